@@ -1,0 +1,160 @@
+/**
+ * The words that scenarios are written in: plain data about a drawn cluster, literal shell lines, probes.
+ * The one part of `lab` that a fault's `scenario.ts` may import. It knows nothing of the product.
+ */
+
+/** A pod of the lab: a network namespace with one veth into its node's bridge. */
+export type LabPod = {
+  /** `namespace/name`, as Kubernetes would write it. */
+  readonly name: string;
+  /** Name under the node's /run/netns. */
+  readonly netns: string;
+  readonly address: string;
+  readonly mac: string;
+  /** The device inside the pod, `eth0`. */
+  readonly device: string;
+  /** The other end, on the node's bridge. */
+  readonly veth: string;
+};
+
+/** A node of the lab: network, mount, pid and uts namespaces of its own, with its own /run and /etc. */
+export type LabNode = {
+  /** Host name and node name at once: `A`, `B`, `C`, `D` …. */
+  readonly name: string;
+  /** The underlay device: `eth0`, `ens192` …. */
+  readonly uplink: string;
+  /** Its underlay address, without a prefix length, and the underlay's prefix length. */
+  readonly address: string;
+  readonly addressLength: number;
+  readonly uplinkMac: string;
+  /** The VXLAN device: `flannel.1`. */
+  readonly vtep: { readonly device: string; readonly mac: string; readonly vni: number; readonly port: number };
+  /** The pod bridge: `cni0`, `docker0`, `cbr0`. */
+  readonly bridge: string;
+  readonly bridgeMac: string;
+  /** `10.100.41.0/24`; its first address is the VTEP's, the next the bridge's. */
+  readonly subnet: string;
+  /** `10.100.41.0`, the address of the VXLAN device and the next hop that peers use. */
+  readonly vtepAddress: string;
+  /** `10.100.41.1`. */
+  readonly gateway: string;
+  readonly subnetLength: number;
+  /** `/coreos.com/network/subnets/10.100.41.0-24`. */
+  readonly leaseKey: string;
+  /** The value that flanneld wrote under that key, exactly. */
+  readonly leaseValue: string;
+  /** The etcd lease id (hexadecimal) that the key hangs on. */
+  readonly leaseId: string;
+  readonly pods: readonly [LabPod, LabPod, ...LabPod[]];
+};
+
+/** A Service whose kube-proxy-shaped rules are on every node. */
+export type LabService = {
+  readonly name: string;
+  readonly clusterIp: string;
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+  readonly targetPort: number;
+  /** Pod addresses. */
+  readonly endpoints: readonly string[];
+};
+
+/** One drawn cluster. `victim` and `peer` are drawn from `nodes`; `other` is a third one. */
+export type Cluster = {
+  readonly nodes: readonly LabNode[];
+  readonly victim: LabNode;
+  readonly peer: LabNode;
+  readonly other: LabNode;
+  /** The pod network, `10.100.0.0/16`. */
+  readonly network: string;
+  readonly underlay: { readonly cidr: string; readonly gateway: string };
+  readonly services: readonly LabService[];
+  readonly etcd: { readonly endpoint: string; readonly prefix: string };
+  /** Which iptables backend the nodes use. */
+  readonly iptables: 'legacy' | 'nft';
+  /** Numbers that a scenario may use where any value would do; drawn from the seed. */
+  readonly dice: (sides: number) => number;
+};
+
+/** A place where a line runs: a node, a pod (`namespace/name`), the underlay switch, or where etcd runs. */
+export type Place = { readonly node: string } | { readonly pod: string } | 'switch' | 'etcd';
+
+/** One literal shell line at one place: `ip …`, `bridge …`, `iptables …`, `sysctl …`, `etcdctl …`. */
+export type Line = { readonly at: Place; readonly run: string };
+
+/** One measurement with real packets. A source port that is not given is drawn afresh. */
+export type Probe = {
+  readonly from: Place;
+  /** An address. */
+  readonly to: string;
+  readonly protocol: 'icmp' | 'tcp' | 'udp';
+  readonly port?: number;
+  readonly sport?: number;
+  /** Bytes of the IP packet (icmp, udp) or of the request after connecting (tcp). */
+  readonly size?: number;
+  /** Do not fragment. */
+  readonly df?: boolean;
+};
+
+/** What the sender saw: an answer (echo, SYN-ACK, RST or port unreachable from the peer itself), an ICMP error, or nothing. */
+export type Observed = 'answers' | 'unreachable' | 'silence';
+
+/** A probe with what must be observed while the fault is there; before and after it must answer. */
+export type Expectation = Probe & { readonly broken: Observed | 'fails' };
+
+/** What happens in one run of a scenario. */
+export type Play = {
+  /** Breaks the cluster. Shares no code with any fix. */
+  readonly break: readonly Line[];
+  /** Puts everything back, whatever state the mend left (idempotent; errors are ignored). */
+  readonly heal: readonly Line[];
+  readonly probes: readonly Expectation[];
+  /** The verdict that must come first: canonical subject text, `node/D`, `link/A→D`, `lease/10.100.41.0/24` …. */
+  readonly expect: { readonly subject: string };
+  /** Findings that may stand beside it without being wrong (the same cause seen from another side), as `fault subject`. */
+  readonly besides?: readonly string[];
+  /** What a user could paste. */
+  readonly symptom?: string;
+};
+
+/** The same suspicious bit in a cluster whose traffic works: nothing may be found. */
+export type Twin = {
+  readonly name: string;
+  readonly play: (cluster: Cluster) => {
+    readonly make: readonly Line[];
+    readonly unmake: readonly Line[];
+    readonly probes?: readonly Probe[];
+  };
+};
+
+export type Scenario = {
+  readonly fault: string;
+  readonly title: { readonly en: string; readonly zh: string };
+  readonly play: (cluster: Cluster) => Play;
+  readonly twins: readonly [Twin, Twin, ...Twin[]];
+  /** What the drawn cluster must be like. */
+  readonly needs?: {
+    readonly minNodes?: number;
+    readonly iptables?: 'legacy' | 'nft';
+    /** Runs alone (it uses something that all namespaces share, or waits by the clock). */
+    readonly alone?: boolean;
+    /** Seconds to wait between break and symptom. */
+    readonly settle?: number;
+  };
+};
+
+export const scenario = (it: Scenario): Scenario => it;
+
+export const onNode = (node: LabNode, run: string): Line => ({ at: { node: node.name }, run });
+export const onPod = (pod: LabPod, run: string): Line => ({ at: { pod: pod.name }, run });
+export const onSwitch = (run: string): Line => ({ at: 'switch', run });
+export const onEtcd = (run: string): Line => ({ at: 'etcd', run });
+
+/** Pod to pod, by default the first of each node, ICMP echo. */
+export const between = (from: LabNode, to: LabNode, broken: Expectation['broken'], more: Partial<Probe> = {}): Expectation => ({
+  from: { pod: from.pods[0].name },
+  to: to.pods[0].address,
+  protocol: 'icmp',
+  broken,
+  ...more,
+});
