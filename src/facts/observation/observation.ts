@@ -1,0 +1,26 @@
+import type { Ip } from '#net/ip';
+import { defineKind, type Fact, type Told } from '../kind.ts';
+
+/** What somebody measured by hand: ping, telnet, curl, a lookup. `from` is an address or a name as far as it is told. */
+export type Observation = Fact & {
+  readonly by: 'ping' | 'telnet' | 'curl' | 'nc' | 'nslookup' | 'dig' | 'probe' | 'text';
+  readonly from: Told<string | null>;
+  readonly to: Ip | string;
+  readonly protocol: 'icmp' | 'tcp' | 'udp';
+  readonly port: Told<number | null>;
+  /** Bytes of the IP packet. */
+  readonly size: Told<number>;
+  readonly df: Told<boolean>;
+  /** An answer of the peer's stack (RST counts), an error from on the way, nothing, or both kinds. */
+  readonly outcome: 'answered' | 'refused' | 'unreachable' | 'silent' | 'mixed';
+  readonly sent: Told<number>;
+  readonly answered: Told<number>;
+  readonly detail: string;
+};
+
+export const observation = defineKind<Observation>()({
+  id: 'observation',
+  is: 'a measurement made by hand',
+  key: (fact) => `${fact.origin.file}:${fact.origin.line ?? 0}`,
+  capture: 'ping -c3 ADDRESS (from the failing pod)',
+});

@@ -1,0 +1,54 @@
+import type { Cidr } from '#net/cidr';
+import type { Ip } from '#net/ip';
+import { defineKind, type Fact, type Told } from '../kind.ts';
+
+/** RTN_* of include/uapi/linux/rtnetlink.h, as `ip route` writes them. */
+export type RouteType =
+  | 'unicast'
+  | 'local'
+  | 'broadcast'
+  | 'multicast'
+  | 'anycast'
+  | 'unreachable'
+  | 'blackhole'
+  | 'prohibit'
+  | 'throw'
+  | 'nat';
+
+/** One way out of a route. */
+export type NextHop = {
+  readonly dev: string | null;
+  /** The gateway; `null`: on the link itself. */
+  readonly via: Ip | null;
+  readonly onlink: Told<boolean>;
+  /** As `ip route` shows it, 1 when alone. */
+  readonly weight: number;
+  /** RTNH_F_DEAD or RTNH_F_LINKDOWN as shown by the tool. */
+  readonly dead: Told<boolean>;
+};
+
+/** A route in one of a namespace's tables. */
+export type Route = Fact & {
+  /** `main`, `local`, `default`, or the number as text. */
+  readonly table: string;
+  readonly type: RouteType;
+  readonly to: Cidr;
+  readonly hops: readonly NextHop[];
+  /** Nexthop object id, where the route names one. */
+  readonly nexthopId: Told<number | null>;
+  readonly metric: Told<number>;
+  readonly source: Told<Ip | null>;
+  readonly scope: Told<string>;
+  readonly protocol: Told<string>;
+  readonly mtu: Told<number | null>;
+  readonly tos: Told<number>;
+};
+
+export const route = defineKind<Route>()({
+  id: 'route',
+  is: 'a route',
+  key: (fact) =>
+    `${fact.table} ${fact.type} ${fact.to} ${fact.metric ?? 0} ${fact.tos ?? 0} ${fact.hops.map((hop) => `${hop.dev ?? ''}/${hop.via ?? ''}`).join()}`,
+  part: (fact) => fact.table,
+  capture: 'ip -d -j route show table all',
+});
