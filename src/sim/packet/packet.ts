@@ -1,0 +1,23 @@
+import type { Ip } from '#net/ip';
+
+/** An ICMP or ICMPv6 message; an error carries the packet that it answers. */
+export type IcmpMessage = { readonly type: number; readonly code: number; readonly id: number; readonly inner?: Packet; readonly mtu?: number };
+
+/** A packet as one namespace sees it: the headers that the kernel looks at. */
+export type Packet = {
+  readonly source: Ip;
+  readonly destination: Ip;
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'sctp';
+  /** 0 for ICMP. */
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly tcp: { readonly syn: boolean; readonly ack: boolean; readonly rst: boolean; readonly fin: boolean } | null;
+  readonly icmp: IcmpMessage | null;
+  /** Bytes of the whole IP packet. */
+  readonly size: number;
+  /** Do not fragment. */
+  readonly df: boolean;
+  readonly ttl: number;
+  /** The packet's mark (skb->mark), gone when it leaves the namespace. */
+  readonly mark: number;
+};

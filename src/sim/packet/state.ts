@@ -1,0 +1,23 @@
+import type { Ip } from '#net/ip';
+import type { Packet } from './packet.ts';
+
+/** A connection that a namespace tracks, as this run made or changed it: the tuple of both directions, NAT included. */
+export type TrackedConnection = {
+  readonly original: Packet;
+  /** The addresses and ports that a reply carries. */
+  readonly reply: { readonly source: Ip; readonly destination: Ip; readonly sourcePort: number; readonly destinationPort: number };
+  readonly seenReply: boolean;
+  readonly mark: number;
+};
+
+/**
+ * What packets left behind, by namespace (`node\0netns`): tracked connections by either tuple, path MTUs learnt. Immutable; what
+ * the capture shows (entries, neighbours) is in the facts, this is only what the run added. A retry hands the first packet's
+ * state in.
+ */
+export type State = {
+  readonly connections: ReadonlyMap<string, ReadonlyMap<string, TrackedConnection>>;
+  readonly pathMtu: ReadonlyMap<string, ReadonlyMap<Ip, number>>;
+};
+
+export const FRESH: State = { connections: new Map(), pathMtu: new Map() };
