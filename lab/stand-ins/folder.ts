@@ -1,0 +1,7 @@
+import { fileURLToPath } from 'node:url';
+
+/** The folder of this file, where the stand-ins' programs start from. */
+export const STAND_INS = fileURLToPath(new URL('.', import.meta.url));
+
+/** Small shell scripts with the names of the programs that they play. */
+export const STAND_IN_BIN = `${STAND_INS}bin`;

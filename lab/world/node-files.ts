@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import type { Cluster, LabNode } from '../vocabulary.ts';
+import { POD_MTU } from './node-links.ts';
+
+/** The key that flanneld takes its network from. */
+export const configKey = ({ etcd }: Cluster): string => `${etcd.prefix}/config`;
+
+/** The network configuration that flanneld reads, in the form of `etcdctl put`. */
+export const configValue = (cluster: Cluster): string => {
+  const { vtep, subnetLength } = cluster.victim;
+  return `{"Network":"${cluster.network}","SubnetLen":${subnetLength},"Backend":{"Type":"vxlan","VNI":${vtep.vni},"Port":${vtep.port}}}`;
+};
+
+/** flanneld's command line on a node, as its unit starts it. */
+export const flanneldArguments = (cluster: Cluster, node: LabNode): readonly string[] => [
+  `-etcd-endpoints=${cluster.etcd.endpoint}`,
+  `-etcd-prefix=${cluster.etcd.prefix}`,
+  `-iface=${node.uplink}`,
+  '-ip-masq=true',
+  '-subnet-file=/run/flannel/subnet.env',
+];
+
+export type NodeFile = { readonly path: string; readonly text: string };
+
+const FLANNELD_UNIT = (args: readonly string[], before: string): string => `[Unit]
+Description=Flanneld overlay address etcd agent
+After=network.target
+After=network-online.target
+Wants=network-online.target
+${before}
+[Service]
+Type=notify
+ExecStart=/usr/bin/flanneld ${args.join(' ')}
+${before === '' ? '' : 'ExecStartPost=/usr/libexec/flannel/mk-docker-opts.sh -k DOCKER_NETWORK_OPTIONS -d /run/flannel/docker\n'}Restart=on-failure
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+const DOCKER_UNIT = `[Unit]
+Description=Docker Application Container Engine
+After=network-online.target flanneld.service
+Wants=network-online.target
+Requires=flanneld.service
+
+[Service]
+Type=notify
+EnvironmentFile=-/run/flannel/docker
+ExecStart=/usr/bin/dockerd $DOCKER_NETWORK_OPTIONS
+Restart=on-failure
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+/** What mk-docker-opts.sh makes of subnet.env; it turns the masquerading flag round, so that only one of both does it. */
+const dockerOptions = (node: LabNode): string => {
+  const bip = `--bip=${node.gateway}/${node.subnetLength}`;
+  return `DOCKER_OPT_BIP="${bip}"
+DOCKER_OPT_IPMASQ="--ip-masq=false"
+DOCKER_OPT_MTU="--mtu=${POD_MTU}"
+DOCKER_NETWORK_OPTIONS=" ${bip} --ip-masq=false --mtu=${POD_MTU}"
+`;
+};
+
+function hosts(cluster: Cluster): string {
+  const lines = cluster.nodes.map(({ name, address }) => `${address} ${name}`);
+  return ['127.0.0.1 localhost', ...lines, ''].join('\n');
+}
+
+/** The files by which one node differs from the machine that the lab runs on. */
+export function nodeFiles(cluster: Cluster, node: LabNode): readonly NodeFile[] {
+  const docker = node.bridge === 'docker0';
+  const ordering = docker ? 'Before=docker.service\n' : '';
+  const machineId = createHash('md5').update(node.uplinkMac).digest('hex');
+  return [
+    { path: '/etc/hostname', text: `${node.name}\n` },
+    { path: '/etc/machine-id', text: `${machineId}\n` },
+    { path: '/etc/hosts', text: hosts(cluster) },
+    { path: '/etc/resolv.conf', text: `nameserver ${cluster.underlay.gateway}\n` },
+    { path: '/etc/sysctl.conf', text: '# settings live in /etc/sysctl.d\n' },
+    { path: '/etc/sysctl.d/99-kubernetes.conf', text: 'net.ipv4.ip_forward = 1\nnet.bridge.bridge-nf-call-iptables = 1\n' },
+    { path: '/etc/systemd/system/flanneld.service', text: FLANNELD_UNIT(flanneldArguments(cluster, node), ordering) },
+    {
+      path: '/run/flannel/subnet.env',
+      text: `FLANNEL_NETWORK=${cluster.network}\nFLANNEL_SUBNET=${node.gateway}/${node.subnetLength}\nFLANNEL_MTU=${POD_MTU}\nFLANNEL_IPMASQ=true\n`,
+    },
+    ...(docker
+      ? [
+          { path: '/etc/systemd/system/docker.service', text: DOCKER_UNIT },
+          { path: '/run/flannel/docker', text: dockerOptions(node) },
+        ]
+      : []),
+  ];
+}
