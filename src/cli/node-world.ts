@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Files, Finished, RunOptions, World } from './world.ts';
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
+
+const files: Files = {
+  read: (path) => readFile(path),
+  write: async (path, content, mode) => {
+    await mkdir(dirname(path), { recursive: true });
+    const temporary = `${path}.${process.pid}.part`;
+    await writeFile(temporary, content, mode === undefined ? {} : { mode });
+    await rename(temporary, path);
+  },
+  exists: (path) => access(path).then(() => true, () => false),
+  isFolder: (path) => stat(path).then((it) => it.isDirectory(), () => false),
+  list: async (path) => (await readdir(path)).sort(),
+  makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
+  remove: (path) => rm(path, { recursive: true, force: true }),
+};
+
+function run(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const [program, ...args] = argv;
+  if (program === undefined) throw new Error('no program to run');
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env },
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    let size = 0;
+    let timedOut = false;
+    let failure = '';
+    const timer = setTimeout(() => {
+      timedOut = true;
+      child.kill('SIGKILL');
+    }, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    child.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      out.push(chunk);
+      if (size > (options.maxBytes ?? DEFAULT_MAX_BYTES)) {
+        failure = `more than ${options.maxBytes ?? DEFAULT_MAX_BYTES} bytes of output`;
+        child.kill('SIGKILL');
+      }
+    });
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    child.stdin.on('error', () => {}); // the child may end before it has read all
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      resolve({ code: 127, stdout: Buffer.alloc(0), stderr: error.message, timedOut: false });
+    });
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() + failure, timedOut });
+    });
+    child.stdin.end(options.stdin ?? '');
+  });
+}
+
+/** The real world, as Node gives it. */
+export const nodeWorld = (): World => ({
+  run,
+  files,
+  now: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  print: (text) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+  note: (text) => process.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
+  lines: () => createInterface({ input: process.stdin }),
+  env: process.env,
+  hostname: hostname(),
+  isRoot: process.getuid?.() === 0,
+  isTty: process.stdout.isTTY === true,
+});
