@@ -131,6 +131,8 @@ export type Scenario = {
   readonly fault: string;
   readonly title: { readonly en: string; readonly zh: string };
   readonly play: (cluster: Cluster) => Play;
+  /** Other ways in which the same fault comes about; the verdict is the same fault. */
+  readonly variants?: readonly { readonly name: string; readonly play: (cluster: Cluster) => Play }[];
   readonly twins: readonly [Twin, Twin, ...Twin[]];
   /** What the drawn cluster must be like. */
   readonly needs?: {
