@@ -15,6 +15,7 @@ mount --bind "$root" "$root"
 while [ "$1" != -- ]; do mount --bind "$2" "$root$1"; shift 2; done
 shift
 mount -o remount,bind,ro "$root"
+mount --rbind /dev "$root/dev"
 mount -t proc proc "$root/proc"
 mount -t sysfs sysfs "$root/sys"
 mount -t tmpfs tmpfs "$root/run"

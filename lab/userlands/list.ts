@@ -9,17 +9,21 @@ export type Userland =
 	| { readonly name: string; readonly from: "busybox"; readonly of: string };
 
 const NETWORK_TOOLS = [
-	"bridge-utils",
-	"busybox-static",
-	"conntrack",
-	"etcd-client",
-	"iproute2",
-	"iptables",
-	"iputils-ping",
-	"net-tools",
-	"nftables",
-	"procps",
-	"tcpdump",
+  'bridge-utils',
+  'busybox-static',
+  'conntrack',
+  'curl',
+  'etcd-client',
+  'iproute2',
+  'ipset',
+  'iptables',
+  'iputils-ping',
+  'net-tools',
+  'nfacct',
+  'nftables',
+  'procps',
+  'tcpdump',
+  'telnet',
 ];
 
 const debian = (version: number, suite: string): Userland => ({

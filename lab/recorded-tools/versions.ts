@@ -1,0 +1,29 @@
+const asking: Readonly<Record<string, string>> = {
+  arp: 'arp --version',
+  brctl: 'brctl --version',
+  bridge: 'bridge -V',
+  cat: 'uname -sr',
+  conntrack: 'conntrack --version',
+  curl: 'curl --version',
+  etcdctl: 'ETCDCTL_API=3 etcdctl version',
+  ifconfig: 'ifconfig --version',
+  ip: 'ip -V',
+  netstat: 'netstat --version',
+  nft: 'nft --version',
+  nstat: 'nstat -V',
+  ping: 'ping -V',
+  route: 'route --version',
+  ss: 'ss -V',
+  sysctl: 'sysctl --version',
+  tcpdump: 'tcpdump --version',
+  telnet: "dpkg-query -W '*telnet*' | head -1",
+};
+
+/** The version of a tool as it names itself, with the userland that it belongs to. */
+export function versionOf(userland: string, tool: string, say: (line: string) => { readonly text: string }): string {
+  const question = tool.startsWith('ip') && tool.includes('tables') ? `${tool.replace('-save', '')} --version` : asking[tool];
+  if (userland === 'busybox') return say('busybox | head -1').text.trim();
+  const answer = question === undefined ? '' : say(question).text.trim();
+  const said = answer.split('\n').find((line) => /\d/.test(line)) ?? answer;
+  return `${said}, ${userland.replace('-', ' ')}`;
+}
