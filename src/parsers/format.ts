@@ -59,5 +59,9 @@ export const lineOf = (input: Input, line: number): Origin => ({ file: input.fil
 export const pathOf = (input: Input, path: string): Origin => ({ file: input.file, path });
 
 /** A reading of one kind. */
-export const reading = <K extends KindId>(kind: K, facts: readonly FactOf<K>[], covers: true | readonly string[] = true, scope?: Scope): Reading =>
-  ({ kind, facts, covers, ...(scope === undefined ? {} : { scope }) }) as unknown as Reading;
+export const reading = <K extends KindId>(
+  kind: K,
+  facts: readonly FactOf<K>[],
+  covers: true | readonly string[] = true,
+  scope?: Scope,
+): Reading => ({ kind, facts, covers, ...(scope === undefined ? {} : { scope }) }) as unknown as Reading;

@@ -1,0 +1,77 @@
+import type { FactOf } from '#facts/kinds';
+import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
+import { coverageOf, linesOf, quoted, wholeNumber } from '../lines.ts';
+
+type Sysctl = FactOf<'sysctl'>;
+
+/** Settings that are secrets of the host: never taken into facts. */
+const SECRET = /(^|\.)(tcp_fastopen_key|stable_secret|seed|[a-z_]*(secret|password|token)[a-z_]*)$/;
+
+/** Limits of the connection table are counters too: their names there. */
+const LIMITS: Readonly<Record<string, string>> = {
+  'net.netfilter.nf_conntrack_count': 'conntrack.count',
+  'net.netfilter.nf_conntrack_max': 'conntrack.max',
+};
+
+/** The dotted name of a setting from any of its spellings: `net/ipv4/conf/eth0.5/mtu`, /proc/sys/…, `net.ipv4.conf.eth0/5.mtu`. */
+export function sysctlName(text: string): string {
+  const path = text.startsWith('/proc/sys/') ? text.slice('/proc/sys/'.length) : text;
+  const separator = /[./]/.exec(path)?.[0];
+  if (separator !== '/') return path;
+  return path
+    .split('/')
+    .map((part) => part.replaceAll('.', '/'))
+    .join('.');
+}
+
+const settingText = (text: string): string => text.trim().replace(/\s+/g, ' ');
+
+const DENIED = /^(?:sysctl|cat): .*(?:permission denied|cannot stat|reading key|error|No such file|unknown key)/i;
+
+/** A single file below /proc/sys that was read alone. */
+function fromOneFile(input: Input): Sysctl[] | undefined {
+  const path = input.argv.at(-1);
+  if (input.argv[0] !== 'cat' || path?.startsWith('/proc/sys/') !== true || input.text.includes(' = ')) return undefined;
+  return [{ name: sysctlName(path), value: settingText(input.text), origin: lineOf(input, 1) }];
+}
+
+/** `sysctl -a` (procps and busybox), and /proc/sys written out as `path=value` lines. */
+export default defineFormat({
+  id: 'sysctl',
+  is: 'kernel settings as `sysctl -a` prints them, or /proc/sys written out line by line',
+  recognise: (head) => {
+    const lines = linesOf(head).slice(0, 20);
+    const hits = lines.filter((line) => /^(?:\/proc\/sys\/)?(?:abi|debug|dev|fs|kernel|net|user|vm)[./][\w./@:%+-]+ ?= ?/.test(line));
+    return lines.length === 0 ? 0 : (0.9 * hits.length) / lines.length;
+  },
+  parse: (input): Parsed => {
+    const problems: Problem[] = [];
+    const byName = new Map<string, Sysctl>();
+    for (const fact of fromOneFile(input) ?? fromLines(input, problems)) {
+      const before = byName.get(fact.name);
+      // a value of several lines is printed as several lines of one name
+      byName.set(fact.name, before === undefined ? fact : { ...before, value: `${before.value}\n${fact.value}` });
+    }
+    const facts = [...byName.values()].filter(({ name }) => !SECRET.test(name));
+    const counters = facts.flatMap(({ name, value, origin }) => {
+      const counted = wholeNumber(value);
+      return LIMITS[name] === undefined || counted === undefined ? [] : [{ name: LIMITS[name], value: counted, origin }];
+    });
+    const whole = input.argv[0] === 'cat' || !input.text.includes('net.') ? [] : coverageOf(input);
+    const limits = counters.length === 0 ? [] : [reading('counter', counters, [])];
+    return { readings: [reading('sysctl', facts, whole), ...limits], problems };
+  },
+});
+
+function* fromLines(input: Input, problems: Problem[]): Generator<Sysctl> {
+  for (const [index, line] of linesOf(input.text).entries()) {
+    if (line.trim() === '' || line.startsWith('#')) continue;
+    const equals = line.indexOf('=');
+    const name = sysctlName(line.slice(0, Math.max(0, equals)).trim());
+    if (equals > 0 && /^[\w./@:%+-]+$/.test(name)) {
+      yield { name, value: settingText(line.slice(equals + 1)), origin: lineOf(input, index + 1) };
+    } else {
+      problems.push({ line: index + 1, why: DENIED.test(line) ? `could not be read: ${quoted(line)}` : `no setting: ${quoted(line)}` });
+    }
+  }
+}
