@@ -1,5 +1,6 @@
 import type { KindId } from '#facts/kinds';
 import type { Seen } from '#snapshot/seen';
+import type { Check } from './check.ts';
 import type { Plan } from './plan.ts';
 import type { Ruling } from './ruling.ts';
 import type { Subject } from './subject.ts';
@@ -26,6 +27,8 @@ export type Fault<S extends Subject = Subject, P extends Params = Params> = {
   /** One verdict on one subject. What decides is asked first; a gap silences only what needs it. */
   readonly judge: (subject: S, view: View) => Ruling<P>;
   readonly texts: FaultTexts<P>;
+  /** Questions of its own that the fix must turn from fail to pass, where no flow can ask them (what a reboot would do). */
+  readonly asks?: (subject: S, params: P, view: View) => readonly Check[];
   readonly fix: (subject: S, params: P, view: View) => Plan;
 };
 

@@ -14,7 +14,14 @@ export type Subject =
   | { readonly kind: 'link'; readonly from: string; readonly to: string }
   | { readonly kind: 'lease'; readonly subnet: Cidr }
   | { readonly kind: 'service'; readonly node: string; readonly service: string }
-  | { readonly kind: 'connection'; readonly node: string; readonly netns: string; readonly protocol: string; readonly local: string; readonly remote: string }
+  | {
+      readonly kind: 'connection';
+      readonly node: string;
+      readonly netns: string;
+      readonly protocol: string;
+      readonly local: string;
+      readonly remote: string;
+    }
   | { readonly kind: 'address'; readonly address: Ip };
 
 /** The one canonical text of a subject: `node/D`, `link/A→D`, `lease/10.100.41.0/24`, `pod/default/web-0`, `pod/D/cni-7`. */

@@ -1,0 +1,78 @@
+/** Runs everything that must hold, in stages, and ends in `N passed, N failed`. `--only unit,lab` picks stages. */
+import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+
+type Counted = { readonly passed: number; readonly failed: number; readonly skipped: readonly string[] };
+type Stage = { readonly name: string; readonly is: string; readonly run: () => Promise<Counted> };
+
+const node = process.execPath;
+
+/** Runs a program with its output shown; resolves with what it printed and its status. */
+function show(argv: readonly string[], quietWhenFine: boolean): Promise<{ readonly code: number; readonly out: string }> {
+  const [program = node, ...args] = argv;
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    const take = (chunk: Buffer): void => {
+      out += chunk.toString();
+      if (!quietWhenFine) process.stdout.write(chunk);
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.on('close', (code) => {
+      if (quietWhenFine && code !== 0) process.stdout.write(out);
+      resolve({ code: code ?? 1, out });
+    });
+  });
+}
+
+const once = (name: string, is: string, argv: readonly string[]): Stage => ({
+  name,
+  is,
+  run: async () => {
+    const { code } = await show(argv, true);
+    return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] };
+  },
+});
+
+/** Test files under Node's runner. `atOnce` 1 where a test needs the machine for itself. */
+const tests = (name: string, is: string, patterns: readonly string[], atOnce: number): Stage => ({
+  name,
+  is,
+  run: async () => {
+    const files = globSync([...patterns], { exclude: (path) => path.includes('node_modules') });
+    if (files.length === 0) return { passed: 0, failed: 1, skipped: [`${name}: no test files`] };
+    const { code, out } = await show([node, '--test', `--test-concurrency=${atOnce}`, '--test-reporter=spec', ...files], false);
+    const count = (word: string): number => Number(new RegExp(`^ℹ ${word} (\\d+)$`, 'm').exec(out)?.[1] ?? 0);
+    const skipped = [...out.matchAll(/^﹣ (.*)$/gm)].map((match) => match[1] ?? '');
+    const failed = count('fail') + count('cancelled');
+    return { passed: count('pass'), failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
+  },
+});
+
+const stages: readonly Stage[] = [
+  once('registries', 'the generated registries are what their folders say', [node, 'scripts/generate.ts', '--check']),
+  once('types', 'the types hold', ['node_modules/.bin/tsc', '-p', 'tsconfig.json']),
+  once('lint', 'format and lint', ['node_modules/.bin/biome', 'check', '.']),
+  once('layers', 'imports go in one direction', [node, 'scripts/layers.ts']),
+  tests('unit', 'units, contracts, fuzzing, fault pages', ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'], 2),
+  tests('lab', 'real packets in namespaces', ['lab/**/*.test.ts'], 1),
+];
+
+const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length).split(',');
+let passed = 0;
+let failed = 0;
+const skipped: string[] = [];
+for (const stage of stages.filter(({ name }) => only?.includes(name) ?? true)) {
+  const started = performance.now();
+  process.stdout.write(`\n== ${stage.name}: ${stage.is}\n`);
+  const counted = await stage.run();
+  passed += counted.passed;
+  failed += counted.failed;
+  skipped.push(...counted.skipped);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`== ${stage.name}: ${counted.failed === 0 ? 'holds' : 'FAILS'} (${counted.passed} passed, ${counted.failed} failed, ${seconds} s)`);
+}
+if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.map((line) => `  ${line}`).join('\n')}`);
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,108 @@
+import type { Facts } from '#facts/facts';
+import { worldOf } from '#dataplane/world';
+import type { AskedCheck, Check } from './check.ts';
+import { failed } from './check.ts';
+import type { Params } from './fault.ts';
+import { judge, type Verdict, verdictKey } from './judge.ts';
+import { lookAt } from './look.ts';
+import type { Plan } from './plan.ts';
+import { previewPlan } from './preview.ts';
+import type { Fault } from './fault.ts';
+import type { Subject } from './subject.ts';
+import type { View } from './view.ts';
+
+/** A fault found on a subject, before its proof. */
+export type Candidate = {
+  readonly key: string;
+  readonly fault: Fault;
+  readonly subject: Subject;
+  readonly params: Params;
+  readonly verdict: Verdict;
+  readonly plan: Plan;
+  /** Its own questions, beside the shared checks. */
+  readonly asks: readonly Check[];
+  /** In which round it came to light: 0 on the captured facts, later ones under the fixes of earlier ones. */
+  readonly round: number;
+};
+
+/** Everything found over all rounds: what one fault hides, its previewed mend reveals. */
+export type Search = {
+  readonly candidates: readonly Candidate[];
+  readonly first: readonly Verdict[];
+  readonly revealed: ReadonlyMap<string, Verdict>;
+  readonly view: View;
+};
+
+const MAX_ROUNDS = 4;
+
+/** Judges all faults; then applies the fixes of what was found to the model and judges again, while checks still fail. */
+export function search(facts: Facts, faults: readonly Fault[], checks: readonly Check[]): Search {
+  const view = lookAt(facts, checks);
+  const first = faults.flatMap((fault) => judge(fault, view));
+  const candidates = candidatesOf(first, view, 0);
+  const known = new Set(candidates.map(({ key }) => key));
+  const revealed = new Map<string, Verdict>();
+  let round = 1;
+  let failing = view.checks.filter(failed);
+  while (round < MAX_ROUNDS && failing.length > 0) {
+    const mended = applyPlans(facts, candidates);
+    if (mended === undefined) break;
+    const next = lookAt(mended, checks);
+    const verdicts = faults.flatMap((fault) => judge(fault, next));
+    for (const verdict of verdicts) if (!revealed.has(verdictKey(verdict))) revealed.set(verdictKey(verdict), verdict);
+    failing = next.checks.filter(({ answered }) => answered.result === 'fail');
+    const fresh = candidatesOf(verdicts, next, round).filter(({ key }) => !known.has(key));
+    if (fresh.length === 0) break;
+    for (const candidate of fresh) {
+      candidates.push(candidate);
+      known.add(candidate.key);
+    }
+    round++;
+  }
+  return { candidates, first, revealed, view };
+}
+
+function candidatesOf(verdicts: readonly Verdict[], view: View, round: number): Candidate[] {
+  return verdicts.flatMap((verdict): Candidate[] => {
+    const { fault, subject, ruling } = verdict;
+    if (ruling.is !== 'found' || subject === null) return [];
+    const asks = fault.asks?.(subject, ruling.params, view) ?? [];
+    return [
+      {
+        key: verdictKey(verdict),
+        fault,
+        subject,
+        params: ruling.params,
+        verdict,
+        plan: fault.fix(subject, ruling.params, view),
+        asks,
+        round,
+      },
+    ];
+  });
+}
+
+/** The facts under the fixes of several candidates, in order; a fix that cannot be previewed is left out. Nothing when none can. */
+export function applyPlans(facts: Facts, candidates: readonly Candidate[]): Facts | undefined {
+  let now = facts;
+  let applied = 0;
+  for (const { plan } of candidates) {
+    const preview = previewPlan(now, plan);
+    if (preview.is === 'unknown') continue;
+    now = preview.facts;
+    applied++;
+  }
+  return applied === 0 ? undefined : now;
+}
+
+/** The answers of some checks under the fixes of some candidates. */
+export function askUnder(
+  facts: Facts,
+  candidates: readonly Candidate[],
+  checks: readonly AskedCheck[],
+): ReadonlyMap<string, 'pass' | 'fail' | 'unknown'> {
+  const mended = applyPlans(facts, candidates);
+  if (mended === undefined) return new Map(checks.map(({ id }) => [id, 'unknown'] as const));
+  const world = worldOf(mended);
+  return new Map(checks.map((check) => [check.id, check.ask(world).result] as const));
+}

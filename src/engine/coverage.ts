@@ -1,0 +1,24 @@
+import type { Facts } from '#facts/facts';
+import type { Search } from './candidate.ts';
+import type { AskedCheck } from './check.ts';
+import { failed } from './check.ts';
+import type { Coverage } from './finding.ts';
+
+/** How much was looked at: checks by answer, the reasons of unknown ones, verdicts by answer. */
+export function coverageOf(facts: Facts, { first, view }: Search): Coverage {
+  const count = (result: AskedCheck['answered']['result']): number =>
+    view.checks.filter(({ answered }) => answered.result === result).length;
+  const reasons = new Map<string, number>();
+  for (const { answered } of view.checks) {
+    if (answered.result !== 'unknown') continue;
+    const says = answered.gaps[0]?.detail ?? answered.says;
+    reasons.set(says, (reasons.get(says) ?? 0) + 1);
+  }
+  const verdicts = (is: 'found' | 'absent' | 'unknown'): number => first.filter(({ ruling }) => ruling.is === is).length;
+  return {
+    nodes: facts.nodes(),
+    checks: { asked: view.checks.length, passed: count('pass'), failed: view.checks.filter(failed).length, unknown: count('unknown') },
+    reasons: [...reasons].map(([says, checks]) => ({ says, checks })).sort((one, other) => other.checks - one.checks),
+    verdicts: { found: verdicts('found'), absent: verdicts('absent'), unknown: verdicts('unknown') },
+  };
+}

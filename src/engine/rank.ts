@@ -1,0 +1,43 @@
+import type { Finding } from './finding.ts';
+import { subjectText } from './subject.ts';
+
+/**
+ * The smallest set that explains the most comes first: greedily, the finding that explains the most of what is not yet
+ * explained; one that adds nothing becomes an alternative of the finding that explains the same.
+ */
+export function rank(findings: readonly Finding[]): readonly Finding[] {
+  const left = [...findings];
+  const explained = new Set<string>();
+  const ranked: Finding[] = [];
+  while (left.length > 0) {
+    left.sort(
+      (one, other) =>
+        weight(other, explained) - weight(one, explained) ||
+        other.evidence.length - one.evidence.length ||
+        one.fault.id.localeCompare(other.fault.id),
+    );
+    const next = left.shift();
+    if (next === undefined) break;
+    const fresh = next.explains.filter((check) => !explained.has(check));
+    const sameAs =
+      next.explains.length > 0 && fresh.length === 0
+        ? ranked.findIndex((one) => next.explains.every((check) => one.explains.includes(check)))
+        : -1;
+    const first = ranked[sameAs];
+    if (first !== undefined) {
+      ranked[sameAs] = { ...first, alternatives: [...first.alternatives, { fault: next.fault.id, subject: subjectText(next.subject) }] };
+      continue;
+    }
+    for (const check of next.explains) explained.add(check);
+    ranked.push(next);
+  }
+  return ranked;
+}
+
+const STATUS = { proved: 2, supported: 1, suspected: 0 } as const;
+
+function weight(finding: Finding, explained: ReadonlySet<string>): number {
+  const fresh = finding.explains.filter((check) => !explained.has(check)).length;
+  const severity = finding.fault.severity === 'error' ? 1 : 0;
+  return severity * 1e9 + STATUS[finding.status] * 1e8 + fresh;
+}
