@@ -42,6 +42,8 @@ export type Format = {
   readonly id: string;
   /** One sentence: whose output it is. */
   readonly is: string;
+  /** The kinds of fact that it can tell: what is missing when the command failed. */
+  readonly tells?: readonly KindId[];
   /**
    * How surely the text is of this format, by content alone: 0 (is not) to 1 (nothing else looks so). `head` is the first
    * 4 kB, without leading comments and shell prompts. Cheap: it is asked of every unknown file.

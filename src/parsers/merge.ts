@@ -1,0 +1,101 @@
+import type { Look, Partition } from '#facts/facts';
+import { type FactOf, type KindId, kindOf } from '#facts/kinds';
+import type { Origin } from '#snapshot/origin';
+import type { Scope } from '#snapshot/scope';
+import type { Reading } from './format.ts';
+import { contradictions, joined, told } from './join.ts';
+
+/** A reading, and the entry that it was read from. */
+export type Placed = { readonly reading: Reading; readonly file: string; readonly look: number; readonly at: number | undefined };
+
+/** What two readings of one thing say differently. */
+export type Conflict = { readonly origin: Origin; readonly why: string };
+
+type Fact = FactOf<KindId>;
+
+/** All readings of one kind in one scope as one partition. */
+export function merge(kind: KindId, scope: Scope, placed: readonly Placed[], conflicts: Conflict[]): Partition {
+  const looks = [...new Set(placed.map(({ look }) => look))].sort((one, other) => one - other);
+  const kept = kindOf(kind).looks === true;
+  const told = placed.filter(({ reading }) => reading.gap === undefined || reading.facts.length > 0);
+  const gap = placed.find(({ reading }) => reading.gap !== undefined)?.reading.gap;
+  const each = kept ? looks.map((look) => lookOf(kind, look, told, conflicts)).filter((look) => look !== undefined) : [];
+  const facts = kept ? (each.at(-1)?.facts ?? []) : mergeFacts(kind, current(kind, told), conflicts);
+  const last = kept ? told.filter(({ look }) => look === each.at(-1)?.look) : told;
+  return {
+    kind,
+    scope,
+    facts,
+    looks: each,
+    readings: [...new Set(told.map(({ file }) => file))].map((file) => ({ file })),
+    covers: union(last),
+    ...(gap === undefined ? {} : { gap }),
+  } as Partition;
+}
+
+function lookOf(kind: KindId, look: number, placed: readonly Placed[], conflicts: Conflict[]): Look | undefined {
+  const own = placed.filter((one) => one.look === look);
+  if (own.length === 0) return undefined;
+  return { look, at: own[0]?.at, facts: mergeFacts(kind, own, conflicts) } as Look;
+}
+
+function union(placed: readonly Placed[]): true | readonly string[] {
+  const parts = new Set<string>();
+  for (const { reading } of placed) {
+    if (reading.covers === true) return true;
+    for (const part of reading.covers) parts.add(part);
+  }
+  return [...parts];
+}
+
+/** The readings as far as no later look read the same part again. */
+function current(kind: KindId, placed: readonly Placed[]): readonly Placed[] {
+  const part = kindOf(kind).part;
+  return placed.map((one) => {
+    const later = placed.filter(({ look }) => look > one.look);
+    if (later.length === 0) return one;
+    const covers = union(later);
+    if (covers === true) return { ...one, reading: { ...one.reading, facts: [] } as Reading };
+    const facts = (one.reading.facts as readonly Fact[]).filter((fact) => part === undefined || !covers.includes(part(fact)));
+    return { ...one, reading: { ...one.reading, facts } as Reading };
+  });
+}
+
+const richness = (reading: Reading): number => {
+  const sample = (reading.facts as readonly Fact[]).slice(0, 50);
+  return sample.length === 0 ? 0 : sample.reduce((sum, fact) => sum + told(fact), 0) / sample.length;
+};
+
+/** The facts of several readings of one look: things with the same key are joined, the richer and later reading leads. */
+function mergeFacts(kind: KindId, placed: readonly Placed[], conflicts: Conflict[]): readonly Fact[] {
+  const filled = placed.filter(({ reading }) => reading.facts.length > 0);
+  if (filled.length === 0) return [];
+  if (filled.length === 1) return (filled[0]?.reading.facts ?? []) as readonly Fact[];
+  const ranked = filled
+    .map((one, order) => ({ one, order, rich: richness(one.reading) }))
+    .sort((a, b) => b.rich - a.rich || b.one.look - a.one.look || b.order - a.order);
+  const { key, part, volatile = [] } = kindOf(kind);
+  const byKey = new Map<string, Fact>();
+  const covered: Placed[] = [];
+  for (const { one } of ranked) {
+    const covers = union(covered);
+    for (const fact of one.reading.facts as readonly Fact[]) {
+      const name = key(fact);
+      const leading = byKey.get(name);
+      if (leading !== undefined) {
+        const fields = contradictions(leading, fact).filter((field) => !volatile.includes(field.split('.')[0] as never));
+        if (fields.length > 0 && leading.origin.file !== fact.origin.file) conflicts.push(conflict(kind, name, fields, leading, fact));
+        byKey.set(name, joined(leading, fact));
+      } else if (covers === true || (part !== undefined && covers.includes(part(fact)))) {
+        conflicts.push({ origin: fact.origin, why: `${kind} ${name} is not in ${covered[0]?.file ?? ''}, which lists them all` });
+      } else byKey.set(name, fact);
+    }
+    covered.push(one);
+  }
+  return [...byKey.values()];
+}
+
+const conflict = (kind: KindId, name: string, fields: readonly string[], leading: Fact, fact: Fact): Conflict => ({
+  origin: fact.origin,
+  why: `${kind} ${name}: ${fields.slice(0, 4).join(', ')} differ from ${leading.origin.file}, which tells more and is taken`,
+});
