@@ -56,10 +56,3 @@ test('every fault has its page, its words in both languages, its fix, its scenar
     }
   }
 });
-
-test('the project speaks of itself alone', () => {
-  const told = globSync(['*.md', 'docs/**/*.md', 'src/**/*', 'lab/**/*.{ts,md,sh}', 'scripts/**/*'])
-    .filter((path) => /\.(ts|md|sh|js|json)$/.test(path))
-    .filter((path) => /\/(work|tmp\/helpers)\/(main|shared|\.library)|farm-(bench|studio)/.test(readFileSync(path, 'utf8')));
-  assert.deepEqual(told.filter((path) => path !== 'scripts/house.test.ts'), []);
-});

@@ -1,0 +1,88 @@
+import { type PodNamespace, podNamespaces } from '#dataplane/endpoints';
+import { worldOf } from '#dataplane/world';
+import type { Facts } from '#facts/facts';
+import type { Ip } from '#net/ip';
+import { trace } from '#sim/packet/trace';
+import { onNode, type Scope } from '#snapshot/scope';
+import type { Check } from '../check.ts';
+import { flowCheck } from './flow-check.ts';
+
+const HTTP_ALT = 8080;
+const DEFAULT_MTU = 1500;
+
+type Placed = PodNamespace & { readonly address: Ip };
+
+/**
+ * One pod of each node to one of every other, both ways, by ICMP, TCP and at the full size that the pod's MTU allows; the other
+ * pods to and from one pod elsewhere; each node to a pod of every other node.
+ */
+export function podPairs(facts: Facts): readonly Check[] {
+  const byNode = Map.groupBy(
+    podNamespaces(facts).filter((pod): pod is Placed => pod.address !== null),
+    ({ node }) => node,
+  );
+  const first = new Map([...byNode].map(([node, pods]) => [node, representative(pods, facts)] as const));
+  const checks: Check[] = [];
+  for (const [from, pod] of first) {
+    for (const [to, peer] of first) if (from !== to) checks.push(...pairChecks(pod, peer, from, to, facts));
+  }
+  for (const [node, pods] of byNode) {
+    const elsewhere = [...first].find(([other]) => other !== node)?.[1];
+    if (elsewhere !== undefined)
+      checks.push(...pods.filter((pod) => pod !== first.get(node)).flatMap((pod) => [podPod(pod, elsewhere), podPod(elsewhere, pod)]));
+  }
+  return checks;
+}
+
+/** A pod that its own node reaches, so that a broken pod does not speak for its node. */
+function representative(pods: readonly Placed[], facts: Facts): Placed {
+  const [first] = pods;
+  if (first === undefined) throw new Error('a node without pods has no representative');
+  const world = worldOf(facts);
+  const good = pods
+    .slice(0, 4)
+    .find((pod) =>
+      trace(world, { from: onNode(pod.node), to: pod.address, protocol: 'icmp' }).outcomes.every(({ works }) => works === 'yes'),
+    );
+  return good ?? first;
+}
+
+function pairChecks(pod: Placed, peer: Placed, from: string, to: string, facts: Facts): Check[] {
+  const link = `${from}→${to}`;
+  const size = mtuOf(pod.scope, facts);
+  return [
+    podPod(pod, peer, link),
+    flowCheck('pod-pod-tcp', link, { from: pod.scope, to: peer.address, protocol: 'tcp', port: HTTP_ALT }, says(link, 'by TCP', 'TCP')),
+    flowCheck(
+      'pod-pod-full',
+      link,
+      { from: pod.scope, to: peer.address, protocol: 'icmp', size, df: true },
+      says(link, `with ${size} bytes`, `${size} 字节的包`),
+    ),
+    flowCheck(
+      'node-pod',
+      `${from}→${peer.text}`,
+      { from: onNode(from), to: peer.address, protocol: 'icmp' },
+      {
+        en: `the node ${from} reaches the pod ${peer.text} on ${to}`,
+        zh: `节点 ${from} 能访问 ${to} 上的 Pod ${peer.text}`,
+      },
+    ),
+  ];
+}
+
+const says = (link: string, how: string, zh: string): Check['says'] => ({
+  en: `pods reach pods, ${link}, ${how}`,
+  zh: `Pod 之间互通,${link},${zh}`,
+});
+
+function podPod(from: Placed, to: Placed, id = `${from.text}→${to.text}`): Check {
+  return flowCheck('pod-pod', id, { from: from.scope, to: to.address, protocol: 'icmp' }, says(id, 'by ICMP', 'ICMP'));
+}
+
+/** The MTU of the device that a pod's default route leaves by. */
+function mtuOf(scope: Scope, facts: Facts): number {
+  const links = facts.seen('link', scope);
+  if (links.is === 'gap') return DEFAULT_MTU;
+  return links.value.find(({ name, type }) => name !== 'lo' && type !== 'loopback')?.mtu ?? DEFAULT_MTU;
+}

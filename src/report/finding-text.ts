@@ -1,0 +1,103 @@
+import type { Finding } from '#engine/finding';
+import { definitionOf } from '#engine/preview';
+import { subjectText } from '#engine/subject';
+import type { Language } from '#engine/words';
+import type { Facts } from '#facts/facts';
+import { type Quote, quoted } from './quote.ts';
+
+const LABELS = {
+  en: {
+    why: 'why',
+    see: 'see',
+    not: 'not',
+    proof: 'proof',
+    other: 'or',
+    fix: 'fix',
+    blast: 'touches',
+    lasting: 'for good',
+    breaks: 'beware',
+    person: 'by hand',
+  },
+  zh: {
+    why: '原因',
+    see: '证据',
+    not: '排除',
+    proof: '证明',
+    other: '另可',
+    fix: '修复',
+    blast: '影响',
+    lasting: '根治',
+    breaks: '注意',
+    person: '人工',
+  },
+} as const;
+
+const PROOF = {
+  en: (count: number) => `with the fix applied to the model, ${count} failing ${count === 1 ? 'check passes' : 'checks pass'}`,
+  zh: (count: number) => `在模型中应用修复后,${count} 项失败的检查恢复正常`,
+} as const;
+
+const STATUS = {
+  en: { proved: 'proved', supported: 'supported', suspected: 'suspected' },
+  zh: { proved: '已证明', supported: '有证据', suspected: '可疑' },
+} as const;
+
+const MAX_LISTED = 6;
+
+type Row = readonly [label: string, text: string];
+
+/** A finding as a person reads it at night: what, why, where to look, what proves it, what to do. */
+export function findingText(finding: Finding, facts: Facts, quote: Quote, language: Language): string {
+  const label = LABELS[language];
+  const words = finding.fault.texts[language];
+  const rows: Row[] = [
+    [label.why, words.why(finding.params)],
+    ...finding.evidence.slice(0, MAX_LISTED).map((origin): Row => [label.see, quoted(origin, quote)]),
+    ...exclusionRows(finding, label.not, quote),
+    ...proofRows(finding, label, language),
+    [label.fix, words.fix(finding.params)],
+    ...stepRows(finding, facts),
+    ...(finding.fix.manual === undefined ? [] : [[label.person, finding.fix.manual[language]] as const]),
+    [label.blast, finding.fix.blast[language]],
+    ...(finding.fix.lasting === undefined ? [] : [[label.lasting, finding.fix.lasting[language]] as const]),
+  ];
+  const mark = finding.fault.severity === 'error' ? '✗' : '!';
+  const head = `${mark}  ${finding.fault.id}  ${subjectText(finding.subject)}  (${STATUS[language][finding.status]})`;
+  return [head, `   ${words.what(finding.params)}`, ...layOut(rows)].join('\n');
+}
+
+function exclusionRows({ excludes }: Finding, label: string, quote: Quote): Row[] {
+  return excludes.map(({ fault, evidence }): Row => [label, evidence[0] === undefined ? fault : `${fault}: ${quoted(evidence[0], quote)}`]);
+}
+
+function proofRows(finding: Finding, label: (typeof LABELS)[Language], language: Language): Row[] {
+  const { explains, alternatives, breaks } = finding;
+  const shown = explains.slice(0, MAX_LISTED).join(', ');
+  const more = explains.length > MAX_LISTED ? ` (+${explains.length - MAX_LISTED})` : '';
+  return [
+    ...(explains.length === 0 ? [] : [[label.proof, `${PROOF[language](explains.length)}: ${shown}${more}`] as const]),
+    ...alternatives.map(({ fault, subject }): Row => [label.other, `${fault} ${subject}`]),
+    ...(breaks.length === 0 ? [] : [[label.breaks, breaks.slice(0, MAX_LISTED).join(', ')] as const]),
+  ];
+}
+
+function stepRows({ fix }: Finding, facts: Facts): Row[] {
+  return fix.steps.flatMap((action): Row[] => {
+    const definition = definitionOf(action);
+    const where = action.on.netns === '' ? action.on.node : `${action.on.node}/${action.on.netns}`;
+    return [['', `$ ${definition.command(action)}   # ${where}`], ...definition.diff(facts, action).map((line): Row => ['', `  ${line}`])];
+  });
+}
+
+/** Width as a terminal shows it: Chinese characters take two columns. */
+const columns = (text: string): number => [...text].reduce((sum, character) => sum + (/[\u2e80-\uffdc]/.test(character) ? 2 : 1), 0);
+
+function layOut(rows: readonly Row[]): string[] {
+  const width = Math.max(...rows.map(([label]) => columns(label)));
+  let last = '';
+  return rows.map(([label, text]) => {
+    const shown = label === last ? '' : label;
+    last = label;
+    return `   ${shown}${' '.repeat(width - columns(shown))}  ${text}`;
+  });
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import test from 'node:test';
+import { invariants } from '#engine/invariants';
+import { diagnose } from '#engine/diagnose';
+import type { Fault } from '#engine/fault';
+import { judge } from '#engine/judge';
+import { lookAt } from '#engine/look';
+import { previewPlan } from '#engine/preview';
+import { subjectText } from '#engine/subject';
+import type { Facts } from '#facts/facts';
+import { findingText } from '#report/finding-text';
+import { noQuotes } from '#report/quote';
+
+type Case = {
+  readonly name: string;
+  readonly facts: Facts;
+  /** The canonical subject of the verdict; without one, every subject's verdict must be this answer. */
+  readonly subject?: string;
+};
+type Some<T> = readonly [T, ...T[]];
+export type Cases = { readonly found: Some<Case>; readonly absent: Some<Case>; readonly unknown: Some<Case> };
+
+const BLOCK = /```text\n([\s\S]*?)\n```/;
+
+/** Verdicts of one fault on a case: by subject. */
+function verdictsOn(fault: Fault, facts: Facts): readonly { readonly subject: string; readonly is: string }[] {
+  return judge(fault, lookAt(facts, invariants(facts))).map(({ subject, ruling }) => ({
+    subject: subject === null ? '' : subjectText(subject),
+    is: ruling.is,
+  }));
+}
+
+/**
+ * Tests a fault on the smallest changes of a healthy cluster that tell its three answers apart: on a *found* case the whole
+ * diagnosis must put it first and its previewed fix must make it absent; and its page shows what is printed.
+ */
+export function cases(fault: Fault, all: Cases): void {
+  for (const { name, facts, subject } of all.found) {
+    test(`${fault.id} is found: ${name}`, () => {
+      const verdicts = verdictsOn(fault, facts);
+      assert.ok(
+        verdicts.some((one) => one.is === 'found' && (subject === undefined || one.subject === subject)),
+        JSON.stringify(verdicts),
+      );
+    });
+    test(`${fault.id} is undone by its own fix: ${name}`, () => foundAndMended(fault, facts, subject));
+  }
+  for (const answer of ['absent', 'unknown'] as const) {
+    for (const { name, facts, subject } of all[answer]) {
+      test(`${fault.id} is ${answer}: ${name}`, () => {
+        const verdicts = verdictsOn(fault, facts).filter((one) => subject === undefined || one.subject === subject);
+        if (answer === 'unknown')
+          assert.ok(verdicts.some(({ is }) => is === 'unknown') && verdicts.every(({ is }) => is !== 'found'), JSON.stringify(verdicts));
+        else
+          assert.ok(
+            verdicts.every(({ is }) => is === 'absent'),
+            JSON.stringify(verdicts),
+          );
+      });
+    }
+  }
+  const [first] = all.found;
+  test(`${fault.id}: its page shows what is printed`, () => {
+    const page = `src/faults/${fault.id}/README.md`;
+    if (!existsSync(page)) assert.fail(`${page} is missing`);
+    const text = readFileSync(page, 'utf8');
+    const wanted = pageBlock(fault, first.facts);
+    if (process.env.LEADLINE_PAGES === 'write')
+      writeFileSync(
+        page,
+        text.replace(BLOCK, () => `\`\`\`text\n${wanted}\n\`\`\``),
+      );
+    else assert.equal(BLOCK.exec(text)?.[1], wanted, 'run npm run docs:faults');
+  });
+}
+
+/** What the page of a fault shows: its finding on the first found case. */
+export function pageBlock(fault: Fault, facts: Facts): string {
+  const finding = diagnose(facts, [fault], invariants(facts)).findings[0];
+  return finding === undefined ? 'nothing found' : findingText(finding, facts, noQuotes, 'en');
+}
+
+function foundAndMended(fault: Fault, facts: Facts, subject: string | undefined): void {
+  const checks = invariants(facts);
+  const { findings } = diagnose(facts, [fault], checks);
+  const finding = findings.find((one) => subject === undefined || subjectText(one.subject) === subject);
+  assert.ok(finding !== undefined, `no finding: ${JSON.stringify(verdictsOn(fault, facts))}`);
+  if (finding.fix.steps.length === 0) return assert.ok(finding.fix.manual !== undefined, 'a plan without steps is one for a person');
+  const preview = previewPlan(facts, finding.fix);
+  assert.equal(preview.is, 'facts', 'its plan can be previewed');
+  if (preview.is !== 'facts') return;
+  const after = verdictsOn(fault, preview.facts).filter((one) => one.subject === subjectText(finding.subject));
+  assert.ok(
+    after.every(({ is }) => is === 'absent'),
+    `after its fix: ${JSON.stringify(after)}`,
+  );
+}
