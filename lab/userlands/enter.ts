@@ -1,9 +1,9 @@
 /** What a command sees inside a userland. */
 export interface Inside {
-	/** argv that enters the namespaces to run in, such as `nsenter --net=/run/netns/node-a`; none stays where we are. */
-	readonly within?: readonly string[];
-	/** Folders or files of the caller that are laid into the userland: path inside → path outside. */
-	readonly binds?: Readonly<Record<string, string>>;
+  /** argv that enters the namespaces to run in, such as `nsenter --net=/run/netns/node-a`; none stays where we are. */
+  readonly within?: readonly string[];
+  /** Folders or files of the caller that are laid into the userland: path inside → path outside. */
+  readonly binds?: Readonly<Record<string, string>>;
 }
 
 // Everything is mounted in a mount namespace that ends with the command: nothing is left in the cached root, which
@@ -24,27 +24,8 @@ exec env -i LC_ALL=C HOME=/tmp TERM=dumb PATH=/usr/sbin:/usr/bin:/sbin:/bin chro
 `;
 
 /** The argv that runs a command of an unpacked userland, in the given namespaces, and leaves nothing behind. */
-export function argvInUserland(
-	root: string,
-	argv: readonly string[],
-	{ within = [], binds = {} }: Inside = {},
-): string[] {
-	const laid = Object.entries(binds).flatMap(([inside, outside]) => [
-		inside,
-		outside,
-	]);
-	const own = [
-		"unshare",
-		"--mount",
-		"--propagation",
-		"private",
-		"sh",
-		"-c",
-		ENTER,
-		"enter",
-		root,
-		...laid,
-		"--",
-	];
-	return [...within, ...own, ...argv];
+export function argvInUserland(root: string, argv: readonly string[], { within = [], binds = {} }: Inside = {}): string[] {
+  const laid = Object.entries(binds).flatMap(([inside, outside]) => [inside, outside]);
+  const own = ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', ENTER, 'enter', root, ...laid, '--'];
+  return [...within, ...own, ...argv];
 }
