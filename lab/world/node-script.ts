@@ -1,5 +1,5 @@
 import type { Cluster, LabNode } from '../vocabulary.ts';
-import { type NodeFile, nodeFiles } from './node-files.ts';
+import { etcdFiles, type NodeFile, nodeFiles } from './node-files.ts';
 import { nodeFdb, nodeLinks, podLinks } from './node-links.ts';
 import { nodeRules } from './rules/restore.ts';
 
@@ -25,6 +25,7 @@ cp -R ${ETC_TEMPLATE}/. /etc/
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/netns /run/flannel ${OWN_BIN} /run/lab/units /run/systemd/system /etc/sysctl.d /etc/systemd/system
 for folder in ${COVERED.join(' ')}; do [ ! -d $folder ] || mount -t tmpfs -o mode=755 tmpfs $folder; done
+ln -s '${process.execPath}' /run/lab/node
 echo "pid $pid"
 `;
 
@@ -66,6 +67,8 @@ export function nodeScript(cluster: Cluster, node: LabNode, iptablesProgram: str
     ...node.pods.map((pod) =>
       heredoc(`nsenter --net=/run/netns/${pod.netns} sh -s`, [`${sysctls({ ...QUIET, ...PLAIN })}exec ip -batch - <<'POD_END'`, ...podLinks(node, pod), 'POD_END']),
     ),
+    // The kernel is as an earlier run of flanneld left it, so this run only takes over.
+    'LAB_RESUME=1 systemctl start flanneld </dev/null\n',
     REST,
   ].join('');
 }
@@ -82,6 +85,9 @@ export function etcdScript(cluster: Cluster): string {
       'link set eth0 up',
       `route add default via ${cluster.underlay.gateway}`,
     ]),
+    'mkdir -p /run/etcd\n',
+    ...etcdFiles(cluster).map(writeFile),
+    'systemctl start etcd </dev/null\n',
     REST,
   ].join('');
 }
