@@ -1,0 +1,28 @@
+import type { Line, Place } from '../vocabulary.ts';
+import type { World } from '../world/world.ts';
+
+/** Longer than any line of a scenario may take. */
+const LINE_LIMIT_MS = 20_000;
+
+/** A place in words: `node D`, `pod default/web-d`, `switch`. */
+export const placeText = (place: Place): string =>
+  typeof place === 'string' ? place : 'node' in place ? `node ${place.node}` : `pod ${place.pod}`;
+
+/** Runs lines one after the other; the first that fails is an error that names it. */
+export async function runLines(world: World, lines: readonly Line[]): Promise<void> {
+  for (const line of lines) {
+    const { code, stdout, stderr } = await world.run(line, LINE_LIMIT_MS);
+    if (code !== 0) throw new Error(`on ${placeText(line.at)}: ${line.run}\n  ended with ${code}: ${(stderr || stdout).trim()}`);
+  }
+}
+
+/** Runs lines and ignores what fails: a healed thing need not be healed again. */
+export async function tryLines(world: World, lines: readonly Line[]): Promise<void> {
+  for (const line of lines) await world.run(line, LINE_LIMIT_MS);
+}
+
+/** flanneld reacts to etcd within milliseconds; this is ample. */
+const REACTION_MS = 300;
+
+/** Waits until what a line did has reached the kernel. */
+export const settle = (seconds = 0): Promise<void> => new Promise((resolve) => setTimeout(resolve, REACTION_MS + seconds * 1000));

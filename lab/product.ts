@@ -1,0 +1,39 @@
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LabNode } from './vocabulary.ts';
+import { labEnvironment, type Ran, run } from './world/command.ts';
+import type { World } from './world/world.ts';
+
+/** The product as its users start it; another build of it can be named. The lab knows it by its command line only. */
+export const cliPath = (): string => process.env['LEADLINE_CLI'] ?? fileURLToPath(new URL('../bin/leadline.js', import.meta.url));
+
+export const hasProduct = (): boolean => existsSync(cliPath());
+
+/** Inside a node's own /run, which goes with the node. */
+const NODE_FOLDER = '/run/lab/out';
+const CAPTURE_LIMIT_MS = 60_000;
+
+/** One run of `leadline` outside all nodes, where an archive is judged. */
+export const leadline = (args: readonly string[], timeoutMs = 60_000): Promise<Ran> =>
+  run(process.execPath, ['--no-warnings', cliPath(), ...args], { timeoutMs, env: labEnvironment() });
+
+/** One run of `leadline` on a node. */
+export const leadlineOn = (world: World, node: LabNode, args: readonly string[], timeoutMs = CAPTURE_LIMIT_MS): Promise<Ran> =>
+  world.exec({ node: node.name }, process.execPath, ['--no-warnings', cliPath(), ...args], timeoutMs);
+
+/** Captures every node at once, each from within, and brings the archives to `folder`; the answer is their paths. */
+export function captureAll(world: World, folder: string, options: readonly string[] = []): Promise<readonly string[]> {
+  mkdirSync(folder, { recursive: true });
+  return Promise.all(world.cluster.nodes.map((node) => captureOne(world, node, `${folder}/${node.name}.tar.gz`, options)));
+}
+
+async function captureOne(world: World, node: LabNode, out: string, options: readonly string[]): Promise<string> {
+  const inside = `${NODE_FOLDER}/${node.name}.tar.gz`;
+  const root = `/proc/${world.holders.nodes.get(node.name)}/root`;
+  mkdirSync(`${root}${dirname(inside)}`, { recursive: true });
+  const { code, stderr, stdout } = await leadlineOn(world, node, ['capture', '--out', inside, ...options]);
+  if (code !== 0) throw new Error(`leadline capture on ${node.name} ended with ${code}: ${(stderr || stdout).trim().slice(-800)}`);
+  copyFileSync(`${root}${inside}`, out);
+  return out;
+}

@@ -1,0 +1,30 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Scenario } from './vocabulary.ts';
+
+const FAULTS = fileURLToPath(new URL('../src/faults', import.meta.url));
+const fileOf = (fault: string): string => join(FAULTS, fault, 'scenario.ts');
+
+/** The faults that have a scenario, by name. */
+export function scenarioIds(): readonly string[] {
+  if (!existsSync(FAULTS)) return [];
+  return readdirSync(FAULTS)
+    .filter((fault) => existsSync(fileOf(fault)))
+    .sort();
+}
+
+const isScenario = (value: unknown): value is Scenario =>
+  typeof value === 'object' && value !== null && 'fault' in value && 'play' in value && 'twins' in value && 'title' in value;
+
+/** Loads one fault's scenario, by its name or by its file: the only thing of the product that the lab reads. */
+export async function loadScenario(fault: string): Promise<Scenario> {
+  const file = fault.endsWith('.ts') ? resolve(fault) : fileOf(fault);
+  if (!fault.endsWith('.ts') && !/^[a-z0-9-]+$/.test(fault)) throw new Error(`${fault} is not the name of a fault`);
+  if (!existsSync(file)) throw new Error(`no scenario ${fault}; there are: ${scenarioIds().join(', ') || 'none'}`);
+  const loaded: unknown = await import(pathToFileURL(file).href);
+  const scenario = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
+  if (!isScenario(scenario)) throw new Error(`${file} has no scenario as its default export`);
+  if (!fault.endsWith('.ts') && scenario.fault !== fault) throw new Error(`${file} is of the fault ${scenario.fault}`);
+  return scenario;
+}

@@ -1,0 +1,88 @@
+import { drawCluster, STORY_SEED } from './draw/cluster.ts';
+import { readArguments } from './arguments.ts';
+import { enterLab, isInside } from './inside.ts';
+import { runLines, settle, tryLines } from './play/lines.ts';
+import { complaints, isBroken, probeText, sightingText } from './play/sightings.ts';
+import { captureAll, hasProduct } from './product.ts';
+import { loadScenario } from './scenarios.ts';
+import type { Expectation, Play, Scenario } from './vocabulary.ts';
+import { buildWorld } from './world/build.ts';
+import { measureIn } from './world/measure.ts';
+import { iptablesBackends } from './world/tools.ts';
+import type { World } from './world/world.ts';
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+let wrong = 0;
+
+/** Measures the probes of a play, prints them, and counts what is not as it must be. */
+async function show(world: World, name: string, probes: readonly Expectation[], phase: 'healthy' | 'broken'): Promise<void> {
+  print(`\n${name}`);
+  const seen = await measureIn(world, probes);
+  probes.forEach((probe, at) => {
+    const sighting = seen[at];
+    if (sighting === undefined) return;
+    const right = phase === 'healthy' ? sighting.observed === 'answers' : isBroken(probe, sighting);
+    print(`  ${right ? '✔' : '✘'} ${probeText(probe)}: ${sightingText(sighting)}`);
+  });
+  wrong += complaints(probes, seen, phase).length;
+}
+
+async function keep(world: World, folder: string | undefined, name: string): Promise<void> {
+  if (folder === undefined) return;
+  if (!hasProduct()) return print('  (no captures: bin/leadline.js is not there)');
+  const files = await captureAll(world, `${folder}/${name}`);
+  print(`  captured: ${files.join(' ')}`);
+}
+
+async function tryTwins(world: World, scenario: Scenario, probes: readonly Expectation[], captures?: string): Promise<void> {
+  for (const [at, twin] of scenario.twins.entries()) {
+    const { make, unmake, probes: own } = twin.play(world.cluster);
+    await runLines(world, make);
+    await settle();
+    const asked = own === undefined ? probes : own.map((probe) => ({ ...probe, broken: 'fails' as const }));
+    await show(world, `twin: ${twin.name}`, asked, 'healthy');
+    await keep(world, captures, `twin-${at + 1}`);
+    await tryLines(world, unmake);
+    await settle();
+  }
+}
+
+async function tryFault(world: World, scenario: Scenario, play: Play, captures?: string): Promise<void> {
+  await show(world, 'before', play.probes, 'healthy');
+  await runLines(world, play.break);
+  await settle(scenario.needs?.settle);
+  await show(world, 'broken', play.probes, 'broken');
+  await keep(world, captures, 'broken');
+  await tryLines(world, play.heal);
+  await settle();
+  await show(world, 'healed', play.probes, 'healthy');
+  await keep(world, captures, 'healed');
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const { words, value } = readArguments(args, ['seed', 'keep-captures'], []);
+  const [fault] = words;
+  if (fault === undefined) {
+    print('usage: node lab/try.ts FAULT [--seed S] [--keep-captures DIR]');
+    return 2;
+  }
+  const scenario = await loadScenario(fault);
+  const seed = value('seed') ?? STORY_SEED;
+  const cluster = drawCluster(seed, { ...scenario.needs, backends: iptablesBackends() });
+  const world = await buildWorld(cluster);
+  const { victim, peer, other } = cluster;
+  print(`${fault}, seed ${seed}: ${cluster.nodes.length} nodes in ${world.upMs} ms, victim ${victim.name}, peer ${peer.name}, other ${other.name}`);
+  print(`  pods ${cluster.network}, underlay ${cluster.underlay.cidr}, ${victim.uplink}, ${victim.bridge}, ${victim.vtep.device}, iptables ${cluster.iptables}`);
+  const play = scenario.play(cluster);
+  print(`  expects ${fault} on ${play.expect.subject}`);
+  try {
+    await tryFault(world, scenario, play, value('keep-captures'));
+    await tryTwins(world, scenario, play.probes, value('keep-captures'));
+  } finally {
+    await world.close();
+  }
+  print(`\n${wrong === 0 ? 'all probes as they must be' : `${wrong} probes are not as they must be`}`);
+  return wrong === 0 ? 0 : 1;
+}
+
+process.exit(isInside() ? await main(process.argv.slice(2)) : await enterLab(import.meta.url, process.argv.slice(2)));
