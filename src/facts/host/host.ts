@@ -2,7 +2,7 @@ import { defineKind, type Fact, type Told } from '../kind.ts';
 
 /** What a machine says of itself. */
 export type Host = Fact & {
-  readonly hostname: string;
+  readonly hostname: Told<string>;
   readonly kernel: Told<string>;
   readonly machineId: Told<string | null>;
   readonly bootId: Told<string>;

@@ -11,6 +11,8 @@ export type SocketTimer = {
 /** A socket at one look (`ss -tanpieo`, `netstat -anp`, /proc/net/tcp). `null` addresses are wildcards. */
 export type Socket = Fact & {
   readonly protocol: 'tcp' | 'udp' | 'raw' | 'sctp';
+  /** AF_INET or AF_INET6: tells the wildcards `0.0.0.0` and `::` apart. IPv4 peers of an IPv6 socket are written as IPv4. */
+  readonly family?: Told<4 | 6>;
   /** ESTAB, LISTEN, SYN-SENT … as `ss` writes them; UNCONN for unconnected UDP. */
   readonly state: string;
   readonly local: { readonly address: Ip | null; readonly port: number; readonly dev: Told<string | null> };
@@ -49,7 +51,7 @@ export const socket = defineKind<Socket>()({
   id: 'socket',
   is: 'a socket',
   key: (fact) =>
-    `${fact.protocol} ${fact.local.address ?? '*'}:${fact.local.port}${fact.local.dev === undefined || fact.local.dev === null ? '' : `%${fact.local.dev}`} ${fact.remote === null ? '*' : `${fact.remote.address ?? '*'}:${fact.remote.port}`} ${fact.remote === null ? (fact.inode ?? '') : ''}`,
+    `${fact.protocol} ${fact.local.address ?? (fact.family === 6 ? '[*]' : '*')}:${fact.local.port}${fact.local.dev === undefined || fact.local.dev === null ? '' : `%${fact.local.dev}`} ${fact.remote === null ? '*' : `${fact.remote.address ?? '*'}:${fact.remote.port}`} ${fact.remote === null ? (fact.inode ?? '') : ''}`,
   looks: true,
   capture: 'ss -tuanpieoH',
 });

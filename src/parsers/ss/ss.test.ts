@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Format } from '#parsers/format';
+import { factsOf, parseText, recorded, withoutOrigin } from '#testing/parse-text';
+import netstatSockets from '../netstat-sockets/netstat-sockets.ts';
+import procSockets from '../proc-sockets/proc-sockets.ts';
+import type { Socket } from '../sockets.ts';
+import ss, { timerMs } from './ss.ts';
+
+const sockets = (format: Format, name: string, argv: readonly string[] = []) => {
+  const parsed = parseText(format, recorded(name), { argv });
+  assert.deepEqual(parsed.problems, [], name);
+  return factsOf(parsed, 'socket');
+};
+
+const endsOf = (one: Socket): string => JSON.stringify([one.protocol, one.local.address, one.local.port, one.remote]);
+const ANY_TIME = new Set(['origin', 'timer']); // the tools ran one after the other
+
+const withoutAges = (info: NonNullable<Socket['tcp']>) => ({ ...info, lastSendMs: 0, lastReceiveMs: 0, lastAckMs: 0 });
+
+/** Every field that both forms tell must be equal. */
+function agree(ours: readonly Socket[], theirs: readonly Socket[]): void {
+  assert.ok(theirs.length > 0);
+  for (const other of theirs) {
+    const own = ours.find((one) => endsOf(one) === endsOf(other));
+    assert.ok(own, `${endsOf(other)} in ${ours.map(endsOf).join()}`);
+    for (const [name, value] of Object.entries(other)) {
+      const mine: unknown = own[name as keyof Socket];
+      if (name === 'local') assert.equal((value as Socket['local']).dev ?? own.local.dev, own.local.dev);
+      else if (name === 'tcp' && other.tcp && own.tcp) assert.deepEqual(withoutAges(other.tcp), withoutAges(own.tcp));
+      else if (!ANY_TIME.has(name) && value !== undefined && mine !== undefined) assert.deepEqual(value, mine, `${name} of ${endsOf(own)}`);
+    }
+    if (other.timer && own.timer) {
+      assert.equal(other.timer.kind, own.timer.kind);
+      assert.equal(other.timer.retries, own.timer.retries);
+      assert.ok(Math.abs((other.timer.expiresMs ?? 0) - (own.timer.expiresMs ?? 0)) < 2000);
+    } else if (other.timer !== undefined && own.timer !== undefined) assert.equal(other.timer, own.timer);
+  }
+}
+
+test('every form of ss, netstat and /proc/net/tcp agree on a client', () => {
+  const full = sockets(ss, 'ss-H');
+  assert.equal(full.length, 4);
+  for (const name of ['ss-tanpieo', 'ss-O', 'ss-tuanp', 'ss-an', 'ss-ant']) agree(full, sockets(ss, name));
+  agree(full, sockets(ss, 'ss-anu', ['ss', '-anu']));
+  for (const name of ['netstat-antp', 'netstat-antpo', 'netstat-anup']) agree(full, sockets(netstatSockets, name));
+  for (const name of ['proc-tcp', 'proc-udp']) agree(full, sockets(procSockets, name));
+});
+
+test('every form agrees on a server with IPv6 listeners', () => {
+  const full = sockets(ss, 'ss-server');
+  agree(full, sockets(ss, 'ss-server-l'));
+  for (const name of ['netstat-server', 'netstat-server-u']) agree(full, sockets(netstatSockets, name));
+  for (const name of ['tcp', 'tcp6', 'udp', 'udp6']) agree(full, sockets(procSockets, `proc-server-${name}`));
+  const dual = full.find(({ state, local }) => state === 'LISTEN' && local.port === 8080);
+  assert.equal(dual?.family, 6);
+  assert.equal(dual?.v6Only, false);
+  assert.equal(full.find(({ local }) => local.port === 5354)?.v6Only, true);
+  assert.equal(full.find(({ remote }) => remote?.port === 51180)?.local.address, '10.9.0.1');
+});
+
+test('what ss -i leaves out because it is 0 reads 0, what no form tells is not told', () => {
+  const full = sockets(ss, 'ss-H');
+  const stuck = full.find(({ remote }) => remote?.port === 8081);
+  assert.equal(stuck?.sendQ, 571960);
+  assert.equal(stuck?.timer?.kind, 'persist');
+  assert.equal(stuck?.tcp?.backoff, 5);
+  assert.equal(stuck?.tcp?.retransmitted, 1);
+  assert.equal(stuck?.tcp?.notSent, 571960);
+  assert.equal(stuck?.tcp?.unacked, 0);
+  const [first] = sockets(netstatSockets, 'netstat-antp');
+  assert.equal(first?.tcp, undefined);
+  assert.equal(first?.timer, undefined);
+  assert.equal(first?.inode, undefined);
+});
+
+test('the timers of ss are milliseconds', () => {
+  const cases = { '51sec': 51_000, '1min59sec': 119_000, '5.096ms': 5096, '040ms': 40, '1min': 60_000, '119min': 7_140_000, '': 0 };
+  for (const [text, ms] of Object.entries(cases)) assert.equal(timerMs(text), ms, text);
+  assert.equal(timerMs('soon'), null);
+});
+
+test('the listing of CentOS 7 is read with its own wildcards', () => {
+  // iproute2 3.10 of CentOS 7, form from public reports
+  const text = `State      Recv-Q Send-Q Local Address:Port               Peer Address:Port
+LISTEN     0      128          *:22                       *:*                   users:(("sshd",pid=1024,fd=3))
+LISTEN     0      128         :::22                      :::*                   users:(("sshd",1024,4))
+ESTAB      0      928    10.162.1.26:63876              10.132.106.115:6443     users:(("kubelet",pid=23665,fd=5)) timer:(on,1.234ms,3)
+`;
+  const facts = factsOf(parseText(ss, text), 'socket').map(withoutOrigin);
+  assert.deepEqual(
+    facts.map(({ family, process }) => [family, process?.pid]),
+    [
+      [4, 1024],
+      [6, 1024],
+      [4, 23665],
+    ],
+  );
+  assert.deepEqual(facts[2]?.timer, { kind: 'on', expiresMs: 1234, retries: 3 });
+  assert.equal(facts[0]?.inode, undefined);
+});
+
+test('the netstat of CentOS 7 in a public report is read', () => {
+  // net-tools 2.0 of CentOS 7, lines as published with an incident (two lines after a grep)
+  const text = `tcp        0    928 10.162.1.26:63876       10.132.106.115:6443     ESTABLISHED 23665/./kubelet
+tcp6       0      0 :::10250                :::*                    LISTEN      23665/./kubelet
+`;
+  const [kubelet, listener] = factsOf(parseText(netstatSockets, text), 'socket');
+  assert.deepEqual(kubelet?.process, { name: 'kubelet', pid: 23665 });
+  assert.equal(kubelet?.sendQ, 928);
+  assert.equal(listener?.sendQ, undefined);
+  assert.equal(listener?.local.address, null);
+});
