@@ -1,0 +1,23 @@
+import type { Origin } from '#snapshot/origin';
+import type { Gap } from '#snapshot/gap';
+import type { Evidence } from './ruling.ts';
+import type { Ending, View } from './view.ts';
+
+/** Whether two origins are the same place. */
+export function sameOrigin(one: Origin, other: Origin): boolean {
+  if (one.file !== other.file || one.line !== other.line || one.path !== other.path) return false;
+  return JSON.stringify(one.edited) === JSON.stringify(other.edited);
+}
+
+/** The failing ways that end on a node because of this very fact, rule or policy. */
+export function endedBy(view: View, node: string, evidence: Evidence): readonly Ending[] {
+  const origin = 'origin' in evidence ? evidence.origin : evidence;
+  return view.endings(node).filter(({ walk }) => walk.reason.by.some((one) => sameOrigin(one.origin, origin)));
+}
+
+/** What keeps the checks that cross a node from being answered. */
+export const openGaps = (view: View, node: string): readonly Gap[] => {
+  const gaps = new Map<string, Gap>();
+  for (const { answered } of view.unknowns(node)) for (const gap of answered.gaps) gaps.set(gap.detail, gap);
+  return [...gaps.values()];
+};

@@ -1,0 +1,43 @@
+import { between, onNode, scenario } from '#lab/vocabulary';
+
+const JUMP = 'FORWARD -m comment --comment "flanneld forward" -j FLANNEL-FWD';
+
+export default scenario({
+  fault: 'forward-policy-drop',
+  title: { en: 'the policy of FORWARD drops pod packets', zh: 'FORWARD 链默认策略丢弃 Pod 流量' },
+  play: ({ victim, peer }) => ({
+    break: [onNode(victim, `iptables -D ${JUMP}`), onNode(victim, 'iptables -P FORWARD DROP')],
+    heal: [onNode(victim, 'iptables -P FORWARD ACCEPT'), onNode(victim, `iptables -C ${JUMP} || iptables -A ${JUMP}`)],
+    probes: [between(peer, victim, 'silence'), between(victim, peer, 'silence', { protocol: 'tcp', port: 8080 })],
+    expect: { subject: `node/${victim.name}` },
+    symptom: `after docker was upgraded on ${victim.name}, its pods time out from other nodes`,
+  }),
+  twins: [
+    {
+      name: 'the policy is DROP, and FLANNEL-FWD accepts the pod network before it',
+      play: ({ victim, peer }) => ({
+        make: [onNode(victim, 'iptables -P FORWARD DROP')],
+        unmake: [onNode(victim, 'iptables -P FORWARD ACCEPT')],
+        probes: [{ from: { pod: peer.pods[0].name }, to: victim.pods[0].address, protocol: 'icmp' }],
+      }),
+    },
+    {
+      name: 'the policy is DROP, and rules by device accept what flannel does not',
+      play: ({ victim, peer }) => ({
+        make: [
+          onNode(victim, `iptables -A FORWARD -i ${victim.bridge} -j ACCEPT`),
+          onNode(victim, `iptables -A FORWARD -o ${victim.bridge} -j ACCEPT`),
+          onNode(victim, `iptables -D ${JUMP}`),
+          onNode(victim, 'iptables -P FORWARD DROP'),
+        ],
+        unmake: [
+          onNode(victim, 'iptables -P FORWARD ACCEPT'),
+          onNode(victim, `iptables -A ${JUMP}`),
+          onNode(victim, `iptables -D FORWARD -i ${victim.bridge} -j ACCEPT`),
+          onNode(victim, `iptables -D FORWARD -o ${victim.bridge} -j ACCEPT`),
+        ],
+        probes: [{ from: { pod: victim.pods[0].name }, to: peer.pods[0].address, protocol: 'tcp', port: 8080 }],
+      }),
+    },
+  ],
+});
