@@ -1,0 +1,95 @@
+import type { Words } from '../words.ts';
+
+/** What a pasted line is, and how far it can be trusted. */
+export type SymptomClass = {
+  readonly id: string;
+  readonly is: (line: string) => boolean;
+  /** What the line proves. */
+  readonly proves: Words;
+  /** What people read into it, and it does not say. */
+  readonly doesNot: Words;
+  /** Which part of the system to look at first. */
+  readonly area: 'overlay' | 'node' | 'pod' | 'underlay' | 'service' | 'dns' | 'control-plane';
+};
+
+/** A pasted line that was recognised. */
+export type Symptom = { readonly line: number; readonly text: string; readonly class: SymptomClass };
+
+const matches =
+  (pattern: RegExp): SymptomClass['is'] =>
+  (line) =>
+    pattern.test(line);
+
+/** Kinds of lines that people paste. Order matters: the first that fits names the line. */
+export const symptomClasses: readonly SymptomClass[] = [
+  {
+    id: 'kubelet-heartbeat-timeout',
+    is: matches(/Error updating node status.*(Client\.Timeout exceeded|context deadline exceeded|request canceled)|failed to (update|ensure) (node )?lease.*(Timeout|deadline)/i),
+    proves: { en: "the kubelet's request got no answer in time on the connection that it used", zh: 'kubelet 在其所用的连接上没有及时得到响应' },
+    doesNot: {
+      en: 'that the API server or the network is down: a new connection may work while this one is dead (half-open)',
+      zh: '不能说明 API Server 或网络已中断:旧连接可能已半开,而新建连接正常',
+    },
+    area: 'control-plane',
+  },
+  {
+    id: 'node-status-unknown',
+    is: matches(/Kubelet stopped posting node status|NodeStatusUnknown|\bNotReady\b/),
+    proves: { en: "the control plane has not seen the node's heartbeat for the grace period", zh: '控制面在宽限期内没有收到该节点的心跳' },
+    doesNot: { en: 'that the node or its pods are down', zh: '不能说明节点或其上的 Pod 已停止' },
+    area: 'control-plane',
+  },
+  {
+    id: 'name-not-known',
+    is: matches(/Unknown host|Name or service not known|no such host|NXDOMAIN|could not resolve host/i),
+    proves: { en: 'the lookup ended without an address', zh: '域名解析最终没有得到地址' },
+    doesNot: {
+      en: 'that a name server answered: glibc and Go print the same words when the servers were silent for the last name tried',
+      zh: '不能说明域名服务器有过应答:服务器沉默时,glibc 和 Go 也可能打印同样的文字',
+    },
+    area: 'dns',
+  },
+  {
+    id: 'name-server-silent',
+    is: matches(/Temporary failure in name resolution|connection timed out; no servers could be reached|lookup .* i\/o timeout|EAI_AGAIN|server misbehaving|SERVFAIL/i),
+    proves: { en: 'no name server gave a usable answer', zh: '没有任何域名服务器给出可用的应答' },
+    doesNot: { en: 'that CoreDNS is at fault: its packets may be lost on the way', zh: '不能说明是 CoreDNS 的问题:报文可能在途中丢失' },
+    area: 'dns',
+  },
+  {
+    id: 'no-route',
+    is: matches(/No route to host|EHOSTUNREACH|Destination Host Unreachable/i),
+    proves: { en: 'somebody answered that the address cannot be reached: a neighbour that does not answer, or a REJECT rule', zh: '有设备回应该地址不可达:邻居无应答,或命中 REJECT 规则' },
+    doesNot: { en: 'that a route is missing', zh: '不能说明缺少路由' },
+    area: 'node',
+  },
+  {
+    id: 'network-unreachable',
+    is: matches(/Network is unreachable|ENETUNREACH|Destination Net Unreachable/i),
+    proves: { en: 'a routing table on the way has no route for the address', zh: '途中某张路由表没有到该地址的路由' },
+    doesNot: { en: 'where: the sender or any router on the way may say so', zh: '不能说明在哪一跳:发送方或途中任何一台路由器都可能这样回应' },
+    area: 'node',
+  },
+  {
+    id: 'refused',
+    is: matches(/Connection refused|ECONNREFUSED/i),
+    proves: { en: "the packet reached a stack that answered: nothing listens there, or a rule answers in its name", zh: '报文到达了会应答的协议栈:端口没有监听,或有规则代为拒绝' },
+    doesNot: { en: 'that the network is broken', zh: '不能说明网络不通' },
+    area: 'service',
+  },
+  {
+    id: 'timed-out',
+    is: matches(/timed out|ETIMEDOUT|i\/o timeout|100% packet loss|deadline exceeded/i),
+    proves: { en: 'no answer came back in time', zh: '在时限内没有收到应答' },
+    doesNot: { en: 'in which direction the packet was lost', zh: '不能说明丢在去程还是回程' },
+    area: 'overlay',
+  },
+];
+
+/** The recognised lines of a pasted text, in order. */
+export function symptomsIn(text: string): readonly Symptom[] {
+  return text.split('\n').flatMap((line, index): Symptom[] => {
+    const found = symptomClasses.find(({ is }) => is(line));
+    return found === undefined ? [] : [{ line: index + 1, text: line.trim(), class: found }];
+  });
+}
