@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { parseText } from '#testing/parse-text';
+import { byKey, parseRecorded, recordedNames, type Userland } from '#testing/recorded-tools';
+import { assertSameFacts } from '#testing/same-facts';
+import ipLink from '../ip-link/ip-link.ts';
+import ipLinkJson from './ip-link-json.ts';
+
+const PAIRS = [
+  ['ip-link-show', 'ip-j-link-show'],
+  ['ip-d-link-show', 'ip-d-j-link-show'],
+  ['ip-link-show', 'ip-d-s-j-link-show'],
+  ['ip-d-s-link-show', 'ip-d-j-link-show'],
+  ['ip-o-link-show', 'ip-d-j-link-show'],
+  ['ip-addr-show', 'ip-d-j-addr-show'],
+  ['ip-d-addr-show', 'ip-j-addr-show'],
+  ['pod1.ip-d-addr-show', 'pod1.ip-d-j-addr-show'],
+] as const;
+
+for (const userland of ['debian-11', 'debian-12', 'debian-13'] as const satisfies readonly Userland[]) {
+  const names = recordedNames(userland);
+  for (const [text, json] of PAIRS.filter((pair) => pair.every((name) => names.includes(name)))) {
+    test(`${userland}: text and JSON tell the same: ${text}`, () => {
+      const [one, other] = [parseRecorded(ipLink, userland, text), parseRecorded(ipLinkJson, userland, json)];
+      assert.deepEqual([one.problems, other.problems], [[], []]);
+      // the state of a port moves while the world is being recorded
+      assert.ok(assertSameFacts('link', one, other, { except: ['port.state', 'carrier', 'operState'] }) > 200 || text.startsWith('pod1'));
+      if (text.includes('addr')) assertSameFacts('address', one, other);
+    });
+  }
+}
+
+test('a device tells its peer, its bridge and its tunnel', () => {
+  const links = byKey(parseRecorded(ipLinkJson, 'debian-12', 'ip-d-j-link-show'), 'link', ({ name }) => name);
+  const veth = links.get('veth7c1e9a20');
+  assert.deepEqual([veth?.peerIndex, veth?.peerNsid, veth?.peerName, veth?.master], [2, 1, null, 'cni0']);
+  assert.equal(veth?.port?.hairpin, true);
+  const near = links.get('spare0');
+  assert.deepEqual([near?.peerName, near?.peerIndex, near?.peerNsid], ['spare1', links.get('spare1')?.index, null]);
+  assert.deepEqual(links.get('flannel.1')?.vxlan, {
+    vni: 1,
+    local: '192.168.56.11',
+    remote: null,
+    group: null,
+    dev: 'eth0',
+    port: 8472,
+    learning: false,
+    external: false,
+    df: 'unset',
+  });
+  assert.equal(links.get('cni0')?.bridge?.ageingSeconds, 300);
+  assert.equal(links.get('tun0')?.mac, null);
+  assert.equal(links.get('lo')?.type, 'loopback');
+});
+
+test('what is no list of devices is a problem, not a throw', () => {
+  assert.equal(parseText(ipLinkJson, '[{"ifname":').problems.length, 1);
+  assert.equal(parseText(ipLinkJson, '{}').problems.length, 1);
+  assert.equal(parseText(ipLinkJson, '[{},1,null,{"ifname":"a","addr_info":[{"local":"x"}]}]').problems.length, 3);
+});

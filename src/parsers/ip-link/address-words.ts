@@ -1,0 +1,36 @@
+import type { FactOf } from '#facts/kinds';
+import { parseAddressWithLength } from '#net/cidr';
+import { familyOf, parseIp } from '#net/ip';
+import type { Origin } from '#snapshot/origin';
+
+type Address = FactOf<'address'>;
+
+const PAIRS = new Set(['peer', 'brd', 'any', 'scope', 'metric', 'proto']);
+
+/** `inet 10.0.0.1/24 brd 10.0.0.255 scope global secondary eth0:1`. Nothing when it is no such line. */
+export function addressOf(dev: string, words: readonly string[], origin: Origin): Address | undefined {
+  const told = new Map<string, string>();
+  const flags: string[] = [];
+  for (let at = 2; at < words.length; at++) {
+    const word = words[at] ?? '';
+    if (PAIRS.has(word)) told.set(word, words[++at] ?? '');
+    else flags.push(word);
+  }
+  const peer = told.get('peer');
+  const own = parseAddressWithLength(words[1] ?? '');
+  const far = peer === undefined ? undefined : parseAddressWithLength(peer);
+  if (own === undefined || (peer !== undefined && far === undefined)) return undefined;
+  const four = familyOf(own.address) === 4;
+  return {
+    dev,
+    address: own.address,
+    length: far?.length ?? own.length,
+    peer: far?.address ?? null,
+    broadcast: parseIp(told.get('brd') ?? '') ?? null,
+    scope: told.get('scope'),
+    secondary: flags.includes('secondary'),
+    deprecated: flags.includes('deprecated'),
+    label: four ? (flags.at(-1) ?? null) : null,
+    origin,
+  };
+}

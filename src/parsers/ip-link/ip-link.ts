@@ -1,0 +1,169 @@
+import type { FactOf } from '#facts/kinds';
+import { defineFormat, type Input, lineOf, type Parsed, type Problem, type Reading, reading } from '../format.ts';
+import { askedOf, coverageUnfiltered } from '../iproute2.ts';
+import { linesOf, quoted, wholeNumber, wordsOf } from '../lines.ts';
+import { addressOf } from './address-words.ts';
+import { type CounterRow, countersOf, isCounterHeading } from './counter-rows.ts';
+import { after, detailed, withDetail } from './details.ts';
+import { type Link, linkOf, looksWhole, withPeerIndexes } from './device.ts';
+
+type Line = { readonly number: number; readonly text: string };
+
+const DEVICE = /^(\d{1,9}):\s*([^\s:]{1,80}):? +<([^>]{0,300})>/;
+/** `ip -o addr` names the device without its flags. */
+const ONE_ADDRESS = /^(\d{1,9}):\s+(\S{1,80})\s+(inet6?\s.*)$/;
+
+/** The lines of the text; `-o` writes several into one, with backslashes between. */
+function* shownLines(text: string): Generator<Line> {
+  for (const [index, line] of linesOf(text).entries()) {
+    if (!line.includes('\\')) yield { number: index + 1, text: line };
+    else for (const part of line.split('\\')) yield { number: index + 1, text: part };
+  }
+}
+
+/** What is read of the device that the lines are in. */
+type Device = { link: Link; rows: CounterRow[]; heading: string | undefined; bare: boolean };
+
+class Listing {
+  readonly #input: Input;
+  readonly links: Link[] = [];
+  readonly addresses: FactOf<'address'>[] = [];
+  readonly counters: FactOf<'link-counters'>[] = [];
+  readonly problems: Problem[] = [];
+  #device: Device | undefined;
+
+  constructor(input: Input) {
+    this.#input = input;
+  }
+
+  take(line: Line): void {
+    const { text } = line;
+    if (text.trim() === '') return;
+    const device = DEVICE.exec(text);
+    if (device !== null) {
+      this.end();
+      this.#device = { link: this.#linkOf(line, device), rows: [], heading: undefined, bare: false };
+      return;
+    }
+    const one = ONE_ADDRESS.exec(text);
+    if (one !== null) this.#address(line, (one[2] ?? '').split('@')[0] ?? '', wordsOf(one[3] ?? ''));
+    else if (this.#device === undefined) this.#problem(line);
+    else this.#detail(line, this.#device);
+  }
+
+  /** Nothing more comes of the device. */
+  end(): void {
+    const device = this.#device;
+    if (device === undefined) return;
+    this.links.push(device.link);
+    if (device.rows.length > 0) this.counters.push(countersOf(device.link.name, device.rows, device.link.origin));
+    this.#device = undefined;
+  }
+
+  #linkOf({ number, text }: Line, found: RegExpExecArray): Link {
+    const words = wordsOf(text.slice(found[0].length));
+    return linkOf({
+      name: found[2] ?? '',
+      index: wholeNumber(found[1]),
+      flags: (found[3] ?? '').split(','),
+      mtu: wholeNumber(after(words, 'mtu')),
+      operState: after(words, 'state'),
+      master: after(words, 'master') ?? null,
+      linkType: undefined,
+      address: undefined,
+      netnsid: undefined,
+      elsewhere: false,
+      origin: lineOf(this.#input, number),
+    });
+  }
+
+  #detail(line: Line, device: Device): void {
+    const words = wordsOf(line.text);
+    const first = words[0] ?? '';
+    if (device.heading !== undefined) {
+      device.rows.push({ heading: device.heading, numbers: line.text });
+      device.heading = undefined;
+    } else if (isCounterHeading(line.text)) device.heading = line.text;
+    else if (first.startsWith('link/')) device.link = linkLine(device.link, words);
+    else if (first === 'inet' || first === 'inet6') this.#address(line, device.link.name, words);
+    else if (IGNORED.has(first)) return;
+    else if (device.link.vxlan !== undefined) device.link = withDetail(device.link, words);
+    else this.#problem(line);
+  }
+
+  #address(line: Line, dev: string, words: readonly string[]): void {
+    const address = addressOf(dev, words, lineOf(this.#input, line.number));
+    if (address === undefined) this.#problem(line);
+    else this.addresses.push(address);
+  }
+
+  #problem({ number, text }: Line): void {
+    this.problems.push({ line: number, why: `not a line of ip link or addr: ${quoted(text.trim())}` });
+  }
+}
+
+const IGNORED = new Set(['alias', 'altname', 'valid_lft', 'vf', 'prog/xdp', 'xdp', 'inet_diag', 'ifb_queue', 'protodown']);
+
+/** `link/ether MAC brd MAC link-netnsid 0 promiscuity 0 …` joined to the line before it. */
+function linkLine(link: Link, words: readonly string[]): Link {
+  const type = (words[0] ?? '').slice('link/'.length);
+  const hasPeer = link.peerIndex !== null || link.peerName !== null;
+  const peer = link.peerName ?? (typeof link.peerIndex === 'number' ? `if${link.peerIndex}` : undefined);
+  const told = linkOf({
+    name: hasPeer && peer !== undefined ? `${link.name}@${peer}` : link.name,
+    index: undefined,
+    flags: [],
+    mtu: undefined,
+    operState: undefined,
+    master: undefined,
+    linkType: type,
+    address: words[1],
+    netnsid: wholeNumber(after(words, 'link-netnsid')),
+    elsewhere: words.includes('link-netns'),
+    origin: link.origin,
+  });
+  const { mac, peerIndex, peerNsid, peerName } = told;
+  const whole: Link = { ...link, mac, peerIndex, peerNsid, peerName, type: told.type };
+  if (!words.includes('promiscuity')) return whole;
+  const segs = wholeNumber(after(words, 'gso_max_segs'));
+  return detailed(segs === undefined ? whole : { ...whole, gsoMaxSegs: segs });
+}
+
+function parse(input: Input): Parsed {
+  const listing = new Listing(input);
+  for (const line of shownLines(input.text)) listing.take(line);
+  listing.end();
+  const { links, addresses, counters, problems } = listing;
+  return { readings: readingsOf(input, links, addresses, counters), problems };
+}
+
+/** The readings of a listing of devices, each covering what was asked for. `ip addr` names itself by its addresses. */
+export function readingsOf(
+  input: Input,
+  links: readonly Link[],
+  addresses: readonly FactOf<'address'>[],
+  counters: readonly FactOf<'link-counters'>[],
+  withAddresses = addresses.length > 0,
+): readonly Reading[] {
+  const asked = askedOf(input);
+  const whole = asked.known || looksWhole(links) || links.length === 0 ? coverageUnfiltered(input, asked) : [];
+  const addressed = withAddresses || (input.argv.some((word) => /^a(d(d(r(e(s(s)?)?)?)?)?)?$/.test(word)) && asked.known);
+  return [
+    ...(links.length > 0 || !addressed ? [reading('link', withPeerIndexes(links), whole)] : []),
+    ...(addressed ? [reading('address', addresses, links.length === 0 && !asked.known ? [] : whole)] : []),
+    ...(counters.length > 0 ? [reading('link-counters', counters, whole)] : []),
+  ];
+}
+
+/** Text of `ip link` and `ip addr`, with or without -d, -s, -o. */
+export default defineFormat({
+  id: 'ip-link',
+  is: 'text of `ip link` and `ip addr`, also with -d, -s and -o',
+  tells: ['link'],
+  recognise: (head) => {
+    const first = linesOf(head).find((line) => line.trim() !== '') ?? '';
+    if (DEVICE.test(first) && /\bmtu \d/.test(first)) return 1;
+    return ONE_ADDRESS.test(first) ? 0.9 : 0;
+  },
+  parse,
+});

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { FactOf, KindId } from '#facts/kinds';
+import type { Format, Parsed } from '#parsers/format';
+import { sections } from '#parsers/transcript';
+import { onNode } from '#snapshot/scope';
+
+/** The userlands whose tools' outputs are recorded. */
+export const USERLANDS = ['debian-11', 'debian-12', 'debian-13', 'busybox'] as const;
+
+export type Userland = (typeof USERLANDS)[number];
+
+const folder = (userland: Userland): URL => new URL(`../../lab/recorded-tools/${userland}/`, import.meta.url);
+
+/** The names of the recorded outputs of a userland, without their ending. */
+export const recordedNames = (userland: Userland): readonly string[] =>
+  readdirSync(folder(userland))
+    .filter((name) => name.endsWith('.txt'))
+    .map((name) => name.slice(0, -'.txt'.length))
+    .sort();
+
+export const recordedText = (userland: Userland, name: string): string => readFileSync(new URL(`${name}.txt`, folder(userland)), 'utf8');
+
+/** What a format makes of a recorded output, whose notes tell the command. */
+export function parseRecorded(format: Format, userland: Userland, name: string): Parsed {
+  const [section] = sections(recordedText(userland, name));
+  const { argv = [], exit = null, text = '' } = section ?? {};
+  return format.parse({ file: name, scope: onNode('A'), argv, exit, look: 1, text, clock: undefined });
+}
+
+/** Facts by their key, without origins and without what is not told. */
+export function byKey<K extends KindId>(parsed: Parsed, kind: K, key: (fact: FactOf<K>) => string): ReadonlyMap<string, FactOf<K>> {
+  const facts = parsed.readings.flatMap((one) => (one.kind === kind ? (one.facts as unknown as readonly FactOf<K>[]) : []));
+  return new Map(facts.map((fact) => [key(fact), fact]));
+}
