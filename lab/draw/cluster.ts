@@ -31,6 +31,8 @@ export const STORY_SEED = 'story';
 
 const ETCD_PORT = 2379;
 const PREFIX = '/coreos.com/network';
+/** The second pods of so many first nodes are DNS servers. */
+const DNS_SERVERS = 2;
 
 /** Seed 002: D is 10.100.41.0/24, A is 10.100.54.0/24, the underlay is 192.168.1.0/24. */
 function storyShape(wanted: Wanted): Shape {
@@ -104,8 +106,7 @@ function at<T>(list: readonly T[], index: number): T {
 }
 
 const drawMac = (dice: Dice): string => macOf(Array.from({ length: 6 }, () => dice.roll(256)));
-const drawHex = (dice: Dice, digits: number): string =>
-  Array.from({ length: digits }, () => dice.roll(16).toString(16)).join('');
+const drawHex = (dice: Dice, digits: number): string => Array.from({ length: digits }, () => dice.roll(16).toString(16)).join('');
 
 function drawNode(index: number, shape: Shape, dice: Dice): LabNode {
   const name = String.fromCharCode(65 + index);
@@ -130,14 +131,21 @@ function drawNode(index: number, shape: Shape, dice: Dice): LabNode {
     leaseKey: `${PREFIX}/subnets/${vtepAddress}-${shape.subnetLength}`,
     leaseValue: `{"PublicIP":"${address}","PublicIPv6":null,"BackendType":"vxlan","BackendData":${data}}`,
     leaseId: `694da1fc${drawHex(dice, 8)}`,
-    pods: [drawPod(name, 0, vtepAddress, dice), drawPod(name, 1, vtepAddress, dice)],
+    pods: [
+      drawPod(`default/web-${name.toLowerCase()}`, 0, vtepAddress, dice),
+      drawPod(
+        index < DNS_SERVERS ? `kube-system/coredns-${name.toLowerCase()}` : `default/app-${name.toLowerCase()}`,
+        1,
+        vtepAddress,
+        dice,
+      ),
+    ],
   };
 }
 
-function drawPod(node: string, index: number, subnet: string, dice: Dice): LabPod {
-  const role = index === 0 ? 'web' : 'app';
+function drawPod(name: string, index: number, subnet: string, dice: Dice): LabPod {
   return {
-    name: `default/${role}-${node.toLowerCase()}`,
+    name,
     netns: `cni-${drawHex(dice, 8)}-${drawHex(dice, 4)}`,
     address: above(subnet, 2 + index),
     mac: drawMac(dice),
@@ -148,7 +156,7 @@ function drawPod(node: string, index: number, subnet: string, dice: Dice): LabPo
 
 function servicesOf(nodes: readonly LabNode[], master: string): readonly LabService[] {
   const web = nodes.slice(0, 3).map(({ pods }) => pods[0].address);
-  const dns = nodes.slice(0, 2).map(({ pods }) => pods[1].address);
+  const dns = nodes.slice(0, DNS_SERVERS).map(({ pods }) => pods[1].address);
   return [
     { name: 'default/kubernetes:https', clusterIp: '10.96.0.1', port: 443, protocol: 'tcp', targetPort: 6443, endpoints: [master] },
     { name: 'kube-system/kube-dns:dns', clusterIp: '10.96.0.10', port: 53, protocol: 'udp', targetPort: 53, endpoints: dns },

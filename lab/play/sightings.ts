@@ -17,11 +17,7 @@ export const isBroken = ({ broken }: Expectation, { observed }: Sighting): boole
 export const sightingText = ({ observed, how, afterMs }: Sighting): string => `${observed} (${how}, ${afterMs} ms)`;
 
 /** Probes that did not see what they should have, each in words. */
-export function complaints(
-  probes: readonly Expectation[],
-  seen: readonly Sighting[],
-  phase: 'healthy' | 'broken',
-): readonly string[] {
+export function complaints(probes: readonly Expectation[], seen: readonly Sighting[], phase: 'healthy' | 'broken'): readonly string[] {
   return probes.flatMap((probe, at) => {
     const sighting = seen[at];
     if (sighting === undefined) return [`${probeText(probe)}: not measured`];

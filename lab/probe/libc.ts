@@ -14,12 +14,18 @@ const setOption: (fd: number, level: number, name: number, value: Buffer, size: 
 const getOption: (fd: number, level: number, name: number, value: Buffer, size: Buffer) => number = libc.func(
   'int getsockopt(int a, int b, int c, _Out_ uint8_t *d, _Inout_ uint8_t *e)',
 );
-const getName: (fd: number, address: Buffer, size: Buffer) => number = libc.func('int getsockname(int a, _Out_ uint8_t *b, _Inout_ uint8_t *c)');
-const peerName: (fd: number, address: Buffer, size: Buffer) => number = libc.func('int getpeername(int a, _Out_ uint8_t *b, _Inout_ uint8_t *c)');
+const getName: (fd: number, address: Buffer, size: Buffer) => number = libc.func(
+  'int getsockname(int a, _Out_ uint8_t *b, _Inout_ uint8_t *c)',
+);
+const peerName: (fd: number, address: Buffer, size: Buffer) => number = libc.func(
+  'int getpeername(int a, _Out_ uint8_t *b, _Inout_ uint8_t *c)',
+);
 const sendBytes: (fd: number, bytes: Buffer, size: number, flags: number, to: Buffer | null, toSize: number) => number = libc.func(
   'long sendto(int a, const uint8_t *b, size_t c, int d, const uint8_t *e, uint32_t f)',
 );
-const receiveBytes: (fd: number, bytes: Buffer, size: number, flags: number) => number = libc.func('long recv(int a, _Out_ uint8_t *b, size_t c, int d)');
+const receiveBytes: (fd: number, bytes: Buffer, size: number, flags: number) => number = libc.func(
+  'long recv(int a, _Out_ uint8_t *b, size_t c, int d)',
+);
 
 export const AF_INET = 2;
 export const SOCK = { stream: 1, datagram: 2, raw: 3 } as const;
@@ -28,7 +34,15 @@ const [CLONE_NEWNET, SOCK_NONBLOCK, SOCK_CLOEXEC, MSG_DONTWAIT, MSG_NOSIGNAL] = 
 const [SOL_SOCKET, SO_REUSEADDR, SO_ERROR, SO_LINGER, IP_MTU_DISCOVER] = [1, 2, 4, 13, 10];
 
 /** errno values that a probe tells apart. */
-export const ERRNO = { again: 11, inProgress: 115, refused: 111, messageTooLong: 90, noRoute: 113, netUnreachable: 101, notPermitted: 1 } as const;
+export const ERRNO = {
+  again: 11,
+  inProgress: 115,
+  refused: 111,
+  messageTooLong: 90,
+  noRoute: 113,
+  netUnreachable: 101,
+  notPermitted: 1,
+} as const;
 
 /** Does something in another network namespace, without a pause in between, and comes back. */
 function within<T>(netns: string, work: () => T): T {
@@ -48,7 +62,7 @@ function addressBytes(address: string, port: number): Buffer {
   const bytes = Buffer.alloc(16);
   bytes.writeUInt16LE(AF_INET, 0);
   bytes.writeUInt16BE(port, 2);
-  address.split('.').forEach((part, at) => bytes.writeUInt8(Number(part), 4 + at));
+  for (const [at, part] of address.split('.').entries()) bytes.writeUInt8(Number(part), 4 + at);
   return bytes;
 }
 
@@ -97,7 +111,8 @@ function socketOf(fd: number): RawSocket {
     },
     listen: () => answer(listenOn(fd, 128)),
     connect: (address, port) => answer(connectTo(fd, addressBytes(address, port), 16)),
-    send: (bytes, to) => answer(sendBytes(fd, bytes, bytes.length, MSG_NOSIGNAL, to === undefined ? null : addressBytes(to, 0), to === undefined ? 0 : 16)),
+    send: (bytes, to) =>
+      answer(sendBytes(fd, bytes, bytes.length, MSG_NOSIGNAL, to === undefined ? null : addressBytes(to, 0), to === undefined ? 0 : 16)),
     receive: () => {
       const size = answer(receiveBytes(fd, buffer, buffer.length, MSG_DONTWAIT));
       return size < 0 ? size : Buffer.from(buffer.subarray(0, size));

@@ -34,7 +34,11 @@ export async function measure(probes: readonly Placed[], waitMs = WAIT_MS): Prom
   const until = performance.now() + waitMs;
   while (performance.now() < until && running.some(({ seen }) => seen === undefined)) {
     const listen = (): void => {
-      for (const [netns, ear] of ears) hear(ear, running.filter(({ probe }) => probe.netns === netns));
+      for (const [netns, ear] of ears)
+        hear(
+          ear,
+          running.filter(({ probe }) => probe.netns === netns),
+        );
     };
     listen();
     for (const one of running) if (one.seen === undefined) look(one, listen);
@@ -55,7 +59,9 @@ function start(probe: Placed, at: number, ears: ReadonlyMap<string, RawSocket>):
   const own = probe.protocol !== 'icmp';
   const ear = ears.get(probe.netns);
   if (ear === undefined) throw new Error(`nobody listens in ${probe.netns}`);
-  const socket = own ? openIn(probe.netns, probe.protocol === 'tcp' ? SOCK.stream : SOCK.datagram, 0) : openIn(probe.netns, SOCK.raw, IPPROTO.icmp);
+  const socket = own
+    ? openIn(probe.netns, probe.protocol === 'tcp' ? SOCK.stream : SOCK.datagram, 0)
+    : openIn(probe.netns, SOCK.raw, IPPROTO.icmp);
   if (probe.df !== undefined || !own) socket.fragment(probe.df !== true);
   if (probe.protocol === 'tcp') socket.resetOnClose();
   if (own && probe.sport !== undefined) socket.bind('0.0.0.0', probe.sport);
@@ -99,7 +105,10 @@ function hear(ear: RawSocket, running: readonly Running[]): void {
 function complain(error: IcmpError, running: readonly Running[]): void {
   const blamed = running.find(
     ({ key }) =>
-      key.protocol === error.about.protocol && key.to === error.about.to && key.sport === error.about.sport && key.dport === error.about.dport,
+      key.protocol === error.about.protocol &&
+      key.to === error.about.to &&
+      key.sport === error.about.sport &&
+      key.dport === error.about.dport,
   );
   if (blamed === undefined) return;
   const how = `${icmpName(error)} from ${error.from}`;
@@ -122,8 +131,9 @@ function look(one: Running, listen: () => void): void {
 function lookTcp(one: Running): void {
   if (!one.socket.isConnected()) return;
   const size = one.probe.size ?? 0;
-  if (size === 0) return note(one, 'answers', 'connected');
+  if (size === 0) note(one, 'answers', 'connected');
   if (one.sent < size) one.sent += Math.max(0, one.socket.send(Buffer.alloc(size - one.sent, 0x4c)));
-  for (let bytes = one.socket.receive(); typeof bytes !== 'number' && bytes.length > 0; bytes = one.socket.receive()) one.echoed += bytes.length;
-  if (one.echoed >= size) note(one, 'answers', `${size} bytes echoed`);
+  for (let bytes = one.socket.receive(); typeof bytes !== 'number' && bytes.length > 0; bytes = one.socket.receive())
+    one.echoed += bytes.length;
+  if (size > 0 && one.echoed >= size) note(one, 'answers', `${size} bytes echoed`);
 }

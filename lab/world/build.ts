@@ -29,12 +29,11 @@ export async function buildWorld(cluster: Cluster, components: Components = 'sta
   try {
     const holders = holdersOf(cluster, machines);
     await wire(cluster, machines, holders, program);
-    const services = await startServices(cluster, holders, components);
+    const services = startServices(cluster, holders);
     const world = worldOf(cluster, holders, components, async () => {
-      await services.close();
+      services.close();
       await close();
     });
-    await services.follow(world);
     return { ...world, upMs: Math.round(performance.now() - started) };
   } catch (error) {
     await close();

@@ -114,7 +114,11 @@ export function etcdFiles(cluster: Cluster): readonly NodeFile[] {
     ...cluster.nodes.map(({ leaseKey, leaseValue, leaseId }) => ({ key: leaseKey, value: leaseValue, lease: `${BigInt(`0x${leaseId}`)}` })),
   ];
   const keys = all.map((one, at) => ({ ...one, createRevision: at + 2, modRevision: at + 2, version: 1 }));
-  const leases = cluster.nodes.map(({ leaseId }) => ({ id: `${BigInt(`0x${leaseId}`)}`, ttl: LEASE_SECONDS, expires: granted + LEASE_SECONDS * 1000 }));
+  const leases = cluster.nodes.map(({ leaseId }) => ({
+    id: `${BigInt(`0x${leaseId}`)}`,
+    ttl: LEASE_SECONDS,
+    expires: granted + LEASE_SECONDS * 1000,
+  }));
   return [
     { path: '/etc/systemd/system/etcd.service', text: ETCD_UNIT },
     { path: '/run/etcd/stand-in.json', text: JSON.stringify({ revision: keys.length + 1, keys, leases }) },

@@ -10,7 +10,15 @@ export const OWN_BIN = '/run/lab/bin';
 export const ETC_TEMPLATE = '/run/lab/etc';
 
 /** Folders of the machine that would speak for it inside a node. */
-const COVERED = ['/usr/lib/sysctl.d', '/usr/local/lib/sysctl.d', '/var/log', '/var/lib/cni', '/var/lib/kubelet', '/var/lib/docker', '/etc/cni'];
+const COVERED = [
+  '/usr/lib/sysctl.d',
+  '/usr/local/lib/sysctl.d',
+  '/var/log',
+  '/var/lib/cni',
+  '/var/lib/kubelet',
+  '/var/lib/docker',
+  '/etc/cni',
+];
 
 const heredoc = (command: string, lines: readonly string[]): string => `${command} <<'LAB_END'\n${lines.join('\n')}\nLAB_END\n`;
 
@@ -50,7 +58,9 @@ const writeFile = ({ path, text }: NodeFile): string => heredoc(`cat >${path}`, 
 function backendLinks(program: string): string {
   const names = ['iptables', 'iptables-save', 'iptables-restore'];
   // Debian's own names lead through /etc/alternatives, which is the node's own copy.
-  const links = names.map((name) => `ln -s ${program} ${OWN_BIN}/${name}\n[ ! -d /etc/alternatives ] || ln -sf ${program} /etc/alternatives/${name}\n`);
+  const links = names.map(
+    (name) => `ln -s ${program} ${OWN_BIN}/${name}\n[ ! -d /etc/alternatives ] || ln -sf ${program} /etc/alternatives/${name}\n`,
+  );
   return links.join('');
 }
 
@@ -60,15 +70,23 @@ export function nodeScript(cluster: Cluster, node: LabNode, iptablesProgram: str
     sysctls(ROUTER),
     ...nodeFiles(cluster, node).map(writeFile),
     backendLinks(iptablesProgram),
-    heredoc('ip -batch -', node.pods.map(({ netns }) => `netns add ${netns}`)),
+    heredoc(
+      'ip -batch -',
+      node.pods.map(({ netns }) => `netns add ${netns}`),
+    ),
     heredoc('ip -batch -', nodeLinks(cluster, node)),
     heredoc('bridge -batch -', nodeFdb(cluster, node)),
     heredoc(`${OWN_BIN}/iptables-restore`, [nodeRules(cluster, node)]),
     ...node.pods.map((pod) =>
-      heredoc(`nsenter --net=/run/netns/${pod.netns} sh -s`, [`${sysctls({ ...QUIET, ...PLAIN })}exec ip -batch - <<'POD_END'`, ...podLinks(node, pod), 'POD_END']),
+      heredoc(`nsenter --net=/run/netns/${pod.netns} sh -s`, [
+        `${sysctls({ ...QUIET, ...PLAIN })}exec ip -batch - <<'POD_END'`,
+        ...podLinks(node, pod),
+        'POD_END',
+      ]),
     ),
     // The kernel is as an earlier run of flanneld left it, so this run only takes over.
     'LAB_RESUME=1 systemctl start flanneld </dev/null\n',
+    node.bridge === 'docker0' ? 'LAB_RESUME=1 systemctl start docker </dev/null >/dev/null 2>&1 &\n' : '',
     REST,
   ].join('');
 }

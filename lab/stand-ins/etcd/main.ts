@@ -10,8 +10,8 @@ const CLIENT_PORT = 2379;
 const FILE = 'stand-in.json';
 
 /** etcd's stand-in: `etcd --data-dir=DIR`. */
-function main(argv: readonly string[]): void {
-  takeName(argv);
+function main(): void {
+  const argv = takeName();
   const folder = argv.find((word) => word.startsWith('--data-dir='))?.slice('--data-dir='.length) ?? 'default.etcd';
   const file = join(folder, FILE);
   mkdirSync(folder, { recursive: true });
@@ -31,4 +31,4 @@ function main(argv: readonly string[]): void {
   process.on('SIGTERM', () => process.exit(0));
 }
 
-main(process.argv.slice(2));
+main();

@@ -18,7 +18,12 @@ export function answerV2(store: V2Store, method: string, url: URL, body: string,
   response.writeHead(code, { 'content-type': 'application/json', 'x-etcd-index': `${store.index}` }).end(JSON.stringify(message));
 }
 
-const leaf = (key: string, { value, created, modified }: Entry): Message => ({ key, value, modifiedIndex: modified, createdIndex: created });
+const leaf = (key: string, { value, created, modified }: Entry): Message => ({
+  key,
+  value,
+  modifiedIndex: modified,
+  createdIndex: created,
+});
 
 function missing(store: V2Store, key: string): [number, Message] {
   return [404, { errorCode: FOUND_NOTHING, message: 'Key not found', cause: key, index: store.index }];

@@ -47,7 +47,13 @@ async function remove({ words, flags, write }: Options, ask: Ask): Promise<strin
 async function lease({ words, flags, write }: Options, ask: Ask): Promise<string> {
   const [, verb = '', argument = ''] = words;
   const id = verb === 'grant' || argument === '' ? 0n : BigInt(`0x${argument}`);
-  const paths: Readonly<Record<string, string>> = { list: 'leases', grant: 'grant', revoke: 'revoke', timetolive: 'timetolive', 'keep-alive': 'keepalive' };
+  const paths: Readonly<Record<string, string>> = {
+    list: 'leases',
+    grant: 'grant',
+    revoke: 'revoke',
+    timetolive: 'timetolive',
+    'keep-alive': 'keepalive',
+  };
   const path = paths[verb];
   if (path === undefined) throw new Error(`unknown lease command ${verb}`);
   const body = verb === 'grant' ? { TTL: argument, ID: '0' } : { ID: `${id}`, keys: flags.has('keys') };

@@ -8,7 +8,21 @@ export type Options = {
 };
 
 /** Options that take a value. */
-const VALUED = new Set(['endpoints', 'write-out', 'w', 'lease', 'limit', 'dial-timeout', 'command-timeout', 'cacert', 'cert', 'key', 'user', 'order', 'sort-by']);
+const VALUED = new Set([
+  'endpoints',
+  'write-out',
+  'w',
+  'lease',
+  'limit',
+  'dial-timeout',
+  'command-timeout',
+  'cacert',
+  'cert',
+  'key',
+  'user',
+  'order',
+  'sort-by',
+]);
 const DEFAULT_ENDPOINT = 'http://127.0.0.1:2379';
 
 /** Reads a command line of `etcdctl` with the v3 syntax; options may stand anywhere. */

@@ -21,9 +21,14 @@ export async function runDaemon(options: Options, resumed: boolean, ready: () =>
   const config = await networkConfig(etcd, options);
   const device = `flannel.${config.vni}`;
   const uplink = options.iface === '' ? await defaultDevice() : options.iface;
-  if (uplink === undefined) return giveUp('main.go:325', 'Failed to find any valid interface to use: failed to get default interface: unable to find default route');
+  if (uplink === undefined)
+    return giveUp(
+      'main.go:325',
+      'Failed to find any valid interface to use: failed to get default interface: unable to find default route',
+    );
   const address = await addressOf(uplink);
-  if (address === undefined) return giveUp('main.go:364', 'Failed to find interface to use that matches the interfaces and/or regexes provided', uplink);
+  if (address === undefined)
+    return giveUp('main.go:364', 'Failed to find interface to use that matches the interfaces and/or regexes provided', uplink);
   log('I', 'match.go:269', `Using interface with name ${uplink} and address ${address}`);
   const publicIp = options.publicIp === '' ? address : options.publicIp;
   const own = resumed ? await existing(etcd, options, publicIp) : undefined;
@@ -33,7 +38,11 @@ export async function runDaemon(options: Options, resumed: boolean, ready: () =>
 
 function giveUp(place: string, text: string, uplink?: string): number {
   if (uplink !== undefined)
-    log('I', 'main.go:333', `Could not find valid interface matching ${uplink}: error looking up interface ${uplink}: route ip+net: no such network interface`);
+    log(
+      'I',
+      'main.go:333',
+      `Could not find valid interface matching ${uplink}: error looking up interface ${uplink}: route ip+net: no such network interface`,
+    );
   log('E', place, text);
   return 1;
 }
@@ -47,7 +56,11 @@ async function networkConfig(etcd: Etcd, { prefix }: Options): Promise<NetworkCo
         log('I', 'main.go:534', 'Found network config - Backend type: vxlan');
         return readConfig(text);
       }
-      log('E', 'main.go:530', "Couldn't fetch network config: flannel config not found in etcd store. Did you create your config using etcdv3 API?");
+      log(
+        'E',
+        'main.go:530',
+        "Couldn't fetch network config: flannel config not found in etcd store. Did you create your config using etcdv3 API?",
+      );
     } catch {
       // etcd's client tries again by itself and says nothing
     }
@@ -71,8 +84,15 @@ async function register(etcd: Etcd, options: Options, config: NetworkConfig, her
   const known = await leases(etcd, options);
   const previous = previousSubnet(options);
   const found = known.find((lease) => lease.publicIp === here.publicIp);
-  const subnet = found?.subnet ?? pickSubnet(config, known.map((lease) => lease.subnet), previous);
-  if (found !== undefined) log('I', 'local_manager.go:158', `Found lease (ip: ${subnet} ipv6: ::/0) for current IP (${here.publicIp}), reusing`);
+  const subnet =
+    found?.subnet ??
+    pickSubnet(
+      config,
+      known.map((lease) => lease.subnet),
+      previous,
+    );
+  if (found !== undefined)
+    log('I', 'local_manager.go:158', `Found lease (ip: ${subnet} ipv6: ::/0) for current IP (${here.publicIp}), reusing`);
   else {
     if (subnet === previous) log('I', 'local_manager.go:189', `Found previously leased subnet (${subnet}), reusing`);
     log('I', 'local_manager.go:209', `Allocated lease (ip: ${subnet} ipv6: ::/0) to current node (${here.publicIp}) `);
@@ -124,7 +144,10 @@ function writeSubnetFile({ subnetFile, ipMasq }: Options, { network }: NetworkCo
   const [address = '', length] = subnet.split('/');
   const gateway = address.replace(/(\d+)$/, (last) => `${Number(last) + 1}`);
   mkdirSync(dirname(subnetFile), { recursive: true });
-  writeFileSync(`${subnetFile}.new`, `FLANNEL_NETWORK=${network}\nFLANNEL_SUBNET=${gateway}/${length}\nFLANNEL_MTU=1450\nFLANNEL_IPMASQ=${ipMasq}\n`);
+  writeFileSync(
+    `${subnetFile}.new`,
+    `FLANNEL_NETWORK=${network}\nFLANNEL_SUBNET=${gateway}/${length}\nFLANNEL_MTU=1450\nFLANNEL_IPMASQ=${ipMasq}\n`,
+  );
   renameSync(`${subnetFile}.new`, subnetFile);
   log('I', 'main.go:478', `Wrote subnet file to ${subnetFile}`);
 }

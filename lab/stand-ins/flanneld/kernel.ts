@@ -49,7 +49,24 @@ export const hasDevice = (device: string): boolean =>
     .some((line) => line.trimStart().startsWith(`${device}:`));
 
 export const makeVtep = (device: string, { vni, port }: NetworkConfig, local: string, uplink: string) =>
-  program('ip', ['link', 'add', device, 'mtu', '1450', 'type', 'vxlan', 'id', `${vni}`, 'local', local, 'dev', uplink, 'dstport', `${port}`, 'nolearning']);
+  program('ip', [
+    'link',
+    'add',
+    device,
+    'mtu',
+    '1450',
+    'type',
+    'vxlan',
+    'id',
+    `${vni}`,
+    'local',
+    local,
+    'dev',
+    uplink,
+    'dstport',
+    `${port}`,
+    'nolearning',
+  ]);
 
 export const dropVtep = (device: string) => program('ip', ['link', 'del', device]);
 

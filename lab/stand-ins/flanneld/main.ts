@@ -4,8 +4,7 @@ import { runDaemon } from './daemon.ts';
 import { log } from './log.ts';
 import { readOptions } from './options.ts';
 
-const argv = process.argv.slice(2);
-takeName(argv);
+const argv = takeName();
 process.on('SIGTERM', () => {
   log('I', 'main.go:518', 'shutdownHandler sent cancel signal...');
   log('I', 'main.go:506', 'Exiting cleanly...');

@@ -25,7 +25,14 @@ async function missing({ name, rules }: Table): Promise<boolean> {
 async function put({ name, chains, rules }: Table): Promise<void> {
   const { text } = await program('iptables-save', ['-t', name]);
   const jumps = text.split('\n').filter((line) => /^-A (FORWARD|POSTROUTING) .*flanneld (forward|masq)/.test(line));
-  const lines = [`*${name}`, ...chains.map((chain) => `:${chain} - [0:0]`), ...jumps.map((line) => line.replace('-A', '-D')), ...rules, 'COMMIT', ''];
+  const lines = [
+    `*${name}`,
+    ...chains.map((chain) => `:${chain} - [0:0]`),
+    ...jumps.map((line) => line.replace('-A', '-D')),
+    ...rules,
+    'COMMIT',
+    '',
+  ];
   await program('iptables-restore', ['--noflush'], lines.join('\n'));
 }
 

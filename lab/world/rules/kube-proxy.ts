@@ -19,7 +19,16 @@ const probability = (of: number): string => (Math.round(2 ** 31 / of) / 2 ** 31)
 
 /** The chains of kube-proxy v1.34 in the filter table; its nfacct rule needs an object that most kernels lack. */
 export const KUBE_FILTER = {
-  chains: ['KUBE-EXTERNAL-SERVICES', 'KUBE-FIREWALL', 'KUBE-FORWARD', 'KUBE-KUBELET-CANARY', 'KUBE-NODEPORTS', 'KUBE-PROXY-CANARY', 'KUBE-PROXY-FIREWALL', 'KUBE-SERVICES'],
+  chains: [
+    'KUBE-EXTERNAL-SERVICES',
+    'KUBE-FIREWALL',
+    'KUBE-FORWARD',
+    'KUBE-KUBELET-CANARY',
+    'KUBE-NODEPORTS',
+    'KUBE-PROXY-CANARY',
+    'KUBE-PROXY-FIREWALL',
+    'KUBE-SERVICES',
+  ],
   rules: [
     '-A INPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes load balancer firewall" -j KUBE-PROXY-FIREWALL',
     '-A INPUT -m comment --comment "kubernetes health check service ports" -j KUBE-NODEPORTS',
@@ -74,8 +83,14 @@ function serviceRules(service: LabService, network: string): readonly string[] {
 }
 
 /** The nat table's chains and rules for a cluster's services, in the order in which kube-proxy leaves them. */
-export function kubeNat({ services, network }: Pick<Cluster, 'services' | 'network'>): { chains: readonly string[]; rules: readonly string[] } {
-  const own = services.flatMap((service) => [serviceChain(service), ...service.endpoints.map((address) => endpointChain(service, address))]);
+export function kubeNat({ services, network }: Pick<Cluster, 'services' | 'network'>): {
+  chains: readonly string[];
+  rules: readonly string[];
+} {
+  const own = services.flatMap((service) => [
+    serviceChain(service),
+    ...service.endpoints.map((address) => endpointChain(service, address)),
+  ]);
   return {
     chains: ['KUBE-KUBELET-CANARY', 'KUBE-MARK-MASQ', 'KUBE-NODEPORTS', 'KUBE-POSTROUTING', 'KUBE-PROXY-CANARY', 'KUBE-SERVICES', ...own],
     rules: [...NAT_START, ...services.flatMap((service) => serviceRules(service, network)), NODEPORTS],
