@@ -50,7 +50,8 @@ assert.match(first.run('ip', 'neigh', 'show', 'dev', 'flannel.1').text, new RegE
 assert.equal(reach(), '1→3 3→1');
 
 const owner = flanneld[1];
-assert.ok(owner?.running());
+assert.ok(owner);
+assert.ok(owner.running());
 await owner.stop();
 assert.equal(owner.running(), false);
 const again = await start(second);

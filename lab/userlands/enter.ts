@@ -25,7 +25,7 @@ exec env -i LC_ALL=C HOME=/tmp TERM=dumb PATH=/usr/sbin:/usr/bin:/sbin:/bin chro
 
 /** The argv that runs a command of an unpacked userland, in the given namespaces, and leaves nothing behind. */
 export function argvInUserland(root: string, argv: readonly string[], { within = [], binds = {} }: Inside = {}): string[] {
-  const laid = Object.entries(binds).flatMap(([inside, outside]) => [inside, outside]);
+  const laid = Object.entries(binds).flat();
   const own = ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', ENTER, 'enter', root, ...laid, '--'];
   return [...within, ...own, ...argv];
 }
