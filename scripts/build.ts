@@ -1,8 +1,11 @@
 /** Bundles the command line into one file, dist/leadline.js, which runs on any Node that `engines` names. */
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
+
+/** The faults' pages travel in the bundle, so that `leadline explain` works anywhere. */
+const pages = Object.fromEntries(globSync('src/faults/*/README.md').map((path) => [path.split('/')[2] ?? '', readFileSync(path, 'utf8')]));
 
 await build({
   entryPoints: ['src/cli/entry.ts'],
@@ -12,7 +15,7 @@ await build({
   format: 'esm',
   target: 'node20',
   legalComments: 'none',
-  define: { 'process.env.LEADLINE_VERSION': JSON.stringify(version) },
+  define: { 'process.env.LEADLINE_VERSION': JSON.stringify(version), LEADLINE_PAGES: JSON.stringify(pages) },
   // commander and tar-stream are CommonJS inside: give them a require
   banner: { js: "import { createRequire as leadlineRequire } from 'node:module';\nconst require = leadlineRequire(import.meta.url);" },
 });

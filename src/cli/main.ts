@@ -29,7 +29,10 @@ function commandOf(definition: CommandDefinition, world: World, done: (status: n
   command.configureOutput({ writeOut: world.print, writeErr: world.note });
   definition.configure(command);
   command.action(async () => {
-    const typed: Typed = { args: command.processedArgs.flat().filter((one): one is string => typeof one === 'string'), options: command.opts() };
+    const typed: Typed = {
+      args: command.processedArgs.flat().filter((one): one is string => typeof one === 'string'),
+      options: command.opts(),
+    };
     done(await definition.act(typed, world));
   });
   return command;
@@ -45,6 +48,8 @@ function failure(error: unknown, world: World): number {
     world.note(`leadline: ${error.message}`);
     return EXIT.failed;
   }
-  world.note(`leadline: a fault of Leadline itself, please report it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  world.note(
+    `leadline: a fault of Leadline itself, please report it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
   return EXIT.failed;
 }

@@ -16,8 +16,16 @@ const files: Files = {
     await writeFile(temporary, content, mode === undefined ? {} : { mode });
     await rename(temporary, path);
   },
-  exists: (path) => access(path).then(() => true, () => false),
-  isFolder: (path) => stat(path).then((it) => it.isDirectory(), () => false),
+  exists: (path) =>
+    access(path).then(
+      () => true,
+      () => false,
+    ),
+  isFolder: (path) =>
+    stat(path).then(
+      (it) => it.isDirectory(),
+      () => false,
+    ),
   list: async (path) => (await readdir(path)).sort(),
   makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
   remove: (path) => rm(path, { recursive: true, force: true }),

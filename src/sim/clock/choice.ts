@@ -11,7 +11,13 @@ export type ChoicePoint = {
 };
 
 /** A choice that was made. */
-export type Choice = { readonly at: string; readonly of: string; readonly scope: 'connection' | 'packet'; readonly picked: string; readonly probability: number | null };
+export type Choice = {
+  readonly at: string;
+  readonly of: string;
+  readonly scope: 'connection' | 'packet';
+  readonly picked: string;
+  readonly probability: number | null;
+};
 
 /** Decides at branch points: by enumeration, by a seeded sample, or as told. Returns the index of the picked option. */
 export type Chooser = { readonly pick: (point: ChoicePoint) => number };
@@ -25,7 +31,10 @@ const LIMIT = 4096;
  * Repeats a run over all its choices, depth first, and returns every branch with its joint probability (`null` when an
  * unknown one is among them). A run must be deterministic for a chooser. Stops after `limit` branches and says so.
  */
-export function enumerate<T>(run: (chooser: Chooser) => T, limit = LIMIT): { readonly branches: readonly Branch<T>[]; readonly complete: boolean } {
+export function enumerate<T>(
+  run: (chooser: Chooser) => T,
+  limit = LIMIT,
+): { readonly branches: readonly Branch<T>[]; readonly complete: boolean } {
   const branches: Branch<T>[] = [];
   let path: { picked: number; of: number }[] = [];
   for (;;) {
@@ -62,7 +71,11 @@ export function jointProbability(choices: readonly Choice[]): number | null {
 
 /** Picks as told by place, else the first option. */
 export const forced = (picks: ReadonlyMap<string, string>): Chooser => ({
-  pick: ({ at, options }) => Math.max(0, options.findIndex(({ name }) => name === picks.get(at))),
+  pick: ({ at, options }) =>
+    Math.max(
+      0,
+      options.findIndex(({ name }) => name === picks.get(at)),
+    ),
 });
 
 /** Picks by weight with a source of numbers in [0, 1). */

@@ -1,0 +1,60 @@
+import type { Undo } from '#actions/performer';
+import type { Action } from '#change/change';
+import type { World } from '#world/world';
+import { UserError } from '../command.ts';
+
+/** How far a step of a plan has come. */
+type StepState = 'planned' | 'prepared' | 'done' | 'undone';
+
+/** One step with what is needed to go on or back. */
+export type JournalStep = { readonly action: Action; readonly state: StepState; readonly undo: Undo | null };
+
+/** A plan that is being performed on this node, as kept on disk before each step: a killed run goes on or back from it. */
+export type Journal = {
+  readonly format: 'leadline-journal';
+  readonly version: 1;
+  readonly fault: string;
+  readonly subject: string;
+  readonly node: string;
+  readonly started: number;
+  readonly steps: readonly JournalStep[];
+};
+
+const MODE = 0o600;
+
+/** Where the journal of a node is kept, unless `--journal` says otherwise. */
+export const DEFAULT_JOURNAL = '/var/lib/leadline/journal.json';
+
+export const saveJournal = (path: string, journal: Journal, world: World): Promise<void> =>
+  world.files.write(path, `${JSON.stringify(journal, null, 2)}\n`, MODE);
+
+/** The journal of an unfinished plan; nothing when there is none. */
+export async function readJournal(path: string, world: World): Promise<Journal | undefined> {
+  if (!(await world.files.exists(path))) return undefined;
+  const text = (await world.files.read(path)).toString('utf8');
+  const value = parse(text, path);
+  if (!isJournal(value)) throw new UserError(`${path} is no journal of Leadline: move it away if no plan is being performed`);
+  return value;
+}
+
+function parse(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UserError(`${path} is no JSON: the journal of a plan is broken; look at it before anything else is performed`);
+  }
+}
+
+const isJournal = (value: unknown): value is Journal =>
+  typeof value === 'object' &&
+  value !== null &&
+  'format' in value &&
+  value.format === 'leadline-journal' &&
+  'version' in value &&
+  value.version === 1;
+
+/** The journal with one step changed. */
+export const withStep = (journal: Journal, index: number, change: Partial<JournalStep>): Journal => ({
+  ...journal,
+  steps: journal.steps.map((step, at) => (at === index ? { ...step, ...change } : step)),
+});
