@@ -1,0 +1,49 @@
+import { mac } from '#net/mac';
+import { CLUSTER } from '#snapshot/scope';
+import { cases } from '#testing/cases';
+import { type BuiltCluster, cluster } from '#testing/world-builder';
+import fault from './fault.ts';
+
+const healthy = cluster();
+const owner = healthy.node('D');
+const peers = healthy.nodes.filter(({ name }) => name !== 'D');
+const subject = `lease/${owner.subnet}`;
+const old = mac`02:de:ad:00:41:01`;
+
+/** With the lease of D naming a MAC. */
+const leased = (built: BuiltCluster): BuiltCluster => built.change('lease', CLUSTER, owner.subnet, { vtepMac: old });
+
+/** With some peers following the lease: the neighbour is replaced, the FDB entry of the true MAC stays. */
+const followed = (built: BuiltCluster, nodes = peers): BuiltCluster =>
+  nodes.reduce(
+    (now, { scope, vtep }) =>
+      now
+        .change('neighbour', scope, `${vtep.device} ${owner.vtepAddress}`, { mac: old })
+        .put('fdb', scope, { ...bare, dev: vtep.device, mac: old, dst: owner.address }),
+    built,
+  );
+const bare = { vlan: null, vni: null, port: null, via: null, master: null, self: true, state: 'permanent', local: false } as const;
+
+const stale = followed(leased(healthy));
+const changed = healthy.link(owner.scope, owner.vtep.device, { mac: old });
+const elsewhere = followed(leased(healthy)).change('lease', CLUSTER, owner.subnet, { publicIp: peers[0]?.address ?? null });
+
+cases(fault, {
+  found: [
+    { name: 'the lease holds the MAC of an old machine', facts: stale.facts, subject },
+    { name: 'the device changed its MAC after it was registered', facts: changed.facts, subject },
+    { name: 'only one peer follows the stale lease', facts: followed(leased(healthy), peers.slice(0, 1)).facts, subject },
+    { name: 'only the owner and its lease were captured', facts: peers.reduce((now, { name }) => now.withoutNode(name), stale).facts, subject },
+  ],
+  absent: [
+    { name: 'every lease is true', facts: healthy.facts },
+    { name: 'a stale lease that no peer follows', facts: leased(healthy).facts },
+    { name: 'an old FDB entry is left on the peers', facts: followed(healthy, []).facts },
+    { name: 'the lease speaks of another machine altogether', facts: elsewhere.facts },
+  ],
+  unknown: [
+    { name: 'the owner was not captured', facts: stale.withoutNode('D').facts, subject },
+    { name: "the owner's devices were not read", facts: stale.without('link', owner.scope).facts, subject },
+    { name: 'no lease was read', facts: stale.without('lease', CLUSTER).facts },
+  ],
+});

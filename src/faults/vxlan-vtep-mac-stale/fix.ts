@@ -1,0 +1,48 @@
+import { putEtcdKey } from '#actions/etcd-key/preview';
+import { restartUnit } from '#actions/unit-restart/preview';
+import type { Plan } from '#engine/plan';
+import type { View } from '#engine/view';
+import type { Action } from '#change/change';
+import { etcdAccess, flanneldUnit } from '#intent/flannel/daemon';
+import { leaseAt } from '#intent/flannel/peers';
+import { withVtepMac } from '#intent/flannel/value';
+import { parseMac } from '#net/mac';
+import { onNode } from '#snapshot/scope';
+import type { Found } from './text.ts';
+
+/** The true value under the same etcd lease; where etcd's entry is not known well enough, flanneld on the owner writes it itself. */
+export function fix(found: Found, { facts }: View): Plan {
+  const put = putTrueMac(found, { facts });
+  const unit = flanneldUnit(facts, found.node);
+  const step = put ?? (unit === undefined ? undefined : restartUnit(onNode(found.node), unit.name));
+  return {
+    steps: step === undefined ? [] : [step],
+    ...(step === undefined ? { manual: manual(found) } : {}),
+    blast: blast(found),
+    lasting,
+  };
+}
+
+function putTrueMac({ node, subnet, deviceMac }: Found, { facts }: Pick<View, 'facts'>): Action | undefined {
+  const lease = leaseAt(facts, subnet);
+  const [mac, access] = [parseMac(deviceMac), etcdAccess(facts, node)];
+  if (lease?.store.in !== 'etcd' || lease.value === undefined || mac === undefined || access === undefined) return undefined;
+  const { key, api = 3 } = lease.store;
+  if (api === 3 && lease.etcdLease === undefined) return undefined;
+  return putEtcdKey(onNode(node), { access, api, key, was: lease.value }, withVtepMac(lease.value, mac), lease.etcdLease ?? null);
+}
+
+const manual = ({ node }: Found): Plan['blast'] => ({
+  en: `restart flanneld on ${node}: \`systemctl restart flanneld\`, or delete its pod: \`kubectl -n kube-flannel delete pod --field-selector spec.nodeName=${node}\``,
+  zh: `重启 ${node} 上的 flanneld：\`systemctl restart flanneld\`，或删除其 Pod：\`kubectl -n kube-flannel delete pod --field-selector spec.nodeName=${node}\``,
+});
+
+const blast = ({ node, subnet }: Found): Plan['blast'] => ({
+  en: `every peer's flanneld sends packets for ${subnet} to the true MAC at once; no connection to another node is touched, flanneld on ${node} keeps running`,
+  zh: `各节点的 flanneld 会立即改用真实 MAC 转发到 ${subnet}；不影响其他节点的连接，${node} 上的 flanneld 不会中断`,
+});
+
+const lasting: NonNullable<Plan['lasting']> = {
+  en: 'if it comes back, a second machine has the same PublicIP (a clone, a re-used address) and the flanneld that started last wins: look for it in its log (`Found lease … for current IP`) and by the MAC; if the device changed its MAC by itself, keep systemd-udevd from doing so: MACAddressPolicy=none for flannel*',
+  zh: '若再次出现，说明还有一台机器使用同一个 PublicIP（克隆机、IP 复用），后启动的 flanneld 会覆盖租约：可按 MAC 或其日志 `Found lease … for current IP` 查找；若是网卡 MAC 自己变了，请为 flannel* 设置 systemd-udevd 的 MACAddressPolicy=none',
+};

@@ -1,0 +1,64 @@
+import type { Facts } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
+import { onNode } from '#snapshot/scope';
+
+/** The unit that runs flanneld on a node, where it was captured. */
+export function flanneldUnit(facts: Facts, node: string): FactOf<'unit'> | undefined {
+  const units = facts.seen('unit', onNode(node));
+  return units.is === 'seen' ? units.value.find(({ name }) => /^flannel(d)?(\.service)?$/.test(name)) : undefined;
+}
+
+/** The running flanneld of a node, where it was captured. */
+export function flanneldProcess(facts: Facts, node: string): FactOf<'process'> | undefined {
+  const processes = facts.seen('process', onNode(node));
+  return processes.is === 'seen' ? processes.value.find(({ name }) => name === 'flanneld') : undefined;
+}
+
+/** Whether flanneld runs on a node: `undefined` when neither its process nor its unit tells. */
+export function flanneldRuns(facts: Facts, node: string): boolean | undefined {
+  const processes = facts.seen('process', onNode(node));
+  if (flanneldProcess(facts, node) !== undefined) return true;
+  if (processes.is === 'seen' && processes.complete) return false;
+  const active = flanneldUnit(facts, node)?.active;
+  return active === undefined ? undefined : active === 'active';
+}
+
+/** A flag of flanneld (`-iface eth0`, `--iface=eth0`), from its process or else from its unit. */
+export function flanneldFlag(facts: Facts, node: string, name: string): string | undefined {
+  const argv =
+    flanneldProcess(facts, node)?.argv ?? (flanneldUnit(facts, node)?.directives?.get('Service.ExecStart') ?? []).at(-1)?.split(/\s+/);
+  return argv === undefined ? undefined : flagIn(argv, name);
+}
+
+/** Go's flag syntax: one dash or two, the value behind `=` or in the next word. */
+export function flagIn(argv: readonly string[], name: string): string | undefined {
+  for (const [index, word] of argv.entries()) {
+    const bare = word.replace(/^--?/, '');
+    if (bare === word) continue;
+    if (bare.startsWith(`${name}=`)) return bare.slice(name.length + 1);
+    if (bare === name) return argv[index + 1];
+  }
+  return undefined;
+}
+
+/** How a node's flanneld reaches etcd, by its own flags. */
+export type EtcdAccess = {
+  readonly endpoints: readonly string[];
+  readonly prefix: string;
+  readonly caFile: string | null;
+  readonly certFile: string | null;
+  readonly keyFile: string | null;
+};
+
+/** The endpoints and certificates that flanneld itself uses; nothing where its command line was not captured. */
+export function etcdAccess(facts: Facts, node: string): EtcdAccess | undefined {
+  const endpoints = flanneldFlag(facts, node, 'etcd-endpoints');
+  if (endpoints === undefined) return undefined;
+  return {
+    endpoints: endpoints.split(','),
+    prefix: flanneldFlag(facts, node, 'etcd-prefix') ?? '/coreos.com/network',
+    caFile: flanneldFlag(facts, node, 'etcd-cafile') ?? null,
+    certFile: flanneldFlag(facts, node, 'etcd-certfile') ?? null,
+    keyFile: flanneldFlag(facts, node, 'etcd-keyfile') ?? null,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Facts } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
+import { onNode } from '#snapshot/scope';
+import { missing, type Seen, seen } from '#snapshot/seen';
+
+type Link = FactOf<'link'>;
+
+const isVxlan = ({ type, vxlan }: Link): boolean => type === 'vxlan' || (vxlan !== undefined && vxlan !== null);
+
+/** The VXLAN device that flanneld uses on a node; `null` where the whole list of devices has none. */
+export function flannelDevice(facts: Facts, node: string): Seen<Link | null> {
+  const links = facts.seen('link', onNode(node));
+  if (links.is === 'gap') return links;
+  const named = links.value.filter((link) => isVxlan(link) && link.name.startsWith('flannel'));
+  const device = named.find(({ name }) => name === configuredName(facts)) ?? named[0];
+  if (device !== undefined) return seen(device, [device.origin]);
+  if (links.complete) return seen(null, links.origins);
+  const detail = `the devices of ${node} were not all listed`;
+  return missing({ of: 'link', scope: onNode(node), why: 'not told', detail, capture: 'ip -d -j link show' });
+}
+
+/** The name that flanneld gives its device: `flannel.<vni>` (pkg/backend/vxlan/vxlan.go). */
+export const deviceName = (vni: number): string => `flannel.${vni}`;
+
+const configuredName = (facts: Facts): string => deviceName(flannelConfig(facts)?.vni ?? 1);
+
+/** flannel's network configuration, where it was read. */
+export function flannelConfig(facts: Facts): FactOf<'flannel-config'> | undefined {
+  const configs = facts.seen('flannel-config', { node: '', netns: '' });
+  return configs.is === 'seen' ? configs.value[0] : undefined;
+}
+
+/** The nodes on which anything was read of the devices, and those of which only other things are known. */
+export const nodesWithLinks = (facts: Facts): readonly string[] =>
+  facts.nodes().filter((node) => facts.partition('link', onNode(node)) !== undefined);

@@ -1,0 +1,81 @@
+import type { Facts } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
+import { baseOf, contains } from '#net/cidr';
+import type { Ip } from '#net/ip';
+import { CLUSTER, onNode } from '#snapshot/scope';
+import type { Seen } from '#snapshot/seen';
+import { flannelDevice } from './device.ts';
+
+type Lease = FactOf<'lease'>;
+type Address = FactOf<'address'>;
+
+/** The leases that are flannel's, in etcd or on the Node objects. */
+export const leasesOf = (facts: Facts): Seen<readonly Lease[]> => facts.seen('lease', CLUSTER);
+
+const addressesOn = (facts: Facts, node: string): readonly Address[] => {
+  const addresses = facts.seen('address', onNode(node));
+  return addresses.is === 'seen' ? addresses.value : [];
+};
+
+/** The captured node that a fact speaks for. */
+export type Placed<F> = { readonly node: string; readonly fact: F };
+
+/**
+ * The captured node that lives in a lease's subnet: its VXLAN device carries the subnet's first address, or its subnet.env or
+ * its pod bridge names it. Nothing when no captured node does.
+ */
+export function homeOf(facts: Facts, lease: Lease): Placed<Address | FactOf<'subnet-env'>> | undefined {
+  const nodes = facts.nodes();
+  for (const find of [byVtepAddress, bySubnetEnv, byBridge]) {
+    for (const node of nodes) {
+      const fact = find(facts, node, lease);
+      if (fact !== undefined) return { node, fact };
+    }
+  }
+  return undefined;
+}
+
+function byVtepAddress(facts: Facts, node: string, { subnet }: Lease): Address | undefined {
+  const device = flannelDevice(facts, node);
+  const name = device.is === 'seen' ? device.value?.name : undefined;
+  return addressesOn(facts, node).find(({ dev, address }) => dev === name && address === baseOf(subnet));
+}
+
+function bySubnetEnv(facts: Facts, node: string, { subnet }: Lease): FactOf<'subnet-env'> | undefined {
+  const files = facts.seen('subnet-env', onNode(node));
+  return files.is === 'seen' ? files.value.find((file) => file.subnet === subnet) : undefined;
+}
+
+function byBridge(facts: Facts, node: string, { subnet }: Lease): Address | undefined {
+  return addressesOn(facts, node).find(({ address, length }) => length < 32 && contains(subnet, address));
+}
+
+/** The captured nodes that have an address on a device of their root namespace. */
+export function machinesAt(facts: Facts, address: Ip): readonly Placed<Address>[] {
+  return facts.nodes().flatMap((node) => {
+    const fact = addressesOn(facts, node).find((one) => one.address === address);
+    return fact === undefined ? [] : [{ node, fact }];
+  });
+}
+
+/** The lease that a node lives in: by its subnet, else by its underlay address. */
+export function leaseOf(facts: Facts, node: string, leases: readonly Lease[]): Lease | undefined {
+  const own = leases.find((lease) => homeOf(facts, lease)?.node === node);
+  return (
+    own ??
+    leases.find(
+      ({ publicIp }) => publicIp !== undefined && publicIp !== null && machinesAt(facts, publicIp).some((one) => one.node === node),
+    )
+  );
+}
+
+/** The address of a node that flanneld tells its peers: the VXLAN device's local one, else the one beside the default route. */
+export function underlayAddress(facts: Facts, node: string): Ip | undefined {
+  const device = flannelDevice(facts, node);
+  const local = device.is === 'seen' ? device.value?.vxlan?.local : undefined;
+  if (local !== undefined && local !== null) return local;
+  const routes = facts.seen('route', onNode(node));
+  const uplink =
+    routes.is === 'seen' ? routes.value.find(({ to, table }) => to === '0.0.0.0/0' && table === 'main')?.hops[0]?.dev : undefined;
+  return addressesOn(facts, node).find(({ dev, scope }) => dev === uplink && scope !== 'link')?.address;
+}
