@@ -6,6 +6,7 @@ import { coverageOf, linesOf, quoted, wholeNumber, wordsOf } from '../lines.ts';
 export default defineFormat({
   id: 'conntrack-stats',
   is: "the connection table's counters (`conntrack -S`, /proc/net/stat/nf_conntrack)",
+  tells: ['counter'],
   recognise: (head) =>
     /^cpu=\d+\s.*\binsert_failed=\d+/m.test(head) ? 0.98 : /^entries +(?:clashres|searched) +found +/m.test(head) ? 0.98 : 0,
   parse: (input): Parsed => {

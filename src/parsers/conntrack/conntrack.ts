@@ -78,6 +78,7 @@ const zoneOf = (text: string | undefined): number | null => (text === undefined 
 export default defineFormat({
   id: 'conntrack',
   is: 'the connection table (`conntrack -L`, also `-o extended`; /proc/net/nf_conntrack)',
+  tells: ['conntrack'],
   recognise: (head) =>
     /^(?:ipv[46] +\d+ )?(?:tcp|udp|udplite|icmp|icmpv6|sctp|dccp|gre|unknown) +\d+ .*\bsrc=\S+ dst=/m.test(head)
       ? 0.98

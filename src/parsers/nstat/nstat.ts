@@ -37,6 +37,7 @@ function fromText(input: Input): Parsed {
 export default defineFormat({
   id: 'nstat',
   is: "the network stack's counters (`nstat -az`, `nstat -azj`)",
+  tells: ['counter'],
   recognise: (head) =>
     /^\s*\{"kernel":\{/.test(head) || /^#kernel$/m.test(head) ? 0.99 : /^IpInReceives +\d+ +[\d.]+$/m.test(head) ? 0.95 : 0,
   parse: (input) => {

@@ -8,6 +8,7 @@ const PAIR = /^(Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|TcpExt|IpExt|MPTcpExt): /;
 export default defineFormat({
   id: 'proc-snmp',
   is: "the network stack's counters (/proc/net/snmp, /proc/net/netstat)",
+  tells: ['counter'],
   recognise: (head) => (/^(?:Ip|TcpExt): [A-Z]\w+ \w+.*\n(?:Ip|TcpExt): -?\d+ /m.test(head) || /^Ip: Forwarding /m.test(head) ? 0.99 : 0),
   parse: (input): Parsed => {
     const facts: FactOf<'counter'>[] = [];

@@ -5,6 +5,7 @@ import { quoted, readLines, wholeNumber, wordsOf } from '../lines.ts';
 export default defineFormat({
   id: 'proc-snmp6',
   is: "the IPv6 stack's counters (/proc/net/snmp6)",
+  tells: ['counter'],
   recognise: (head) =>
     /^Ip6InReceives[ \t]+\d+ *$/m.test(head) && !head.startsWith('#kernel') && !/^Ip6InReceives +\d+ +\d/m.test(head) ? 0.98 : 0,
   parse: (input) => {

@@ -74,6 +74,7 @@ const protocolOf = (file: string, header: string): Protocol =>
 export default defineFormat({
   id: 'proc-sockets',
   is: 'sockets as the kernel lists them (/proc/net/tcp, tcp6, udp, udp6)',
+  tells: ['socket'],
   recognise: (head) => (linesOf(head).some((line) => HEADER.test(line)) ? 0.99 : 0),
   parse: (input): Parsed => {
     const facts: Socket[] = [];

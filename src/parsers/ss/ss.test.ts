@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Format } from '#parsers/format';
 import { factsOf, parseText, recorded, withoutOrigin } from '#testing/parse-text';
-import netstatSockets from '../netstat-sockets/netstat-sockets.ts';
+import netstat from '../netstat/netstat.ts';
 import procSockets from '../proc-sockets/proc-sockets.ts';
 import type { Socket } from '../sockets.ts';
 import ss, { timerMs } from './ss.ts';
@@ -43,14 +43,14 @@ test('every form of ss, netstat and /proc/net/tcp agree on a client', () => {
   assert.equal(full.length, 4);
   for (const name of ['ss-tanpieo', 'ss-O', 'ss-tuanp', 'ss-an', 'ss-ant']) agree(full, sockets(ss, name));
   agree(full, sockets(ss, 'ss-anu', ['ss', '-anu']));
-  for (const name of ['netstat-antp', 'netstat-antpo', 'netstat-anup']) agree(full, sockets(netstatSockets, name));
+  for (const name of ['netstat-antp', 'netstat-antpo', 'netstat-anup']) agree(full, sockets(netstat, name));
   for (const name of ['proc-tcp', 'proc-udp']) agree(full, sockets(procSockets, name));
 });
 
 test('every form agrees on a server with IPv6 listeners', () => {
   const full = sockets(ss, 'ss-server');
   agree(full, sockets(ss, 'ss-server-l'));
-  for (const name of ['netstat-server', 'netstat-server-u']) agree(full, sockets(netstatSockets, name));
+  for (const name of ['netstat-server', 'netstat-server-u']) agree(full, sockets(netstat, name));
   for (const name of ['tcp', 'tcp6', 'udp', 'udp6']) agree(full, sockets(procSockets, `proc-server-${name}`));
   const dual = full.find(({ state, local }) => state === 'LISTEN' && local.port === 8080);
   assert.equal(dual?.family, 6);
@@ -68,7 +68,7 @@ test('what ss -i leaves out because it is 0 reads 0, what no form tells is not t
   assert.equal(stuck?.tcp?.retransmitted, 1);
   assert.equal(stuck?.tcp?.notSent, 571960);
   assert.equal(stuck?.tcp?.unacked, 0);
-  const [first] = sockets(netstatSockets, 'netstat-antp');
+  const [first] = sockets(netstat, 'netstat-antp');
   assert.equal(first?.tcp, undefined);
   assert.equal(first?.timer, undefined);
   assert.equal(first?.inode, undefined);
@@ -105,7 +105,7 @@ test('the netstat of CentOS 7 in a public report is read', () => {
   const text = `tcp        0    928 10.162.1.26:63876       10.132.106.115:6443     ESTABLISHED 23665/./kubelet
 tcp6       0      0 :::10250                :::*                    LISTEN      23665/./kubelet
 `;
-  const [kubelet, listener] = factsOf(parseText(netstatSockets, text), 'socket');
+  const [kubelet, listener] = factsOf(parseText(netstat, text), 'socket');
   assert.deepEqual(kubelet?.process, { name: 'kubelet', pid: 23665 });
   assert.equal(kubelet?.sendQ, 928);
   assert.equal(listener?.sendQ, undefined);

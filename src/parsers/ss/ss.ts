@@ -118,6 +118,7 @@ function tellingOf(input: Input, records: readonly Record[]): Telling {
 export default defineFormat({
   id: 'ss',
   is: 'sockets as `ss` lists them',
+  tells: ['socket'],
   recognise: (head) => {
     if (/^(?:Netid +)?State +Recv-Q +Send-Q +Local Address:Port/m.test(head)) return 0.99;
     const rows = linesOf(head).filter((line) => !/^\s/.test(line) && line !== '');

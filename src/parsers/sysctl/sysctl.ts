@@ -39,6 +39,7 @@ function fromOneFile(input: Input): Sysctl[] | undefined {
 export default defineFormat({
   id: 'sysctl',
   is: 'kernel settings as `sysctl -a` prints them, or /proc/sys written out line by line',
+  tells: ['sysctl', 'counter'],
   recognise: (head) => {
     const lines = linesOf(head).slice(0, 20);
     const hits = lines.filter((line) => /^(?:\/proc\/sys\/)?(?:abi|debug|dev|fs|kernel|net|user|vm)[./][\w./@:%+-]+ ?= ?/.test(line));
