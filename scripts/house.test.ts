@@ -17,11 +17,17 @@ const isTest = (path: string): boolean => path.endsWith('.test.ts') || path.star
 
 test('files stay small: at the limit, a noun is missing', () => {
   const long = sources.filter(({ path, text }) => lines(text) > (isTest(path) ? MAX_TEST_LINES : MAX_FILE_LINES));
-  assert.deepEqual(long.map(({ path, text }) => `${path}: ${lines(text)}`), []);
+  assert.deepEqual(
+    long.map(({ path, text }) => `${path}: ${lines(text)}`),
+    [],
+  );
 });
 
 test('the median file has at most 80 lines and nine of ten at most 200', (context) => {
-  const sizes = sources.filter(({ path }) => !isTest(path)).map(({ text }) => lines(text)).sort((one, other) => one - other);
+  const sizes = sources
+    .filter(({ path }) => !isTest(path))
+    .map(({ text }) => lines(text))
+    .sort((one, other) => one - other);
   const at = (part: number): number => sizes[Math.min(sizes.length - 1, Math.floor(sizes.length * part))] ?? 0;
   context.diagnostic(`${sizes.length} files, median ${at(0.5)}, p90 ${at(0.9)}, largest ${sizes.at(-1)}`);
   assert.ok(at(0.5) <= 80, `median ${at(0.5)}`);
@@ -29,26 +35,46 @@ test('the median file has at most 80 lines and nine of ten at most 200', (contex
 });
 
 test('names say what a file is: no utils, helpers, common, manager', () => {
-  assert.deepEqual(sources.map(({ path }) => path).filter((path) => /\/(utils?|helpers?|common|managers?|misc)[/.]/.test(path)), []);
+  assert.deepEqual(
+    sources.map(({ path }) => path).filter((path) => /\/(utils?|helpers?|common|managers?|misc)[/.]/.test(path)),
+    [],
+  );
 });
 
 test('files are named in kebab-case for their one idea', () => {
-  assert.deepEqual(sources.map(({ path }) => path).filter((path) => !/^[a-z0-9./-]+$/.test(path)), []);
+  assert.deepEqual(
+    sources.map(({ path }) => path).filter((path) => !/^[a-z0-9./-]+$/.test(path)),
+    [],
+  );
 });
 
 test('every exported type, value and function has a sentence that says what it is', () => {
   const bare = sources
     .filter(({ path }) => path.startsWith('src/') && !isTest(path))
-    .flatMap(({ path, text }) => [...text.matchAll(/^(?<before>.*)\n(?<line>export (?:async )?(?:function|class) (?<name>\w+))/gm)].map(({ groups }) => ({ path, ...groups })))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/^(?<before>.*)\n(?<line>export (?:async )?(?:function|class) (?<name>\w+))/gm)].map(({ groups }) => ({
+        path,
+        ...groups,
+      })),
+    )
     .filter(({ before }) => !/\*\/\s*$/.test((before as string | undefined) ?? ''));
   const share = bare.length / Math.max(1, sources.length);
-  assert.ok(share < 0.35, `${bare.length} exported functions without a sentence: ${bare.slice(0, 5).map(({ path, name }) => `${path} ${String(name)}`).join(', ')}`);
+  assert.ok(
+    share < 0.35,
+    `${bare.length} exported functions without a sentence: ${bare
+      .slice(0, 5)
+      .map(({ path, name }) => `${path} ${String(name)}`)
+      .join(', ')}`,
+  );
 });
 
 test('every fault has its page, its words in both languages, its fix, its scenario with twins, its cases', () => {
   const required = ['README.md', 'fault.ts', 'text.ts', 'fix.ts', 'scenario.ts', 'fault.test.ts'];
   const faults = globSync('src/faults/*/').map((path) => path.replace(/\/$/, ''));
-  assert.deepEqual(faults.flatMap((path) => required.map((file) => `${path}/${file}`)).filter((path) => !existsSync(path)), []);
+  assert.deepEqual(
+    faults.flatMap((path) => required.map((file) => `${path}/${file}`)).filter((path) => !existsSync(path)),
+    [],
+  );
   for (const path of faults) {
     const page = readFileSync(`${path}/README.md`, 'utf8');
     for (const heading of ['## What you see', '## Why it happens', '## How it is found', '## What is not seen', '## 中文']) {

@@ -31,9 +31,14 @@ for (const path of globSync(`${folder}/*`)) {
   const target = path.replace(/__id__/g, id).replace(/\.tmpl$/, '');
   if (!path.endsWith('.tmpl')) continue;
   renameSync(path, target);
-  const text = readFileSync(target, 'utf8').replaceAll('__id__', id).replaceAll('__camel__', camel(id)).replaceAll('__Pascal__', pascal(id));
+  const text = readFileSync(target, 'utf8')
+    .replaceAll('__id__', id)
+    .replaceAll('__camel__', camel(id))
+    .replaceAll('__Pascal__', pascal(id));
   writeFileSync(target, text);
   console.log(`wrote ${target}`);
 }
 spawnSync(process.execPath, ['scripts/generate.ts'], { stdio: 'inherit' });
-console.log(`next: ${what === 'fault' ? `write ${folder}/README.md first, then its cases; npm run docs:faults fills the page` : `fill ${folder}`}`);
+console.log(
+  `next: ${what === 'fault' ? `write ${folder}/README.md first, then its cases; npm run docs:faults fills the page` : `fill ${folder}`}`,
+);

@@ -59,7 +59,10 @@ const stages: readonly Stage[] = [
   tests('lab', 'real packets in namespaces', ['lab/**/*.test.ts'], 1),
 ];
 
-const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length).split(',');
+const only = process.argv
+  .find((word) => word.startsWith('--only='))
+  ?.slice('--only='.length)
+  .split(',');
 let passed = 0;
 let failed = 0;
 const skipped: string[] = [];
@@ -71,7 +74,9 @@ for (const stage of stages.filter(({ name }) => only?.includes(name) ?? true)) {
   failed += counted.failed;
   skipped.push(...counted.skipped);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(`== ${stage.name}: ${counted.failed === 0 ? 'holds' : 'FAILS'} (${counted.passed} passed, ${counted.failed} failed, ${seconds} s)`);
+  console.log(
+    `== ${stage.name}: ${counted.failed === 0 ? 'holds' : 'FAILS'} (${counted.passed} passed, ${counted.failed} failed, ${seconds} s)`,
+  );
 }
 if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.map((line) => `  ${line}`).join('\n')}`);
 console.log(`\n${passed} passed, ${failed} failed`);

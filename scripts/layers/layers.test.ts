@@ -9,7 +9,11 @@ import { rules } from './rules.ts';
 
 /** One import that each rule must forbid: the file that imports, and what. */
 const planted: Readonly<Record<string, readonly [string, string]>> = {
-  ...Object.fromEntries(layers.filter(({ name }) => name !== 'cli').map(({ name }) => [`${name}-looks-down`, [`src/${name}/planted-${name}.ts`, '../cli/thing.ts']])),
+  ...Object.fromEntries(
+    layers
+      .filter(({ name }) => name !== 'cli')
+      .map(({ name }) => [`${name}-looks-down`, [`src/${name}/planted-${name}.ts`, '../cli/thing.ts']]),
+  ),
   'cli-looks-down': ['src/cli/planted.ts', '../elsewhere/thing.ts'],
   'a-fault-stands-alone': ['src/faults/one/fault.ts', '../two/fault.ts'],
   'the-core-has-no-effects': ['src/engine/reads.ts', 'node:fs'],
@@ -30,7 +34,14 @@ test('every rule about imports catches a violation planted for it', { timeout: 6
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     };
-    for (const target of ['src/cli/thing.ts', 'src/elsewhere/thing.ts', 'src/faults/two/fault.ts', 'src/actions/sysctl/perform.ts', 'src/world/thing.ts', 'src/testing/thing.ts']) {
+    for (const target of [
+      'src/cli/thing.ts',
+      'src/elsewhere/thing.ts',
+      'src/faults/two/fault.ts',
+      'src/actions/sysctl/perform.ts',
+      'src/world/thing.ts',
+      'src/testing/thing.ts',
+    ]) {
       put(target, 'export const thing = 1;\n');
     }
     for (const [file, imported] of Object.values(planted)) put(file, `import '${imported}';\nexport const planted = 1;\n`);

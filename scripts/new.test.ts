@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+
+test("a newcomer's copies of all templates compile, and the new fault passes its own tests at once", { timeout: 120_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'leadline-new-'));
+  try {
+    for (const part of ['src', 'scripts', 'package.json', 'tsconfig.json']) cpSync(part, join(folder, part), { recursive: true });
+    cpSync('lab/vocabulary.ts', join(folder, 'lab/vocabulary.ts'));
+    symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+    const run = (...argv: string[]): { readonly status: number | null; readonly out: string } => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, argv, {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...process.env, LEADLINE_PAGES: argv.includes('--test') ? 'write' : '' },
+      });
+      return { status, out: stdout + stderr };
+    };
+    for (const [what, id] of [
+      ['fault', 'newcomers-fault'],
+      ['action', 'newcomers-action'],
+      ['format', 'newcomers-format'],
+      ['fact', 'newcomers-fact'],
+      ['element', 'newcomers-element'],
+    ] as const) {
+      const { status, out } = run('scripts/new.ts', what, id);
+      assert.equal(status, 0, out);
+    }
+    const types = run(join(folder, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json');
+    assert.deepEqual(
+      types.out.split('\n').filter((line) => /newcomers|^src\/.*\/(kinds|formats|faults|actions)\.ts/.test(line)),
+      [],
+    );
+    const tests = run('--test', 'src/faults/newcomers-fault/fault.test.ts', 'src/parsers/newcomers-format/newcomers-format.test.ts');
+    assert.equal(tests.status, 0, tests.out);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('an id that is not kebab-case, or is taken, is refused with a reason', () => {
+  const run = (...argv: string[]) => spawnSync(process.execPath, ['scripts/new.ts', ...argv], { encoding: 'utf8' });
+  assert.match(run('fault', 'Not_Kebab').stderr, /kebab-case/);
+  assert.match(run('fact', 'route').stderr, /is there already/);
+  assert.match(run('thing', 'x').stderr, /fault\|action/);
+});
