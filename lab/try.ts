@@ -48,6 +48,7 @@ async function tryTwins(world: World, scenario: Scenario, probes: readonly Expec
 }
 
 async function tryFault(world: World, scenario: Scenario, play: Play, captures?: string): Promise<void> {
+  print(`\n  expects ${scenario.fault} on ${play.expect.subject}`);
   await show(world, 'before', play.probes, 'healthy');
   await runLines(world, play.break);
   await settle(scenario.needs?.settle);
@@ -71,13 +72,21 @@ async function main(args: readonly string[]): Promise<number> {
   const cluster = drawCluster(seed, { ...scenario.needs, backends: iptablesBackends() });
   const world = await buildWorld(cluster);
   const { victim, peer, other } = cluster;
-  print(`${fault}, seed ${seed}: ${cluster.nodes.length} nodes in ${world.upMs} ms, victim ${victim.name}, peer ${peer.name}, other ${other.name}`);
-  print(`  pods ${cluster.network}, underlay ${cluster.underlay.cidr}, ${victim.uplink}, ${victim.bridge}, ${victim.vtep.device}, iptables ${cluster.iptables}`);
+  print(
+    `${fault}, seed ${seed}: ${cluster.nodes.length} nodes in ${world.upMs} ms, victim ${victim.name}, peer ${peer.name}, other ${other.name}`,
+  );
+  print(
+    `  pods ${cluster.network}, underlay ${cluster.underlay.cidr}, ${victim.uplink}, ${victim.bridge}, ${victim.vtep.device}, iptables ${cluster.iptables}`,
+  );
   const play = scenario.play(cluster);
-  print(`  expects ${fault} on ${play.expect.subject}`);
+  const captures = value('keep-captures');
   try {
-    await tryFault(world, scenario, play, value('keep-captures'));
-    await tryTwins(world, scenario, play.probes, value('keep-captures'));
+    await tryFault(world, scenario, play, captures);
+    for (const [at, variant] of (scenario.variants ?? []).entries()) {
+      print(`\nvariant: ${variant.name}`);
+      await tryFault(world, scenario, variant.play(cluster), captures === undefined ? undefined : `${captures}/variant-${at + 1}`);
+    }
+    await tryTwins(world, scenario, play.probes, captures);
   } finally {
     await world.close();
   }
