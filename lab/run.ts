@@ -1,0 +1,65 @@
+import { readArguments } from './arguments.ts';
+import { drawCluster, STORY_SEED } from './draw/cluster.ts';
+import { enterLab, isInside } from './inside.ts';
+import { hasProduct } from './product.ts';
+import { loadScenario, scenarioIds } from './scenarios.ts';
+import { firstLines } from './story/first-lines.ts';
+import { liveStage } from './story/live.ts';
+import { recordedIds, replayStage } from './story/replay.ts';
+import { NEXT, tellStory } from './story/tell.ts';
+import { labAllowed } from './world/allowed.ts';
+import { buildWorld } from './world/build.ts';
+import { iptablesBackends } from './world/tools.ts';
+
+const MAIN_STORY = 'vxlan-vtep-mac-stale';
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+async function list(): Promise<number> {
+  const live = scenarioIds();
+  for (const fault of live) print(`${fault.padEnd(32)} ${(await loadScenario(fault)).title.en}`);
+  const only = recordedIds().filter(({ fault }) => !live.includes(fault));
+  for (const { fault, title } of only) print(`${fault.padEnd(32)} ${title} (recorded)`);
+  print(`\nnpm start -- NAME plays one; without a name it is ${MAIN_STORY}.`);
+  return 0;
+}
+
+async function playLive(fault: string, seed: string): Promise<number> {
+  const scenario = await loadScenario(fault);
+  const cluster = drawCluster(seed, { ...scenario.needs, backends: iptablesBackends() });
+  const world = await buildWorld(cluster);
+  try {
+    const wrong = await tellStory(liveStage(world, scenario, scenario.play(cluster)), print);
+    print(NEXT);
+    return wrong.length === 0 ? 0 : 1;
+  } finally {
+    await world.close();
+  }
+}
+
+async function playRecorded(fault: string): Promise<number> {
+  const wrong = await tellStory(replayStage(fault), print);
+  print(NEXT);
+  return wrong.length === 0 ? 0 : 1;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const { words, value, flag } = readArguments(args, ['seed'], ['list', 'replay', 'help']);
+  if (flag('help')) {
+    print('npm start [-- FAULT] [--seed S] [--replay] [--list]');
+    return 0;
+  }
+  if (flag('list')) return list();
+  const fault = words[0] ?? MAIN_STORY;
+  if (isInside()) return playLive(fault, value('seed') ?? STORY_SEED);
+  if (!hasProduct()) throw new Error('bin/leadline.js is not there');
+  const allowed = flag('replay') ? { allowed: false as const, reason: 'asked for with --replay' } : await labAllowed();
+  for (const line of firstLines(allowed)) print(line);
+  return allowed.allowed ? enterLab(import.meta.url, args) : playRecorded(fault);
+}
+
+process.exit(
+  await main(process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }),
+);

@@ -1,0 +1,74 @@
+import { cpSync, mkdirSync } from 'node:fs';
+import { placeText, runLines, settle } from '../play/lines.ts';
+import { isBroken, probeText, sightingText } from '../play/sightings.ts';
+import { captureAll, leadlineOn } from '../product.ts';
+import type { Play, Scenario } from '../vocabulary.ts';
+import { measureIn } from '../world/measure.ts';
+import type { World } from '../world/world.ts';
+import { matrixOf, matrixProbes } from './matrix.ts';
+import type { Measured, Phase, Stage, Subject } from './stage.ts';
+
+/** Where captures of a live story are kept while it lasts. */
+const FOLDER = '/run/lab/captures';
+
+/** Looks half a second apart: the story does not wait for slow counters. */
+const CAPTURE_OPTIONS = ['--looks', '2', '--every', '0.5'];
+
+function subjectOf({ cluster, upMs }: World, scenario: Scenario, play: Play): Subject {
+  const { victim, nodes } = cluster;
+  const machines = nodes.map(({ name, address, subnet }) => `${name} ${address} pods ${subnet}`);
+  const shape = `${victim.uplink}, ${victim.vtep.device} (VNI ${victim.vtep.vni}, port ${victim.vtep.port}), ${victim.bridge}, iptables ${cluster.iptables}`;
+  return {
+    fault: scenario.fault,
+    title: scenario.title.en,
+    expected: play.expect.subject,
+    besides: play.besides ?? [],
+    cluster: [`${nodes.length} nodes up in ${(upMs / 1000).toFixed(1)} s: ${shape}`, ...machines],
+    broken: play.break.map(({ at, run }) => `${placeText(at)}$ ${run}`),
+    victim: victim.name,
+  };
+}
+
+async function measurePhase(world: World, play: Play, phase: Phase): Promise<Measured> {
+  const grid = matrixProbes(world.cluster);
+  const seen = await measureIn(world, [...grid, ...play.probes]);
+  const probes = play.probes.flatMap((probe, at) => {
+    const sighting = seen[grid.length + at];
+    if (sighting === undefined) return [];
+    const right = phase === 'broken' ? isBroken(probe, sighting) : sighting.observed === 'answers';
+    return [{ text: probeText(probe), saw: sightingText(sighting), right }];
+  });
+  return { matrix: matrixOf(world.cluster, seen.slice(0, grid.length)), probes };
+}
+
+/** Performs the plan where it says: each node is asked, with the archives that were judged, for what concerns it. */
+async function mendAll(world: World, archives: readonly string[]): Promise<readonly string[]> {
+  const said: string[] = [];
+  for (const node of world.cluster.nodes) {
+    const root = `/proc/${world.holders.nodes.get(node.name)}/root`;
+    mkdirSync(`${root}${FOLDER}`, { recursive: true });
+    const names = archives.map((path) => path.split('/').at(-1) ?? '');
+    archives.forEach((path, at) => {
+      cpSync(path, `${root}${FOLDER}/${names[at]}`);
+    });
+    const { stdout, stderr } = await leadlineOn(world, node, ['fix', ...names.map((name) => `${FOLDER}/${name}`), '--apply', '--yes']);
+    const told = `${stdout}${stderr}`.trim();
+    if (told !== '') said.push(`on ${node.name}: leadline fix … --apply --yes\n${told}`);
+  }
+  return said;
+}
+
+/** A story in a world that is up. */
+export function liveStage(world: World, scenario: Scenario, play: Play): Stage {
+  return {
+    subject: subjectOf(world, scenario, play),
+    measure: (phase) => measurePhase(world, play, phase),
+    capture: (phase) => captureAll(world, `${FOLDER}/${phase}`, CAPTURE_OPTIONS),
+    break: async () => {
+      await runLines(world, play.break);
+      await settle(scenario.needs?.settle);
+    },
+    mend: (archives) => mendAll(world, archives),
+    close: () => world.close(),
+  };
+}

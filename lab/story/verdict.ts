@@ -1,0 +1,53 @@
+/** One finding, as far as a judge of the product needs it. */
+export type Finding = { readonly fault: string; readonly subject: string; readonly status: string };
+
+/** What `leadline diagnose -o json` said. */
+export type Diagnosis = {
+  readonly findings: readonly Finding[];
+  readonly unexplained: readonly unknown[];
+  readonly unknown: readonly { readonly fault: string; readonly subject: string; readonly because: string }[];
+};
+
+const record = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? { ...value } : {});
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+
+/** Reads the product's JSON, which the lab trusts no more than any user's script would. */
+export function readDiagnosis(json: string): Diagnosis {
+  const all = record(JSON.parse(json));
+  return {
+    findings: list(all['findings']).map((one) => {
+      const { fault, subject, status } = record(one);
+      return { fault: text(fault), subject: text(subject), status: text(status) };
+    }),
+    unexplained: list(all['unexplained']),
+    unknown: list(all['unknown']).map((one) => {
+      const { fault, subject, because } = record(one);
+      return { fault: text(fault), subject: text(subject), because: text(because) };
+    }),
+  };
+}
+
+export const findingText = ({ fault, subject, status }: Finding): string => `${fault} ${subject} (${status})`;
+
+/** What is wrong with a diagnosis of a broken cluster: nothing when the cause is first, proved, and alone. */
+export function judgeBroken(
+  { findings }: Diagnosis,
+  expected: { readonly fault: string; readonly subject: string; readonly besides: readonly string[] },
+): readonly string[] {
+  const [first, ...others] = findings;
+  if (first === undefined) return [`nothing was found, not ${expected.fault} ${expected.subject}`];
+  const wrong =
+    first.fault === expected.fault && first.subject === expected.subject
+      ? []
+      : [`first is ${findingText(first)}, not ${expected.fault} ${expected.subject}`];
+  const unproved = first.status === 'proved' ? [] : [`${findingText(first)} is not proved`];
+  const tolerated = new Set([...expected.besides, `${expected.fault} ${expected.subject}`]);
+  const false_ = others
+    .filter(({ fault, subject }) => !tolerated.has(`${fault} ${subject}`))
+    .map((one) => `false finding ${findingText(one)}`);
+  return [...wrong, ...unproved, ...false_];
+}
+
+/** What is wrong with a diagnosis of a cluster whose traffic works. */
+export const judgeHealthy = ({ findings }: Diagnosis): readonly string[] => findings.map((one) => `false finding ${findingText(one)}`);
