@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import type { Action } from '#change/change';
+import { plainRoute } from '#facts/route/own-routes';
+import { cidr } from '#net/cidr';
+import { ip } from '#net/ip';
+import { onNode } from '#snapshot/scope';
+import { type NamespaceWorld, namespaceWorld } from '#testing/namespace-world';
+import { addAddress } from './address/preview.ts';
+import address from './address/perform.ts';
+import { setChainPolicy } from './chain-policy/preview.ts';
+import chainPolicy from './chain-policy/perform.ts';
+import { deleteConntrack } from './conntrack-entries/preview.ts';
+import conntrackEntries from './conntrack-entries/perform.ts';
+import { type BareRule, deleteRule, insertRule } from './iptables-rule/preview.ts';
+import iptablesRule from './iptables-rule/perform.ts';
+import { setLinkMaster, setLinkMtu, setLinkUp } from './link/preview.ts';
+import link from './link/perform.ts';
+import type { Performer } from './performer.ts';
+import { addRoute, deleteRoute, replaceRoute } from './route/preview.ts';
+import route from './route/perform.ts';
+import { setSysctl } from './sysctl/preview.ts';
+import sysctl from './sysctl/perform.ts';
+
+const NODE = onNode('A');
+const POD = { node: 'A', netns: 'cni-1' };
+const SETUP = `ip netns add cni-1
+ip link add br0 type bridge && ip link set br0 up && ip addr add 10.1.0.1/24 brd + dev br0
+ip link add v1 type veth peer name eth0 netns cni-1 && ip link set v1 master br0 up
+ip -n cni-1 link set eth0 up && ip -n cni-1 addr add 10.1.0.2/24 brd + dev eth0 && ip -n cni-1 route add default via 10.1.0.1
+ip -n cni-1 link set lo up
+for way in legacy nft; do iptables-$way -A FORWARD -s 10.9.0.0/24 -m comment --comment "two words" -j DROP; iptables-$way -A FORWARD -j ACCEPT; done`;
+
+let world: NamespaceWorld | undefined;
+let why: string | false = false;
+
+before(async () => {
+  world = await namespaceWorld();
+  if (world === undefined) why = 'this machine lets nobody make namespaces';
+  else await world.setup(SETUP).catch((error: Error) => (why = error.message));
+});
+after(() => world?.close());
+
+/** Performs an action for real, looks, undoes it and demands the first look again. */
+async function there<P>(performer: Performer<P>, action: Action<P>, look: string): Promise<string> {
+  assert.ok(world !== undefined);
+  const was = await world.setup(look);
+  const undo = JSON.parse(JSON.stringify(await performer.prepare(action, world)));
+  await performer.perform(action, world);
+  const now = await world.setup(look);
+  assert.notEqual(now, was);
+  await performer.undo(action, undo, world);
+  assert.equal(await world.setup(look), was, 'undone');
+  await performer.undo(action, undo, world);
+  assert.equal(await world.setup(look), was, 'undoing twice is undoing once');
+  return now;
+}
+
+const real = (name: string, body: () => Promise<void>): void => {
+  test(name, async (context) => (why === false ? body() : context.skip(why)));
+};
+
+real('forwarding is switched for all devices, and each comes back as it was', async () => {
+  const look =
+    "sysctl -a 2>/dev/null | grep -E 'ip_forward |conf.*[.]forwarding|all.accept_redirects'; cat /etc/sysctl.d/* 2>/dev/null || true";
+  await world?.setup('sysctl -w net.ipv4.ip_forward=0; sysctl -w net.ipv4.conf.br0.forwarding=1');
+  assert.match(await there(sysctl, setSysctl(NODE, 'net.ipv4.ip_forward', '1'), look), /ip_forward = 1/);
+});
+
+real('a setting is kept in a file of its own', async () => {
+  const action: Action<Parameters<typeof sysctl.perform>[0]['params']> = {
+    do: 'sysctl',
+    on: NODE,
+    params: { name: 'net.ipv4.ip_forward', value: '1', now: false, path: '/etc/sysctl.d/99-zz-leadline.conf' },
+  };
+  assert.equal(await there(sysctl, action, 'cat /etc/sysctl.d/* 2>/dev/null || true'), 'net.ipv4.ip_forward = 1\n');
+});
+
+real('policies of both backends are set, each in its own machinery', async () => {
+  for (const backend of ['legacy', 'nft'] as const) {
+    const action = setChainPolicy(NODE, { family: 4, backend, table: 'filter' }, 'FORWARD', 'DROP');
+    assert.match(await there(chainPolicy, action, `iptables-${backend} -S FORWARD`), /-P FORWARD DROP/);
+  }
+});
+
+const rule = (text: string): BareRule => ({
+  text,
+  source: null,
+  destination: null,
+  in: null,
+  out: null,
+  protocol: null,
+  fragment: null,
+  matches: [],
+  target: null,
+  problem: null,
+});
+
+real('a rule is deleted at its place and comes back there, quotes and all', async () => {
+  for (const backend of ['legacy', 'nft'] as const) {
+    const table = { family: 4, backend, table: 'filter' } as const;
+    const text = '-A FORWARD -s 10.9.0.0/24 -m comment --comment "two words" -j DROP';
+    assert.doesNotMatch(await there(iptablesRule, deleteRule(NODE, table, 'FORWARD', 1, rule(text)), `iptables-${backend} -S`), /DROP/);
+    const insert = insertRule(NODE, table, 'FORWARD', 2, rule('-A FORWARD -d 10.8.0.0/16 -j ACCEPT'));
+    assert.match(await there(iptablesRule, insert, `iptables-${backend} -S`), /DROP\n-A FORWARD -d 10.8.0.0\/16 -j ACCEPT/);
+  }
+});
+
+real('another rule at the place is left alone', async () => {
+  assert.ok(world !== undefined);
+  const action = deleteRule(NODE, { family: 4, backend: 'legacy', table: 'filter' }, 'FORWARD', 2, rule('-A FORWARD -j DROP'));
+  await assert.rejects(iptablesRule.perform(action, world), /nothing is deleted/);
+});
+
+real('routes are added, replaced and deleted', async () => {
+  const to = cidr`10.5.0.0/24`;
+  const usual = plainRoute(to, 'br0', { hops: [{ dev: 'br0', via: ip`10.1.0.2`, onlink: false, weight: 1, dead: false }] });
+  assert.match(await there(route, addRoute(NODE, usual), 'ip route'), /10.5.0.0\/24 via 10.1.0.2 dev br0/);
+  await world?.setup('ip route add blackhole 10.5.0.0/24');
+  assert.doesNotMatch(await there(route, replaceRoute(NODE, usual), 'ip route'), /blackhole/);
+  assert.doesNotMatch(await there(route, deleteRoute(NODE, plainRoute(to, null, { type: 'blackhole' })), 'ip route'), /10.5/);
+});
+
+real('a device inside a pod goes down and comes back with its default route', async () => {
+  const look = 'ip -n cni-1 -o -4 route show table all; ip -n cni-1 link show eth0 | grep -o "<.*UP"|| true';
+  assert.doesNotMatch(await there(link, setLinkUp(POD, 'eth0', false), look), /default/);
+});
+
+real('a port leaves its bridge and its MTU changes', async () => {
+  assert.doesNotMatch(await there(link, setLinkMaster(NODE, 'v1', null), 'ip -o link show v1 | grep -o "master br0" || true'), /master/);
+  assert.match(await there(link, setLinkMtu(NODE, 'v1', 1400), 'ip -o link show v1'), /mtu 1400/);
+});
+
+real('an address is put on a device', async () => {
+  assert.match(await there(address, addAddress(NODE, 'br0', ip`10.7.0.1`, 24), 'ip -o -4 addr; ip route'), /10.7.0.1\/24/);
+});
+
+real('one tracked connection is forgotten, the others stay', async () => {
+  assert.ok(world !== undefined);
+  const entry = (port: number): string =>
+    `conntrack -I -p udp -s 10.1.0.2 -d 10.96.0.10 --sport ${port} --dport 53 -r 10.1.0.9 -q 10.1.0.2 --reply-port-src 53 --reply-port-dst ${port} -t 60`;
+  await world.setup(`${entry(4001)}; ${entry(4002)}`);
+  const original = { source: ip`10.1.0.2`, destination: ip`10.96.0.10`, sourcePort: 4001, destinationPort: 53, icmp: null };
+  await conntrackEntries.perform(deleteConntrack(NODE, [{ protocol: 'udp', original }]), world);
+  const left = await world.setup('conntrack -L -p udp 2>/dev/null');
+  assert.ok(left.includes('sport=4002') && !left.includes('sport=4001'), left);
+});
