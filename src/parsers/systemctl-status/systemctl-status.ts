@@ -1,0 +1,42 @@
+import type { FactOf } from '#facts/kinds';
+import { defineFormat, lineOf, type Parsed, reading } from '../format.ts';
+import { linesOf } from '../lines.ts';
+import { type Process, processReadings, programOf } from '../process.ts';
+import { redacted } from '../redaction.ts';
+
+const TITLE = /^[●○×*↻] ([\w@.:-]{1,256}\.(?:service|socket|target|timer|mount))(?: - .*)?$/;
+const LOADED = /^ +Loaded: \w[\w-]* \([^;)]{1,4000}; ([\w-]+)/;
+const ACTIVE = /^ +Active: ([\w-]+)/;
+const MEMBER = /^[ │]*[├└]─ ?(\d{1,10}) (\S.*)$/;
+
+type Open = { -readonly [Name in keyof FactOf<'unit'>]: FactOf<'unit'>[Name] };
+
+/** `systemctl status`: the state in words, and the processes of the unit's group. */
+export default defineFormat({
+  id: 'systemctl-status',
+  is: 'the state of units as `systemctl status` shows it',
+  tells: ['unit', 'process'],
+  recognise: (head) => (linesOf(head).some((line) => TITLE.test(line)) && /^ +Loaded: /m.test(head) ? 0.97 : 0),
+  parse: (input): Parsed => {
+    const units: Open[] = [];
+    const processes: Process[] = [];
+    for (const [index, line] of linesOf(input.text).entries()) {
+      if (line.length > 8192) continue;
+      const title = TITLE.exec(line)?.[1];
+      const unit = units.at(-1);
+      const member = MEMBER.exec(line);
+      const origin = lineOf(input, index + 1);
+      if (title !== undefined)
+        units.push({ name: title, directives: undefined, active: undefined, enabled: undefined, activeSinceMs: undefined, origin });
+      else if (unit === undefined) continue;
+      else if (LOADED.test(line)) unit.enabled = LOADED.exec(line)?.[1];
+      else if (ACTIVE.test(line)) unit.active = ACTIVE.exec(line)?.[1];
+      else if (member?.[2] !== undefined) {
+        const argv = redacted(member[2].trim().split(/\s+/));
+        processes.push({ pid: Number(member[1]), name: programOf(argv[0] ?? ''), argv, startTicks: undefined, unit: unit.name, origin });
+      }
+    }
+    const running = processes.length === 0 ? [] : processReadings(processes, [], []).readings;
+    return { readings: [reading('unit', units, []), ...running], problems: units.length === 0 ? [{ line: 1, why: 'no unit' }] : [] };
+  },
+});
