@@ -16,9 +16,9 @@ const OUTPUT_LIMIT = 32 * 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** The environment of everything in the lab: nothing of the caller's but what programs need to start. */
-export function labEnvironment(first: readonly string[] = []): NodeJS.ProcessEnv {
+export function labEnvironment(first: readonly string[] = [], last: readonly string[] = []): NodeJS.ProcessEnv {
   return {
-    PATH: [...first, ...searchPath()].join(':'),
+    PATH: [...first, ...searchPath(), ...last].join(':'),
     HOME: '/root',
     LANG: 'C.UTF-8',
     TERM: 'dumb',

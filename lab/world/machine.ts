@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { labEnvironment } from './command.ts';
 import { machineScript, OWN_BIN } from './node-script.ts';
-import { STAND_IN_BIN } from '../stand-ins/folder.ts';
+import { FALLBACK_BIN, STAND_IN_BIN } from '../stand-ins/folder.ts';
 
 /** One machine of the lab: the process that holds its namespaces, and with it all that runs there. */
 export type Machine = {
@@ -17,7 +17,7 @@ const UNSHARE = ['--mount', '--net', '--uts', '--pid', '--fork', '--kill-child',
 const START_LIMIT_MS = 20_000;
 
 /** The PATH and little else of everything on a machine of the lab. */
-export const machineEnvironment = (): NodeJS.ProcessEnv => ({ ...labEnvironment([OWN_BIN, STAND_IN_BIN]), LAB_NODE: process.execPath });
+export const machineEnvironment = (): NodeJS.ProcessEnv => labEnvironment([OWN_BIN, STAND_IN_BIN], [FALLBACK_BIN]);
 
 /** Starts a machine with namespaces of its own; when this process dies, or is told to, all of it is gone. */
 export async function startMachine(name: string): Promise<Machine> {
