@@ -1,7 +1,7 @@
 import type { FactOf } from '#facts/kinds';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 import { coverageOf, linesOf, quoted } from '../lines.ts';
-import { sysctlName } from '../sysctl/sysctl.ts';
+import { sysctlName } from '../sysctl-name.ts';
 
 type SysctlFile = FactOf<'sysctl-file'>;
 type Setting = SysctlFile['settings'][number];

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { factsOf, parseText, recorded, withoutOrigin } from '#testing/parse-text';
-import sysctl, { sysctlName } from './sysctl.ts';
+import { sysctlName } from '../sysctl-name.ts';
+import sysctl from './sysctl.ts';
 
 const settings = (text: string, argv: readonly string[] = []) =>
   new Map(factsOf(parseText(sysctl, text, { argv, exit: 0 }), 'sysctl').map((fact) => [fact.name, fact.value]));

@@ -1,5 +1,7 @@
 import type { FactOf } from '#facts/kinds';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
+import sysctlFiles from '../sysctl-files/sysctl-files.ts';
+import { sysctlName } from '../sysctl-name.ts';
 import { coverageOf, linesOf, quoted, wholeNumber } from '../lines.ts';
 
 type Sysctl = FactOf<'sysctl'>;
@@ -12,17 +14,6 @@ const LIMITS: Readonly<Record<string, string>> = {
   'net.netfilter.nf_conntrack_count': 'conntrack.count',
   'net.netfilter.nf_conntrack_max': 'conntrack.max',
 };
-
-/** The dotted name of a setting from any of its spellings: `net/ipv4/conf/eth0.5/mtu`, /proc/sys/…, `net.ipv4.conf.eth0/5.mtu`. */
-export function sysctlName(text: string): string {
-  const path = text.startsWith('/proc/sys/') ? text.slice('/proc/sys/'.length) : text;
-  const separator = /[./]/.exec(path)?.[0];
-  if (separator !== '/') return path;
-  return path
-    .split('/')
-    .map((part) => part.replaceAll('.', '/'))
-    .join('.');
-}
 
 const settingText = (text: string): string => text.trim().replace(/\s+/g, ' ');
 
@@ -46,6 +37,8 @@ export default defineFormat({
     return lines.length === 0 ? 0 : (0.9 * hits.length) / lines.length;
   },
   parse: (input): Parsed => {
+    // what was read out of a file is not in force
+    if (input.argv[0] === 'cat' && input.argv[1]?.endsWith('.conf') === true) return sysctlFiles.parse(input);
     const problems: Problem[] = [];
     const byName = new Map<string, Sysctl>();
     for (const fact of fromOneFile(input) ?? fromLines(input, problems)) {
