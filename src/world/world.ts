@@ -27,6 +27,8 @@ export type Files = {
   readonly list: (path: string) => Promise<readonly string[]>;
   readonly makeFolder: (path: string) => Promise<void>;
   readonly remove: (path: string) => Promise<void>;
+  /** The path without links; what is no real file system has none. */
+  readonly realPath?: (path: string) => Promise<string>;
 };
 
 /** Every effect that a command may have. Tests hand in their own. */

@@ -1,0 +1,83 @@
+import { type Archive, BrokenArchive } from '#collect/archive/archive';
+import { writeArchive } from '#collect/archive/write-archive';
+import { type CaptureOptions, captureNode } from '#collect/capture';
+import { captureScript } from '#collect/script/script';
+import { pathPart } from '#collect/stream/entry-name';
+import { defineCommand, EXIT, flagOption, numberOption, textOption, type Typed, UsageError, UserError } from '../command.ts';
+import { VERSION } from '../version.ts';
+import type { World } from '../world.ts';
+
+export default defineCommand({
+  name: 'capture',
+  summary: 'reads what the diagnosis needs of this node into one file; changes nothing; needs root',
+  configure: (command) =>
+    command
+      .option('--out <file>', 'where to write: .tar.gz, .tar or a folder (default: a name from node and time)')
+      .option('--node <name>', 'the name of this node in the snapshot (default: the host name)')
+      .option('--looks <n>', 'how often counters and sockets are read (default: 2)')
+      .option('--every <seconds>', 'time between two looks (default: 2)')
+      .option('--loop', 'stay, and capture once for each line of standard input; the line names the file')
+      .option('--script', 'print the capture as one POSIX shell file for machines without Node'),
+  act: async (typed, world) => {
+    if (flagOption(typed.options, 'script')) {
+      world.print(captureScript(VERSION));
+      return EXIT.fine;
+    }
+    if (flagOption(typed.options, 'loop')) return loop(typed, world);
+    const archive = await captured(optionsOf(typed), world);
+    await written(archive, textOption(typed.options, 'out') ?? defaultName(archive, world), world, world.print);
+    return EXIT.fine;
+  },
+});
+
+function optionsOf({ options }: Typed): CaptureOptions {
+  const looks = numberOption(options, 'looks') ?? 2;
+  if (!Number.isInteger(looks) || looks < 1 || looks > 1000)
+    throw new UsageError(`--looks takes a whole number from 1 to 1000, not ${looks}`);
+  const node = textOption(options, 'node');
+  if (node !== undefined && !/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/.test(node))
+    throw new UsageError(`--node takes a node's name, not ${JSON.stringify(node)}`);
+  return { looks, everySeconds: numberOption(options, 'every') ?? 2, ...(node === undefined ? {} : { node }) };
+}
+
+async function captured(options: CaptureOptions, world: World): Promise<Archive> {
+  if (!world.isRoot) world.note('leadline: not root: much of this node cannot be read, and will be named as gaps');
+  try {
+    return await captureNode(options, VERSION, world);
+  } catch (error) {
+    throw error instanceof BrokenArchive ? new UserError(error.message) : error;
+  }
+}
+
+async function written(archive: Archive, path: string, world: World, say: (text: string) => void): Promise<void> {
+  await writeArchive(archive, path, world.files);
+  const { entries, gaps, clocks } = archive.index;
+  const namespaces = new Set(entries.map(({ scope }) => scope.netns)).size - 1;
+  say(
+    `wrote ${path}: node ${clocks[0]?.node ?? '?'}, ${namespaces} further namespaces, ${clocks.length} looks, ${entries.length} readings, ${gaps.length} gaps`,
+  );
+}
+
+const nodeOf = ({ index }: Archive): string => index.clocks[0]?.node ?? 'node';
+
+const defaultName = (archive: Archive, world: World): string => {
+  const time = new Date(world.now()).toISOString().replace(/[-:]|\.\d+Z$/g, '');
+  return `leadline-${pathPart(nodeOf(archive))}-${time}.tar.gz`;
+};
+
+/** One capture per line of standard input, in one process; an empty line takes the next default name. */
+async function loop(typed: Typed, world: World): Promise<number> {
+  let number = 0;
+  for await (const line of world.lines()) {
+    number += 1;
+    const archive = await captured(optionsOf(typed), world);
+    const path =
+      line.trim() ||
+      (textOption(typed.options, 'out') ?? `leadline-${pathPart(nodeOf(archive))}.tar.gz`).replace(
+        /(\.tar\.gz|\.tgz|\.tar)?$/,
+        `-${number}$1`,
+      );
+    await written(archive, path, world, world.print);
+  }
+  return EXIT.fine;
+}

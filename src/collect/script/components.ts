@@ -1,0 +1,81 @@
+const NAMES =
+  'bird bird6 calico-felix calico-node cilium-agent containerd coredns crio cri-dockerd dnsmasq dockerd etcd firewalld flanneld haproxy k3s k3s-agent k3s-server keepalived kube-apiserver kube-controller-manager kube-proxy kube-router kube-scheduler kubelet named NetworkManager nginx node-cache nscd rke2 systemd-networkd systemd-resolved unbound';
+
+/**
+ * Finds the processes that make the network (by the name of what they run, also behind an interpreter) and flanneld's own
+ * settings: from its arguments and FLANNELD_ variables while it runs, else from its unit.
+ */
+export const COMPONENTS = String.raw`
+components() {
+  names=$(echo 'NAMES' | tr ' ' '|')
+  grep -lE "(^|/)($names)" /proc/[0-9]*/cmdline 2>/dev/null | sed -n 's|^/proc/\([0-9]*\)/cmdline$|\1|p' | sed -n 1,300p | while read -r pid; do
+    echo "pid $pid"
+    ls -Lid "/proc/$pid/ns/net" 2>/dev/null | awk '{ print "netns " $1 }'
+    sed 's/^/stat /' "/proc/$pid/stat" 2>/dev/null
+    sed -n 's|^.*/\([A-Za-z0-9@_.-]*\.service\).*|unit \1|p' "/proc/$pid/cgroup" 2>/dev/null | sed -n 1p
+    tr '\n\000' ' \n' <"/proc/$pid/cmdline" 2>/dev/null | sed 's/^/arg /'
+    if grep -q flanneld "/proc/$pid/cmdline" 2>/dev/null; then
+      tr '\n\000' ' \n' <"/proc/$pid/environ" 2>/dev/null | sed -n '/^FLANNELD_/{ /PASSWORD/!s/^/env /p
+}'
+    fi
+  done | awk -v list='NAMES' '
+    function base(text) { sub(/.*\//, "", text); return text }
+    function flush(   name, i) {
+      if (count == 0) return
+      name = base(line[1])
+      if (!(name in known) && name ~ /^(node|nodejs|python[0-9.]*|perl|ruby|sh|dash|bash|ash|busybox|ld-linux.*)$/) {
+        for (i = 2; i <= count && line[i] ~ /^-/; i++);
+        name = base(line[i])
+        sub(/\.(js|mjs|ts|py|sh)$/, "", name)
+      }
+      if (name in known) {
+        print "process " name " pid " pid " start " start " netns " netns " unit " unit
+        for (i = 1; i <= count; i++) print "arg " line[i]
+        for (i = 1; i <= settings; i++) if (name == "flanneld") print "env " env[i]
+      }
+    }
+    BEGIN { print "# leadline processes"; split(list, all, " "); for (i in all) known[all[i]] = 1 }
+    { word = $1; rest = $0; sub(/^[^ ]* ?/, "", rest) }
+    word == "pid" { flush(); pid = rest; start = "-"; netns = "-"; unit = "-"; count = 0; settings = 0 }
+    word == "netns" { netns = rest }
+    word == "stat" { sub(/^.*\) /, "", rest); split(rest, field, " "); start = field[20] }
+    word == "unit" { unit = rest }
+    word == "arg" { line[++count] = rest }
+    word == "env" { env[++settings] = rest }
+    END { flush() }' >"$WORK/processes"
+}
+flanneld_settings() {
+  awk '
+    function set(text, value) { sub(/^--?/, "", text); print text "=" value }
+    /^process / { mine = ($2 == "flanneld"); wait = ""; next }
+    !mine { next }
+    /^env FLANNELD_/ {
+      text = substr($0, 14)
+      equals = index(text, "=")
+      name = tolower(substr(text, 1, equals - 1))
+      gsub(/_/, "-", name)
+      print name "=" substr(text, equals + 1)
+      next
+    }
+    { text = substr($0, 5) }
+    text ~ /^-/ { wait = ""; if ((equals = index(text, "=")) > 0) set(substr(text, 1, equals - 1), substr(text, equals + 1)); else wait = text; next }
+    wait != "" { set(wait, text); wait = "" }' "$WORK/processes" >"$WORK/flanneld"
+  if [ ! -s "$WORK/flanneld" ]; then
+    for unit in flanneld flannel; do
+      for folder in $UNIT_FOLDERS; do
+        if [ -f "$folder/$unit.service" ]; then sed -n 's/^ExecStart=[-@+!:]*[^ ]* *//p' "$folder/$unit.service" | tr ' ' '\n'; break; fi
+      done
+    done | sed -n 's/^--*\([a-z-]*\)=\(.*\)$/\1=\2/p' >"$WORK/flanneld"
+    for path in /etc/sysconfig/flanneld /etc/default/flanneld /etc/flannel/flanneld.conf /run/flannel/options.env; do
+      [ ! -r "$path" ] || tr ' "' '\n\n' <"$path" | sed -n 's/^--*\([a-z-]*\)=\(.*\)$/\1=\2/p; s/^FLANNELD_ETCD_ENDPOINTS=\(.*\)/etcd-endpoints=\1/p; s/^FLANNELD_ETCD_PREFIX=\(.*\)/etcd-prefix=\1/p'
+    done >>"$WORK/flanneld"
+  fi
+}
+flanneld_flag() { sed -n "s/^$1=//p" "$WORK/flanneld" | sed -n 1p; }
+flanneld_root() {
+  pid=$(sed -n 's/^process flanneld pid \([0-9]*\) .*/\1/p' "$WORK/processes" | sed -n 1p)
+  [ -z "$pid" ] || echo "/proc/$pid/root"
+}
+`
+  .replaceAll('NAMES', NAMES)
+  .trim();

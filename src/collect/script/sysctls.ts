@@ -1,0 +1,46 @@
+const IPV4_DEVICE =
+  'accept_local accept_redirects accept_source_route arp_accept arp_announce arp_filter arp_ignore disable_policy disable_xfrm drop_unicast_in_l2_multicast forwarding ignore_routes_with_linkdown log_martians mc_forwarding medium_id proxy_arp proxy_arp_pvlan route_localnet rp_filter secure_redirects send_redirects shared_media src_valid_mark';
+const IPV6_DEVICE =
+  'accept_ra accept_redirects accept_source_route disable_ipv6 disable_policy forwarding ignore_routes_with_linkdown mtu proxy_ndp';
+const NEIGHBOUR =
+  'base_reachable_time_ms delay_first_probe_time gc_interval gc_stale_time gc_thresh1 gc_thresh2 gc_thresh3 mcast_solicit retrans_time_ms ucast_solicit unres_qlen';
+
+const expand = (folder: string, names: string): string =>
+  names
+    .split(' ')
+    .map((name) => `${folder}/${name}`)
+    .join(' ');
+
+const GLOBS = [
+  'net/ipv4/*',
+  'net/ipv6/*',
+  'net/netfilter/*',
+  'net/bridge/*',
+  'net/core/*',
+  expand('net/ipv4/conf/*', IPV4_DEVICE),
+  expand('net/ipv6/conf/*', IPV6_DEVICE),
+  expand('net/ipv4/neigh/default', NEIGHBOUR),
+  expand('net/ipv6/neigh/default', NEIGHBOUR),
+  'net/ipv4/route/*',
+  'net/ipv6/route/*',
+  'net/ipv6/icmp/*',
+  'net/nf_conntrack_max',
+].join(' ');
+
+/** The settings as `sysctl -a` writes them, read without that tool in one process; keys that are secrets are left out. */
+export const SYSCTLS = String.raw`
+sysctls() {
+  (cd /proc/sys && grep -s '' /dev/null GLOBS) | awk '
+    /^[^:]*(_key|stable_secret):/ { next }
+    {
+      colon = index($0, ":")
+      name = substr($0, 1, colon - 1)
+      gsub(/\//, "\001", name)
+      gsub(/\./, "/", name)
+      gsub(/\001/, ".", name)
+      print name " = " substr($0, colon + 1)
+    }'
+}
+`
+  .replace('GLOBS', GLOBS)
+  .trim();

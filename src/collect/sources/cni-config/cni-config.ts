@@ -1,0 +1,14 @@
+import { defineSource } from '../../source.ts';
+
+export default defineSource({
+  id: 'cni-config',
+  is: 'the CNI configurations, by their order',
+  where: 'node',
+  when: 'once',
+  gives: [],
+  shell: String.raw`
+for path in /etc/cni/net.d/*.conf /etc/cni/net.d/*.conflist; do
+  [ ! -r "$path" ] || reading cni-config cni-config cat "$path"
+done
+`,
+});

@@ -1,0 +1,33 @@
+import { defineSource } from '../../source.ts';
+
+export default defineSource({
+  id: 'conntrack',
+  is: 'the connection table, at most 50000 entries of it',
+  where: 'everywhere',
+  when: 'every look',
+  gives: ['conntrack'],
+  shell: String.raw`
+count=0 most=50000
+if [ -r /proc/sys/net/netfilter/nf_conntrack_count ]; then
+  read -r count </proc/sys/net/netfilter/nf_conntrack_count
+  if have conntrack; then list='conntrack -L'; else list='cat /proc/net/nf_conntrack'; fi
+  if [ "$count" -le "$most" ]; then
+    reading conntrack conntrack $list
+  else
+    opening conntrack conntrack sh -c "$list | head -n $most"
+    begun
+    limited $list 2>"$SAID" </dev/null | head -n "$most"
+    finish $?
+    gap conntrack 'not collected' "only the first $most of $count entries were read"
+  fi
+  opening conntrack sysctl sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max
+  begun
+  echo "net.netfilter.nf_conntrack_count = $count"
+  if read -r most </proc/sys/net/netfilter/nf_conntrack_max; then echo "net.netfilter.nf_conntrack_max = $most"; fi 2>"$SAID"
+  finish $?
+else
+  # asking for the table would load the module, and old kernels then track every packet
+  gap conntrack 'not collected' 'this kernel does not track connections now: there is no nf_conntrack_count'
+fi
+`,
+});

@@ -1,0 +1,22 @@
+import { defineSource } from '../../source.ts';
+
+export default defineSource({
+  id: 'host',
+  is: 'what the machine says of itself',
+  where: 'node',
+  when: 'once',
+  gives: ['host'],
+  shell: String.raw`
+opening host host sh -c 'uname -n; uname -r; cat /etc/machine-id /proc/sys/kernel/random/boot_id /etc/os-release'
+begun
+{
+  echo '# leadline host'
+  echo "hostname $(uname -n)"
+  echo "kernel $(uname -r)"
+  if read -r word </etc/machine-id && [ -n "$word" ]; then echo "machine-id $word"; fi
+  if read -r word </proc/sys/kernel/random/boot_id; then echo "boot-id $word"; fi
+  sed -n 's/^PRETTY_NAME="\{0,1\}\([^"]*\)"\{0,1\}$/os \1/p' /etc/os-release
+} 2>"$SAID"
+finish 0
+`,
+});

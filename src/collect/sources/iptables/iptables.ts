@@ -1,0 +1,52 @@
+import { defineSource } from '../../source.ts';
+
+export default defineSource({
+  id: 'iptables',
+  is: 'the rules of both iptables backends and of nftables, without creating any table',
+  where: 'everywhere',
+  when: 'once',
+  gives: ['iptables', 'nft'],
+  shell: String.raw`
+for six in '' 6; do
+  names="/proc/net/ip$six""_tables_names"
+  opening iptables ip-tables-names sh -c "[ ! -e $names ] || cat $names"
+  begun
+  legacy=
+  if [ -e $names ]; then legacy=$(cat $names 2>"$SAID"); status=$?; else status=0; fi
+  [ -z "$legacy" ] || printf '%s\n' "$legacy"
+  finish $status
+  # asking for a table that is not there would create it
+  for table in $legacy; do
+    if [ "$LEGACY" = none ]; then
+      gap iptables 'not collected' "the legacy table $table exists, and there is no iptables-legacy-save on this machine"
+    else
+      reading iptables iptables-save "ip$six""tables$LEGACY-save" -c -t "$table"
+    fi
+  done
+done
+if [ "$NFT" = absent ]; then
+  opening iptables nft-ruleset sh -c '! grep -q "^nf_tables " /proc/modules || nft list ruleset'
+  begun
+  finish 0
+elif [ "$NFT" = there ]; then
+  opening iptables nft-ruleset nft list ruleset
+  begun
+  ruleset=$(limited nft list ruleset 2>"$SAID" </dev/null)
+  status=$?
+  [ -z "$ruleset" ] || printf '%s\n' "$ruleset"
+  finish $status
+  case $ruleset in *'table ip '*) reading iptables iptables-save iptables-nft-save -c ;; esac
+  case $ruleset in *'table ip6 '*) reading iptables iptables-save ip6tables-nft-save -c ;; esac
+  if [ $status != 0 ] && have iptables-nft-save; then
+    reading iptables iptables-save iptables-nft-save -c
+    reading iptables iptables-save ip6tables-nft-save -c
+  fi
+  ruleset=
+elif have iptables-nft-save; then
+  reading iptables iptables-save iptables-nft-save -c
+  reading iptables iptables-save ip6tables-nft-save -c
+else
+  gap nft 'not collected' 'there is no nft and no iptables-nft-save on this machine'
+fi
+`,
+});

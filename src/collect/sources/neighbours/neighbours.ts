@@ -1,0 +1,13 @@
+import { defineSource } from '../../source.ts';
+
+export default defineSource({
+  id: 'neighbours',
+  is: 'the ARP and ND caches',
+  where: 'everywhere',
+  when: 'once',
+  gives: ['neighbour'],
+  tool: 'ip',
+  options: '-d',
+  line: 'neigh show',
+  format: 'ip-neigh',
+});

@@ -1,0 +1,12 @@
+import { defineSource } from '../../source.ts';
+
+export default defineSource({
+  id: 'nexthops',
+  is: 'nexthop objects that routes may name',
+  where: 'node',
+  when: 'once',
+  gives: [],
+  shell: String.raw`
+if [ "$IP" = json ] && ip nexthop show >/dev/null 2>&1; then reading nexthops - ip -d -j nexthop show; fi
+`,
+});

@@ -1,0 +1,18 @@
+import { defineSource } from '../../source.ts';
+
+export default defineSource({
+  id: 'sockets',
+  is: 'TCP and UDP sockets with their timers',
+  where: 'everywhere',
+  when: 'every look',
+  gives: ['socket'],
+  shell: String.raw`
+if [ "$SS" != none ]; then
+  if [ "$WHERE" = . ]; then reading sockets ss ss -tuanpie$SS; else reading sockets ss ss -tuanie$SS; fi
+elif have netstat; then
+  if [ "$WHERE" = . ]; then reading sockets netstat netstat -antup; else reading sockets netstat netstat -antu; fi
+else
+  for table in tcp tcp6 udp udp6; do [ ! -r /proc/net/$table ] || reading sockets proc-sockets cat /proc/net/$table; done
+fi
+`,
+});

@@ -1,0 +1,18 @@
+import { defineSource } from '../../source.ts';
+
+export default defineSource({
+  id: 'sysctl-files',
+  is: 'every file that boot loads kernel settings from',
+  where: 'node',
+  when: 'once',
+  gives: ['sysctl-file'],
+  shell: String.raw`
+opening sysctl-files sysctl-files systemd-analyze cat-config sysctl.d
+begun
+for path in /etc/sysctl.conf /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf /lib/sysctl.d/*.conf; do
+  case $path in /lib/*) if same_file /lib /usr/lib; then continue; fi ;; esac
+  [ ! -e "$path" ] || headed "$path"
+done 2>"$SAID"
+finish $?
+`,
+});

@@ -1,0 +1,22 @@
+import { defineSource } from '../../source.ts';
+
+export default defineSource({
+  id: 'unit-files',
+  is: 'the unit files of what runs the network',
+  where: 'node',
+  when: 'once',
+  gives: ['unit'],
+  shell: String.raw`
+opening unit-files unit-files systemctl cat $UNITS
+begun
+for unit in $UNITS; do
+  for folder in $UNIT_FOLDERS; do
+    if [ -f "$folder/$unit.service" ]; then headed "$folder/$unit.service"; break; fi
+  done
+  for folder in $UNIT_FOLDERS; do
+    for path in "$folder/$unit.service.d"/*.conf; do [ ! -f "$path" ] || headed "$path"; done
+  done
+done 2>"$SAID"
+finish 0
+`,
+});
