@@ -6,7 +6,7 @@ export default defineSource({
   where: 'node',
   when: 'once',
   gives: [],
-  shell: String.raw`
+  shell: `
 if [ -e /sys/module/8021q ] || [ -d /proc/net/vlan ]; then reading bridge-vlans bridge-vlan bridge vlan show; fi
 `,
 });

@@ -6,7 +6,7 @@ export default defineSource({
   where: 'node',
   when: 'once',
   gives: [],
-  shell: String.raw`
+  shell: `
 for path in /etc/cni/net.d/*.conf /etc/cni/net.d/*.conflist; do
   [ ! -r "$path" ] || reading cni-config cni-config cat "$path"
 done

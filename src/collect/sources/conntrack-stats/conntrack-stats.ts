@@ -6,7 +6,7 @@ export default defineSource({
   where: 'node',
   when: 'every look',
   gives: ['counter'],
-  shell: String.raw`
+  shell: `
 if [ -r /proc/sys/net/netfilter/nf_conntrack_count ]; then
   if have conntrack; then reading conntrack-stats conntrack-stats conntrack -S; else reading conntrack-stats conntrack-stats cat /proc/net/stat/nf_conntrack; fi
 fi

@@ -6,7 +6,7 @@ export default defineSource({
   where: 'everywhere',
   when: 'every look',
   gives: ['conntrack'],
-  shell: String.raw`
+  shell: `
 count=0 most=50000
 if [ -r /proc/sys/net/netfilter/nf_conntrack_count ]; then
   read -r count </proc/sys/net/netfilter/nf_conntrack_count

@@ -6,7 +6,7 @@ export default defineSource({
   where: 'everywhere',
   when: 'every look',
   gives: ['counter'],
-  shell: String.raw`
+  shell: `
 reading counters proc-snmp cat /proc/net/snmp /proc/net/netstat
 [ ! -r /proc/net/snmp6 ] || [ "$WHERE" != . ] || reading counters proc-snmp6 cat /proc/net/snmp6
 `,

@@ -6,7 +6,7 @@ export default defineSource({
   where: 'node',
   when: 'once',
   gives: ['docker-options'],
-  shell: String.raw`
+  shell: `
 for path in /run/flannel/docker /run/docker_opts.env /etc/docker/daemon.json /etc/sysconfig/docker /etc/sysconfig/docker-network /etc/default/docker; do
   [ ! -r "$path" ] || reading docker-options docker-options cat "$path"
 done

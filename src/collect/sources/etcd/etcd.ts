@@ -6,7 +6,7 @@ export default defineSource({
   where: 'node',
   when: 'once',
   gives: ['lease', 'flannel-config'],
-  shell: String.raw`
+  shell: `
 endpoints=$(flanneld_flag etcd-endpoints)
 prefix=$(flanneld_flag etcd-prefix)
 [ -n "$prefix" ] || prefix=/coreos.com/network

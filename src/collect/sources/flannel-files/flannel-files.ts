@@ -6,7 +6,7 @@ export default defineSource({
   where: 'node',
   when: 'once',
   gives: ['subnet-env'],
-  shell: String.raw`
+  shell: `
 found=
 for path in /run/flannel/subnet.env /var/run/flannel/subnet.env $(flanneld_flag subnet-file); do
   [ -r "$path" ] || continue

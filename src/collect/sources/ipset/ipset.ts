@@ -6,7 +6,7 @@ export default defineSource({
   where: 'node',
   when: 'once',
   gives: [],
-  shell: String.raw`
+  shell: `
 if [ -d /sys/module/ip_set ] && have ipset; then reading ipset ipset ipset save; fi
 `,
 });

@@ -6,7 +6,7 @@ export default defineSource({
   where: 'node',
   when: 'once',
   gives: [],
-  shell: String.raw`
+  shell: `
 if [ -e /proc/net/ip_vs ]; then
   if have ipvsadm; then reading ipvs ipvsadm ipvsadm -S -n; else reading ipvs proc-ip-vs cat /proc/net/ip_vs; fi
 fi

@@ -6,7 +6,7 @@ export default defineSource({
   where: 'node',
   when: 'once',
   gives: ['namespace'],
-  shell: String.raw`
+  shell: `
 opening namespaces namespaces ls -Lid /proc/self/ns/net '/proc/[0-9]*/ns/net' '/run/netns/*' '/var/run/docker/netns/*'
 begun
 cat "$WORK/namespaces" 2>"$SAID"

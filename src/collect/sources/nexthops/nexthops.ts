@@ -6,7 +6,7 @@ export default defineSource({
   where: 'node',
   when: 'once',
   gives: [],
-  shell: String.raw`
+  shell: `
 if [ "$IP" = json ] && ip nexthop show >/dev/null 2>&1; then reading nexthops - ip -d -j nexthop show; fi
 `,
 });

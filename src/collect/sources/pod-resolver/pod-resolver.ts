@@ -6,7 +6,7 @@ export default defineSource({
   where: 'namespaces',
   when: 'once',
   gives: ['resolv-conf', 'hosts'],
-  shell: String.raw`
+  shell: `
 for name in resolv.conf hosts; do
   own=
   if [ -n "$NETNS_NAME" ] && [ -r "/etc/netns/$NETNS_NAME/$name" ]; then own=/etc/netns/$NETNS_NAME/$name

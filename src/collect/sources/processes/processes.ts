@@ -6,7 +6,7 @@ export default defineSource({
   where: 'node',
   when: 'once',
   gives: ['process'],
-  shell: String.raw`
+  shell: `
 opening processes processes sh -c 'cat /proc/[0-9]*/cmdline'
 begun
 cat "$WORK/processes" 2>"$SAID"

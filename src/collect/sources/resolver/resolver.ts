@@ -6,7 +6,7 @@ export default defineSource({
   where: 'node',
   when: 'once',
   gives: ['resolv-conf', 'hosts'],
-  shell: String.raw`
+  shell: `
 reading resolver resolv-conf cat /etc/resolv.conf
 reading resolver hosts cat /etc/hosts
 [ ! -r /etc/nsswitch.conf ] || reading resolver nsswitch cat /etc/nsswitch.conf

@@ -6,7 +6,7 @@ export default defineSource({
   where: 'everywhere',
   when: 'every look',
   gives: ['socket'],
-  shell: String.raw`
+  shell: `
 if [ "$SS" != none ]; then
   if [ "$WHERE" = . ]; then reading sockets ss ss -tuanpie$SS; else reading sockets ss ss -tuanie$SS; fi
 elif have netstat; then

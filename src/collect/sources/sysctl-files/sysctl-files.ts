@@ -6,7 +6,7 @@ export default defineSource({
   where: 'node',
   when: 'once',
   gives: ['sysctl-file'],
-  shell: String.raw`
+  shell: `
 opening sysctl-files sysctl-files systemd-analyze cat-config sysctl.d
 begun
 for path in /etc/sysctl.conf /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf /lib/sysctl.d/*.conf; do

@@ -6,7 +6,7 @@ export default defineSource({
   where: 'everywhere',
   when: 'once',
   gives: ['sysctl'],
-  shell: String.raw`
+  shell: `
 opening sysctls sysctl sysctl -a
 begun
 sysctls 2>"$SAID"

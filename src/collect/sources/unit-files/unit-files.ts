@@ -6,7 +6,7 @@ export default defineSource({
   where: 'node',
   when: 'once',
   gives: ['unit'],
-  shell: String.raw`
+  shell: `
 opening unit-files unit-files systemctl cat $UNITS
 begun
 for unit in $UNITS; do

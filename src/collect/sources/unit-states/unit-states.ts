@@ -6,7 +6,7 @@ export default defineSource({
   where: 'node',
   when: 'once',
   gives: ['unit'],
-  shell: String.raw`
+  shell: `
 if [ -z "$UNITS" ]; then
   gap unit 'not collected' 'none of the units that make the network is on this machine'
 elif have systemctl; then
