@@ -3,11 +3,15 @@ import address from './address/preview.ts';
 import chainPolicy from './chain-policy/preview.ts';
 import conntrackEntries from './conntrack-entries/preview.ts';
 import etcdKey from './etcd-key/preview.ts';
+import fdb from './fdb/preview.ts';
+import file from './file/preview.ts';
 import iptablesRule from './iptables-rule/preview.ts';
 import link from './link/preview.ts';
+import neighbour from './neighbour/preview.ts';
 import route from './route/preview.ts';
 import socketClose from './socket-close/preview.ts';
 import sysctl from './sysctl/preview.ts';
 import unitRestart from './unit-restart/preview.ts';
+import vxlanDevice from './vxlan-device/preview.ts';
 
-export const actions = [address, chainPolicy, conntrackEntries, etcdKey, iptablesRule, link, route, socketClose, sysctl, unitRestart] as const;
+export const actions = [address, chainPolicy, conntrackEntries, etcdKey, fdb, file, iptablesRule, link, neighbour, route, socketClose, sysctl, unitRestart, vxlanDevice] as const;

@@ -3,11 +3,15 @@ import address from './address/perform.ts';
 import chainPolicy from './chain-policy/perform.ts';
 import conntrackEntries from './conntrack-entries/perform.ts';
 import etcdKey from './etcd-key/perform.ts';
+import fdb from './fdb/perform.ts';
+import file from './file/perform.ts';
 import iptablesRule from './iptables-rule/perform.ts';
 import link from './link/perform.ts';
+import neighbour from './neighbour/perform.ts';
 import route from './route/perform.ts';
 import socketClose from './socket-close/perform.ts';
 import sysctl from './sysctl/perform.ts';
 import unitRestart from './unit-restart/perform.ts';
+import vxlanDevice from './vxlan-device/perform.ts';
 
-export const performers = [address, chainPolicy, conntrackEntries, etcdKey, iptablesRule, link, route, socketClose, sysctl, unitRestart] as const;
+export const performers = [address, chainPolicy, conntrackEntries, etcdKey, fdb, file, iptablesRule, link, neighbour, route, socketClose, sysctl, unitRestart, vxlanDevice] as const;
