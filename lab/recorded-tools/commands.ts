@@ -1,10 +1,22 @@
-/** A command line to record, and the place of the world that it runs at. */
+/** A command line to record, and where. */
 export interface Recorded {
-  readonly place: string;
+  readonly place: Place;
   readonly line: string;
+  /** Recorded of this userland alone: the kernel's own text, or a form that differs little between versions. */
+  readonly only?: string;
 }
 
-const at = (place: string, lines: readonly string[]): Recorded[] => lines.map((line) => ({ place, line }));
+/**
+ * A place of the world: node A; node B, with rules in the legacy backend; a pod of node A; a namespace whose rules the
+ * recorded userland wrote itself, through iptables (`rules`) or nft (`native`); node A's rules again, which another
+ * version wrote (`foreign`): an older iptables-nft silently misreads those of a newer one.
+ */
+export type Place = 'a' | 'b' | 'pod1' | 'rules' | 'native' | 'foreign';
+
+const at = (place: Place, lines: readonly string[]): Recorded[] => lines.map((line) => ({ place, line }));
+
+const onceAt = (place: Place, lines: readonly string[]): Recorded[] =>
+  at(place, lines).map((command) => ({ ...command, only: 'debian-12' }));
 
 const forms = (heads: readonly string[], tails: readonly string[]): string[] =>
   heads.flatMap((head) => tails.map((tail) => `${head} ${tail}`));
@@ -21,23 +33,18 @@ const sockets = [
   'netstat -antpo',
   'netstat -anup',
   'netstat -lntup',
-  'cat /proc/net/tcp',
-  'cat /proc/net/tcp6',
-  'cat /proc/net/udp',
-  'cat /proc/net/udp6',
-  'cat /proc/net/sockstat',
+  'netstat -ant',
+  'netstat -anu',
 ];
 
 const links = [
-  ...forms(['ip', 'ip -d', 'ip -s', 'ip -s -s', 'ip -d -s', 'ip -j', 'ip -d -j', 'ip -d -s -j', 'ip -o', 'ip -br'], ['link show']),
+  ...forms(['ip', 'ip -d', 'ip -s', 'ip -d -s', 'ip -j', 'ip -d -j', 'ip -d -s -j', 'ip -o', 'ip -br'], ['link show']),
   ...forms(['ip', 'ip -d', 'ip -s', 'ip -j', 'ip -d -j', 'ip -d -s -j', 'ip -o', 'ip -br', 'ip -4', 'ip -6'], ['addr show']),
   'ip addr',
   'ip -d link show type vxlan',
   'ifconfig -a',
   'ifconfig eth0',
   'netstat -i',
-  'cat /proc/net/dev',
-  'cat /proc/net/if_inet6',
 ];
 
 const routes = [
@@ -61,7 +68,6 @@ const routes = [
   'netstat -rne',
   'arp -an',
   'arp -n',
-  ...['route', 'arp', 'fib_trie', 'fib_triestat', 'ipv6_route', 'rt_cache'].map((file) => `cat /proc/net/${file}`),
 ];
 
 const bridges = [
@@ -80,12 +86,11 @@ const tables = ['filter', 'nat', 'mangle', 'raw'];
 const rulesOnNft = [
   'iptables-save',
   'iptables-save -c',
-  'iptables-nft-save -c',
   'ip6tables-save -c',
   ...tables.map((table) => `iptables -t ${table} -L -n -v --line-numbers`),
-  ...forms(['iptables -t nat'], ['-L -n -v', '-L -n', '-L', '-S', '-S -v', '-L -n -v -x']),
+  'iptables -t nat -L -n -v',
+  'iptables -t nat -S',
   'nft list ruleset',
-  'nft -a list ruleset',
   'nft -j list ruleset',
 ];
 
@@ -96,30 +101,18 @@ const rulesOnLegacy = [
   'iptables-legacy -t nat -L -n -v',
   'iptables-legacy -t nat -S',
   'iptables-save',
-  'nft list ruleset',
 ];
 
 const counters = [
   'conntrack -L',
   'conntrack -L -o extended',
-  'conntrack -L -o id,ktimestamp',
   'conntrack -L -p tcp --state ESTABLISHED',
   'conntrack -L -f ipv6',
   'conntrack -S',
   'conntrack -C',
-  'cat /proc/net/nf_conntrack',
-  'cat /proc/net/stat/nf_conntrack',
-  'cat /proc/net/stat/rt_cache',
-  'cat /proc/net/stat/arp_cache',
-  'cat /proc/net/snmp',
-  'cat /proc/net/snmp6',
-  'cat /proc/net/netstat',
-  'cat /proc/net/softnet_stat',
-  'cat /proc/net/protocols',
   'nstat -az',
   'nstat -azj',
   'netstat -s',
-  'sysctl -a',
   'sysctl net.ipv4.ip_forward net.ipv4.nosuch',
 ];
 
@@ -158,18 +151,56 @@ const clients = [
   'timeout 1 telnet 10.244.1.12 8080 </dev/null',
 ];
 
+/** The kernel's own words: the same whoever reads them. */
+const kernelText = [
+  'cat /proc/net/tcp',
+  'cat /proc/net/tcp6',
+  'cat /proc/net/udp',
+  'cat /proc/net/udp6',
+  'cat /proc/net/sockstat',
+  'cat /proc/net/dev',
+  'cat /proc/net/if_inet6',
+  'cat /proc/net/nf_conntrack',
+  'cat /proc/net/stat/nf_conntrack',
+  'cat /proc/net/stat/rt_cache',
+  'cat /proc/net/snmp',
+  'cat /proc/net/snmp6',
+  'cat /proc/net/netstat',
+  'cat /proc/net/softnet_stat',
+  'cat /proc/net/protocols',
+  ...['route', 'arp', 'fib_trie', 'fib_triestat', 'ipv6_route', 'rt_cache'].map((file) => `cat /proc/net/${file}`),
+];
+
+const rareForms = [
+  'sysctl -a',
+  'conntrack -L -o id,ktimestamp',
+  'ip -s -s link show',
+  ...forms(['iptables -t nat'], ['-L -n', '-L', '-S -v', '-L -n -v -x']),
+  'nft -a list ruleset',
+];
+
 /** What is recorded of every userland, in this order; a tool or applet that it lacks is left out. */
 export const commands: readonly Recorded[] = [
   ...at('a', sockets),
-  ...at('pod1', ['ss -tanpieo', 'netstat -antpo', 'netstat -antp', 'cat /proc/net/tcp']),
-  ...at('a', [...links, ...routes, ...bridges, ...rulesOnNft, ...counters]),
+  ...at('pod1', ['ss -tanpieo', 'netstat -antpo', 'netstat -antp']),
+  ...onceAt('pod1', ['cat /proc/net/tcp']),
+  ...onceAt('a', [...kernelText, ...rareForms]),
+  ...at('a', [...links, ...routes, ...bridges, ...counters]),
+  ...at('rules', rulesOnNft),
+  ...at('foreign', ['iptables-save -c', 'iptables -t nat -L -n -v', 'nft list ruleset']),
   ...at('b', rulesOnLegacy),
-  ...at('c', ['nft list ruleset', 'nft -a -s list ruleset', 'nft -j list ruleset', 'iptables-save']),
-  ...at('pod1', ['ip -d addr show', 'ip -d -j addr show', 'ip -j route show table all', 'sysctl -a', 'ip neigh show', 'arp -an', 'route -n']),
+  ...at('native', ['nft list ruleset', 'nft -j list ruleset', 'iptables-save']),
+  ...onceAt('native', ['nft -a -s list ruleset']),
+  ...at('pod1', [
+    'ip -d addr show',
+    'ip -d -j addr show',
+    'ip -j route show table all',
+    'sysctl -a',
+    'ip neigh show',
+    'arp -an',
+    'route -n',
+  ]),
   ...at('a', packets),
   ...at('pod1', pings),
-  ...at('pod1', [
-    'ping -c 1 10.244.1.99 -W 4',
-  ]),
   ...at('a', clients),
 ];

@@ -16,7 +16,9 @@ export function fillings(): readonly string[] {
   const config = '{"Network":"10.244.0.0/16","SubnetLen":24,"Backend":{"Type":"vxlan","VNI":1,"Port":8472}}';
   return [
     v3(`put ${PREFIX}/config '${config}'`),
-    ...values.map(({ key, v3: value }) => `lease=$(${v3('lease grant 86400')} | cut -d' ' -f2); ${v3(`put --lease=$lease ${key} '${value}'`)}`),
+    ...values.map(
+      ({ key, v3: value }) => `lease=$(${v3('lease grant 86400')} | cut -d' ' -f2); ${v3(`put --lease=$lease ${key} '${value}'`)}`,
+    ),
     v2(`set ${PREFIX}/config '${config}'`),
     ...values.map(({ key, v2: value }) => v2(`set --ttl 86400 ${key} '${value}'`)),
   ];
@@ -30,8 +32,8 @@ const leases: Readonly<Record<string, readonly [string, string]>> = {
 
 /** What is recorded of each userland's etcdctl. */
 export const etcdCommands: readonly string[] = [
-  'etcdctl version',
-  'etcdctl --version',
+  'ETCDCTL_API=3 etcdctl version',
+  'ETCDCTL_API=2 etcdctl --version',
   ...['simple', 'fields', 'json'].map((form) => v3(`get ${PREFIX} --prefix -w ${form}`)),
   v3(`get ${PREFIX} --prefix -w protobuf | od -c | head -5`),
   v3(`get ${PREFIX} --prefix -w table`),

@@ -7,20 +7,10 @@ import { must, run, Staged } from './processes.ts';
 
 const WORLD = join(import.meta.dirname, 'world');
 
-/** The recorded world: what makes it, and how a command is run at one of its places. */
-export interface World {
-  readonly client: Staged;
-  readonly at: (place: string) => readonly string[];
-}
-
-/** Builds the namespaces, their rules and their sockets with the tools of one userland. */
-export async function furnish(root: string, packets: string): Promise<World> {
-  const at = (place: string) => ['nsenter', `--net=/run/netns/${place}`];
-  const inside = (place: string, argv: readonly string[], file?: string) =>
-    must(argvInUserland(root, argv, { within: at(place) }), file === undefined ? '' : readFileSync(join(WORLD, file), 'utf8'));
-
+/** Builds the namespaces, their rules and their sockets with the tools of one userland; gives the holder of the sockets. */
+export async function furnish(root: string, packets: string): Promise<Staged> {
+  const inside = insideOf(root);
   must(['ip', '-batch', join(WORLD, 'underlay.ip')]);
-  must(['ip', 'netns', 'add', 'c']);
   for (const place of ['sw', 'pod1', 'pod2', 'deaf', 'podb', 'b', 'a']) inside(place, ['ip', '-batch', '-'], `${place}.ip`);
   inside('b', ['bridge', '-batch', '-'], 'b.bridge');
   for (const place of ['sw', 'b']) inside(place, ['sysctl', '-qw', 'net.ipv4.ip_forward=1']);
@@ -31,43 +21,75 @@ export async function furnish(root: string, packets: string): Promise<World> {
   inside('a', ['ip', '-batch', '-'], 'a-rules.ip');
   inside('a', ['ip', '-6', '-batch', '-'], 'a-rules-ipv6.ip');
   inside('a', ['bridge', '-batch', '-'], 'a.bridge');
-  loadRules(inside);
+  loadRules(root, 'a', 'iptables-nft-restore');
+  loadRules(root, 'b', 'iptables-legacy-restore');
   const stop = capture(root, at('a'), packets);
   await wait(1500);
-  const client = await holdSockets(at, inside);
-  traffic(root, at);
+  const client = await holdSockets(inside);
+  traffic(root);
   inside('a', ['ip', '-batch', '-'], 'a-neigh.ip');
+  run([...at('a'), 'ping', '-c1', '-W1', '192.168.56.33']); // stale and used: DELAY
   await wait(500);
   await stop();
-  return { client, at };
+  return client;
 }
 
 type Inside = (place: string, argv: readonly string[], file?: string) => string;
 
-function loadRules(inside: Inside): void {
-  for (const [place, restore] of [['a', 'iptables-nft-restore'], ['b', 'iptables-legacy-restore']] as const) {
-    inside(place, ['sh', '-c', 'ipset create blocked hash:net && ipset add blocked 203.0.113.0/24']);
-    inside(place, ['nfacct', 'add', 'ct_state_invalid_dropped_pkts']);
-    inside(place, ['nfacct', 'add', 'localhost_nps_accepted_pkts']);
-    for (const file of ['kube-proxy', 'flannel', 'firewall']) inside(place, [restore, '-n', '-c'], `${file}.rules`);
+function insideOf(root: string): Inside {
+  return (place, argv, file) => {
+    const input = file === undefined ? '' : readFileSync(join(WORLD, file), 'utf8');
+    return must(argvInUserland(root, argv, { within: at(place) }), input);
+  };
+}
+
+/** argv that enters one of the world's namespaces. */
+export function at(place: string): readonly string[] {
+  return ['nsenter', `--net=/run/netns/${place}`];
+}
+
+/** Loads the rules of kube-proxy, flanneld and a host firewall through one backend of a userland's own iptables. */
+export function loadRules(root: string, place: string, restore: 'iptables-nft-restore' | 'iptables-legacy-restore'): void {
+  const inside = insideOf(root);
+  inside(place, ['sh', '-c', 'ipset create blocked hash:net && ipset add blocked 203.0.113.0/24']);
+  inside(place, ['nfacct', 'add', 'ct_state_invalid_dropped_pkts']);
+  inside(place, ['nfacct', 'add', 'localhost_nps_accepted_pkts']);
+  for (const file of ['kube-proxy', 'flannel', 'firewall']) inside(place, [restore, '-n', '-c'], `${file}.rules`);
+}
+
+/** Makes the namespaces whose rules one userland writes with its own tools, in place of the last userland's. */
+export function ownRules(root: string): void {
+  for (const place of ['rules', 'native']) {
+    run(['ip', 'netns', 'del', place]);
+    must(['ip', 'netns', 'add', place]);
   }
-  for (const file of ['kube-proxy.nft', 'native.nft']) inside('c', ['nft', '-f', '-'], file);
+  loadRules(root, 'rules', 'iptables-nft-restore');
+  for (const file of ['kube-proxy.nft', 'native.nft']) insideOf(root)('native', ['sh', '-c', 'cat | nft -f -'], file);
 }
 
 /** Records what passes on node A into files; gives back what ends it. */
 function capture(root: string, within: readonly string[], packets: string): () => Promise<void> {
-  const children = [['eth0', 'not tcp port 2379'], ['cni0', 'not port 8081'], ['any', 'icmp or arp']].map(([device = '', filter = '']) => {
+  const children = [
+    ['eth0', 'not tcp port 2379'],
+    ['cni0', 'not port 8081'],
+    ['any', 'icmp or arp'],
+  ].map(([device = '', filter = '']) => {
     const argv = ['tcpdump', '-i', device, '-s', '160', '-c', '60', '-U', '-w', `/mnt/${device}.pcap`, filter];
-    const [command = '', ...args] = argvInUserland(root, ['sh', '-c', 'exec "$@"', 'sh', ...argv, '-Z', 'root'], { within, binds: { '/mnt': packets } });
+    const [command = '', ...args] = argvInUserland(root, ['sh', '-c', 'exec "$@"', 'sh', ...argv, '-Z', 'root'], {
+      within,
+      binds: { '/mnt': packets },
+    });
     return spawn(command, args, { stdio: 'ignore' });
   });
   return async () => {
     for (const child of children) child.kill('SIGTERM');
-    await Promise.all(children.map((child) => (child.exitCode ?? child.signalCode) !== null || new Promise((end) => child.on('close', end))));
+    await Promise.all(
+      children.map((child) => (child.exitCode ?? child.signalCode) !== null || new Promise((end) => child.on('close', end))),
+    );
   };
 }
 
-async function holdSockets(at: World['at'], inside: Inside): Promise<Staged> {
+async function holdSockets(inside: Inside): Promise<Staged> {
   const hold = (place: string, role: string) => new Staged([...at(place), process.execPath, join(import.meta.dirname, 'sockets.ts'), role]);
   const [pod, deaf] = [hold('pod1', 'serve'), hold('deaf', 'serve')];
   await Promise.all([pod.ready(), deaf.ready()]);
@@ -84,7 +106,7 @@ async function holdSockets(at: World['at'], inside: Inside): Promise<Staged> {
 }
 
 /** A little of everything that a capture should hold, and that leaves counters and conntrack entries. */
-function traffic(root: string, at: World['at']): void {
+function traffic(root: string): void {
   const say = (place: string, line: string) => run(argvInUserland(root, ['sh', '-c', line], { within: at(place) }));
   say('pod1', 'ping -c2 -i0.2 10.244.2.20');
   say('pod1', 'ping -c1 -W1 192.0.2.80');

@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startEtcd } from '../real/etcd.ts';
 import { argvInUserland } from '../userlands/enter.ts';
 import { userlandNamed, userlands } from '../userlands/list.ts';
 import { type Unpacked, unpack } from '../userlands/unpack.ts';
-import { commands } from './commands.ts';
+import { commands, type Place, type Recorded } from './commands.ts';
 import { etcdCommands, fillings } from './etcd-commands.ts';
-import { furnish, type World } from './furnish.ts';
-import { run } from './processes.ts';
+import { at, furnish, ownRules } from './furnish.ts';
+import { run, type Staged } from './processes.ts';
 import { versionOf } from './versions.ts';
 
 /**
@@ -35,13 +35,13 @@ async function record(names: readonly string[]): Promise<void> {
   const chosen = await Promise.all((names.length > 0 ? names : userlands.map(({ name }) => name)).map(needed));
   rmSync(PACKETS, { recursive: true, force: true });
   mkdirSync(PACKETS, { recursive: true });
-  const world = await furnish(builder.root, PACKETS);
-  await startEtcd({ within: world.at('sw'), folder: '/run/etcd', address: '192.168.56.1' });
+  const sockets = await furnish(builder.root, PACKETS);
+  await startEtcd({ within: at('sw'), folder: '/run/etcd', address: '192.168.56.1' });
   for (const line of fillings()) {
-    const { exit, text } = run(argvInUserland(builder.root, ['sh', '-c', line], { within: world.at('a') }));
+    const { exit, text } = run(argvInUserland(builder.root, ['sh', '-c', line], { within: at('a') }));
     if (exit !== 0) throw new Error(`${line}: ${text}`);
   }
-  for (const userland of chosen) await recordUserland(userland, world);
+  for (const userland of chosen) await recordUserland(userland, sockets);
 }
 
 async function needed(name: string): Promise<Ready> {
@@ -50,41 +50,65 @@ async function needed(name: string): Promise<Ready> {
   return unpacked;
 }
 
-async function recordUserland(userland: Ready, world: World): Promise<void> {
+async function recordUserland(userland: Ready, sockets: Staged): Promise<void> {
   const folder = join(HERE, userland.name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
-  await world.client.next();
+  if (userland.name.startsWith('debian')) ownRules(userland.root);
+  await sockets.next();
   await wait(300);
-  const all = [...commands, ...etcdCommands.map((line) => ({ place: 'a', line }))];
-  for (const { place, line } of all) recordCommand(userland, folder, place, line, world);
+  const all: readonly Recorded[] = [...commands, ...etcdCommands.map((line) => ({ place: 'a' as const, line }))];
+  for (const command of all) if ((command.only ?? userland.name) === userland.name) recordCommand(userland, folder, command);
   console.log(`${userland.name}: ${readdirSync(folder).length} outputs`);
 }
 
-function recordCommand({ name, root }: Ready, folder: string, place: string, line: string, world: World): void {
-  const say = (text: string) => run(argvInUserland(root, ['sh', '-c', text], { within: world.at(place), binds: { '/mnt': PACKETS } }));
-  const tool = line.match(/(?:^|[ ;(])(?!ETCDCTL_API)(etcdctl|[a-z][a-z0-9-]*)/)?.[1] ?? '';
+function recordCommand({ name, root }: Ready, folder: string, { place, line }: Recorded): void {
+  const { netns, what } = places[place];
+  const say = (text: string) => run(argvInUserland(root, ['sh', '-c', text], { within: at(netns), binds: laid }));
+  const tool = toolOf(line);
   if (say(`command -v ${tool}`).exit !== 0) return;
   const { exit, text } = say(line);
-  if (name === 'busybox' && /Usage: |invalid option|unrecognized option|applet not found/.test(text)) return;
-  const head = [`command: ${line}`, `version: ${versionOf(name, tool, say)}`, `place: ${places[place]}; exit ${exit}`];
-  writeFileSync(join(folder, `${slugOf(place, line)}.txt`), `${head.map((text) => `# ${text}\n`).join('')}${text}`);
+  if (name === 'busybox' && (exit < 0 || /Usage: |invalid option|unrecognized option|applet not found/.test(text))) return;
+  const head = [`command: ${line}`, `version: ${versionOf(name, tool, say)}`, `place: ${what}; exit ${exit}`];
+  const file = join(folder, `${slugOf(place, line)}.txt`);
+  if (existsSync(file)) throw new Error(`two commands of one name: ${file}`);
+  writeFileSync(file, `${head.map((words) => `# ${words}\n`).join('')}${text}`);
 }
 
-const places: Readonly<Record<string, string>> = {
-  a: 'node A (192.168.56.11)',
-  b: 'node B (192.168.56.12), its rules are in the legacy backend',
-  c: 'a namespace with rules written for nft',
-  pod1: 'pod 10.244.1.10 on node A',
+const places: Readonly<Record<Place, { readonly netns: string; readonly what: string }>> = {
+  a: { netns: 'a', what: 'node A (192.168.56.11)' },
+  b: { netns: 'b', what: 'node B (192.168.56.12), its rules are in the legacy backend' },
+  pod1: { netns: 'pod1', what: 'pod 10.244.1.10 on node A' },
+  rules: { netns: 'rules', what: 'a namespace whose rules were written by iptables of the same version' },
+  native: { netns: 'native', what: 'a namespace whose rules were written by nft of the same version' },
+  foreign: { netns: 'a', what: 'node A, whose rules were written by iptables of Debian 12' },
 };
 
-/** The file name of a recorded command; node A is the place where nothing else is said. */
-export function slugOf(place: string, line: string): string {
+// No name is asked of anyone outside, and the world's own have names.
+const laid = {
+  '/mnt': PACKETS,
+  '/etc/hosts': join(HERE, 'world/hosts'),
+  '/etc/resolv.conf': join(HERE, 'world/resolv.conf'),
+};
+
+/** The program that a line is about: not the shell's words around it. */
+function toolOf(line: string): string {
+  const words = line.split(/[^\w-]+/).filter((word) => /^[a-z]/.test(word));
+  return words.find((word) => word === 'etcdctl') ?? words.find((word) => word !== 'timeout') ?? '';
+}
+
+/** The file name of a recorded command; node A and its like are the place where nothing else is said. */
+export function slugOf(place: Place, line: string): string {
   const words = line
-    .replaceAll(/--endpoints http:\/\/([0-9.]+):(\d+) ?/g, (_, host, port) => (host === '192.168.56.1' && port === '2379' ? '' : `${port} `))
+    .replaceAll(/--endpoints http:\/\/([0-9.]+):(\d+) ?/g, (_, host, port) =>
+      host === '192.168.56.1' && port === '2379' ? '' : `${port} `,
+    )
     .replaceAll(/ETCDCTL_API=(\d) etcdctl/g, 'etcdctl-v$1');
-  const slug = words.replaceAll(/[^A-Za-z0-9._]+/g, '-').replaceAll(/^-|-$/g, '').slice(0, 90);
-  return place === 'a' ? slug : `${place}.${slug}`;
+  const slug = words
+    .replaceAll(/[^A-Za-z0-9._]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 90);
+  return place === 'a' || place === 'rules' ? slug : `${place}.${slug}`;
 }
 
 const names = process.argv.slice(2).filter((argument) => argument !== INSIDE);

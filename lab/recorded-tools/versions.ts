@@ -4,7 +4,7 @@ const asking: Readonly<Record<string, string>> = {
   bridge: 'bridge -V',
   cat: 'uname -sr',
   conntrack: 'conntrack --version',
-  curl: 'curl --version',
+  curl: 'curl --version | cut -d" " -f1,2',
   etcdctl: 'ETCDCTL_API=3 etcdctl version',
   ifconfig: 'ifconfig --version',
   ip: 'ip -V',
