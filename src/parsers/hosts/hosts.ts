@@ -2,7 +2,15 @@ import { parseIp } from '#net/ip';
 import { defineFormat } from '../format.ts';
 import { linesOf, quoted, readLines, wordsOf } from '../lines.ts';
 
-const ENTRY = /^\s*(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]*::?[0-9a-fA-F:.]*(?:%\w+)?)\s+[A-Za-z][\w.-]*(?:\s+[\w.-]+)*\s*(?:#.*)?$/;
+/** Whether a line is an address and at least one name. */
+function isEntry(line: string): boolean {
+  const [address = '', ...names] = wordsOf(line.split('#', 1)[0] ?? '');
+  return (
+    parseIp(address.split('%', 1)[0] ?? '') !== undefined &&
+    names.length > 0 &&
+    names.every((name) => /^[A-Za-z0-9][\w.-]*$/.test(name) && /[A-Za-z]/.test(name))
+  );
+}
 
 /** /etc/hosts. */
 export default defineFormat({
@@ -11,7 +19,7 @@ export default defineFormat({
   tells: ['hosts'],
   recognise: (head) => {
     const lines = linesOf(head).filter((line) => line.trim() !== '' && !line.startsWith('#'));
-    const hits = lines.filter((line) => line.length < 400 && ENTRY.test(line));
+    const hits = lines.filter((line) => line.length < 400 && isEntry(line));
     const local = lines.some((line) => /^(?:127\.0\.0\.1|::1)\s+\S*local/.test(line));
     return lines.length === 0 ? 0 : ((local ? 0.95 : 0.5) * hits.length) / lines.length;
   },
