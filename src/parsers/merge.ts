@@ -77,6 +77,7 @@ function mergeFacts(kind: KindId, placed: readonly Placed[], conflicts: Conflict
   const { key, part, volatile = [] } = kindOf(kind);
   const byKey = new Map<string, Fact>();
   const covered: Placed[] = [];
+  const families = new Set<string>();
   for (const { one } of ranked) {
     const covers = union(covered);
     for (const fact of one.reading.facts as readonly Fact[]) {
@@ -86,13 +87,21 @@ function mergeFacts(kind: KindId, placed: readonly Placed[], conflicts: Conflict
         const fields = contradictions(leading, fact).filter((field) => !volatile.includes(field.split('.')[0] as never));
         if (fields.length > 0 && leading.origin.file !== fact.origin.file) conflicts.push(conflict(kind, name, fields, leading, fact));
         byKey.set(name, joined(leading, fact));
-      } else if (covers === true || (part !== undefined && covers.includes(part(fact)))) {
+      } else if (families.has(familyOf(fact)) && (covers === true || (part !== undefined && covers.includes(part(fact))))) {
         conflicts.push({ origin: fact.origin, why: `${kind} ${name} is not in ${covered[0]?.file ?? ''}, which lists them all` });
       } else byKey.set(name, fact);
     }
     covered.push(one);
+    for (const fact of one.reading.facts as readonly Fact[]) families.add(familyOf(fact));
   }
   return [...byKey.values()];
+}
+
+/** Of what address family a fact is: a listing of one family says nothing of the other. */
+function familyOf(fact: Fact): string {
+  const address = 'to' in fact ? fact.to : 'address' in fact ? fact.address : '';
+  if ('family' in fact) return String(fact.family);
+  return typeof address === 'string' && address.includes(':') ? '6' : '4';
 }
 
 const conflict = (kind: KindId, name: string, fields: readonly string[], leading: Fact, fact: Fact): Conflict => ({

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { parseText } from '#testing/parse-text';
+import { byKey, parseRecorded, recordedNames } from '#testing/recorded-tools';
+import { assertSameFacts } from '#testing/same-facts';
+import ipRoute from '../ip-route/ip-route.ts';
+import ipRouteJson from './ip-route-json.ts';
+
+const PAIRS = [
+  ['ip-route-show', 'ip-j-route-show'],
+  ['ip-d-route-show', 'ip-d-j-route-show'],
+  ['ip-o-route-show', 'ip-d-j-route-show'],
+  ['ip-route-show-table-all', 'ip-d-j-route-show-table-all'],
+  ['ip-d-route-show-table-all', 'ip-j-route-show-table-all'],
+  ['ip-6-route-show-table-all', 'ip-6-j-route-show-table-all'],
+  ['ip-route-show-table-250', 'ip-j-route-show-table-250'],
+  ['ip-route-show-table-local', 'ip-j-route-show-table-local'],
+] as const;
+
+for (const userland of ['debian-11', 'debian-12', 'debian-13'] as const) {
+  const names = recordedNames(userland);
+  for (const [text, json] of PAIRS.filter((pair) => pair.every((name) => names.includes(name)))) {
+    test(`${userland}: text and JSON tell the same: ${text}`, () => {
+      const [one, other] = [parseRecorded(ipRoute, userland, text), parseRecorded(ipRouteJson, userland, json)];
+      assert.deepEqual([one.problems, other.problems], [[], []]);
+      assert.deepEqual(one.readings[0]?.covers, other.readings[0]?.covers);
+      assertSameFacts('route', one, other);
+    });
+  }
+}
+
+const debian12 = (name: string) =>
+  byKey(parseRecorded(ipRouteJson, 'debian-12', name), 'route', ({ to, table, metric }) => `${table} ${to} ${metric ?? 0}`);
+
+test('a route tells its next hops, its table and what the kernel does there', () => {
+  const routes = debian12('ip-d-j-route-show-table-all');
+  assert.deepEqual(routes.get('main 10.244.2.0/24 0')?.hops, [
+    { dev: 'flannel.1', via: '10.244.2.0', onlink: true, weight: 1, dead: false },
+  ]);
+  assert.deepEqual(
+    routes.get('main 10.7.0.0/16 0')?.hops.map(({ via, weight }) => [via, weight]),
+    [
+      ['192.168.56.12', 1],
+      ['192.168.56.1', 3],
+    ],
+  );
+  assert.equal(routes.get('main 10.9.9.0/24 0')?.mtu, 1300);
+  assert.equal(routes.get('250 0.0.0.0/0 4278198272')?.type, 'unreachable');
+  assert.equal(routes.get('main 10.11.0.9/32 0')?.hops[0]?.via, 'fe80::5054:ff:fe00:5612');
+  assert.equal(routes.get('main ::/0 1024')?.hops[0]?.dev, 'eth0');
+  assert.equal(routes.get('main 10.17.0.0/16 0')?.nexthopId, 11);
+});
+
+test('a listing covers the tables that it was asked for', () => {
+  const covers = (name: string) => parseRecorded(ipRouteJson, 'debian-12', name).readings[0]?.covers;
+  assert.equal(covers('ip-j-route-show-table-all'), true);
+  assert.deepEqual(covers('ip-j-route-show-table-250'), ['250']);
+  assert.deepEqual(covers('ip-j-route-show'), ['main']);
+});
+
+test('what is no list of routes is a problem, not a throw', () => {
+  assert.equal(parseText(ipRouteJson, '[{"dst":').problems.length, 1);
+  assert.equal(parseText(ipRouteJson, '[1,{"dst":"x"},{}]').problems.length, 2);
+});

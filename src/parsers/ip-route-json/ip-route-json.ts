@@ -1,0 +1,86 @@
+import { type Family, familyOf, type Ip, parseIp } from '#net/ip';
+import type { Origin } from '#snapshot/origin';
+import { listAt, numberAt, textAt } from '../document.ts';
+import { defineFormat, type Input, type Parsed, pathOf, type Problem, reading } from '../format.ts';
+import { type RouteAsked, routeAsked, routeCoverage } from '../ip-route/coverage.ts';
+import { destinationOf, type NextHop, type Route, tableName, tosOf } from '../ip-route/route-words.ts';
+import { jsonHead, jsonList } from '../json-list.ts';
+
+const flagsOf = (value: unknown): readonly unknown[] | undefined => listAt(value, 'flags');
+
+const gatewayOf = (value: unknown): Ip | null => parseIp(textAt(value, 'gateway') ?? textAt(value, 'via', 'host') ?? '') ?? null;
+
+function hopOf(value: unknown, device: string | undefined): NextHop | undefined {
+  const dev = textAt(value, 'dev') ?? device ?? null;
+  const via = gatewayOf(value);
+  if (dev === null && via === null) return undefined;
+  const flags = flagsOf(value);
+  return {
+    dev,
+    via,
+    onlink: flags?.includes('onlink'),
+    weight: numberAt(value, 'weight') ?? 1,
+    dead: flags === undefined ? undefined : flags.includes('dead') || flags.includes('linkdown'),
+  };
+}
+
+function hopsOf(value: unknown, dev: string | undefined): readonly NextHop[] {
+  const listed = listAt(value, 'nexthops');
+  const hops = listed === undefined ? [hopOf(value, dev)] : listed.map((one) => hopOf(one, undefined));
+  return hops.filter((hop) => hop !== undefined);
+}
+
+function defaultFamily(value: unknown, asked: Family | undefined): Family {
+  if (textAt(value, 'pref') !== undefined) return 6;
+  const near = parseIp(textAt(value, 'prefsrc') ?? textAt(value, 'gateway') ?? '');
+  return near === undefined ? (asked ?? 4) : familyOf(near);
+}
+
+const TYPES = 'unicast local broadcast multicast anycast unreachable blackhole prohibit throw nat'.split(' ');
+
+function routeOf(value: unknown, asked: RouteAsked, origin: Origin): Route | undefined {
+  const dst = textAt(value, 'dst');
+  const type = textAt(value, 'type') ?? 'unicast';
+  const to = dst === undefined ? undefined : destinationOf(dst, defaultFamily(value, asked.family));
+  if (to === undefined || !TYPES.includes(type)) return undefined;
+  const metrics = listAt(value, 'metrics')?.[0];
+  return {
+    table: tableName(textAt(value, 'table') ?? asked.table),
+    type: type as Route['type'],
+    to,
+    hops: hopsOf(value, asked.dev),
+    nexthopId: numberAt(value, 'nhid') ?? null,
+    metric: numberAt(value, 'metric') ?? 0,
+    source: parseIp(textAt(value, 'prefsrc') ?? '') ?? null,
+    scope: textAt(value, 'scope'),
+    protocol: textAt(value, 'protocol'),
+    mtu: numberAt(metrics, 'mtu') ?? null,
+    tos: tosOf(textAt(value, 'tos')),
+    origin,
+  };
+}
+
+function parse(input: Input): Parsed {
+  const { members, problems: broken } = jsonList(input);
+  const asked = routeAsked(input);
+  const problems: Problem[] = [...broken];
+  const routes: Route[] = [];
+  for (const [at, value] of members.entries()) {
+    if (listAt(value, 'cache') !== undefined) continue; // `ip route get`: an answer, no entry of a table
+    const route = routeOf(value, asked, pathOf(input, `[${at}]`));
+    if (route !== undefined) routes.push(route);
+    else if (typeof value !== 'object' || value === null || Object.keys(value).length > 0)
+      problems.push({ line: 1, why: `[${at}] is no route` });
+  }
+  return { readings: broken.length > 0 ? [] : [reading('route', routes, routeCoverage(input, asked, routes))], problems };
+}
+
+/** JSON of `ip route`. */
+export default defineFormat({
+  id: 'ip-route-json',
+  is: 'JSON of `ip route`, of one table or all, also with -d',
+  tells: ['route'],
+  recognise: (head) =>
+    /"(gateway|protocol|flags|nexthops|prefsrc|type)":/.test(head) && !head.includes('"lladdr"') ? jsonHead(head, 'dst') : 0,
+  parse,
+});

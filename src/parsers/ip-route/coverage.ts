@@ -1,0 +1,45 @@
+import type { Input } from '../format.ts';
+import { type Asked, askedOf } from '../iproute2.ts';
+import { coverageOf } from '../lines.ts';
+import { type Route, tableName } from './route-words.ts';
+
+/** What `ip route` was asked: which table stands behind lines that name none, which device was left out of them. */
+export type RouteAsked = Asked & {
+  readonly table: string;
+  readonly dev: string | undefined;
+  readonly all: boolean;
+  readonly narrowed: boolean;
+};
+
+export function routeAsked(input: Input): RouteAsked {
+  const asked = askedOf(input);
+  const { rest } = asked;
+  let table = 'main';
+  let dev: string | undefined;
+  let narrowed = false;
+  for (let at = 0; at < rest.length; at += 2) {
+    const word = rest[at] ?? '';
+    const value = rest[at + 1] ?? '';
+    if (word === 'table' || word === 't') table = tableName(value);
+    else narrowed = true;
+    if (word === 'dev' || word === 'oif') dev = value;
+  }
+  const all = table === 'all' || table === '0';
+  return { ...asked, table: all ? 'main' : table, all, dev, narrowed };
+}
+
+/** The tables that a listing shows fully. Without a family `ip route` lists IPv4's, but of `table all` both families. */
+export function routeCoverage(input: Input, asked: RouteAsked, routes: readonly Route[]): true | readonly string[] {
+  const base = coverageOf(input);
+  if (base !== true || asked.narrowed) return [];
+  if (asked.known) {
+    if (asked.all) return asked.family === undefined ? true : asked.family === 4 ? ['main', 'local', 'default', ...tablesOf(routes)] : [];
+    return asked.family === 6 ? [`6 ${asked.table}`] : [asked.table];
+  }
+  if (routes.some(({ table }) => table === 'local')) return true;
+  const four = routes.some(({ to }) => !to.includes(':'));
+  const devices = routes.every(({ hops, type }) => type !== 'unicast' || (hops.length > 0 && hops.every(({ dev }) => dev !== null)));
+  return four && devices ? ['main'] : [];
+}
+
+const tablesOf = (routes: readonly Route[]): readonly string[] => [...new Set(routes.map(({ table }) => table))];

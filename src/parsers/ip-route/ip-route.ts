@@ -1,0 +1,54 @@
+import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
+import { linesOf, quoted, wordsOf } from '../lines.ts';
+import { routeAsked, routeCoverage } from './coverage.ts';
+import { hopOf, type Route, routeOf, routeWords } from './route-words.ts';
+
+const HEAD =
+  /^(?:(?:unicast|local|broadcast|multicast|anycast|unreachable|blackhole|prohibit|throw) )?(?:default|[0-9a-f:.]{2,45}(?:\/\d{1,3})?)(?: +(?:via|dev|proto|scope|src|metric|table|tos|nhid|onlink|linkdown)\b.*)?\s*$/;
+const ONLY_NEIGHBOUR = / lladdr |(?:FAILED|STALE|REACHABLE|PERMANENT|INCOMPLETE|NOARP)\s*$/;
+
+function parse(input: Input): Parsed {
+  const asked = routeAsked(input);
+  const problems: Problem[] = [];
+  const routes: Route[] = [];
+  const lines = linesOf(input.text).flatMap((line, index) => line.split('\\').map((text) => ({ text, number: index + 1 })));
+  for (const { text, number } of lines) {
+    const words = wordsOf(text);
+    const [first] = words;
+    if (first === undefined) continue;
+    const last = routes.at(-1);
+    if (first === 'nexthop' && last !== undefined) {
+      const hop = hopOf(routeWords(words.slice(1)));
+      if (hop !== undefined) routes[routes.length - 1] = { ...last, hops: [...last.hops, hop] };
+    } else if (first === 'cache' && last !== undefined) {
+      routes.pop(); // `ip route get`: an answer, no entry of a table
+    } else if (first === 'nh_info' || /^\s/.test(text)) {
+      continue; // details of a nexthop object, metrics of a cache entry
+    } else {
+      const got = routeOf(words, { ...asked, origin: lineOf(input, number) });
+      if (got === undefined) problems.push({ line: number, why: `not a route: ${quoted(text.trim())}` });
+      else {
+        routes.push(got.route);
+        if (got.odd !== undefined) problems.push({ line: number, why: `what this word of a route means is not known: ${quoted(got.odd)}` });
+      }
+    }
+  }
+  return { readings: [reading('route', routes, routeCoverage(input, asked, routes))], problems };
+}
+
+/** Text of `ip route`, of one table or of all, with or without -d and -o. */
+export default defineFormat({
+  id: 'ip-route',
+  is: 'text of `ip route`, of one table or all, also with -d and -o',
+  tells: ['route'],
+  recognise: (head) => {
+    const first = linesOf(head).find((line) => line.trim() !== '') ?? '';
+    return first.length < 1000 &&
+      HEAD.test(first) &&
+      /\b(via|dev|unreachable|blackhole|prohibit|throw|nhid|proto)\b/.test(first) &&
+      !ONLY_NEIGHBOUR.test(first)
+      ? 0.9
+      : 0;
+  },
+  parse,
+});

@@ -1,0 +1,114 @@
+import type { FactOf } from '#facts/kinds';
+import { type Cidr, everything, parseCidr } from '#net/cidr';
+import { type Family, familyOf, type Ip, parseIp } from '#net/ip';
+import type { Origin } from '#snapshot/origin';
+import { wholeNumber } from '../lines.ts';
+
+export type Route = FactOf<'route'>;
+export type NextHop = Route['hops'][number];
+
+const TYPES: ReadonlySet<string> = new Set('unicast local broadcast multicast anycast unreachable blackhole prohibit throw nat'.split(' '));
+
+/** Names and values of a line; what a value is not given for is a flag. */
+export type RouteWords = {
+  readonly told: ReadonlyMap<string, string>;
+  readonly flags: ReadonlySet<string>;
+  readonly odd: string | undefined;
+};
+
+const VALUED = new Set(
+  (
+    'dev proto protocol scope src metric table tos dsfield nhid weight advmss window expires hoplimit pref error realm realms from ' +
+    'initcwnd initrwnd cwnd rtt rttvar rto_min ssthresh reordering features quickack congctl iif uid ref used users age mtu via fastopen_no_cookie ttl-propagate'
+  ).split(' '),
+);
+const FLAGS = new Set(
+  'onlink linkdown dead pervasive offload trap rt_offload rt_trap unresolved notify cache offload_failed rt_offload_failed'.split(' '),
+);
+
+/** Reads the words of a route line after its destination. */
+export function routeWords(words: readonly string[]): RouteWords {
+  const told = new Map<string, string>();
+  const flags = new Set<string>();
+  let odd: string | undefined;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    if (!VALUED.has(word)) {
+      if (FLAGS.has(word)) flags.add(word);
+      else odd ??= word;
+      continue;
+    }
+    let value = words[++at] ?? '';
+    if (value === 'lock' || (word === 'via' && (value === 'inet6' || value === 'inet'))) value = words[++at] ?? '';
+    told.set(word, value);
+  }
+  return { told, flags, odd };
+}
+
+/** The way out that the words name; nothing when they name none. */
+export function hopOf({ told, flags }: RouteWords, dev = told.get('dev')): NextHop | undefined {
+  const via = parseIp(told.get('via') ?? '') ?? null;
+  if (dev === undefined && via === null) return undefined;
+  return {
+    dev: dev ?? null,
+    via,
+    onlink: flags.has('onlink'),
+    weight: wholeNumber(told.get('weight')) ?? 1,
+    dead: flags.has('dead') || flags.has('linkdown'),
+  };
+}
+
+const TABLES: Readonly<Record<string, string>> = { '253': 'default', '254': 'main', '255': 'local' };
+
+/** A table by the name that the kernel's own three have everywhere. */
+export const tableName = (table: string): string => TABLES[table] ?? table;
+
+/** `default`, an address or a prefix. */
+export function destinationOf(text: string, family: Family): Cidr | undefined {
+  return text === 'default' || text === 'all' ? everything(family) : parseCidr(text);
+}
+
+/** The family of a `default` route, which only its neighbours in the line tell. */
+export function defaultFamily(told: ReadonlyMap<string, string>, asked: Family | undefined): Family {
+  if (told.has('pref')) return 6;
+  const near = parseIp(told.get('src') ?? '') ?? parseIp(told.get('via') ?? '');
+  return near === undefined ? (asked ?? 4) : familyOf(near);
+}
+
+/** A whole route line of `ip route`, without the next hops that follow on lines of their own. */
+export function routeOf(
+  words: readonly string[],
+  how: { readonly family: Family | undefined; readonly table: string; readonly dev: string | undefined; readonly origin: Origin },
+): { readonly route: Route; readonly odd: string | undefined } | undefined {
+  const typed = TYPES.has(words[0] ?? '');
+  const rest = routeWords(words.slice(typed ? 2 : 1));
+  const { told } = rest;
+  const to = destinationOf(words[typed ? 1 : 0] ?? '', defaultFamily(told, how.family));
+  if (to === undefined) return undefined;
+  const hop = hopOf(rest, told.get('dev') ?? how.dev);
+  const route: Route = {
+    table: tableName(told.get('table') ?? how.table),
+    type: (typed ? words[0] : 'unicast') as Route['type'],
+    to,
+    hops: hop === undefined ? [] : [hop],
+    nexthopId: wholeNumber(told.get('nhid')) ?? null,
+    metric: wholeNumber(told.get('metric')) ?? 0,
+    source: sourceOf(told),
+    scope: told.get('scope'),
+    protocol: told.get('proto') ?? told.get('protocol'),
+    mtu: wholeNumber(told.get('mtu')) ?? null,
+    tos: tosOf(told.get('tos') ?? told.get('dsfield')),
+    origin: how.origin,
+  };
+  return { route, odd: rest.odd };
+}
+
+const sourceOf = (told: ReadonlyMap<string, string>): Ip | null => parseIp(told.get('src') ?? '') ?? null;
+
+const TOS_NAMES: Readonly<Record<string, number>> = { default: 0, lowcost: 2, reliability: 4, throughput: 8, lowdelay: 16 };
+
+/** `0x10`, or a name of rt_dsfield. Nothing when the name is not known. */
+export function tosOf(text: string | undefined): number | undefined {
+  if (text === undefined) return 0;
+  return /^0x[0-9a-f]{1,2}$/i.test(text) ? Number(text) : TOS_NAMES[text];
+}
