@@ -2,18 +2,19 @@ import type { BatchedSource } from '../source.ts';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Options that old tools may lack become the variables that probing has set. */
-const ifKnown = (options: string): string => options.replace('-s -s', '$IP_STATISTICS').replace('-d', '$IP_DETAILS');
+/** Options that old tools may lack become the variables that probing has set. As text, only devices are worth statistics. */
+const ifKnown = (options: string, line: string): string =>
+  options.replace('-s -s', line.startsWith('link') ? '$IP_STATISTICS' : '').replace('-d', '$IP_DETAILS');
 
 const alone = ({ id, format, tool, options, line }: BatchedSource): string =>
-  `reading ${id} ${format} ${tool} ${tool === 'ip' ? ifKnown(options) : options} ${line}`;
+  `reading ${id} ${format} ${tool} ${tool === 'ip' ? ifKnown(options, line) : options} ${line}`;
 
 /** The shell lines that read sources of one tool with the same options: as JSON in one process, or one by one as text. */
 export function batchText(batch: readonly BatchedSource[]): string {
   const [first] = batch;
   if (first === undefined) return '';
   const { tool, options } = first;
-  const openings = batch.map(({ id, format, line }) => `  opening ${id} ${format} ${tool} ${options} -j ${line}`);
+  const openings = batch.map(({ id, format, line }) => `  opening ${id} ${format}-json ${tool} ${options} -j ${line}`);
   const json = [
     ...openings,
     '  begun',

@@ -61,7 +61,7 @@ etcd_read() {
     endpoint=$(printf '%s' "$endpoint" | sed 's|/*$||')
     if have curl || have wget; then
       for version in v3 v3beta v3alpha; do
-        BODY=etcd-v3-range
+        BODY=etcd
         http "$endpoint/$version/kv/range" "{\"key\":\"$from\",\"range_end\":\"$until\"}"
         status=$?
         if [ $status = 0 ]; then
@@ -73,7 +73,7 @@ etcd_read() {
       done
       case $status in
         0 | 22 | 8 | 1)
-          BODY=etcd-v2-keys
+          BODY=etcd
           http "$endpoint/v2/keys$2/?recursive=true" '' && return
           ;;
       esac
@@ -87,7 +87,7 @@ etcd_read() {
     [ -z "$CERTIFICATE" ] || set -- "$@" "--cert=$CERTIFICATE" "--key=$KEY"
     set -- "$@" get --prefix "$2/" -w json
     shift 2
-    reading etcd etcdctl-json "$@"
+    reading etcd etcd "$@"
   fi
 }
 `.trim();

@@ -38,9 +38,9 @@ enter() {
   [ "$NETNS_NAME" != - ] || NETNS_NAME=
   export NETNS_NAME PID WHERE
   case $ENTER in
-    nsenter) limited nsenter "--net=$2" sh -c "$PROGRAM" ;;
+    nsenter) nsenter "--net=$2" sh -c "$PROGRAM" ;;
     ip)
-      if [ -n "$NETNS_NAME" ]; then limited ip netns exec "$NETNS_NAME" sh -c "$PROGRAM"; else echo 'nsenter is not on this machine' >&2; false; fi
+      if [ -n "$NETNS_NAME" ]; then ip netns exec "$NETNS_NAME" sh -c "$PROGRAM"; else echo 'nsenter is not on this machine' >&2; false; fi
       ;;
     *) echo 'neither nsenter nor ip netns is on this machine' >&2; false ;;
   esac 2>"$SAID.enter" </dev/null
@@ -67,14 +67,19 @@ look() {
     components
     flanneld_settings
   fi
-  number=0
+  number=0 workers=''
   while [ "$number" -lt "$PARALLEL" ]; do
     worker "$number" >"$WORK/out.$number" &
+    workers="$workers $!"
     number=$((number + 1))
   done
   clock
   on_node
-  wait
+  (sleep 60; kill $workers) >/dev/null 2>&1 &
+  watch_pid=$!
+  # shellcheck disable=SC2086 # a list of process ids
+  wait $workers
+  kill "$watch_pid" 2>/dev/null
   cat "$WORK"/out.*
 }
 capture() {

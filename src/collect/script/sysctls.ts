@@ -12,29 +12,29 @@ const expand = (folder: string, names: string): string =>
     .join(' ');
 
 const GLOBS = [
-  'net/ipv4/*',
-  'net/ipv6/*',
-  'net/netfilter/*',
-  'net/bridge/*',
-  'net/core/*',
-  expand('net/ipv4/conf/*', IPV4_DEVICE),
-  expand('net/ipv6/conf/*', IPV6_DEVICE),
-  expand('net/ipv4/neigh/default', NEIGHBOUR),
-  expand('net/ipv6/neigh/default', NEIGHBOUR),
-  'net/ipv4/route/*',
-  'net/ipv6/route/*',
-  'net/ipv6/icmp/*',
-  'net/nf_conntrack_max',
+  '/proc/sys/net/ipv4/*',
+  '/proc/sys/net/ipv6/*',
+  '/proc/sys/net/netfilter/*',
+  '/proc/sys/net/bridge/*',
+  '/proc/sys/net/core/*',
+  expand('/proc/sys/net/ipv4/conf/*', IPV4_DEVICE),
+  expand('/proc/sys/net/ipv6/conf/*', IPV6_DEVICE),
+  expand('/proc/sys/net/ipv4/neigh/default', NEIGHBOUR),
+  expand('/proc/sys/net/ipv6/neigh/default', NEIGHBOUR),
+  '/proc/sys/net/ipv4/route/*',
+  '/proc/sys/net/ipv6/route/*',
+  '/proc/sys/net/ipv6/icmp/*',
+  '/proc/sys/net/nf_conntrack_max',
 ].join(' ');
 
 /** The settings as `sysctl -a` writes them, read without that tool in one process; keys that are secrets are left out. */
 export const SYSCTLS = String.raw`
 sysctls() {
-  (cd /proc/sys && grep -s '' /dev/null GLOBS) | awk '
+  grep -s '' /dev/null GLOBS | awk '
     /^[^:]*(_key|stable_secret):/ { next }
     {
       colon = index($0, ":")
-      name = substr($0, 1, colon - 1)
+      name = substr($0, 11, colon - 11)
       gsub(/\//, "\001", name)
       gsub(/\./, "/", name)
       gsub(/\001/, ".", name)

@@ -22,7 +22,11 @@ finish() {
   printf '\n%s end %s %s\n' "$MARK" "$ended" "$at"
   if [ -s "$SAID" ]; then
     printf '%s said\n' "$MARK"
-    sed -n 1,20p "$SAID"
+    number=0
+    while IFS= read -r line && [ "$number" -lt 20 ]; do
+      printf '%s\n' "$line"
+      number=$((number + 1))
+    done <"$SAID"
     printf '\n%s over\n' "$MARK"
     : >"$SAID"
   fi

@@ -7,7 +7,7 @@ export default defineSource({
   when: 'once',
   gives: ['address'],
   tool: 'ip',
-  options: '-d',
+  options: '-d -s -s',
   line: 'addr show',
   format: 'ip-addr',
 });

@@ -9,12 +9,18 @@ export default defineSource({
   shell: String.raw`
 for six in '' 6; do
   names="/proc/net/ip$six""_tables_names"
-  opening iptables ip-tables-names sh -c "[ ! -e $names ] || cat $names"
-  begun
-  legacy=
-  if [ -e $names ]; then legacy=$(cat $names 2>"$SAID"); status=$?; else status=0; fi
-  [ -z "$legacy" ] || printf '%s\n' "$legacy"
-  finish $status
+  legacy=''
+  if [ -e "$names" ]; then
+    opening iptables ip-tables-names cat "$names"
+    begun
+    while read -r table; do
+      echo "$table"
+      legacy="$legacy $table"
+    done 2>"$SAID" <"$names"
+    finish $?
+  else
+    reading iptables ip-tables-names test ! -e "$names"
+  fi
   # asking for a table that is not there would create it
   for table in $legacy; do
     if [ "$LEGACY" = none ]; then

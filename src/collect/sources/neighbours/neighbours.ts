@@ -7,7 +7,7 @@ export default defineSource({
   when: 'once',
   gives: ['neighbour'],
   tool: 'ip',
-  options: '-d',
+  options: '-d -s -s',
   line: 'neigh show',
   format: 'ip-neigh',
 });
