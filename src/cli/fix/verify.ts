@@ -1,0 +1,75 @@
+import { runIn } from '#actions/run-in';
+import { snapshotOf } from '#collect/archive/archive';
+import { captureNode } from '#collect/capture';
+import type { AskedCheck } from '#engine/check';
+import { diagnose, verdictIn } from '#engine/diagnose';
+import type { Finding } from '#engine/finding';
+import { invariants } from '#engine/invariants';
+import { subjectText } from '#engine/subject';
+import { combine } from '#snapshot/combine';
+import type { Origin } from '#snapshot/origin';
+import type { Snapshot } from '#snapshot/snapshot';
+import { known } from '../faults/faults.ts';
+import { openedFrom } from '../open.ts';
+import { VERSION } from '../version.ts';
+import type { World } from '../world.ts';
+
+/** What looking again said of a mend. */
+export type Verified = {
+  readonly is: 'mended' | 'not mended' | 'not verified';
+  readonly says: string;
+  /** Nodes whose captures are from before the mend, and which the verdict rests on. */
+  readonly restsOn: readonly string[];
+  readonly probes: readonly { readonly check: string; readonly answered: boolean }[];
+};
+
+/** Captures this node again, lays it over what was known, judges again, and sends real packets where it can. */
+export async function verify(finding: Finding, before: Snapshot, node: string, world: World): Promise<Verified> {
+  const fresh = snapshotOf(await captureNode({ node, looks: 1, everySeconds: 1 }, VERSION, world));
+  const { facts } = openedFrom(combine([before, fresh]));
+  const diagnosis = diagnose(facts, known, invariants(facts));
+  const subject = subjectText(finding.subject);
+  const verdict = verdictIn(diagnosis, finding.fault.id, subject);
+  const again = diagnosis.findings.find((one) => one.fault.id === finding.fault.id && subjectText(one.subject) === subject);
+  const restsOn = again === undefined ? [] : nodesIn(again.evidence).filter((one) => one !== node);
+  const probes = await probesOf(finding, diagnosis.checks, node, world);
+  if (verdict === 'absent') return { is: 'mended', says: `${finding.fault.id} ${subject} is absent`, restsOn: [], probes };
+  if (probes.length > 0 && probes.every(({ answered }) => answered)) {
+    return { is: 'mended', says: 'real packets get through again', restsOn, probes };
+  }
+  if (restsOn.length > 0 || verdict === 'unknown') {
+    return {
+      is: 'not verified',
+      says: `the verdict rests on captures from before the mend: ${restsOn.join(', ') || 'not all was captured'}`,
+      restsOn,
+      probes,
+    };
+  }
+  return { is: 'not mended', says: `${finding.fault.id} ${subject} is still there`, restsOn, probes };
+}
+
+/** Nodes whose captures an evidence list quotes. */
+const nodesIn = (evidence: readonly Origin[]): readonly string[] => [
+  ...new Set(evidence.flatMap(({ file }) => /^nodes\/([^/]+)\//.exec(file)?.[1] ?? [])),
+];
+
+const MAX_PROBES = 4;
+const PROBE_PORT = 8080;
+
+/** Real TCP connections for the explained checks that start on this node. */
+async function probesOf(finding: Finding, checks: readonly AskedCheck[], node: string, world: World): Promise<Verified['probes']> {
+  const mine = checks
+    .filter(({ id, flow }) => finding.explains.includes(id) && flow?.from.node === node && flow.protocol !== 'udp')
+    .slice(0, MAX_PROBES);
+  const program = [process.execPath, process.argv[1] ?? ''];
+  return Promise.all(
+    mine.map(async ({ id, flow }) => {
+      const target = `${flow?.to ?? ''}:${flow?.port ?? PROBE_PORT}`;
+      const answered = await runIn({ node, netns: flow?.from.netns ?? '' }, [...program, 'probe', target], world).then(
+        () => true,
+        () => false,
+      );
+      return { check: id, answered };
+    }),
+  );
+}

@@ -1,0 +1,38 @@
+import { resolveEndpoint } from '#dataplane/endpoints';
+import type { Check } from '#engine/check';
+import { flowCheck } from '#engine/invariants/flow-check';
+import type { Facts } from '#facts/facts';
+import type { Flow } from '#sim/packet/trace';
+import { UsageError } from './command.ts';
+
+const SHAPE = /^(?<from>.+?)\s*(?:→|->|,)\s*(?<to>[^→,]+?)(?::(?<port>\d{1,5}))?(?:\/(?<protocol>tcp|udp|icmp))?$/;
+
+/** What the user says fails, as checks. A name that nothing captured explains is a usage error that names near ones. */
+export function flowChecks(texts: readonly string[], facts: Facts): readonly Check[] {
+  return texts.map((text) => {
+    const flow = parseFlow(text, facts);
+    return {
+      ...flowCheck('user', text, flow, { en: `asked: ${text}`, zh: `用户指定:${text}` }, 'user'),
+    };
+  });
+}
+
+export function parseFlow(text: string, facts: Facts): Flow {
+  const parts = SHAPE.exec(text)?.groups;
+  if (parts?.from === undefined || parts.to === undefined)
+    throw new UsageError(`a flow is written from→to[:port][/tcp|udp|icmp], not ${JSON.stringify(text)}`);
+  const from = resolveEndpoint(facts, parts.from);
+  if (from.is === 'error') throw new UsageError(from.says);
+  const to = resolveEndpoint(facts, parts.to);
+  if (to.is === 'error') throw new UsageError(to.says);
+  if (from.value.scope === null) throw new UsageError(`${parts.from} was not captured: a flow starts in a captured pod, namespace or node`);
+  if (to.value.address === null) throw new UsageError(`no address is known for ${parts.to}`);
+  const port = parts.port === undefined ? undefined : Number(parts.port);
+  const protocol =
+    parts.protocol === 'udp' || parts.protocol === 'icmp'
+      ? parts.protocol
+      : parts.protocol === 'tcp' || port !== undefined
+        ? 'tcp'
+        : 'icmp';
+  return { from: from.value.scope, to: to.value.address, protocol, ...(port === undefined ? {} : { port }) };
+}

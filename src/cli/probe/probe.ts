@@ -1,0 +1,41 @@
+import { connect } from 'node:net';
+import { parseIp } from '#net/ip';
+import { defineCommand, EXIT, numberOption, UsageError } from '../command.ts';
+
+const DEFAULT_PORT = 8080;
+
+/** What one TCP connection attempt showed. A refusal is an answer of the peer's stack. */
+export type Probed = 'connected' | 'refused' | 'unreachable' | 'silence';
+
+export default defineCommand({
+  name: 'probe',
+  summary: 'opens one TCP connection from where it runs, and says how it was answered',
+  configure: (command) =>
+    void command
+      .argument('<address[:port]>', 'an address; a refusal counts as an answer (default port: 8080)')
+      .option('--timeout <seconds>', 'how long to wait for an answer (default: 3)'),
+  act: async ({ args, options }, world) => {
+    const [text = ''] = args;
+    const [, host = '', port] = /^\[?([0-9a-fA-F.:]*?)\]?(?::(\d{1,5}))?$/.exec(text) ?? [];
+    const address = parseIp(host);
+    if (address === undefined) throw new UsageError(`probe takes an address, not ${JSON.stringify(text)}`);
+    const probed = await connectOnce(address, Number(port ?? DEFAULT_PORT), (numberOption(options, 'timeout') ?? 3) * 1000);
+    world.print(probed);
+    return probed === 'connected' || probed === 'refused' ? EXIT.fine : EXIT.errors;
+  },
+});
+
+function connectOnce(host: string, port: number, timeoutMs: number): Promise<Probed> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: timeoutMs });
+    const end = (probed: Probed): void => {
+      socket.destroy();
+      resolve(probed);
+    };
+    socket.on('connect', () => end('connected'));
+    socket.on('timeout', () => end('silence'));
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      end(error.code === 'ECONNREFUSED' ? 'refused' : error.code === 'ETIMEDOUT' ? 'silence' : 'unreachable'),
+    );
+  });
+}
