@@ -20,7 +20,7 @@ if [ -r /proc/sys/net/netfilter/nf_conntrack_count ]; then
     finish $?
     gap conntrack 'not collected' "only the first $most of $count entries were read"
   fi
-  opening conntrack sysctl sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max
+  opening conntrack sysctl cat /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max
   begun
   echo "net.netfilter.nf_conntrack_count = $count"
   if read -r most </proc/sys/net/netfilter/nf_conntrack_max; then echo "net.netfilter.nf_conntrack_max = $most"; fi 2>"$SAID"
