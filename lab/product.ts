@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LabNode } from './vocabulary.ts';
 import { labEnvironment, type Ran, run } from './world/command.ts';
@@ -36,4 +36,23 @@ async function captureOne(world: World, node: LabNode, out: string, options: rea
   if (code !== 0) throw new Error(`leadline capture on ${node.name} ended with ${code}: ${(stderr || stdout).trim().slice(-800)}`);
   copyFileSync(`${root}${inside}`, out);
   return out;
+}
+
+/** What the product said on one node when it was told to mend. */
+export type Mended = { readonly node: string; readonly code: number; readonly text: string };
+
+/** Performs the plan where it says: each node is asked, with the archives that were judged, for what concerns it. */
+export async function mendAll(world: World, archives: readonly string[]): Promise<readonly Mended[]> {
+  const done: Mended[] = [];
+  for (const node of world.cluster.nodes) {
+    const root = `/proc/${world.holders.nodes.get(node.name)}/root`;
+    mkdirSync(`${root}${NODE_FOLDER}`, { recursive: true });
+    const copies = archives.map((path) => `${NODE_FOLDER}/judged-${basename(path)}`);
+    archives.forEach((path, at) => {
+      copyFileSync(path, `${root}${copies[at]}`);
+    });
+    const { code, stdout, stderr } = await leadlineOn(world, node, ['fix', ...copies, '--apply', '--yes']);
+    done.push({ node: node.name, code, text: `${stdout}${stderr}`.trim() });
+  }
+  return done;
 }

@@ -1,7 +1,6 @@
-import { cpSync, mkdirSync } from 'node:fs';
 import { placeText, runLines, settle } from '../play/lines.ts';
 import { isBroken, probeText, sightingText } from '../play/sightings.ts';
-import { captureAll, leadlineOn } from '../product.ts';
+import { captureAll, mendAll } from '../product.ts';
 import type { Play, Scenario } from '../vocabulary.ts';
 import { measureIn } from '../world/measure.ts';
 import type { World } from '../world/world.ts';
@@ -41,23 +40,6 @@ async function measurePhase(world: World, play: Play, phase: Phase): Promise<Mea
   return { matrix: matrixOf(world.cluster, seen.slice(0, grid.length)), probes };
 }
 
-/** Performs the plan where it says: each node is asked, with the archives that were judged, for what concerns it. */
-async function mendAll(world: World, archives: readonly string[]): Promise<readonly string[]> {
-  const said: string[] = [];
-  for (const node of world.cluster.nodes) {
-    const root = `/proc/${world.holders.nodes.get(node.name)}/root`;
-    mkdirSync(`${root}${FOLDER}`, { recursive: true });
-    const names = archives.map((path) => path.split('/').at(-1) ?? '');
-    archives.forEach((path, at) => {
-      cpSync(path, `${root}${FOLDER}/${names[at]}`);
-    });
-    const { stdout, stderr } = await leadlineOn(world, node, ['fix', ...names.map((name) => `${FOLDER}/${name}`), '--apply', '--yes']);
-    const told = `${stdout}${stderr}`.trim();
-    if (told !== '') said.push(`on ${node.name}: leadline fix … --apply --yes\n${told}`);
-  }
-  return said;
-}
-
 /** A story in a world that is up. */
 export function liveStage(world: World, scenario: Scenario, play: Play): Stage {
   return {
@@ -68,7 +50,10 @@ export function liveStage(world: World, scenario: Scenario, play: Play): Stage {
       await runLines(world, play.break);
       await settle(scenario.needs?.settle);
     },
-    mend: (archives) => mendAll(world, archives),
+    mend: async (archives) => {
+      const done = await mendAll(world, archives);
+      return done.map(({ node, text }) => `on ${node}: leadline fix *.tar.gz --apply --yes\n${text}`);
+    },
     close: () => world.close(),
   };
 }

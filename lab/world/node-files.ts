@@ -40,8 +40,7 @@ WantedBy=multi-user.target
 const DOCKER_UNIT = `[Unit]
 Description=Docker Application Container Engine
 After=network-online.target flanneld.service
-Wants=network-online.target
-Requires=flanneld.service
+Wants=network-online.target flanneld.service
 
 [Service]
 Type=notify

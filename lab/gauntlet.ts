@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { numberIn, readArguments } from './arguments.ts';
+import { bundleProduct } from './gauntlet/bundle.ts';
+import { type Job, jobText, type Report } from './gauntlet/job.ts';
+import { planJobs } from './gauntlet/plan.ts';
+import { playAll } from './gauntlet/pool.ts';
+import { keepRegressions, regressions } from './gauntlet/regressions.ts';
+import { loadScenario, scenarioIds } from './scenarios.ts';
+import type { Scenario } from './vocabulary.ts';
+import { labAllowed } from './world/allowed.ts';
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+const EXTENT = { hand: { pairs: 60, removals: 60, healthy: 3 }, ci: { pairs: 20, removals: 60, healthy: 2 } };
+
+function printReport({ job, cases, ms }: Report): void {
+  const failed = cases.filter(({ wrong }) => wrong.length > 0);
+  print(`${failed.length === 0 ? '✔' : '✘'} ${jobText(job)}: ${cases.length} cases, ${failed.length} failed, ${(ms / 1000).toFixed(1)} s`);
+  for (const { name, wrong } of failed) {
+    print(`   ${name}`);
+    for (const one of wrong) print(`     ${one.replaceAll('\n', '\n     ')}`);
+  }
+  if (failed.length > 0) print(`     again: ${JSON.stringify(job)}`);
+}
+
+async function chosenScenarios(only: string | undefined): Promise<readonly Scenario[]> {
+  const wanted = only?.split(',') ?? scenarioIds();
+  return Promise.all(wanted.map(loadScenario));
+}
+
+/** Jobs that need the machine for themselves come last, one after the other. */
+async function playInOrder(
+  jobs: readonly Job[],
+  alone: ReadonlySet<string>,
+  environment: NodeJS.ProcessEnv,
+  labs: number,
+): Promise<readonly Report[]> {
+  const reports: Report[] = [];
+  const tell = (report: Report): void => {
+    reports.push(report);
+    printReport(report);
+  };
+  const single = (job: Job): boolean => job.kind === 'fault' && alone.has(job.fault);
+  await playAll(
+    jobs.filter((job) => !single(job)),
+    labs,
+    environment,
+    tell,
+  );
+  await playAll(jobs.filter(single), 1, environment, tell);
+  return reports;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const { value, flag } = readArguments(args, ['seed', 'only', 'pairs', 'removals', 'healthy', 'labs', 'job'], ['ci', 'keep', 'sources']);
+  const allowed = await labAllowed();
+  if (!allowed.allowed) {
+    print(`gauntlet: not played, ${allowed.reason}`);
+    return process.env['LEADLINE_LAB'] === 'required' ? 1 : 0;
+  }
+  const bundled = flag('sources') ? undefined : await bundleProduct();
+  if (bundled !== undefined && 'why' in bundled) throw new Error(`the product does not build: ${bundled.why}`);
+  const seed = value('seed') ?? randomBytes(4).toString('hex');
+  const extent = flag('ci') ? EXTENT.ci : EXTENT.hand;
+  const scenarios = await chosenScenarios(value('only'));
+  const few = value('only') !== undefined;
+  const count = (name: 'pairs' | 'removals' | 'healthy'): number => numberIn(value(name), few ? 0 : extent[name], 100_000);
+  const drawn = planJobs(scenarios, {
+    seed,
+    all: !flag('ci'),
+    pairs: count('pairs'),
+    removals: count('removals'),
+    healthy: count('healthy'),
+  });
+  const asked = value('job');
+  const jobs: readonly Job[] = asked === undefined ? [...(few ? [] : regressions()), ...drawn] : [JSON.parse(asked)];
+  print(`gauntlet: ${jobs.length} jobs, seed ${seed}`);
+  const alone = new Set(scenarios.filter(({ needs }) => needs?.alone === true).map(({ fault }) => fault));
+  const labs = numberIn(value('labs'), Math.min(4, availableParallelism() + 1), 16);
+  const reports = await playInOrder(jobs, alone, bundled === undefined ? {} : { LEADLINE_CLI: bundled.path }, labs);
+  const cases = reports.flatMap((report) => report.cases);
+  const failed = cases.filter(({ wrong }) => wrong.length > 0).length;
+  if (flag('keep')) keepRegressions(reports.filter((report) => report.cases.some(({ wrong }) => wrong.length > 0)).map(({ job }) => job));
+  print(`gauntlet: ${cases.length} cases, ${failed} failed, seed ${seed}`);
+  return failed === 0 && cases.length > 0 ? 0 : 1;
+}
+
+process.exit(
+  await main(process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(`gauntlet: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }),
+);

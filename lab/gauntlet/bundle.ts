@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { run } from '../world/command.ts';
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const ROOT = at('../..');
+const BUNDLE = at('../../dist/leadline.js');
+
+/** Builds the product as it is shipped, for the gauntlet judges that; the answer is where it lies, or why it does not. */
+export async function bundleProduct(): Promise<{ readonly path: string } | { readonly why: string }> {
+  const { code, stderr, stdout } = await run(process.execPath, ['--no-warnings', at('../../scripts/build.ts')], {
+    cwd: ROOT,
+    timeoutMs: 120_000,
+  });
+  return code === 0 && existsSync(BUNDLE) ? { path: BUNDLE } : { why: (stderr || stdout).trim().slice(-600) };
+}

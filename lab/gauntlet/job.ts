@@ -1,0 +1,24 @@
+/** One piece of work for one lab: its cluster, and what is done in it. A job is replayed exactly by its text. */
+export type Job =
+  | { readonly kind: 'healthy'; readonly seed: string }
+  | {
+      readonly kind: 'fault';
+      readonly seed: string;
+      readonly fault: string;
+      readonly play: number;
+      readonly twins: readonly number[];
+      readonly removals: number;
+    }
+  | { readonly kind: 'pair'; readonly seed: string; readonly faults: readonly [string, string] };
+
+/** One thing that was demanded, and what was wrong with it. */
+export type Case = { readonly name: string; readonly wrong: readonly string[] };
+
+/** What a lab did with a job. */
+export type Report = { readonly job: Job; readonly cases: readonly Case[]; readonly ms: number };
+
+/** A job in words. */
+export function jobText(job: Job): string {
+  if (job.kind === 'healthy') return 'healthy';
+  return job.kind === 'pair' ? job.faults.join(' + ') : job.play === 0 ? job.fault : `${job.fault} (variant ${job.play})`;
+}

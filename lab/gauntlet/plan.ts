@@ -1,0 +1,60 @@
+import { type Dice, diceOf } from '../draw/dice.ts';
+import type { Scenario } from '../vocabulary.ts';
+import type { Job } from './job.ts';
+
+/** How much a run of the gauntlet does. */
+export type Extent = {
+  readonly seed: string;
+  /** All twins and variants of every fault, or one drawn twin and one drawn play. */
+  readonly all: boolean;
+  readonly pairs: number;
+  readonly removals: number;
+  readonly healthy: number;
+};
+
+const draws = (dice: Dice): string => dice.roll(2 ** 31).toString(36);
+
+function faultJobs(scenario: Scenario, dice: Dice, all: boolean, removals: number): readonly Job[] {
+  const plays = 1 + (scenario.variants?.length ?? 0);
+  const twins = scenario.twins.map((_, at) => at);
+  const chosen = all ? [...Array(plays).keys()] : [dice.roll(plays)];
+  return chosen.map((play, at) => ({
+    kind: 'fault',
+    seed: draws(dice),
+    fault: scenario.fault,
+    play,
+    twins: all ? (at === 0 ? twins : []) : [dice.pick(twins)],
+    removals,
+  }));
+}
+
+/** Whether two faults may be played together: not the same, and neither wants a lab of its own kind. */
+const combine = (one: Scenario, other: Scenario): boolean =>
+  one.fault !== other.fault &&
+  one.needs?.alone !== true &&
+  other.needs?.alone !== true &&
+  !clash(one.needs?.iptables, other.needs?.iptables);
+const clash = (one?: string, other?: string): boolean => one !== undefined && other !== undefined && one !== other;
+
+function pairJobs(scenarios: readonly Scenario[], dice: Dice, count: number): readonly Job[] {
+  const possible = scenarios.flatMap((one) => scenarios.filter((other) => combine(one, other)).map((other) => [one, other] as const));
+  if (possible.length === 0) return [];
+  return Array.from({ length: count }, () => {
+    const [one, other] = dice.pick(possible);
+    return { kind: 'pair', seed: draws(dice), faults: [one.fault, other.fault] };
+  });
+}
+
+/** Everything one run does, drawn from its seed alone. Removals are spread over the faults' own captures. */
+export function planJobs(scenarios: readonly Scenario[], { seed, all, pairs, removals, healthy }: Extent): readonly Job[] {
+  const dice = diceOf(seed);
+  const each = scenarios.length === 0 ? 0 : Math.ceil(removals / scenarios.length);
+  let left = removals;
+  const faults = scenarios.flatMap((scenario) => {
+    const mine = Math.min(each, left);
+    left -= mine;
+    return faultJobs(scenario, dice, all, mine).map((job, at) => (at === 0 || job.kind !== 'fault' ? job : { ...job, removals: 0 }));
+  });
+  const well = Array.from({ length: healthy }, (): Job => ({ kind: 'healthy', seed: draws(dice) }));
+  return [...well, ...faults, ...pairJobs(scenarios, dice, pairs)];
+}

@@ -1,0 +1,71 @@
+import { settle, tryLines } from '../play/lines.ts';
+import { loadScenario } from '../scenarios.ts';
+import { judgeBroken, judgeHealthy } from '../story/verdict.ts';
+import type { Play, Scenario } from '../vocabulary.ts';
+import type { World } from '../world/world.ts';
+import { change, observe, probe, type Seen, worldFor } from './bench.ts';
+import type { Case, Job } from './job.ts';
+import { mend } from './mend.ts';
+import { playRemovals } from './play-removals.ts';
+
+type FaultJob = Extract<Job, { kind: 'fault' }>;
+
+/** One fault from healthy to mended, its twins, and its captures with something missing. */
+export async function playFault(job: FaultJob): Promise<readonly Case[]> {
+  const scenario = await loadScenario(job.fault);
+  const world = await worldFor(job.seed, [scenario]);
+  try {
+    const chosen = job.play === 0 ? scenario : scenario.variants?.[job.play - 1];
+    if (chosen === undefined) throw new Error(`${job.fault} has no variant ${job.play}`);
+    const play = chosen.play(world.cluster);
+    const before = await probe(world, play.probes, 'healthy');
+    if (before.length > 0) return [{ name: `${job.fault}: the cluster is healthy at first`, wrong: before }];
+    const { cases, seen } = await breakAndMend(world, scenario, play);
+    const removed = seen === undefined ? [] : await playRemovals(job, seen.archives, play);
+    return [...cases, ...removed, ...(await playTwins(world, scenario, play, job.twins))];
+  } finally {
+    await world.close();
+  }
+}
+
+async function breakAndMend(
+  world: World,
+  scenario: Scenario,
+  play: Play,
+): Promise<{ readonly cases: readonly Case[]; readonly seen?: Seen }> {
+  const { fault, needs } = scenario;
+  await change(world, play.break, needs?.settle);
+  const seen = await observe(world, play.probes, 'broken', 'broken');
+  const found: Case = {
+    name: `${fault} on ${play.expect.subject}: found, first, proved, alone`,
+    wrong: [...seen.wrong, ...judgeBroken(seen.diagnosis, { fault, subject: play.expect.subject, besides: play.besides ?? [] })],
+  };
+  const mended = await mend(world, seen.archives);
+  const after = mended.performed ? await mendedCase(world, fault, play, mended.wrong) : undefined;
+  // What the mend left, and what it does not touch, must not reach the twins.
+  await tryLines(world, play.heal);
+  await settle();
+  return { cases: after === undefined ? [found] : [found, after], seen };
+}
+
+async function mendedCase(world: World, fault: string, play: Play, wrong: readonly string[]): Promise<Case> {
+  await settle();
+  const { diagnosis, wrong: silent } = await observe(world, play.probes, 'healthy', 'mended');
+  return { name: `${fault}: mended`, wrong: [...wrong, ...silent, ...judgeHealthy(diagnosis)] };
+}
+
+async function playTwins(world: World, scenario: Scenario, play: Play, wanted: readonly number[]): Promise<readonly Case[]> {
+  const cases: Case[] = [];
+  for (const at of wanted) {
+    const twin = scenario.twins[at];
+    if (twin === undefined) continue;
+    const { make, unmake, probes } = twin.play(world.cluster);
+    const asked = probes === undefined ? play.probes : probes.map((one) => ({ ...one, broken: 'fails' as const }));
+    await change(world, make);
+    const { diagnosis, wrong } = await observe(world, asked, 'healthy', 'twin');
+    cases.push({ name: `${scenario.fault}, twin: ${twin.name}`, wrong: [...wrong, ...judgeHealthy(diagnosis)] });
+    await tryLines(world, unmake);
+    await settle();
+  }
+  return cases;
+}

@@ -1,0 +1,24 @@
+import { judgeHealthy } from '../story/verdict.ts';
+import { matrixProbes } from '../story/matrix.ts';
+import type { Probe } from '../vocabulary.ts';
+import type { World } from '../world/world.ts';
+import { observe, worldFor } from './bench.ts';
+import type { Case } from './job.ts';
+
+/** Every service from one pod, by the protocol that it speaks. */
+const serviceProbes = ({ cluster }: World): readonly Probe[] =>
+  cluster.services
+    .filter(({ protocol }) => protocol === 'tcp')
+    .map(({ clusterIp, port, protocol }) => ({ from: { pod: cluster.peer.pods[0].name }, to: clusterIp, protocol, port }));
+
+/** A cluster in which nothing is wrong. */
+export async function playHealthy(seed: string): Promise<readonly Case[]> {
+  const world = await worldFor(seed, []);
+  try {
+    const probes = [...matrixProbes(world.cluster), ...serviceProbes(world)].map((one) => ({ ...one, broken: 'fails' as const }));
+    const { diagnosis, wrong } = await observe(world, probes, 'healthy', 'healthy');
+    return [{ name: 'a healthy cluster is silent', wrong: [...wrong, ...judgeHealthy(diagnosis)] }];
+  } finally {
+    await world.close();
+  }
+}

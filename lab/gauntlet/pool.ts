@@ -1,0 +1,49 @@
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { spawnGuarded } from '../world/guard.ts';
+import type { Job, Report } from './job.ts';
+
+const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
+
+/** One set of namespaces with a worker in it. */
+function startWorker(environment: NodeJS.ProcessEnv) {
+  const child = spawnGuarded(process.execPath, ['--no-warnings', WORKER], ['pipe', 'pipe', 'inherit'], environment);
+  const { stdin, stdout } = child;
+  if (stdin === null || stdout === null) throw new Error('a worker without pipes');
+  stdin.on('error', () => {});
+  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  return {
+    play: async (job: Job): Promise<Report> => {
+      stdin.write(`${JSON.stringify(job)}\n`);
+      const { value, done } = await lines.next();
+      if (done === true) throw new Error('a lab died');
+      const report: Report = JSON.parse(value);
+      return report;
+    },
+    end: () => stdin.end(),
+  };
+}
+
+/** Plays all jobs, several labs side by side, and tells each report as it comes. */
+export async function playAll(
+  jobs: readonly Job[],
+  labs: number,
+  environment: NodeJS.ProcessEnv,
+  tell: (report: Report) => void,
+): Promise<void> {
+  const left = [...jobs];
+  const work = async (): Promise<void> => {
+    let worker: ReturnType<typeof startWorker> | undefined;
+    for (let job = left.shift(); job !== undefined; job = left.shift()) {
+      worker ??= startWorker(environment);
+      try {
+        tell(await worker.play(job));
+      } catch (error) {
+        tell({ job, cases: [{ name: 'the lab', wrong: [error instanceof Error ? error.message : String(error)] }], ms: 0 });
+        worker = undefined;
+      }
+    }
+    worker?.end();
+  };
+  await Promise.all(Array.from({ length: Math.min(labs, jobs.length) }, work));
+}
