@@ -21,3 +21,7 @@ export const openGaps = (view: View, node: string): readonly Gap[] => {
   for (const { answered } of view.unknowns(node)) for (const gap of answered.gaps) gaps.set(gap.detail, gap);
   return [...gaps.values()];
 };
+
+/** How the first pod of one node reaches that of another by ICMP; nothing where nobody could ask. */
+export const linkAnswer = (view: View, from: string, to: string): 'pass' | 'fail' | 'unknown' | undefined =>
+  view.checks.find(({ id }) => id === `pod-pod ${from}→${to}`)?.answered.result;

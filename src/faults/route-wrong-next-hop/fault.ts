@@ -1,0 +1,74 @@
+import { linkAnswer } from '#engine/ended';
+import { defineFault } from '#engine/fault';
+import { absent, found, type Ruling, unknown } from '#engine/ruling';
+import type { Subject } from '#engine/subject';
+import type { View } from '#engine/view';
+import type { Facts } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
+import { intendedRoute, leadsToPeer, routesToPeer } from '#intent/flannel/peer-route';
+import { linkSubjects } from '#intent/flannel/subjects';
+import { type Tunnel, tunnelBetween } from '#intent/flannel/tunnel';
+import { lengthOf } from '#net/cidr';
+import { fix } from './fix.ts';
+import text, { type Found } from './text.ts';
+
+type Link = Extract<Subject, { kind: 'link' }>;
+type Route = FactOf<'route'>;
+
+/** The routes that pods of the peer are really reached by: longer prefixes inside the subnet, and the first that holds all of it. */
+function taken(facts: Facts, tunnel: Tunnel): { readonly routes: readonly Route[]; readonly wrong: Route | undefined } | undefined {
+  const routes = routesToPeer(facts, tunnel);
+  if (routes.is === 'gap') return undefined;
+  const longer = routes.value.filter(({ to }) => lengthOf(to) > lengthOf(tunnel.lease.subnet));
+  const covering = routes.value.find(({ to }) => lengthOf(to) > 0 && lengthOf(to) <= lengthOf(tunnel.lease.subnet));
+  const used = [...longer, ...(covering === undefined ? [] : [covering])];
+  return { routes: used, wrong: used.find((route) => route.type === 'unicast' && !leadsToPeer(route, tunnel)) };
+}
+
+const hopText = ({ hops }: Pick<Route, 'hops'>): string =>
+  hops.map(({ dev, via }) => [...(via === null ? [] : ['via', via]), ...(dev === null ? [] : ['dev', dev])].join(' ')).join(', ');
+
+function ruling(tunnel: Tunnel, view: View): Ruling<Found> {
+  const { from, to, lease } = tunnel;
+  const routes = routesToPeer(view.facts, tunnel);
+  if (routes.is === 'gap') return unknown(routes.gap);
+  const { routes: used = [], wrong } = taken(view.facts, tunnel) ?? {};
+  const intended = intendedRoute(tunnel);
+  if (wrong === undefined || intended === undefined) return absent(used.length > 0 ? used : routes.origins);
+  // a longer prefix may concern one pod only, and so no check of the pair
+  const failing = view.endings().some(({ check }) => check.flow?.from.node === from || check.id.includes(`→${from}`));
+  if (linkAnswer(view, from, to) === 'pass' && !failing) return absent([wrong]);
+  return found({ from, to, subnet: lease.subnet, prefix: wrong.to, hop: hopText(wrong), intended: hopText(intended) }, [wrong, lease]);
+}
+
+/** A route to a peer's pods that leads neither through the tunnel nor to the peer's machine. */
+export default defineFault<Link, Found>({
+  id: 'route-wrong-next-hop',
+  area: 'node',
+  severity: 'error',
+  needs: ['route', 'lease', 'link'],
+  lookAlikes: ['pod-route-missing', 'route-blackhole', 'flannel-lease-wrong-machine', 'vxlan-vtep-mac-stale', 'rp-filter-strict'],
+  subjects: ({ facts }) =>
+    linkSubjects(facts, (from, to) => {
+      const tunnel = tunnelBetween(facts, from, to);
+      return tunnel.is === 'gap' || (tunnel.value !== null && taken(facts, tunnel.value)?.wrong !== undefined);
+    }),
+  judge: ({ from, to }, view) => {
+    const tunnel = tunnelBetween(view.facts, from, to);
+    if (tunnel.is === 'gap') return unknown(tunnel.gap);
+    return tunnel.value === null ? absent(tunnel.origins) : ruling(tunnel.value, view);
+  },
+  texts: text,
+  fix: (_, { from, to }, { facts }) => {
+    const tunnel = tunnelBetween(facts, from, to);
+    if (tunnel.is === 'gap' || tunnel.value === null) throw new Error(`no tunnel ${from}→${to} to mend`);
+    const { routes = [], wrong } = taken(facts, tunnel.value) ?? {};
+    if (wrong === undefined) throw new Error(`no wrong route ${from}→${to} to mend`);
+    const good = tunnel.value;
+    return fix(
+      good,
+      wrong,
+      routes.some((route) => route !== wrong && leadsToPeer(route, good)),
+    );
+  },
+});
