@@ -21,7 +21,7 @@ discover() {
       sed 's|^/proc/\([0-9]*\)/cgroup:pod\(.*\)|uid \1 \2|' | tr _ -
     runtime_state | sed 's/^\([^:]*\):/state \1 /'
   } | awk -v enter="$WORK/enter" '
-    $1 == "own" { own = $2 + 0 }
+    $1 == "own" { own = $2 }
     $1 == "file" {
       if ($2 + 0 < 4026531000) next
       name = $3
@@ -31,7 +31,7 @@ discover() {
       inode[name] = $2
     }
     $1 == "pid" {
-      if ($2 + 0 == own) next
+      if ($2 == own) next
       if (!($2 in id)) { order[++count] = $2; id[$2] = "net-" $2; path[$2] = "/proc/" $3 "/ns/net" }
       if (!($2 in first)) first[$2] = $3
       if (++members[$2] <= 50) pids[$2] = pids[$2] (pids[$2] == "" ? "" : ",") $3
@@ -56,7 +56,7 @@ discover() {
       print "netns . inode " own " nsid - name - pids -"
       for (i = 1; i <= count; i++) {
         n = order[i]
-        if (n + 0 == own) continue
+        if (n == own) continue
         clean = id[n]
         gsub(/[^A-Za-z0-9._-]/, "_", clean)
         if (clean in taken || clean ~ /^\.*$/) clean = clean "-" n

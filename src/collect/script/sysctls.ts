@@ -27,11 +27,12 @@ const GLOBS = [
   '/proc/sys/net/nf_conntrack_max',
 ].join(' ');
 
-/** The settings as `sysctl -a` writes them, read without that tool in one process; keys that are secrets are left out. */
+/** The settings as `sysctl -a` writes them, read without that tool in one process; keys that are secrets are left out, and a
+ * count that is read with the table. */
 export const SYSCTLS = String.raw`
 sysctls() {
   grep -s '' /dev/null GLOBS | awk '
-    /^[^:]*(_key|stable_secret):/ { next }
+    /^[^:]*(_key|stable_secret|nf_conntrack_count):/ { next }
     {
       colon = index($0, ":")
       name = substr($0, 11, colon - 11)

@@ -7,7 +7,7 @@ export default defineSource({
   when: 'once',
   gives: ['log-line'],
   shell: String.raw`
-if [ -n "$UNITS" ] && have journalctl && [ -d /run/log/journal ] || [ -d /var/log/journal ]; then
+if [ -n "$UNITS" ] && have journalctl; then
   set --
   for unit in $UNITS; do set -- "$@" -u "$unit"; done
   reading logs journal journalctl --no-pager -q -o short-iso -n 2000 "$@"

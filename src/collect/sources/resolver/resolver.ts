@@ -9,7 +9,7 @@ export default defineSource({
   shell: `
 reading resolver resolv-conf cat /etc/resolv.conf
 reading resolver hosts cat /etc/hosts
-[ ! -r /etc/nsswitch.conf ] || reading resolver nsswitch cat /etc/nsswitch.conf
+[ ! -r /etc/nsswitch.conf ] || reading resolver nsswitch sed -n /^hosts:/p /etc/nsswitch.conf
 [ ! -r /run/systemd/resolve/resolv.conf ] || reading resolver resolv-conf cat /run/systemd/resolve/resolv.conf
 `,
 });

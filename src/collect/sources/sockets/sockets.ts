@@ -9,8 +9,8 @@ export default defineSource({
   shell: `
 if [ "$SS" != none ]; then
   if [ "$WHERE" = . ]; then reading sockets ss ss -tuanpie$SS; else reading sockets ss ss -tuanie$SS; fi
-elif have netstat; then
-  if [ "$WHERE" = . ]; then reading sockets netstat netstat -antup; else reading sockets netstat netstat -antu; fi
+elif [ "$NETSTAT" != none ]; then
+  if [ "$WHERE" = . ]; then reading sockets netstat netstat -antuop; else reading sockets netstat netstat -antuo; fi
 else
   for table in tcp tcp6 udp udp6; do [ ! -r /proc/net/$table ] || reading sockets proc-sockets cat /proc/net/$table; done
 fi
