@@ -33,7 +33,11 @@ cases(fault, {
     { name: 'the lease holds the MAC of an old machine', facts: stale.facts, subject },
     { name: 'the device changed its MAC after it was registered', facts: changed.facts, subject },
     { name: 'only one peer follows the stale lease', facts: followed(leased(healthy), peers.slice(0, 1)).facts, subject },
-    { name: 'only the owner and its lease were captured', facts: peers.reduce((now, { name }) => now.withoutNode(name), stale).facts, subject },
+    {
+      name: 'only the owner and its lease were captured',
+      facts: peers.reduce((now, { name }) => now.withoutNode(name), stale).facts,
+      subject,
+    },
   ],
   absent: [
     { name: 'every lease is true', facts: healthy.facts },

@@ -24,7 +24,19 @@ export type Placed<F> = { readonly node: string; readonly fact: F };
  * The captured node that lives in a lease's subnet: its VXLAN device carries the subnet's first address, or its subnet.env or
  * its pod bridge names it. Nothing when no captured node does.
  */
-export function homeOf(facts: Facts, lease: Lease): Placed<Address | FactOf<'subnet-env'>> | undefined {
+export function homeOf(facts: Facts, lease: Lease): Home | undefined {
+  const known = homes.get(facts) ?? new Map<string, Home | undefined>();
+  homes.set(facts, known);
+  if (!known.has(lease.subnet)) known.set(lease.subnet, findHome(facts, lease));
+  return known.get(lease.subnet);
+}
+
+type Home = Placed<Address | FactOf<'subnet-env'>>;
+
+/** Facts are immutable, so where a subnet is at home is found once. */
+const homes = new WeakMap<Facts, Map<string, Home | undefined>>();
+
+function findHome(facts: Facts, lease: Lease): Home | undefined {
   const nodes = facts.nodes();
   for (const find of [byVtepAddress, bySubnetEnv, byBridge]) {
     for (const node of nodes) {

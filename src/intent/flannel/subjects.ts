@@ -38,11 +38,22 @@ export function nodeSubjects(facts: Facts): Seen<readonly { readonly kind: 'node
   return { is: 'seen', value: nodes.map((node) => ({ kind: 'node', node })), origins: [], complete: true };
 }
 
-/** Every ordered pair of captured nodes. */
-export const linkSubjects = (facts: Facts): Seen<readonly { readonly kind: 'link'; readonly from: string; readonly to: string }[]> =>
-  map(nodeSubjects(facts), (nodes) =>
-    nodes.flatMap(({ node: from }) => nodes.filter(({ node }) => node !== from).map(({ node: to }) => ({ kind: 'link', from, to }))),
+/** A healthy pair is listed too, so that its evidence excludes a look-alike; in a large cluster only those that deviate. */
+const LISTED_IN_FULL = 24;
+
+/** Ordered pairs of captured nodes whose second one lives in a lease. */
+export function linkSubjects(
+  facts: Facts,
+  deviates: (from: string, to: string) => boolean,
+): Seen<readonly { readonly kind: 'link'; readonly from: string; readonly to: string }[]> {
+  return map(nodeSubjects(facts), (nodes) =>
+    nodes.flatMap(({ node: from }) =>
+      nodes
+        .filter(({ node: to }) => to !== from && (nodes.length <= LISTED_IN_FULL || deviates(from, to)))
+        .map(({ node: to }) => ({ kind: 'link', from, to })),
+    ),
   );
+}
 
 /** The machine that lives in a lease's subnet is not among those captured. */
 export const notHome = ({ subnet }: FactOf<'lease'>): Gap => ({

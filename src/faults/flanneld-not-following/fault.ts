@@ -1,0 +1,101 @@
+import { defineFault } from '#engine/fault';
+import { absent, type Evidence, found, type Ruling, unknown } from '#engine/ruling';
+import type { Subject } from '#engine/subject';
+import type { Facts } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
+import { flanneldRuns } from '#intent/flannel/daemon';
+import { flannelConfig, flannelDevice } from '#intent/flannel/device';
+import { homeOf, leasesOf } from '#intent/flannel/home';
+import { peerOf } from '#intent/flannel/peers';
+import { nodeSubjects, notHome } from '#intent/flannel/subjects';
+import { isTrue } from '#intent/flannel/tunnel';
+import type { Gap } from '#snapshot/gap';
+import { onNode } from '#snapshot/scope';
+import { fix } from './fix.ts';
+import text, { type Found } from './text.ts';
+
+type NodeSubject = Extract<Subject, { kind: 'node' }>;
+type Lease = FactOf<'lease'>;
+
+/** How a node's entries for one lease stand to it. */
+type Behind = { readonly is: 'old' | 'none'; readonly lease: Lease; readonly evidence: readonly Evidence[] };
+type Standing = Behind | { readonly is: 'same' } | { readonly is: 'unknown'; readonly gap: Gap };
+
+/** Whether the entries are of an older value of a lease that is true now, or there are none at all. */
+function standing(facts: Facts, node: string, lease: Lease, dev: string): Standing {
+  const held = peerOf(facts, node, lease, dev);
+  const { neighbour, fdb } = held;
+  const routes = facts.seen('route', onNode(node), 'main');
+  const anyRoute = routes.is === 'seen' && routes.value.some(({ table, to }) => table === 'main' && to === lease.subnet);
+  const entries = fdb.filter(({ dst }) => dst !== null);
+  if (neighbour === undefined && entries.length === 0 && !anyRoute) {
+    const complete = (['route', 'neighbour', 'fdb'] as const).every((kind) => wholly(facts, node, kind));
+    return complete ? { is: 'none', lease, evidence: [lease, ...readings(facts, node)] } : { is: 'same' };
+  }
+  if (neighbour?.mac === undefined || neighbour.mac === null || !held.tunnels) return { is: 'same' };
+  const [first] = entries;
+  const moved = first !== undefined && !entries.some(({ dst }) => dst === lease.publicIp);
+  if (neighbour.mac === lease.vtepMac && !moved) return { is: 'same' };
+  const home = homeOf(facts, lease)?.node;
+  const far = home === undefined ? undefined : flannelDevice(facts, home);
+  if (home === undefined || far?.is !== 'seen') return { is: 'unknown', gap: far?.is === 'gap' ? far.gap : notHome(lease) };
+  if (isTrue(facts, { lease, to: home, far: far.value }) !== true) return { is: 'same' };
+  return {
+    is: 'old',
+    lease,
+    evidence: [lease, neighbour, ...(first === undefined ? [] : [first]), ...(far.value === null ? [] : [far.value])],
+  };
+}
+
+function wholly(facts: Facts, node: string, kind: 'route' | 'neighbour' | 'fdb'): boolean {
+  const read = facts.seen(kind, onNode(node), 'main');
+  return read.is === 'seen' && read.complete;
+}
+
+const readings = (facts: Facts, node: string): readonly Evidence[] =>
+  (['route', 'neighbour', 'fdb'] as const).flatMap((kind) => facts.partition(kind, onNode(node))?.readings ?? []);
+
+function judged(facts: Facts, node: string): Ruling<Found> {
+  const leases = leasesOf(facts);
+  if (leases.is === 'gap') return unknown(leases.gap);
+  const device = flannelDevice(facts, node);
+  if (device.is === 'gap') return unknown(device.gap);
+  if (device.value === null || device.value.up === false || flannelConfig(facts)?.directRouting === true) return absent(device.origins);
+  for (const kind of ['neighbour', 'fdb', 'route'] as const) {
+    const read = facts.seen(kind, onNode(node));
+    if (read.is === 'gap') return unknown(read.gap);
+  }
+  const { name } = device.value;
+  const others = leases.value.filter((lease) => lease.backend !== 'host-gw' && homeOf(facts, lease)?.node !== node);
+  return summed(
+    facts,
+    node,
+    others.map((lease) => standing(facts, node, lease, name)),
+    device.value,
+  );
+}
+
+function summed(facts: Facts, node: string, standings: readonly Standing[], device: FactOf<'link'>): Ruling<Found> {
+  const behind = standings.filter((one): one is Behind => one.is === 'old' || one.is === 'none');
+  const [first] = behind;
+  if (first !== undefined) {
+    const subnets = behind.map(({ lease }) => lease.subnet);
+    const evidence = behind.flatMap((one) => one.evidence);
+    return found({ node, subnets, holds: first.is, running: flanneldRuns(facts, node) ?? null }, evidence);
+  }
+  const open = standings.flatMap((one) => (one.is === 'unknown' ? [one.gap] : []));
+  return open.length > 0 ? unknown(...open) : absent([device, ...readings(facts, node)]);
+}
+
+/** A node whose entries are older than the leases: its flanneld no longer hears of etcd. */
+export default defineFault<NodeSubject, Found>({
+  id: 'flanneld-not-following',
+  area: 'overlay',
+  severity: 'error',
+  needs: ['lease', 'link', 'route', 'neighbour', 'fdb', 'address', 'process', 'unit'],
+  lookAlikes: ['vxlan-vtep-mac-stale', 'vxlan-fdb-missing', 'vxlan-neighbour-missing', 'flannel-lease-wrong-machine', 'pod-route-missing'],
+  subjects: ({ facts }) => nodeSubjects(facts),
+  judge: ({ node }, { facts }) => judged(facts, node),
+  texts: text,
+  fix: (_, params, view) => fix(params, view),
+});
