@@ -1,0 +1,191 @@
+import type { FactOf } from '#facts/kinds';
+import type { Origin } from '#snapshot/origin';
+import type { Shared } from './shared.ts';
+import type { Words } from './words.ts';
+
+export type IptablesTable = FactOf<'iptables'>;
+export type Chain = IptablesTable['chains'][number];
+export type Rule = Chain['rules'][number];
+export type Counters = NonNullable<Rule['counters']>;
+type Option = Rule['matches'][number]['options'][number];
+
+/** A rule while its words are read. */
+type Draft = { -readonly [Name in keyof Rule]: Rule[Name] };
+
+const NO_MATCHES: Rule['matches'] = [];
+const NO_OPTIONS: readonly Option[] = [];
+
+/** The words between two positions, behind `-A CHAIN`, as a rule. What is not understood is said in its `problem`. */
+export function ruleOf(
+  dump: string,
+  from: number,
+  to: number,
+  text: string,
+  counters: Counters | undefined,
+  origin: Origin,
+  shared: Shared,
+): Rule {
+  const rule: Draft = {
+    origin,
+    text,
+    counters,
+    source: null,
+    destination: null,
+    in: null,
+    out: null,
+    protocol: null,
+    fragment: null,
+    matches: NO_MATCHES,
+    target: null,
+    problem: null,
+  };
+  const { words } = shared;
+  words.read(dump, from, to);
+  readOptions(words, rule, shared);
+  if (words.cut) rule.problem = 'too many words';
+  return rule;
+}
+
+const DASH = 45;
+const BANG = 33;
+/** s d i o p f m j g */
+const OWN_LETTERS = new Set([115, 100, 105, 111, 112, 102, 109, 106, 103]);
+
+const LONG: ReadonlyMap<string, string> = new Map([
+  ['--source', '-s'],
+  ['--src', '-s'],
+  ['--destination', '-d'],
+  ['--dst', '-d'],
+  ['--in-interface', '-i'],
+  ['--out-interface', '-o'],
+  ['--protocol', '-p'],
+  ['--proto', '-p'],
+  ['--fragment', '-f'],
+  ['--match', '-m'],
+  ['--jump', '-j'],
+  ['--goto', '-g'],
+]);
+
+const isBang = (words: Words, at: number): boolean => words.length(at) === 1 && words.code(at, 0) === BANG;
+
+/** Whether an option of the rule itself stands here, or a negation of one: where the extension before it ends. */
+function isOwn(words: Words, at: number): boolean {
+  const first = words.code(at, 0);
+  if (first === BANG) return words.length(at) === 1 && !isBang(words, at + 1) && isOwn(words, at + 1);
+  if (first !== DASH) return false;
+  if (words.length(at) === 2) return OWN_LETTERS.has(words.code(at, 1));
+  return words.length(at) <= 15 && LONG.has(words.at(at));
+}
+
+function readOptions(words: Words, rule: Draft, shared: Shared): void {
+  let not = false;
+  for (let at = 0; at < words.count; ) {
+    if (isBang(words, at)) {
+      not = true;
+      at++;
+      continue;
+    }
+    const word = words.at(at);
+    const option = LONG.get(word) ?? word;
+    if (option === '-m') at = readMatch(words, at, rule, shared);
+    else if (option === '-j' || option === '-g') at = readTarget(words, at, option, rule, shared);
+    else if (option === '-f') {
+      rule.fragment = { value: true, not };
+      at++;
+    } else {
+      const late = isBang(words, at + 1) ? 1 : 0; // iptables before 1.4.12 wrote `-s ! ADDRESS`
+      if (!readPlain(option, words.at(at + 1 + late), not || late === 1, rule, shared))
+        rule.problem ??= `not understood: ${word.slice(0, 80)}`;
+      at += 2 + late;
+    }
+    not = false;
+  }
+  if (not) rule.problem ??= 'a negation of nothing';
+}
+
+function readPlain(option: string, value: string, not: boolean, rule: Draft, shared: Shared): boolean {
+  if (option === '-s' || option === '-d') {
+    const prefix = shared.prefix(value, not);
+    if (prefix === null) rule.problem ??= `not a prefix: ${value.slice(0, 80)}`;
+    else if (option === '-s') rule.source = prefix;
+    else rule.destination = prefix;
+    return true;
+  }
+  if (value === '') return false;
+  if (option === '-i') rule.in = shared.negatable(value, not);
+  else if (option === '-o') rule.out = shared.negatable(value, not);
+  else if (option === '-p') rule.protocol = value === 'all' || value === '0' ? null : shared.negatable(value.toLowerCase(), not);
+  else return false;
+  return true;
+}
+
+function readMatch(words: Words, at: number, rule: Draft, shared: Shared): number {
+  const end = endOfExtension(words, at + 2);
+  const name = words.at(at + 1);
+  if (name === '') rule.problem ??= 'a match without a name';
+  const make = (): Rule['matches'][number] => ({ name, options: optionsOf(words, at + 2, end) });
+  // comments are as many as rules
+  const match = name === 'comment' ? make() : shared.match(words.raw(at + 1, end), make);
+  rule.matches = rule.matches === NO_MATCHES ? [match] : [...rule.matches, match];
+  return end;
+}
+
+function readTarget(words: Words, at: number, option: string, rule: Draft, shared: Shared): number {
+  const end = endOfExtension(words, at + 2);
+  const name = words.at(at + 1);
+  if (name === '') rule.problem ??= 'a target without a name';
+  if (rule.target !== null) rule.problem ??= 'two targets';
+  rule.target = shared.target(words.raw(at, end), () => ({
+    does: option === '-j' ? 'jump' : 'goto',
+    name,
+    options: optionsOf(words, at + 2, end),
+  }));
+  return end;
+}
+
+/** Options whose one value is any text, even one that looks like an option. */
+const FREE_TEXT = new Set([
+  '--comment',
+  '--log-prefix',
+  '--nflog-prefix',
+  '--ulog-prefix',
+  '--string',
+  '--hex-string',
+  '--bytecode',
+  '--u32',
+  '--path',
+]);
+
+const isLongName = (words: Words, at: number): boolean => words.code(at, 0) === DASH && words.code(at, 1) === DASH;
+
+function endOfExtension(words: Words, from: number): number {
+  let at = from;
+  while (at < words.count && !isOwn(words, at)) at += isLongName(words, at) && FREE_TEXT.has(words.at(at)) ? 2 : 1;
+  return Math.min(at, words.count);
+}
+
+const isShortName = (words: Words, at: number): boolean => words.code(at, 0) === DASH && words.length(at) === 2 && !/\d/.test(words.at(at));
+
+function optionsOf(words: Words, from: number, to: number): readonly Option[] {
+  if (from >= to) return NO_OPTIONS;
+  const options: { name: string; not: boolean; values: string[] }[] = [];
+  let not = false;
+  for (let at = from; at < to; at++) {
+    if (isBang(words, at)) {
+      not = true;
+      continue;
+    }
+    const word = words.at(at);
+    const last = options.at(-1);
+    if (isLongName(words, at) || isShortName(words, at)) {
+      const values = FREE_TEXT.has(word) && at + 1 < to ? [words.at(++at)] : [];
+      options.push({ name: word, not, values });
+    } else if (last === undefined) options.push({ name: '', not, values: [word] });
+    else {
+      last.values.push(word);
+      last.not ||= not; // `--ctstate ! NEW` of old iptables
+    }
+    not = false;
+  }
+  return options;
+}
