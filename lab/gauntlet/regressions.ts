@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Job } from './job.ts';
+import type { Job } from './job.ts';
 
 const FILE = fileURLToPath(new URL('../regressions.json', import.meta.url));
 

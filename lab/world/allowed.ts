@@ -53,6 +53,7 @@ function whyNot({ code, stderr }: Ran): string {
     return `AppArmor forbids user namespaces (kernel.apparmor_restrict_unprivileged_userns = 1): ${words}`;
   if (setting('/proc/sys/kernel/unprivileged_userns_clone') === '0')
     return `user namespaces are forbidden (kernel.unprivileged_userns_clone = 0): ${words}`;
-  if (setting('/proc/sys/user/max_user_namespaces') === '0') return `user namespaces are forbidden (user.max_user_namespaces = 0): ${words}`;
+  if (setting('/proc/sys/user/max_user_namespaces') === '0')
+    return `user namespaces are forbidden (user.max_user_namespaces = 0): ${words}`;
   return `namespaces are not allowed here: ${words}`;
 }
