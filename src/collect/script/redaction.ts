@@ -6,7 +6,7 @@ const NAMES =
   '([Pp][Aa][Ss][Ss]([Ww][Oo][Rr][Dd]|[Ww][Dd]|[Pp][Hh][Rr][Aa][Ss][Ee])|[Ss][Ee][Cc][Rr][Ee][Tt]|[Tt][Oo][Kk][Ee][Nn]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll][Ss]?|([Aa][Pp][Ii]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee]|[Aa][Uu][Tt][Hh]|[Ee][Nn][Cc][Rr][Yy][Pp][Tt][Ii][Oo][Nn])[-_]?[Kk][Ee][Yy]|[Kk][Ee][Yy]-[Dd][Aa][Tt][Aa]|[Pp][Ss][Kk])';
 
 /** Parts of a name after which a value is a place or a duration, not a secret: `--token-auth-file=/etc/…`. */
-const HARMLESS = '([-_.]?([Ff][Ii][Ll][Ee]|[Pp][Aa][Tt][Hh]|[Dd][Ii][Rr]|[Nn][Aa][Mm][Ee]|[Tt][Tt][Ll]|[Ii][Dd]s?))';
+const HARMLESS = '([-_.](file|FILE|path|PATH|dir|DIR|ttl|TTL)|File|Path|Dir)';
 
 /** Environment variables of units whose values the diagnosis reads. All others are not looked at. */
 const SETTINGS = '(FLANNEL|KUBELET_|KUBE_|DOCKER_|ETCD_|CONTAINERD_|NO_PROXY|no_proxy|PATH=|NODE_)';
@@ -37,7 +37,7 @@ s/(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|xox[bap]-[A-Za-z0-9-]{10,})/[reda
 }
 /^(\[[0-9]+:[0-9]+\] )?-A /!{
   /NAMES/{
-    s/(NAMES)(HARMLESS)("?[[:space:]]*[=:])/\1\5<!>\8/g
+    s/(NAMES)([A-Za-z_-]*HARMLESS)("?[[:space:]]*[=:])/\1\5<!>\8/g
     s/(WORDNAMES-?[A-Za-z0-9_]*"?[[:space:]]*=[[:space:]]*)"[^"]*"/\1"[redacted]"/g
     s/(WORDNAMESWORD=)[^[:space:]"'&;,]+/\1[redacted]/g
     s/("WORDNAMESWORD"[[:space:]]*:[[:space:]]*)"([^"\]|\\.)*"/\1"[redacted]"/g

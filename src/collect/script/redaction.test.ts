@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { redactionOf } from './redaction.ts';
+
+const MARK = '0f3c9a7e-1111-2222-3333-444455556666';
+
+function redacted(text: string, sed: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'leadline-redaction-'));
+  try {
+    writeFileSync(join(folder, 'program'), redactionOf(MARK));
+    const [program = 'sed', ...more] = sed;
+    const ran = spawnSync(program, [...more, '-E', '-f', join(folder, 'program')], { input: text, env: { ...process.env, LC_ALL: 'C' } });
+    assert.equal(ran.stderr.toString(), '');
+    return ran.stdout.toString();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The secrets are made up; each stands where one of its kind really stands. */
+const PLANTED: readonly (readonly [where: string, text: string, secret: string])[] = [
+  ['a password in an URL', 'ExecStart=/usr/bin/etcd --endpoints=https://root:Hunter2Hunter2@192.0.2.1:2379 --debug', 'Hunter2Hunter2'],
+  ['a password with an @ in an URL', 'proxy http://me:p@ssw0rd@proxy.example.org:3128/', 'ssw0rd'],
+  ['a user alone in an URL', 'remote https://ghs_abcdefghijklmnop@example.org/repo', 'ghs_abcdefghijklmnop'],
+  ['a bearer token', 'Authorization: Bearer abcDEF123456789.xyz', 'abcDEF123456789'],
+  ['a basic authorization', 'Authorization: Basic dXNlcjpwYXNz', 'dXNlcjpwYXNz'],
+  ['a flag with =', 'arg --etcd-password=Tr0ub4dor', 'Tr0ub4dor'],
+  ['a flag and its value on two lines', 'arg --token\narg s3cr3tvalue\narg --v=2', 's3cr3tvalue'],
+  ['a flag and its value on one line', 'ExecStart=/usr/bin/kubelet --bootstrap-token s3cr3tvalue --v=2', 's3cr3tvalue'],
+  ['an environment value of a unit', 'Environment="DATABASE_URL_X=opaque-thing-77"', 'opaque-thing-77'],
+  ['another environment value of a unit', '  Environment=SOMETHING=private-bit', 'private-bit'],
+  ['a secret in an allowed variable', 'Environment="KUBELET_ARGS=--token=abcdefgh1234"', 'abcdefgh1234'],
+  ['a secret second on the line', 'Environment="FLANNEL_OPTIONS=-v" "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI"', 'wJalrXUtnFEMI'],
+  ['a shell assignment', 'FLANNELD_ETCD_PASSWORD=Pa55phrase', 'Pa55phrase'],
+  ['a quoted shell assignment', 'REGISTRY_TOKEN="two words here"', 'two words'],
+  ['a JSON value', '{"registry": {"password": "with \\"quotes\\" and spaces"}, "mtu": 1450}', 'and spaces'],
+  ['a tight JSON value', '{"token":"abc123abc123","mtu":1450}', 'abc123abc123'],
+  ["docker's auth", '"auths": {"example.org": {"auth": "dXNlcjpwYXNz"}}', 'dXNlcjpwYXNz'],
+  ['a YAML value', '    client-key-data: QUJDREVGR0hJSktM', 'QUJDREVGR0hJSktM'],
+  ['a base64 PEM', 'caData=LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQ==', 'BSU0EgUFJJVkFURSBLRVktLS0tLQ'],
+  ['a JWT', 'x eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrdWJlcm5ldGVzIn0.c2lnbmF0dXJl y', 'eyJpc3MiOiJrdWJlcm5ldGVz'],
+  ['a bootstrap token', 'using token 07401b.f395accd246ae52d to join', 'f395accd246ae52d'],
+  ['a cloud key', 'id AKIAIOSFODNN7EXAMPLE end', 'AKIAIOSFODNN7EXAMPLE'],
+  [
+    'a private key',
+    '-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\nq83vEjRWeJCrze8=\n-----END RSA PRIVATE KEY-----\nafter',
+    'MIIEpAIBAAKCAQEA',
+  ],
+  [
+    'a private key inside JSON',
+    '{"key": "-----BEGIN EC PRIVATE KEY-----\\nMHcCAQEEIIGl\\n-----END EC PRIVATE KEY-----", "mtu": 1}',
+    'MHcCAQEEIIGl',
+  ],
+  [
+    'a private key in a log',
+    'Nov 21 host app[1]: -----BEGIN PRIVATE KEY-----\nNov 21 host app[1]: MIIEvQIBADAN\nNov 21 host app[1]: -----END PRIVATE KEY-----',
+    'MIIEvQIBADAN',
+  ],
+  ['a flag whose name only looks like a file', 'arg --password-profile=topsecret99', 'topsecret99'],
+  ['an encryption key', '"encryption-key": "0123456789abcdef0123456789abcdef"', '0123456789abcdef'],
+];
+
+/** What must come through as it is. */
+const KEPT: readonly string[] = [
+  '[12:840] -A KUBE-SEP-ABCDEFGHIJKLMNOP -m comment --comment "default/token-service:http" -j DNAT --to-destination 10.1.2.3:80',
+  '-A KUBE-SERVICES -m comment --comment "vault/secret: store" -j KUBE-SVC-X',
+  'arg --token-auth-file=/etc/kubernetes/tokens.csv',
+  'arg --service-account-private-key-file=/etc/kubernetes/sa.key',
+  'arg --tls-private-key-file=/etc/kubernetes/pki/apiserver.key',
+  'arg -etcd-keyfile=/etc/flannel/key.pem',
+  'arg -etcd-endpoints=http://192.168.1.2:2379',
+  'Environment="FLANNEL_OPTIONS=-iface=ens3"',
+  'EnvironmentFile=-/run/flannel/docker',
+  'net.ipv4.tcp_fastopen = 1',
+  'ESTAB 0 0 10.0.0.1:443 10.0.0.2:51000 users:(("kubelet",pid=1,fd=2)) timer:(keepalive,29sec,0)',
+  '{"kvs":[{"key":"L2NvcmVvcy5jb20=","value":"eyJQdWJsaWNJUCI6IjE5Mi4xNjguMS4xMSJ9","lease":"7587899053165236191"}]}',
+  'fe80::1%eth0 dev eth0 lladdr be:6d:4f:07:7f:fb PERMANENT',
+];
+
+const busybox = spawnSync('busybox', ['true']).status === 0;
+
+for (const sed of [['sed'], ['busybox', 'sed']]) {
+  describe(`redaction by ${sed.join(' ')}`, { skip: sed[0] === 'busybox' && !busybox ? 'busybox is not installed' : false }, () => {
+    for (const [where, text, secret] of PLANTED) {
+      it(`removes ${where}`, () => {
+        const out = redacted(`${text}\n`, sed);
+        assert.ok(!out.includes(secret), out);
+        assert.ok(out.includes('[redacted]'), out);
+        assert.equal(out.split('\n').length, `${text}\n`.split('\n').length, 'lines keep their numbers');
+      });
+    }
+    it('leaves what is no secret', () => {
+      const text = `${KEPT.join('\n')}\n`;
+      assert.equal(redacted(text, sed), text);
+    });
+    it('cuts a private key without an end where its reading ends', () => {
+      const out = redacted(`-----BEGIN PRIVATE KEY-----\nAAAA\n\n${MARK} end 0 12.5\n${MARK} entry . hosts hosts 12.5\nplain\n`, sed);
+      assert.equal(out, `[redacted]\n[redacted]\n[redacted]\n${MARK} end 0 12.5\n${MARK} entry . hosts hosts 12.5\nplain\n`);
+    });
+    it('keeps the rest of a JSON document readable', () => {
+      const out = redacted(
+        '{"token":"abc123abc123","mtu":1450,"key":"-----BEGIN EC PRIVATE KEY-----\\nMHc\\n-----END EC PRIVATE KEY-----"}\n',
+        sed,
+      );
+      assert.deepEqual(JSON.parse(out), { token: '[redacted]', mtu: 1450, key: '[redacted]' });
+    });
+  });
+}
