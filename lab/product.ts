@@ -41,17 +41,22 @@ async function captureOne(world: World, node: LabNode, out: string, options: rea
 /** What the product said on one node when it was told to mend. */
 export type Mended = { readonly node: string; readonly code: number; readonly text: string };
 
-/** Performs the plan where it says: each node is asked, with the archives that were judged, for what concerns it. */
-export async function mendAll(world: World, archives: readonly string[]): Promise<readonly Mended[]> {
+/** Performs the plan of one fault on the nodes that it names, one after the other, from the archives that were judged. */
+export async function mendOn(
+  world: World,
+  nodes: readonly string[],
+  fault: string,
+  archives: readonly string[],
+): Promise<readonly Mended[]> {
   const done: Mended[] = [];
-  for (const node of world.cluster.nodes) {
+  for (const node of world.cluster.nodes.filter(({ name }) => nodes.includes(name))) {
     const root = `/proc/${world.holders.nodes.get(node.name)}/root`;
     mkdirSync(`${root}${NODE_FOLDER}`, { recursive: true });
     const copies = archives.map((path) => `${NODE_FOLDER}/judged-${basename(path)}`);
     archives.forEach((path, at) => {
       copyFileSync(path, `${root}${copies[at]}`);
     });
-    const { code, stdout, stderr } = await leadlineOn(world, node, ['fix', ...copies, '--apply', '--yes']);
+    const { code, stdout, stderr } = await leadlineOn(world, node, ['fix', ...copies, '--fault', fault, '--apply', '--yes']);
     done.push({ node: node.name, code, text: `${stdout}${stderr}`.trim() });
   }
   return done;

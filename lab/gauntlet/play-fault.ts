@@ -40,7 +40,7 @@ async function breakAndMend(
     name: `${fault} on ${play.expect.subject}: found, first, proved, alone`,
     wrong: [...seen.wrong, ...judgeBroken(seen.diagnosis, { fault, subject: play.expect.subject, besides: play.besides ?? [] })],
   };
-  const mended = await mend(world, seen.archives);
+  const mended = await mend(world, seen.diagnosis, seen.archives);
   const after = mended.performed ? await mendedCase(world, fault, play, mended.wrong) : undefined;
   // What the mend left, and what it does not touch, must not reach the twins.
   await tryLines(world, play.heal);

@@ -1,6 +1,6 @@
-import { placeText, runLines, settle } from '../play/lines.ts';
+import { placeText, runLines, settle, tryLines } from '../play/lines.ts';
 import { isBroken, probeText, sightingText } from '../play/sightings.ts';
-import { captureAll, mendAll } from '../product.ts';
+import { captureAll, mendOn } from '../product.ts';
 import type { Play, Scenario } from '../vocabulary.ts';
 import { measureIn } from '../world/measure.ts';
 import type { World } from '../world/world.ts';
@@ -24,7 +24,6 @@ function subjectOf({ cluster, upMs }: World, scenario: Scenario, play: Play): Su
     besides: play.besides ?? [],
     cluster: [`${nodes.length} nodes up in ${(upMs / 1000).toFixed(1)} s: ${shape}`, ...machines],
     broken: play.break.map(({ at, run }) => `${placeText(at)}$ ${run}`),
-    victim: victim.name,
   };
 }
 
@@ -50,9 +49,14 @@ export function liveStage(world: World, scenario: Scenario, play: Play): Stage {
       await runLines(world, play.break);
       await settle(scenario.needs?.settle);
     },
-    mend: async (archives) => {
-      const done = await mendAll(world, archives);
-      return done.map(({ node, text }) => `on ${node}: leadline fix *.tar.gz --apply --yes\n${text}`);
+    mend: async ({ fixedOn, fault }, archives) => {
+      const done = await mendOn(world, fixedOn, fault, archives);
+      return done.map(({ node, text }) => `${node}$ leadline fix *.tar.gz --fault ${fault} --apply --yes\n${text}`);
+    },
+    heal: async () => {
+      await tryLines(world, play.heal);
+      await settle();
+      return play.heal.map(({ at, run }) => `${placeText(at)}$ ${run}`);
     },
     close: () => world.close(),
   };

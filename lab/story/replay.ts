@@ -48,6 +48,7 @@ export function replayStage(fault: string): Stage {
     capture: async (phase) => archives[phase].map((name) => join(recordedFolder(), fault, name)),
     break: async () => {},
     mend: async () => mend,
+    heal: async () => mend,
     close: async () => {},
   };
 }

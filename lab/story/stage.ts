@@ -1,4 +1,5 @@
 import type { Matrix } from './matrix.ts';
+import type { Finding } from './verdict.ts';
 
 /** The three moments of a story. */
 export type Phase = 'healthy' | 'broken' | 'mended';
@@ -20,8 +21,6 @@ export type Subject = {
   readonly cluster: readonly string[];
   /** The breaking lines, as one would type them. */
   readonly broken: readonly string[];
-  /** Whether the product's mend can be performed by it; the others end in a plan for a person. */
-  readonly victim: string;
 };
 
 /** Where the story plays: in namespaces, or from what was recorded there. */
@@ -31,7 +30,9 @@ export type Stage = {
   /** Paths of the captures of one phase. */
   readonly capture: (phase: Phase) => Promise<readonly string[]>;
   readonly break: () => Promise<void>;
-  /** Performs the plan, and tells what was said on each node where something was done. */
-  readonly mend: (archives: readonly string[]) => Promise<readonly string[]>;
+  /** Performs a finding's plan, and tells what was said on each node where something was done. */
+  readonly mend: (finding: Finding, archives: readonly string[]) => Promise<readonly string[]>;
+  /** Puts back what a plan for a person leaves to that person; tells what was typed. */
+  readonly heal: () => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
 };

@@ -54,16 +54,17 @@ export async function tellStory(stage: Stage, print: Print): Promise<readonly st
   const archives = await stage.capture('broken');
   print(indent((await leadline(['diagnose', ...archives])).stdout));
   const { fault, expected, besides } = subject;
-  mark(
-    judgeBroken(await diagnosed(archives), { fault, subject: expected, besides }),
-    `the cause is first and proved: ${fault} ${expected}`,
-  );
+  const diagnosis = await diagnosed(archives);
+  mark(judgeBroken(diagnosis, { fault, subject: expected, besides }), `the cause is first and proved: ${fault} ${expected}`);
 
   head('The plan');
   print(indent((await leadline(['fix', ...archives])).stdout));
 
   head('The mend');
-  for (const said of await stage.mend(archives)) print(indent(said));
+  const [first] = diagnosis.findings;
+  const byItself = first !== undefined && first.fixedOn.length > 0;
+  if (!byItself) print('   The plan is for a person; here is what one would type:');
+  for (const said of byItself ? await stage.mend(first, archives) : await stage.heal()) print(indent(said));
 
   head('Captured and judged again, and the packets again');
   mark(judgeHealthy(await diagnosed(await stage.capture('mended'))), `${fault} is absent, and nothing else is found`);

@@ -1,5 +1,12 @@
 /** One finding, as far as a judge of the product needs it. */
-export type Finding = { readonly fault: string; readonly subject: string; readonly status: string };
+export type Finding = {
+  readonly fault: string;
+  readonly subject: string;
+  readonly status: string;
+  readonly severity: string;
+  /** The nodes on which its plan does something by itself; none when it is a plan for a person. */
+  readonly fixedOn: readonly string[];
+};
 
 /** What `leadline diagnose -o json` said. */
 export type Diagnosis = {
@@ -17,8 +24,9 @@ export function readDiagnosis(json: string): Diagnosis {
   const all = record(JSON.parse(json));
   return {
     findings: list(all['findings']).map((one) => {
-      const { fault, subject, status } = record(one);
-      return { fault: text(fault), subject: text(subject), status: text(status) };
+      const { fault, subject, status, severity, fix } = record(one);
+      const nodes = list(record(fix)['steps']).map((step) => text(record(record(step)['on'])['node']));
+      return { fault: text(fault), subject: text(subject), status: text(status), severity: text(severity), fixedOn: [...new Set(nodes)] };
     }),
     unexplained: list(all['unexplained']),
     unknown: list(all['unknown']).map((one) => {
@@ -49,5 +57,8 @@ export function judgeBroken(
   return [...wrong, ...unproved, ...false_];
 }
 
-/** What is wrong with a diagnosis of a cluster whose traffic works. */
-export const judgeHealthy = ({ findings }: Diagnosis): readonly string[] => findings.map((one) => `false finding ${findingText(one)}`);
+/** What is wrong with a diagnosis of a cluster whose traffic works: errors, and checks that are said to fail. A warning may stand. */
+export const judgeHealthy = ({ findings, unexplained }: Diagnosis): readonly string[] => [
+  ...findings.filter(({ severity }) => severity !== 'warning').map((one) => `false finding ${findingText(one)}`),
+  ...unexplained.map((one) => `said to fail, unexplained: ${text(record(one)['check'])}: ${text(record(one)['says'])}`),
+];

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Cluster, LabNode } from '../vocabulary.ts';
 import { etcdFiles, type NodeFile, nodeFiles } from './node-files.ts';
 import { nodeFdb, nodeLinks, podLinks } from './node-links.ts';
@@ -10,15 +11,10 @@ export const OWN_BIN = '/run/lab/bin';
 export const ETC_TEMPLATE = '/run/lab/etc';
 
 /** Folders of the machine that would speak for it inside a node. */
-const COVERED = [
-  '/usr/lib/sysctl.d',
-  '/usr/local/lib/sysctl.d',
-  '/var/log',
-  '/var/lib/cni',
-  '/var/lib/kubelet',
-  '/var/lib/docker',
-  '/etc/cni',
-];
+const COVERED = ['/usr/lib/sysctl.d', '/usr/local/lib/sysctl.d', '/var/log', '/var/lib'];
+
+/** The project, which may lie in one of those. */
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 const heredoc = (command: string, lines: readonly string[]): string => `${command} <<'LAB_END'\n${lines.join('\n')}\nLAB_END\n`;
 
@@ -32,7 +28,10 @@ mount -t tmpfs -o mode=755 tmpfs /etc
 cp -R ${ETC_TEMPLATE}/. /etc/
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/netns /run/flannel ${OWN_BIN} /run/lab/units /run/systemd/system /etc/sysctl.d /etc/systemd/system
+mkdir /run/lab/project
+mount --bind '${PROJECT}' /run/lab/project
 for folder in ${COVERED.join(' ')}; do [ ! -d $folder ] || mount -t tmpfs -o mode=755 tmpfs $folder; done
+[ -d '${PROJECT}' ] || { mkdir -p '${PROJECT}' && mount --bind /run/lab/project '${PROJECT}'; }
 ln -s '${process.execPath}' /run/lab/node
 echo "pid $pid"
 `;
