@@ -11,7 +11,9 @@ export default defineFormat({
     /^(?:Trying \S+\.\.\.|telnet: (?:Unable to connect|connect to address|can't connect)|Escape character is )/m.test(head) &&
     !/^\* /m.test(head)
       ? 0.95
-      : 0,
+      : /^Connected to [\da-fA-F.:]{2,45}\.?\n/.test(head)
+        ? 0.6
+        : 0,
   parse: (input): Parsed => {
     const lines = linesOf(input.text);
     const port = input.argv

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { FactOf } from '#facts/kinds';
+import { headOf } from '#parsers/recognise';
+import { factsOf, parseText } from '#testing/parse-text';
+import { parseRecorded, recordedNames, recordedText, type Userland } from '#testing/recorded-tools';
+import tcpdump from './tcpdump.ts';
+
+type Packet = FactOf<'packet'>;
+
+const packets = (name: string, userland: Userland = 'debian-12') => {
+  const parsed = parseRecorded(tcpdump, userland, name);
+  assert.deepEqual(parsed.problems, [], name);
+  return factsOf(parsed, 'packet');
+};
+
+const TOLD = [
+  'source',
+  'destination',
+  'sourcePort',
+  'destinationPort',
+  'tcpFlags',
+  'length',
+  'sourceMac',
+  'destinationMac',
+  'protocol',
+] as const;
+
+/** Two forms of one capture: what both tell is equal, packet by packet. */
+function agree(ones: readonly Packet[], others: readonly Packet[], name: string): void {
+  assert.equal(ones.length, others.length, name);
+  for (const [index, one] of ones.entries()) {
+    const other = others[index];
+    for (const field of TOLD) {
+      if (one[field] !== undefined && other?.[field] !== undefined)
+        assert.equal(one[field], other[field], `${name}: ${field} of line ${one.origin.line}`);
+    }
+    assert.equal(
+      one.inner === undefined || one.inner === null,
+      other?.inner === undefined || other.inner === null,
+      `${name}: ${one.origin.line}`,
+    );
+    if (one.inner && other?.inner) agree([one.inner], [other.inner], `${name}, inner`);
+  }
+}
+
+test('every form of one capture of the underlay tells the same packets, the inner ones too', () => {
+  const plain = packets('tcpdump-n-r-mnt-eth0.pcap');
+  agree(plain, packets('tcpdump-nn-e-r-mnt-eth0.pcap'), '-e');
+  agree(plain, packets('tcpdump-n-v-r-mnt-eth0.pcap'), '-v');
+  const vxlan = plain.find(({ protocol }) => protocol === 'vxlan');
+  assert.deepEqual([vxlan?.destinationPort, vxlan?.inner?.source, vxlan?.inner?.tcpFlags], [8472, '10.244.1.0', 'S']);
+  const inner = packets('tcpdump-nn-e-r-mnt-eth0.pcap').find(({ protocol }) => protocol === 'vxlan')?.inner;
+  assert.deepEqual([inner?.sourceMac, inner?.destinationMac, inner?.length], ['f2:aa:30:0e:b6:fc', '3e:fa:4c:7e:35:e8', 60]);
+});
+
+test('every form of one capture of the bridge tells the same packets', () => {
+  const full = packets('tcpdump-n-e-vvv-tttt-r-mnt-cni0.pcap');
+  assert.ok(full.length > 20);
+  for (const name of ['tcpdump-n-t-r-mnt-cni0.pcap', 'tcpdump-n-q-ttt-S-r-mnt-cni0.pcap']) agree(full, packets(name), name);
+  agree(full.slice(0, 4), packets('tcpdump-n-x-c-4-r-mnt-cni0.pcap'), '-x');
+  assert.equal(full.find(({ tcpFlags }) => tcpFlags === 'S')?.length, 60);
+  assert.equal(packets('tcpdump-n-t-r-mnt-cni0.pcap')[2]?.atMs, undefined);
+});
+
+test('a cooked capture tells devices and directions', () => {
+  const plain = packets('tcpdump-n-r-mnt-any.pcap');
+  agree(plain, packets('tcpdump-n-e-r-mnt-any.pcap'), '-e');
+  assert.deepEqual([plain[0]?.dev, plain[0]?.direction, plain[0]?.protocol], ['cni0', 'out', 'arp']);
+  const request = plain.find(({ protocol, source }) => protocol === 'icmp' && source === '10.244.1.10');
+  assert.equal(request?.sourcePort, null);
+});
+
+test('names tell no addresses', () => {
+  const named = packets('tcpdump-r-mnt-eth0.pcap').find(({ info }) => info.includes('tell node-'));
+  assert.ok(named !== undefined && named.source === undefined);
+  assert.equal(packets('tcpdump-r-mnt-eth0.pcap').find(({ protocol }) => protocol === 'vxlan')?.inner?.destinationPort, undefined);
+});
+
+test('the three queries of a public report are one question from one port, five seconds apart', () => {
+  // CentOS 7, as published with an incident
+  const text = `# 10.96.0.10 was translated to 10.244.1.52.53
+21:27:52.521261 IP 10.244.0.80.41805 > 10.244.1.52.53: 51985+ AAAA? kubernetes.default.svc.cluster.local. (54)
+21:27:57.521607 IP 10.244.0.80.41805 > 10.244.1.52.53: 51985+ AAAA? kubernetes.default.svc.cluster.local. (54)
+21:28:02.522524 IP 10.244.0.80.41805 > 10.244.1.52.53: 51985+ AAAA? kubernetes.default.svc.cluster.local. (54)
+`;
+  const found = factsOf(parseText(tcpdump, text), 'packet');
+  assert.deepEqual([...new Set(found.map(({ sourcePort, protocol }) => `${protocol} ${sourcePort}`))], ['udp 41805']);
+  assert.deepEqual(
+    found.map(({ atMs }) => Math.round((atMs ?? 0) - (found[0]?.atMs ?? 0))),
+    [0, 5000, 10001],
+  );
+  assert.equal(found[0]?.length, undefined);
+  assert.ok(tcpdump.recognise(headOf(text)) > 0.9);
+});
+
+test('recorded captures of all userlands are recognised and read without problems', () => {
+  for (const userland of ['debian-11', 'debian-12'] as const) {
+    for (const name of recordedNames(userland).filter((one) => one.startsWith('tcpdump'))) {
+      assert.ok(tcpdump.recognise(headOf(recordedText(userland, name))) > 0.9, name);
+      assert.deepEqual(parseRecorded(tcpdump, userland, name).problems, [], `${userland} ${name}`);
+    }
+  }
+});
