@@ -1,3 +1,9 @@
+import type { Citation } from '#dataplane/reading';
+import type { Gap } from '#snapshot/gap';
+
+/** Why a branch point has no probability, and the facts that it is about. */
+export type Because = { readonly gap: Gap; readonly by: readonly Citation[] };
+
 /** A named branch point of a run: a rule that picks at random, a hash, a resolver's first server, or a match that is not modelled. */
 export type ChoicePoint = {
   /** Where: `D/root iptables nat KUBE-SVC-X rule 2`. The same place in the same run has the same text. */
@@ -8,6 +14,8 @@ export type ChoicePoint = {
   readonly scope: 'connection' | 'packet';
   /** What can be picked. A probability that is not known is `null`: an unmodelled match. */
   readonly options: readonly { readonly name: string; readonly probability: number | null }[];
+  /** Set where probabilities are not known. */
+  readonly because?: Because;
 };
 
 /** A choice that was made. */
@@ -17,6 +25,7 @@ export type Choice = {
   readonly scope: 'connection' | 'packet';
   readonly picked: string;
   readonly probability: number | null;
+  readonly because?: Because;
 };
 
 /** Decides at branch points: by enumeration, by a seeded sample, or as told. Returns the index of the picked option. */
@@ -46,7 +55,8 @@ export function enumerate<T>(
       depth++;
       const option = point.options[picked];
       if (option === undefined) throw new Error(`the run is not deterministic at ${point.at}`);
-      choices.push({ at: point.at, of: point.of, scope: point.scope, picked: option.name, probability: option.probability });
+      const made: Choice = { at: point.at, of: point.of, scope: point.scope, picked: option.name, probability: option.probability };
+      choices.push(point.because === undefined ? made : { ...made, because: point.because });
       return picked;
     };
     const result = run({ pick });

@@ -8,7 +8,13 @@ import type { Packet } from './packet.ts';
 import type { State } from './state.ts';
 
 /** A fact that decided a step, or a fact's absence (`key` then says what was looked for, `absent` is set). */
-export type FactRef = { readonly kind: KindId; readonly scope: Scope; readonly key: string; readonly absent?: true; readonly origin: Origin };
+export type FactRef = {
+  readonly kind: KindId;
+  readonly scope: Scope;
+  readonly key: string;
+  readonly absent?: true;
+  readonly origin: Origin;
+};
 
 /** How a packet's way ends. */
 export type Disposition =

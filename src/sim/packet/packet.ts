@@ -1,7 +1,13 @@
 import type { Ip } from '#net/ip';
 
 /** An ICMP or ICMPv6 message; an error carries the packet that it answers. */
-export type IcmpMessage = { readonly type: number; readonly code: number; readonly id: number; readonly inner?: Packet; readonly mtu?: number };
+export type IcmpMessage = {
+  readonly type: number;
+  readonly code: number;
+  readonly id: number;
+  readonly inner?: Packet;
+  readonly mtu?: number;
+};
 
 /** A packet as one namespace sees it: the headers that the kernel looks at. */
 export type Packet = {

@@ -1,0 +1,104 @@
+import type { Facts, Partition } from '#facts/facts';
+import { notCollected } from '#facts/facts';
+import type { Link } from '#facts/link/link';
+import type { FactOf, KindId } from '#facts/kinds';
+import type { Scope } from '#snapshot/scope';
+import { type AddressTable, addressTable } from './addresses.ts';
+import { conntrackTable, listenerTable } from './connections.ts';
+import { iptablesTables } from './iptables.ts';
+import { type LinkTable, linkTable } from './links.ts';
+import { fdbTable, neighbourTable } from './neighbours.ts';
+import { cite, type Citation, type Known, knownOf } from './reading.ts';
+import { localTable, routeTables } from './routes.ts';
+import { ruleTable } from './rules.ts';
+import { deviceSetting, sysctlTable } from './sysctls.ts';
+
+/** One network stack: the tables of one namespace, each built when first asked for. */
+export class Stack {
+  readonly scope: Scope;
+  /** How state and maps name it. */
+  readonly key: string;
+  readonly #facts: Facts;
+  readonly #tables = new Map<string, unknown>();
+
+  constructor(facts: Facts, scope: Scope) {
+    this.#facts = facts;
+    this.scope = scope;
+    this.key = `${scope.node}\0${scope.netns}`;
+  }
+
+  #known<K extends KindId, T>(name: string, kind: K, table: (partition: Partition<K>) => T): Known<K, T> {
+    let known = this.#tables.get(name) as Known<K, T> | undefined;
+    if (known === undefined) {
+      known = knownOf(kind, this.scope, this.#facts.partition(kind, this.scope), notCollected(kind, this.scope), table);
+      this.#tables.set(name, known);
+    }
+    return known;
+  }
+
+  get links(): Known<'link', LinkTable> {
+    return this.#known('link', 'link', linkTable);
+  }
+
+  get addresses(): Known<'address', AddressTable> {
+    return this.#known('address', 'address', addressTable);
+  }
+
+  get routes() {
+    return this.#known('route', 'route', routeTables);
+  }
+
+  /** Table `local` as the addresses make it, for readings that left it out. */
+  get derivedLocal() {
+    return this.#known('local', 'address', localTable);
+  }
+
+  get rules() {
+    return this.#known('rule', 'rule', ruleTable);
+  }
+
+  get neighbours() {
+    return this.#known('neighbour', 'neighbour', neighbourTable);
+  }
+
+  get fdb() {
+    return this.#known('fdb', 'fdb', fdbTable);
+  }
+
+  get sysctls() {
+    return this.#known('sysctl', 'sysctl', sysctlTable);
+  }
+
+  get iptables() {
+    return this.#known('iptables', 'iptables', iptablesTables);
+  }
+
+  get nft() {
+    return this.#known('nft', 'nft', (partition) => partition.facts);
+  }
+
+  get connections() {
+    return this.#known('conntrack', 'conntrack', conntrackTable);
+  }
+
+  get listeners() {
+    return this.#known('socket', 'socket', listenerTable);
+  }
+
+  link(name: string): Link | undefined {
+    return this.links.is === 'seen' ? this.links.table.byName.get(name) : undefined;
+  }
+
+  /** A setting of the namespace; `undefined` when it was not read. */
+  sysctl(name: string): FactOf<'sysctl'> | undefined {
+    return this.sysctls.is === 'seen' ? this.sysctls.table.get(name) : undefined;
+  }
+
+  deviceSysctl(device: string, name: string): FactOf<'sysctl'> | undefined {
+    return this.sysctl(deviceSetting(device, name)) ?? (device.includes('.') ? this.sysctl(`net.ipv4.conf.${device}.${name}`) : undefined);
+  }
+
+  cite<K extends KindId>(kind: K, fact: FactOf<K>): Citation {
+    return cite(kind, this.scope, fact);
+  }
+}

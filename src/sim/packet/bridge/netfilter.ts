@@ -1,0 +1,70 @@
+import type { Link } from '#facts/link/link';
+import { netfilter } from '../netfilter/hook.ts';
+import { resolve } from '../neighbour/resolve.ts';
+import type { End } from '../next.ts';
+import { lookup } from '../route/lookup.ts';
+import { placeText, type Run } from '../run.ts';
+import { setting, settingGap } from '../setting.ts';
+import type { Skb } from '../skb.ts';
+import { stepped } from '../trail.ts';
+
+const SETTING = 'net.bridge.bridge-nf-call-iptables';
+
+/** Whether iptables sees what a bridge passes on; without the module the setting does not exist. */
+function callsIptables(run: Run, skb: Skb): boolean {
+  const { stack } = skb;
+  // Without any rule it makes no difference.
+  if (stack.iptables.is === 'seen' && stack.iptables.table.tables.length === 0) return false;
+  const seen = setting(stack, SETTING);
+  if (seen !== undefined) return seen.value !== 0;
+  if (stack.sysctls.is === 'seen' && stack.sysctls.complete) return false;
+  const at = `${placeText(stack)} ${SETTING}`;
+  const gap = settingGap(stack, null, SETTING, 'iptables may see what the bridge passes on');
+  const options = [
+    { name: '1', probability: null },
+    { name: '0', probability: null },
+  ];
+  return run.pick({ at, of: 'setting not seen', scope: 'connection', options, because: { gap, by: [] } }) === 0;
+}
+
+/** PREROUTING on the bridge, and where a new destination leads (net/bridge/br_netfilter_hooks.c br_nf_pre_routing). */
+export function bridgedPrerouting(run: Run, skb: Skb, port: Link, bridge: Link): Skb | End {
+  if (!callsIptables(run, skb)) return skb;
+  const shown: Skb = { ...skb, in: bridge, bridged: { bridge, physIn: port, physOut: null } };
+  const passed = netfilter(run, shown, 'PREROUTING', { in: bridge, out: null });
+  if ('then' in passed) return passed;
+  const seen: Skb = { ...passed, prerouted: true };
+  if (passed.packet.destination === skb.packet.destination || passed.frame === null) return seen;
+  return redirected(run, seen, bridge);
+}
+
+/** A destination that DNAT changed goes to the IP layer, unless it is on this very bridge (br_nf_pre_routing_finish). */
+function redirected(run: Run, skb: Skb, bridge: Link): Skb | End {
+  const { packet, stack } = skb;
+  const flow = { source: packet.source, destination: packet.destination, iif: bridge.name, oif: null, mark: packet.mark, packet };
+  const answer = lookup(run, stack, flow);
+  const from = skb.frame?.from;
+  if (from === undefined || typeof bridge.mac !== 'string') return skb;
+  const onBridge = answer.is === 'path' && answer.path.does === 'send' && answer.path.dev === bridge.name;
+  if (!onBridge) return { ...skb, cast: 'host', frame: { from, to: bridge.mac } };
+  const resolved = resolve(run, skb, bridge, answer.path.via ?? packet.destination);
+  if (resolved.is === 'end') return resolved.end;
+  const trail = stepped(
+    skb.trail,
+    'bridge-nf',
+    `${packet.destination} is on ${bridge.name} itself: it stays on the bridge`,
+    answer.path.by,
+  );
+  return { ...skb, trail, frame: { from, to: resolved.mac } };
+}
+
+/** FORWARD and POSTROUTING on the bridge (br_nf_forward_ip, br_nf_post_routing). */
+export function bridgedForward(run: Run, skb: Skb, to: Link, bridge: Link): Skb | End {
+  const { bridged } = skb;
+  if (bridged === null) return skb;
+  const shown: Skb = { ...skb, bridged: { ...bridged, physOut: to } };
+  const forwarded = netfilter(run, shown, 'FORWARD', { in: bridge, out: bridge });
+  if ('then' in forwarded) return forwarded;
+  const passed = netfilter(run, { ...forwarded, hop: skb.packet.destination }, 'POSTROUTING', { in: null, out: bridge });
+  return 'then' in passed ? passed : { ...passed, bridged: null, prerouted: false };
+}

@@ -1,0 +1,13 @@
+import { netfilter } from '../netfilter/hook.ts';
+import type { Next } from '../next.ts';
+import type { Run } from '../run.ts';
+import type { Skb } from '../skb.ts';
+import { deliverToSocket } from '../socket/socket.ts';
+import { decapsulate } from '../vxlan/receive.ts';
+
+/** Takes a packet in: INPUT, then who it is for (net/ipv4/ip_input.c ip_local_deliver). */
+export function deliver(run: Run, skb: Skb): Next {
+  const passed = netfilter(run, skb, 'INPUT', { in: skb.in, out: null });
+  if ('then' in passed) return passed;
+  return passed.carries === null ? deliverToSocket(passed) : decapsulate(passed, passed.carries);
+}

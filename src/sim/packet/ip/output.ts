@@ -1,0 +1,67 @@
+import { netfilter } from '../netfilter/hook.ts';
+import { end, type Next, unknown } from '../next.ts';
+import { lookup, type RouteAnswer } from '../route/lookup.ts';
+import type { Path } from '../route/path.ts';
+import type { Run } from '../run.ts';
+import type { Skb } from '../skb.ts';
+import { stepped } from '../trail.ts';
+import { fitted, mtuOf } from './mtu.ts';
+
+/** Sends a packet of this namespace's own: route, OUTPUT, and the route again when a rule changed what it goes by (net/ipv4/ip_output.c). */
+export function output(run: Run, skb: Skb): Next {
+  const first = routed(run, skb);
+  if ('then' in first) return first;
+  const mtu = first.path === null ? undefined : mtuOf(run, skb.stack, first.path, skb.packet.destination);
+  const fits = fitted(first, mtu);
+  if (fits !== undefined) return fits;
+  const passed = netfilter(run, first, 'OUTPUT', { in: null, out: outOf(first) });
+  if ('then' in passed) return passed;
+  const again = isRerouted(first, passed) ? routed(run, passed) : passed;
+  if ('then' in again) return again;
+  return { then: 'postrouting', skb: { ...again, wire: mtu === undefined ? again.wire : Math.min(again.wire, mtu.value) } };
+}
+
+/** What is for this namespace leaves by lo. */
+const outOf = ({ stack, path }: Skb) => (path === null ? null : (stack.link(path.does === 'local' ? 'lo' : path.dev) ?? null));
+
+/** A changed address or mark is routed anew (ip_route_me_harder). */
+const isRerouted = ({ packet: before }: Skb, { packet: after }: Skb): boolean =>
+  before.source !== after.source || before.destination !== after.destination || before.mark !== after.mark;
+
+const LOCAL_ERRORS: Readonly<Record<string, number | null>> = { ENETUNREACH: 0, EHOSTUNREACH: 1, EACCES: 13, EINVAL: null };
+
+function routed(run: Run, skb: Skb): Skb | Next {
+  const { packet, stack } = skb;
+  const flow = { source: packet.source, destination: packet.destination, iif: 'lo', oif: null, mark: packet.mark, packet };
+  const answer: RouteAnswer = lookup(run, stack, flow);
+  if (answer.is === 'gap') return unknown(skb, answer.gap);
+  if (answer.is === 'error') {
+    const icmp = LOCAL_ERRORS[answer.error] ?? null;
+    const it = { code: 'IP_OUTNOROUTES', says: answer.says, by: answer.by, device: null } as const;
+    if (icmp === null) return end(skb, { ...it, disposition: 'dropped' });
+    return end(skb, { ...it, disposition: 'unreachable', error: { type: 3, code: icmp } });
+  }
+  return { ...skb, path: answer.path, trail: stepped(skb.trail, 'route', pathText(answer.path), answer.path.by) };
+}
+
+const pathText = (path: Path): string =>
+  path.does === 'local'
+    ? 'to this namespace itself'
+    : `to ${path.route.to} ${path.via === null ? 'on the link' : `via ${path.via}`} dev ${path.dev}`;
+
+/** The last hook, then the neighbour (ip_output). */
+export function postrouting(run: Run, skb: Skb): Next {
+  const { path } = skb;
+  if (path === null) throw new Error('a packet without a path cannot leave');
+  const hop = path.via ?? skb.packet.destination;
+  const out = outOf(skb);
+  const passed = netfilter(run, { ...skb, hop }, 'POSTROUTING', { in: null, out });
+  if ('then' in passed) return passed;
+  if (path.does !== 'local') return { then: 'neighbour', skb: passed };
+  const lo = skb.stack.link('lo');
+  if (lo === undefined)
+    return unknown(passed, { of: 'link', scope: skb.stack.scope, why: 'not told', detail: 'the loopback device was not read' });
+  if (lo.up === false)
+    return end(passed, { disposition: 'dropped', code: 'DEV_READY', says: 'lo is down', by: [skb.stack.cite('link', lo)], device: 'lo' });
+  return { then: 'ip', skb: { ...passed, cast: 'host', frame: null }, link: lo };
+}

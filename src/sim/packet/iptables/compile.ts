@@ -1,0 +1,58 @@
+import type { IptablesRule, MatchExtension } from '#facts/iptables/iptables';
+import { contains } from '#net/cidr';
+import { memoised } from '#dataplane/memo';
+import { all, type Answer, type Context, negated, Options, type Test } from './context.ts';
+import { MATCHES } from './match/matches.ts';
+import { isDevice } from './match/others.ts';
+
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  '1': 'icmp',
+  '6': 'tcp',
+  '17': 'udp',
+  '58': 'icmpv6',
+  '132': 'sctp',
+  'ipv6-icmp': 'icmpv6',
+  icmp6: 'icmpv6',
+};
+
+/** The test of a whole rule, made once: the header's fields first, then its matches. */
+export const testOf: (rule: IptablesRule) => Test = memoised((rule: IptablesRule): Test => {
+  const tests = [...headerTests(rule), ...rule.matches.map((match) => matchTest(match, rule))];
+  if (rule.problem !== null) tests.push(unmodelled(`not understood: ${rule.text} (${rule.problem})`));
+  const [only] = tests;
+  return tests.length === 1 && only !== undefined ? only : all(tests);
+});
+
+function headerTests(rule: IptablesRule): Test[] {
+  const { source, destination, protocol } = rule;
+  const tests: Test[] = [];
+  if (destination !== null) tests.push(({ packet }) => contains(destination.value, packet.destination) !== destination.not);
+  if (source !== null) tests.push(({ packet }) => contains(source.value, packet.source) !== source.not);
+  if (protocol !== null) {
+    const name = PROTOCOLS[protocol.value] ?? protocol.value;
+    tests.push(({ packet }) => (packet.protocol === name) !== protocol.not);
+  }
+  const incoming = rule.in;
+  const outgoing = rule.out;
+  if (incoming !== null) tests.push((context) => isDevice(context.in, incoming.value) !== incoming.not);
+  if (outgoing !== null) tests.push((context) => isDevice(context.out, outgoing.value) !== outgoing.not);
+  // What is walked is never a later fragment: conntrack puts them together, and without it the first piece decides.
+  if (rule.fragment !== null) tests.push(negated(rule.fragment.not, () => false));
+  return tests;
+}
+
+function matchTest(match: MatchExtension, rule: IptablesRule): Test {
+  const options = new Options(match.options);
+  const test = MATCHES[match.name]?.(options);
+  if (test === undefined) return unmodelled(`-m ${match.name} is not modelled: ${rule.text}`);
+  const unread = options.unread();
+  return unread === undefined
+    ? test
+    : all([test, unmodelled(`--${unread.replace(/^-+/, '')} of -m ${match.name} is not modelled: ${rule.text}`)]);
+}
+
+const unmodelled =
+  (detail: string): Test =>
+  ({ stack }): Answer => ({ gap: { of: 'iptables', scope: stack.scope, why: 'not modelled', detail } });
+
+export type { Context };

@@ -1,0 +1,91 @@
+import type { Link } from '#facts/link/link';
+import type { IptablesTable, MatchExtension } from '#facts/iptables/iptables';
+import type { Gap } from '#snapshot/gap';
+import type { Stack } from '#dataplane/stack';
+import type { Track } from '../conntrack/connection.ts';
+import type { Bridged } from '../skb.ts';
+import type { Packet } from '../packet.ts';
+
+/** The five places where the kernel asks. */
+export type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
+
+/** What a rule can look at. The packet, its mark and its track change while the rules run. */
+export type Context = {
+  readonly stack: Stack;
+  readonly hook: Hook;
+  readonly table: IptablesTable['table'];
+  readonly in: Link | null;
+  readonly out: Link | null;
+  readonly bridged: Bridged | null;
+  readonly cast: 'host' | 'broadcast' | 'multicast' | 'otherhost';
+  readonly fromMac: string | null;
+  /** Sent by a socket of this namespace. */
+  readonly own: boolean;
+  packet: Packet;
+  track: Track | null;
+};
+
+/** Whether a match holds; else with which probability, or why that is not known. */
+export type Answer = boolean | { readonly probability: number } | { readonly gap: Gap };
+
+export type Test = (context: Context) => Answer;
+
+/** The options of a match, read by name; what is left unread was not understood. */
+export class Options {
+  readonly #options: MatchExtension['options'];
+  readonly #read = new Set<number>();
+
+  constructor(options: MatchExtension['options']) {
+    this.#options = options;
+  }
+
+  /** The option of one of these names, and whether it is negated. */
+  get(...names: readonly string[]): { readonly value: string; readonly values: readonly string[]; readonly not: boolean } | undefined {
+    const at = this.#options.findIndex(({ name }) => names.includes(name.replace(/^-+/, '')));
+    const option = this.#options[at];
+    if (option === undefined) return undefined;
+    this.#read.add(at);
+    return { value: option.values[0] ?? '', values: option.values, not: option.not };
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  /** The first option that nobody asked for. */
+  unread(): string | undefined {
+    return this.#options.find((_, at) => !this.#read.has(at))?.name;
+  }
+}
+
+/** A match or target of a name: how its options become a test. Nothing: not understood. */
+export type Compile = (options: Options) => Test | undefined;
+
+/** All of several tests: false as soon as one is. */
+export const all =
+  (tests: readonly Test[]): Test =>
+  (context) => {
+    let answer: Answer = true;
+    for (const test of tests) {
+      const own = test(context);
+      if (own === false) return false;
+      if (own === true) continue;
+      answer = both(answer, own);
+    }
+    return answer;
+  };
+
+function both(one: Answer, other: Answer): Answer {
+  if (one === true || typeof one === 'boolean') return other;
+  if (typeof other === 'boolean' || 'gap' in one) return one;
+  if ('gap' in other) return other;
+  return { probability: one.probability * other.probability };
+}
+
+/** The opposite of an answer. */
+export function opposite(answer: Answer): Answer {
+  if (typeof answer === 'boolean') return !answer;
+  return 'probability' in answer ? { probability: 1 - answer.probability } : answer;
+}
+
+export const negated = (not: boolean, test: Test): Test => (not ? (context) => opposite(test(context)) : test);

@@ -1,0 +1,91 @@
+import type { Link } from '#facts/link/link';
+import type { Neighbour } from '#facts/neighbour/neighbour';
+import type { Ip } from '#net/ip';
+import { BROADCAST_MAC, type Mac, ZERO_MAC } from '#net/mac';
+import { isLimitedBroadcast, isMulticast } from '#net/ip';
+import { neighbourKey } from '#dataplane/neighbours';
+import { citeAbsence } from '#dataplane/reading';
+import { type End, end, unknown } from '../next.ts';
+import type { FactRef } from '../outcome.ts';
+import { placeText, type Run } from '../run.ts';
+import type { Skb } from '../skb.ts';
+import { type Answers, whoAnswers } from './answers.ts';
+
+/** The link-layer address of a next hop, or the end of the packet that needs it. */
+export type Resolved =
+  | { readonly is: 'mac'; readonly mac: Mac; readonly says: string; readonly by: readonly FactRef[] }
+  | { readonly is: 'end'; readonly end: End };
+
+/** Three requests, a second apart (mcast_solicit × retrans_time). */
+const GIVES_UP_MS = 3000;
+
+const VALID = new Set<Neighbour['state']>(['permanent', 'reachable', 'noarp', 'stale', 'delay', 'probe', undefined]);
+
+/** Finds the link-layer address of a next hop (net/core/neighbour.c neigh_resolve_output). */
+export function resolve(run: Run, skb: Skb, link: Link, hop: Ip): Resolved {
+  const { stack } = skb;
+  if (skb.path?.does === 'broadcast' || isLimitedBroadcast(hop)) return { is: 'mac', mac: BROADCAST_MAC, says: 'broadcast', by: [] };
+  if (isMulticast(hop)) return { is: 'mac', mac: BROADCAST_MAC, says: 'multicast', by: [] };
+  if (link.noArp === true || link.type === 'loopback') return { is: 'mac', mac: ZERO_MAC, says: 'no address needed', by: [] };
+  const { neighbours } = stack;
+  const entry = neighbours.is === 'seen' ? neighbours.table.get(neighbourKey(link.name, hop)) : undefined;
+  if (entry !== undefined && typeof entry.mac === 'string' && VALID.has(entry.state)) {
+    return {
+      is: 'mac',
+      mac: entry.mac,
+      says: `${hop} is at ${entry.mac} (${entry.state ?? 'as read'})`,
+      by: [stack.cite('neighbour', entry)],
+    };
+  }
+  const tunnel = link.type === 'vxlan' || link.vxlan != null;
+  if (entry === undefined && neighbours.is === 'gap' && tunnel) return { is: 'end', end: unknown(skb, neighbours.gap, [], link.name) };
+  const answers = whoAnswers(run, skb, link, hop);
+  const failed = entry?.state === 'failed' || entry?.state === 'incomplete' ? entry : undefined;
+  if (failed !== undefined && bindsModel(answers)) return { is: 'end', end: nobody(skb, link, hop, [stack.cite('neighbour', failed)]) };
+  return fromAnswers(run, skb, link, hop, answers, failed);
+}
+
+/** A failure that was measured stands against an answer that only the model gives, unless a change under preview made that answer possible. */
+const bindsModel = (answers: Answers): boolean => answers.isOpen && !answers.isEdited;
+
+function fromAnswers(run: Run, skb: Skb, link: Link, hop: Ip, answers: Answers, failed: Neighbour | undefined): Resolved {
+  const { stack } = skb;
+  if ('gap' in answers && answers.gap !== undefined) return { is: 'end', end: unknown(skb, answers.gap, [], link.name) };
+  const [first, ...others] = answers.stations;
+  if (first !== undefined) {
+    const options = answers.stations.map(({ mac, place }) => ({ name: `${mac} of ${place}`, probability: null }));
+    const at = `${placeText(stack)} arp ${hop} on ${link.name}`;
+    const gap = {
+      of: 'neighbour',
+      scope: stack.scope,
+      why: 'not modelled',
+      detail: `${answers.stations.length} stations have ${hop}: whose answer comes first is not known`,
+    } as const;
+    const picked =
+      others.length === 0
+        ? first
+        : (answers.stations[run.pick({ at, of: 'first answer', scope: 'connection', options, because: { gap, by: [] } })] ?? first);
+    return { is: 'mac', mac: picked.mac, says: `${picked.place} answers for ${hop} with ${picked.mac}`, by: picked.by };
+  }
+  const by = failed === undefined ? [] : [stack.cite('neighbour', failed)];
+  if (failed === undefined && answers.isOpen) {
+    const says = `${hop} is at no address that was captured: who answers for it behind ${link.name} is not known`;
+    return {
+      is: 'end',
+      end: end(skb, { disposition: 'left the model', code: 'NOT_SEEN', says, by: [stack.cite('link', link)], device: link.name }),
+    };
+  }
+  const absence = stack.neighbours.is === 'seen' ? citeAbsence(stack.neighbours, neighbourKey(link.name, hop)) : [];
+  return { is: 'end', end: nobody(skb, link, hop, [...by, ...absence, ...answers.by]) };
+}
+
+/** Nobody answers: the sender is told after three seconds, if it is not on this very packet's way alone (ipv4_link_failure). */
+const nobody = (skb: Skb, link: Link, hop: Ip, by: readonly FactRef[]): End =>
+  end(skb, {
+    disposition: 'unreachable',
+    code: 'NEIGH_FAILED',
+    says: `nobody on ${link.name} answers for ${hop}`,
+    by,
+    device: link.name,
+    error: { type: 3, code: 1, delayMs: GIVES_UP_MS },
+  });

@@ -1,0 +1,30 @@
+import type { Hook } from '../iptables/context.ts';
+import { type End, end } from '../next.ts';
+import type { FactRef } from '../outcome.ts';
+import type { Skb } from '../skb.ts';
+
+/** ICMP type and code by the name in --reject-with (net/ipv4/netfilter/ipt_REJECT.c, net/ipv6/netfilter/ip6t_REJECT.c). */
+const ERRORS: Readonly<Record<string, readonly [number, number]>> = {
+  'icmp-net-unreachable': [3, 0],
+  'icmp-host-unreachable': [3, 1],
+  'icmp-proto-unreachable': [3, 2],
+  'icmp-port-unreachable': [3, 3],
+  'icmp-net-prohibited': [3, 9],
+  'icmp-host-prohibited': [3, 10],
+  'icmp-admin-prohibited': [3, 13],
+  'icmp6-no-route': [1, 0],
+  'icmp6-adm-prohibited': [1, 1],
+  'icmp6-addr-unreachable': [1, 3],
+  'icmp6-port-unreachable': [1, 4],
+  'icmp6-policy-fail': [1, 5],
+  'icmp6-reject-route': [1, 6],
+};
+
+/** The end of a packet that a rule answers with an error. */
+export function rejected(skb: Skb, hook: Hook, kind: string, by: readonly FactRef[], device: string | null): End {
+  const says = `${hook}: a rule rejects it with ${kind}`;
+  const it = { disposition: 'rejected', code: 'NETFILTER_DROP', says, by, device } as const;
+  if (kind === 'tcp-reset') return end(skb, { ...it, error: { type: 0, code: 0, reset: true } });
+  const [type, code] = ERRORS[kind] ?? [3, 3];
+  return end(skb, { ...it, error: { type, code } });
+}

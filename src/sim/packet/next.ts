@@ -1,0 +1,73 @@
+import type { Link } from '#facts/link/link';
+import type { Stack } from '#dataplane/stack';
+import type { Gap } from '#snapshot/gap';
+import type { Disposition, FactRef, Place, Reason } from './outcome.ts';
+import type { IcmpMessage, Packet } from './packet.ts';
+import type { Skb } from './skb.ts';
+
+/** An ICMP error that a stack sends for a packet; `local` when the sender itself is told without a packet. */
+export type IcmpError = {
+  readonly type: number;
+  readonly code: number;
+  readonly mtu?: number;
+  readonly stack: Stack;
+  /** The packet as it was when the error arose. */
+  readonly about: Packet;
+  readonly delayMs: number;
+  /** A TCP reset instead of an ICMP message (REJECT --reject-with tcp-reset, no listener). */
+  readonly reset?: true;
+};
+
+/** Where a packet's way ended, and what came of it. */
+export type End = {
+  readonly then: 'end';
+  readonly skb: Skb;
+  readonly disposition: Disposition;
+  readonly at: Place;
+  readonly reason: Reason;
+  readonly error: IcmpError | null;
+};
+
+/** What happens next with a packet: a stage of the way with its device, several copies, or the end. */
+export type Next =
+  | { readonly then: 'output' | 'route' | 'forward' | 'deliver' | 'postrouting' | 'neighbour'; readonly skb: Skb }
+  | { readonly then: 'transmit' | 'receive' | 'ip'; readonly skb: Skb; readonly link: Link }
+  | { readonly then: 'copies'; readonly of: readonly Next[] }
+  | End;
+
+export type { IcmpMessage };
+
+type Ending = {
+  readonly disposition: Disposition;
+  readonly code: string;
+  readonly says: string;
+  readonly by?: readonly FactRef[];
+  readonly device?: string | null;
+  readonly error?: Omit<IcmpError, 'stack' | 'about' | 'delayMs'> & { readonly delayMs?: number; readonly about?: Packet };
+  readonly gap?: Gap;
+};
+
+/** The end of a packet where it is. */
+export function end(skb: Skb, it: Ending): End {
+  const { error, gap, by = [] } = it;
+  const device = it.device === undefined ? (skb.in?.name ?? null) : it.device;
+  return {
+    then: 'end',
+    skb,
+    disposition: it.disposition,
+    at: { ...skb.stack.scope, device },
+    reason: gap === undefined ? { code: it.code, says: it.says, by } : { code: it.code, says: it.says, by, gap },
+    error: error === undefined ? null : { about: skb.packet, delayMs: 0, ...error, stack: skb.stack },
+  };
+}
+
+/** The end of a packet whose way depends on what was not seen or is not modelled. */
+export const unknown = (skb: Skb, gap: Gap, by: readonly FactRef[] = [], device?: string | null): End =>
+  end(skb, {
+    disposition: 'unknown',
+    code: gap.why === 'not modelled' ? 'NOT_MODELLED' : 'NOT_SEEN',
+    says: gap.detail,
+    by,
+    gap,
+    ...(device === undefined ? {} : { device }),
+  });

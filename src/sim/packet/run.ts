@@ -1,0 +1,139 @@
+import type { Ip } from '#net/ip';
+import type { World } from '#dataplane/world';
+import type { Stack } from '#dataplane/stack';
+import type { ChoicePoint, Chooser } from '#sim/clock/choice';
+import { scopeText } from '#snapshot/scope';
+import { type Connection, inverted, keyOf, type Track, tupleOf } from './conntrack/connection.ts';
+import type { State, TrackedConnection } from './state.ts';
+
+/** A connection found by one of its tuples. */
+export type Found = { readonly connection: Connection; readonly direction: Track['direction'] };
+
+/** Frames that one packet may cause before the walk is called endless. */
+const FRAMES = 2000;
+
+/** One packet's run: the world it walks in, who decides at branch points, and what it leaves behind. */
+export class Run {
+  readonly world: World;
+  /** Set when a packet came by the same place again. */
+  isLooped = false;
+  /** When the packet is sent, in milliseconds. */
+  readonly at: number;
+  readonly #chooser: Chooser;
+  readonly #before: State;
+  readonly #connections = new Map<string, Map<string, Found>>();
+  readonly #pathMtu = new Map<string, ReadonlyMap<Ip, number>>();
+  readonly #picked = new Map<string, number>();
+  readonly #visits = new Map<string, number>();
+  #changed = false;
+  #frames = 0;
+
+  constructor(world: World, chooser: Chooser, state: State, at = 0) {
+    this.world = world;
+    this.at = at;
+    this.#chooser = chooser;
+    this.#before = state;
+    for (const [key, own] of state.pathMtu) this.#pathMtu.set(key, own);
+  }
+
+  /** Asks the chooser; what is chosen once per connection is asked once in a run. */
+  pick(point: ChoicePoint): number {
+    if (point.scope === 'packet') return this.#chooser.pick(point);
+    let picked = this.#picked.get(point.at);
+    if (picked === undefined) {
+      picked = this.#chooser.pick(point);
+      this.#picked.set(point.at, picked);
+    }
+    return picked;
+  }
+
+  /** Counts a frame; false when there were too many. */
+  spend(): boolean {
+    return ++this.#frames <= FRAMES;
+  }
+
+  /** Remembers that a packet came by; returns the TTL with which it was here before. */
+  visit(place: string, ttl: number): number | undefined {
+    const before = this.#visits.get(place);
+    this.#visits.set(place, ttl);
+    return before;
+  }
+
+  connection(stack: Stack, key: string): Found | undefined {
+    return this.#of(stack).get(key);
+  }
+
+  /** Puts a connection into the table (nf_conntrack_confirm). */
+  confirm(stack: Stack, connection: Connection): void {
+    connection.confirmed = true;
+    this.touch();
+    const table = this.#of(stack);
+    table.set(keyOf(connection.protocol, connection.original), { connection, direction: 'original' });
+    table.set(keyOf(connection.protocol, connection.reply), { connection, direction: 'reply' });
+  }
+
+  touch(): void {
+    this.#changed = true;
+  }
+
+  pathMtu(stack: Stack, destination: Ip): number | undefined {
+    return this.#pathMtu.get(stack.key)?.get(destination);
+  }
+
+  learnMtu(stack: Stack, destination: Ip, mtu: number): void {
+    this.touch();
+    this.#pathMtu.set(stack.key, new Map([...(this.#pathMtu.get(stack.key) ?? []), [destination, mtu]]));
+  }
+
+  /** What the packets of this run left behind. */
+  after(): State {
+    if (!this.#changed) return this.#before;
+    const connections = new Map(this.#before.connections);
+    for (const [key, table] of this.#connections) {
+      connections.set(
+        key,
+        new Map(
+          [...table].filter(([, { direction }]) => direction === 'original').map(([tuple, { connection }]) => [tuple, keptOf(connection)]),
+        ),
+      );
+    }
+    return { connections, pathMtu: this.#pathMtu };
+  }
+
+  #of(stack: Stack): Map<string, Found> {
+    let table = this.#connections.get(stack.key);
+    if (table === undefined) {
+      table = new Map();
+      for (const kept of this.#before.connections.get(stack.key)?.values() ?? []) {
+        const connection = connectionOf(kept);
+        table.set(keyOf(connection.protocol, connection.original), { connection, direction: 'original' });
+        table.set(keyOf(connection.protocol, connection.reply), { connection, direction: 'reply' });
+      }
+      this.#connections.set(stack.key, table);
+    }
+    return table;
+  }
+}
+
+const keptOf = ({ packet, original, reply, seenReply, mark }: Connection): TrackedConnection => ({
+  original: { ...packet, ...original, ...(packet.icmp === null ? {} : { sourcePort: 0, destinationPort: 0 }) },
+  reply,
+  seenReply,
+  mark,
+});
+
+const connectionOf = ({ original, reply, seenReply, mark }: TrackedConnection): Connection => ({
+  protocol: original.protocol,
+  packet: original,
+  original: tupleOf(original),
+  reply: original.icmp === null ? reply : { ...inverted(tupleOf(original), original.protocol), ...reply },
+  seenReply,
+  mark,
+  sourceDone: true,
+  destinationDone: true,
+  confirmed: true,
+  captured: null,
+});
+
+/** How a namespace is called in choices and sentences: `D`, `D/cni-1234`. */
+export const placeText = (stack: Stack): string => scopeText(stack.scope);

@@ -1,0 +1,128 @@
+import type { World } from '#dataplane/world';
+import type { Chooser } from '#sim/clock/choice';
+import type { Scope } from '#snapshot/scope';
+import { errorPacket, replyTo, skbOf } from './answer.ts';
+import type { End } from './next.ts';
+import type { Answer, Outcome, Walk } from './outcome.ts';
+import type { Packet } from './packet.ts';
+import { Run } from './run.ts';
+import type { State } from './state.ts';
+import { hopsOf } from './trail.ts';
+import { walk } from './walk.ts';
+
+const SILENCE: Answer = { kind: 'silence', after: null };
+const NOT_KNOWN: Answer = { kind: 'unknown', after: null };
+
+/**
+ * Sends one packet from a namespace and tells what came of it: its way, the way of its answer, what the sender saw, what it
+ * left behind. Deterministic for a chooser. `at` is the time of sending in milliseconds.
+ */
+export function send(world: World, from: Scope, packet: Packet, state: State, chooser: Chooser, at: number): Outcome {
+  const stack = world.stack(from);
+  if (stack === undefined) return notCaptured(from, packet, state);
+  const run = new Run(world, chooser, state, at);
+  const way = walk(run, { then: 'output', skb: skbOf(stack, packet) });
+  const there = walkOf(packet, way);
+  const back = answered(run, way, packet);
+  return { ...there, ...back, state: run.after() };
+}
+
+type Answered = Pick<Outcome, 'works' | 'answer' | 'reply'>;
+
+/** The stack's or a router's answer on its way back. */
+function answered(run: Run, way: End, sent: Packet): Answered {
+  const origin = way.skb;
+  if (way.disposition === 'unknown' || way.disposition === 'left the model') return { works: 'unknown', answer: NOT_KNOWN, reply: null };
+  // What befell the outside of a tunnel is told to the tunnel's own end, not to who sent the inside.
+  const isOuter = origin.carries !== null;
+  const error = isOuter ? null : way.error;
+  if (error !== null && origin.in === null && way.skb.stack === error.stack && startsAt(way)) return local(way, error, sent);
+  const packet =
+    error !== null
+      ? errorPacket(way, error)
+      : way.disposition === 'delivered' && origin.cast === 'host' && !isOuter
+        ? replyTo(origin.packet)
+        : null;
+  if (packet === null) return { works: 'no', answer: SILENCE, reply: null };
+  run.isLooped = false;
+  const back = walk(run, { then: 'output', skb: skbOf(origin.stack, packet) });
+  return judged(run, way, walkOf(packet, back), back, sent);
+}
+
+/** Whether the packet never left the namespace that sent it. */
+const startsAt = (way: End): boolean => hopsOf(way.skb.trail).length <= 1;
+
+/** An error that the sender's own stack reports without sending anything. */
+function local(way: End, error: NonNullable<End['error']>, sent: Packet): Answered {
+  if (error.reset === true) return { works: 'no', answer: { kind: 'rst', after: error.delayMs }, reply: null };
+  return {
+    works: 'no',
+    answer: { kind: 'icmp', icmp: { type: error.type, code: error.code, from: sent.source }, after: error.delayMs },
+    reply: null,
+  };
+}
+
+function judged(run: Run, way: End, reply: Walk, back: End, sent: Packet): Answered {
+  const home = hopsOf(way.skb.trail)[0]?.at;
+  const arrived = back.disposition === 'delivered' && back.skb.stack.scope.node === home?.node && back.skb.stack.scope.netns === home.netns;
+  if (back.disposition === 'unknown' || back.disposition === 'left the model') return { works: 'unknown', answer: NOT_KNOWN, reply };
+  if (!arrived || !isAnswerTo(back.skb.packet, sent)) return { works: 'no', answer: SILENCE, reply };
+  const { icmp, tcp, source } = back.skb.packet;
+  const after = way.error?.delayMs ?? 0;
+  const fromPeer = way.disposition === 'delivered' || way.disposition === 'no listener';
+  if (icmp?.inner !== undefined) {
+    if (icmp.mtu !== undefined) run.learnMtu(back.skb.stack, sent.destination, icmp.mtu);
+    return {
+      works: fromPeer ? 'yes' : 'no',
+      answer: { kind: 'icmp', icmp: { type: icmp.type, code: icmp.code, from: source }, after },
+      reply,
+    };
+  }
+  return { works: fromPeer ? 'yes' : 'no', answer: { kind: tcp?.rst === true ? 'rst' : 'reply', after }, reply };
+}
+
+/** Whether the sender's socket takes it as the answer: the same addresses and ports the other way round, or an error that quotes the packet. */
+function isAnswerTo(packet: Packet, sent: Packet): boolean {
+  const inner = packet.icmp?.inner;
+  if (inner !== undefined) {
+    return (
+      inner.source === sent.source &&
+      inner.destination === sent.destination &&
+      inner.sourcePort === sent.sourcePort &&
+      inner.destinationPort === sent.destinationPort
+    );
+  }
+  if (packet.source !== sent.destination || packet.destination !== sent.source) return false;
+  if (sent.icmp !== null) return packet.icmp?.id === sent.icmp.id;
+  return packet.sourcePort === sent.destinationPort && packet.destinationPort === sent.sourcePort;
+}
+
+/** A way as the contract tells it; of a tunnel's packet that died, the inside is what was received last. */
+function walkOf(packet: Packet, way: End): Walk {
+  const { skb, disposition, at, reason } = way;
+  return { packet, received: skb.carries?.packet ?? skb.packet, disposition, at, reason, hops: hopsOf(skb.trail) };
+}
+
+function notCaptured(from: Scope, packet: Packet, state: State): Outcome {
+  const gap = {
+    of: 'link',
+    scope: from,
+    why: 'not collected',
+    detail: 'nothing was captured of the namespace that sends',
+    capture: 'leadline capture',
+  } as const;
+  const place = { ...from, device: null };
+  const reason = { code: 'NOT_SEEN', says: gap.detail, by: [], gap };
+  return {
+    packet,
+    received: packet,
+    disposition: 'unknown',
+    at: place,
+    reason,
+    hops: [],
+    works: 'unknown',
+    answer: NOT_KNOWN,
+    reply: null,
+    state,
+  };
+}

@@ -1,0 +1,41 @@
+import type { Stack } from '#dataplane/stack';
+import type { Origin } from '#snapshot/origin';
+import type { Packet } from './packet.ts';
+import type { FactRef, Hop, Step } from './outcome.ts';
+
+/** The way so far, newest first: copies of a packet share the part before they parted. */
+export type Trail = { readonly before: Trail | null } & (
+  | { readonly enters: Stack; readonly in: string | null }
+  | { readonly leaves: string }
+  | { readonly step: Step }
+);
+
+/** The trail with one more step. */
+export function stepped(
+  before: Trail | null,
+  element: string,
+  says: string,
+  by: readonly FactRef[],
+  packet?: Packet,
+  counted: readonly Origin[] = [],
+): Trail {
+  return { before, step: packet === undefined ? { element, says, by, counted } : { element, says, by, counted, packet } };
+}
+
+/** The trail as hops: one for each namespace in turn. */
+export function hopsOf(trail: Trail | null): readonly Hop[] {
+  const parts: Trail[] = [];
+  for (let at = trail; at !== null; at = at.before) parts.push(at);
+  const hops: { stack: Stack; in: string | null; out: string | null; steps: Step[] }[] = [];
+  for (const part of parts.reverse()) {
+    const hop = hops.at(-1);
+    if ('enters' in part) {
+      // a packet that only changes devices (a tunnel's inside) stays in its hop
+      if (hop === undefined || hop.stack !== part.enters || hop.out !== null)
+        hops.push({ stack: part.enters, in: part.in, out: null, steps: [] });
+    } else if ('leaves' in part) {
+      if (hop !== undefined) hop.out = part.leaves;
+    } else hop?.steps.push(part.step);
+  }
+  return hops.map((hop) => ({ at: { ...hop.stack.scope, device: hop.out ?? hop.in }, in: hop.in, out: hop.out, steps: hop.steps }));
+}

@@ -1,0 +1,67 @@
+import type { Link } from '#facts/link/link';
+import { isGroupMac } from '#net/mac';
+import type { Station } from '#dataplane/station';
+import { share } from '#dataplane/underlay';
+import { end, type Next } from '../next.ts';
+import { placeText, type Run } from '../run.ts';
+import type { Skb } from '../skb.ts';
+import { stepped } from '../trail.ts';
+import { entered } from '../veth/veth.ts';
+
+/**
+ * A frame leaves what was captured and comes in again at the captured device that its address belongs to, on the same subnet.
+ * What lies between is taken as carrying it; where its address belongs to nobody that was captured, it has left the model.
+ */
+export function underlay(run: Run, skb: Skb, link: Link): Next {
+  const { frame, stack } = skb;
+  if (frame === null) return left(skb, link, `${link.name} leads out of what was captured`);
+  const { underlay: wires } = run.world;
+  const here: Station = { stack, link };
+  if (isGroupMac(frame.to)) {
+    const all = new Set([...wires.byAddress.values()].flat().filter((other) => other.stack !== stack && share(here, other)));
+    return {
+      then: 'copies',
+      of: [left(skb, link, 'a broadcast leaves what was captured'), ...[...all].map((other) => arrive(skb, other))],
+    };
+  }
+  const found = (wires.byMac.get(frame.to) ?? []).filter((other) => other.link !== link && share(here, other));
+  const [first] = found;
+  if (first === undefined) return left(skb, link, nobodyText(run, skb));
+  if (found.length === 1) return arrive(skb, first);
+  const options = found.map((other) => ({ name: `${placeText(other.stack)} ${other.link.name}`, probability: null }));
+  const at = `${placeText(stack)} underlay ${frame.to}`;
+  const gap = {
+    of: 'link',
+    scope: stack.scope,
+    why: 'not modelled',
+    detail: `${found.length} devices have the address ${frame.to}: which one a switch knows is not told`,
+  } as const;
+  const picked = run.pick({ at, of: 'duplicate link address', scope: 'connection', options, because: { gap, by: [] } });
+  return arrive(skb, found[picked] ?? first);
+}
+
+function nobodyText(run: Run, { frame, hop }: Skb): string {
+  const owners = hop === null ? [] : (run.world.underlay.byAddress.get(hop) ?? []);
+  const [owner] = owners;
+  const who = `${frame?.to} is no captured device's address`;
+  return owner === undefined ? who : `${who}, while ${hop} is on ${placeText(owner.stack)} ${owner.link.name} at ${owner.link.mac}`;
+}
+
+const left = (skb: Skb, link: Link, says: string): Next =>
+  end(skb, { disposition: 'left the model', code: 'NOT_SEEN', says, by: [skb.stack.cite('link', link)], device: link.name });
+
+function arrive(skb: Skb, { stack, link }: Station): Next {
+  if (link.carrier === false || link.up === false) {
+    const says = `${link.name} of ${placeText(stack)} is ${link.up === false ? 'down' : 'without carrier'}`;
+    return end(skb, { disposition: 'dropped', code: 'DEV_READY', says, by: [stack.cite('link', link)] });
+  }
+  const there = entered(skb, stack, link);
+  return {
+    then: 'receive',
+    skb: {
+      ...there,
+      trail: stepped(there.trail, 'underlay', `the underlay carries it to ${placeText(stack)} ${link.name}`, [stack.cite('link', link)]),
+    },
+    link,
+  };
+}
