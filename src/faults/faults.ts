@@ -2,12 +2,18 @@
 import defaultRouteMissing from './default-route-missing/fault.ts';
 import flanneldNotFollowing from './flanneld-not-following/fault.ts';
 import forwardPolicyDrop from './forward-policy-drop/fault.ts';
+import hostFirewallRule from './host-firewall-rule/fault.ts';
 import ipForwardOff from './ip-forward-off/fault.ts';
 import podRouteMissing from './pod-route-missing/fault.ts';
 import routeBlackhole from './route-blackhole/fault.ts';
 import routeWrongNextHop from './route-wrong-next-hop/fault.ts';
+import rpFilterStrict from './rp-filter-strict/fault.ts';
+import vxlanDeviceDown from './vxlan-device-down/fault.ts';
+import vxlanDeviceMissing from './vxlan-device-missing/fault.ts';
 import vxlanFdbMissing from './vxlan-fdb-missing/fault.ts';
 import vxlanNeighbourMissing from './vxlan-neighbour-missing/fault.ts';
+import vxlanPortMismatch from './vxlan-port-mismatch/fault.ts';
+import vxlanVniMismatch from './vxlan-vni-mismatch/fault.ts';
 import vxlanVtepMacStale from './vxlan-vtep-mac-stale/fault.ts';
 
-export const faults = [defaultRouteMissing, flanneldNotFollowing, forwardPolicyDrop, ipForwardOff, podRouteMissing, routeBlackhole, routeWrongNextHop, vxlanFdbMissing, vxlanNeighbourMissing, vxlanVtepMacStale] as const;
+export const faults = [defaultRouteMissing, flanneldNotFollowing, forwardPolicyDrop, hostFirewallRule, ipForwardOff, podRouteMissing, routeBlackhole, routeWrongNextHop, rpFilterStrict, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanVniMismatch, vxlanVtepMacStale] as const;

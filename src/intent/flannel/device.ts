@@ -11,8 +11,11 @@ const isVxlan = ({ type, vxlan }: Link): boolean => type === 'vxlan' || (vxlan !
 export function flannelDevice(facts: Facts, node: string): Seen<Link | null> {
   const links = facts.seen('link', onNode(node));
   if (links.is === 'gap') return links;
-  const named = links.value.filter((link) => isVxlan(link) && link.name.startsWith('flannel'));
-  const device = named.find(({ name }) => name === configuredName(facts)) ?? named[0];
+  const vxlans = links.value.filter(isVxlan);
+  const wanted = configuredName(facts);
+  const named = vxlans.filter(({ name }) => name.startsWith('flannel'));
+  const device =
+    named.find(({ name }) => name === wanted) ?? named[0] ?? vxlans.find(({ vxlan }) => vxlan?.vni === flannelConfig(facts)?.vni);
   if (device !== undefined) return seen(device, [device.origin]);
   if (links.complete) return seen(null, links.origins);
   const detail = `the devices of ${node} were not all listed`;
