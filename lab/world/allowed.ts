@@ -17,7 +17,7 @@ ip link set tiny0 master tiny1
 ip link add tiny2 type vxlan id 1 dstport 8472 local 192.0.2.1 nolearning
 mkdir -p /run/tiny && ln -s ${iptables} /run/tiny/iptables
 /run/tiny/iptables -w 5 -t nat -A POSTROUTING -m comment --comment tiny -j MASQUERADE
-unshare --mount --net --uts --pid --fork --kill-child sh -c 'mount -t proc proc /proc && mount -t tmpfs tmpfs /etc && echo tiny >/proc/sys/kernel/hostname'
+unshare --mount --net --uts --pid --fork --kill-child sh -c 'mount -t proc proc /proc && mount -t tmpfs tmpfs /etc && { hostname tiny 2>/dev/null || echo tiny >/proc/sys/kernel/hostname; }'
 echo tiny lab up`;
 
 const LIMIT_MS = 10_000;

@@ -23,7 +23,7 @@ export const machineScript = (name: string): string => `set -e
 read -r pid rest </proc/self/stat
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys 2>/dev/null || true
-echo ${name} >/proc/sys/kernel/hostname
+hostname ${name} 2>/dev/null || echo ${name} >/proc/sys/kernel/hostname
 mount -t tmpfs -o mode=755 tmpfs /etc
 cp -R ${ETC_TEMPLATE}/. /etc/
 mount -t tmpfs -o mode=755 tmpfs /run
