@@ -53,5 +53,6 @@ export function readLines<K extends KindId>(input: Input, kind: K, read: (line: 
     else if (Array.isArray(got)) for (const fact of got as readonly FactOf<K>[]) facts.push(fact);
     else if (got !== undefined) facts.push(got as FactOf<K>);
   }
-  return { readings: [reading(kind, facts, coverageOf(input))], problems };
+  // a row that was not understood may be any row
+  return { readings: [reading(kind, facts, problems.length > 0 ? [] : coverageOf(input))], problems };
 }

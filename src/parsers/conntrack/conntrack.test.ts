@@ -44,3 +44,11 @@ test('an old kernel without marks does not tell them; broken lines are problems'
     [2, 3],
   );
 });
+
+test('the summary that stderr put into a row is taken out again', () => {
+  const row = 'udp      17 29 src=10.0.0.1 dst=10.0.0.2 sport=1 dport=53 src=10.0.0.2 dst=10.0.0.1 sport=53 dport=1 mark=0 use=1';
+  const text = `${row.slice(0, 50)}conntrack v1.4.7 (conntrack-tools): 1 flow entries have been shown.\n${row.slice(50)}\n`;
+  const parsed = parseText(conntrack, text);
+  assert.deepEqual([parsed.problems, factsOf(parsed, 'conntrack').length], [[], 1]);
+  assert.deepEqual(parseText(conntrack, `${row}\nrubbish\n`).readings[0]?.covers, []);
+});

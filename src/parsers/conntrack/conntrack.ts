@@ -74,6 +74,8 @@ function entryOf(line: string): Omit<Conntrack, 'origin'> | string {
 /** `conntrack -L` leaves the zone out when it is 0; /proc/net/nf_conntrack writes `zone=0`. Both mean the default zone. */
 const zoneOf = (text: string | undefined): number | null => (text === undefined || text === '0' ? null : (wholeNumber(text) ?? null));
 
+const SUMMARY = /conntrack v[\d.]{1,12} \(conntrack-tools\): \d{1,10} flow entries have been shown\.$/;
+
 /** The connection table, from conntrack-tools in any of its text outputs and from /proc. */
 export default defineFormat({
   id: 'conntrack',
@@ -85,10 +87,18 @@ export default defineFormat({
       : /^conntrack v[\d.]+ \(conntrack-tools\): \d+ flow entries have been shown/m.test(head)
         ? 0.9
         : 0,
-  parse: (input) =>
-    readLines(input, 'conntrack', (line, origin) => {
-      if (/^conntrack v[\d.]+ \(conntrack-tools\): \d+ flow entries/.test(line)) return undefined;
-      const entry = entryOf(line);
+  parse: (input) => {
+    let cut = '';
+    return readLines(input, 'conntrack', (line, origin) => {
+      const summary = SUMMARY.exec(line);
+      if (summary !== null) {
+        // written to stderr, it may stand within a row when both streams went into one file
+        cut = line.slice(0, summary.index);
+        return undefined;
+      }
+      const entry = entryOf(cut + line);
+      cut = '';
       return typeof entry === 'string' ? entry : { ...entry, origin };
-    }),
+    });
+  },
 });

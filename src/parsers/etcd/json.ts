@@ -1,7 +1,7 @@
 import { booleanAt, listAt, member, numberAt, readJson, textAt } from '../document.ts';
 import { type EtcdKey, isFlannelKey } from '../flannel.ts';
 import { type Input, pathOf } from '../format.ts';
-import type { Answer } from './keys.ts';
+import { type Answer, NO_ANSWER } from './keys.ts';
 
 /** Base64 as the gateway writes keys and values. */
 const decoded = (text: string | undefined): string | undefined =>
@@ -102,6 +102,7 @@ export function answerOf(input: Input, document: unknown): Answer | undefined {
   ) {
     return leaseKeys(input, document);
   }
+  if (listAt(document, 'leases') !== undefined) return NO_ANSWER; // ids alone
   if (listAt(document, 'kvs') !== undefined || member(document, 'header', 'cluster_id') !== undefined) return rangeKeys(input, document);
   return undefined;
 }

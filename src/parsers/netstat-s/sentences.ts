@@ -5,6 +5,8 @@ export const SENTENCES: Readonly<Record<string, Readonly<Record<string, string>>
     '# forwarded': 'IpForwDatagrams',
     '# fragments created': 'IpFragCreates',
     '# outgoing packets failed fragmentation': 'IpFragFails',
+    '# fragments failed': 'IpFragFails',
+    '# fragments received ok': 'IpFragOKs',
     '# outgoing packets fragmented ok': 'IpFragOKs',
     '# with invalid addresses': 'IpInAddrErrors',
     '# incoming packets delivered': 'IpInDelivers',

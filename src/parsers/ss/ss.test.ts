@@ -111,3 +111,11 @@ tcp6       0      0 :::10250                :::*                    LISTEN      
   assert.equal(listener?.sendQ, undefined);
   assert.equal(listener?.local.address, null);
 });
+
+test('a listing of one state takes it from the command', () => {
+  const text =
+    'Recv-Q Send-Q  Local Address:Port  Peer Address:PortProcess\n0      18         10.244.1.1:54284  10.244.1.12:8080 timer:(on,12sec,7)\n\t ts rto:26112 backoff:7 rtt:0.2/0.1 cwnd:1 unacked:1\n';
+  const [socket] = factsOf(parseText(ss, text, { argv: ['ss', '-tanoi', 'state', 'established'] }), 'socket');
+  assert.deepEqual([socket?.state, socket?.timer?.retries, socket?.tcp?.rtoMs], ['ESTAB', 7, 26112]);
+  assert.equal(parseText(ss, text).problems.length, 1);
+});

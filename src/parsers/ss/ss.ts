@@ -1,6 +1,6 @@
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 import { coverageOf, linesOf, quoted, wholeNumber, wordsOf } from '../lines.ts';
-import { endOf, remoteOf, type Socket } from '../sockets.ts';
+import { endOf, remoteOf, type Socket, STATES } from '../sockets.ts';
 import { protocolOfListing, type Row, rowOf } from './row.ts';
 import { tcpInfoOf } from './tcp-info.ts';
 
@@ -15,15 +15,26 @@ type Telling = {
   readonly protocol: Socket['protocol'] | undefined;
 };
 
-const HEADER = /^(?:Netid +)?State +Recv-Q +Send-Q +Local Address/;
+const HEADER = /^(?:Netid +)?(?:State +)?Recv-Q +Send-Q +Local Address/;
+
+/** `ss state established` leaves the column of the state out. */
+const STATELESS = /^(?:Netid +)?Recv-Q +Send-Q +Local Address/m;
+
+/** The one state that was asked for, where the rows do not tell theirs. */
+function askedState(input: Input): string | undefined {
+  if (!STATELESS.test(input.text.slice(0, 4096))) return undefined;
+  const word = input.argv[input.argv.indexOf('state') + 1]?.toLowerCase().replaceAll('_', '-');
+  return word === 'established' ? 'ESTAB' : word === 'listening' ? 'LISTEN' : STATES.find((state) => state?.toLowerCase() === word);
+}
 
 function recordsOf(input: Input, problems: Problem[]): Record[] {
   const records: { row: Row; line: number; words: string[]; text: string }[] = [];
   let open = false;
+  const asked = askedState(input);
   for (const [index, line] of linesOf(input.text).entries()) {
     if (line.trim() === '' || line.startsWith('#') || HEADER.test(line) || line === 'Failed to find cgroup2 mount') continue;
     const words = wordsOf(line);
-    const row = /^\s/.test(line) && open ? undefined : rowOf(words);
+    const row = /^\s/.test(line) && open ? undefined : rowOf(asked === undefined ? words : withState(words, asked));
     const last = records.at(-1);
     if (row === 'other') open = false;
     else if (row !== undefined) {
@@ -34,6 +45,10 @@ function recordsOf(input: Input, problems: Problem[]): Record[] {
   }
   return records;
 }
+
+/** The words of a row with the state put where `ss` writes it. */
+const withState = (words: readonly string[], state: string): readonly string[] =>
+  wholeNumber(words[0]) === undefined ? [words[0] ?? '', state, ...words.slice(1)] : [state, ...words];
 
 /** `51sec`, `1min59sec`, `5.096ms` (5 s and 96 ms), `040ms`, as print_ms_timer of misc/ss.c writes them. */
 export function timerMs(text: string): number | null {
@@ -120,7 +135,7 @@ export default defineFormat({
   is: 'sockets as `ss` lists them',
   tells: ['socket'],
   recognise: (head) => {
-    if (/^(?:Netid +)?State +Recv-Q +Send-Q +Local Address:Port/m.test(head)) return 0.99;
+    if (/^(?:Netid +)?(?:State +)?Recv-Q +Send-Q +Local Address:Port/m.test(head)) return 0.99;
     const rows = linesOf(head).filter((line) => !/^\s/.test(line) && line !== '');
     const hits = rows.filter((line) => {
       const row = rowOf(wordsOf(line));
