@@ -1,13 +1,7 @@
-import type { Origin } from '#snapshot/origin';
+import { sameOrigin } from '#snapshot/origin';
 import type { Gap } from '#snapshot/gap';
 import type { Evidence } from './ruling.ts';
 import type { Ending, View } from './view.ts';
-
-/** Whether two origins are the same place. */
-export function sameOrigin(one: Origin, other: Origin): boolean {
-  if (one.file !== other.file || one.line !== other.line || one.path !== other.path) return false;
-  return JSON.stringify(one.edited) === JSON.stringify(other.edited);
-}
 
 /** The failing ways that end on a node because of this very fact, rule or policy. */
 export function endedBy(view: View, node: string, evidence: Evidence): readonly Ending[] {

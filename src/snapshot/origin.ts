@@ -16,3 +16,9 @@ export function originText(origin: Origin): string {
   const place = origin.line === undefined ? '' : `:${origin.line}`;
   return `${origin.file}${place}${origin.path === undefined ? '' : `#${origin.path}`}`;
 }
+
+/** Whether two origins are the same place. */
+export function sameOrigin(one: Origin, other: Origin): boolean {
+  if (one.file !== other.file || one.line !== other.line || one.path !== other.path) return false;
+  return JSON.stringify(one.edited) === JSON.stringify(other.edited);
+}
