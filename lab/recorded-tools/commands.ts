@@ -38,7 +38,7 @@ const sockets = [
 ];
 
 const links = [
-  ...forms(['ip', 'ip -d', 'ip -s', 'ip -d -s', 'ip -j', 'ip -d -j', 'ip -d -s -j', 'ip -o', 'ip -br'], ['link show']),
+  ...forms(['ip', 'ip -d', 'ip -s', 'ip -j', 'ip -d -j', 'ip -d -s -j', 'ip -o', 'ip -br'], ['link show']),
   ...forms(['ip', 'ip -d', 'ip -s', 'ip -j', 'ip -d -j', 'ip -d -s -j', 'ip -o', 'ip -br', 'ip -4', 'ip -6'], ['addr show']),
   'ip addr',
   'ip -d link show type vxlan',
@@ -88,17 +88,13 @@ const rulesOnNft = [
   'iptables-save -c',
   'ip6tables-save -c',
   ...tables.map((table) => `iptables -t ${table} -L -n -v --line-numbers`),
-  'iptables -t nat -L -n -v',
   'iptables -t nat -S',
   'nft list ruleset',
-  'nft -j list ruleset',
 ];
 
 const rulesOnLegacy = [
-  'iptables-legacy-save',
   'iptables-legacy-save -c',
   ...tables.map((table) => `iptables-legacy -t ${table} -L -n -v --line-numbers`),
-  'iptables-legacy -t nat -L -n -v',
   'iptables-legacy -t nat -S',
   'iptables-save',
 ];
@@ -118,8 +114,7 @@ const counters = [
 
 const packets = [
   ...forms(['tcpdump'], ['-r /mnt/eth0.pcap', '-n -r /mnt/eth0.pcap', '-nn -e -r /mnt/eth0.pcap', '-n -v -r /mnt/eth0.pcap']),
-  ...forms(['tcpdump'], ['-n -e -vvv -tttt -r /mnt/cni0.pcap', '-n -t -r /mnt/cni0.pcap', '-n -q -ttt -S -r /mnt/cni0.pcap']),
-  'tcpdump -n -x -c 4 -r /mnt/cni0.pcap',
+  ...forms(['tcpdump'], ['-n -e -vvv -tttt -r /mnt/cni0.pcap', '-n -t -r /mnt/cni0.pcap']),
   'tcpdump -n -e -r /mnt/any.pcap',
   'tcpdump -n -r /mnt/any.pcap',
   'ping -q -c 6 -i 0.3 10.244.1.10 & timeout 3 tcpdump -n -i any -c 6 icmp; wait',
@@ -171,36 +166,37 @@ const kernelText = [
   ...['route', 'arp', 'fib_trie', 'fib_triestat', 'ipv6_route', 'rt_cache'].map((file) => `cat /proc/net/${file}`),
 ];
 
+const rarePackets = [
+  'tcpdump -n -q -ttt -S -r /mnt/cni0.pcap',
+  'tcpdump -n -x -c 4 -r /mnt/cni0.pcap',
+  'tcpdump -n -r /mnt/eth0-cni0.pcapng',
+];
+
 const rareForms = [
   'sysctl -a',
   'conntrack -L -o id,ktimestamp',
   'ip -s -s link show',
-  ...forms(['iptables -t nat'], ['-L -n', '-L', '-S -v', '-L -n -v -x']),
+  'ip -d -s link show',
+  ...forms(['iptables -t nat'], ['-L -n -v', '-L -n', '-L', '-S -v', '-L -n -v -x']),
   'nft -a list ruleset',
+  'nft -j list ruleset',
 ];
 
 /** What is recorded of every userland, in this order; a tool or applet that it lacks is left out. */
 export const commands: readonly Recorded[] = [
   ...at('a', sockets),
   ...at('pod1', ['ss -tanpieo', 'netstat -antpo', 'netstat -antp']),
-  ...onceAt('pod1', ['cat /proc/net/tcp']),
+  ...onceAt('pod1', ['cat /proc/net/tcp', 'sysctl -a']),
   ...onceAt('a', [...kernelText, ...rareForms]),
   ...at('a', [...links, ...routes, ...bridges, ...counters]),
   ...at('rules', rulesOnNft),
-  ...at('foreign', ['iptables-save -c', 'iptables -t nat -L -n -v', 'nft list ruleset']),
+  ...at('foreign', ['iptables-save -c', 'nft list ruleset']),
   ...at('b', rulesOnLegacy),
   ...at('native', ['nft list ruleset', 'nft -j list ruleset', 'iptables-save']),
   ...onceAt('native', ['nft -a -s list ruleset']),
-  ...at('pod1', [
-    'ip -d addr show',
-    'ip -d -j addr show',
-    'ip -j route show table all',
-    'sysctl -a',
-    'ip neigh show',
-    'arp -an',
-    'route -n',
-  ]),
+  ...at('pod1', ['ip -d addr show', 'ip -d -j addr show', 'ip -j route show table all', 'ip neigh show', 'arp -an', 'route -n']),
   ...at('a', packets),
+  ...onceAt('a', rarePackets),
   ...at('pod1', pings),
   ...at('a', clients),
 ];

@@ -7,8 +7,16 @@ import { must, run, Staged } from './processes.ts';
 
 const WORLD = join(import.meta.dirname, 'world');
 
+/** The roots of the userlands that make the world, and the folder for what is captured in it. */
+export interface Sources {
+  readonly tools: string;
+  readonly dumpcap: string;
+  readonly packets: string;
+}
+
 /** Builds the namespaces, their rules and their sockets with the tools of one userland; gives the holder of the sockets. */
-export async function furnish(root: string, packets: string): Promise<Staged> {
+export async function furnish(sources: Sources): Promise<Staged> {
+  const root = sources.tools;
   const inside = insideOf(root);
   must(['ip', '-batch', join(WORLD, 'underlay.ip')]);
   for (const place of ['sw', 'pod1', 'pod2', 'deaf', 'podb', 'b', 'a']) inside(place, ['ip', '-batch', '-'], `${place}.ip`);
@@ -23,7 +31,7 @@ export async function furnish(root: string, packets: string): Promise<Staged> {
   inside('a', ['bridge', '-batch', '-'], 'a.bridge');
   loadRules(root, 'a', 'iptables-nft-restore');
   loadRules(root, 'b', 'iptables-legacy-restore');
-  const stop = capture(root, at('a'), packets);
+  const stop = capture(sources);
   await wait(1500);
   const client = await holdSockets(inside);
   traffic(root);
@@ -67,20 +75,24 @@ export function ownRules(root: string): void {
   for (const file of ['kube-proxy.nft', 'native.nft']) insideOf(root)('native', ['sh', '-c', 'cat | nft -f -'], file);
 }
 
-/** Records what passes on node A into files; gives back what ends it. */
-function capture(root: string, within: readonly string[], packets: string): () => Promise<void> {
-  const children = [
-    ['eth0', 'not tcp port 2379'],
-    ['cni0', 'not port 8081'],
-    ['any', 'icmp or arp'],
-  ].map(([device = '', filter = '']) => {
-    const argv = ['tcpdump', '-i', device, '-s', '160', '-c', '60', '-U', '-w', `/mnt/${device}.pcap`, filter];
-    const [command = '', ...args] = argvInUserland(root, ['sh', '-c', 'exec "$@"', 'sh', ...argv, '-Z', 'root'], {
-      within,
-      binds: { '/mnt': packets },
-    });
+const TCPDUMPS = [
+  ['eth0', 'not tcp port 2379'],
+  ['cni0', 'not port 8081'],
+  ['any', 'icmp or arp'],
+] as const;
+
+/** Records what passes on node A into files, with tcpdump and dumpcap; gives back what ends it. */
+function capture({ tools, dumpcap, packets }: Sources): () => Promise<void> {
+  const start = (root: string, argv: readonly string[]) => {
+    const [command = '', ...args] = argvInUserland(root, argv, { within: at('a'), binds: { '/mnt': packets } });
     return spawn(command, args, { stdio: 'ignore' });
-  });
+  };
+  const children = [
+    ...TCPDUMPS.map(([device, filter]) =>
+      start(tools, ['tcpdump', '-i', device, '-s', '160', '-c', '60', '-U', '-Z', 'root', '-w', `/mnt/${device}.pcap`, filter]),
+    ),
+    start(dumpcap, ['dumpcap', '-q', '-i', 'eth0', '-i', 'cni0', '-s', '160', '-c', '60', '-w', '/mnt/eth0-cni0.pcapng']),
+  ];
   return async () => {
     for (const child of children) child.kill('SIGTERM');
     await Promise.all(

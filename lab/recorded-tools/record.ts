@@ -10,7 +10,7 @@ import { commands, type Place, type Recorded } from './commands.ts';
 import { etcdCommands, fillings } from './etcd-commands.ts';
 import { at, furnish, ownRules } from './furnish.ts';
 import { run, type Staged } from './processes.ts';
-import { versionOf } from './versions.ts';
+import { versionOf, Versions } from './versions.ts';
 
 /**
  * node lab/recorded-tools/record.ts [USERLAND…]: builds one well-furnished set of network namespaces and records in it
@@ -35,7 +35,7 @@ async function record(names: readonly string[]): Promise<void> {
   const chosen = await Promise.all((names.length > 0 ? names : userlands.map(({ name }) => name)).map(needed));
   rmSync(PACKETS, { recursive: true, force: true });
   mkdirSync(PACKETS, { recursive: true });
-  const sockets = await furnish(builder.root, PACKETS);
+  const sockets = await furnish({ tools: builder.root, dumpcap: (await needed('dumpcap')).root, packets: PACKETS });
   await startEtcd({ within: at('sw'), folder: '/run/etcd', address: '192.168.56.1' });
   for (const line of fillings()) {
     const { exit, text } = run(argvInUserland(builder.root, ['sh', '-c', line], { within: at('a') }));
@@ -57,19 +57,21 @@ async function recordUserland(userland: Ready, sockets: Staged): Promise<void> {
   if (userland.name.startsWith('debian')) ownRules(userland.root);
   await sockets.next();
   await wait(300);
+  const versions = new Versions();
   const all: readonly Recorded[] = [...commands, ...etcdCommands.map((line) => ({ place: 'a' as const, line }))];
-  for (const command of all) if ((command.only ?? userland.name) === userland.name) recordCommand(userland, folder, command);
+  for (const command of all) if ((command.only ?? userland.name) === userland.name) recordCommand(userland, folder, command, versions);
   console.log(`${userland.name}: ${readdirSync(folder).length} outputs`);
 }
 
-function recordCommand({ name, root }: Ready, folder: string, { place, line }: Recorded): void {
+function recordCommand({ name, root }: Ready, folder: string, { place, line }: Recorded, versions: Versions): void {
   const { netns, what } = places[place];
   const say = (text: string) => run(argvInUserland(root, ['sh', '-c', text], { within: at(netns), binds: laid }));
   const tool = toolOf(line);
-  if (say(`command -v ${tool}`).exit !== 0) return;
+  const version = versions.of(tool, () => (say(`command -v ${tool}`).exit === 0 ? versionOf(name, tool, say) : undefined));
+  if (version === undefined) return;
   const { exit, text } = say(line);
   if (name === 'busybox' && (exit < 0 || /Usage: |invalid option|unrecognized option|applet not found/.test(text))) return;
-  const head = [`command: ${line}`, `version: ${versionOf(name, tool, say)}`, `place: ${what}; exit ${exit}`];
+  const head = [`command: ${line}`, `version: ${version}`, `place: ${what}; exit ${exit}`];
   const file = join(folder, `${slugOf(place, line)}.txt`);
   if (existsSync(file)) throw new Error(`two commands of one name: ${file}`);
   writeFileSync(file, `${head.map((words) => `# ${words}\n`).join('')}${text}`);

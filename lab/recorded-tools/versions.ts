@@ -27,3 +27,13 @@ export function versionOf(userland: string, tool: string, say: (line: string) =>
   const said = answer.split('\n').find((line) => /\d/.test(line)) ?? answer;
   return `${said}, ${userland.replace('-', ' ')}`;
 }
+
+/** The versions of one userland's tools, each asked for once; undefined for a tool that it lacks. */
+export class Versions {
+  readonly #known = new Map<string, string | undefined>();
+
+  of(tool: string, ask: () => string | undefined): string | undefined {
+    if (!this.#known.has(tool)) this.#known.set(tool, ask());
+    return this.#known.get(tool);
+  }
+}
