@@ -2,7 +2,7 @@
 export interface Inside {
   /** argv that enters the namespaces to run in, such as `nsenter --net=/run/netns/node-a`; none stays where we are. */
   readonly within?: readonly string[];
-  /** Folders or files of the caller that are laid into the userland: path inside → path outside. */
+  /** What of the caller is laid into the userland, such as a node's /run: path inside (there, or under /run or /tmp) → path outside. */
   readonly binds?: Readonly<Record<string, string>>;
 }
 
@@ -12,14 +12,19 @@ const ENTER = `
 set -e
 root=$1; shift
 mount --bind "$root" "$root"
-while [ "$1" != -- ]; do mount --bind "$2" "$root$1"; shift 2; done
-shift
 mount -o remount,bind,ro "$root"
 mount --rbind /dev "$root/dev"
 mount -t proc proc "$root/proc"
 mount -t sysfs sysfs "$root/sys"
+mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup" 2>/dev/null || true
 mount -t tmpfs tmpfs "$root/run"
 mount -t tmpfs tmpfs "$root/tmp"
+while [ "$1" != -- ]; do
+  [ -e "$root$1" ] || mkdir -p "$root$1"
+  mount --rbind "$2" "$root$1"
+  shift 2
+done
+shift
 exec env -i LC_ALL=C HOME=/tmp TERM=dumb PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" "$@"
 `;
 

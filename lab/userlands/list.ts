@@ -41,9 +41,12 @@ export const userlands: readonly Userland[] = [
   { name: 'busybox', from: 'busybox', of: 'debian-12' },
 ];
 
+/** Not judged with, only needed to record a capture in pcapng: tcpdump writes pcap alone. */
+export const dumpcap: Userland = { name: 'dumpcap', from: 'debootstrap', suite: 'bookworm', packages: ['wireshark-common'] };
+
 /** The userland of that name; a name that is not in the list is a bug of the caller. */
 export function userlandNamed(name: string): Userland {
-  const known = userlands.find((userland) => userland.name === name);
+  const known = [...userlands, dumpcap].find((userland) => userland.name === name);
   if (known === undefined) throw new Error(`no userland is called ${name}`);
   return known;
 }
