@@ -56,10 +56,13 @@ etcd_read() {
   etcd_files
   from=$(base64_of "$2/")
   until=$(base64_of "$(printf '%s' "$2")0")
+  worth=''
   for endpoint in $(printf '%s' "$1" | tr ',' ' '); do
     case $endpoint in http://* | https://*) ;; *) continue ;; esac
     endpoint=$(printf '%s' "$endpoint" | sed 's|/*$||')
-    if have curl || have wget; then
+    if ! have curl && ! have wget; then
+      worth=1
+    else
       for version in v3 v3beta v3alpha; do
         BODY=etcd
         http "$endpoint/$version/kv/range" "{\"key\":\"$from\",\"range_end\":\"$until\"}"
@@ -68,6 +71,8 @@ etcd_read() {
           grep -q '"kvs"' "$WORK/body" && return
           break
         fi
+        # nobody there: etcdctl would find nobody either
+        case $status in 6 | 7 | 28) ;; *) worth=1 ;; esac
         # only a server that answers without this path is worth asking for the next one
         case $status in 22 | 8 | 1) ;; *) break ;; esac
       done
@@ -79,8 +84,8 @@ etcd_read() {
       esac
     fi
   done
-  if have etcdctl; then
-    set -- "$1" "$2" etcdctl "--endpoints=$1"
+  if [ -n "$worth" ] && have etcdctl; then
+    set -- "$1" "$2" etcdctl "--endpoints=$1" --dial-timeout=2s --command-timeout=4s
     ETCDCTL_API=3
     export ETCDCTL_API
     [ -z "$CA" ] || set -- "$@" "--cacert=$CA"

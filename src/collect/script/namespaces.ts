@@ -16,11 +16,13 @@ discover() {
     ls -Lid /proc/self/ns/net 2>/dev/null | sed 's/^ *\([0-9]*\) .*/own \1/'
     ls -Lid /run/netns/* /var/run/docker/netns/* /run/docker/netns/* 2>/dev/null | sed 's/^ *\([0-9]*\) \(.*\)/file \1 \2/'
     ls -Lid /proc/[0-9]*/ns/net 2>/dev/null | sed 's|^ *\([0-9]*\) /proc/\([0-9]*\)/.*|pid \1 \2|'
+    if ip netns list-id >/dev/null 2>&1; then echo numbered; fi
     ip netns list-id 2>/dev/null | sed -n 's/^nsid \([0-9]*\) .*name: \([^)]*\)).*/nsid \1 \2/p'
     grep -H -oE 'pod[0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}' /proc/[0-9]*/cgroup 2>/dev/null |
       sed 's|^/proc/\([0-9]*\)/cgroup:pod\(.*\)|uid \1 \2|' | tr _ -
     runtime_state | sed 's/^\([^:]*\):/state \1 /'
   } | awk -v enter="$WORK/enter" '
+    BEGIN { unnumbered = "?" }
     $1 == "own" { own = $2 }
     $1 == "file" {
       if ($2 + 0 < 4026531000) next
@@ -37,6 +39,7 @@ discover() {
       if (++members[$2] <= 50) pids[$2] = pids[$2] (pids[$2] == "" ? "" : ",") $3
       home[$3] = $2
     }
+    $1 == "numbered" { unnumbered = "-" }
     $1 == "nsid" { nsid[$3] = $2 }
     $1 == "uid" { if (($2 in home) && !(home[$2] in uid)) uid[home[$2]] = $3 }
     $1 == "state" {
@@ -63,7 +66,7 @@ discover() {
         taken[clean] = 1
         id[n] = clean
         known = (n in named) ? named[n] : "-"
-        print "netns " clean " inode " n " nsid " ((known in nsid) ? nsid[known] : "-") " name " known " pids " ((n in pids) ? pids[n] : "-")
+        print "netns " clean " inode " n " nsid " ((known in nsid) ? nsid[known] : unnumbered) " name " known " pids " ((n in pids) ? pids[n] : "-")
         print clean, path[n], ((n in first) ? first[n] : "-"), known > enter
       }
       for (file in at) {

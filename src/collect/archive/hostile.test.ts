@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { createGzip, gzipSync } from 'node:zlib';
+import { pack, type Header } from 'tar-stream';
+import { nodeWorld } from '#cli/node-world';
+import { bytesOf, type Archive, sha256, snapshotOf } from './archive.ts';
+import { LIMITS, type Limits } from './limits.ts';
+import { readArchive } from './read-archive.ts';
+import { tarOf } from './tar.ts';
+import { writeArchive } from './write-archive.ts';
+
+const { files } = nodeWorld();
+let folder = '';
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'leadline-hostile-'));
+});
+after(() => rmSync(folder, { recursive: true }));
+
+const SHARED = Buffer.from('the same on every node\n'.repeat(20));
+const entryOf = (file: string, part: object): object => ({
+  scope: { node: 'D', netns: '' },
+  file,
+  argv: ['cat', '/x'],
+  exit: 0,
+  look: 1,
+  parts: [part],
+});
+const indexOf = (...entries: readonly object[]): Buffer =>
+  Buffer.from(
+    JSON.stringify({ format: 'leadline-snapshot', version: 1, tool: { name: 'leadline', version: '0' }, clocks: [], gaps: [], entries }),
+  );
+const ROUTES = entryOf('nodes/D/route', { file: 'nodes/D/route' });
+const good = (): (readonly [string, Buffer])[] => [
+  ['leadline.json', indexOf(ROUTES, entryOf('nodes/D/shared', { blob: sha256(SHARED) }))],
+  ['nodes/D/route', Buffer.from('default via 10.0.0.1 dev eth0\n')],
+  [`blobs/${sha256(SHARED)}`, SHARED],
+];
+
+let number = 0;
+function laid(content: Buffer): string {
+  number += 1;
+  const path = join(folder, `archive-${number}`);
+  writeFileSync(path, content);
+  return path;
+}
+
+const refused = (content: Buffer, why: RegExp, limits: Limits = LIMITS): Promise<void> =>
+  assert.rejects(readArchive(laid(content), files, limits), why);
+
+async function tarOfHeaders(...headers: readonly (Partial<Header> & { readonly name: string })[]): Promise<Buffer> {
+  const tar = pack();
+  for (const header of headers) {
+    if (header.type === undefined) tar.entry(header, 'x');
+    else tar.entry(header);
+  }
+  tar.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of tar) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+describe('a snapshot archive', () => {
+  for (const name of ['a.tar.gz', 'a.tar', 'a-folder']) {
+    it(`comes back from ${name} as it was written`, async () => {
+      const archive = await readArchive(laid(await tarOf(good())), files);
+      await writeArchive(archive, join(folder, name), files);
+      const again = await readArchive(join(folder, name), files);
+      assert.deepEqual(again, archive);
+      assert.equal(snapshotOf(again).text(again.index.entries[1] as Archive['index']['entries'][number]), SHARED.toString());
+    });
+  }
+  it('may lie in a folder of its own inside the tar', async () => {
+    const archive = await readArchive(laid(gzipSync(await tarOf(good().map(([name, content]) => [`./snap/${name}`, content])))), files);
+    assert.equal(archive.index.entries.length, 2);
+  });
+  it('may hold files that the index does not name: they are not read', async () => {
+    const archive = await readArchive(laid(await tarOf([...good(), ['notes.txt', Buffer.from('hello')]])), files);
+    assert.equal(archive.content.has('notes.txt'), false);
+  });
+  it('keeps lines where UTF-8 is broken', async () => {
+    const [index, , blob] = good();
+    assert.ok(index !== undefined && blob !== undefined);
+    const archive = await readArchive(
+      laid(await tarOf([index, ['nodes/D/route', Buffer.from([0xff, 0xfe, 10, 0xc3, 10, 65, 10])], blob])),
+      files,
+    );
+    const entry = archive.index.entries[0];
+    assert.ok(entry !== undefined);
+    assert.equal(snapshotOf(archive).text(entry).split('\n').length, 4);
+    assert.equal(bytesOf(archive, entry).length, 7);
+  });
+});
+
+describe('a hostile archive', () => {
+  it('is refused when a path leads out of it', async () => {
+    for (const name of ['../x', 'a/../../x', '/etc/passwd', 'a\\b', 'a//b'])
+      await refused(await tarOfHeaders({ name }), /a path that leads out of it/);
+  });
+  it('is refused when it holds links, devices or pipes', async () => {
+    for (const type of ['symlink', 'link', 'character-device', 'block-device', 'fifo'] as const) {
+      await refused(await tarOfHeaders({ name: 'x', type, linkname: '/etc/passwd' }), new RegExp(`holds a ${type}`));
+    }
+  });
+  it('is refused when it names a file twice', async () => {
+    await refused(await tarOfHeaders({ name: 'x' }, { name: './x' }), /holds the file "x" twice/);
+  });
+  it('is refused when it is cut off, wherever that is', async () => {
+    const whole = gzipSync(await tarOf(good()));
+    for (let length = 20; length < whole.length - 1; length += 37)
+      await refused(whole.subarray(0, length), /cut off|not readable|no leadline\.json|neither/);
+    const plain = await tarOf(good());
+    for (const length of [513, 700, 1100, 1600]) await refused(plain.subarray(0, length), /not readable as tar|cut off|does not hold/);
+  });
+  it('is refused when its gzip is damaged', async () => {
+    const whole = gzipSync(await tarOf(good()));
+    whole.fill(0x55, 60, 90);
+    await refused(whole, /not readable|no leadline\.json|neither/);
+  });
+  it('is refused as a gzip bomb before it fills the memory', async () => {
+    const bomb = await zeros(3 * 1024);
+    const before = process.memoryUsage().rss;
+    await refused(bomb, /gzip bomb/);
+    assert.ok(process.memoryUsage().rss - before < 700 * 1024 * 1024, `${process.memoryUsage().rss - before} bytes more`);
+  });
+  it('is refused when one file or all together are absurdly large', async () => {
+    const large = await tarOf([...good(), ['big', Buffer.alloc(3000)]]);
+    await refused(large, /a file of more than 2000 bytes/, { ...LIMITS, file: 2000 });
+    await refused(gzipSync(large), /unpacks to more than 4000 bytes/, { ...LIMITS, total: 4000 });
+  });
+  it('is refused when a header promises more than there is', async () => {
+    const tar = await tarOf([['x', Buffer.from('x')]]);
+    tar.write('77777777777\0', 124, 'latin1'); // the size field: 8 GiB
+    tar.write('        ', 148, 'latin1');
+    const sum = tar.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+    tar.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+    await refused(tar, /a file of more than \d+ bytes/);
+  });
+  it('is refused when it has a million entries', async () => {
+    await refused(gzipSync(await manyFolders(3000)), /holds more than 2000 files/, { ...LIMITS, files: 2000 });
+    const [head, tail] = indexOf(ROUTES).toString().split(JSON.stringify(ROUTES));
+    const million = Buffer.from(`${head}${Array.from({ length: 1_000_000 }, () => '{}').join(',')}${tail}`);
+    await refused(await tarOf([['leadline.json', million]]), /more than 500000 items/);
+  });
+  it('is refused when its index names a file that is not there', async () => {
+    await refused(
+      await tarOf(good().filter(([name]) => name !== 'nodes/D/route')),
+      /names the file "nodes\/D\/route" in its index and does not hold it/,
+    );
+  });
+  it('is refused when a blob is not what its name says', async () => {
+    const [index, route] = good();
+    assert.ok(index !== undefined && route !== undefined);
+    await refused(await tarOf([index, route, [`blobs/${sha256(SHARED)}`, Buffer.from('other')]]), /not what its name says/);
+  });
+  it('is refused when its index is missing, broken, or leads out', async () => {
+    await refused(await tarOf([['x', Buffer.from('x')]]), /has no leadline\.json/);
+    await refused(await tarOf([['leadline.json', Buffer.from('{"format":')]]), /is not JSON/);
+    await refused(await tarOf([['leadline.json', Buffer.from('[]')]]), /is not an object/);
+    await refused(await tarOf([['leadline.json', indexOf(entryOf('nodes/x', { file: '../../etc/passwd' }))]]), /a path inside the archive/);
+  });
+  it('is refused when two readings have one name', async () => {
+    await refused(
+      await tarOf([
+        ['leadline.json', indexOf(ROUTES, ROUTES)],
+        ['nodes/D/route', Buffer.from('x')],
+      ]),
+      /names two readings/,
+    );
+  });
+  it('is refused when it is something else', async () => {
+    for (const content of [Buffer.alloc(0), Buffer.from('hello\n'), Buffer.alloc(4096, 0xff), gzipSync(Buffer.from('hello\n'))])
+      await refused(content, /neither a snapshot/);
+    await assert.rejects(readArchive(join(folder, 'is-not-there'), files), /cannot be read: ENOENT/);
+  });
+  it('is refused as a folder with a link that leads out', async () => {
+    const path = join(folder, 'linked');
+    mkdirSync(join(path, 'nodes/D'), { recursive: true });
+    writeFileSync(join(path, 'leadline.json'), indexOf(ROUTES));
+    symlinkSync('/etc/hostname', join(path, 'nodes/D/route'));
+    await assert.rejects(readArchive(path, files), /a link that leads out of it/);
+    rmSync(join(path, 'nodes'), { recursive: true });
+    await assert.rejects(readArchive(path, files), /does not hold it/);
+  });
+});
+
+async function zeros(mebibytes: number): Promise<Buffer> {
+  const gzip = createGzip({ level: 9 });
+  const chunks: Buffer[] = [];
+  const gathering = (async () => {
+    for await (const chunk of gzip) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+  })();
+  const head = (await tarOf([['x', Buffer.from('x')]])).subarray(0, 1024);
+  gzip.write(head);
+  const block = Buffer.alloc(1024 * 1024);
+  for (let at = 0; at < Math.min(mebibytes, 200); at += 1) gzip.write(block);
+  gzip.end();
+  await gathering;
+  return Buffer.concat(chunks);
+}
+
+async function manyFolders(count: number): Promise<Buffer> {
+  return tarOfHeaders(...Array.from({ length: count }, (_, at) => ({ name: `folder-${at}`, type: 'directory' as const })));
+}

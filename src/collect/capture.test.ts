@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Facts } from '#facts/facts';
+import { type KindId, kindOf } from '#facts/kinds';
+import { contradictions } from '#parsers/join';
+import { readFacts } from '#parsers/read';
+import { type NamespaceWorld, namespaceWorld } from '#testing/namespace-world';
+import { type Archive, snapshotOf } from './archive/archive.ts';
+import { captureNode } from './capture.ts';
+import { captureScript } from './script/script.ts';
+import { readStream } from './stream/read-stream.ts';
+
+const SETUP = `
+quiet='for name in all default lo; do echo 0 >/proc/sys/net/ipv6/conf/$name/accept_dad; done'
+eval "$quiet"
+ip link add cni0 type bridge && ip addr add 10.7.0.1/24 dev cni0 && ip link set cni0 up
+ip netns add web && ip netns exec web sh -c "$quiet"
+ip link add veth0 type veth peer name eth0 netns web && ip link set veth0 master cni0 up
+ip -n web addr add 10.7.0.2/24 dev eth0 && ip -n web link set eth0 up && ip -n web route add default via 10.7.0.1
+mkdir -p /run/flannel /run/systemd/system /run/sysctl.d
+printf 'FLANNEL_NETWORK=10.7.0.0/16\\nFLANNEL_SUBNET=10.7.0.1/24\\nFLANNEL_MTU=1450\\nFLANNEL_IPMASQ=true\\n' >/run/flannel/subnet.env
+printf 'net.ipv4.ip_forward = 1\\n' >/run/sysctl.d/99-test.conf
+`;
+
+const SECRETS = ['Ap0calypseNow', 'Br4vadoNight', 'C0ntinuumVest', 'D3liriumOats', 'Exc3lsiorMoon', 'F0rtitudeRain'];
+
+/** A flanneld that does nothing, with secrets wherever real ones have stood. */
+const PLANT = `
+cp /bin/sh /run/flanneld
+cat >/run/systemd/system/flanneld.service <<'UNIT'
+[Service]
+Environment="SOMETHING_PRIVATE=${SECRETS[0]}"
+ExecStart=/usr/bin/flanneld -etcd-endpoints=http://root:${SECRETS[1]}@127.0.0.1:1 --etcd-password ${SECRETS[2]}
+UNIT
+printf 'DOCKER_OPTS="--mtu=1450"\\nREGISTRY_TOKEN=${SECRETS[3]}\\n' >/run/flannel/docker
+FLANNELD_ETCD_PASSWORD=${SECRETS[4]} FLANNELD_ETCD_ENDPOINTS=http://root:${SECRETS[1]}@127.0.0.1:1 \
+  /run/flanneld -c 'sleep 60; :' flanneld --etcd-password=${SECRETS[2]} --token ${SECRETS[5]} >/dev/null 2>&1 &
+echo $!
+`;
+
+const once = { node: 'D', looks: 1, everySeconds: 0 };
+const factsOf = (archive: Archive): Facts => readFacts(snapshotOf(archive)).facts;
+
+let world: NamespaceWorld | undefined;
+let folder = '';
+before(async () => {
+  world = await namespaceWorld();
+  folder = mkdtempSync(join(tmpdir(), 'leadline-capture-'));
+  writeFileSync(join(folder, 'capture.sh'), captureScript('0'));
+  await world?.setup(SETUP);
+});
+after(async () => {
+  await world?.close();
+  rmSync(folder, { recursive: true });
+});
+
+const shellFile = async (inside: NamespaceWorld, ...shell: readonly string[]): Promise<Buffer> => {
+  const { stdout, stderr } = await inside.run([...shell, join(folder, 'capture.sh'), '--node', 'D', '--looks', '1', '--out', '-']);
+  assert.equal(stderr, '');
+  return stdout;
+};
+
+/** Kinds whose facts change by themselves between two captures. */
+const MOVING: readonly KindId[] = ['counter', 'link-counters', 'socket', 'conntrack', 'process', 'log-line', 'neighbour'];
+
+/** Maps as lists: two maps of equal content are equal. */
+const plain = (value: unknown): unknown =>
+  value === undefined ? undefined : JSON.parse(JSON.stringify(value, (_, one: unknown) => (one instanceof Map ? [...one] : one)));
+
+/** The facts of one capture that the other does not tell, or tells differently. */
+function differences(one: Facts, other: Facts, misread: readonly string[] = []): readonly string[] {
+  const found: string[] = [];
+  for (const partition of one.partitions()) {
+    if (MOVING.includes(partition.kind)) continue;
+    const kind = kindOf(partition.kind);
+    const others = new Map((other.partition(partition.kind, partition.scope)?.facts ?? []).map((fact) => [kind.key(fact), fact]));
+    for (const fact of partition.facts) {
+      const twin = others.get(kind.key(fact));
+      const volatile: readonly string[] = kind.volatile ?? [];
+      const fields = contradictions(plain(fact), plain(twin)).filter((field) => !volatile.includes(field) && !misread.includes(field));
+      if (twin === undefined || fields.length > 0)
+        found.push(`${partition.scope.netns} ${partition.kind} ${kind.key(fact)} ${fields.join()}`);
+    }
+  }
+  return found;
+}
+
+describe('a capture', () => {
+  it('tells the node and each namespace of it', async (context) => {
+    if (world === undefined) return context.skip('this machine allows no namespaces of an own');
+    const facts = factsOf(await captureNode(once, '0', world));
+    const dev = (netns: string): readonly string[] =>
+      (facts.partition('link', { node: 'D', netns })?.facts ?? []).map(({ name }) => name).sort();
+    assert.deepEqual(dev(''), ['cni0', 'lo', 'veth0']);
+    assert.deepEqual(dev('web'), ['eth0', 'lo']);
+    assert.ok(facts.partition('route', { node: 'D', netns: 'web' })?.facts.some(({ to }) => to === '0.0.0.0/0'));
+    assert.equal(facts.partition('subnet-env', { node: 'D', netns: '' })?.facts[0]?.mtu, 1450);
+    assert.equal(
+      facts.partition('sysctl', { node: 'D', netns: 'web' })?.facts.some(({ name }) => name === 'net.ipv4.conf.eth0.rp_filter'),
+      true,
+    );
+    assert.ok(facts.partition('sysctl-file', { node: 'D', netns: '' })?.facts.some(({ path }) => path === '/run/sysctl.d/99-test.conf'));
+    const namespace = facts.partition('namespace', { node: 'D', netns: '' })?.facts.find(({ id }) => id === 'web');
+    assert.equal(namespace?.name, 'web');
+  });
+
+  it('reads counters and sockets in a second look, and nothing else', async (context) => {
+    if (world === undefined) return context.skip('this machine allows no namespaces of an own');
+    const { index } = await captureNode({ ...once, looks: 2, everySeconds: 0.1 }, '0', world);
+    const second = index.entries.filter(({ look }) => look === 2);
+    assert.deepEqual(
+      index.clocks.map(({ look }) => look),
+      [1, 2],
+    );
+    assert.ok(second.some(({ argv }) => argv[0] === 'ss' || argv[0] === 'netstat'));
+    assert.equal(
+      second.some(({ argv }) => argv.includes('route')),
+      false,
+    );
+    assert.ok(index.clocks.every(({ wall, uptime, bootId }) => wall > 1_600_000_000_000 && (uptime ?? 0) > 0 && bootId !== undefined));
+    assert.ok(index.entries.every(({ started, ended }) => started !== undefined && ended !== undefined && ended >= started));
+  });
+
+  it('changes nothing: no table, set, hook, namespace or file comes into being', async (context) => {
+    if (world === undefined) return context.skip('this machine allows no namespaces of an own');
+    const state = `for run in sh 'nsenter --net=/run/netns/web sh'; do $run -c '
+      for names in /proc/net/ip_tables_names /proc/net/ip6_tables_names; do [ ! -e $names ] || cat $names; done
+      nft list ruleset; nft list hooks 2>/dev/null; ipset list -n 2>/dev/null; ip rule; ip route show table all; ip link | grep -c .'; done; ls /run/netns; ls -d /tmp/leadline-*-*-*-*-* 2>/dev/null; :`;
+    const before = await world.setup(state);
+    await captureNode(once, '0', world);
+    assert.equal(await world.setup(state), before);
+    await world.setup('iptables-legacy -t nat -A POSTROUTING -s 10.7.0.0/24 -j MASQUERADE 2>/dev/null; nft add table inet mine');
+    const used = await world.setup(state);
+    const facts = factsOf(await captureNode(once, '0', world));
+    assert.equal(await world.setup(state), used);
+    if (used.startsWith('nat'))
+      assert.equal(
+        facts.partition('iptables', { node: 'D', netns: '' })?.facts.some(({ table }) => table === 'nat'),
+        true,
+      );
+  });
+
+  for (const shell of [['sh'], ['dash'], ['busybox', 'sh']]) {
+    it(`gives equal facts by the file that ${shell.join(' ')} runs and by the command`, async (context) => {
+      if (world === undefined) return context.skip('this machine allows no namespaces of an own');
+      if ((await world.run([...shell, '-c', ':'])).code !== 0) return context.skip(`${shell[0]} is not installed`);
+      const [native, portable] = [factsOf(await captureNode(once, '0', world)), factsOf(readStream(await shellFile(world, ...shell)))];
+      // busybox's ip names a veth's peer by the device that has its index here
+      const misread = shell[0] === 'busybox' ? ['peerNsid', 'peerName'] : [];
+      assert.deepEqual(differences(native, portable, misread), []);
+      assert.deepEqual(differences(portable, native, misread), []);
+    });
+  }
+
+  it('holds none of the secrets that were planted, by the command and by the file', async (context) => {
+    if (world === undefined) return context.skip('this machine allows no namespaces of an own');
+    const pid = Number((await world.setup(PLANT)).trim());
+    try {
+      const native = await captureNode(once, '0', world);
+      const portable = await shellFile(world, 'sh');
+      const all = Buffer.concat([Buffer.from(JSON.stringify(native.index)), ...native.content.values()]);
+      for (const bytes of [all, portable]) {
+        assert.ok(bytes.includes('flanneld'), 'the planted process was read');
+        assert.deepEqual(
+          SECRETS.filter((secret) => bytes.includes(secret)),
+          [],
+        );
+      }
+    } finally {
+      process.kill(pid);
+    }
+  });
+});
