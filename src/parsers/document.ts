@@ -19,7 +19,8 @@ export function readJson(text: string): Document {
 export function readYaml(text: string): readonly Document[] {
   if (text.length > MAX_YAML.characters) return [{ why: 'too long for YAML' }];
   try {
-    const documents = parseAllDocuments(text, { intAsBigInt: false, logLevel: 'silent', uniqueKeys: false, merge: false });
+    // pretty errors look for their line anew each time
+    const documents = parseAllDocuments(text, { prettyErrors: false, logLevel: 'silent', uniqueKeys: false, merge: false });
     if (!Array.isArray(documents)) return [];
     return documents.slice(0, MAX_YAML.documents).map((one) => {
       const error = one.errors[0];

@@ -19,6 +19,8 @@ const settingText = (text: string): string => text.trim().replace(/\s+/g, ' ');
 
 const DENIED = /^(?:sysctl|cat): .*(?:permission denied|cannot stat|reading key|error|No such file|unknown key)/i;
 
+const SETTING = /^(?:\/proc\/sys\/)?(?:abi|debug|dev|fs|kernel|net|user|vm)[./][\w./@:%+-]+ ?= ?/;
+
 /** A single file below /proc/sys that was read alone. */
 function fromOneFile(input: Input): Sysctl[] | undefined {
   const path = input.argv.at(-1);
@@ -33,12 +35,14 @@ export default defineFormat({
   tells: ['sysctl', 'counter'],
   recognise: (head) => {
     const lines = linesOf(head).slice(0, 20);
-    const hits = lines.filter((line) => /^(?:\/proc\/sys\/)?(?:abi|debug|dev|fs|kernel|net|user|vm)[./][\w./@:%+-]+ ?= ?/.test(line));
-    return lines.length === 0 ? 0 : (0.9 * hits.length) / lines.length;
+    const hits = lines.filter((line) => SETTING.test(line));
+    // without blanks around the sign it is a file, or /proc/sys written out
+    const printed = hits.some((line) => line.includes(' = ') || line.startsWith('/proc/sys/'));
+    return lines.length === 0 ? 0 : ((printed ? 0.9 : 0.5) * hits.length) / lines.length;
   },
   parse: (input): Parsed => {
     // what was read out of a file is not in force
-    if (input.argv[0] === 'cat' && input.argv[1]?.endsWith('.conf') === true) return sysctlFiles.parse(input);
+    if ((input.argv[0] === 'cat' ? (input.argv[1] ?? '') : input.file).endsWith('.conf')) return sysctlFiles.parse(input);
     const problems: Problem[] = [];
     const byName = new Map<string, Sysctl>();
     for (const fact of fromOneFile(input) ?? fromLines(input, problems)) {
