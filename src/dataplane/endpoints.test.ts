@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { cluster } from '#testing/world-builder';
+import { resolveEndpoint } from './endpoints.ts';
+import { podBridges, podNamespaces } from './pods.ts';
+
+const { facts } = cluster();
+const built = cluster();
+
+test('pods, nodes, captured namespaces and addresses are found by what people write', () => {
+  const pod = built.pod('D');
+  const names = ['default/web-d', 'web-d', 'pod/default/web-d', `D/${pod.netns}`, pod.netns, pod.address];
+  for (const name of names) {
+    const resolved = resolveEndpoint(facts, name);
+    assert.ok(resolved.is === 'found', name);
+    assert.deepEqual(resolved.endpoint.scope, pod.scope);
+    assert.equal(resolved.endpoint.address, pod.address);
+  }
+  const node = resolveEndpoint(facts, 'D');
+  assert.ok(node.is === 'found' && node.endpoint.kind === 'node' && node.endpoint.address === built.node('D').address);
+  const foreign = resolveEndpoint(facts, '192.0.2.1');
+  assert.ok(foreign.is === 'found' && foreign.endpoint.scope === null);
+});
+
+test('a name that nothing has says what was tried and what is near', () => {
+  const resolved = resolveEndpoint(facts, 'default/wep-d');
+  assert.ok(resolved.is === 'problem');
+  assert.match(resolved.says, /names no node, pod, captured namespace or Service; near: default\/web-d/);
+});
+
+test('a namespace is a pod by its address or its bridge, else it is unplaced', () => {
+  assert.ok(podNamespaces(facts).every(({ placedBy, bridge }) => placedBy === 'its address lies in a pod subnet' && bridge === 'cni0'));
+  assert.equal(podNamespaces(facts).length, 8);
+  assert.deepEqual(
+    podBridges(facts, 'D').map(({ name }) => name),
+    ['cni0'],
+  );
+  const { scope, veth } = built.pod('D');
+  const lone = built
+    .drop('address', scope, ({ dev }) => dev === 'eth0')
+    .link(built.node('D').scope, veth, { master: null })
+    .change('namespace', built.node('D').scope, scope.netns, { pod: null });
+  const unplaced = podNamespaces(lone.facts).find((pod) => pod.scope.netns === scope.netns);
+  assert.equal(unplaced?.placedBy, null);
+});
