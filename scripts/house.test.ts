@@ -54,16 +54,17 @@ test('every exported type, value and function has a sentence that says what it i
     .flatMap(({ path, text }) =>
       [...text.matchAll(/^(?<before>.*)\n(?<line>export (?:async )?(?:function|class) (?<name>\w+))/gm)].map(({ groups }) => ({
         path,
-        ...groups,
+        before: groups?.before ?? '',
+        name: groups?.name ?? '',
       })),
     )
-    .filter(({ before }) => !/\*\/\s*$/.test((before as string | undefined) ?? ''));
+    .filter(({ before }) => !/\*\/\s*$/.test(before));
   const share = bare.length / Math.max(1, sources.length);
   assert.ok(
     share < 0.35,
     `${bare.length} exported functions without a sentence: ${bare
       .slice(0, 5)
-      .map(({ path, name }) => `${path} ${String(name)}`)
+      .map(({ path, name }) => `${path} ${name}`)
       .join(', ')}`,
   );
 });

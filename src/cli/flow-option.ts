@@ -22,11 +22,12 @@ export function parseFlow(text: string, facts: Facts): Flow {
   if (parts?.from === undefined || parts.to === undefined)
     throw new UsageError(`a flow is written from→to[:port][/tcp|udp|icmp], not ${JSON.stringify(text)}`);
   const from = resolveEndpoint(facts, parts.from);
-  if (from.is === 'error') throw new UsageError(from.says);
+  if (from.is === 'problem') throw new UsageError(from.says);
   const to = resolveEndpoint(facts, parts.to);
-  if (to.is === 'error') throw new UsageError(to.says);
-  if (from.value.scope === null) throw new UsageError(`${parts.from} was not captured: a flow starts in a captured pod, namespace or node`);
-  if (to.value.address === null) throw new UsageError(`no address is known for ${parts.to}`);
+  if (to.is === 'problem') throw new UsageError(to.says);
+  if (from.endpoint.scope === null)
+    throw new UsageError(`${parts.from} was not captured: a flow starts in a captured pod, namespace or node`);
+  if (to.endpoint.address === null) throw new UsageError(`no address is known for ${parts.to}`);
   const port = parts.port === undefined ? undefined : Number(parts.port);
   const protocol =
     parts.protocol === 'udp' || parts.protocol === 'icmp'
@@ -34,5 +35,5 @@ export function parseFlow(text: string, facts: Facts): Flow {
       : parts.protocol === 'tcp' || port !== undefined
         ? 'tcp'
         : 'icmp';
-  return { from: from.value.scope, to: to.value.address, protocol, ...(port === undefined ? {} : { port }) };
+  return { from: from.endpoint.scope, to: to.endpoint.address, protocol, ...(port === undefined ? {} : { port }) };
 }

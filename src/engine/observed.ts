@@ -15,7 +15,12 @@ export type Observed = { readonly observation: Observation; readonly from: Scope
 export function observedChecks(facts: Facts, pasted: readonly Observation[] = []): readonly Check[] {
   const captured = [...facts.partitions()]
     .filter(({ kind }) => kind === 'observation')
-    .flatMap((partition): Observed[] => (partition.facts as readonly Observation[]).map((observation) => ({ observation, from: partition.scope.node === '' ? null : partition.scope })));
+    .flatMap((partition): Observed[] =>
+      (partition.facts as readonly Observation[]).map((observation) => ({
+        observation,
+        from: partition.scope.node === '' ? null : partition.scope,
+      })),
+    );
   return [...captured, ...pasted.map((observation) => ({ observation, from: null }))].flatMap((observed) => checkOf(observed, facts));
 }
 
@@ -32,7 +37,11 @@ function checkOf({ observation, from }: Observed, facts: Facts): readonly Check[
       says: { en: `${observation.by} to ${observation.to}`, zh: `${observation.by} 测试 ${observation.to}` },
       flow,
       ask: askFlow(flow),
-      observed: { result: worked ? 'pass' : 'fail', origins: [observation.origin], says: `measured by ${observation.by}: ${observation.detail}` },
+      observed: {
+        result: worked ? 'pass' : 'fail',
+        origins: [observation.origin],
+        says: `measured by ${observation.by}: ${observation.detail}`,
+      },
     },
   ];
 }
@@ -41,10 +50,10 @@ function checkOf({ observation, from }: Observed, facts: Facts): readonly Check[
 function flowOf(observation: Observation, from: Scope | null, facts: Facts): Flow | undefined {
   const to = resolveEndpoint(facts, observation.to);
   const start = from ?? (typeof observation.from === 'string' ? startOf(facts, observation.from) : undefined);
-  if (start === undefined || to.is === 'error' || to.value.address === null) return undefined;
+  if (start === undefined || to.is === 'problem' || to.endpoint.address === null) return undefined;
   return {
     from: start,
-    to: to.value.address,
+    to: to.endpoint.address,
     protocol: observation.protocol,
     ...(typeof observation.port === 'number' ? { port: observation.port } : {}),
     ...(observation.size === undefined ? {} : { size: observation.size }),
@@ -54,5 +63,5 @@ function flowOf(observation: Observation, from: Scope | null, facts: Facts): Flo
 
 function startOf(facts: Facts, text: string): Scope | undefined {
   const found = resolveEndpoint(facts, text);
-  return found.is === 'error' || found.value.scope === null ? undefined : found.value.scope;
+  return found.is === 'problem' || found.endpoint.scope === null ? undefined : found.endpoint.scope;
 }

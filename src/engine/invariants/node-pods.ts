@@ -1,4 +1,4 @@
-import { type PodNamespace, podNamespaces } from '#dataplane/endpoints';
+import { type Pod, podsOf } from './pods.ts';
 import type { Facts } from '#facts/facts';
 import type { Ip } from '#net/ip';
 import { onNode } from '#snapshot/scope';
@@ -7,7 +7,7 @@ import { flowCheck } from './flow-check.ts';
 
 /** Each pod reaches its node's bridge address, and the node reaches each of its pods: what kubelet's probes need. */
 export function nodePods(facts: Facts): readonly Check[] {
-  return podNamespaces(facts).flatMap((pod) => {
+  return podsOf(facts).flatMap((pod) => {
     const { address } = pod;
     if (address === null) return [];
     const gateway = gatewayOf(pod, facts);
@@ -17,13 +17,13 @@ export function nodePods(facts: Facts): readonly Check[] {
 }
 
 /** The address of the bridge that the pod hangs on. */
-function gatewayOf(pod: PodNamespace, facts: Facts): Ip | undefined {
+function gatewayOf(pod: Pod, facts: Facts): Ip | undefined {
   const addresses = facts.seen('address', onNode(pod.node));
   if (addresses.is === 'gap') return undefined;
   return addresses.value.find(({ dev, length }) => dev === pod.bridge && length < 32)?.address;
 }
 
-const podToNode = (pod: PodNamespace, gateway: Ip): Check =>
+const podToNode = (pod: Pod, gateway: Ip): Check =>
   flowCheck(
     'pod-node',
     pod.text,
@@ -34,7 +34,7 @@ const podToNode = (pod: PodNamespace, gateway: Ip): Check =>
     },
   );
 
-const nodeToPod = (pod: PodNamespace, address: Ip): Check =>
+const nodeToPod = (pod: Pod, address: Ip): Check =>
   flowCheck(
     'node-pod',
     `${pod.node}→${pod.text}`,

@@ -1,4 +1,4 @@
-import { type PodNamespace, podNamespaces } from '#dataplane/endpoints';
+import { type Pod, podsOf } from './pods.ts';
 import { worldOf } from '#dataplane/world';
 import type { Facts } from '#facts/facts';
 import type { Ip } from '#net/ip';
@@ -10,7 +10,7 @@ import { flowCheck } from './flow-check.ts';
 const HTTP_ALT = 8080;
 const DEFAULT_MTU = 1500;
 
-type Placed = PodNamespace & { readonly address: Ip };
+type Placed = Pod & { readonly address: Ip };
 
 /**
  * One pod of each node to one of every other, both ways, by ICMP, TCP and at the full size that the pod's MTU allows; the other
@@ -18,7 +18,7 @@ type Placed = PodNamespace & { readonly address: Ip };
  */
 export function podPairs(facts: Facts): readonly Check[] {
   const byNode = Map.groupBy(
-    podNamespaces(facts).filter((pod): pod is Placed => pod.address !== null),
+    podsOf(facts).filter((pod): pod is Placed => pod.address !== null),
     ({ node }) => node,
   );
   const first = new Map([...byNode].map(([node, pods]) => [node, representative(pods, facts)] as const));

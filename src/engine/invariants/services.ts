@@ -1,4 +1,4 @@
-import { podNamespaces } from '#dataplane/endpoints';
+import { podsOf } from './pods.ts';
 import type { Facts } from '#facts/facts';
 import { onNode, type Scope } from '#snapshot/scope';
 import { familyOf, parseIp, type Ip } from '#net/ip';
@@ -10,7 +10,7 @@ type Front = { readonly name: string; readonly address: Ip; readonly protocol: '
 
 /** One pod of each node, and the node itself, reach each Service that has endpoints. */
 export function serviceChecks(facts: Facts): readonly Check[] {
-  const pods = Map.groupBy(podNamespaces(facts), ({ node }) => node);
+  const pods = Map.groupBy(podsOf(facts), ({ node }) => node);
   return [...pods].flatMap(([node, [pod]]) =>
     frontsOf(facts, node).flatMap((front) => [
       check('node-service', `${node}→${front.name}`, onNode(node), front, node),

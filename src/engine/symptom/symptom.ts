@@ -24,8 +24,13 @@ const matches =
 export const symptomClasses: readonly SymptomClass[] = [
   {
     id: 'kubelet-heartbeat-timeout',
-    is: matches(/Error updating node status.*(Client\.Timeout exceeded|context deadline exceeded|request canceled)|failed to (update|ensure) (node )?lease.*(Timeout|deadline)/i),
-    proves: { en: "the kubelet's request got no answer in time on the connection that it used", zh: 'kubelet 在其所用的连接上没有及时得到响应' },
+    is: matches(
+      /Error updating node status.*(Client\.Timeout exceeded|context deadline exceeded|request canceled)|failed to (update|ensure) (node )?lease.*(Timeout|deadline)/i,
+    ),
+    proves: {
+      en: "the kubelet's request got no answer in time on the connection that it used",
+      zh: 'kubelet 在其所用的连接上没有及时得到响应',
+    },
     doesNot: {
       en: 'that the API server or the network is down: a new connection may work while this one is dead (half-open)',
       zh: '不能说明 API Server 或网络已中断:旧连接可能已半开,而新建连接正常',
@@ -51,7 +56,9 @@ export const symptomClasses: readonly SymptomClass[] = [
   },
   {
     id: 'name-server-silent',
-    is: matches(/Temporary failure in name resolution|connection timed out; no servers could be reached|lookup .* i\/o timeout|EAI_AGAIN|server misbehaving|SERVFAIL/i),
+    is: matches(
+      /Temporary failure in name resolution|connection timed out; no servers could be reached|lookup .* i\/o timeout|EAI_AGAIN|server misbehaving|SERVFAIL/i,
+    ),
     proves: { en: 'no name server gave a usable answer', zh: '没有任何域名服务器给出可用的应答' },
     doesNot: { en: 'that CoreDNS is at fault: its packets may be lost on the way', zh: '不能说明是 CoreDNS 的问题:报文可能在途中丢失' },
     area: 'dns',
@@ -59,7 +66,10 @@ export const symptomClasses: readonly SymptomClass[] = [
   {
     id: 'no-route',
     is: matches(/No route to host|EHOSTUNREACH|Destination Host Unreachable/i),
-    proves: { en: 'somebody answered that the address cannot be reached: a neighbour that does not answer, or a REJECT rule', zh: '有设备回应该地址不可达:邻居无应答,或命中 REJECT 规则' },
+    proves: {
+      en: 'somebody answered that the address cannot be reached: a neighbour that does not answer, or a REJECT rule',
+      zh: '有设备回应该地址不可达:邻居无应答,或命中 REJECT 规则',
+    },
     doesNot: { en: 'that a route is missing', zh: '不能说明缺少路由' },
     area: 'node',
   },
@@ -67,13 +77,19 @@ export const symptomClasses: readonly SymptomClass[] = [
     id: 'network-unreachable',
     is: matches(/Network is unreachable|ENETUNREACH|Destination Net Unreachable/i),
     proves: { en: 'a routing table on the way has no route for the address', zh: '途中某张路由表没有到该地址的路由' },
-    doesNot: { en: 'where: the sender or any router on the way may say so', zh: '不能说明在哪一跳:发送方或途中任何一台路由器都可能这样回应' },
+    doesNot: {
+      en: 'where: the sender or any router on the way may say so',
+      zh: '不能说明在哪一跳:发送方或途中任何一台路由器都可能这样回应',
+    },
     area: 'node',
   },
   {
     id: 'refused',
     is: matches(/Connection refused|ECONNREFUSED/i),
-    proves: { en: "the packet reached a stack that answered: nothing listens there, or a rule answers in its name", zh: '报文到达了会应答的协议栈:端口没有监听,或有规则代为拒绝' },
+    proves: {
+      en: 'the packet reached a stack that answered: nothing listens there, or a rule answers in its name',
+      zh: '报文到达了会应答的协议栈:端口没有监听,或有规则代为拒绝',
+    },
     doesNot: { en: 'that the network is broken', zh: '不能说明网络不通' },
     area: 'service',
   },
