@@ -83,7 +83,8 @@ export function linkOfJson(device: unknown, origin: Origin): Link | undefined {
     flags: (flags ?? []).filter((flag): flag is string => typeof flag === 'string'),
     mtu: numberAt(device, 'mtu'),
     operState: textAt(device, 'operstate'),
-    master: textAt(device, 'master') ?? null,
+    // `-br` leaves out more than it shows
+    master: textAt(device, 'master') ?? (numberAt(device, 'mtu') === undefined ? undefined : null),
     linkType,
     address: textAt(device, 'address'),
     netnsid: numberAt(device, 'link_netnsid'),
@@ -95,6 +96,17 @@ export function linkOfJson(device: unknown, origin: Origin): Link | undefined {
 
 const UNFLAGGED = { up: undefined, carrier: undefined, noArp: undefined, promiscuous: undefined };
 
+/** `-br` tells the address alone. */
+const UNTOLD = { broadcast: undefined, scope: undefined, secondary: undefined, deprecated: undefined, label: undefined };
+
+const flagsOf = (info: unknown): Pick<Address, keyof typeof UNTOLD> => ({
+  broadcast: parseIp(textAt(info, 'broadcast') ?? '') ?? null,
+  scope: textAt(info, 'scope'),
+  secondary: booleanAt(info, 'secondary') ?? false,
+  deprecated: booleanAt(info, 'deprecated') ?? false,
+  label: textAt(info, 'label') ?? null,
+});
+
 /** One member of `addr_info`. */
 export function addressOfJson(dev: string, info: unknown, origin: Origin): Address | undefined {
   const address = parseIp(textAt(info, 'local') ?? '');
@@ -105,11 +117,7 @@ export function addressOfJson(dev: string, info: unknown, origin: Origin): Addre
     address,
     length,
     peer: parseIp(textAt(info, 'address') ?? '') ?? null,
-    broadcast: parseIp(textAt(info, 'broadcast') ?? '') ?? null,
-    scope: textAt(info, 'scope'),
-    secondary: booleanAt(info, 'secondary') ?? false,
-    deprecated: booleanAt(info, 'deprecated') ?? false,
-    label: textAt(info, 'label') ?? null,
+    ...(textAt(info, 'scope') === undefined ? UNTOLD : flagsOf(info)),
     origin,
   };
 }

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { parseText } from '#testing/parse-text';
+import { byKey, parseRecorded, USERLANDS } from '#testing/recorded-tools';
+import { assertSameFacts } from '#testing/same-facts';
+import ipLinkJson from '../ip-link-json/ip-link-json.ts';
+import ifconfig from './ifconfig.ts';
+
+for (const userland of USERLANDS) {
+  test(`${userland}: ifconfig and ip addr tell the same of devices and of the addresses that ifconfig shows`, () => {
+    const parsed = parseRecorded(ifconfig, userland, 'ifconfig-a');
+    assert.deepEqual(parsed.problems, []);
+    const shown = new Set(byKey(parsed, 'address', ({ dev, address }) => `${dev} ${address}`).keys());
+    assert.ok(shown.size > 8);
+    const full = parseRecorded(ipLinkJson, userland === 'busybox' ? 'debian-12' : userland, 'ip-d-j-addr-show');
+    // a tap device draws its MAC address anew in each world
+    assertSameFacts('link', parsed, full, { among: ({ name }) => name !== 'tap0' });
+    assertSameFacts('address', parsed, full, { among: ({ dev, address }) => shown.has(`${dev} ${address}`) });
+  });
+}
+
+test('a label is an address of its device, and counters are read in both styles', () => {
+  for (const userland of ['debian-12', 'busybox'] as const) {
+    const parsed = parseRecorded(ifconfig, userland, 'ifconfig-a');
+    assert.equal(byKey(parsed, 'link', ({ name }) => name).has('eth0:1'), false);
+    assert.equal(byKey(parsed, 'address', ({ address }) => address).get('192.168.56.111' as never)?.label, 'eth0:1');
+    const eth0 = byKey(parsed, 'link-counters', ({ name }) => name).get('eth0');
+    assert.ok((eth0?.rxPackets ?? 0) > 0 && (eth0?.txBytes ?? 0) > 0 && eth0?.rxDropped !== undefined);
+  }
+});
+
+test('lines of anything else are problems', () => {
+  assert.deepEqual(
+    parseText(ifconfig, 'hello\n').problems.map(({ line }) => line),
+    [1],
+  );
+});
