@@ -8,6 +8,8 @@ import { playAll } from './gauntlet/pool.ts';
 import { keepRegressions, regressions } from './gauntlet/regressions.ts';
 import { loadScenario, scenarioIds } from './scenarios.ts';
 import type { Scenario } from './vocabulary.ts';
+import { kept } from './inside.ts';
+import { COMPONENTS_VARIABLE } from './world/components.ts';
 import { labAllowed } from './world/allowed.ts';
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -52,7 +54,11 @@ async function playInOrder(
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const { value, flag } = readArguments(args, ['seed', 'only', 'pairs', 'removals', 'healthy', 'labs', 'job'], ['ci', 'keep', 'sources']);
+  const { value, flag } = readArguments(
+    args,
+    ['seed', 'only', 'pairs', 'removals', 'healthy', 'labs', 'job'],
+    ['ci', 'keep', 'sources', 'real'],
+  );
   const allowed = await labAllowed();
   if (!allowed.allowed) {
     print(`gauntlet: not played, ${allowed.reason}`);
@@ -77,7 +83,11 @@ async function main(args: readonly string[]): Promise<number> {
   print(`gauntlet: ${jobs.length} jobs, seed ${seed}`);
   const alone = new Set(scenarios.filter(({ needs }) => needs?.alone === true).map(({ fault }) => fault));
   const labs = numberIn(value('labs'), Math.min(4, availableParallelism() + 1), 16);
-  const reports = await playInOrder(jobs, alone, bundled === undefined ? {} : { LEADLINE_CLI: bundled.path }, labs);
+  const environment = {
+    ...(bundled === undefined ? kept() : { LEADLINE_CLI: bundled.path }),
+    ...(flag('real') ? { [COMPONENTS_VARIABLE]: 'real' } : {}),
+  };
+  const reports = await playInOrder(jobs, alone, environment, labs);
   const cases = reports.flatMap((report) => report.cases);
   const failed = cases.filter(({ wrong }) => wrong.length > 0).length;
   if (flag('keep')) keepRegressions(reports.filter((report) => report.cases.some(({ wrong }) => wrong.length > 0)).map(({ job }) => job));

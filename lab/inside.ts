@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { COMPONENTS_VARIABLE } from './world/components.ts';
 import { spawnGuarded } from './world/guard.ts';
 
 const MARK = 'LEADLINE_LAB_INSIDE';
@@ -19,7 +20,18 @@ export function enterLab(script: string, args: readonly string[]): Promise<numbe
 }
 
 /** What of the caller's environment decides how the lab speaks. */
-function kept(): NodeJS.ProcessEnv {
-  const names = ['NO_COLOR', 'FORCE_COLOR', 'CI', 'COLUMNS', 'LANG', 'LC_ALL', 'LEADLINE_LAB', 'LEADLINE_CLI'];
+export function kept(): NodeJS.ProcessEnv {
+  const names = [
+    'NO_COLOR',
+    'FORCE_COLOR',
+    'CI',
+    'COLUMNS',
+    'LANG',
+    'LC_ALL',
+    'LEADLINE_LAB',
+    'LEADLINE_CLI',
+    'LEADLINE_NODE',
+    COMPONENTS_VARIABLE,
+  ];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }

@@ -9,6 +9,7 @@ import { recordedIds, replayStage } from './story/replay.ts';
 import { NEXT, tellStory } from './story/tell.ts';
 import { labAllowed } from './world/allowed.ts';
 import { buildWorld } from './world/build.ts';
+import { COMPONENTS_VARIABLE } from './world/components.ts';
 import { iptablesBackends } from './world/tools.ts';
 
 const MAIN_STORY = 'vxlan-vtep-mac-stale';
@@ -43,12 +44,13 @@ async function playRecorded(fault: string): Promise<number> {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const { words, value, flag } = readArguments(args, ['seed'], ['list', 'replay', 'help']);
+  const { words, value, flag } = readArguments(args, ['seed'], ['list', 'replay', 'real', 'help']);
   if (flag('help')) {
-    print('npm start [-- FAULT] [--seed S] [--replay] [--list]');
+    print('npm start [-- FAULT] [--seed S] [--real] [--replay] [--list]');
     return 0;
   }
   if (flag('list')) return list();
+  if (flag('real')) process.env[COMPONENTS_VARIABLE] = 'real';
   const fault = words[0] ?? MAIN_STORY;
   if (isInside()) return playLive(fault, value('seed') ?? STORY_SEED);
   if (!hasProduct()) throw new Error('bin/leadline.js is not there');

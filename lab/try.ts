@@ -8,6 +8,7 @@ import { loadScenario } from './scenarios.ts';
 import type { Expectation, Play, Scenario } from './vocabulary.ts';
 import { buildWorld } from './world/build.ts';
 import { measureIn } from './world/measure.ts';
+import { COMPONENTS_VARIABLE } from './world/components.ts';
 import { iptablesBackends } from './world/tools.ts';
 import type { World } from './world/world.ts';
 
@@ -61,10 +62,11 @@ async function tryFault(world: World, scenario: Scenario, play: Play, captures?:
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const { words, value } = readArguments(args, ['seed', 'keep-captures'], []);
+  const { words, value, flag } = readArguments(args, ['seed', 'keep-captures'], ['real']);
+  if (flag('real')) process.env[COMPONENTS_VARIABLE] = 'real';
   const [fault] = words;
   if (fault === undefined) {
-    print('usage: node lab/try.ts FAULT [--seed S] [--keep-captures DIR]');
+    print('usage: node lab/try.ts FAULT [--seed S] [--keep-captures DIR] [--real]');
     return 2;
   }
   const scenario = await loadScenario(fault);

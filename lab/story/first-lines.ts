@@ -1,7 +1,9 @@
+import { askedComponents } from '../world/components.ts';
 import type { Allowed } from '../world/allowed.ts';
 
 /** What plays the parts that are not of the kernel. */
-const STAND_INS = 'etcd (HTTP API), etcdctl, flanneld, dockerd, systemctl, journalctl, DNS, echo servers';
+const STAND_INS = 'dockerd, systemctl, journalctl, DNS, echo servers';
+const FLANNEL = 'etcd (its HTTP API), etcdctl, flanneld';
 
 const nodeText = (): string => {
   const whose = process.env['LEADLINE_NODE'] === 'own' ? 'the one that the project brings' : 'the one of this machine';
@@ -16,9 +18,13 @@ export function firstLines(allowed: Allowed): readonly string[] {
       `   ${nodeText()}; the captures are judged by the same code as live ones.`,
     ];
   }
+  const [real, played] =
+    askedComponents() === 'real'
+      ? [`the kernel's network, iproute2, iptables, etcd, etcdctl, flanneld`, STAND_INS]
+      : [`the kernel's network, iproute2, iptables`, `${FLANNEL}, ${STAND_INS}`];
   const who = process.getuid?.() === 0 ? 'as root, in namespaces of its own' : 'as an ordinary user, in namespaces of its own';
   return [
     `Leadline, live on this kernel, ${who}: nothing of this machine is touched, and nothing is left.`,
-    `   ${nodeText()}. Real: the kernel's network, iproute2, iptables. Played by stand-ins: ${STAND_INS}.`,
+    `   ${nodeText()}. Real: ${real}. Played by stand-ins: ${played}.`,
   ];
 }

@@ -7,15 +7,17 @@ import { switchLinks } from './node-links.ts';
 import { ETC_TEMPLATE, etcdScript, nodeScript, switchScript } from './node-script.ts';
 import { type Holders, locate, nsenterArgs } from './place.ts';
 import { iptablesProgram } from './tools.ts';
-import type { Components, World } from './world.ts';
+import { askedComponents, type Components, programsOf } from './components.ts';
+import { followReal } from './follow-real.ts';
 import { startServices } from './services.ts';
+import type { World } from './world.ts';
 
 /** Names that the two machines beside the nodes go by. */
 const SWITCH = 'switch';
 const ETCD = 'etcd';
 
 /** Builds a drawn cluster out of namespaces. To be called inside guarded namespaces only. */
-export async function buildWorld(cluster: Cluster, components: Components = 'stand-in'): Promise<World> {
+export async function buildWorld(cluster: Cluster, components: Components = askedComponents()): Promise<World> {
   const started = performance.now();
   const program = iptablesProgram(cluster.iptables);
   if (program === undefined) throw new Error(`this machine has no iptables of the ${cluster.iptables} backend`);
@@ -28,13 +30,14 @@ export async function buildWorld(cluster: Cluster, components: Components = 'sta
   };
   try {
     const holders = holdersOf(cluster, machines);
-    await wire(cluster, machines, holders, program);
+    await wire(cluster, machines, holders, program, components);
     const services = startServices(cluster, holders);
     const world = worldOf(cluster, holders, components, async () => {
       services.close();
       await close();
     });
-    return { ...world, upMs: Math.round(performance.now() - started) };
+    const up = components === 'real' ? { ...world, cluster: await followReal(world) } : world;
+    return { ...up, upMs: Math.round(performance.now() - started) };
   } catch (error) {
     await close();
     throw error;
@@ -56,13 +59,20 @@ function holdersOf(cluster: Cluster, machines: ReadonlyMap<string, Machine>): Ho
 }
 
 /** Cables first, for a node's script needs its uplink; then every machine at once. */
-async function wire(cluster: Cluster, machines: ReadonlyMap<string, Machine>, holders: Holders, program: string): Promise<void> {
+async function wire(
+  cluster: Cluster,
+  machines: ReadonlyMap<string, Machine>,
+  holders: Holders,
+  program: string,
+  components: Components,
+): Promise<void> {
+  const programs = programsOf(components);
   const input = `${switchLinks(cluster, holders).join('\n')}\n`;
   await must('nsenter', [`--net=/proc/${holders.switch}/ns/net`, 'ip', '-batch', '-'], { input });
   await Promise.all([
     get(machines, SWITCH).finish(switchScript()),
-    get(machines, ETCD).finish(etcdScript(cluster)),
-    ...cluster.nodes.map((node) => get(machines, node.name).finish(nodeScript(cluster, node, program))),
+    get(machines, ETCD).finish(etcdScript(cluster, programs)),
+    ...cluster.nodes.map((node) => get(machines, node.name).finish(nodeScript(cluster, node, program, programs))),
   ]);
 }
 

@@ -93,12 +93,12 @@ export function nodeFiles(cluster: Cluster, node: LabNode): readonly NodeFile[] 
   ];
 }
 
-const ETCD_UNIT = `[Unit]
+const etcdUnit = ({ etcd }: Cluster): string => `[Unit]
 Description=etcd - highly-available key value store
 
 [Service]
 Type=notify
-ExecStart=/usr/bin/etcd --data-dir=/run/etcd
+ExecStart=/usr/bin/etcd --data-dir=/run/etcd --enable-v2=true --listen-client-urls=http://0.0.0.0:2379 --advertise-client-urls=${etcd.endpoint} --listen-peer-urls=http://127.0.0.1:2380
 Restart=on-failure
 `;
 
@@ -119,7 +119,7 @@ export function etcdFiles(cluster: Cluster): readonly NodeFile[] {
     expires: granted + LEASE_SECONDS * 1000,
   }));
   return [
-    { path: '/etc/systemd/system/etcd.service', text: ETCD_UNIT },
+    { path: '/etc/systemd/system/etcd.service', text: etcdUnit(cluster) },
     { path: '/run/etcd/stand-in.json', text: JSON.stringify({ revision: keys.length + 1, keys, leases }) },
   ];
 }

@@ -16,6 +16,9 @@ const COVERED = ['/usr/lib/sysctl.d', '/usr/local/lib/sysctl.d', '/var/log', '/v
 /** The project, which may lie in one of those. */
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** A path as one word of a shell line. */
+const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`;
+
 const heredoc = (command: string, lines: readonly string[]): string => `${command} <<'LAB_END'\n${lines.join('\n')}\nLAB_END\n`;
 
 /** What the first process of a machine reads: mounts of its own, and its process id as the lab sees it. */
@@ -29,10 +32,10 @@ cp -R ${ETC_TEMPLATE}/. /etc/
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/netns /run/flannel ${OWN_BIN} /run/lab/units /run/systemd/system /etc/sysctl.d /etc/systemd/system
 mkdir /run/lab/project
-mount --bind '${PROJECT}' /run/lab/project
+mount --bind ${quoted(PROJECT)} /run/lab/project
 for folder in ${COVERED.join(' ')}; do [ ! -d $folder ] || mount -t tmpfs -o mode=755 tmpfs $folder; done
-[ -d '${PROJECT}' ] || { mkdir -p '${PROJECT}' && mount --bind /run/lab/project '${PROJECT}'; }
-ln -s '${process.execPath}' /run/lab/node
+[ -d ${quoted(PROJECT)} ] || { mkdir -p ${quoted(PROJECT)} && mount --bind /run/lab/project ${quoted(PROJECT)}; }
+ln -s ${quoted(process.execPath)} /run/lab/node
 echo "pid $pid"
 `;
 
@@ -58,17 +61,27 @@ function backendLinks(program: string): string {
   const names = ['iptables', 'iptables-save', 'iptables-restore'];
   // Debian's own names lead through /etc/alternatives, which is the node's own copy.
   const links = names.map(
-    (name) => `ln -s ${program} ${OWN_BIN}/${name}\n[ ! -d /etc/alternatives ] || ln -sf ${program} /etc/alternatives/${name}\n`,
+    (name) =>
+      `ln -s ${quoted(program)} ${OWN_BIN}/${name}\n[ ! -d /etc/alternatives ] || ln -sf ${quoted(program)} /etc/alternatives/${name}\n`,
   );
   return links.join('');
 }
 
+/** Programs that stand before all stand-ins of their name. */
+export type Programs = Readonly<Record<string, string>>;
+
+const programLinks = (programs: Programs): string =>
+  Object.entries(programs)
+    .map(([name, path]) => `ln -s ${quoted(path)} ${OWN_BIN}/${name}\n`)
+    .join('');
+
 /** The second half of a node's script, once its uplink is there. */
-export function nodeScript(cluster: Cluster, node: LabNode, iptablesProgram: string): string {
+export function nodeScript(cluster: Cluster, node: LabNode, iptablesProgram: string, programs: Programs): string {
   return [
     sysctls(ROUTER),
     ...nodeFiles(cluster, node).map(writeFile),
     backendLinks(iptablesProgram),
+    programLinks(programs),
     heredoc(
       'ip -batch -',
       node.pods.map(({ netns }) => `netns add ${netns}`),
@@ -91,7 +104,7 @@ export function nodeScript(cluster: Cluster, node: LabNode, iptablesProgram: str
 }
 
 /** The second half for the machine that etcd runs on. */
-export function etcdScript(cluster: Cluster): string {
+export function etcdScript(cluster: Cluster, programs: Programs): string {
   const [, length] = cluster.underlay.cidr.split('/');
   const address = new URL(cluster.etcd.endpoint).hostname;
   return [
@@ -102,7 +115,8 @@ export function etcdScript(cluster: Cluster): string {
       'link set eth0 up',
       `route add default via ${cluster.underlay.gateway}`,
     ]),
-    'mkdir -p /run/etcd\n',
+    'mkdir -m 700 -p /run/etcd\n',
+    programLinks(programs),
     ...etcdFiles(cluster).map(writeFile),
     'systemctl start etcd </dev/null\n',
     REST,

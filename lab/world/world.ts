@@ -1,9 +1,7 @@
 import type { Cluster, Line, Place } from '../vocabulary.ts';
 import type { Ran } from './command.ts';
+import type { Components } from './components.ts';
 import type { Holders } from './place.ts';
-
-/** Which programs play etcd and flanneld. */
-export type Components = 'stand-in' | 'real';
 
 /** A drawn cluster that is up. */
 export type World = {

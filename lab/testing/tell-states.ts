@@ -1,0 +1,64 @@
+import { drawCluster } from '../draw/cluster.ts';
+import { enterLab, isInside } from '../inside.ts';
+import { settle } from '../play/lines.ts';
+import { matrixOf, matrixProbes } from '../story/matrix.ts';
+import type { Line } from '../vocabulary.ts';
+import { onEtcd, onNode } from '../vocabulary.ts';
+import { buildWorld } from '../world/build.ts';
+import { measureIn } from '../world/measure.ts';
+import { iptablesBackends } from '../world/tools.ts';
+import type { World } from '../world/world.ts';
+
+const OLD = '02:de:ad:00:41:01';
+const SLOW_SECONDS = 1.5;
+
+/** A flannel's life in steps: an old MAC, restarts on both sides, a lost lease, a repaired rule, what is not repaired. */
+function steps({ cluster: { victim, peer } }: World): Readonly<Record<string, readonly Line[]>> {
+  const device = victim.vtep.device;
+  const stale = victim.leaseValue.replace(victim.vtep.mac, OLD);
+  return {
+    healthy: [],
+    'the lease of the victim gets an old MAC': [onEtcd(`etcdctl put --lease=${victim.leaseId} ${victim.leaseKey} '${stale}'`)],
+    'flanneld restarts on a peer': [onNode(peer, 'systemctl restart flanneld')],
+    'flanneld restarts on the victim': [onNode(victim, 'systemctl restart flanneld')],
+    'the lease is deleted': [onEtcd(`etcdctl del ${victim.leaseKey}`)],
+    'flanneld starts on the victim': [onNode(victim, 'systemctl start flanneld')],
+    'a neighbour and a route are deleted by hand': [
+      onNode(peer, `ip neigh del ${victim.vtepAddress} dev ${device}`),
+      onNode(peer, `ip route del ${victim.subnet}`),
+    ],
+    'flanneld restarts there': [onNode(peer, 'systemctl restart flanneld')],
+    'its rules are flushed': [onNode(peer, 'iptables -t nat -F FLANNEL-POSTRTG; iptables -F FLANNEL-FWD; sleep 6')],
+  };
+}
+
+/** The state of a node that flanneld is responsible for, in lines that do not depend on time or order. */
+async function stateOf({ run }: World, name: string): Promise<readonly string[]> {
+  const line =
+    'ip neigh show nud permanent; for d in /sys/class/net/flannel.*; do bridge fdb show dev ${d##*/}; done; ip route; cat /run/flannel/subnet.env; iptables-save; systemctl is-active flanneld';
+  const { stdout } = await run({ at: { node: name }, run: line });
+  return stdout
+    .split('\n')
+    .map((text) => text.trim().replace(/\[\d+:\d+\]/, ''))
+    .filter((text) => !text.startsWith('#') && !/^(inactive|failed)$/.test(text))
+    .sort();
+}
+
+async function tellStates(): Promise<number> {
+  const world = await buildWorld(drawCluster('states', { backends: iptablesBackends() }));
+  const told: Record<string, unknown> = {};
+  for (const [name, lines] of Object.entries(steps(world))) {
+    for (const line of lines) await world.run(line);
+    await settle(SLOW_SECONDS);
+    const probes = matrixProbes(world.cluster);
+    const reach = matrixOf(world.cluster, await measureIn(world, probes));
+    const nodes = await Promise.all(world.cluster.nodes.map(async (node) => [node.name, await stateOf(world, node.name)] as const));
+    const { stdout: leases } = await world.run({ at: 'etcd', run: `etcdctl get ${world.cluster.etcd.prefix} --prefix` });
+    told[name] = { reach, leases, nodes: Object.fromEntries(nodes) };
+  }
+  process.stdout.write(JSON.stringify(told));
+  await world.close();
+  return 0;
+}
+
+process.exit(isInside() ? await tellStates() : await enterLab(import.meta.url, []));
