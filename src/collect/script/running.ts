@@ -1,5 +1,5 @@
 /** The head of the portable file: usage and options. */
-export const OPTIONS = String.raw`
+export const OPTIONS = `
 looks=2 every=2 first=1 all='' out='' node=''
 usage() {
   echo "usage: sh leadline-capture.sh [--out FILE|-] [--node NAME] [--looks N] [--every SECONDS]" >&2
