@@ -9,6 +9,7 @@ import { homeOf, leasesOf } from '#intent/flannel/home';
 import { peerOf } from '#intent/flannel/peers';
 import { nodeSubjects, notHome } from '#intent/flannel/subjects';
 import { isTrue } from '#intent/flannel/tunnel';
+import { baseOf } from '#net/cidr';
 import type { Gap } from '#snapshot/gap';
 import { onNode } from '#snapshot/scope';
 import { fix } from './fix.ts';
@@ -36,6 +37,7 @@ function standing(facts: Facts, node: string, lease: Lease, dev: string): Standi
   const [first] = entries;
   const moved = first !== undefined && !entries.some(({ dst }) => dst === lease.publicIp);
   if (neighbour.mac === lease.vtepMac && !moved) return { is: 'same' };
+  if (claimedByAnother(facts, lease, neighbour.mac)) return { is: 'same' };
   const home = homeOf(facts, lease)?.node;
   const far = home === undefined ? undefined : flannelDevice(facts, home);
   if (home === undefined || far?.is !== 'seen') return { is: 'unknown', gap: far?.is === 'gap' ? far.gap : notHome(lease) };
@@ -45,6 +47,15 @@ function standing(facts: Facts, node: string, lease: Lease, dev: string): Standi
     lease,
     evidence: [lease, neighbour, ...(first === undefined ? [] : [first]), ...(far.value === null ? [] : [far.value])],
   };
+}
+
+/** Another lease begins at the same address and says this MAC: then the leases overlap, and the node follows both. */
+function claimedByAnother(facts: Facts, { subnet }: Lease, mac: string): boolean {
+  const leases = leasesOf(facts);
+  return (
+    leases.is === 'seen' &&
+    leases.value.some((one) => one.subnet !== subnet && baseOf(one.subnet) === baseOf(subnet) && one.vtepMac === mac)
+  );
 }
 
 function wholly(facts: Facts, node: string, kind: 'route' | 'neighbour' | 'fdb'): boolean {

@@ -1,9 +1,9 @@
-import { putEtcdKey } from '#actions/etcd-key/preview';
+import { putLease } from '#actions/etcd-key/lease';
 import { restartUnit } from '#actions/unit-restart/preview';
 import type { Plan } from '#engine/plan';
 import type { View } from '#engine/view';
 import type { Action } from '#change/change';
-import { etcdAccess, flanneldUnit } from '#intent/flannel/daemon';
+import { flanneldUnit } from '#intent/flannel/daemon';
 import { leaseAt } from '#intent/flannel/peers';
 import { withVtepMac } from '#intent/flannel/value';
 import { parseMac } from '#net/mac';
@@ -25,11 +25,8 @@ export function fix(found: Found, { facts }: View): Plan {
 
 function putTrueMac({ node, subnet, deviceMac }: Found, { facts }: Pick<View, 'facts'>): Action | undefined {
   const lease = leaseAt(facts, subnet);
-  const [mac, access] = [parseMac(deviceMac), etcdAccess(facts, node)];
-  if (lease?.store.in !== 'etcd' || lease.value === undefined || mac === undefined || access === undefined) return undefined;
-  const { key, api = 3 } = lease.store;
-  if (api === 3 && lease.etcdLease === undefined) return undefined;
-  return putEtcdKey(onNode(node), { access, api, key, was: lease.value }, withVtepMac(lease.value, mac), lease.etcdLease ?? null);
+  const mac = parseMac(deviceMac);
+  return lease?.value === undefined || mac === undefined ? undefined : putLease(facts, node, lease, withVtepMac(lease.value, mac));
 }
 
 const manual = ({ node }: Found): Plan['blast'] => ({

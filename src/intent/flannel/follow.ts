@@ -26,13 +26,16 @@ export const deviceOf = (facts: Facts, node: string): string | undefined => {
 const followers = (facts: Facts): readonly string[] =>
   facts.nodes().filter((node) => deviceOf(facts, node) !== undefined && flanneldRuns(facts, node) !== false);
 
-/** What every running flanneld does when the leases become others: peers follow, an owner only notes what its own lease says. */
-export function followLeases(before: Facts, after: Facts): Facts {
+/**
+ * What every running flanneld does when the leases become others: peers follow, an owner only
+ * notes what its own lease says. A key that was written counts although its value stayed.
+ */
+export function followLeases(before: Facts, after: Facts, written?: string): Facts {
   const [old, now] = [listed(before), listed(after)];
   const gone = old.filter((lease) => !now.some(({ subnet }) => subnet === lease.subnet));
-  const fresh = now.filter(
-    (lease) => !old.some((one) => one.subnet === lease.subnet && one.value === lease.value && sameAttributes(one, lease)),
-  );
+  const same = (lease: Lease): boolean =>
+    old.some((one) => one.subnet === lease.subnet && one.value === lease.value && sameAttributes(one, lease));
+  const fresh = now.filter((lease) => (lease.store.in === 'etcd' && lease.store.key === written) || !same(lease));
   const removed = gone.reduce((facts, lease) => revoke(facts, lease, before), after);
   return fresh.reduce((facts, lease) => announce(facts, lease), removed);
 }

@@ -21,8 +21,8 @@ const addressesOn = (facts: Facts, node: string): readonly Address[] => {
 export type Placed<F> = { readonly node: string; readonly fact: F };
 
 /**
- * The captured node that lives in a lease's subnet: its VXLAN device carries the subnet's first address, or its subnet.env or
- * its pod bridge names it. Nothing when no captured node does.
+ * The captured node that lives in a lease's subnet: its subnet.env names it, or its VXLAN device carries the subnet's first
+ * address, or its pod bridge one of its addresses. Nothing when no captured node does.
  */
 export function homeOf(facts: Facts, lease: Lease): Home | undefined {
   const known = homes.get(facts) ?? new Map<string, Home | undefined>();
@@ -38,13 +38,21 @@ const homes = new WeakMap<Facts, Map<string, Home | undefined>>();
 
 function findHome(facts: Facts, lease: Lease): Home | undefined {
   const nodes = facts.nodes();
-  for (const find of [byVtepAddress, bySubnetEnv, byBridge]) {
+  for (const find of [bySubnetEnv, byVtepAddress, byBridge]) {
     for (const node of nodes) {
-      const fact = find(facts, node, lease);
+      const fact = livesElsewhere(facts, node, lease) ? undefined : find(facts, node, lease);
       if (fact !== undefined) return { node, fact };
     }
   }
   return undefined;
+}
+
+/** flanneld itself wrote down that the node lives in another subnet. */
+function livesElsewhere(facts: Facts, node: string, { subnet }: Lease): boolean {
+  const files = facts.seen('subnet-env', onNode(node));
+  return (
+    files.is === 'seen' && files.value.some((file) => file.subnet !== undefined) && files.value.every((file) => file.subnet !== subnet)
+  );
 }
 
 function byVtepAddress(facts: Facts, node: string, { subnet }: Lease): Address | undefined {

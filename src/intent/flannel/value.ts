@@ -14,6 +14,11 @@ export function withVtepMac(value: string, vtepMac: Mac): string {
   return value.replace(/("VtepMAC"\s*:\s*")[^"]*(")/, `$1${vtepMac}$2`);
 }
 
+/** A lease's value with another public address. */
+export function withPublicIp(value: string, publicIp: Ip): string {
+  return value.replace(/("PublicIP"\s*:\s*")[^"]*(")/, `$1${publicIp}$2`);
+}
+
 const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 
