@@ -20,7 +20,7 @@ export type IcmpError = {
 
 /** Where a packet's way ended, and what came of it. */
 export type End = {
-  readonly then: 'end';
+  readonly stage: 'end';
   readonly skb: Skb;
   readonly disposition: Disposition;
   readonly at: Place;
@@ -30,9 +30,9 @@ export type End = {
 
 /** What happens next with a packet: a stage of the way with its device, several copies, or the end. */
 export type Next =
-  | { readonly then: 'output' | 'route' | 'forward' | 'deliver' | 'postrouting' | 'neighbour'; readonly skb: Skb }
-  | { readonly then: 'transmit' | 'receive' | 'ip'; readonly skb: Skb; readonly link: Link }
-  | { readonly then: 'copies'; readonly of: readonly Next[] }
+  | { readonly stage: 'output' | 'route' | 'forward' | 'deliver' | 'postrouting' | 'neighbour'; readonly skb: Skb }
+  | { readonly stage: 'transmit' | 'receive' | 'ip'; readonly skb: Skb; readonly link: Link }
+  | { readonly stage: 'copies'; readonly of: readonly Next[] }
   | End;
 
 export type { IcmpMessage };
@@ -52,7 +52,7 @@ export function end(skb: Skb, it: Ending): End {
   const { error, gap, by = [] } = it;
   const device = it.device === undefined ? (skb.in?.name ?? null) : it.device;
   return {
-    then: 'end',
+    stage: 'end',
     skb,
     disposition: it.disposition,
     at: { ...skb.stack.scope, device },

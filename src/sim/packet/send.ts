@@ -21,7 +21,7 @@ export function send(world: World, from: Scope, packet: Packet, state: State, ch
   const stack = world.stack(from);
   if (stack === undefined) return notCaptured(from, packet, state);
   const run = new Run(world, chooser, state, at);
-  const way = walk(run, { then: 'output', skb: skbOf(stack, packet) });
+  const way = walk(run, { stage: 'output', skb: skbOf(stack, packet) });
   const there = walkOf(packet, way);
   const back = answered(run, way, packet);
   return { ...there, ...back, state: run.after() };
@@ -36,7 +36,7 @@ function answered(run: Run, way: End, sent: Packet): Answered {
   // What befell the outside of a tunnel is told to the tunnel's own end, not to who sent the inside.
   const isOuter = origin.carries !== null;
   const error = isOuter ? null : way.error;
-  if (error !== null && origin.in === null && way.skb.stack === error.stack && startsAt(way)) return local(way, error, sent);
+  if (error !== null && origin.in === null && way.skb.stack === error.stack && startsAt(way)) return local(error, sent);
   const packet =
     error !== null
       ? errorPacket(way, error)
@@ -45,7 +45,7 @@ function answered(run: Run, way: End, sent: Packet): Answered {
         : null;
   if (packet === null) return { works: 'no', answer: SILENCE, reply: null };
   run.isLooped = false;
-  const back = walk(run, { then: 'output', skb: skbOf(origin.stack, packet) });
+  const back = walk(run, { stage: 'output', skb: skbOf(origin.stack, packet) });
   return judged(run, way, walkOf(packet, back), back, sent);
 }
 
@@ -53,7 +53,7 @@ function answered(run: Run, way: End, sent: Packet): Answered {
 const startsAt = (way: End): boolean => hopsOf(way.skb.trail).length <= 1;
 
 /** An error that the sender's own stack reports without sending anything. */
-function local(way: End, error: NonNullable<End['error']>, sent: Packet): Answered {
+function local(error: NonNullable<End['error']>, sent: Packet): Answered {
   if (error.reset === true) return { works: 'no', answer: { kind: 'rst', after: error.delayMs }, reply: null };
   return {
     works: 'no',

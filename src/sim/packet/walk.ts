@@ -12,13 +12,13 @@ import type { Run } from './run.ts';
 export function walk(run: Run, start: Next): End {
   let next = start;
   for (;;) {
-    if (next.then === 'end') return next;
-    next = next.then === 'copies' ? farthest(next.of.map((copy) => walk(run, copy))) : stage(run, next);
+    if (next.stage === 'end') return next;
+    next = next.stage === 'copies' ? farthest(next.of.map((copy) => walk(run, copy))) : step(run, next);
   }
 }
 
-function stage(run: Run, next: Exclude<Next, End | { then: 'copies' }>): Next {
-  switch (next.then) {
+function step(run: Run, next: Exclude<Next, End | { stage: 'copies' }>): Next {
+  switch (next.stage) {
     case 'output':
       return output(run, next.skb);
     case 'postrouting':

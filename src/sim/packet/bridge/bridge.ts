@@ -25,10 +25,10 @@ export function bridgeReceive(run: Run, skb: Skb, port: Link, bridge: Link): Nex
     });
   const state = port.port?.state;
   if (state !== undefined && state !== 'forwarding') return drop(`the port ${port.name} is ${state}`);
-  if (skb.frame === null) return { then: 'ip', skb, link: bridge };
+  if (skb.frame === null) return { stage: 'ip', skb, link: bridge };
   const host = skb.frame.to === bridge.mac ? { ...skb, cast: 'host' as const } : skb;
   const passed = bridgedPrerouting(run, host, port, bridge);
-  if ('then' in passed) return passed;
+  if ('stage' in passed) return passed;
   return finish(run, passed, port, bridge);
 }
 
@@ -36,7 +36,7 @@ export function bridgeReceive(run: Run, skb: Skb, port: Link, bridge: Link): Nex
 function finish(run: Run, skb: Skb, port: Link, bridge: Link): Next {
   const { stack, frame } = skb;
   if (frame === null) return up(skb, bridge);
-  if (isGroupMac(frame.to)) return { then: 'copies', of: [up(skb, bridge), ...flood(run, skb, port, bridge)] };
+  if (isGroupMac(frame.to)) return { stage: 'copies', of: [up(skb, bridge), ...flood(run, skb, port, bridge)] };
   if (isOwn(stack, bridge, frame.to)) {
     const cast = frame.to === bridge.mac || frame.to === port.mac ? 'host' : 'otherhost';
     return up({ ...skb, cast }, bridge);
@@ -65,7 +65,7 @@ function finish(run: Run, skb: Skb, port: Link, bridge: Link): Next {
 }
 
 /** To the bridge's own IP layer (br_pass_frame_up). */
-const up = (skb: Skb, bridge: Link): Next => ({ then: 'ip', skb: { ...skb, in: bridge }, link: bridge });
+const up = (skb: Skb, bridge: Link): Next => ({ stage: 'ip', skb: { ...skb, in: bridge }, link: bridge });
 
 /** Addresses that the bridge takes for itself: its own and its ports' (BR_FDB_LOCAL). */
 function isOwn(stack: Stack, bridge: Link, mac: Mac): boolean {
@@ -98,7 +98,7 @@ function flood(run: Run, skb: Skb, from: Link | null, bridge: Link): Next[] {
 /** An address that the bridge does not know goes to all ports. */
 function spread(run: Run, skb: Skb, from: Link | null, bridge: Link): Next {
   const of = flood(run, skb, from, bridge);
-  if (of.length > 0) return { then: 'copies', of };
+  if (of.length > 0) return { stage: 'copies', of };
   const by = [skb.stack.cite('link', bridge)];
   return end(skb, {
     disposition: 'dropped',
@@ -112,12 +112,12 @@ function spread(run: Run, skb: Skb, from: Link | null, bridge: Link): Next {
 /** Out by a port: iptables FORWARD and POSTROUTING where bridge-nf asks them, then the device (__br_forward, br_dev_queue_push_xmit). */
 function toPort(run: Run, skb: Skb, from: Link | null, to: Link, bridge: Link): Next {
   const passed = from === null || skb.bridged === null ? skb : bridgedForward(run, skb, to, bridge);
-  if ('then' in passed) return passed;
+  if ('stage' in passed) return passed;
   if (!isForwardable(passed, to)) {
     const says = `${passed.wire} bytes do not fit the MTU ${to.mtu} of ${to.name}: a bridge drops it without a word`;
     return end(passed, { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by: [passed.stack.cite('link', to)], device: to.name });
   }
-  return { then: 'transmit', skb: passed, link: to };
+  return { stage: 'transmit', skb: passed, link: to };
 }
 
 /** A frame of this namespace's own leaves by the bridge (net/bridge/br_device.c br_dev_xmit). */
@@ -153,7 +153,7 @@ export function bridgeTransmit(run: Run, skb: Skb, bridge: Link): Next {
 
 const copies = (skb: Skb, of: Next[], bridge: Link): Next =>
   of.length > 0
-    ? { then: 'copies', of }
+    ? { stage: 'copies', of }
     : end(skb, {
         disposition: 'dropped',
         code: 'NOT_SPECIFIED',

@@ -32,7 +32,7 @@ export function bridgedPrerouting(run: Run, skb: Skb, port: Link, bridge: Link):
   if (!callsIptables(run, skb)) return skb;
   const shown: Skb = { ...skb, in: bridge, bridged: { bridge, physIn: port, physOut: null } };
   const passed = netfilter(run, shown, 'PREROUTING', { in: bridge, out: null });
-  if ('then' in passed) return passed;
+  if ('stage' in passed) return passed;
   const seen: Skb = { ...passed, prerouted: true };
   if (passed.packet.destination === skb.packet.destination || passed.frame === null) return seen;
   return redirected(run, seen, bridge);
@@ -64,7 +64,7 @@ export function bridgedForward(run: Run, skb: Skb, to: Link, bridge: Link): Skb 
   if (bridged === null) return skb;
   const shown: Skb = { ...skb, bridged: { ...bridged, physOut: to } };
   const forwarded = netfilter(run, shown, 'FORWARD', { in: bridge, out: bridge });
-  if ('then' in forwarded) return forwarded;
+  if ('stage' in forwarded) return forwarded;
   const passed = netfilter(run, { ...forwarded, hop: skb.packet.destination }, 'POSTROUTING', { in: null, out: bridge });
-  return 'then' in passed ? passed : { ...passed, bridged: null, prerouted: false };
+  return 'stage' in passed ? passed : { ...passed, bridged: null, prerouted: false };
 }

@@ -19,8 +19,8 @@ export function netifReceive(run: Run, skb: Skb, link: Link): Next {
   }
   const master = typeof link.master === 'string' ? stack.link(link.master) : undefined;
   if (master?.type === 'bridge') return bridgeReceive(run, { ...skb, cast: castOf(skb, link) }, link, master);
-  if (master?.type === 'bond') return { then: 'receive', skb, link: master };
-  return { then: 'ip', skb: { ...skb, cast: castOf(skb, link) }, link };
+  if (master?.type === 'bond') return { stage: 'receive', skb, link: master };
+  return { stage: 'ip', skb: { ...skb, cast: castOf(skb, link) }, link };
 }
 
 /** For whom a frame is (net/ethernet/eth.c eth_type_trans). A device whose address was not read is taken as meant. */

@@ -8,6 +8,6 @@ import { decapsulate } from '../vxlan/receive.ts';
 /** Takes a packet in: INPUT, then who it is for (net/ipv4/ip_input.c ip_local_deliver). */
 export function deliver(run: Run, skb: Skb): Next {
   const passed = netfilter(run, skb, 'INPUT', { in: skb.in, out: null });
-  if ('then' in passed) return passed;
+  if ('stage' in passed) return passed;
   return passed.carries === null ? deliverToSocket(passed) : decapsulate(passed, passed.carries);
 }

@@ -23,10 +23,10 @@ export function forward(run: Run, skb: Skb): Next {
   if (fits !== undefined) return fits;
   const sent = { ...skb, packet: { ...packet, ttl: ttl - 1 }, wire: mtu === undefined ? skb.wire : Math.min(skb.wire, mtu.value) };
   const passed = netfilter(run, sent, 'FORWARD', { in: skb.in, out });
-  if ('then' in passed) return passed;
+  if ('stage' in passed) return passed;
   const trail =
     ttl === packet.ttl ? passed.trail : stepped(passed.trail, 'forward', `it goes in circles: TTL ${packet.ttl} to ${ttl - 1}`, path.by);
-  return { then: 'postrouting', skb: { ...passed, trail } };
+  return { stage: 'postrouting', skb: { ...passed, trail } };
 }
 
 /** The TTL of a packet that comes by again, after all the whole rounds that it has left. */

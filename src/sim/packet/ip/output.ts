@@ -10,15 +10,15 @@ import { fitted, mtuOf } from './mtu.ts';
 /** Sends a packet of this namespace's own: route, OUTPUT, and the route again when a rule changed what it goes by (net/ipv4/ip_output.c). */
 export function output(run: Run, skb: Skb): Next {
   const first = routed(run, skb);
-  if ('then' in first) return first;
+  if ('stage' in first) return first;
   const mtu = first.path === null ? undefined : mtuOf(run, skb.stack, first.path, skb.packet.destination);
   const fits = fitted(first, mtu);
   if (fits !== undefined) return fits;
   const passed = netfilter(run, first, 'OUTPUT', { in: null, out: outOf(first) });
-  if ('then' in passed) return passed;
+  if ('stage' in passed) return passed;
   const again = isRerouted(first, passed) ? routed(run, passed) : passed;
-  if ('then' in again) return again;
-  return { then: 'postrouting', skb: { ...again, wire: mtu === undefined ? again.wire : Math.min(again.wire, mtu.value) } };
+  if ('stage' in again) return again;
+  return { stage: 'postrouting', skb: { ...again, wire: mtu === undefined ? again.wire : Math.min(again.wire, mtu.value) } };
 }
 
 /** What is for this namespace leaves by lo. */
@@ -56,12 +56,12 @@ export function postrouting(run: Run, skb: Skb): Next {
   const hop = path.via ?? skb.packet.destination;
   const out = outOf(skb);
   const passed = netfilter(run, { ...skb, hop }, 'POSTROUTING', { in: null, out });
-  if ('then' in passed) return passed;
-  if (path.does !== 'local') return { then: 'neighbour', skb: passed };
+  if ('stage' in passed) return passed;
+  if (path.does !== 'local') return { stage: 'neighbour', skb: passed };
   const lo = skb.stack.link('lo');
   if (lo === undefined)
     return unknown(passed, { of: 'link', scope: skb.stack.scope, why: 'not told', detail: 'the loopback device was not read' });
   if (lo.up === false)
     return end(passed, { disposition: 'dropped', code: 'DEV_READY', says: 'lo is down', by: [skb.stack.cite('link', lo)], device: 'lo' });
-  return { then: 'ip', skb: { ...passed, cast: 'host', frame: null }, link: lo };
+  return { stage: 'ip', skb: { ...passed, cast: 'host', frame: null }, link: lo };
 }

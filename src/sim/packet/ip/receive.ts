@@ -22,9 +22,9 @@ export function receive(run: Run, skb: Skb, link: Link): Next {
       by,
     });
   }
-  if (skb.prerouted) return { then: 'route', skb: { ...here, prerouted: false, bridged: null } };
+  if (skb.prerouted) return { stage: 'route', skb: { ...here, prerouted: false, bridged: null } };
   const passed = netfilter(run, { ...here, bridged: null }, 'PREROUTING', { in: link, out: null });
-  return 'then' in passed ? passed : { then: 'route', skb: passed };
+  return 'stage' in passed ? passed : { stage: 'route', skb: passed };
 }
 
 /** Decides where a packet goes: to this namespace or through it (net/ipv4/route.c ip_route_input_slow). */
@@ -45,7 +45,7 @@ export function route(run: Run, skb: Skb): Next {
   if (valid?.is === 'invalid') return end(skb, { disposition: 'dropped', code: valid.code, says: valid.says, by: valid.by });
   const cast = path.does === 'local' ? skb.cast : path.does;
   return {
-    then: 'deliver',
+    stage: 'deliver',
     skb: { ...skb, cast, path, trail: stepped(skb.trail, 'route', `${packet.destination} is an address of this namespace`, path.by) },
   };
 }
@@ -61,7 +61,7 @@ function through(skb: Skb, device: Link, { path }: Extract<RouteAnswer, { is: 'p
   if (valid.is === 'invalid') return end(skb, { disposition: 'dropped', code: valid.code, says: valid.says, by: valid.by });
   const checked = valid.says === '' ? skb.trail : stepped(skb.trail, 'rp-filter', valid.says, valid.by);
   const says = `to ${path.route.to} ${path.via === null ? 'on the link' : `via ${path.via}`} dev ${path.dev}`;
-  return { then: 'forward', skb: { ...skb, path, trail: stepped(checked, 'route', says, path.by) } };
+  return { stage: 'forward', skb: { ...skb, path, trail: stepped(checked, 'route', says, path.by) } };
 }
 
 const notForwarding = (skb: Skb, device: Link, by: readonly FactRef[]): Next =>

@@ -14,7 +14,7 @@ import { validateSource } from '../rp-filter/rp-filter.ts';
 import { placeText, type Run } from '../run.ts';
 import { either, deviceSettingOf, largest } from '../setting.ts';
 import type { Skb } from '../skb.ts';
-import { sourceFor } from '../route/source.ts';
+import { deviceAddress } from '../route/source.ts';
 
 /** A station that would answer an ARP request. */
 export type Answerer = { readonly mac: Mac; readonly place: string; readonly by: readonly FactRef[] };
@@ -43,9 +43,7 @@ type Search = {
 export function whoAnswers(run: Run, skb: Skb, link: Link, hop: Ip): Answers {
   const search: Search = { run, seen: new Set([link]), found: [], open: false, by: [], gap: undefined };
   out(search, { stack: skb.stack, link });
-  const path = skb.path;
-  const source = path === null ? undefined : sourceFor(skb.stack, path, hop);
-  const asker = source?.is === 'seen' ? source.address : skb.packet.source;
+  const asker = askerOf(skb, link, hop);
   const stations = search.found.flatMap((station) => answererOf(station, hop, asker));
   const isEdited =
     search.found.some(
@@ -53,6 +51,13 @@ export function whoAnswers(run: Run, skb: Skb, link: Link, hop: Ip): Answers {
         at.origin.edited !== undefined || addressesAt({ stack, link: at }).some(({ origin }) => origin.edited !== undefined),
     ) || link.origin.edited !== undefined;
   return { stations, isOpen: search.open, isEdited, by: search.by, ...(search.gap === undefined ? {} : { gap: search.gap }) };
+}
+
+/** A request carries the packet's own source when that is this namespace's, else an address of the device (arp_solicit). */
+function askerOf({ stack, packet }: Skb, link: Link, hop: Ip): Ip {
+  if (addressType(stack, packet.source, null) === 'LOCAL') return packet.source;
+  const source = deviceAddress(stack, link.name, hop);
+  return source.is === 'seen' ? source.address : packet.source;
 }
 
 /** Where a broadcast goes that leaves by a device. */

@@ -19,5 +19,5 @@ export function neighbour(run: Run, skb: Skb): Next {
   if (resolved.is === 'end') return resolved.end;
   const trail = resolved.by.length === 0 ? skb.trail : stepped(skb.trail, 'neighbour', resolved.says, resolved.by);
   const from = link.mac ?? resolved.mac;
-  return { then: 'transmit', skb: { ...skb, trail, frame: { from, to: resolved.mac } }, link };
+  return { stage: 'transmit', skb: { ...skb, trail, frame: { from, to: resolved.mac } }, link };
 }

@@ -19,7 +19,10 @@ export type Resolved =
 /** Three requests, a second apart (mcast_solicit × retrans_time). */
 const GIVES_UP_MS = 3000;
 
-const VALID = new Set<Neighbour['state']>(['permanent', 'reachable', 'noarp', 'stale', 'delay', 'probe', undefined]);
+/** States in which an address is used as it is. */
+const SURE = new Set<Neighbour['state']>(['permanent', 'reachable', 'noarp']);
+/** States in which it is used and asked for again: who answers then decides. */
+const OLD = new Set<Neighbour['state']>(['stale', 'delay', 'probe', undefined]);
 
 /** Finds the link-layer address of a next hop (net/core/neighbour.c neigh_resolve_output). */
 export function resolve(run: Run, skb: Skb, link: Link, hop: Ip): Resolved {
@@ -29,7 +32,11 @@ export function resolve(run: Run, skb: Skb, link: Link, hop: Ip): Resolved {
   if (link.noArp === true || link.type === 'loopback') return { is: 'mac', mac: ZERO_MAC, says: 'no address needed', by: [] };
   const { neighbours } = stack;
   const entry = neighbours.is === 'seen' ? neighbours.table.get(neighbourKey(link.name, hop)) : undefined;
-  if (entry !== undefined && typeof entry.mac === 'string' && VALID.has(entry.state)) {
+  if (
+    entry !== undefined &&
+    typeof entry.mac === 'string' &&
+    (SURE.has(entry.state) || (OLD.has(entry.state) && isStillRight(run, skb, link, hop, entry.mac)))
+  ) {
     return {
       is: 'mac',
       mac: entry.mac,
@@ -47,6 +54,12 @@ export function resolve(run: Run, skb: Skb, link: Link, hop: Ip): Resolved {
 
 /** A failure that was measured stands against an answer that only the model gives, unless a change under preview made that answer possible. */
 const bindsModel = (answers: Answers): boolean => answers.isOpen && !answers.isEdited;
+
+/** An old entry stands when its own station answers, or when it leads to where nothing was captured. */
+function isStillRight(run: Run, skb: Skb, link: Link, hop: Ip, known: Mac): boolean {
+  const { stations, isOpen, gap } = whoAnswers(run, skb, link, hop);
+  return isOpen || gap !== undefined || stations.some(({ mac }) => mac === known);
+}
 
 function fromAnswers(run: Run, skb: Skb, link: Link, hop: Ip, answers: Answers, failed: Neighbour | undefined): Resolved {
   const { stack } = skb;

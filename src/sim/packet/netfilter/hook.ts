@@ -40,7 +40,7 @@ export function netfilter(run: Run, skb: Skb, hook: Hook, devices: Devices): Skb
   let now = skb;
   for (const part of ORDER[hook]) {
     const next = onePart(run, now, hook, devices, part, tables, tracks, family);
-    if ('then' in next) return next;
+    if ('stage' in next) return next;
     now = next;
   }
   return now;
@@ -67,7 +67,7 @@ function onePart(
   let now = skb;
   for (const table of tables) {
     const next = filtered(run, now, hook, devices, table);
-    if ('then' in next) return next;
+    if ('stage' in next) return next;
     now = next;
   }
   return now;
@@ -165,7 +165,7 @@ function translated(run: Run, skb: Skb, hook: Hook, devices: Devices, tables: re
   const isDone = what === 'source' ? connection.sourceDone : connection.destinationDone;
   if (!isDone && skb.track.state === 'NEW') {
     const asked = boundBy(run, skb, hook, devices, tables);
-    if ('then' in asked) return asked;
+    if ('stage' in asked) return asked;
     now = asked;
     if (what === 'source') connection.sourceDone = true;
     else connection.destinationDone = true;

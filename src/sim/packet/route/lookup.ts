@@ -65,7 +65,7 @@ export function lookup(run: Run | null, stack: Stack, flow: RouteFlow): RouteAns
 function fromLocal(stack: Stack, flow: RouteFlow): RouteAnswer | undefined {
   if (stack.rules.is === 'seen' || stack.derivedLocal.is === 'gap') return undefined;
   const found = search(stack, stack.derivedLocal.table, flow, null);
-  return found === undefined ? undefined : answerOf(stack, flow, found, 0);
+  return found === undefined ? undefined : answerOf(stack, found, 0);
 }
 
 function inTable(run: Run | null, stack: Stack, flow: RouteFlow, rule: Rule, name: string): RouteAnswer | undefined {
@@ -80,7 +80,7 @@ function inTable(run: Run | null, stack: Stack, flow: RouteFlow, rule: Rule, nam
   const found = table === undefined ? undefined : search(stack, table, flow, rule.suppressPrefixLength ?? null);
   if (found === undefined) return undefined;
   if (found.route.type === 'throw') return undefined;
-  return answerOf(stack, flow, found, pickHop(run, stack, flow, found));
+  return answerOf(stack, found, pickHop(run, stack, flow, found));
 }
 
 /** The longest prefix with a usable way out; a prefix whose ways are all dead gives room to a shorter one. */
@@ -117,7 +117,7 @@ function pickHop(run: Run | null, stack: Stack, flow: RouteFlow, { route, hops }
   });
 }
 
-function answerOf(stack: Stack, flow: RouteFlow, { route, hops, by }: NonNullable<TableAnswer>, picked: number): RouteAnswer {
+function answerOf(stack: Stack, { route, hops, by }: NonNullable<TableAnswer>, picked: number): RouteAnswer {
   if (route.type in ERRORS) {
     const error = ERRORS[route.type as keyof typeof ERRORS];
     return { is: 'error', error, says: `the route to ${route.to} is of type ${route.type}`, by: [by] };

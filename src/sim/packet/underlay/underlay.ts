@@ -20,7 +20,7 @@ export function underlay(run: Run, skb: Skb, link: Link): Next {
   if (isGroupMac(frame.to)) {
     const all = new Set([...wires.byAddress.values()].flat().filter((other) => other.stack !== stack && share(here, other)));
     return {
-      then: 'copies',
+      stage: 'copies',
       of: [left(skb, link, 'a broadcast leaves what was captured'), ...[...all].map((other) => arrive(skb, other))],
     };
   }
@@ -57,7 +57,7 @@ function arrive(skb: Skb, { stack, link }: Station): Next {
   }
   const there = entered(skb, stack, link);
   return {
-    then: 'receive',
+    stage: 'receive',
     skb: {
       ...there,
       trail: stepped(there.trail, 'underlay', `the underlay carries it to ${placeText(stack)} ${link.name}`, [stack.cite('link', link)]),

@@ -30,7 +30,7 @@ export function vethTransmit(skb: Skb, link: Link, { stack, link: peer }: Statio
       device: link.name,
     });
   }
-  return { then: 'receive', skb: entered(skb, stack, peer), link: peer };
+  return { stage: 'receive', skb: entered(skb, stack, peer), link: peer };
 }
 
 /** The frame as another namespace gets it: without mark, connection, or path. */

@@ -57,5 +57,5 @@ function inside(skb: Skb, carried: Carried, device: Link): Next {
     hop: null,
     trail: stepped(skb.trail, 'vxlan', `${device.name} unwraps it`, by),
   };
-  return { then: 'receive', skb: inner, link: device };
+  return { stage: 'receive', skb: inner, link: device };
 }

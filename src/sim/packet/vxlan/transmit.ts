@@ -67,7 +67,7 @@ export function encapsulate(run: Run, skb: Skb, link: Link): Next {
   }
   const copies = remotes.map((remote) => toRemote(run, skb, link, vxlan, remote));
   const [only] = copies;
-  return copies.length === 1 && only !== undefined ? only : { then: 'copies', of: copies };
+  return copies.length === 1 && only !== undefined ? only : { stage: 'copies', of: copies };
 }
 
 const remoteOf = ({ stack }: Skb, entry: Fdb, vxlan: VxlanSettings): Remote[] =>
@@ -117,7 +117,7 @@ function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: 
   };
   const says = `${link.name} wraps it for ${remote.to} (VNI ${remote.vni}, UDP ${remote.port})`;
   return {
-    then: 'output',
+    stage: 'output',
     skb: {
       ...skb,
       packet: outer,
