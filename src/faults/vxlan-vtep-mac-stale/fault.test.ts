@@ -11,7 +11,8 @@ const subject = `lease/${owner.subnet}`;
 const old = mac`02:de:ad:00:41:01`;
 
 /** With the lease of D naming a MAC. */
-const leased = (built: BuiltCluster): BuiltCluster => built.change('lease', CLUSTER, owner.subnet, { vtepMac: old });
+const leased = (built: BuiltCluster): BuiltCluster =>
+  built.change('lease', CLUSTER, owner.subnet, (lease) => ({ ...lease, vtepMac: old, value: lease.value?.replace(owner.vtep.mac, old) }));
 
 /** With some peers following the lease: the neighbour is replaced, the FDB entry of the true MAC stays. */
 const followed = (built: BuiltCluster, nodes = peers): BuiltCluster =>
