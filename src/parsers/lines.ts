@@ -37,7 +37,7 @@ export type LineRead<K extends KindId> = FactOf<K> | readonly FactOf<K>[] | stri
 export function coverageOf(input: Input): true | readonly string[] {
   if (input.exit !== null && input.exit !== 0) return [];
   if (input.exit === null && input.clock !== undefined) return []; // captured and killed by its time limit
-  return input.argv.some((word) => word.includes('|')) ? [] : true;
+  return input.argv.some((word) => /(?:^|[^|])\|(?:[^|]|$)/.test(word)) ? [] : true;
 }
 
 /** Reads a text line by line into facts of one kind. Empty lines and leading `#` comments are left out. */

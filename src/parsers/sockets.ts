@@ -1,12 +1,12 @@
 import type { FactOf } from '#facts/kinds';
-import { familyOf, type Ip, parseIp, toBits, fromBits } from '#net/ip';
+import { familyOf, fromBits, type Ip, isUnspecified, parseIp, toBits } from '#net/ip';
 import { portNumber } from './lines.ts';
 
 export type Socket = FactOf<'socket'>;
 
 /** One end of a socket as a tool writes it. */
 export type End = {
-  /** `null`: a wildcard. */
+  /** `null`: written as `*`. */
   readonly address: Ip | null;
   readonly family: 4 | 6 | undefined;
   readonly dev: string | null;
@@ -33,8 +33,7 @@ export function endOf(text: string): End | undefined {
   if (name === '*') return { address: null, family: undefined, dev, port };
   const address = parseIp(name);
   if (address === undefined) return undefined;
-  const wildcard = address === '0.0.0.0' || address === '::';
-  return { address: wildcard ? null : unmapped(address), family: familyOf(address), dev, port };
+  return { address: unmapped(address), family: familyOf(address), dev, port };
 }
 
 /** The device may stand in the brackets (`[fe80::1%eth0]`) or behind them. */
@@ -77,5 +76,8 @@ export const STATE_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The far end as a fact has it: nothing when it is any address and any port. */
-export const remoteOf = (end: End): Socket['remote'] =>
-  end.address === null && (end.port === null || end.port === 0) ? null : { address: end.address, port: end.port ?? 0 };
+export function remoteOf({ address, port }: Pick<End, 'address' | 'port'>): Socket['remote'] {
+  const anybody = address === null || isUnspecified(address);
+  if (anybody && (port === null || port === 0)) return null;
+  return { address: anybody ? null : address, port: port ?? 0 };
+}

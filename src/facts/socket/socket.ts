@@ -8,10 +8,10 @@ export type SocketTimer = {
   readonly retries: number | null;
 };
 
-/** A socket at one look (`ss -tanpieo`, `netstat -anp`, /proc/net/tcp). `null` addresses are wildcards. */
+/** A socket at one look (`ss -tanpieo`, `netstat -anp`, /proc/net/tcp). `0.0.0.0` and `::` are the wildcards of their family, `null` one whose family is not told. */
 export type Socket = Fact & {
   readonly protocol: 'tcp' | 'udp' | 'raw' | 'sctp';
-  /** AF_INET or AF_INET6: tells the wildcards `0.0.0.0` and `::` apart. IPv4 peers of an IPv6 socket are written as IPv4. */
+  /** AF_INET or AF_INET6. IPv4 ends of an IPv6 socket are written as IPv4. */
   readonly family?: Told<4 | 6>;
   /** ESTAB, LISTEN, SYN-SENT … as `ss` writes them; UNCONN for unconnected UDP. */
   readonly state: string;
@@ -51,7 +51,7 @@ export const socket = defineKind<Socket>()({
   id: 'socket',
   is: 'a socket',
   key: (fact) =>
-    `${fact.protocol} ${fact.local.address ?? (fact.family === 6 ? '[*]' : '*')}:${fact.local.port}${fact.local.dev === undefined || fact.local.dev === null ? '' : `%${fact.local.dev}`} ${fact.remote === null ? '*' : `${fact.remote.address ?? '*'}:${fact.remote.port}`} ${fact.remote === null ? (fact.inode ?? '') : ''}`,
+    `${fact.protocol} ${fact.local.address ?? '*'}:${fact.local.port}${fact.local.dev === undefined || fact.local.dev === null ? '' : `%${fact.local.dev}`} ${fact.remote === null ? '*' : `${fact.remote.address ?? '*'}:${fact.remote.port}`} ${fact.remote === null ? (fact.inode ?? '') : ''}`,
   looks: true,
   capture: 'ss -tuanpieoH',
 });

@@ -1,4 +1,4 @@
-import { defineFormat, lineOf, type Parsed, type Problem, reading } from '../format.ts';
+import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 import { coverageOf, linesOf, quoted, wholeNumber, wordsOf } from '../lines.ts';
 import { endOf, remoteOf, type Socket, STATE_NAMES } from '../sockets.ts';
 
@@ -88,7 +88,15 @@ export default defineFormat({
       if (typeof socket === 'string') problems.push({ line: index + 1, why: socket });
       else facts.push({ ...socket, origin: lineOf(input, index + 1) });
     }
-    const all = input.text.includes('(servers and established)') && coverageOf(input) === true;
-    return { readings: [reading('socket', facts, all ? [...new Set(facts.map(({ protocol }) => protocol as string))] : [])], problems };
+    const all = input.text.includes('(servers and established)') && coverageOf(input) === true && problems.length === 0;
+    return { readings: [reading('socket', facts, all ? partsOf(input, facts) : [])], problems };
   },
 });
+
+/** The protocols that were asked for, else those that are there. */
+function partsOf(input: Input, facts: readonly Socket[]): true | string[] {
+  const flags = input.argv.filter((word) => /^-[a-zA-Z]+$/.test(word)).join('');
+  const asked = [...(flags.includes('t') ? ['tcp'] : []), ...(flags.includes('u') ? ['udp'] : [])];
+  if (asked.length === 2 || (flags.includes('a') && asked.length === 0)) return true;
+  return asked.length === 1 ? asked : [...new Set(facts.map(({ protocol }) => protocol as string))];
+}

@@ -1,7 +1,7 @@
 import { fromBits, type Ip } from '#net/ip';
 import { defineFormat, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 import { coverageOf, linesOf, quoted, wholeNumber, wordsOf } from '../lines.ts';
-import { type Socket, STATES, unmapped } from '../sockets.ts';
+import { remoteOf, type Socket, STATES, unmapped } from '../sockets.ts';
 
 const HEADER = /^ *sl +local_address +(?:rem_address|remote_address) +st /;
 
@@ -15,12 +15,11 @@ function addressOf(hex: string): Ip | undefined {
   return fromBits(BigInt(`0x${bytes}`), hex.length === 8 ? 4 : 6);
 }
 
-function endOf(text: string): { address: Ip | null; port: number; family: 4 | 6 } | undefined {
+function endOf(text: string): { address: Ip; port: number; family: 4 | 6 } | undefined {
   const [hex = '', portHex = ''] = text.split(':');
   const address = addressOf(hex);
   if (address === undefined || !/^[0-9A-F]{4}$/i.test(portHex)) return undefined;
-  const wildcard = address === '0.0.0.0' || address === '::';
-  return { address: wildcard ? null : unmapped(address), port: Number.parseInt(portHex, 16), family: hex.length === 8 ? 4 : 6 };
+  return { address: unmapped(address), port: Number.parseInt(portHex, 16), family: hex.length === 8 ? 4 : 6 };
 }
 
 const TIMERS = ['off', 'on', 'keepalive', 'timewait', 'persist'] as const;
@@ -50,7 +49,7 @@ function socketOf(line: string, protocol: Protocol): Omit<Socket, 'origin'> | st
     family: local.family,
     state,
     local: { address: local.address, port: local.port, dev: undefined },
-    remote: remote.address === null && remote.port === 0 ? null : { address: remote.address, port: remote.port },
+    remote: remoteOf(remote),
     v6Only: undefined,
     recvQ: Number.parseInt(receive, 16),
     sendQ: state === 'LISTEN' ? undefined : Number.parseInt(send, 16),

@@ -53,7 +53,7 @@ test('every form agrees on a server with IPv6 listeners', () => {
   for (const name of ['netstat-server', 'netstat-server-u']) agree(full, sockets(netstat, name));
   for (const name of ['tcp', 'tcp6', 'udp', 'udp6']) agree(full, sockets(procSockets, `proc-server-${name}`));
   const dual = full.find(({ state, local }) => state === 'LISTEN' && local.port === 8080);
-  assert.equal(dual?.family, 6);
+  assert.equal(dual?.local.address, '::');
   assert.equal(dual?.v6Only, false);
   assert.equal(full.find(({ local }) => local.port === 5354)?.v6Only, true);
   assert.equal(full.find(({ remote }) => remote?.port === 51180)?.local.address, '10.9.0.1');
@@ -109,7 +109,7 @@ tcp6       0      0 :::10250                :::*                    LISTEN      
   assert.deepEqual(kubelet?.process, { name: 'kubelet', pid: 23665 });
   assert.equal(kubelet?.sendQ, 928);
   assert.equal(listener?.sendQ, undefined);
-  assert.equal(listener?.local.address, null);
+  assert.equal(listener?.local.address, '::');
 });
 
 test('a listing of one state takes it from the command', () => {

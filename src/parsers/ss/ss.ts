@@ -1,3 +1,4 @@
+import { parseIp } from '#net/ip';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 import { coverageOf, linesOf, quoted, wholeNumber, wordsOf } from '../lines.ts';
 import { endOf, remoteOf, type Socket, STATES } from '../sockets.ts';
@@ -85,6 +86,8 @@ function familyOf(end: { readonly family: 4 | 6 | undefined; readonly address: u
   return telling.newStyle ? 6 : telling.oldStyle ? 4 : undefined;
 }
 
+const wildcardOf = (family: 4 | 6 | undefined) => (family === undefined ? null : (parseIp(family === 6 ? '::' : '0.0.0.0') ?? null));
+
 function socketOf({ row, words, text }: Record, telling: Telling): Omit<Socket, 'origin'> | string {
   const protocol = row.protocol ?? telling.protocol;
   const [local, peer] = [endOf(row.local), endOf(row.peer)];
@@ -99,7 +102,7 @@ function socketOf({ row, words, text }: Record, telling: Telling): Omit<Socket, 
     protocol,
     family,
     state: row.state,
-    local: { address: local.address, port: local.port ?? 0, dev: local.dev },
+    local: { address: local.address ?? wildcardOf(family), port: local.port ?? 0, dev: local.dev },
     remote: remoteOf(peer),
     v6Only: v6Only !== undefined ? v6Only === 'v6only:1' : family === 6 && dual ? false : undefined,
     recvQ,
@@ -153,14 +156,18 @@ export default defineFormat({
       if (typeof socket === 'string') problems.push({ line: record.line, why: socket });
       else facts.push({ ...socket, origin: lineOf(input, record.line) });
     }
-    return { readings: [reading('socket', facts, coverageOf(input) === true ? partsOf(input, facts) : [])], problems };
+    return {
+      readings: [reading('socket', facts, coverageOf(input) === true && problems.length === 0 ? partsOf(input, facts) : [])],
+      problems,
+    };
   },
 });
 
-/** The protocols that the listing lists fully: all states of them are only in it with `-a`. */
-function partsOf(input: Input, facts: readonly Socket[]): string[] {
+/** The protocols that the listing lists fully: all states of them are only in it with `-a`. Both together are what is modelled. */
+function partsOf(input: Input, facts: readonly Socket[]): true | string[] {
   const flags = input.argv.filter((word) => /^-[a-zA-Z]+$/.test(word)).join('');
-  if (input.argv.length > 0 && !flags.includes('a')) return [];
+  if (input.argv.length === 0) return [...new Set(facts.map(({ protocol }) => protocol as string))];
+  if (!flags.includes('a') || input.argv.includes('state')) return [];
   const asked = [...(flags.includes('t') ? ['tcp'] : []), ...(flags.includes('u') ? ['udp'] : [])];
-  return input.argv.length > 0 ? asked : [...new Set(facts.map(({ protocol }) => protocol as string))];
+  return asked.length === 2 ? true : asked;
 }
