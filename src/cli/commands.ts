@@ -4,6 +4,7 @@ import diagnose from './diagnose/diagnose.ts';
 import explain from './explain/explain.ts';
 import faults from './faults/faults.ts';
 import fix from './fix/fix.ts';
+import merge from './merge/merge.ts';
 import probe from './probe/probe.ts';
 
-export const commands = [capture, diagnose, explain, faults, fix, probe] as const;
+export const commands = [capture, diagnose, explain, faults, fix, merge, probe] as const;

@@ -1,0 +1,38 @@
+import { BrokenArchive } from '#collect/archive/archive';
+import { readArchive } from '#collect/archive/read-archive';
+import { writeArchive } from '#collect/archive/write-archive';
+import { mergeArchives, type Named } from '#collect/merge/merge';
+import { defineCommand, EXIT, textOption, type Typed, UsageError, UserError } from '../command.ts';
+import { VERSION } from '../version.ts';
+import type { World } from '../world.ts';
+
+export default defineCommand({
+  name: 'merge',
+  summary: 'joins the captures of several nodes into one snapshot',
+  configure: (command) =>
+    command
+      .argument('<file...>', 'archives, folders or outputs of the capture script')
+      .requiredOption('--out <file>', 'where to write: .tar.gz, .tar or a folder'),
+  act: async (typed, world) => {
+    try {
+      await merge(typed, world);
+      return EXIT.fine;
+    } catch (error) {
+      throw error instanceof BrokenArchive ? new UserError(error.message) : error;
+    }
+  },
+});
+
+async function merge({ args, options }: Typed, world: World): Promise<void> {
+  const out = textOption(options, 'out');
+  if (out === undefined) throw new UsageError('--out names the file to write');
+  const all: Named[] = [];
+  for (const name of args) all.push({ name, archive: await readArchive(name, world.files) });
+  const { archive, notes } = mergeArchives(all, VERSION);
+  await writeArchive(archive, out, world.files);
+  for (const note of notes) world.note(`leadline: ${note}`);
+  const { clocks, entries, gaps } = archive.index;
+  world.print(
+    `wrote ${out}: ${new Set(entries.map(({ scope }) => scope.node).filter((node) => node !== '')).size} nodes, ${clocks.length} looks, ${entries.length} readings, ${gaps.length} gaps`,
+  );
+}
