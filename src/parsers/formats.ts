@@ -35,6 +35,8 @@ import nc from './nc/nc.ts';
 import netConf from './net-conf/net-conf.ts';
 import netstat from './netstat/netstat.ts';
 import netstatS from './netstat-s/netstat-s.ts';
+import nftRuleset from './nft-ruleset/nft-ruleset.ts';
+import nftRulesetJson from './nft-ruleset-json/nft-ruleset-json.ts';
 import nslookup from './nslookup/nslookup.ts';
 import nstat from './nstat/nstat.ts';
 import osRelease from './os-release/os-release.ts';
@@ -63,4 +65,4 @@ import telnet from './telnet/telnet.ts';
 import uname from './uname/uname.ts';
 import unitFiles from './unit-files/unit-files.ts';
 
-export const formats = [arp, brctlShow, brctlShowmacs, brctlShowstp, bridgeFdb, bridgeFdbJson, bridgeLink, bridgeLinkJson, bridgeVlan, conntrack, conntrackStats, curl, dig, dockerOptions, etcd, host, hosts, ifconfig, ipBrief, ipLink, ipLinkJson, ipNeigh, ipNeighJson, ipNetns, ipRoute, ipRouteJson, ipRule, ipRuleJson, iptablesSave, kubernetes, log, namespaces, nc, netConf, netstat, netstatS, nslookup, nstat, osRelease, ping, procNetArp, procNetDev, procNetFibTrie, procNetIfInet6, procNetIpv6Route, procNetRoute, procSnmp, procSnmp6, procSockets, processes, ps, resolvConf, routeTable, ss, subnetEnv, sysctl, sysctlFiles, systemctlShow, systemctlStatus, tcpdump, telnet, uname, unitFiles] as const;
+export const formats = [arp, brctlShow, brctlShowmacs, brctlShowstp, bridgeFdb, bridgeFdbJson, bridgeLink, bridgeLinkJson, bridgeVlan, conntrack, conntrackStats, curl, dig, dockerOptions, etcd, host, hosts, ifconfig, ipBrief, ipLink, ipLinkJson, ipNeigh, ipNeighJson, ipNetns, ipRoute, ipRouteJson, ipRule, ipRuleJson, iptablesSave, kubernetes, log, namespaces, nc, netConf, netstat, netstatS, nftRuleset, nftRulesetJson, nslookup, nstat, osRelease, ping, procNetArp, procNetDev, procNetFibTrie, procNetIfInet6, procNetIpv6Route, procNetRoute, procSnmp, procSnmp6, procSockets, processes, ps, resolvConf, routeTable, ss, subnetEnv, sysctl, sysctlFiles, systemctlShow, systemctlStatus, tcpdump, telnet, uname, unitFiles] as const;

@@ -22,7 +22,7 @@ export function contradictions(one: unknown, other: unknown, at = ''): readonly 
   }
   if (!isFields(one) || !isFields(other)) return [at];
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
-  names.delete('origin');
+  for (const place of ['origin', 'line']) names.delete(place);
   return [...names].flatMap((name) => contradictions(one[name], other[name], at === '' ? name : `${at}.${name}`));
 }
 

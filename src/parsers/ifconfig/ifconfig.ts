@@ -12,8 +12,8 @@ type Link = FactOf<'link'>;
 type Address = FactOf<'address'>;
 type LinkCounters = FactOf<'link-counters'>;
 
-const NEW_HEAD = /^(\S{1,40}): flags=\d{1,10}<([A-Z,0-9-]{0,300})>  mtu (\d{1,9})/;
-const OLD_HEAD = /^(\S{1,40}) +Link encap:(\S.{0,40}?)(?:  HWaddr (\S{1,60}))?\s*$/;
+const NEW_HEAD = /^(\S{1,40}): flags=\d{1,10}<([A-Z,0-9-]{0,300})> {2}mtu (\d{1,9})/;
+const OLD_HEAD = /^(\S{1,40}) +Link encap:(\S.{0,40}?)(?: {2}HWaddr (\S{1,60}))?\s*$/;
 const OLD_FLAGS = /^\s+((?:[A-Z]{2,20} +)+)MTU:(\d{1,9})/;
 
 type Device = { name: string; label: string; origin: Origin; link: Link; addresses: Address[]; counters: LinkCounters };
@@ -47,7 +47,7 @@ const flagged = (flags: readonly string[]): Pick<Link, 'up' | 'noArp' | 'promisc
 
 function addressIn(line: string, { name, label }: Device, origin: Origin): Address | undefined {
   const base = { dev: name, peer: undefined, broadcast: undefined, scope: undefined, secondary: undefined, deprecated: undefined, origin };
-  const six = /^\s+inet6 (?:addr: )?([0-9a-f:]{2,45})(?:\/|  prefixlen )(\d{1,3})(?:.{0,40}?(?:Scope:|<)(\w{1,20}))?/.exec(line);
+  const six = /^\s+inet6 (?:addr: )?([0-9a-f:]{2,45})(?:\/| {2}prefixlen )(\d{1,3})(?:.{0,40}?(?:Scope:|<)(\w{1,20}))?/.exec(line);
   const address = parseIp(six?.[1] ?? '');
   if (six !== null && address !== undefined)
     return { ...base, address, length: Number(six[2]), broadcast: null, scope: scopeName(six[3]), label: null };

@@ -22,10 +22,7 @@ test('what -br leaves out of its JSON is not told', () => {
   const text = '[{"link_index":2,"ifname":"eth0","operstate":"UP","addr_info":[{"local":"192.0.2.7","prefixlen":24}]}]';
   const parsed = parseText(ipLinkJson, text);
   const [link, address] = parsed.readings.map(({ facts }) => facts[0] as unknown as Record<string, unknown>);
-  assert.deepEqual(
-    [link?.['master'], link?.['up'], address?.['scope'], address?.['secondary']],
-    [undefined, undefined, undefined, undefined],
-  );
+  assert.deepEqual([link?.master, link?.up, address?.scope, address?.secondary], [undefined, undefined, undefined, undefined]);
 });
 
 test('lines that are no devices are problems', () => {

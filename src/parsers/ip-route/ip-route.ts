@@ -23,7 +23,6 @@ function parse(input: Input): Parsed {
     } else if (first === 'cache' && last !== undefined) {
       routes.pop(); // `ip route get`: an answer, no entry of a table
     } else if (first === 'nh_info' || /^\s/.test(text)) {
-      continue; // details of a nexthop object, metrics of a cache entry
     } else {
       const got = routeOf(words, { ...asked, origin: lineOf(input, number) });
       if (got === undefined) problems.push({ line: number, why: `not a route: ${quoted(text.trim())}` });

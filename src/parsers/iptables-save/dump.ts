@@ -23,6 +23,8 @@ export class Dump {
   readonly shared: Shared;
   readonly tables: IptablesTable[] = [];
   readonly problems: Problem[] = [];
+  /** Tables that the tool could not list. */
+  readonly unreadable: string[] = [];
   backend: Backend;
   #open: OpenTable | undefined;
 
