@@ -1,3 +1,4 @@
+import type { Walk } from '#sim/packet/outcome';
 import { sameOrigin } from '#snapshot/origin';
 import type { Gap } from '#snapshot/gap';
 import type { Evidence } from './ruling.ts';
@@ -19,3 +20,7 @@ export const openGaps = (view: View, node: string): readonly Gap[] => {
 /** How the first pod of one node reaches that of another by ICMP; nothing where nobody could ask. */
 export const linkAnswer = (view: View, from: string, to: string): 'pass' | 'fail' | 'unknown' | undefined =>
   view.checks.find(({ id }) => id === `pod-pod ${from}→${to}`)?.answered.result;
+
+/** Whether a packet ended while a tunnel carried it: it was wrapped and not yet unwrapped. */
+export const inTunnel = ({ hops }: Walk): boolean =>
+  hops.flatMap(({ steps }) => steps).filter(({ element }) => element === 'vxlan').length % 2 === 1;

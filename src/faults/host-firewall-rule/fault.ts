@@ -1,3 +1,4 @@
+import { inTunnel } from '#engine/ended';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
@@ -19,26 +20,14 @@ const CLUSTER: ReadonlySet<string> = new Set(['kube-proxy', 'flanneld', 'Calico'
 
 const ownerOf = ({ chain, rule }: PlacedRule): string | null => (rule === null ? null : ruleOwner(chain.name, rule));
 
-/** The tunnel's own packets: another fault's. */
-const isTunnel = ({ protocol, destinationPort }: Packet, ports: ReadonlySet<number>): boolean =>
-  protocol === 'udp' && ports.has(destinationPort);
-
 const isForwardPolicy = ({ table, chain, rule }: PlacedRule): boolean =>
   rule === null && chain.name === 'FORWARD' && table.table === 'filter';
 
-/** The UDP ports of the node's VXLAN devices. */
-function tunnelPorts(view: View, node: string): ReadonlySet<number> {
-  const links = view.seen('link', onNode(node));
-  const ports = links.is === 'seen' ? links.value.flatMap(({ vxlan }) => (vxlan?.port === undefined ? [] : [vxlan.port])) : [];
-  return new Set(ports);
-}
-
 /** Failing ways that end on the node by a rule or policy of a host firewall. */
 function deadly(view: View, node: string, tables: readonly IptablesTable[]): readonly Deadly[] {
-  const ports = tunnelPorts(view, node);
   return view.endings(node).flatMap((ending): Deadly[] => {
     const { walk } = ending;
-    if (walk.at.netns !== '' || walk.reason.code !== 'NETFILTER_DROP' || isTunnel(walk.received, ports)) return [];
+    if (walk.at.netns !== '' || walk.reason.code !== 'NETFILTER_DROP' || inTunnel(walk)) return [];
     const cited = walk.reason.by.find(({ kind }) => kind === 'iptables');
     const placed = cited === undefined ? undefined : ruleAt(tables, cited.origin);
     if (placed === undefined || isForwardPolicy(placed) || CLUSTER.has(ownerOf(placed) ?? '')) return [];
@@ -80,7 +69,7 @@ export default defineFault<Node, Found>({
   id: 'host-firewall-rule',
   area: 'node',
   severity: 'error',
-  needs: ['iptables', 'link'],
+  needs: ['iptables'],
   lookAlikes: ['forward-policy-drop', 'ip-forward-off', 'rp-filter-strict', 'vxlan-udp-filtered', 'pod-firewall-rule'],
   subjects: ({ facts }) =>
     seen(

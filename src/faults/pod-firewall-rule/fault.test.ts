@@ -6,14 +6,18 @@ const healthy = cluster();
 const pod = healthy.pod('D');
 const subject = `pod/${pod.name}`;
 
+/** A table without rules, each chain on a line of its own. */
+const numbered = healthy.rule(pod.scope, 'filter', '-A INPUT -j ACCEPT').change(
+  'iptables',
+  pod.scope,
+  () => true,
+  (table) => ({ ...table, chains: table.chains.map((chain, line) => ({ ...chain, rules: [], origin: { ...chain.origin, line } })) }),
+);
+
 cases(fault, {
   found: [
     { name: 'a rule of INPUT', facts: healthy.rule(pod.scope, 'filter', `-A INPUT -i ${pod.device} -j DROP`).facts, subject },
-    {
-      name: 'the policy of OUTPUT',
-      facts: healthy.rule(pod.scope, 'filter', '-A INPUT -j ACCEPT').policy(pod.scope, 'filter', 'OUTPUT', 'DROP').facts,
-      subject,
-    },
+    { name: 'the policy of OUTPUT', facts: numbered.policy(pod.scope, 'filter', 'OUTPUT', 'DROP').facts, subject },
   ],
   absent: [
     { name: 'pods have no rules', facts: healthy.facts },

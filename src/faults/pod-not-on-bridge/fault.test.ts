@@ -20,7 +20,10 @@ const routed = off
   .drop('neighbour', scope, ({ address }) => address === pod.address);
 
 cases(fault, {
-  found: [{ name: 'its veth is a port of nothing', facts: off.facts, subject }],
+  found: [
+    { name: 'its veth is a port of nothing', facts: healthy.link(scope, pod.veth, { master: null, port: null }).facts, subject },
+    { name: 'it was taken off, with all that the kernel does then', facts: off.facts, subject },
+  ],
   absent: [
     { name: 'every veth is on the bridge', facts: healthy.facts },
     { name: 'the veth is down besides', facts: off.link(scope, pod.veth, { up: false, carrier: false }).facts, subject },

@@ -34,7 +34,13 @@ const second = healthy.put('link', pod.scope, { ...spare, name: 'net1', type: 'b
 
 cases(fault, {
   found: [
-    { name: "the node's end is down", facts: down(healthy, scope, pod.veth), subject },
+    {
+      name: "the node's end is down",
+      facts: healthy.link(scope, pod.veth, { up: false, carrier: false, operState: 'DOWN' }).link(pod.scope, pod.device, { carrier: false })
+        .facts,
+      subject,
+    },
+    { name: "the node's end is down, with all that the kernel does then", facts: down(healthy, scope, pod.veth), subject },
     { name: "the pod's end is down", facts: down(healthy, pod.scope, pod.device), subject },
   ],
   absent: [
