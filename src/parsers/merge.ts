@@ -48,18 +48,31 @@ function union(placed: readonly Placed[]): true | readonly string[] {
   return [...parts];
 }
 
-/** The readings as far as no later look read the same part again. */
+/**
+ * The readings as far as no later one read the same part again. What a later one lists stands; an earlier one then only adds
+ * what it alone tells of the same things (settings that are read once, beside counters that are read at every look).
+ */
 function current(kind: KindId, placed: readonly Placed[]): readonly Placed[] {
-  const part = kindOf(kind).part;
+  const { part, key } = kindOf(kind);
   return placed.map((one) => {
-    const later = placed.filter(({ look }) => look > one.look);
+    const later = placed.filter((other) => isLater(other, one));
     if (later.length === 0) return one;
     const covers = union(later);
-    if (covers === true) return { ...one, reading: { ...one.reading, facts: [] } as Reading };
-    const facts = (one.reading.facts as readonly Fact[]).filter((fact) => part === undefined || !covers.includes(part(fact)));
+    const again = new Set(later.flatMap(({ reading }) => (reading.facts as readonly Fact[]).map(key)));
+    const replaced = (fact: Fact): boolean => covers === true || (part !== undefined && covers.includes(part(fact)));
+    const facts = (one.reading.facts as readonly Fact[]).filter((fact) => !replaced(fact) || again.has(key(fact)));
     return { ...one, reading: { ...one.reading, facts } as Reading };
   });
 }
+
+/** A later look of the same node; or, of what belongs to the cluster, a reading of the same source at a later time elsewhere. */
+function isLater(other: Placed, one: Placed): boolean {
+  if (nodeOf(other) === nodeOf(one)) return other.look > one.look;
+  return sourceOf(other) === sourceOf(one) && other.at !== undefined && one.at !== undefined && other.at > one.at;
+}
+
+const nodeOf = ({ file }: Placed): string => /^nodes\/([^/]+)\//.exec(file)?.[1] ?? '';
+const sourceOf = ({ file }: Placed): string => file.slice(file.lastIndexOf('/') + 1);
 
 const richness = (reading: Reading): number => {
   const sample = (reading.facts as readonly Fact[]).slice(0, 50);
@@ -76,6 +89,7 @@ function mergeFacts(kind: KindId, placed: readonly Placed[], conflicts: Conflict
     .sort((a, b) => b.rich - a.rich || b.one.look - a.one.look || b.order - a.order);
   const { key, part, volatile = [] } = kindOf(kind);
   const byKey = new Map<string, Fact>();
+  const from = new Map<string, Placed>();
   const covered: Placed[] = [];
   const families = new Set<string>();
   for (const { one } of ranked) {
@@ -85,11 +99,19 @@ function mergeFacts(kind: KindId, placed: readonly Placed[], conflicts: Conflict
       const leading = byKey.get(name);
       if (leading !== undefined) {
         const fields = contradictions(leading, fact).filter((field) => !volatile.includes(field.split('.')[0] as never));
-        if (fields.length > 0 && leading.origin.file !== fact.origin.file) conflicts.push(conflict(kind, name, fields, leading, fact));
-        byKey.set(name, joined(leading, fact));
+        const before = from.get(name);
+        const changed = fields.length > 0 && before !== undefined && isLater(one, before);
+        if (fields.length > 0 && !changed && leading.origin.file !== fact.origin.file && (before === undefined || !isLater(before, one))) {
+          conflicts.push(conflict(kind, name, fields, leading, fact));
+        }
+        byKey.set(name, changed ? joined(fact, leading) : joined(leading, fact));
+        if (changed) from.set(name, one);
       } else if (families.has(familyOf(fact)) && (covers === true || (part !== undefined && covers.includes(part(fact))))) {
         conflicts.push({ origin: fact.origin, why: `${kind} ${name} is not in ${covered[0]?.file ?? ''}, which lists them all` });
-      } else byKey.set(name, fact);
+      } else {
+        byKey.set(name, fact);
+        from.set(name, one);
+      }
     }
     covered.push(one);
     for (const fact of one.reading.facts as readonly Fact[]) families.add(familyOf(fact));
