@@ -14,6 +14,12 @@ function ownNode() {
   return existsSync(path) && spawnSync(path, ['--version']).status === 0 ? path : undefined;
 }
 
+/** Builds the product as it is shipped: one file starts eight times faster than its sources. */
+function build(node) {
+  const { status } = spawnSync(node, [at('../scripts/build.ts')], { cwd: at('..'), stdio: 'ignore' });
+  if (status === 0 && existsSync(at('../dist/leadline.js'))) process.env.LEADLINE_CLI ??= at('../dist/leadline.js');
+}
+
 /** Bundles the story and the product for a Node that reads only JavaScript. */
 async function bundle() {
   const { build } = await import('esbuild');
@@ -37,6 +43,7 @@ process.env.LEADLINE_NODE = own === undefined ? 'machine' : 'own';
 const typescript = own !== undefined || process.features.typescript;
 const script = typescript ? at('../lab/run.ts') : await bundle();
 const args = process.argv.slice(2);
+if (typescript && !args.includes('--list')) build(own ?? process.execPath);
 const [program, ...rest] = guarded([
   own ?? process.execPath,
   script,

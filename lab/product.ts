@@ -41,22 +41,29 @@ async function captureOne(world: World, node: LabNode, out: string, options: rea
 /** What the product said on one node when it was told to mend. */
 export type Mended = { readonly node: string; readonly code: number; readonly text: string };
 
-/** Performs the plan of one fault on the nodes that it names, one after the other, from the archives that were judged. */
-export async function mendOn(
-  world: World,
-  nodes: readonly string[],
-  fault: string,
-  archives: readonly string[],
-): Promise<readonly Mended[]> {
+/** Which plan is performed where. */
+type Planned = { readonly fixedOn: readonly string[]; readonly fault: string; readonly subject: string };
+
+/** Performs the plan of one finding on the nodes that it names, one after the other, from the archives that were judged. */
+export async function mendOn(world: World, { fixedOn, fault, subject }: Planned, archives: readonly string[]): Promise<readonly Mended[]> {
   const done: Mended[] = [];
-  for (const node of world.cluster.nodes.filter(({ name }) => nodes.includes(name))) {
+  for (const node of world.cluster.nodes.filter(({ name }) => fixedOn.includes(name))) {
     const root = `/proc/${world.holders.nodes.get(node.name)}/root`;
     mkdirSync(`${root}${NODE_FOLDER}`, { recursive: true });
     const copies = archives.map((path) => `${NODE_FOLDER}/judged-${basename(path)}`);
     archives.forEach((path, at) => {
       copyFileSync(path, `${root}${copies[at]}`);
     });
-    const { code, stdout, stderr } = await leadlineOn(world, node, ['fix', ...copies, '--fault', fault, '--apply', '--yes']);
+    const { code, stdout, stderr } = await leadlineOn(world, node, [
+      'fix',
+      ...copies,
+      '--fault',
+      fault,
+      '--subject',
+      subject,
+      '--apply',
+      '--yes',
+    ]);
     done.push({ node: node.name, code, text: `${stdout}${stderr}`.trim() });
   }
   return done;

@@ -10,7 +10,7 @@ export async function mend(
 ): Promise<{ readonly performed: boolean; readonly wrong: readonly string[] }> {
   const [first] = findings;
   if (first === undefined || first.fixedOn.length === 0) return { performed: false, wrong: [] };
-  const said = await mendOn(world, first.fixedOn, first.fault, archives);
+  const said = await mendOn(world, first, archives);
   const wrong = said
     .filter(({ code }) => code !== 0)
     .map(({ node, code, text }) => `leadline fix on ${node} ended with ${code}: ${text.slice(-600)}`);

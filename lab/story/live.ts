@@ -49,9 +49,9 @@ export function liveStage(world: World, scenario: Scenario, play: Play): Stage {
       await runLines(world, play.break);
       await settle(scenario.needs?.settle);
     },
-    mend: async ({ fixedOn, fault }, archives) => {
-      const done = await mendOn(world, fixedOn, fault, archives);
-      return done.map(({ node, text }) => `${node}$ leadline fix *.tar.gz --fault ${fault} --apply --yes\n${text}`);
+    mend: async (finding, archives) => {
+      const done = await mendOn(world, finding, archives);
+      return done.map(({ node, text }) => `${node}$ leadline fix *.tar.gz --fault ${finding.fault} --apply --yes\n${text}`);
     },
     heal: async () => {
       await tryLines(world, play.heal);

@@ -1,78 +1,81 @@
 import { leadline } from '../product.ts';
 import { matrixText } from './matrix.ts';
 import type { Measured, Phase, Stage } from './stage.ts';
-import { judgeBroken, judgeHealthy, readDiagnosis } from './verdict.ts';
+import { type Teller, teller } from './teller.ts';
+import { type Diagnosis, judgeBroken, judgeHealthy, readDiagnosis } from './verdict.ts';
 
-type Print = (text: string) => void;
-
-const indent = (text: string): string => text.trimEnd().replace(/^/gm, '   ');
-
-function printMeasured(print: Print, { matrix, probes }: Measured): void {
-  for (const line of matrixText(matrix)) print(`   ${line}`);
-  for (const { text, saw } of probes) print(`   ${text}: ${saw}`);
+/** Tells one story from packet to mend; the answer is what did not go as it must. */
+export async function tellStory(stage: Stage, print: (text: string) => void): Promise<readonly string[]> {
+  const started = performance.now();
+  const tell = teller(print);
+  await healthyAct(stage, tell);
+  tell.head(`The fault: ${stage.subject.title}`);
+  tell.lines(stage.subject.broken);
+  await stage.break();
+  const { archives, diagnosis } = await brokenAct(stage, tell);
+  await mendAct(stage, tell, archives, diagnosis);
+  await mendedAct(stage, tell);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  print(`\n${tell.wrong.length === 0 ? 'All as it must be' : `${tell.wrong.length} things are not as they must be`}, in ${seconds} s.`);
+  return tell.wrong;
 }
 
-async function diagnosed(archives: readonly string[]) {
+/** Packets are sent while every node is captured, so that counters move. */
+async function observe(stage: Stage, phase: Phase): Promise<{ readonly measured: Measured; readonly archives: readonly string[] }> {
+  const [measured, archives] = await Promise.all([stage.measure(phase), stage.capture(phase)]);
+  return { measured, archives };
+}
+
+function tellMeasured(tell: Teller, phase: Phase, { matrix, probes }: Measured): void {
+  tell.lines(matrixText(matrix));
+  tell.lines(probes.map(({ text, saw }) => `${text}: ${saw}`));
+  tell.blame(probes.filter(({ right }) => !right).map(({ text, saw }) => `${phase}: ${text}: ${saw}`));
+}
+
+async function diagnose(archives: readonly string[]): Promise<Diagnosis> {
   const { stdout, stderr, code } = await leadline(['diagnose', ...archives, '-o', 'json']);
   if (code !== 0 && code !== 3) throw new Error(`leadline diagnose ended with ${code}: ${stderr.trim().slice(-800)}`);
   return readDiagnosis(stdout);
 }
 
-/** Tells one story from packet to mend; the answer is what did not go as it must. */
-export async function tellStory(stage: Stage, print: Print): Promise<readonly string[]> {
-  const started = performance.now();
-  const wrong: string[] = [];
-  let step = 0;
-  const head = (text: string): void => {
-    step += 1;
-    print(`\n${step}. ${text}`);
-  };
-  const mark = (complaints: readonly string[], well: string): void => {
-    wrong.push(...complaints);
-    for (const line of complaints.length === 0 ? [`   ✔ ${well}`] : complaints.map((one) => `   ✘ ${one}`)) print(line);
-  };
-  const measure = async (phase: Phase): Promise<void> => {
-    const measured = await stage.measure(phase);
-    printMeasured(print, measured);
-    wrong.push(...measured.probes.filter(({ right }) => !right).map(({ text, saw }) => `${phase}: ${text}: ${saw}`));
-  };
+async function healthyAct(stage: Stage, tell: Teller): Promise<void> {
+  tell.head('A cluster');
+  tell.lines(stage.subject.cluster);
+  const { measured, archives } = await observe(stage, 'healthy');
+  tellMeasured(tell, 'healthy', measured);
+  tell.mark(judgeHealthy(await diagnose(archives)), 'captured on every node and judged: nothing is found');
+}
 
-  const { subject } = stage;
-  head('A cluster');
-  for (const line of subject.cluster) print(`   ${line}`);
-  await measure('healthy');
-  mark(judgeHealthy(await diagnosed(await stage.capture('healthy'))), 'captured on every node and judged: nothing is found');
+async function brokenAct(stage: Stage, tell: Teller): Promise<{ readonly archives: readonly string[]; readonly diagnosis: Diagnosis }> {
+  tell.head('The symptom, by real packets');
+  const { measured, archives } = await observe(stage, 'broken');
+  tellMeasured(tell, 'broken', measured);
+  tell.head('Captured on every node, and diagnosed');
+  const [text, diagnosis] = await Promise.all([leadline(['diagnose', ...archives]), diagnose(archives)]);
+  tell.text(text.stdout);
+  const { fault, expected, besides } = stage.subject;
+  tell.mark(judgeBroken(diagnosis, { fault, subject: expected, besides }), `the cause is first and proved: ${fault} ${expected}`);
+  return { archives, diagnosis };
+}
 
-  head(`The fault: ${subject.title}`);
-  for (const line of subject.broken) print(`   ${line}`);
-  await stage.break();
-
-  head('The symptom, by real packets');
-  await measure('broken');
-
-  head('Captured on every node, and diagnosed');
-  const archives = await stage.capture('broken');
-  print(indent((await leadline(['diagnose', ...archives])).stdout));
-  const { fault, expected, besides } = subject;
-  const diagnosis = await diagnosed(archives);
-  mark(judgeBroken(diagnosis, { fault, subject: expected, besides }), `the cause is first and proved: ${fault} ${expected}`);
-
-  head('The plan');
-  print(indent((await leadline(['fix', ...archives])).stdout));
-
-  head('The mend');
-  const [first] = diagnosis.findings;
+async function mendAct(stage: Stage, tell: Teller, archives: readonly string[], { findings: [first] }: Diagnosis): Promise<void> {
+  tell.head('The plan');
+  const { stdout } = await leadline(['fix', ...archives, '--fault', stage.subject.fault]);
+  const plan = stdout.trim();
+  // What was found is told above; here is what would be done.
+  tell.text(plan.slice(Math.max(0, plan.search(/^ *fix /m))));
+  tell.head('The mend');
   const byItself = first !== undefined && first.fixedOn.length > 0;
-  if (!byItself) print('   The plan is for a person; here is what one would type:');
-  for (const said of byItself ? await stage.mend(first, archives) : await stage.heal()) print(indent(said));
+  if (!byItself) tell.lines(['The plan is for a person; here is what one would type:']);
+  const said = byItself ? await stage.mend(first, archives) : await stage.heal();
+  for (const one of said) tell.text(one.replace(`${plan}\n`, ''));
+}
 
-  head('Captured and judged again, and the packets again');
-  mark(judgeHealthy(await diagnosed(await stage.capture('mended'))), `${fault} is absent, and nothing else is found`);
-  await measure('mended');
-  print(
-    `\n${wrong.length === 0 ? 'All as it must be' : `${wrong.length} things are not as they must be`}, in ${((performance.now() - started) / 1000).toFixed(1)} s.`,
-  );
-  return wrong;
+async function mendedAct(stage: Stage, tell: Teller): Promise<void> {
+  tell.head('Captured and judged again, and the packets again');
+  const { measured, archives } = await observe(stage, 'mended');
+  tell.mark(judgeHealthy(await diagnose(archives)), `${stage.subject.fault} is absent, and nothing else is found`);
+  tellMeasured(tell, 'mended', measured);
 }
 
 /** What a reader can type now. */
