@@ -53,8 +53,8 @@ export class Dump {
 
   chain(name: string, policy: string, counters: Counters | undefined, line: number): void {
     const open = this.#open;
-    if (open === undefined) return this.problem(line, 'a chain outside a table');
-    if (open.chains.has(name)) return;
+    if (open === undefined) this.problem(line, 'a chain outside a table');
+    if (open === undefined || open.chains.has(name)) return;
     const known = policy === 'ACCEPT' || policy === 'DROP' ? policy : null;
     if (known === null && policy !== '-') this.problem(line, `not a policy: ${quoted(policy)}`);
     open.chains.set(name, { chain: { name, origin: { file: this.#file, line }, policy: known, counters }, rules: [] });
@@ -63,7 +63,10 @@ export class Dump {
   /** `-A CHAIN …`, from the position of the `-A` to the end of the line. */
   rule(text: string, from: number, to: number, counters: Counters | undefined, line: number): void {
     const open = this.#open;
-    if (open === undefined) return this.problem(line, 'a rule outside a table');
+    if (open === undefined) {
+      this.problem(line, 'a rule outside a table');
+      return;
+    }
     const start = from + 3;
     let end = text.indexOf(' ', start);
     if (end < 0 || end > to) end = to;

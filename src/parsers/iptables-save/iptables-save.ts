@@ -9,6 +9,7 @@ const HASH = 35;
 const STAR = 42;
 const COLON = 58;
 const DASH = 45;
+const SPACE = 32;
 const BRACKET = 91;
 const CLOSING = 93;
 
@@ -31,19 +32,20 @@ function counted(dump: Dump, text: string): Counters | undefined {
 /** One line of the dump. */
 function takeLine(dump: Dump, text: string, from: number, to: number, line: number): void {
   const code = text.charCodeAt(from);
-  if (code === BRACKET) {
-    const { counters, end } = countersAt(dump, text, from, to);
-    const start = text.charCodeAt(end) === 32 ? end + 1 : end;
-    if (text.startsWith('-A ', start) && start < to) return dump.rule(text, start, to, counters, line);
-  }
-  if (code === DASH && text.startsWith('-A ', from)) return dump.rule(text, from, to, undefined, line);
-  if (code === COLON) return takeChain(dump, text.slice(from + 1, to), line);
-  if (code === STAR) return takeTable(dump, text.slice(from + 1, to), line);
-  if (code === HASH) return takeComment(dump, text.slice(from, Math.min(to, from + 200)), line);
-  const rest = text.slice(from, Math.min(to, from + 200)).trim();
-  if (rest === 'COMMIT') return dump.end();
-  if (rest !== '') dump.problem(line, `not a line of iptables-save: ${quoted(rest)}`);
+  if (code === BRACKET || code === DASH) {
+    const { counters, end } = code === DASH ? { counters: undefined, end: from } : countersAt(dump, text, from, to);
+    const start = text.charCodeAt(end) === SPACE ? end + 1 : end;
+    if (text.startsWith('-A ', start) && start < to) dump.rule(text, start, to, counters, line);
+    else dump.problem(line, notOfDump(text, from, to));
+  } else if (code === COLON) takeChain(dump, text.slice(from + 1, to), line);
+  else if (code === STAR) takeTable(dump, text.slice(from + 1, to), line);
+  else if (code === HASH) takeComment(dump, text.slice(from, Math.min(to, from + 200)), line);
+  else if (text.startsWith('COMMIT', from)) dump.end();
+  else if (text.slice(from, to).trim() !== '') dump.problem(line, notOfDump(text, from, to));
 }
+
+const notOfDump = (text: string, from: number, to: number): string =>
+  `not a line of iptables-save: ${quoted(text.slice(from, Math.min(to, from + 200)))}`;
 
 function takeChain(dump: Dump, text: string, line: number): void {
   const [name = '', policy = '', words = ''] = text.split(' ', 3);
