@@ -40,15 +40,50 @@ async function openOne(path: string, world: World): Promise<Snapshot> {
   }
 }
 
-/** Lines of the snapshot by file and number; each file is split once. */
+/** Lines of the snapshot by file and number, and values by their path in a JSON document; each file is read once. */
 function quoteFrom(snapshot: Snapshot): Quote {
   const entries = new Map(snapshot.index.entries.map((entry) => [entry.file, entry] as const));
-  const split = new Map<string, readonly string[]>();
+  const lines = new Map<string, readonly string[]>();
+  const documents = new Map<string, unknown>();
   return ({ file, line, path }: Origin) => {
     const entry = entries.get(file);
-    if (entry === undefined || line === undefined || path !== undefined) return undefined;
-    const lines = split.get(file) ?? snapshot.text(entry).split('\n');
-    split.set(file, lines);
-    return lines[line - 1];
+    if (entry === undefined) return undefined;
+    if (path !== undefined) {
+      if (!documents.has(file)) documents.set(file, jsonOf(snapshot.text(entry)));
+      return compact(valueAt(documents.get(file), path));
+    }
+    if (line === undefined) return undefined;
+    const split = lines.get(file) ?? snapshot.text(entry).split('\n');
+    lines.set(file, split);
+    return split[line - 1];
   };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value that `kvs[2].value` or `[3]` names. */
+function valueAt(document: unknown, path: string): unknown {
+  let value = document;
+  for (const [, name, index] of path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<string, unknown>)[name ?? index ?? ''];
+  }
+  return value;
+}
+
+/** The value in one line, without what tells nobody anything: counters, empty and long-winded fields. */
+function compact(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const kept = Object.entries(value).filter(
+    ([name, one]) =>
+      !/^(stats|stats64|flags|qdisc|txqlen|num_|gso_|gro_|tso_|inet6_|group$|promisc|allmulti|min_mtu|max_mtu)/.test(name) && one !== '',
+  );
+  return JSON.stringify(Array.isArray(value) ? value : Object.fromEntries(kept));
 }

@@ -45,8 +45,22 @@ function answered(run: Run, way: End, sent: Packet): Answered {
         : null;
   if (packet === null) return { works: 'no', answer: SILENCE, reply: null };
   run.isLooped = false;
-  const back = walk(run, { stage: 'output', skb: skbOf(origin.stack, packet) });
+  const back = toSender(walk(run, { stage: 'output', skb: skbOf(origin.stack, packet) }), way, sent);
   return judged(run, way, walkOf(packet, back), back, sent);
+}
+
+/** The sender has a socket for the answer to what it sent, whatever sockets were captured. */
+function toSender(back: End, way: End, sent: Packet): End {
+  const home = hopsOf(way.skb.trail)[0]?.at;
+  const { scope } = back.skb.stack;
+  const isHome = scope.node === home?.node && scope.netns === home.netns;
+  if (back.disposition !== 'no listener' || !isHome || !isAnswerTo(back.skb.packet, sent)) return back;
+  return {
+    ...back,
+    disposition: 'delivered',
+    reason: { code: 'DELIVERED', says: 'the socket that asked takes the answer', by: [] },
+    error: null,
+  };
 }
 
 /** Whether the packet never left the namespace that sent it. */
