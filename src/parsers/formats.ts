@@ -28,6 +28,7 @@ import ipRouteJson from './ip-route-json/ip-route-json.ts';
 import ipRule from './ip-rule/ip-rule.ts';
 import ipRuleJson from './ip-rule-json/ip-rule-json.ts';
 import ipTablesNames from './ip-tables-names/ip-tables-names.ts';
+import iptablesList from './iptables-list/iptables-list.ts';
 import iptablesRules from './iptables-rules/iptables-rules.ts';
 import iptablesSave from './iptables-save/iptables-save.ts';
 import kubectlTable from './kubectl-table/kubectl-table.ts';
@@ -68,4 +69,4 @@ import telnet from './telnet/telnet.ts';
 import uname from './uname/uname.ts';
 import unitFiles from './unit-files/unit-files.ts';
 
-export const formats = [arp, brctlShow, brctlShowmacs, brctlShowstp, bridgeFdb, bridgeFdbJson, bridgeLink, bridgeLinkJson, bridgeVlan, conntrack, conntrackStats, curl, dig, dockerOptions, etcd, host, hosts, ifconfig, ipBrief, ipLink, ipLinkJson, ipNeigh, ipNeighJson, ipNetns, ipRoute, ipRouteJson, ipRule, ipRuleJson, ipTablesNames, iptablesRules, iptablesSave, kubectlTable, kubernetes, log, namespaces, nc, netConf, netstat, netstatS, nftRuleset, nftRulesetJson, nslookup, nstat, osRelease, ping, procNetArp, procNetDev, procNetFibTrie, procNetIfInet6, procNetIpv6Route, procNetRoute, procSnmp, procSnmp6, procSockets, processes, ps, resolvConf, routeTable, ss, subnetEnv, sysctl, sysctlFiles, systemctlShow, systemctlStatus, tcpdump, telnet, uname, unitFiles] as const;
+export const formats = [arp, brctlShow, brctlShowmacs, brctlShowstp, bridgeFdb, bridgeFdbJson, bridgeLink, bridgeLinkJson, bridgeVlan, conntrack, conntrackStats, curl, dig, dockerOptions, etcd, host, hosts, ifconfig, ipBrief, ipLink, ipLinkJson, ipNeigh, ipNeighJson, ipNetns, ipRoute, ipRouteJson, ipRule, ipRuleJson, ipTablesNames, iptablesList, iptablesRules, iptablesSave, kubectlTable, kubernetes, log, namespaces, nc, netConf, netstat, netstatS, nftRuleset, nftRulesetJson, nslookup, nstat, osRelease, ping, procNetArp, procNetDev, procNetFibTrie, procNetIfInet6, procNetIpv6Route, procNetRoute, procSnmp, procSnmp6, procSockets, processes, ps, resolvConf, routeTable, ss, subnetEnv, sysctl, sysctlFiles, systemctlShow, systemctlStatus, tcpdump, telnet, uname, unitFiles] as const;

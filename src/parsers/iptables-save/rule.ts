@@ -1,5 +1,6 @@
 import type { FactOf } from '#facts/kinds';
 import type { Origin } from '#snapshot/origin';
+import { protocolName } from './protocols.ts';
 import type { Shared } from './shared.ts';
 import type { Words } from './words.ts';
 
@@ -114,7 +115,7 @@ function readPlain(option: string, value: string, not: boolean, rule: Draft, sha
   if (value === '') return false;
   if (option === '-i') rule.in = shared.negatable(value, not);
   else if (option === '-o') rule.out = shared.negatable(value, not);
-  else if (option === '-p') rule.protocol = value === 'all' || value === '0' ? null : shared.negatable(value.toLowerCase(), not);
+  else if (option === '-p') rule.protocol = value === 'all' || value === '0' ? null : shared.negatable(protocolName(value), not);
   else return false;
   return true;
 }
