@@ -20,7 +20,8 @@ import vxlanDeviceMissing from './vxlan-device-missing/fault.ts';
 import vxlanFdbMissing from './vxlan-fdb-missing/fault.ts';
 import vxlanNeighbourMissing from './vxlan-neighbour-missing/fault.ts';
 import vxlanPortMismatch from './vxlan-port-mismatch/fault.ts';
+import vxlanUdpFiltered from './vxlan-udp-filtered/fault.ts';
 import vxlanVniMismatch from './vxlan-vni-mismatch/fault.ts';
 import vxlanVtepMacStale from './vxlan-vtep-mac-stale/fault.ts';
 
-export const faults = [defaultRouteMissing, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flanneldNotFollowing, forwardPolicyDrop, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, routeBlackhole, routeWrongNextHop, rpFilterStrict, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanVniMismatch, vxlanVtepMacStale] as const;
+export const faults = [defaultRouteMissing, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flanneldNotFollowing, forwardPolicyDrop, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, routeBlackhole, routeWrongNextHop, rpFilterStrict, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;

@@ -69,6 +69,8 @@ export type Walk = {
   readonly packet: Packet;
   /** As it was at its end (addresses and ports rewritten). */
   readonly received: Packet;
+  /** The tunnel's packet around it, where it died inside one. */
+  readonly outer?: Packet;
   readonly disposition: Disposition;
   readonly at: Place;
   readonly reason: Reason;
