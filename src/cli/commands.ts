@@ -6,5 +6,6 @@ import faults from './faults/faults.ts';
 import fix from './fix/fix.ts';
 import merge from './merge/merge.ts';
 import probe from './probe/probe.ts';
+import trace from './trace/trace.ts';
 
-export const commands = [capture, diagnose, explain, faults, fix, merge, probe] as const;
+export const commands = [capture, diagnose, explain, faults, fix, merge, probe, trace] as const;

@@ -81,9 +81,15 @@ function valueAt(document: unknown, path: string): unknown {
 function compact(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== 'object' || value === null) return String(value);
+  if ('key' in value && 'value' in value && 'mod_revision' in value) return `${decoded(value.key)} ${decoded(value.value)}`;
   const kept = Object.entries(value).filter(
     ([name, one]) =>
-      !/^(stats|stats64|flags|qdisc|txqlen|num_|gso_|gro_|tso_|inet6_|group$|promisc|allmulti|min_mtu|max_mtu)/.test(name) && one !== '',
+      !/^(stats|stats64|flags|linkmode|link_type|group|used|confirmed|updated|probes|min_|max_|af_spec|operstate|broadcast|ifindex|link$|link_index|link_netnsid|qdisc|txqlen|num_|gso_|gro_|tso_|inet6_|group$|promisc|allmulti|min_mtu|max_mtu)/.test(
+        name,
+      ) && one !== '',
   );
   return JSON.stringify(Array.isArray(value) ? value : Object.fromEntries(kept));
 }
+
+/** Keys and values of etcd's v3 gateway are base64. */
+const decoded = (value: unknown): string => (typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8') : '');

@@ -43,6 +43,8 @@ const STATUS = {
 } as const;
 
 const MAX_LISTED = 6;
+const MAX_EXCLUDED = 4;
+const WIDTH = 120;
 
 type Row = readonly [label: string, text: string];
 
@@ -63,11 +65,15 @@ export function findingText(finding: Finding, facts: Facts, quote: Quote, langua
   ];
   const mark = finding.fault.severity === 'error' ? '✗' : '!';
   const head = `${mark}  ${finding.fault.id}  ${subjectText(finding.subject)}  (${STATUS[language][finding.status]})`;
-  return [head, `   ${words.what(finding.params)}`, ...layOut(rows)].join('\n');
+  return [head, ...fold(words.what(finding.params), WIDTH - 3).map((line) => `   ${line}`), ...layOut(rows)].join('\n');
 }
 
 function exclusionRows({ excludes }: Finding, label: string, quote: Quote): Row[] {
-  return excludes.map(({ fault, evidence }): Row => [label, evidence[0] === undefined ? fault : `${fault}: ${quoted(evidence[0], quote)}`]);
+  const shown = excludes
+    .slice(0, MAX_EXCLUDED)
+    .map(({ fault, evidence }): Row => [label, evidence[0] === undefined ? fault : `${fault}: ${quoted(evidence[0], quote)}`]);
+  const more = excludes.slice(MAX_EXCLUDED).map(({ fault }) => fault);
+  return more.length === 0 ? shown : [...shown, [label, more.join(', ')]];
 }
 
 function proofRows(finding: Finding, label: (typeof LABELS)[Language], language: Language): Row[] {
@@ -92,12 +98,32 @@ function stepRows({ fix }: Finding, facts: Facts): Row[] {
 /** Width as a terminal shows it: Chinese characters take two columns. */
 const columns = (text: string): number => [...text].reduce((sum, character) => sum + (/[\u2e80-\uffdc]/.test(character) ? 2 : 1), 0);
 
+/** Labels in a column, each once; sentences are folded at the width, commands and diffs stay whole so that they can be copied. */
 function layOut(rows: readonly Row[]): string[] {
   const width = Math.max(...rows.map(([label]) => columns(label)));
   let last = '';
-  return rows.map(([label, text]) => {
+  return rows.flatMap(([label, text]) => {
     const shown = label === last ? '' : label;
-    last = label;
-    return `   ${shown}${' '.repeat(width - columns(shown))}  ${text}`;
+    last = label === '' ? last : label;
+    const isCopied = label === '';
+    const folded = isCopied ? [text] : fold(text, WIDTH - width - 5);
+    return folded.map((line, index) => {
+      const head = index === 0 ? shown : '';
+      return `   ${head}${' '.repeat(width - columns(head))}  ${line}`;
+    });
   });
+}
+
+/** A text in lines of at most so many columns, broken at blanks; Chinese is broken anywhere. */
+function fold(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/(?<= )|(?<=[\u3000-\uffdc])/)) {
+    if (line !== '' && columns(line) + columns(word.trimEnd()) > width) {
+      lines.push(line.trimEnd());
+      line = '';
+    }
+    line += word;
+  }
+  return [...lines, line.trimEnd()];
 }

@@ -5,7 +5,7 @@ export type Quote = (origin: Origin) => string | undefined;
 
 export const noQuotes: Quote = () => undefined;
 
-const WIDTH = 110;
+const WIDTH = 210;
 
 /** An origin with its line, cut to a readable width. */
 export function quoted(origin: Origin, quote: Quote): string {

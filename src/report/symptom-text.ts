@@ -12,10 +12,12 @@ const WIDTH = 100;
 export function symptomText(symptoms: readonly Symptom[], language: Language): string {
   const words = WORDS[language];
   const first = new Map(symptoms.toReversed().map((symptom) => [symptom.class.id, symptom] as const));
-  const blocks = [...first.values()].toReversed().flatMap(({ text, class: { proves, doesNot } }) => [
-    `   “${text.length > WIDTH ? `${text.slice(0, WIDTH)}…` : text}”`,
-    `      ${words.proves}: ${proves[language]}`,
-    `      ${words.not}: ${doesNot[language]}`,
-  ]);
+  const blocks = [...first.values()]
+    .toReversed()
+    .flatMap(({ text, class: { proves, doesNot } }) => [
+      `   “${text.length > WIDTH ? `${text.slice(0, WIDTH)}…` : text}”`,
+      `      ${words.proves}: ${proves[language]}`,
+      `      ${words.not}: ${doesNot[language]}`,
+    ]);
   return `${[words.head, ...blocks].join('\n')}\n\n`;
 }

@@ -1,0 +1,87 @@
+import { type Endpoint, resolveEndpoint } from '#dataplane/endpoints';
+import type { Facts } from '#facts/facts';
+import { parseIp } from '#net/ip';
+import type { Flow } from '#sim/packet/trace';
+import { UsageError } from '../command.ts';
+
+/** A flow as a user or a line of a file gives it. */
+export type Asked = {
+  readonly from: string;
+  /** `Y[:port][/proto]`. */
+  readonly to: string;
+  readonly port?: number | undefined;
+  readonly proto?: string | undefined;
+  readonly sport?: number | undefined;
+  readonly size?: number | undefined;
+  readonly df?: boolean | undefined;
+};
+
+/** A flow with what its ends are called. */
+export type NamedFlow = { readonly flow: Flow; readonly title: string };
+
+const PROTOCOLS = new Set(['tcp', 'udp', 'icmp', 'sctp']);
+const MAX_PORT = 65535;
+const MAX_SIZE = 65535;
+const LEAST_SIZE = 28;
+
+/** Takes `Y[:port][/proto]` apart; a bare IPv6 address has no port. */
+export function partsOf(text: string): { readonly name: string; readonly port: number | undefined; readonly protocol: string | undefined } {
+  const [, body = text, protocol] = /^(.+)\/(tcp|udp|icmp|sctp)$/.exec(text) ?? [];
+  if (parseIp(body) !== undefined) return { name: body, port: undefined, protocol };
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|(.*?))(?::(\d{1,5}))?$/.exec(body) ?? [];
+  return { name: bracketed ?? plain ?? body, port: port === undefined ? undefined : Number(port), protocol };
+}
+
+/** The flow that is asked for; what names nothing is a usage error that says what was tried. */
+export function flowOf(asked: Asked, facts: Facts): NamedFlow {
+  const parts = partsOf(asked.to);
+  const from = endpointOf(asked.from, facts);
+  const to = endpointOf(parts.name, facts);
+  if (from.scope === null) throw new UsageError(`${asked.from} was not captured: a flow starts in a captured pod, namespace or node`);
+  if (to.address === null) throw new UsageError(`${asked.to} has no address that is known`);
+  const port = bounded('port', asked.port ?? parts.port ?? servicePort(to, facts), 1, MAX_PORT);
+  const protocol = protocolOf(asked.proto ?? parts.protocol, port);
+  if (protocol !== 'icmp' && port === undefined) throw new UsageError(`${protocol} needs a port: ${parts.name}:PORT/${protocol}`);
+  const flow: Flow = {
+    from: from.scope,
+    to: to.address,
+    protocol,
+    // a namespace with several addresses sends from the one that it was asked for by
+    ...(parseIp(asked.from) === undefined || from.address === null ? {} : { source: from.address }),
+    ...(port === undefined || protocol === 'icmp' ? {} : { port }),
+    ...optional('sport', bounded('sport', asked.sport, 1, MAX_PORT)),
+    ...optional('size', bounded('size', asked.size, LEAST_SIZE, MAX_SIZE)),
+    ...(asked.df === undefined ? {} : { df: asked.df }),
+  };
+  return { flow, title: `${titleOf(from)} → ${titleOf(to)}${flow.port === undefined ? '' : `:${flow.port}`}/${protocol}` };
+}
+
+function endpointOf(text: string, facts: Facts): Endpoint {
+  const resolved = resolveEndpoint(facts, text);
+  if (resolved.is === 'problem') throw new UsageError(resolved.says);
+  return resolved.endpoint;
+}
+
+const titleOf = ({ name, address }: Endpoint): string => (address === null || name === address ? name : `${name} (${address})`);
+
+/** A Service with one port needs none to be said. */
+function servicePort({ kind, name }: Endpoint, facts: Facts): number | undefined {
+  const services = facts.seen('service', { node: '', netns: '' });
+  if (kind !== 'service' || services.is === 'gap') return undefined;
+  const ports = services.value.find((service) => `svc/${service.namespace}/${service.name}` === name)?.ports ?? [];
+  return ports.length === 1 ? ports[0]?.port : undefined;
+}
+
+function protocolOf(text: string | undefined, port: number | undefined): Flow['protocol'] {
+  if (text === undefined) return port === undefined ? 'icmp' : 'tcp';
+  if (!PROTOCOLS.has(text)) throw new UsageError(`a protocol is tcp, udp, icmp or sctp, not ${JSON.stringify(text)}`);
+  return text as Flow['protocol'];
+}
+
+function bounded(name: string, value: number | undefined, least: number, most: number): number | undefined {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return value;
+  throw new UsageError(`${name} is a whole number from ${least} to ${most}, not ${value}`);
+}
+
+const optional = <K extends 'sport' | 'size'>(name: K, value: number | undefined): { readonly [P in K]?: number } =>
+  (value === undefined ? {} : { [name]: value }) as { readonly [P in K]?: number };
