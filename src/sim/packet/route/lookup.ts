@@ -70,7 +70,7 @@ function fromLocal(stack: Stack, flow: RouteFlow): RouteAnswer | undefined {
 
 function inTable(run: Run | null, stack: Stack, flow: RouteFlow, rule: Rule, name: string): RouteAnswer | undefined {
   const { routes } = stack;
-  const covered = routes.is === 'seen' && (routes.table.covers === true || routes.table.covers.includes(name));
+  const covered = routes.is === 'seen' && covers(routes.table.covers, name);
   const own = routes.is === 'seen' ? routes.table.tables.get(name) : undefined;
   const derived = name === 'local' && !covered && stack.derivedLocal.is === 'seen' ? stack.derivedLocal.table : undefined;
   const table = own ?? derived;
@@ -82,6 +82,10 @@ function inTable(run: Run | null, stack: Stack, flow: RouteFlow, rule: Rule, nam
   if (found.route.type === 'throw') return undefined;
   return answerOf(stack, found, pickHop(run, stack, flow, found));
 }
+
+/** Whether a reading lists a table whole. Who lists even `default` has listed every table: one without routes is then empty. */
+const covers = (read: true | readonly string[], table: string): boolean =>
+  read === true || read.includes(table) || ['main', 'local', 'default'].every((one) => read.includes(one));
 
 /** The longest prefix with a usable way out; a prefix whose ways are all dead gives room to a shorter one. */
 function search(stack: Stack, table: PrefixTable<Route>, flow: RouteFlow, suppress: number | null): TableAnswer {
