@@ -5,7 +5,7 @@ import { COMPONENTS } from './components.ts';
 import { ETCD } from './etcd.ts';
 import { NAMESPACES } from './namespaces.ts';
 import { PROBING } from './probing.ts';
-import { redactionOf } from './redaction.ts';
+import { redactionOf } from '../redaction/sed.ts';
 import { LOOKING, OPTIONS } from './running.ts';
 import { SYSCTLS } from './sysctls.ts';
 import { WORDS } from './words.ts';

@@ -1,0 +1,63 @@
+/** What stands where a secret stood. */
+export const REDACTED = '[redacted]';
+
+const anyCase = (word: string): string => word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+
+const KEYS = ['api', 'access', 'private', 'auth', 'encryption'].map(anyCase).join('|');
+const WORDS = ['secret', 'token', 'psk', 'key-data'].map(anyCase).join('|');
+
+/** How the names of secrets end. Three groups. */
+const NAMES = `(${anyCase('pass')}(${['word', 'wd', 'phrase'].map(anyCase).join('|')})|${WORDS}|${anyCase('credential')}[Ss]?|(${KEYS})[-_]?${anyCase('key')})`;
+
+/** Parts of a name after which a value is a place or a duration, not a secret: `--token-auth-file=/etc/…`. Two groups. */
+const HARMLESS = '([-_.](file|FILE|path|PATH|dir|DIR|ttl|TTL)|File|Path|Dir)';
+
+/** Environment variables of units whose values the diagnosis reads. All others are not looked at. */
+const SETTINGS = '(FLANNEL|KUBELET_|KUBE_|DOCKER_|ETCD_|CONTAINERD_|NO_PROXY|no_proxy|PATH=|NODE_)';
+
+const WORD = '[A-Za-z0-9_.-]*';
+
+/** One replacement in a line, in the extended regular expressions that `sed` and JavaScript share (but for brackets). */
+export type Rule = { readonly from: string; readonly to: string };
+
+/** Lines of private keys, from the first to the second. */
+export const KEY_BEGINS = '-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[[:space:]]*$';
+export const KEY_ENDS = '-----END [A-Z0-9 ]*PRIVATE KEY-----';
+
+/** What is removed wherever it stands. */
+export const EVERYWHERE: readonly Rule[] = [
+  { from: '-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[^"]*', to: REDACTED },
+  { from: 'LS0tLS1CRUdJTi[A-Za-z0-9+/=]*', to: REDACTED }, // a PEM in base64
+  { from: `(://)[^/[:space:]"'<>]+@`, to: `\\1${REDACTED}@` },
+  { from: '([Bb][Ee][Aa][Rr][Ee][Rr]|[Aa]uthorization: *[A-Za-z]+)([[:space:]]+)[A-Za-z0-9._~+/=-]{6,}', to: `\\1\\2${REDACTED}` },
+  { from: '(^|[^A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*', to: `\\1${REDACTED}` }, // a JWT
+  { from: '(^|[^A-Za-z0-9._-])[a-z0-9]{6}\\.[a-z0-9]{16}($|[^A-Za-z0-9._-])', to: `\\1${REDACTED}\\2` }, // a bootstrap token
+  { from: '(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|xox[bap]-[A-Za-z0-9-]{10,})', to: REDACTED },
+  { from: '("auth"[[:space:]]*:[[:space:]]*)"[^"]*"', to: `\\1"${REDACTED}"` },
+];
+
+/** Lines of unit files with an environment variable, those that may keep it, and what becomes of the others. */
+export const ENVIRONMENT = {
+  line: '^[[:space:]]*Environment=',
+  kept: `^[[:space:]]*Environment="?${SETTINGS}`,
+  rule: { from: '(Environment="?[A-Za-z0-9_]+=).*', to: `\\1${REDACTED}` },
+} as const;
+
+/** Rules of iptables carry names of Services in comments, and no secrets. */
+export const IPTABLES_RULE = '^(\\[[0-9]+:[0-9]+\\] )?-A ';
+
+/** A name of a secret, and what is removed after one. A harmless name is set apart with `<!>` first. */
+export const AFTER_NAMES = {
+  line: NAMES,
+  rules: [
+    { from: `(${NAMES})([A-Za-z_-]*${HARMLESS})("?[[:space:]]*[=:])`, to: '\\1\\5<!>\\8' },
+    { from: `(${WORD}${NAMES}-?[A-Za-z0-9_]*"?[[:space:]]*=[[:space:]]*)"[^"]*"`, to: `\\1"${REDACTED}"` },
+    { from: `(${WORD}${NAMES}${WORD}=)[^[:space:]"'&;,]+`, to: `\\1${REDACTED}` },
+    { from: `("${WORD}${NAMES}${WORD}"[[:space:]]*:[[:space:]]*)"([^"\\]|\\\\.)*"`, to: `\\1"${REDACTED}"` },
+    { from: `(${WORD}${NAMES}:[[:space:]]+)"?[^[:space:]"]+"?`, to: `\\1${REDACTED}` },
+    { from: `((^|[[:space:]])--?[A-Za-z0-9-]*${NAMES}[[:space:]]+)[^-[:space:]][^[:space:]]*`, to: `\\1${REDACTED}` },
+    { from: '<!>', to: '' },
+  ],
+  /** An argument whose value is the next one, in the list of processes. */
+  argument: `^arg --?[A-Za-z0-9-]*${NAMES}$`,
+} as const;

@@ -1,0 +1,29 @@
+import { AFTER_NAMES, ENVIRONMENT, EVERYWHERE, IPTABLES_RULE, KEY_BEGINS, KEY_ENDS, REDACTED, type Rule } from './rules.ts';
+
+const escaped = (pattern: string): string => pattern.replaceAll('/', '\\/');
+const replacing = ({ from, to }: Rule): string => `s/${escaped(from)}/${escaped(to)}/g`;
+const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);
+
+/**
+ * The sed program (extended regular expressions) that every captured byte goes through on the node, before anything is
+ * written. `mark` begins the lines of the stream's own frame: a private key without an end is cut there.
+ */
+export const redactionOf = (mark: string): string =>
+  [
+    `/${KEY_BEGINS}/,/(${KEY_ENDS}|^${mark} end )/{`,
+    `  /^${mark} /!s/.*/${REDACTED}/`,
+    '}',
+    ...EVERYWHERE.map(replacing),
+    `/${ENVIRONMENT.line}/{`,
+    `  /${ENVIRONMENT.kept}/!${replacing(ENVIRONMENT.rule)}`,
+    '}',
+    `/${IPTABLES_RULE}/!{`,
+    `  /${AFTER_NAMES.line}/{`,
+    ...indented(indented(AFTER_NAMES.rules.map(replacing))),
+    `    /${AFTER_NAMES.argument}/{`,
+    '      n',
+    `      /^arg /s/.*/arg ${REDACTED}/`,
+    '    }',
+    '  }',
+    '}',
+  ].join('\n');
