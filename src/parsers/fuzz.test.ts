@@ -9,7 +9,7 @@ import { recognise } from './recognise.ts';
 import { sections } from './transcript.ts';
 
 /** Inputs over all formats; a longer run is asked for with FUZZ_RUNS. */
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 100_000);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 100_000);
 
 const all: readonly Format[] = formats;
 

@@ -7,13 +7,13 @@ const CLOCK: Clock = { node: 'A', look: 1, wall: 1_795_000_000_000, uptime: 1000
 
 /** What a mutation does to the lines of a recorded output. */
 type Mutation = {
-  readonly does: 'cut' | 'swap' | 'double' | 'drop' | 'flip' | 'insert' | 'glue';
+  readonly does: 'cut' | 'swap' | 'double' | 'drop' | 'flip' | 'insert' | 'glue' | 'word';
   readonly at: number;
   readonly with: number;
 };
 
 const mutation: fc.Arbitrary<Mutation> = fc.record({
-  does: fc.constantFrom('cut', 'swap', 'double', 'drop', 'flip', 'insert', 'glue'),
+  does: fc.constantFrom('cut', 'swap', 'double', 'drop', 'flip', 'insert', 'glue', 'word'),
   at: fc.nat(1_000_000),
   with: fc.nat(1_000_000),
 });
@@ -21,19 +21,32 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
 /** Characters that mean something to one format or another. */
 const SALT = ' \t\n\r"\\\'{}[]()<>:;,.!/*#@=-+|0\u0000\u00e9\u2028\ud800';
 
+/** Words that are members of every object, or nearly numbers. */
+const SPECIAL = ['constructor', '__proto__', 'toString', 'NaN', '-1', '99999999999999999999999', '1e309', ''];
+
+/** The word at a place replaced by another one. */
+function replacedWord(text: string, place: number, by: string): string {
+  const from = Math.max(text.lastIndexOf(' ', place), text.lastIndexOf('\n', place)) + 1;
+  const rest = /[\s,}\]]/.exec(text.slice(from, from + 200));
+  return text.slice(0, from) + by + text.slice(rest === null ? from : from + rest.index);
+}
+
 function mutated(text: string, { does, at, with: other }: Mutation): string {
   if (text === '') return text;
   const place = at % text.length;
   if (does === 'cut') return text.slice(0, place);
   if (does === 'flip')
     return text.slice(0, place) + String.fromCharCode(text.charCodeAt(place) ^ (1 << (other % 8))) + text.slice(place + 1);
+  if (does === 'word') return replacedWord(text, place, SPECIAL[other % SPECIAL.length] ?? '');
   if (does === 'insert') return text.slice(0, place) + SALT.charAt(other % SALT.length) + text.slice(place);
   if (does === 'glue') return text.slice(0, place) + text.slice(other % text.length);
   const lines = text.split('\n');
   const [one, two] = [at % lines.length, other % lines.length];
   const [first = '', second = ''] = [lines[one], lines[two]];
-  if (does === 'swap') lines.splice(one, 1, second), lines.splice(two, 1, first);
-  else lines.splice(one, does === 'drop' ? 1 : 0, ...(does === 'double' ? [first] : []));
+  if (does === 'swap') {
+    lines[one] = second;
+    lines[two] = first;
+  } else lines.splice(one, does === 'drop' ? 1 : 0, ...(does === 'double' ? [first] : []));
   return lines.join('\n');
 }
 
@@ -51,7 +64,9 @@ function piece(text: string, from: number): string {
 export function hostile(recorded: readonly string[]): fc.Arbitrary<string> {
   const anything = fc.string({ unit: 'binary', maxLength: 200 });
   const wordy = fc.array(
-    fc.constantFrom(...'- -A -j dev via inet 10.0.0.1 ::/0 table { } [ ] " \\ : ! \n \t 0x1 -- {"a":1} null'.split(' ')),
+    fc.constantFrom(
+      ...'- -A -j -p constructor __proto__ dev via inet 10.0.0.1 ::/0 table { } [ ] " \\ : ! \n \t 0x1 -- {"a":1} null'.split(' '),
+    ),
     { maxLength: 40 },
   );
   const near = fc
@@ -84,11 +99,25 @@ export function broken(format: Format, text: string, argv: readonly string[] = [
 /** A fact that names a line which the text does not have. */
 function placeless(parsed: Parsed, lines: number): string | undefined {
   for (const { kind, facts } of parsed.readings) {
-    for (const { origin } of facts) {
-      const { line } = origin;
+    for (const fact of facts) {
+      const { line } = fact.origin;
+      const odd = oddValue(fact);
+      if (odd !== undefined) return `a ${kind} fact holds ${odd}`;
       if (line !== undefined && (!Number.isInteger(line) || line < 1 || line > lines))
         return `a ${kind} fact names line ${line} of ${lines}`;
     }
+  }
+  return undefined;
+}
+
+/** What no fact may hold: a function, a number that is none. */
+function oddValue(value: unknown): string | undefined {
+  if (typeof value === 'function' || (typeof value === 'number' && !Number.isFinite(value))) return String(value).slice(0, 40);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const members = value instanceof Map ? [...value.values()] : Object.values(value);
+  for (const member of members) {
+    const odd = oddValue(member);
+    if (odd !== undefined) return odd;
   }
   return undefined;
 }

@@ -69,23 +69,25 @@ function addressIn(line: string, { name, label }: Device, origin: Origin): Addre
 
 const scopeName = (word: string | undefined): string | undefined => (word === undefined ? undefined : word.toLowerCase());
 
-const FIELDS: Readonly<Record<string, keyof LinkCounters>> = {
-  'RX packets': 'rxPackets',
-  'RX bytes': 'rxBytes',
-  'RX errors': 'rxErrors',
-  'RX dropped': 'rxDropped',
-  'TX packets': 'txPackets',
-  'TX bytes': 'txBytes',
-  'TX errors': 'txErrors',
-  'TX dropped': 'txDropped',
-};
+const FIELDS: ReadonlyMap<string, keyof LinkCounters> = new Map(
+  Object.entries<keyof LinkCounters>({
+    'RX packets': 'rxPackets',
+    'RX bytes': 'rxBytes',
+    'RX errors': 'rxErrors',
+    'RX dropped': 'rxDropped',
+    'TX packets': 'txPackets',
+    'TX bytes': 'txBytes',
+    'TX errors': 'txErrors',
+    'TX dropped': 'txDropped',
+  }),
+);
 
 function takeCounters(device: Device, line: string): boolean {
   let side = '';
   const told: Partial<Record<string, number>> = {};
   for (const found of line.matchAll(/(?:^|\s)(RX|TX)?\s?(packets|bytes|errors|dropped)[: ](\d{1,20})/g)) {
     side = found[1] ?? side;
-    const field = FIELDS[`${side} ${found[2] ?? ''}`];
+    const field = FIELDS.get(`${side} ${found[2] ?? ''}`);
     if (field !== undefined) told[field] = Number(found[3]);
   }
   device.counters = { ...device.counters, ...told };

@@ -9,11 +9,20 @@ export type CounterRow = { readonly heading: string; readonly numbers: string };
 
 type Counted = Exclude<keyof LinkCounters, 'name' | 'origin'>;
 
-const NAMES: Readonly<Record<string, Readonly<Record<string, Counted>>>> = {
-  RX: { bytes: 'rxBytes', packets: 'rxPackets', errors: 'rxErrors', dropped: 'rxDropped' },
-  TX: { bytes: 'txBytes', packets: 'txPackets', errors: 'txErrors', dropped: 'txDropped', carrier: 'txCarrier' },
-  'RX errors': { nohandler: 'rxNoHandler', otherhost: 'rxOtherHost' },
-};
+/** Which counter a column of a heading is: `RX bytes`, `RX errors nohandler`. */
+const NAMES: ReadonlyMap<string, Counted> = new Map([
+  ['RX bytes', 'rxBytes'],
+  ['RX packets', 'rxPackets'],
+  ['RX errors', 'rxErrors'],
+  ['RX dropped', 'rxDropped'],
+  ['TX bytes', 'txBytes'],
+  ['TX packets', 'txPackets'],
+  ['TX errors', 'txErrors'],
+  ['TX dropped', 'txDropped'],
+  ['TX carrier', 'txCarrier'],
+  ['RX errors nohandler', 'rxNoHandler'],
+  ['RX errors otherhost', 'rxOtherHost'],
+]);
 
 /** Whether the line heads a row of counters. */
 export const isCounterHeading = (line: string): boolean => /^\s+[RT]X(?: errors)?:/.test(line);
@@ -23,10 +32,10 @@ export function countersOf(name: string, rows: readonly CounterRow[], origin: Or
   const told: Partial<Record<Counted, number | undefined>> = {};
   for (const { heading, numbers } of rows) {
     const colon = heading.indexOf(':');
-    const fields = NAMES[heading.slice(0, colon).trim()] ?? {};
+    const side = heading.slice(0, colon).trim();
     const values = wordsOf(numbers);
     for (const [at, column] of wordsOf(heading.slice(colon + 1)).entries()) {
-      const field = fields[column];
+      const field = NAMES.get(`${side} ${column}`);
       if (field !== undefined) told[field] = wholeNumber(values[at]);
     }
   }

@@ -58,10 +58,10 @@ export function hopOf({ told, flags }: RouteWords, dev = told.get('dev')): NextH
   };
 }
 
-const TABLES: Readonly<Record<string, string>> = { '253': 'default', '254': 'main', '255': 'local' };
+const TABLES: ReadonlyMap<string, string> = new Map(Object.entries<string>({ '253': 'default', '254': 'main', '255': 'local' }));
 
 /** A table by the name that the kernel's own three have everywhere. */
-export const tableName = (table: string): string => TABLES[table] ?? table;
+export const tableName = (table: string): string => TABLES.get(table) ?? table;
 
 /** `default`, an address or a prefix. */
 export function destinationOf(text: string, family: Family): Cidr | undefined {
@@ -105,10 +105,12 @@ export function routeOf(
 
 const sourceOf = (told: ReadonlyMap<string, string>): Ip | null => parseIp(told.get('src') ?? '') ?? null;
 
-const TOS_NAMES: Readonly<Record<string, number>> = { default: 0, lowcost: 2, reliability: 4, throughput: 8, lowdelay: 16 };
+const TOS_NAMES: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({ default: 0, lowcost: 2, reliability: 4, throughput: 8, lowdelay: 16 }),
+);
 
 /** `0x10`, or a name of rt_dsfield. Nothing when the name is not known. */
 export function tosOf(text: string | undefined): number | undefined {
   if (text === undefined) return 0;
-  return /^0x[0-9a-f]{1,2}$/i.test(text) ? Number(text) : TOS_NAMES[text];
+  return /^0x[0-9a-f]{1,2}$/i.test(text) ? Number(text) : TOS_NAMES.get(text);
 }

@@ -6,17 +6,19 @@ import { jsonHead, jsonList } from '../json-list.ts';
 
 /** Names that say nothing of what the rule does. */
 const IGNORED = new Set('priority src srclen dst dstlen fwmark fwmask protocol iif_detached oif_detached unresolved'.split(' '));
-const VALUED: Readonly<Record<string, string>> = {
-  table: 'lookup',
-  iif: 'iif',
-  oif: 'oif',
-  tos: 'tos',
-  ipproto: 'ipproto',
-  goto: 'goto',
-  suppress_prefixlen: 'suppress_prefixlength',
-  sport: 'sport',
-  dport: 'dport',
-};
+const VALUED: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    table: 'lookup',
+    iif: 'iif',
+    oif: 'oif',
+    tos: 'tos',
+    ipproto: 'ipproto',
+    goto: 'goto',
+    suppress_prefixlen: 'suppress_prefixlength',
+    sport: 'sport',
+    dport: 'dport',
+  }),
+);
 const RANGES: Readonly<Record<string, readonly [string, string]>> = {
   sport: ['sport_start', 'sport_end'],
   dport: ['dport_start', 'dport_end'],
@@ -48,7 +50,7 @@ function wordsOfRule(value: object): { told: Map<string, string>; odd: string | 
     ranged.add(start).add(end);
   }
   for (const [name, given] of Object.entries(value)) {
-    const word = VALUED[name];
+    const word = VALUED.get(name);
     const text = scalar(given);
     if (word !== undefined && text !== undefined) told.set(word, text);
     else if (name === 'not' || name === 'nop') told.set(name, '');

@@ -12,7 +12,7 @@ const ALONE = new Set(['not', 'unreachable', 'blackhole', 'prohibit', 'nop']);
 /** What is said of a rule and does not change what it does. */
 const IGNORED = new Set(['[detached]', '[unresolved]']);
 /** busybox prints the number of the action by the name of the route type that has the same number. */
-const BUSYBOX: Readonly<Record<string, string>> = { broadcast: 'nop' };
+const BUSYBOX: ReadonlyMap<string, string> = new Map(Object.entries<string>({ broadcast: 'nop' }));
 
 function wordsOfRule(words: readonly string[]): { told: Map<string, string>; odd: string | undefined } {
   const told = new Map<string, string>();
@@ -21,7 +21,7 @@ function wordsOfRule(words: readonly string[]): { told: Map<string, string>; odd
     const word = words[at] ?? '';
     if (VALUED.has(word)) told.set(word === 'table' ? 'lookup' : word === 'dsfield' ? 'tos' : word, words[++at] ?? '');
     else if (ALONE.has(word)) told.set(word, '');
-    else if (told.get('lookup') === 'unspec' && BUSYBOX[word] !== undefined) told.set(BUSYBOX[word], '');
+    else if (told.get('lookup') === 'unspec' && BUSYBOX.has(word)) told.set(BUSYBOX.get(word) ?? '', '');
     else if (!IGNORED.has(word)) odd ??= word;
   }
   return { told, odd };

@@ -12,22 +12,24 @@ export type Range = readonly [number, number];
 /** The parts of a rule as words, whatever the form: a value, or an empty text for a word alone. */
 export type RuleWords = ReadonlyMap<string, string>;
 
-const PROTOCOLS: Readonly<Record<string, number>> = {
-  icmp: 1,
-  igmp: 2,
-  ipip: 4,
-  ipencap: 4,
-  tcp: 6,
-  udp: 17,
-  gre: 47,
-  esp: 50,
-  ah: 51,
-  'ipv6-icmp': 58,
-  sctp: 132,
-};
+const PROTOCOLS: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({
+    icmp: 1,
+    igmp: 2,
+    ipip: 4,
+    ipencap: 4,
+    tcp: 6,
+    udp: 17,
+    gre: 47,
+    esp: 50,
+    ah: 51,
+    'ipv6-icmp': 58,
+    sctp: 132,
+  }),
+);
 
 /** A number, or the name that /etc/protocols has for it. */
-export const protocolNumber = (text: string): number | undefined => wholeNumber(text) ?? PROTOCOLS[text];
+export const protocolNumber = (text: string): number | undefined => wholeNumber(text) ?? PROTOCOLS.get(text);
 
 export function rangeOf(text: string | undefined): Range | null | undefined {
   if (text === undefined) return null;

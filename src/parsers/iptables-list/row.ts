@@ -83,7 +83,7 @@ export function rowOf(line: string, columns: Columns, family: Family, origin: Or
   };
 }
 
-const TO: Readonly<Record<string, string>> = { DNAT: '--to-destination', SNAT: '--to-source', NETMAP: '--to' };
+const TO: ReadonlyMap<string, string> = new Map(Object.entries<string>({ DNAT: '--to-destination', SNAT: '--to-source', NETMAP: '--to' }));
 
 const targetOptions = (target: string, options: NonNullable<Rule['target']>['options']): NonNullable<Rule['target']>['options'] =>
-  options.map((option) => (option.name === 'to' ? { ...option, name: TO[target] ?? '--to' } : option));
+  options.map((option) => (option.name === 'to' ? { ...option, name: TO.get(target) ?? '--to' } : option));

@@ -8,8 +8,12 @@ const FAMILIES: readonly string[] = ['ip', 'ip6', 'inet', 'arp', 'bridge', 'netd
 export const isFamily = (word: string): word is NftTable['family'] => FAMILIES.includes(word);
 
 /** Names that nft gives to priorities (doc/nft.8, "Standard priority names"); bridges count otherwise. */
-const PRIORITIES: Readonly<Record<string, number>> = { raw: -300, mangle: -150, dstnat: -100, filter: 0, security: 50, srcnat: 100 };
-const BRIDGE_PRIORITIES: Readonly<Record<string, number>> = { dstnat: -300, filter: -200, out: 100, srcnat: 300 };
+const PRIORITIES: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({ raw: -300, mangle: -150, dstnat: -100, filter: 0, security: 50, srcnat: 100 }),
+);
+const BRIDGE_PRIORITIES: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({ dstnat: -300, filter: -200, out: 100, srcnat: 300 }),
+);
 
 /** `filter`, `dstnat - 10`, `-110`. */
 export function priorityOf(text: string, family: string): number | undefined {
@@ -17,21 +21,23 @@ export function priorityOf(text: string, family: string): number | undefined {
   if (found === null) return undefined;
   const [, base = '', sign, by = '0'] = found;
   const names = family === 'bridge' ? BRIDGE_PRIORITIES : PRIORITIES;
-  const number = /\d/.test(base) ? Number(base) : names[base];
+  const number = /\d/.test(base) ? Number(base) : names.get(base);
   return number === undefined ? undefined : number + (sign === '-' ? -1 : 1) * Number(by);
 }
 
-const OWNED: Readonly<Record<string, ReadonlySet<string>>> = {
-  filter: new Set(['INPUT', 'FORWARD', 'OUTPUT']),
-  nat: new Set(['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING']),
-  mangle: new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']),
-  raw: new Set(['PREROUTING', 'OUTPUT']),
-  security: new Set(['INPUT', 'FORWARD', 'OUTPUT']),
-};
+const OWNED: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries<ReadonlySet<string>>({
+    filter: new Set(['INPUT', 'FORWARD', 'OUTPUT']),
+    nat: new Set(['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING']),
+    mangle: new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']),
+    raw: new Set(['PREROUTING', 'OUTPUT']),
+    security: new Set(['INPUT', 'FORWARD', 'OUTPUT']),
+  }),
+);
 
 /** Whether iptables-nft owns the table: its families, names and chains, and no base chain that is not one of these. */
 export function ownedByIptables({ family, name, baseChains }: NftTable): boolean {
-  const own = OWNED[name];
+  const own = OWNED.get(name);
   if (own === undefined || (family !== 'ip' && family !== 'ip6') || baseChains.length === 0) return false;
   return baseChains.every((chain) => own.has(chain.name) && chain.hook.toUpperCase() === chain.name);
 }

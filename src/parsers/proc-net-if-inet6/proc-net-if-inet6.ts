@@ -4,7 +4,7 @@ import { linesOf, quoted, readLines, wordsOf } from '../lines.ts';
 
 const LINE = /^([0-9a-f]{32}) ([0-9a-f]{2,8}) ([0-9a-f]{2}) ([0-9a-f]{2}) ([0-9a-f]{2,8}) +\S{1,40}\s*$/;
 
-const SCOPES: Readonly<Record<string, string>> = { '00': 'global', '10': 'host', '20': 'link', '40': 'site' };
+const SCOPES: ReadonlyMap<string, string> = new Map(Object.entries<string>({ '00': 'global', '10': 'host', '20': 'link', '40': 'site' }));
 const DEPRECATED = 0x20;
 
 /** /proc/net/if_inet6: IPv6 addresses. */
@@ -24,7 +24,7 @@ export default defineFormat({
         length,
         peer: undefined,
         broadcast: null,
-        scope: SCOPES[found[4] ?? ''],
+        scope: SCOPES.get(found[4] ?? ''),
         secondary: undefined,
         deprecated: (Number.parseInt(found[5] ?? '0', 16) & DEPRECATED) !== 0,
         label: null,
