@@ -48,10 +48,13 @@ test('every form of one capture of the underlay tells the same packets, the inne
   const plain = packets('tcpdump-n-r-mnt-eth0.pcap');
   agree(plain, packets('tcpdump-nn-e-r-mnt-eth0.pcap'), '-e');
   agree(plain, packets('tcpdump-n-v-r-mnt-eth0.pcap'), '-v');
-  const vxlan = plain.find(({ inner }) => inner?.tcpFlags === 'S');
-  assert.deepEqual([vxlan?.destinationPort, vxlan?.inner?.source, vxlan?.inner?.tcpFlags], [8472, '10.244.1.0', 'S']);
-  const inner = packets('tcpdump-nn-e-r-mnt-eth0.pcap').find((one) => one.inner?.tcpFlags === 'S')?.inner;
-  assert.deepEqual([inner?.sourceMac, inner?.destinationMac, inner?.length], ['f2:aa:30:0e:b6:fc', '3e:fa:4c:7e:35:e8', 60]);
+  const vxlan = plain.find(({ protocol }) => protocol === 'vxlan');
+  assert.equal(vxlan?.destinationPort, 8472);
+  assert.ok(vxlan.inner?.source?.startsWith('10.244.'));
+  const framed = packets('tcpdump-nn-e-r-mnt-eth0.pcap').find(({ protocol }) => protocol === 'vxlan');
+  assert.ok(framed?.inner?.sourceMac !== undefined && framed.inner.sourceMac !== framed.sourceMac);
+  // the inner frame is 50 bytes of Ethernet, IP, UDP and VXLAN headers smaller
+  assert.equal(framed.inner.length, (framed.length ?? 0) - 50);
 });
 
 test('every form of one capture of the bridge tells the same packets', () => {
