@@ -64,6 +64,28 @@ const PLANTED: readonly (readonly [where: string, text: string, secret: string])
     'MIIEvQIBADAN',
   ],
   ['a flag whose name only looks like a file', 'arg --password-profile=topsecret99', 'topsecret99'],
+  ["flannel's pre-shared key", '{"Backend": {"Type": "wireguard", "PSK": "Sup3rSecretPsk"}}', 'Sup3rSecretPsk'],
+  [
+    'a pre-shared key of JSON inside JSON',
+    '{"node":{"key":"/x","value":"{\\"Backend\\":{\\"PSK\\":\\"Sup3rSecretPsk\\"}}"}}',
+    'Sup3rSecretPsk',
+  ],
+  ['a token of JSON inside JSON', '{"node":{"key":"/x","value":"{\\"token\\":\\"Sup3rSecret\\",\\"a\\":1}"}}', 'Sup3rSecret'],
+  [
+    'a pre-shared key in the base64 of etcd, offset 0',
+    '{"kvs":[{"key":"L2Nv","value":"eyJOZXR3b3JrIjoiMTAuMS4wLjAvMTYiLCJCYWNrZW5kIjp7IlR5cGUiOiJ3aXJlZ3VhcmQiLCJQU0siOiJTdXAzclNlY3JldFBzayJ9fQ==","lease":"12"}]}',
+    'ZW5kIjp7IlR5cGUiOiJ3',
+  ],
+  [
+    'a pre-shared key in the base64 of etcd, offset 1',
+    '{"kvs":[{"key":"L2Nv","value":"eHsiTmV0d29yayI6IjEwLjEuMC4wLzE2IiwiQmFja2VuZCI6eyJUeXBlIjoid2lyZWd1YXJkIiwiUFNLIjoiU3VwM3JTZWNyZXRQc2sifX0=","lease":"12"}]}',
+    'a2VuZCI6eyJUeXBlIjoi',
+  ],
+  [
+    'a pre-shared key in the base64 of etcd, offset 2',
+    '{"kvs":[{"key":"L2Nv","value":"eHh7Ik5ldHdvcmsiOiIxMC4xLjAuMC8xNiIsIkJhY2tlbmQiOnsiVHlwZSI6IndpcmVndWFyZCIsIlBTSyI6IlN1cDNyU2VjcmV0UHNrIn19","lease":"12"}]}',
+    'Y2tlbmQiOnsiVHlwZSI6',
+  ],
   ['an encryption key', '"encryption-key": "0123456789abcdef0123456789abcdef"', '0123456789abcdef'],
 ];
 
@@ -81,6 +103,7 @@ const KEPT: readonly string[] = [
   'net.ipv4.tcp_fastopen = 1',
   'ESTAB 0 0 10.0.0.1:443 10.0.0.2:51000 users:(("kubelet",pid=1,fd=2)) timer:(keepalive,29sec,0)',
   '{"kvs":[{"key":"L2NvcmVvcy5jb20=","value":"eyJQdWJsaWNJUCI6IjE5Mi4xNjguMS4xMSJ9","lease":"7587899053165236191"}]}',
+  '{"kvs":[{"key":"L2NvcmVvcy5jb20vbmV0d29yay9jb25maWc=","value":"eyJOZXR3b3JrIjoiMTAuMTAwLjAuMC8xNiIsIlN1Ym5ldExlbiI6MjQsIkJhY2tlbmQiOnsiVHlwZSI6InZ4bGFuIiwiVk5JIjoxLCJQb3J0Ijo4NDcyfX0="}]}',
   'fe80::1%eth0 dev eth0 lladdr be:6d:4f:07:7f:fb PERMANENT',
 ];
 

@@ -4,7 +4,7 @@ export const REDACTED = '[redacted]';
 const anyCase = (word: string): string => word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
 
 const KEYS = ['api', 'access', 'private', 'auth', 'encryption'].map(anyCase).join('|');
-const WORDS = ['secret', 'token', 'psk', 'key-data'].map(anyCase).join('|');
+const WORDS = ['secret', 'token', 'key-data'].map(anyCase).join('|');
 
 /** How the names of secrets end. Three groups. */
 const NAMES = `(${anyCase('pass')}(${['word', 'wd', 'phrase'].map(anyCase).join('|')})|${WORDS}|${anyCase('credential')}[Ss]?|(${KEYS})[-_]?${anyCase('key')})`;
@@ -33,6 +33,8 @@ export const EVERYWHERE: readonly Rule[] = [
   { from: '(^|[^A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*', to: `\\1${REDACTED}` }, // a JWT
   { from: '(^|[^A-Za-z0-9._-])[a-z0-9]{6}\\.[a-z0-9]{16}($|[^A-Za-z0-9._-])', to: `\\1${REDACTED}\\2` }, // a bootstrap token
   { from: '(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|xox[bap]-[A-Za-z0-9-]{10,})', to: REDACTED },
+  { from: '([Pp][Ss][Kk]\\\\?"[[:space:]]*:[[:space:]]*\\\\?")[^"\\]*', to: `\\1${REDACTED}` }, // of WireGuard and IPsec, in flannel's configuration
+  { from: '("value":")[^"]*(IlBTSyI|JQU0si|iUFNLI)[^"]*"', to: `\\1${REDACTED}"` }, // the same in the base64 of etcd's gateway
   { from: '("auth"[[:space:]]*:[[:space:]]*)"[^"]*"', to: `\\1"${REDACTED}"` },
 ];
 
@@ -50,10 +52,12 @@ export const IPTABLES_RULE = '^(\\[[0-9]+:[0-9]+\\] )?-A ';
 export const AFTER_NAMES = {
   line: NAMES,
   rules: [
+    { from: '[A-Za-z0-9_.-]{250,}', to: REDACTED }, // no name is that long, and some regular expression engines would take minutes
     { from: `(${NAMES})([A-Za-z_-]*${HARMLESS})("?[[:space:]]*[=:])`, to: '\\1\\5<!>\\8' },
     { from: `(${WORD}${NAMES}-?[A-Za-z0-9_]*"?[[:space:]]*=[[:space:]]*)"[^"]*"`, to: `\\1"${REDACTED}"` },
     { from: `(${WORD}${NAMES}${WORD}=)[^[:space:]"'&;,]+`, to: `\\1${REDACTED}` },
     { from: `("${WORD}${NAMES}${WORD}"[[:space:]]*:[[:space:]]*)"([^"\\]|\\\\.)*"`, to: `\\1"${REDACTED}"` },
+    { from: `(${WORD}${NAMES}${WORD}\\\\"[[:space:]]*:[[:space:]]*\\\\")[^"\\]*`, to: `\\1${REDACTED}` }, // JSON inside JSON
     { from: `(${WORD}${NAMES}:[[:space:]]+)"?[^[:space:]"]+"?`, to: `\\1${REDACTED}` },
     { from: `((^|[[:space:]])--?[A-Za-z0-9-]*${NAMES}[[:space:]]+)[^-[:space:]][^[:space:]]*`, to: `\\1${REDACTED}` },
     { from: '<!>', to: '' },
