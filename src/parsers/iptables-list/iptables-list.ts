@@ -8,7 +8,7 @@ import { type Columns, rowOf } from './row.ts';
 
 const CHAIN =
   /^Chain (\S{1,64}) \((?:policy (ACCEPT|DROP)(?: (\d{1,20}[KMGT]?) packets, (\d{1,20}[KMGT]?) bytes)?|(-?\d{1,10}) references)\)/;
-const HEADINGS = /^(num +)?( ?pkts +bytes +)?target +prot +(?:opt +)?(?:in +out +)?source +destination/;
+const HEADINGS = /^(num +)?( *pkts +bytes +)?target +prot +(?:opt +)?(?:in +out +)?source +destination/;
 
 function countersOf(packets: string | undefined, bytes: string | undefined): Counters | undefined {
   const [one, other] = [wholeNumber(packets), wholeNumber(bytes)];
@@ -79,6 +79,6 @@ export default defineFormat({
   is: '`iptables -L`, best with -n -v: the rules of one table as a list',
   tells: ['iptables'],
   recognise: (head) =>
-    /^Chain \S{1,64} \((?:policy|-?\d{1,10} references)/m.test(head) && /^(?:num +)?(?: ?pkts +bytes +)?target +prot/m.test(head) ? 1 : 0,
+    /^Chain \S{1,64} \((?:policy|-?\d{1,10} references)/m.test(head) && /^(?:num +)?(?: *pkts +bytes +)?target +prot/m.test(head) ? 1 : 0,
   parse,
 });
