@@ -24,7 +24,9 @@ export function receive(run: Run, skb: Skb, link: Link): Next {
   }
   if (skb.prerouted) return { stage: 'route', skb: { ...here, prerouted: false, bridged: null } };
   const passed = netfilter(run, { ...here, bridged: null }, 'PREROUTING', { in: link, out: null });
-  return 'stage' in passed ? passed : { stage: 'route', skb: passed };
+  if ('stage' in passed) return passed;
+  // Only a tunnel's frame to its own namespace still has its route (skb_valid_dst).
+  return passed.path?.does === 'send' ? { stage: 'forward', skb: passed } : { stage: 'route', skb: passed };
 }
 
 /** Decides where a packet goes: to this namespace or through it (net/ipv4/route.c ip_route_input_slow). */

@@ -7,6 +7,7 @@ import { citeAbsence } from '#dataplane/reading';
 import { end, type Next, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
+import { addressType } from '../route/address-type.ts';
 import { lookup } from '../route/lookup.ts';
 import { sourceFor } from '../route/source.ts';
 import type { Run } from '../run.ts';
@@ -91,6 +92,7 @@ function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: 
       link.name,
     );
   if (frame === null) return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail: 'no frame' });
+  if (addressType(stack, remote.to, null) === 'LOCAL') return bypass(skb, remote, vxlan, link);
   const source = vxlan.local ?? outerSource(run, skb, remote.to);
   if (typeof source !== 'string') {
     return end(skb, {
@@ -133,6 +135,21 @@ function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: 
       trail: stepped(skb.trail, 'vxlan', says, remote.by),
     },
   };
+}
+
+/** A remote that is this namespace itself: its own device of that VNI gets the frame without any outer packet, loops included (vxlan_encap_bypass). */
+function bypass(skb: Skb, remote: Remote, vxlan: VxlanSettings, link: Link): Next {
+  const { stack } = skb;
+  const all = stack.links.is === 'seen' ? stack.links.table.all : [];
+  const own = all.find((other) => other.up !== false && other.vxlan?.vni === remote.vni && other.vxlan.port === (remote.port ?? vxlan.port));
+  if (own === undefined) {
+    const says = `${remote.to} is this namespace itself, which has no device of VNI ${remote.vni}`;
+    return end(skb, { disposition: 'dropped', code: 'VXLAN_VNI_NOT_FOUND', says, by: remote.by, device: link.name });
+  }
+  // The packet keeps its route and its connection; a route of the namespace's own sending leads nowhere when it comes in (dst_discard).
+  if (skb.in === null) return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says: `${own.name} gets back what this namespace sent itself`, by: remote.by, device: own.name });
+  const trail = stepped(skb.trail, 'vxlan', `${remote.to} is this namespace itself: ${own.name} gets it back`, remote.by);
+  return { stage: 'ip', skb: { ...skb, in: own, cast: 'host', hop: null, trail }, link: own };
 }
 
 function outerSource(run: Run, { stack }: Skb, to: Ip): Ip | undefined {
