@@ -82,7 +82,7 @@ async function main(args: readonly string[]): Promise<number> {
   const jobs: readonly Job[] = asked === undefined ? [...(few ? [] : regressions()), ...drawn] : [JSON.parse(asked)];
   print(`gauntlet: ${jobs.length} jobs, seed ${seed}`);
   const alone = new Set(scenarios.filter(({ needs }) => needs?.alone === true).map(({ fault }) => fault));
-  const labs = numberIn(value('labs'), Math.min(4, availableParallelism() + 1), 16);
+  const labs = numberIn(value('labs'), Math.max(1, Math.min(4, availableParallelism())), 16);
   const environment = {
     ...(bundled === undefined ? kept() : { LEADLINE_CLI: bundled.path }),
     ...(flag('real') ? { [COMPONENTS_VARIABLE]: 'real' } : {}),

@@ -1,7 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { LabNode } from './vocabulary.ts';
+import { sideBySide } from './side-by-side.ts';
 import { labEnvironment, type Ran, run } from './world/command.ts';
 import type { World } from './world/world.ts';
 
@@ -22,10 +24,12 @@ export const leadline = (args: readonly string[], timeoutMs = 60_000): Promise<R
 export const leadlineOn = (world: World, node: LabNode, args: readonly string[], timeoutMs = CAPTURE_LIMIT_MS): Promise<Ran> =>
   world.exec({ node: node.name }, process.execPath, ['--no-warnings', cliPath(), ...args], timeoutMs);
 
-/** Captures every node at once, each from within, and brings the archives to `folder`; the answer is their paths. */
+/** captures every node, each from within, and brings the archives to `folder`; the answer is their paths. */
 export function captureAll(world: World, folder: string, options: readonly string[] = []): Promise<readonly string[]> {
   mkdirSync(folder, { recursive: true });
-  return Promise.all(world.cluster.nodes.map((node) => captureOne(world, node, `${folder}/${node.name}.tar.gz`, options)));
+  return sideBySide(world.cluster.nodes, availableParallelism(), (node) =>
+    captureOne(world, node, `${folder}/${node.name}.tar.gz`, options),
+  );
 }
 
 async function captureOne(world: World, node: LabNode, out: string, options: readonly string[]): Promise<string> {

@@ -5,6 +5,9 @@ import type { Job, Report } from './job.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
+/** Longer than any job may take: a lab that hangs is killed with all that is in it, and its job is a failed case. */
+const JOB_LIMIT_MS = 240_000;
+
 /** One set of namespaces with a worker in it. */
 function startWorker(environment: NodeJS.ProcessEnv) {
   const child = spawnGuarded(process.execPath, ['--no-warnings', WORKER], ['pipe', 'pipe', 'inherit'], environment);
@@ -15,8 +18,10 @@ function startWorker(environment: NodeJS.ProcessEnv) {
   return {
     play: async (job: Job): Promise<Report> => {
       stdin.write(`${JSON.stringify(job)}\n`);
+      const timer = setTimeout(() => child.kill('SIGKILL'), JOB_LIMIT_MS);
       const { value, done } = await lines.next();
-      if (done === true) throw new Error('a lab died');
+      clearTimeout(timer);
+      if (done === true) throw new Error('the lab died, or took too long');
       const report: Report = JSON.parse(value);
       return report;
     },
