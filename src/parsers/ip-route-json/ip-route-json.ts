@@ -81,6 +81,6 @@ export default defineFormat({
   is: 'JSON of `ip route`, of one table or all, also with -d',
   tells: ['route'],
   recognise: (head) =>
-    /"(gateway|protocol|flags|nexthops|prefsrc|type)":/.test(head) && !head.includes('"lladdr"') ? jsonHead(head, 'dst') : 0,
+    /"(gateway|protocol|flags|nexthops|prefsrc|type)":/.test(head) && !/"(lladdr|priority|mac)":/.test(head) ? jsonHead(head, 'dst') : 0,
   parse,
 });
