@@ -62,6 +62,9 @@ function statusOf(candidate: Candidate, mends: boolean, found: Search): Finding[
   const nodes = nodesOf(candidate.subject);
   const open = found.view.checks.filter(({ answered }) => answered.result !== 'pass');
   const concerned = open.filter((check) => nodes.length === 0 || nodes.some((node) => crosses(check, node)));
+  // no question crosses a machine that nobody captured: what its neighbours say stands alone
+  const captured = found.view.facts.nodes();
+  if (nodes.length > 0 && nodes.every((node) => !captured.includes(node))) return 'supported';
   // every question that it could harm is answered well: a suspicious bit in a healthy cluster
   if (concerned.length === 0) return found.view.checks.length === 0 ? 'supported' : undefined;
   if (concerned.some(({ answered }) => answered.result === 'unknown')) return 'supported';

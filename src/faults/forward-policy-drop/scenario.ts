@@ -2,12 +2,29 @@ import { between, onNode, scenario } from '#lab/vocabulary';
 
 const JUMP = 'FORWARD -m comment --comment "flanneld forward" -j FLANNEL-FWD';
 
+const UNIT = '/etc/systemd/system/flanneld.service';
+const MASQ = '-ip-masq=true';
+const NO_RULES = '-iptables-forward-rules=false';
+
 export default scenario({
   fault: 'forward-policy-drop',
   title: { en: 'the policy of FORWARD drops pod packets', zh: 'FORWARD 链默认策略丢弃 Pod 流量' },
   play: ({ victim, peer }) => ({
-    break: [onNode(victim, `iptables -D ${JUMP}`), onNode(victim, 'iptables -P FORWARD DROP')],
-    heal: [onNode(victim, 'iptables -P FORWARD ACCEPT'), onNode(victim, `iptables -C ${JUMP} || iptables -A ${JUMP}`)],
+    // flanneld puts its own accepting rules back every few seconds, unless it was told to leave FORWARD alone
+    break: [
+      onNode(victim, `sed -i 's/${MASQ}/${MASQ} ${NO_RULES}/' ${UNIT}`),
+      onNode(victim, 'systemctl daemon-reload'),
+      onNode(victim, 'systemctl restart flanneld'),
+      onNode(victim, `iptables -D ${JUMP}`),
+      onNode(victim, 'iptables -P FORWARD DROP'),
+    ],
+    heal: [
+      onNode(victim, 'iptables -P FORWARD ACCEPT'),
+      onNode(victim, `sed -i 's/ ${NO_RULES}//' ${UNIT}`),
+      onNode(victim, 'systemctl daemon-reload'),
+      onNode(victim, 'systemctl restart flanneld'),
+      onNode(victim, `iptables -C ${JUMP} || iptables -A ${JUMP}`),
+    ],
     probes: [between(peer, victim, 'silence'), between(victim, peer, 'silence', { protocol: 'tcp', port: 8080 })],
     expect: { subject: `node/${victim.name}` },
     symptom: `after docker was upgraded on ${victim.name}, its pods time out from other nodes`,
@@ -32,7 +49,7 @@ export default scenario({
         ],
         unmake: [
           onNode(victim, 'iptables -P FORWARD ACCEPT'),
-          onNode(victim, `iptables -A ${JUMP}`),
+          onNode(victim, `iptables -C ${JUMP} || iptables -A ${JUMP}`),
           onNode(victim, `iptables -D FORWARD -i ${victim.bridge} -j ACCEPT`),
           onNode(victim, `iptables -D FORWARD -o ${victim.bridge} -j ACCEPT`),
         ],
