@@ -1,0 +1,60 @@
+import { BrokenArchive, snapshotOf } from '#collect/archive/archive';
+import { writeArchive } from '#collect/archive/write-archive';
+import { gather } from '#collect/import/gather';
+import { type Imported, importPiles } from '#collect/import/import';
+import { formats } from '#parsers/formats';
+import { readFacts } from '#parsers/read';
+import { scopeText } from '#snapshot/scope';
+import { defineCommand, EXIT, textOption, type Typed, UsageError, UserError } from '../command.ts';
+import { VERSION } from '../version.ts';
+import type { World } from '../world.ts';
+
+export default defineCommand({
+  name: 'import',
+  summary: 'makes a snapshot of folders and files of command outputs, recognised by their content',
+  configure: (command) =>
+    command
+      .argument('<path...>', 'files, folders (sub-folders are hosts, or the namespaces of one host) or tars of them')
+      .requiredOption('--out <file>', 'where to write: .tar.gz, .tar or a folder')
+      .option('--node <name>', 'the host of files that do not say it themselves'),
+  act: async (typed, world) => {
+    try {
+      await bringIn(typed, world);
+      return EXIT.fine;
+    } catch (error) {
+      throw error instanceof BrokenArchive ? new UserError(error.message) : error;
+    }
+  },
+});
+
+async function bringIn({ args, options }: Typed, world: World): Promise<void> {
+  const out = textOption(options, 'out');
+  if (out === undefined) throw new UsageError('--out names the file to write');
+  const piles = [];
+  for (const path of args) piles.push(await gather(path, world.files));
+  const imported = importPiles(piles, textOption(options, 'node'), VERSION);
+  const skipped = piles.flatMap(({ files }) => files).length;
+  if (imported.archive.index.entries.length === 0) throw new UserError(`none of the ${skipped} files is a text that a command printed`);
+  await writeArchive(imported.archive, out, world.files);
+  for (const line of takenLines(imported)) world.print(line);
+  world.print(`wrote ${out}: ${imported.archive.index.entries.length} readings`);
+}
+
+/** What each file was taken for, what could not be placed, and which lines were not understood. */
+function takenLines({ archive, joined, ignored }: Imported): readonly string[] {
+  const { formats: taken, problems } = readFacts(snapshotOf(archive));
+  const scopes = new Map(archive.index.entries.map(({ file, scope }) => [file, scopeText(scope)]));
+  const is = new Map<string, string>(formats.map((format) => [format.id, format.is]));
+  const lines = taken.map(({ file, format }) => {
+    const unclear = problems.filter((problem) => problem.file === file).length;
+    const what =
+      format === null
+        ? 'not recognised: kept, not read'
+        : `${is.get(format) ?? format}${unclear === 0 ? '' : `; ${unclear} lines not understood`}`;
+    return `${scopes.get(file) ?? ''}  ${file}: ${what}`;
+  });
+  const placed = joined.map(({ name, node, why }) =>
+    node === undefined ? `${name} looks like a pod's namespace and is unplaced: ${why}` : `${name} is a namespace on ${node}: ${why}`,
+  );
+  return [...lines, ...ignored.map((file) => `${file}: no text: left out`), ...placed];
+}
