@@ -3,7 +3,7 @@ import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
 import type { Facts } from '#facts/facts';
 import { linkSubjects, notTold } from '#intent/flannel/subjects';
-import { floods, type Tunnel, tunnelBetween } from '#intent/flannel/tunnel';
+import { floods, leaseOfNode, type Tunnel, tunnelBetween } from '#intent/flannel/tunnel';
 import { baseOf } from '#net/cidr';
 import { onNode } from '#snapshot/scope';
 import { fix } from './fix.ts';
@@ -17,6 +17,9 @@ function ruling(facts: Facts, { from, to, lease, device, held }: Tunnel): Ruling
   if (routes.is === 'gap') return unknown(routes.gap);
   if (neighbours.is === 'gap') return unknown(neighbours.gap);
   const { route, neighbour } = held;
+  const own = leaseOfNode(facts, from);
+  // a device that gets another MAC loses its neighbours with it (neigh_changeaddr): then the MAC is the cause
+  if (own.is === 'seen' && own.value?.vtepMac !== undefined && own.value.vtepMac !== device.mac) return absent([device, own.value]);
   if (route === undefined || !held.tunnels || device.up === false) return absent([lease, device]);
   if (neighbour?.mac !== undefined && neighbour.mac !== null) return absent([neighbour]);
   if (floods(facts, from, device.name)) return absent([route]);

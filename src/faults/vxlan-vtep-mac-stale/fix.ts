@@ -2,25 +2,36 @@ import { putLease } from '#actions/etcd-key/lease';
 import { restartUnit } from '#actions/unit-restart/preview';
 import type { Plan } from '#engine/plan';
 import type { View } from '#engine/view';
+import type { Facts } from '#facts/facts';
 import type { Action } from '#change/change';
 import { flanneldUnit } from '#intent/flannel/daemon';
-import { leaseAt } from '#intent/flannel/peers';
+import { homeOf, leasesOf } from '#intent/flannel/home';
+import { leaseAt, peerOf } from '#intent/flannel/peers';
 import { withVtepMac } from '#intent/flannel/value';
 import { parseMac } from '#net/mac';
 import { onNode } from '#snapshot/scope';
 import type { Found } from './text.ts';
 
-/** The true value under the same etcd lease; where etcd's entry is not known well enough, flanneld on the owner writes it itself. */
+/** The true value under the same etcd lease; flanneld on the owner writes it where etcd's entry is not known well enough. */
 export function fix(found: Found, { facts }: View): Plan {
   const put = putTrueMac(found, { facts });
   const unit = flanneldUnit(facts, found.node);
-  const step = put ?? (unit === undefined ? undefined : restartUnit(onNode(found.node), unit.name));
+  const restart = unit === undefined ? undefined : restartUnit(onNode(found.node), unit.name);
+  const step = lostPeers(found, facts) ? (restart ?? put) : (put ?? restart);
   return {
     steps: step === undefined ? [] : [step],
     ...(step === undefined ? { manual: manual(found) } : {}),
     blast: blast(found),
     lasting,
   };
+}
+
+/** A device that got another MAC lost its neighbours with it: only flanneld's start writes them again. */
+function lostPeers({ node, device }: Found, facts: Facts): boolean {
+  const leases = leasesOf(facts);
+  if (leases.is === 'gap' || facts.seen('neighbour', onNode(node)).is === 'gap') return false;
+  const others = leases.value.filter((lease) => homeOf(facts, lease)?.node !== node);
+  return others.some((lease) => peerOf(facts, node, lease, device).neighbour?.mac === undefined);
 }
 
 function putTrueMac({ node, subnet, deviceMac }: Found, { facts }: Pick<View, 'facts'>): Action | undefined {
