@@ -5,9 +5,9 @@ import explain from './explain/explain.ts';
 import facts from './facts/facts.ts';
 import faults from './faults/faults.ts';
 import fix from './fix/fix.ts';
-import import from './import/import.ts';
+import imports from './import/import.ts';
 import merge from './merge/merge.ts';
 import probe from './probe/probe.ts';
 import trace from './trace/trace.ts';
 
-export const commands = [capture, diagnose, explain, facts, faults, fix, import, merge, probe, trace] as const;
+export const commands = [capture, diagnose, explain, facts, faults, fix, imports, merge, probe, trace] as const;
