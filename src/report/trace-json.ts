@@ -26,10 +26,11 @@ function outcomeJson(outcome: TracedOutcome, quote: Quote): object {
   };
 }
 
-function walkJson({ packet, received, disposition, at, reason, hops }: Walk, quote: Quote): object {
+function walkJson({ packet, received, outer, disposition, at, reason, hops }: Walk, quote: Quote): object {
   return {
     packet: packetJson(packet),
     received: packetJson(received),
+    ...(outer === undefined ? {} : { outer: packetJson(outer) }),
     disposition,
     at: placeJson(at),
     reason: reasonJson(reason, quote),

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { cluster } from '#testing/world-builder';
+import { UsageError } from '../command.ts';
+import { flowOf, partsOf } from './flow.ts';
+import { flowLines } from './lines.ts';
+
+const { facts, ...built } = cluster();
+const client = built.nodes[0]?.pods[0];
+
+test('a target is a name with an optional port and protocol; a bare IPv6 address has no port', () => {
+  assert.deepEqual(partsOf('default/web-d:8080/udp'), { name: 'default/web-d', port: 8080, protocol: 'udp' });
+  assert.deepEqual(partsOf('10.96.0.10:53'), { name: '10.96.0.10', port: 53, protocol: undefined });
+  assert.deepEqual(partsOf('2001:db8::1'), { name: '2001:db8::1', port: undefined, protocol: undefined });
+  assert.deepEqual(partsOf('[2001:db8::1]:80/tcp'), { name: '2001:db8::1', port: 80, protocol: 'tcp' });
+  assert.deepEqual(partsOf('svc/default/web'), { name: 'svc/default/web', port: undefined, protocol: undefined });
+});
+
+test('a flow without a port is an echo, one with a port is TCP', () => {
+  const echo = flowOf({ from: 'default/web-a', to: 'default/web-d' }, facts);
+  assert.deepEqual(echo.flow, { from: client?.scope, to: built.nodes[3]?.pods[0]?.address, protocol: 'icmp' });
+  assert.equal(echo.title, 'pod/default/web-a (10.100.54.2) → pod/default/web-d (10.100.41.2)/icmp');
+  assert.equal(flowOf({ from: 'A', to: 'D:6443', size: 1400, df: true }, facts).flow.protocol, 'tcp');
+});
+
+test('what cannot be asked is a usage error that says why', () => {
+  assert.throws(() => flowOf({ from: 'default/web-x', to: 'D' }, facts), UsageError);
+  assert.throws(() => flowOf({ from: '192.0.2.1', to: 'D' }, facts), /was not captured/);
+  assert.throws(() => flowOf({ from: 'A', to: 'D', proto: 'udp' }, facts), /udp needs a port/);
+  assert.throws(() => flowOf({ from: 'A', to: 'D', port: 70000 }, facts), /port is a whole number/);
+});
+
+test('lines of flows keep their ids, also where they cannot be read', () => {
+  const lines = flowLines('{"id":1,"from":"A","to":"D"}\n\nnonsense\n{"id":"x","from":"A"}\n{"id":3,"from":"A","to":"D","port":"80"}\n');
+  assert.deepEqual(lines, [
+    { id: 1, asked: { id: 1, from: 'A', to: 'D' } },
+    { id: null, error: 'line 3 is no JSON' },
+    { id: 'x', error: 'line 4: to is missing' },
+    { id: 3, error: 'line 5: port is no number' },
+  ]);
+});
