@@ -1,0 +1,51 @@
+import type { Facts, Partition } from '#facts/facts';
+import { type FactOf, type KindId, kindOf } from '#facts/kinds';
+import { scopeText } from '#snapshot/scope';
+
+/** One fact as plain data, without where it was read. `steady`: without the fields that change by themselves. */
+export type FactLine = { readonly kind: KindId; readonly scope: string; readonly key: string; readonly fact: unknown };
+
+/** Kinds that count or happen: never equal between two captures. */
+const CHANGING: ReadonlySet<KindId> = new Set<KindId>([
+  'link-counters',
+  'counter',
+  'socket',
+  'conntrack',
+  'log-line',
+  'packet',
+  'observation',
+  'namespace',
+  'process',
+]);
+
+/** Settings that are counts. */
+const COUNTING: ReadonlySet<string> = new Set(['net.netfilter.nf_conntrack_count']);
+
+/** All facts in a stable order, one line each: what two captures, or a capture and a preview, are compared by. */
+export function factLines(facts: Facts, steady: boolean): readonly FactLine[] {
+  const lines = [...facts.partitions()].flatMap((partition) => (steady && CHANGING.has(partition.kind) ? [] : linesOf(partition, steady)));
+  return lines.sort((one, other) => order(one).localeCompare(order(other)));
+}
+
+const order = ({ kind, scope, key }: FactLine): string => `${kind}\0${scope}\0${key}`;
+
+function linesOf(partition: Partition, steady: boolean): readonly FactLine[] {
+  const kind = kindOf(partition.kind);
+  const facts = partition.facts.filter((fact) => !(steady && 'name' in fact && COUNTING.has(String(fact.name))));
+  return facts.map((fact) => ({
+    kind: partition.kind,
+    scope: scopeText(partition.scope),
+    key: kind.key(fact),
+    fact: plain(fact, steady ? (kind.volatile ?? []) : []),
+  }));
+}
+
+/** The fact without origins, line numbers and packet counters, and without the named fields. */
+function plain(fact: FactOf<KindId>, without: readonly string[]): unknown {
+  return JSON.parse(
+    JSON.stringify(fact, (name, value: unknown) => {
+      if (name === 'origin' || name === 'line' || name === 'counters' || without.includes(name)) return undefined;
+      return value instanceof Map ? Object.fromEntries(value) : value;
+    }),
+  );
+}
