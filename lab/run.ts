@@ -1,16 +1,13 @@
 import { readArguments } from './arguments.ts';
-import { drawCluster, STORY_SEED } from './draw/cluster.ts';
+import { STORY_SEED } from './draw/cluster.ts';
 import { enterLab, isInside } from './inside.ts';
 import { hasProduct } from './product.ts';
 import { loadScenario, scenarioIds } from './scenarios.ts';
 import { firstLines } from './story/first-lines.ts';
-import { liveStage } from './story/live.ts';
 import { recordedIds, replayStage } from './story/replay.ts';
 import { NEXT, tellStory } from './story/tell.ts';
 import { labAllowed } from './world/allowed.ts';
-import { buildWorld } from './world/build.ts';
 import { COMPONENTS_VARIABLE } from './world/components.ts';
-import { iptablesBackends } from './world/tools.ts';
 
 const MAIN_STORY = 'vxlan-vtep-mac-stale';
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -24,17 +21,12 @@ async function list(): Promise<number> {
   return 0;
 }
 
-async function playLive(fault: string, seed: string): Promise<number> {
-  const scenario = await loadScenario(fault);
-  const cluster = drawCluster(seed, { ...scenario.needs, backends: iptablesBackends() });
-  const world = await buildWorld(cluster);
-  try {
-    const wrong = await tellStory(liveStage(world, scenario, scenario.play(cluster)), print);
-    print(NEXT);
-    return wrong.length === 0 ? 0 : 1;
-  } finally {
-    await world.close();
-  }
+/** The live part is loaded only where it is played: what it stands on (koffi) need not be on every machine. */
+async function live(fault: string, seed: string): Promise<number> {
+  const { playLive }: typeof import('./story/play-live.ts') = await import(new URL('./story/play-live.ts', import.meta.url).href);
+  const wrong = await playLive(fault, seed, print);
+  print(NEXT);
+  return wrong.length === 0 ? 0 : 1;
 }
 
 async function playRecorded(fault: string): Promise<number> {
@@ -52,7 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (flag('list')) return list();
   if (flag('real')) process.env[COMPONENTS_VARIABLE] = 'real';
   const fault = words[0] ?? MAIN_STORY;
-  if (isInside()) return playLive(fault, value('seed') ?? STORY_SEED);
+  if (isInside()) return live(fault, value('seed') ?? STORY_SEED);
   if (!hasProduct()) throw new Error('bin/leadline.js is not there');
   const allowed = flag('replay') ? { allowed: false as const, reason: 'asked for with --replay' } : await labAllowed();
   for (const line of firstLines(allowed)) print(line);

@@ -6,9 +6,9 @@ import type { Scenario } from './vocabulary.ts';
 const FAULTS = fileURLToPath(new URL('../src/faults', import.meta.url));
 const fileOf = (fault: string): string => join(FAULTS, fault, 'scenario.ts');
 
-/** The faults that have a scenario, by name. */
+/** The faults that have a scenario, by name; none on a Node that cannot read TypeScript. */
 export function scenarioIds(): readonly string[] {
-  if (!existsSync(FAULTS)) return [];
+  if (!existsSync(FAULTS) || !process.features.typescript) return [];
   return readdirSync(FAULTS)
     .filter((fault) => existsSync(fileOf(fault)))
     .sort();

@@ -27,7 +27,7 @@ export async function labAllowed(): Promise<Allowed> {
   if (process.platform !== 'linux') return no(`this is ${process.platform}; the lab needs Linux`);
   const missing = missingTools();
   if (missing.length > 0) return no(`this machine lacks ${missing.join(', ')}`);
-  const sockets = await import('../probe/libc.ts').then(
+  const sockets = await import('koffi').then(
     () => undefined,
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
