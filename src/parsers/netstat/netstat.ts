@@ -18,7 +18,7 @@ function timerOf(words: readonly string[]): Socket['timer'] {
   const name = words[at - 1] ?? '';
   if (name === 'off') return null;
   const [seconds = '', retransmissions = '', probes = ''] = (words[at] ?? '').slice(1, -1).split('/');
-  const kind = TIMERS[name] ?? 'unknown';
+  const kind = Object.hasOwn(TIMERS, name) ? (TIMERS[name] ?? 'unknown') : 'unknown';
   return { kind, expiresMs: Math.round(Number(seconds) * 1000), retries: Number(kind === 'on' ? retransmissions : probes) };
 }
 

@@ -29,9 +29,12 @@ function timerOf(word: string, retransmissions: string, probes: string): Socket[
   const [kindHex = '', whenHex = ''] = word.split(':');
   const kind = TIMERS[Number.parseInt(kindHex, 16)] ?? 'unknown';
   if (kind === 'off') return null;
-  const retries = kind === 'on' ? Number.parseInt(retransmissions, 16) : wholeNumber(probes);
-  return { kind, expiresMs: Number.parseInt(whenHex, 16) * 10, retries: retries ?? null };
+  const retries = kind === 'on' ? hexNumber(retransmissions) : wholeNumber(probes);
+  const hundredths = hexNumber(whenHex);
+  return { kind, expiresMs: hundredths === undefined ? null : hundredths * 10, retries: retries ?? null };
 }
+
+const hexNumber = (text: string): number | undefined => (/^[0-9a-fA-F]{1,8}$/.test(text) ? Number.parseInt(text, 16) : undefined);
 
 type Protocol = 'tcp' | 'udp' | 'raw';
 

@@ -53,7 +53,8 @@ export default defineFormat({
     const facts = [...byName.values()].filter(({ name }) => !SECRET.test(name));
     const counters = facts.flatMap(({ name, value, origin }) => {
       const counted = wholeNumber(value);
-      return LIMITS[name] === undefined || counted === undefined ? [] : [{ name: LIMITS[name], value: counted, origin }];
+      const limit = Object.hasOwn(LIMITS, name) ? LIMITS[name] : undefined;
+      return limit === undefined || counted === undefined ? [] : [{ name: limit, value: counted, origin }];
     });
     const whole = input.argv[0] === 'cat' || !input.text.includes('net.') ? [] : coverageOf(input);
     const limits = counters.length === 0 ? [] : [reading('counter', counters, [])];
