@@ -6,6 +6,7 @@ export type GlibcOptions = {
   readonly nameservers: readonly Ip[];
   readonly timeoutS: number;
   readonly attempts: number;
+  readonly singleRequest: boolean;
   readonly singleRequestReopen: boolean;
 };
 
@@ -22,6 +23,7 @@ export function glibcOptions({ nameservers, options }: FactOf<'resolv-conf'>): G
     nameservers: nameservers.slice(0, MAXNS).map(({ address }) => address),
     timeoutS: number('timeout', 5, RES_MAXRETRANS),
     attempts: number('attempts', 2, RES_MAXRETRY),
+    singleRequest: options.includes('single-request'),
     singleRequestReopen: options.includes('single-request-reopen'),
   };
 }

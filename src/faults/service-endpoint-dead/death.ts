@@ -1,0 +1,111 @@
+import type { Evidence } from '#engine/ruling';
+import type { View } from '#engine/view';
+import type { Facts } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
+import { cidrOf, contains } from '#net/cidr';
+import type { Ip } from '#net/ip';
+import type { TracedOutcome } from '#sim/packet/outcome';
+import type { Gap } from '#snapshot/gap';
+import { CLUSTER, onNode } from '#snapshot/scope';
+
+/** Whether an endpoint lives, and what shows it. */
+export type Death =
+  | { readonly is: 'dead'; readonly machine: string | null; readonly asker: string; readonly by: readonly Evidence[] }
+  | { readonly is: 'alive'; readonly by: readonly Evidence[] }
+  | { readonly is: 'unknown'; readonly gap: Gap };
+
+/**
+ * Dead is an endpoint that no captured namespace has, towards which every way through a Service ends where nobody answers ARP:
+ * for its machine on the underlay, or for the pod itself on its node's bridge. What only a broken path separates is alive.
+ */
+export function deathOf(endpoint: Ip, view: View): Death {
+  const ways = view.checks.flatMap(({ answered }) => answered.outcomes).filter((one) => leadsTo(one, endpoint));
+  const working = ways.find(({ works }) => works === 'yes');
+  if (working !== undefined) return { is: 'alive', by: working.reason.by };
+  const holder = holderOf(endpoint, view.facts);
+  if (holder !== undefined) return { is: 'alive', by: [holder] };
+  const unanswered = ways.filter((one) => isUnanswered(one, view));
+  const [first] = unanswered;
+  if (first === undefined) return otherwise(ways, endpoint);
+  const home = homeOf(endpoint, view.facts);
+  const { node } = first.at;
+  if (home !== undefined) return home.node === node ? podGone(first, view) : { is: 'alive', by: [home.bridge] };
+  const neighbour = neighbourOf(first, view);
+  const machine = neighbour?.address ?? null;
+  const captured = machine === null ? undefined : holderOf(machine, view.facts);
+  if (captured !== undefined) return { is: 'alive', by: [captured] };
+  return { is: 'dead', machine, asker: node, by: [...evidenceOf(unanswered), ...leaseOf(endpoint, view)] };
+}
+
+/** A Service's packet that was rewritten to this endpoint. */
+const leadsTo = ({ packet, received }: TracedOutcome, endpoint: Ip): boolean =>
+  received.destination === endpoint && packet.destination !== endpoint;
+
+/** Ended by an ARP that nobody answered, on a device where ARP is really asked. */
+function isUnanswered({ works, reason, at }: TracedOutcome, view: View): boolean {
+  if (works !== 'no' || reason.code !== 'NEIGH_FAILED' || at.netns !== '' || at.device === null) return false;
+  const link = view.world.stack(at)?.link(at.device);
+  return link !== undefined && link.vxlan == null && link.type !== 'vxlan';
+}
+
+const evidenceOf = (outcomes: readonly TracedOutcome[]): readonly Evidence[] => {
+  const byNode = Map.groupBy(outcomes, ({ at }) => at.node);
+  return [...byNode.values()].flatMap(([one]) => one?.reason.by.slice(0, 1) ?? []);
+};
+
+/** Why nothing shows it dead: it fails for another reason, or nobody could tell. */
+function otherwise(ways: readonly TracedOutcome[], endpoint: Ip): Death {
+  const unclear = ways.find(({ works }) => works === 'unknown');
+  const failing = ways.find(({ works }) => works === 'no');
+  if (unclear?.reason.gap !== undefined) return { is: 'unknown', gap: unclear.reason.gap };
+  if (failing !== undefined && unclear === undefined) return { is: 'alive', by: failing.reason.by };
+  const detail = `what becomes of packets to ${endpoint} is not known: its machine was not captured, and nobody has asked for it`;
+  return { is: 'unknown', gap: { of: 'neighbour', scope: CLUSTER, why: 'not collected', detail, capture: 'leadline capture' } };
+}
+
+/** The node lives and was captured, and none of its namespaces has the address. */
+function podGone(outcome: TracedOutcome, view: View): Death {
+  const namespaces = view.facts.scopes(outcome.at.node).filter(({ netns }) => netns !== '');
+  for (const scope of namespaces) {
+    const addresses = view.seen('address', scope);
+    if (addresses.is === 'gap') return { is: 'unknown', gap: addresses.gap };
+  }
+  const listed = view.seen('namespace', onNode(outcome.at.node));
+  if (listed.is === 'gap') return { is: 'unknown', gap: listed.gap };
+  return { is: 'dead', machine: null, asker: outcome.at.node, by: [...evidenceOf([outcome]), ...listed.origins.slice(0, 1)] };
+}
+
+/** A captured namespace's own address. */
+function holderOf(address: Ip, facts: Facts): FactOf<'address'> | undefined {
+  for (const partition of facts.partitions()) {
+    if (partition.kind !== 'address') continue;
+    const own = (partition.facts as readonly FactOf<'address'>[]).find((fact) => fact.address === address);
+    if (own !== undefined) return own;
+  }
+  return undefined;
+}
+
+/** The captured node on whose bridge the endpoint would be, by the bridge's address or by flannel's file. */
+function homeOf(endpoint: Ip, facts: Facts): { readonly node: string; readonly bridge: Evidence } | undefined {
+  for (const node of facts.nodes()) {
+    const [addresses, files] = [facts.seen('address', onNode(node)), facts.seen('subnet-env', onNode(node))];
+    const own = addresses.is === 'gap' ? [] : addresses.value.filter(({ length }) => length < 32);
+    const bridge = own.find(({ address, length }) => contains(cidrOf(address, length), endpoint));
+    const file = files.is === 'gap' ? undefined : files.value.find(({ subnet }) => subnet != null && contains(subnet, endpoint));
+    const evidence = bridge ?? file;
+    if (evidence !== undefined) return { node, bridge: evidence };
+  }
+  return undefined;
+}
+
+function neighbourOf({ at, reason }: TracedOutcome, view: View): { readonly address: Ip } | undefined {
+  const cited = reason.by.find(({ kind }) => kind === 'neighbour')?.key;
+  const table = view.seen('neighbour', { node: at.node, netns: at.netns });
+  return table.is === 'gap' ? undefined : table.value.find(({ dev, address }) => `${dev} ${address}` === cited);
+}
+
+/** The lease that says which machine the endpoint lives on. */
+function leaseOf(endpoint: Ip, view: View): readonly Evidence[] {
+  const leases = view.seen('lease', CLUSTER);
+  return leases.is === 'gap' ? [] : leases.value.filter(({ subnet }) => contains(subnet, endpoint)).slice(0, 1);
+}

@@ -1,0 +1,100 @@
+import { ip } from '#net/ip';
+import { cases } from '#testing/cases';
+import { type BuiltCluster, cluster } from '#testing/world-builder';
+import fault from './fault.ts';
+
+const RESOLV_CONF = {
+  path: '/etc/resolv.conf',
+  nameservers: [{ address: ip`10.96.0.10`, line: 2 }],
+  search: ['default.svc.cluster.local', 'svc.cluster.local', 'cluster.local'],
+  options: ['ndots:5'],
+};
+const LISTENER = {
+  protocol: 'udp',
+  state: 'UNCONN',
+  local: { address: ip`0.0.0.0`, port: 53, dev: null },
+  remote: null,
+  v6Only: undefined,
+  recvQ: 0,
+  sendQ: 0,
+  timer: null,
+  process: { name: 'coredns', pid: 41 },
+  inode: 4242,
+  uid: 0,
+  tcp: null,
+} as const;
+
+/** A cluster whose pods ask 10.96.0.10, behind which A and B answer. */
+const healthy = withDns(cluster({ nodes: 3 }));
+const b = healthy.node('B');
+const endpoint = healthy.pod('B', 1).address;
+const subject = `address/${endpoint}`;
+
+function withDns(built: BuiltCluster): BuiltCluster {
+  const asking = built.nodes.flatMap(({ pods }) => pods).reduce((now, pod) => now.put('resolv-conf', pod.scope, RESOLV_CONF), built);
+  return [built.pod('A', 1), built.pod('B', 1)].reduce((now, pod) => now.put('socket', pod.scope, LISTENER), asking);
+}
+
+/** B's machine is gone: nothing of it can be captured, and the others have asked for it in vain. */
+const asked = (built: BuiltCluster, state: 'failed' | 'stale'): BuiltCluster =>
+  built.nodes
+    .filter(({ name }) => name !== 'B')
+    .reduce(
+      (now, { scope, uplink }) =>
+        now.put('neighbour', scope, { dev: uplink, address: b.address, mac: state === 'failed' ? null : b.uplinkMac, state, proxy: false }),
+      built.withoutNode('B'),
+    );
+
+const dead = asked(healthy, 'failed');
+/** The pod was deleted on its node, which lives. */
+const gone = withoutPod(healthy);
+
+function withoutPod(built: BuiltCluster): BuiltCluster {
+  const pod = built.pod('B', 1);
+  const kinds = [
+    'link',
+    'address',
+    'route',
+    'rule',
+    'neighbour',
+    'fdb',
+    'iptables',
+    'nft',
+    'conntrack',
+    'socket',
+    'counter',
+    'link-counters',
+    'sysctl',
+    'resolv-conf',
+  ] as const;
+  return kinds
+    .reduce((now, kind) => now.without(kind, pod.scope), built)
+    .drop('link', b.scope, pod.veth)
+    .drop('namespace', b.scope, ({ id }) => id === pod.netns);
+}
+
+cases(fault, {
+  found: [
+    { name: 'the machine of a DNS server is gone', facts: dead.facts, subject },
+    { name: 'the machine of one of three web servers is gone', facts: dead.facts, subject: `address/${healthy.pod('B', 0).address}` },
+    { name: 'the pod is gone from its node', facts: gone.facts, subject },
+  ],
+  absent: [
+    { name: 'all endpoints answer', facts: healthy.facts },
+    {
+      name: 'only the way there is broken: its node was captured and has it',
+      facts: healthy.change('neighbour', healthy.node('A').scope, `${b.vtep.device} ${b.vtepAddress}`, { mac: healthy.node('C').vtep.mac })
+        .facts,
+      subject,
+    },
+    {
+      name: 'nothing listens there, but the pod answers',
+      facts: healthy.drop('socket', healthy.pod('B', 1).scope, ({ local }) => local.port === 53).facts,
+      subject,
+    },
+  ],
+  unknown: [
+    { name: 'nobody has asked for its machine', facts: asked(healthy, 'stale').facts, subject },
+    { name: 'no rules were read', facts: healthy.nodes.reduce((now, { scope }) => now.without('iptables', scope), healthy).facts },
+  ],
+});

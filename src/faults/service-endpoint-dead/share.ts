@@ -1,0 +1,52 @@
+import { deleteRule, insertRule } from '#actions/iptables-rule/preview';
+import type { Action } from '#change/change';
+import { chanceOf, type EndpointRule } from '#dataplane/service-rules';
+import type { IptablesRule } from '#facts/iptables/iptables';
+import type { Ip } from '#net/ip';
+import { onNode } from '#snapshot/scope';
+
+const STATISTIC = / -m statistic --mode random --probability [\d.]+/;
+/** What kube-proxy's jumps consist of; a chain with anything else is not touched. */
+const USUAL: ReadonlySet<string> = new Set(['comment', 'statistic']);
+
+/** A chance as the kernel keeps it (a fraction of 2³¹) and iptables prints it. */
+const printed = (chance: number): string => (Math.round(2 ** 31 * chance) / 2 ** 31).toFixed(11);
+
+/** The same jump with another chance; `null`: always. */
+export function withChance(rule: IptablesRule, chance: number | null): IptablesRule {
+  const words = chance === null ? '' : ` -m statistic --mode random --probability ${printed(chance)}`;
+  const matches =
+    chance === null
+      ? rule.matches.filter(({ name }) => name !== 'statistic')
+      : rule.matches.map((match) =>
+          match.name === 'statistic' ? { ...match, options: reweighted(match.options, printed(chance)) } : match,
+        );
+  return { ...rule, text: rule.text.replace(STATISTIC, words), matches };
+}
+
+const reweighted = (options: IptablesRule['matches'][number]['options'], value: string) =>
+  options.map((option) => (option.name.replace(/^-+/, '') === 'probability' ? { ...option, values: [value] } : option));
+
+/**
+ * The steps that take an endpoint out of one chain and give the others its share: each changed jump is first inserted with its
+ * new chance before the old one, so that at no moment a packet falls through. None where nothing would be left.
+ */
+export function withoutEndpoint(endpoint: Ip, rules: readonly EndpointRule[]): readonly Action[] {
+  const kept = rules.filter((rule) => rule.endpoint !== endpoint);
+  const isUsual = rules.every(({ rule }) => rule.matches.every(({ name }) => USUAL.has(name)));
+  if (kept.length === 0 || !isUsual) return [];
+  let shift = 0;
+  return rules.flatMap(({ node, table, chain, position, rule, endpoint: own }): Action[] => {
+    const at = position + shift;
+    const remove = (place: number): Action => deleteRule(onNode(node), table, chain.name, place, rule);
+    if (own === endpoint) {
+      shift--;
+      return [remove(at)];
+    }
+    const left = kept.length - kept.findIndex((one) => one.rule === rule);
+    const chance = left === 1 ? null : 1 / left;
+    const now = chanceOf(rule);
+    if (chance === now || (chance !== null && now !== null && Math.abs(chance - now) < 1e-6)) return [];
+    return [insertRule(onNode(node), table, chain.name, at, withChance(rule, chance)), remove(at + 1)];
+  });
+}
