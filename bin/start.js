@@ -43,13 +43,10 @@ process.env.LEADLINE_NODE = own === undefined ? 'machine' : 'own';
 const typescript = own !== undefined || process.features.typescript;
 const script = typescript ? at('../lab/run.ts') : await bundle();
 const args = process.argv.slice(2);
+if (!typescript)
+  process.env.LEADLINE_REPLAY = `Node ${process.version} reads no TypeScript, and the project's own Node is not here (npm ci brings it on Linux)`;
 if (typescript && !args.includes('--list')) build(own ?? process.execPath);
-const [program, ...rest] = guarded([
-  own ?? process.execPath,
-  script,
-  ...args,
-  ...(typescript || args.includes('--list') ? [] : ['--replay']),
-]);
+const [program, ...rest] = guarded([own ?? process.execPath, script, ...args, ,]);
 const child = spawn(program, rest, { stdio: 'inherit' });
 
 // npm that is killed tells nobody: a new parent is the only sign.
