@@ -5,6 +5,7 @@ import type { Ip } from '#net/ip';
 import { trace } from '#sim/packet/trace';
 import { onNode, type Scope } from '#snapshot/scope';
 import type { Check } from '../check.ts';
+import { askFlow } from '../ask.ts';
 import { flowCheck } from './flow-check.ts';
 
 const HTTP_ALT = 8080;
@@ -53,12 +54,7 @@ function pairChecks(pod: Placed, peer: Placed, from: string, to: string, facts: 
   return [
     podPod(pod, peer, link),
     flowCheck('pod-pod-tcp', link, { from: pod.scope, to: peer.address, protocol: 'tcp', port: HTTP_ALT }, says(link, 'by TCP', 'TCP')),
-    flowCheck(
-      'pod-pod-full',
-      link,
-      { from: pod.scope, to: peer.address, protocol: 'icmp', size, df: true },
-      says(link, `with ${size} bytes`, `${size} 字节的包`),
-    ),
+    fullSize(pod, peer, link, size),
     flowCheck(
       'node-pod',
       `${from}→${peer.text}`,
@@ -69,6 +65,13 @@ function pairChecks(pod: Placed, peer: Placed, from: string, to: string, facts: 
       },
     ),
   ];
+}
+
+/** At the full size of the pod's device, whatever that is when the question is asked: a mend may have changed it. */
+function fullSize(pod: Placed, peer: Placed, link: string, size: number): Check {
+  const flow = { from: pod.scope, to: peer.address, protocol: 'icmp', size, df: true } as const;
+  const asked = flowCheck('pod-pod-full', link, flow, says(link, `with ${size} bytes`, `${size} 字节的包`));
+  return { ...asked, ask: (world) => askFlow({ ...flow, size: mtuOf(pod.scope, world.facts) })(world) };
 }
 
 const says = (link: string, how: string, zh: string): Check['says'] => ({

@@ -32,7 +32,7 @@ cases(fault, {
   ],
   absent: [
     { name: 'every entry is there', facts: healthy.facts },
-    { name: 'the entry was learnt and is stale', facts: healthy.change('neighbour', from.scope, key, { state: 'stale' }).facts },
+    { name: 'the entry is one that is never asked for', facts: healthy.change('neighbour', from.scope, key, { state: 'noarp' }).facts },
     {
       name: 'the default FDB entry floods, and the answer is known',
       facts: healthy

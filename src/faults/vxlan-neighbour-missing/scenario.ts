@@ -16,11 +16,11 @@ export default scenario({
   }),
   twins: [
     {
-      name: 'the entry is not permanent, but asked for and answered',
+      name: 'the entry is not permanent, but one that is never asked for',
       play: ({ victim, peer }) => {
         const entry = `${victim.vtepAddress} lladdr ${victim.vtep.mac} dev ${peer.vtep.device}`;
         return {
-          make: [onNode(peer, `ip neigh replace ${entry} nud stale`)],
+          make: [onNode(peer, `ip neigh replace ${entry} nud noarp`)],
           unmake: [onNode(peer, `ip neigh replace ${entry} nud permanent`)],
         };
       },
