@@ -46,7 +46,7 @@ const args = process.argv.slice(2);
 if (!typescript)
   process.env.LEADLINE_REPLAY = `Node ${process.version} reads no TypeScript, and the project's own Node is not here (npm ci brings it on Linux)`;
 if (typescript && !args.includes('--list')) build(own ?? process.execPath);
-const [program, ...rest] = guarded([own ?? process.execPath, script, ...args, ,]);
+const [program, ...rest] = guarded([own ?? process.execPath, script, ...args]);
 const child = spawn(program, rest, { stdio: 'inherit' });
 
 // npm that is killed tells nobody: a new parent is the only sign.
