@@ -41,16 +41,43 @@ FLANNELD_ETCD_PASSWORD=${SECRETS[4]} FLANNELD_ETCD_ENDPOINTS=http://root:${SECRE
 echo $!
 `;
 
+/** Wrappers that refuse `-j`, as the tools of iproute2 before 4.13 do. */
+const OLD_TOOLS = `
+mkdir -p /run/old
+for tool in ip bridge; do
+  printf '#!/bin/sh\\nfor word in "$@"; do case $word in -j*) echo "Option \\"-j\\" is unknown, try \\"ip -help\\"." >&2; exit 255 ;; esac; done\\nexec %s "$@"\\n' "$(command -v $tool)" >/run/old/$tool
+done
+chmod +x /run/old/*
+`;
+
+/** What containerd and CRI-O keep of a pod's sandbox, cut down to a few keys of each. */
+const RUNTIMES = `
+ip netns add by-containerd; ip netns add by-crio
+one=/run/containerd/io.containerd.runtime.v2.task/k8s.io/0f1e; two=/run/containers/storage/overlay-containers/1a2b/userdata
+mkdir -p $one $two
+echo '{"process":{"env":["SECRET=hidden-in-a-container"]},"linux":{"namespaces":[{"type":"pid"},{"type":"network","path":"/var/run/netns/by-containerd"}]},"annotations":{"io.kubernetes.cri.sandbox-name":"web-0","io.kubernetes.cri.sandbox-namespace":"default","io.kubernetes.cri.sandbox-uid":"11111111-2222-3333-4444-555555555555"}}' >$one/config.json
+echo '{"annotations":{"io.kubernetes.pod.name":"coredns-abc","io.kubernetes.pod.namespace":"kube-system","io.kubernetes.pod.uid":"22222222-2222-3333-4444-555555555555"},"linux":{"namespaces":[{"type":"network","path":"/var/run/netns/by-crio"}]}}' >$two/config.json
+`;
+
 const once = { node: 'D', looks: 1, everySeconds: 0 };
 const factsOf = (archive: Archive): Facts => readFacts(snapshotOf(archive)).facts;
 
 let world: NamespaceWorld | undefined;
+/** The same with process ids of its own, so that what else runs on the machine is not in the captures. */
+let alone: NamespaceWorld | undefined;
 let folder = '';
 before(async () => {
   world = await namespaceWorld();
   folder = mkdtempSync(join(tmpdir(), 'leadline-capture-'));
   writeFileSync(join(folder, 'capture.sh'), captureScript('0'));
   await world?.setup(SETUP);
+  const { run } = world ?? {};
+  if (world !== undefined && run !== undefined) {
+    alone = {
+      ...world,
+      run: (argv, options) => run(['env', `TMPDIR=${folder}`, 'unshare', '--pid', '--fork', '--mount-proc', '--', ...argv], options),
+    };
+  }
 });
 after(async () => {
   await world?.close();
@@ -90,8 +117,8 @@ function differences(one: Facts, other: Facts, misread: readonly string[] = []):
 
 describe('a capture', () => {
   it('tells the node and each namespace of it', async (context) => {
-    if (world === undefined) return context.skip('this machine allows no namespaces of an own');
-    const facts = factsOf(await captureNode(once, '0', world));
+    if (alone === undefined) return context.skip('this machine allows no namespaces of an own');
+    const facts = factsOf(await captureNode(once, '0', alone));
     const dev = (netns: string): readonly string[] =>
       (facts.partition('link', { node: 'D', netns })?.facts ?? []).map(({ name }) => name).sort();
     assert.deepEqual(dev(''), ['cni0', 'lo', 'veth0']);
@@ -108,8 +135,8 @@ describe('a capture', () => {
   });
 
   it('reads counters and sockets in a second look, and nothing else', async (context) => {
-    if (world === undefined) return context.skip('this machine allows no namespaces of an own');
-    const { index } = await captureNode({ ...once, looks: 2, everySeconds: 0.1 }, '0', world);
+    if (alone === undefined) return context.skip('this machine allows no namespaces of an own');
+    const { index } = await captureNode({ ...once, looks: 2, everySeconds: 0.1 }, '0', alone);
     const second = index.entries.filter(({ look }) => look === 2);
     assert.deepEqual(
       index.clocks.map(({ look }) => look),
@@ -125,17 +152,17 @@ describe('a capture', () => {
   });
 
   it('changes nothing: no table, set, hook, namespace or file comes into being', async (context) => {
-    if (world === undefined) return context.skip('this machine allows no namespaces of an own');
+    if (alone === undefined) return context.skip('this machine allows no namespaces of an own');
     const state = `for run in sh 'nsenter --net=/run/netns/web sh'; do $run -c '
       for names in /proc/net/ip_tables_names /proc/net/ip6_tables_names; do [ ! -e $names ] || cat $names; done
-      nft list ruleset; nft list hooks 2>/dev/null; ipset list -n 2>/dev/null; ip rule; ip route show table all; ip link | grep -c .'; done; ls /run/netns; ls -d /tmp/leadline-*-*-*-*-* 2>/dev/null; :`;
-    const before = await world.setup(state);
-    await captureNode(once, '0', world);
-    assert.equal(await world.setup(state), before);
-    await world.setup('iptables-legacy -t nat -A POSTROUTING -s 10.7.0.0/24 -j MASQUERADE 2>/dev/null; nft add table inet mine');
-    const used = await world.setup(state);
-    const facts = factsOf(await captureNode(once, '0', world));
-    assert.equal(await world.setup(state), used);
+      nft list ruleset; nft list hooks 2>/dev/null; ipset list -n 2>/dev/null; ip rule; ip route show table all; ip link | grep -c .'; done; ls /run/netns; ls ${folder}`;
+    const before = await alone.setup(state);
+    await captureNode(once, '0', alone);
+    assert.equal(await alone.setup(state), before);
+    await alone.setup('iptables-legacy -t nat -A POSTROUTING -s 10.7.0.0/24 -j MASQUERADE 2>/dev/null; nft add table inet mine');
+    const used = await alone.setup(state);
+    const facts = factsOf(await captureNode(once, '0', alone));
+    assert.equal(await alone.setup(state), used);
     if (used.startsWith('nat'))
       assert.equal(
         facts.partition('iptables', { node: 'D', netns: '' })?.facts.some(({ table }) => table === 'nat'),
@@ -145,9 +172,9 @@ describe('a capture', () => {
 
   for (const shell of [['sh'], ['dash'], ['busybox', 'sh']]) {
     it(`gives equal facts by the file that ${shell.join(' ')} runs and by the command`, async (context) => {
-      if (world === undefined) return context.skip('this machine allows no namespaces of an own');
-      if ((await world.run([...shell, '-c', ':'])).code !== 0) return context.skip(`${shell[0]} is not installed`);
-      const [native, portable] = [factsOf(await captureNode(once, '0', world)), factsOf(readStream(await shellFile(world, ...shell)))];
+      if (alone === undefined) return context.skip('this machine allows no namespaces of an own');
+      if ((await alone.run([...shell, '-c', ':'])).code !== 0) return context.skip(`${shell[0]} is not installed`);
+      const [native, portable] = [factsOf(await captureNode(once, '0', alone)), factsOf(readStream(await shellFile(alone, ...shell)))];
       // busybox's ip names a veth's peer by the device that has its index here
       const misread = shell[0] === 'busybox' ? ['peerNsid', 'peerName'] : [];
       assert.deepEqual(differences(native, portable, misread), []);
@@ -155,12 +182,41 @@ describe('a capture', () => {
     });
   }
 
+  it('gives equal facts, as far as they tell, with an ip and a bridge that know no JSON', async (context) => {
+    if (alone === undefined) return context.skip('this machine allows no namespaces of an own');
+    await alone.setup(OLD_TOOLS);
+    const env = { PATH: `/run/old:${process.env['PATH'] ?? ''}` };
+    const native = await captureNode(once, '0', alone);
+    const { stdout } = await alone.run(['sh', join(folder, 'capture.sh'), '--node', 'D', '--looks', '1', '--out', '-'], { env });
+    const old = readStream(stdout);
+    assert.equal(
+      old.index.entries.some(({ argv }) => argv.includes('-j')),
+      false,
+    );
+    assert.deepEqual(differences(factsOf(native), factsOf(old)), []);
+    assert.deepEqual(differences(factsOf(old), factsOf(native)), []);
+  });
+
+  it('names the pods of namespaces from the files of container runtimes', async (context) => {
+    if (alone === undefined) return context.skip('this machine allows no namespaces of an own');
+    await alone.setup(RUNTIMES);
+    const all = await captureNode(once, '0', alone);
+    const pods = (factsOf(all).partition('namespace', { node: 'D', netns: '' })?.facts ?? []).flatMap(({ id, pod }) =>
+      pod === undefined || pod === null ? [] : [[id, pod.namespace, pod.name, pod.uid]],
+    );
+    assert.deepEqual(pods.sort(), [
+      ['by-containerd', 'default', 'web-0', '11111111-2222-3333-4444-555555555555'],
+      ['by-crio', 'kube-system', 'coredns-abc', '22222222-2222-3333-4444-555555555555'],
+    ]);
+    assert.equal(Buffer.concat([...all.content.values()]).includes('hidden-in-a-container'), false);
+  });
+
   it('holds none of the secrets that were planted, by the command and by the file', async (context) => {
     if (world === undefined) return context.skip('this machine allows no namespaces of an own');
     const pid = Number((await world.setup(PLANT)).trim());
     try {
       const native = await captureNode(once, '0', world);
-      const portable = await shellFile(world, 'sh');
+      const { stdout: portable } = await world.run(['sh', join(folder, 'capture.sh'), '--looks', '1', '--out', '-']);
       const all = Buffer.concat([Buffer.from(JSON.stringify(native.index)), ...native.content.values()]);
       for (const bytes of [all, portable]) {
         assert.ok(bytes.includes('flanneld'), 'the planted process was read');

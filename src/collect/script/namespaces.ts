@@ -8,8 +8,8 @@ runtime_state() {
     /run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/*/config.json /run/containers/storage/overlay-containers/*/userdata/config.json \
     /var/lib/docker/containers/*/config.v2.json; do
     [ ! -r "$path" ] || printf '%s\n' "$path"
-  done | while read -r path; do set -- "$@" "$path"; [ $# -lt 2000 ] || break; printf '%s\n' "$path"; done | tr '\n' '\000' | xargs -0 grep -H -oE \
-    '"(io\.kubernetes\.cri\.sandbox-(name|namespace|uid)|io\.kubernetes\.pod\.(name|namespace|uid)|SandboxKey)": *"[^"]*"|"type": *"network", *"path": *"[^"]*"' 2>/dev/null
+  done | sed -n 1,5000p | xargs grep -H -oE \
+    '"(io\.kubernetes\.cri\.sandbox-(name|namespace|uid)|io\.kubernetes\.pod\.(name|namespace|uid)|SandboxKey)": *"[^"]*"|"type": *"network", *"path": *"[^"]*"' /dev/null 2>/dev/null
 }
 discover() {
   {

@@ -64,7 +64,8 @@ look() {
   : >"$WORK/enter"
   discover
   if [ "$LOOK" = 1 ] || [ -n "$all" ]; then
-    components
+    # processes end while they are read
+    components 2>/dev/null
     flanneld_settings
   fi
   number=0 workers=''

@@ -9,5 +9,5 @@ export default defineSource({
   tool: 'ip',
   options: '-d -s -s',
   line: 'addr show',
-  format: 'ip-addr',
+  format: 'ip-link',
 });
