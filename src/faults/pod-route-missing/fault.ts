@@ -1,3 +1,4 @@
+import type { Answered, Check } from '#engine/check';
 import { linkAnswer } from '#engine/ended';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
@@ -27,6 +28,27 @@ function ruling(tunnel: Tunnel, view: View): Ruling<Found> {
   return found({ from, to, subnet: lease.subnet, device: device.name }, [...routes.origins, lease, ...entries]);
 }
 
+/** With a default route the packets leave what was captured, so that no flow tells: whether the routing table knows the peer. */
+const routed = (from: string, to: string): Check => ({
+  id: `route ${from}→${to}`,
+  kind: 'route',
+  from: 'invariant',
+  says: { en: `${from} has a route of its own to the pods of ${to}`, zh: `节点 ${from} 有到 ${to} 上 Pod 的专用路由` },
+  ask: ({ facts }): Answered => {
+    const tunnel = tunnelBetween(facts, from, to);
+    const routes = tunnel.is === 'gap' || tunnel.value === null ? undefined : routesToPeer(facts, tunnel.value);
+    const known = routes?.is === 'seen' ? routes.value.some((route) => lengthOf(route.to) > 0) : undefined;
+    const result = known === undefined ? 'unknown' : known ? 'pass' : 'fail';
+    return {
+      result,
+      probability: null,
+      outcomes: [],
+      gaps: routes?.is === 'gap' ? [routes.gap] : [],
+      says: known === true ? 'there is one' : 'there is none',
+    };
+  },
+});
+
 /** A node that has no route to the pods of a peer, though flanneld programmed the rest. */
 export default defineFault<Link, Found>({
   id: 'pod-route-missing',
@@ -48,6 +70,7 @@ export default defineFault<Link, Found>({
     return tunnel.value === null ? absent(tunnel.origins) : ruling(tunnel.value, view);
   },
   texts: text,
+  asks: ({ from, to }) => [routed(from, to)],
   fix: (_, { from, to }, { facts }) => {
     const tunnel = tunnelBetween(facts, from, to);
     if (tunnel.is === 'gap' || tunnel.value === null) throw new Error(`no tunnel ${from}→${to} to mend`);

@@ -6,9 +6,10 @@ export default scenario({
   play: ({ victim, peer, other }) => ({
     break: [onNode(victim, `ip route replace ${peer.subnet} via ${other.vtepAddress} dev ${victim.vtep.device} onlink`)],
     heal: [onNode(victim, `ip route replace ${peer.subnet} via ${peer.vtepAddress} dev ${victim.vtep.device} onlink`)],
-    probes: [between(victim, peer, 'fails')],
+    // the other node passes requests on, and drops answers to requests that it never saw (KUBE-FORWARD, ctstate INVALID)
+    probes: [between(peer, victim, 'silence')],
     expect: { subject: `link/${victim.name}→${peer.name}` },
-    symptom: `since the migration pods on ${victim.name} cannot reach pods on ${peer.name}`,
+    symptom: `since the migration pods on ${victim.name} do not answer pods on ${peer.name}`,
   }),
   variants: [
     {

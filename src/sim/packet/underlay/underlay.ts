@@ -2,11 +2,11 @@ import type { Link } from '#facts/link/link';
 import { isGroupMac } from '#net/mac';
 import type { Station } from '#dataplane/station';
 import { share } from '#dataplane/underlay';
-import { end, type Next } from '../next.ts';
+import { end, type Next, unknown } from '../next.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
-import { entered } from '../veth/veth.ts';
+import { entered, isForwardable } from '../veth/veth.ts';
 
 /**
  * A frame leaves what was captured and comes in again at the captured device that its address belongs to, on the same subnet.
@@ -55,6 +55,7 @@ function arrive(skb: Skb, { stack, link }: Station): Next {
     const says = `${link.name} of ${placeText(stack)} is ${link.up === false ? 'down' : 'without carrier'}`;
     return end(skb, { disposition: 'dropped', code: 'DEV_READY', says, by: [stack.cite('link', link)] });
   }
+  if (!isForwardable(skb, link)) return oversized(skb, { stack, link });
   const there = entered(skb, stack, link);
   return {
     stage: 'receive',
@@ -64,4 +65,13 @@ function arrive(skb: Skb, { stack, link }: Station): Next {
     },
     link,
   };
+}
+
+/** A veth drops what its own MTU does not hold; what a network card's driver takes beyond it is its own affair. */
+function oversized(skb: Skb, { stack, link }: Station): Next {
+  const by = [stack.cite('link', link)];
+  const says = `${skb.wire} bytes do not fit the MTU ${link.mtu} of ${link.name} on ${placeText(stack)}`;
+  if (link.type === 'veth') return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by });
+  const detail = `${says}: whether its driver takes them is not told`;
+  return unknown(skb, { of: 'link', scope: stack.scope, why: 'not modelled', detail }, by);
 }
