@@ -65,8 +65,10 @@ export function errorPacket(end: End, error: IcmpError): Packet | null {
   if (isError || end.skb.cast !== 'host') return null;
   const source = errorSource(end, stack, about);
   if (source === undefined) return null;
-  const message = { type: error.type, code: error.code, id: 0, inner: about, ...(error.mtu === undefined ? {} : { mtu: error.mtu }) };
-  const protocol = familyOf(about.source) === 4 ? 'icmp' : 'icmpv6';
+  const family = familyOf(about.source);
+  const [type, code] = family === 4 ? [error.type, error.code] : asIcmp6(error);
+  const message = { type, code, id: 0, inner: about, ...(error.mtu === undefined ? {} : { mtu: error.mtu }) };
+  const protocol = family === 4 ? 'icmp' : 'icmpv6';
   return {
     source,
     destination: about.source,
@@ -80,6 +82,14 @@ export function errorPacket(end: End, error: IcmpError): Packet | null {
     ttl: 64,
     mark: 0,
   };
+}
+
+/** What ICMPv6 calls the errors that are written here in ICMP's numbers (include/uapi/linux/icmpv6.h); REJECT gives its own. */
+function asIcmp6({ type, code }: IcmpError): readonly [number, number] {
+  if (type === 11) return [3, 0];
+  if (type !== 3) return [type, code];
+  if (code === 4) return [2, 0];
+  return [1, ({ 0: 0, 1: 3, 3: 4, 13: 1 } as Readonly<Record<number, number>>)[code] ?? 0];
 }
 
 /** An error about a packet that was for this very namespace comes from the address it was for, else from the one towards the sender (icmp_send). */

@@ -1,4 +1,5 @@
 import type { FactOf } from '#facts/kinds';
+import type { Family } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
 import { deviceSetting } from '#dataplane/sysctls';
@@ -38,8 +39,12 @@ export const settingGap = (stack: Stack, device: string | null, name: string, wh
   return { of: 'sysctl', scope: stack.scope, why: 'not collected', detail: `${why}: ${dotted} was not read`, capture: `sysctl ${dotted}` };
 };
 
-/** Whether a namespace forwards what comes in by a device. Writing ip_forward sets every device, so it stands in where the device's own was not read. */
-export function forwards(stack: Stack, device: string): Setting {
+/**
+ * Whether a namespace forwards what comes in by a device. Writing ip_forward sets every device, so it stands in where the
+ * device's own was not read; IPv6 asks only the switch for all.
+ */
+export function forwards(stack: Stack, device: string, family: Family): Setting {
+  if (family === 6) return setting(stack, 'net.ipv6.conf.all.forwarding');
   return (
     deviceSettingOf(stack, device, 'forwarding') ?? setting(stack, 'net.ipv4.ip_forward') ?? deviceSettingOf(stack, 'all', 'forwarding')
   );

@@ -1,4 +1,5 @@
 import type { Link } from '#facts/link/link';
+import { familyOf } from '#net/ip';
 import { netfilter } from '../netfilter/hook.ts';
 import { resolve } from '../neighbour/resolve.ts';
 import type { End } from '../next.ts';
@@ -8,18 +9,19 @@ import { setting, settingGap } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 
-const SETTING = 'net.bridge.bridge-nf-call-iptables';
+const SETTINGS = { 4: 'net.bridge.bridge-nf-call-iptables', 6: 'net.bridge.bridge-nf-call-ip6tables' } as const;
 
 /** Whether iptables sees what a bridge passes on; without the module the setting does not exist. */
 function callsIptables(run: Run, skb: Skb): boolean {
   const { stack } = skb;
   // Without any rule it makes no difference.
   if (stack.iptables.is === 'seen' && stack.iptables.table.tables.length === 0) return false;
-  const seen = setting(stack, SETTING);
+  const name = SETTINGS[familyOf(skb.packet.destination)];
+  const seen = setting(stack, name);
   if (seen !== undefined) return seen.value !== 0;
   if (stack.sysctls.is === 'seen' && stack.sysctls.complete) return false;
-  const at = `${placeText(stack)} ${SETTING}`;
-  const gap = settingGap(stack, null, SETTING, 'iptables may see what the bridge passes on');
+  const at = `${placeText(stack)} ${name}`;
+  const gap = settingGap(stack, null, name, 'iptables may see what the bridge passes on');
   const options = [
     { name: '1', probability: null },
     { name: '0', probability: null },

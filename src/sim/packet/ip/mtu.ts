@@ -1,4 +1,4 @@
-import type { Ip } from '#net/ip';
+import { familyOf, type Ip } from '#net/ip';
 import type { Stack } from '#dataplane/stack';
 import { type End, end, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
@@ -30,7 +30,9 @@ export function fitted(skb: Skb, mtu: Mtu | undefined): End | undefined {
   const device = skb.path?.dev ?? null;
   if (mtu === undefined)
     return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail: `the MTU of ${device} was not read` });
-  if (packet.size <= mtu.value || !packet.df) return undefined;
+  // Routers do not fragment IPv6.
+  const whole = packet.df || (skb.in !== null && familyOf(packet.destination) === 6);
+  if (packet.size <= mtu.value || !whole) return undefined;
   const says = `${packet.size} bytes do not fit the ${mtu.value} of ${device}, and it must not be fragmented`;
   return end(skb, {
     disposition: 'too big',

@@ -1,4 +1,5 @@
 import type { Link } from '#facts/link/link';
+import { familyOf } from '#net/ip';
 import { martian } from '../martian/martian.ts';
 import { netfilter } from '../netfilter/hook.ts';
 import { end, type IcmpError, type Next, unknown } from '../next.ts';
@@ -55,7 +56,7 @@ export function route(run: Run, skb: Skb): Next {
 /** A packet for elsewhere: forwarding, then the source (__mkroute_input). */
 function through(skb: Skb, device: Link, { path }: Extract<RouteAnswer, { is: 'path' }>): Next {
   const { packet, stack } = skb;
-  const forwarding = forwards(stack, device.name);
+  const forwarding = forwards(stack, device.name, familyOf(packet.destination));
   if (forwarding === undefined) return unknown(skb, settingGap(stack, device.name, 'forwarding', `${packet.destination} is elsewhere`));
   if (forwarding.value === 0) return notForwarding(skb, device, forwarding.by);
   const valid = validateSource(stack, packet, device, path.dev);
@@ -83,8 +84,8 @@ const ERRORS: Readonly<Record<string, readonly [code: string, icmp: number | nul
 
 /** No route, or one that refuses: an error to the sender, unless the namespace does not forward at all (ip_error). */
 function noRoute(skb: Skb, device: Link, { error, says, by }: Extract<RouteAnswer, { is: 'error' }>): Next {
-  const { stack } = skb;
-  const forwarding = forwards(stack, device.name);
+  const { packet, stack } = skb;
+  const forwarding = forwards(stack, device.name, familyOf(packet.destination));
   if (forwarding === undefined) return unknown(skb, settingGap(stack, device.name, 'forwarding', says));
   if (forwarding.value === 0) return notForwarding(skb, device, [...forwarding.by, ...by]);
   const [code, icmp] = ERRORS[error] ?? ['NOT_SPECIFIED', null];

@@ -1,4 +1,5 @@
 import type { Link } from '#facts/link/link';
+import { familyOf } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
 import type { FactRef } from '../outcome.ts';
@@ -21,6 +22,7 @@ const VALID: Validity = { is: 'valid', says: '', by: [] };
  * the packet came in by (net/ipv4/fib_frontend.c fib_validate_source). `oif` is where the packet would go, `null` for a local one.
  */
 export function validateSource(stack: Stack, packet: Packet, device: Link, oif: string | null): Validity {
+  if (familyOf(packet.source) === 6) return VALID; // IPv6 has no such check (net/ipv6/ip6_input.c)
   const back = reverse(stack, packet, oif);
   const local = localSource(stack, packet, device, back);
   if (local !== undefined) return local;
