@@ -1,12 +1,12 @@
 import type { Evidence } from '#engine/ruling';
 import type { View } from '#engine/view';
 import type { Facts } from '#facts/facts';
-import type { FactOf } from '#facts/kinds';
 import { cidrOf, contains } from '#net/cidr';
 import type { Ip } from '#net/ip';
 import type { TracedOutcome } from '#sim/packet/outcome';
 import type { Gap } from '#snapshot/gap';
 import { CLUSTER, onNode } from '#snapshot/scope';
+import { holderOf } from './holder.ts';
 
 /** Whether an endpoint lives, and what shows it. */
 export type Death =
@@ -34,7 +34,7 @@ export function deathOf(endpoint: Ip, view: View): Death {
   const machine = neighbour?.address ?? null;
   const captured = machine === null ? undefined : holderOf(machine, view.facts);
   if (captured !== undefined) return { is: 'alive', by: [captured] };
-  return { is: 'dead', machine, asker: node, by: [...evidenceOf(unanswered), ...leaseOf(endpoint, view)] };
+  return { is: 'dead', machine, asker: node, by: evidenceOf(unanswered) };
 }
 
 /** A Service's packet that was rewritten to this endpoint. */
@@ -75,16 +75,6 @@ function podGone(outcome: TracedOutcome, view: View): Death {
   return { is: 'dead', machine: null, asker: outcome.at.node, by: [...evidenceOf([outcome]), ...listed.origins.slice(0, 1)] };
 }
 
-/** A captured namespace's own address. */
-function holderOf(address: Ip, facts: Facts): FactOf<'address'> | undefined {
-  for (const partition of facts.partitions()) {
-    if (partition.kind !== 'address') continue;
-    const own = (partition.facts as readonly FactOf<'address'>[]).find((fact) => fact.address === address);
-    if (own !== undefined) return own;
-  }
-  return undefined;
-}
-
 /** The captured node on whose bridge the endpoint would be, by the bridge's address or by flannel's file. */
 function homeOf(endpoint: Ip, facts: Facts): { readonly node: string; readonly bridge: Evidence } | undefined {
   for (const node of facts.nodes()) {
@@ -102,10 +92,4 @@ function neighbourOf({ at, reason }: TracedOutcome, view: View): { readonly addr
   const cited = reason.by.find(({ kind }) => kind === 'neighbour')?.key;
   const table = view.seen('neighbour', { node: at.node, netns: at.netns });
   return table.is === 'gap' ? undefined : table.value.find(({ dev, address }) => `${dev} ${address}` === cited);
-}
-
-/** The lease that says which machine the endpoint lives on. */
-function leaseOf(endpoint: Ip, view: View): readonly Evidence[] {
-  const leases = view.seen('lease', CLUSTER);
-  return leases.is === 'gap' ? [] : leases.value.filter(({ subnet }) => contains(subnet, endpoint)).slice(0, 1);
 }

@@ -1,4 +1,5 @@
 import { ip } from '#net/ip';
+import { CLUSTER } from '#snapshot/scope';
 import { cases } from '#testing/cases';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import fault from './fault.ts';
@@ -27,8 +28,8 @@ const LISTENER = {
 /** A cluster whose pods ask 10.96.0.10, behind which A and B answer. */
 const healthy = withDns(cluster({ nodes: 3 }));
 const b = healthy.node('B');
-const endpoint = healthy.pod('B', 1).address;
-const subject = `address/${endpoint}`;
+const subject = `address/${healthy.pod('B', 1).address}`;
+const machine = `address/${b.address}`;
 
 function withDns(built: BuiltCluster): BuiltCluster {
   const asking = built.nodes.flatMap(({ pods }) => pods).reduce((now, pod) => now.put('resolv-conf', pod.scope, RESOLV_CONF), built);
@@ -75,8 +76,8 @@ function withoutPod(built: BuiltCluster): BuiltCluster {
 
 cases(fault, {
   found: [
-    { name: 'the machine of a DNS server is gone', facts: dead.facts, subject },
-    { name: 'the machine of one of three web servers is gone', facts: dead.facts, subject: `address/${healthy.pod('B', 0).address}` },
+    { name: 'the machine of a DNS server is gone', facts: dead.facts, subject: machine },
+    { name: 'the same without a lease: each endpoint by itself', facts: dead.without('lease', CLUSTER).facts, subject },
     { name: 'the pod is gone from its node', facts: gone.facts, subject },
   ],
   absent: [
@@ -94,7 +95,7 @@ cases(fault, {
     },
   ],
   unknown: [
-    { name: 'nobody has asked for its machine', facts: asked(healthy, 'stale').facts, subject },
+    { name: 'nobody has asked for its machine', facts: asked(healthy, 'stale').facts, subject: machine },
     { name: 'no rules were read', facts: healthy.nodes.reduce((now, { scope }) => now.without('iptables', scope), healthy).facts },
   ],
 });

@@ -1,39 +1,46 @@
-import { chanceOf, type EndpointRule, endpointRules } from '#dataplane/service-rules';
+import { chanceOf, type EndpointRule } from '#dataplane/service-rules';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
-import type { Subject } from '#engine/subject';
 import type { View } from '#engine/view';
 import type { IptablesRule } from '#facts/iptables/iptables';
 import { onNode } from '#snapshot/scope';
 import { missing, seen } from '#snapshot/seen';
-import { deathOf } from './death.ts';
+import { type Death, deathOf } from './death.ts';
 import { fix } from './fix.ts';
 import { lookupOf } from './lookup.ts';
+import { type Address, addressesOf, type Mortal, mortalOf } from './subjects.ts';
 import text, { type Found } from './text.ts';
 
-type Address = Extract<Subject, { kind: 'address' }>;
-
-const rulesTo = (view: View, { address }: Address): readonly EndpointRule[] =>
-  endpointRules(view.facts).filter(({ endpoint }) => endpoint === address);
+/** Of a machine with several endpoints one that is shown dead speaks for all; one that answers speaks against it. */
+function deathIn({ rules }: Mortal, view: View): Death {
+  const deaths = [...new Set(rules.map(({ endpoint }) => endpoint))].map((endpoint) => deathOf(endpoint, view));
+  const [first] = deaths;
+  if (first === undefined) throw new Error('nothing leads there');
+  return deaths.find(({ is }) => is === 'alive') ?? deaths.find(({ is }) => is === 'dead') ?? first;
+}
 
 function ruling(subject: Address, view: View): Ruling<Found> {
-  const rules = rulesTo(view, subject);
-  const [first] = rules;
-  if (first === undefined) return absent([]);
-  const death = deathOf(subject.address, view);
+  const mortal = mortalOf(subject, view.facts);
+  const { rules, lease } = mortal;
+  const lookup = lookupOf(rules, view);
+  const shown = rules.find(({ endpoint }) => endpoint === lookup?.endpoint) ?? rules[0];
+  if (shown === undefined) return absent(lease === undefined ? [] : [lease]);
+  const death = deathIn(mortal, view);
   if (death.is === 'unknown') return unknown(death.gap);
-  if (death.is === 'alive') return absent(death.by.length > 0 ? death.by : [first.dnat]);
+  if (death.is === 'alive') return absent(death.by.length > 0 ? death.by : [shown.dnat]);
   return found(
     {
-      endpoint: subject.address,
+      endpoints: [...new Set(rules.map(({ endpoint }) => endpoint))],
       services: [...new Set(rules.map(({ service }) => service))],
       nodes: [...new Set(rules.map(({ node }) => node))],
       machine: death.machine,
       asker: death.asker,
-      of: new Set(first.chain.rules.flatMap(({ target }) => (target?.name.startsWith('KUBE-SEP-') === true ? target.name : []))).size,
-      ...lookupOf(subject.address, view),
+      of: new Set(shown.chain.rules.flatMap(({ target }) => (target?.name.startsWith('KUBE-SEP-') === true ? target.name : []))).size,
+      lookupS: lookup?.seconds ?? null,
+      lookupResult: lookup?.result ?? null,
+      nameserver: lookup?.nameserver ?? null,
     },
-    [...chances(first), first.rule, first.dnat, ...death.by],
+    [...chances(shown), shown.rule, shown.dnat, ...(lease === undefined ? [] : [lease]), ...death.by],
   );
 }
 
@@ -47,7 +54,14 @@ export default defineFault<Address, Found>({
   area: 'service',
   severity: 'error',
   needs: ['iptables', 'neighbour', 'address', 'link', 'lease', 'conntrack', 'resolv-conf'],
-  lookAlikes: ['flannel-lease-dead-machine', 'vxlan-vtep-mac-stale', 'flanneld-not-following', 'vxlan-fdb-missing', 'pod-not-on-bridge'],
+  lookAlikes: [
+    'node-unreachable',
+    'flannel-lease-dead-machine',
+    'vxlan-vtep-mac-stale',
+    'flanneld-not-following',
+    'vxlan-fdb-missing',
+    'pod-not-on-bridge',
+  ],
   subjects: ({ facts }) => {
     const gaps = facts.nodes().flatMap((node) => {
       const tables = facts.seen('iptables', onNode(node));
@@ -55,13 +69,9 @@ export default defineFault<Address, Found>({
     });
     const [gap] = gaps;
     if (gap !== undefined && gaps.length === facts.nodes().length) return missing(gap);
-    const addresses = new Set(endpointRules(facts).map(({ endpoint }) => endpoint));
-    return seen(
-      [...addresses].map((address) => ({ kind: 'address', address })),
-      [],
-    );
+    return seen(addressesOf(facts), []);
   },
   judge: ruling,
   texts: text,
-  fix: (subject, params, view) => fix(params, subject.address, endpointRules(view.facts), view),
+  fix: (subject, params, view) => fix(params, mortalOf(subject, view.facts).rules, view),
 });

@@ -1,32 +1,36 @@
 import { deleteConntrack } from '#actions/conntrack-entries/preview';
 import type { Action } from '#change/change';
-import type { EndpointRule } from '#dataplane/service-rules';
+import { type EndpointRule, endpointRules } from '#dataplane/service-rules';
 import type { Plan } from '#engine/plan';
 import type { View } from '#engine/view';
 import type { Ip } from '#net/ip';
 import { onNode } from '#snapshot/scope';
-import { withoutEndpoint } from './share.ts';
+import { withoutEndpoints } from './share.ts';
 import type { Found } from './text.ts';
 
 /** More entries than this are left to a person: one command forgets them all. */
 const MOST_ENTRIES = 200;
 
 /** Takes the endpoint out of every chain that has another one; forgets what is pinned to it. */
-export function fix({ endpoint, nodes }: Found, address: Ip, rules: readonly EndpointRule[], view: View): Plan {
-  const chains = [...new Set(rules.filter((rule) => rule.endpoint === address).map(({ chain }) => chain))];
-  const steps = chains.flatMap((chain) =>
-    withoutEndpoint(
-      address,
-      rules.filter((rule) => rule.chain === chain),
+export function fix(found: Found, rules: readonly EndpointRule[], view: View): Plan {
+  const { nodes } = found;
+  const dead = new Set(rules.map(({ endpoint }) => endpoint));
+  const named = found.endpoints.join(', ');
+  const chains = new Set(rules.map(({ chain }) => chain));
+  const all = endpointRules(view.facts);
+  const steps = [...chains].flatMap((chain) =>
+    withoutEndpoints(
+      dead,
+      all.filter((rule) => rule.chain === chain),
     ),
   );
-  const forgotten = steps.length === 0 ? [] : nodes.flatMap((node) => pinned(node, address, view));
+  const forgotten = steps.length === 0 ? [] : nodes.flatMap((node) => pinned(node, dead, view));
   return {
     steps: [...steps, ...forgotten],
-    ...(steps.length === 0 ? { manual: alone(endpoint) } : {}),
+    ...(steps.length === 0 ? { manual: alone(named) } : {}),
     blast: {
-      en: `new connections on ${nodes.join(', ')} go to the endpoints that are left; connections to ${endpoint} are dead already`,
-      zh: `${nodes.join('、')} 上的新连接只会分配给剩余后端；到 ${endpoint} 的连接本已失效`,
+      en: `new connections on ${nodes.join(', ')} go to the endpoints that are left; connections to ${named} are dead already`,
+      zh: `${nodes.join('、')} 上的新连接只会分配给剩余后端；到 ${named} 的连接本已失效`,
     },
     lasting: {
       en: `kube-proxy writes it again with its next full sync, as long as the EndpointSlice names it: that is until the node is NotReady (its last heartbeat, renewed every 10 s, + 40 s grace, 50 s from 1.32, + up to 5 s), or at once by deleting the pod (\`kubectl delete pod --force --grace-period=0\`) or the dead Node. Against the next time: two nameservers (one Service for each CoreDNS replica) or a cache on each node, and readiness that fails before the pod does`,
@@ -36,12 +40,12 @@ export function fix({ endpoint, nodes }: Found, address: Ip, rules: readonly End
 }
 
 /** Entries of a node's connection table whose answers would come from the endpoint; nothing where the node has no tool to delete them. */
-function pinned(node: string, endpoint: Ip, view: View): readonly Action[] {
+function pinned(node: string, dead: ReadonlySet<Ip>, view: View): readonly Action[] {
   const table = view.seen('conntrack', onNode(node));
   if (table.is === 'gap') return [];
   const entries = table.value.filter(
     ({ reply, original, origin }) =>
-      reply.source === endpoint && original.destination !== endpoint && !origin.file.includes('nf_conntrack'),
+      dead.has(reply.source) && original.destination !== reply.source && !origin.file.includes('nf_conntrack'),
   );
   return entries.length === 0 || entries.length > MOST_ENTRIES ? [] : [deleteConntrack(onNode(node), entries)];
 }

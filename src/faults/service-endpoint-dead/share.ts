@@ -28,18 +28,18 @@ const reweighted = (options: IptablesRule['matches'][number]['options'], value: 
   options.map((option) => (option.name.replace(/^-+/, '') === 'probability' ? { ...option, values: [value] } : option));
 
 /**
- * The steps that take an endpoint out of one chain and give the others its share: each changed jump is first inserted with its
+ * The steps that take endpoints out of one chain and give the others its share: each changed jump is first inserted with its
  * new chance before the old one, so that at no moment a packet falls through. None where nothing would be left.
  */
-export function withoutEndpoint(endpoint: Ip, rules: readonly EndpointRule[]): readonly Action[] {
-  const kept = rules.filter((rule) => rule.endpoint !== endpoint);
+export function withoutEndpoints(endpoints: ReadonlySet<Ip>, rules: readonly EndpointRule[]): readonly Action[] {
+  const kept = rules.filter((rule) => !endpoints.has(rule.endpoint));
   const isUsual = rules.every(({ rule }) => rule.matches.every(({ name }) => USUAL.has(name)));
   if (kept.length === 0 || !isUsual) return [];
   let shift = 0;
   return rules.flatMap(({ node, table, chain, position, rule, endpoint: own }): Action[] => {
     const at = position + shift;
     const remove = (place: number): Action => deleteRule(onNode(node), table, chain.name, place, rule);
-    if (own === endpoint) {
+    if (endpoints.has(own)) {
       shift--;
       return [remove(at)];
     }

@@ -2,8 +2,8 @@ import { texts } from '#engine/words';
 
 /** What a finding of this fault is worded from. */
 export type Found = {
-  readonly endpoint: string;
-  /** The Service ports that it is behind. */
+  readonly endpoints: readonly string[];
+  /** The Service ports that they are behind. */
   readonly services: readonly string[];
   /** The captured nodes whose rules still lead there. */
   readonly nodes: readonly string[];
@@ -11,22 +11,20 @@ export type Found = {
   readonly machine: string | null;
   /** Who asked for it in vain. */
   readonly asker: string;
-  /** How many endpoints the first of the Services has on the first node. */
+  /** How many endpoints a Service has that is hit. */
   readonly of: number;
-  /** What a glibc application sees whose lookup draws this endpoint: after so many seconds. */
+  /** What a glibc application sees whose lookup draws a dead endpoint: after so many seconds. */
   readonly lookupS: number | null;
   readonly lookupResult: string | null;
   readonly nameserver: string | null;
 };
 
-const ofEn = ({ of }: Found): string => (of === 1 ? 'the only endpoint' : `one of ${of} endpoints`);
-
 export default texts<Found>({
   en: {
-    what: ({ endpoint, services, machine, ...found }) =>
-      `${endpoint}, ${ofEn({ endpoint, services, machine, ...found })} of ${services.join(', ')}, is dead ${
-        machine === null ? `(its pod is gone from ${found.asker})` : `(its machine ${machine} answers nobody)`
-      } and still in the rules of ${found.nodes.join(', ')}`,
+    what: ({ endpoints, services, machine, asker, nodes }) =>
+      `${endpoints.join(', ')} of ${services.join(', ')} ${endpoints.length === 1 ? 'is' : 'are'} dead (${
+        machine === null ? `the pod is gone from ${asker}` : `the machine ${machine} answers nobody`
+      }) and still in the rules of ${nodes.join(', ')}`,
     why: ({ of, lookupS, lookupResult, nameserver }) =>
       [
         `the rules pick an endpoint once for each connection, that is for each source port: 1 in ${of} goes to the dead one and stays there`,
@@ -34,12 +32,12 @@ export default texts<Found>({
           ? ''
           : `; glibc asks ${nameserver} for A and AAAA and again after each timeout from one and the same port, so 1 lookup in ${of} waits ${lookupS} s and ends in ${lookupResult}, the others answer at once`,
       ].join(''),
-    fix: ({ endpoint, nodes }) =>
-      `take ${endpoint} out of the rules of ${nodes.join(', ')}, give the others its share, forget the connections that are pinned to it`,
+    fix: ({ endpoints, nodes }) =>
+      `take ${endpoints.join(', ')} out of the rules of ${nodes.join(', ')}, give the other endpoints their share, forget the connections that are pinned there`,
   },
   zh: {
-    what: ({ endpoint, services, machine, nodes, of, asker }) =>
-      `${services.join('、')} 的${of === 1 ? '唯一' : ` ${of} 个`}后端${of === 1 ? '' : '之一'} ${endpoint} 已失效（${
+    what: ({ endpoints, services, machine, asker, nodes }) =>
+      `${services.join('、')} 的后端 ${endpoints.join('、')} 已失效（${
         machine === null ? `${asker} 上已没有该 Pod` : `所在机器 ${machine} 无任何应答`
       }），但仍留在 ${nodes.join('、')} 的规则中`,
     why: ({ of, lookupS, lookupResult, nameserver }) =>
@@ -49,7 +47,7 @@ export default texts<Found>({
           ? ''
           : `；glibc 向 ${nameserver} 查询 A 与 AAAA 以及每次重试都使用同一个源端口，因此每 ${of} 次解析就有 1 次等待 ${lookupS} 秒后以 ${lookupResult} 失败，其余立即返回`,
       ].join(''),
-    fix: ({ endpoint, nodes }) =>
-      `在 ${nodes.join('、')} 的规则中摘除 ${endpoint}，按剩余后端重新分配概率，并删除固定到它的 conntrack 表项`,
+    fix: ({ endpoints, nodes }) =>
+      `在 ${nodes.join('、')} 的规则中摘除 ${endpoints.join('、')}，按剩余后端重新分配概率，并删除固定到它们的 conntrack 表项`,
   },
 });
