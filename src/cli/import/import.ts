@@ -1,4 +1,4 @@
-import { BrokenArchive, snapshotOf } from '#collect/archive/archive';
+import { BrokenArchive, bytesOf, snapshotOf } from '#collect/archive/archive';
 import { writeArchive } from '#collect/archive/write-archive';
 import { gather } from '#collect/import/gather';
 import { type Imported, importPiles } from '#collect/import/import';
@@ -43,13 +43,25 @@ async function bringIn({ args, options }: Typed, world: World): Promise<void> {
 /** What each file was taken for, what could not be placed, and which lines were not understood. */
 function takenLines({ archive, joined, ignored }: Imported): readonly string[] {
   const { formats: taken, problems } = readFacts(snapshotOf(archive));
-  const scopes = new Map(archive.index.entries.map(({ file, scope }) => [file, scopeText(scope)]));
+  const scopes = new Map(
+    archive.index.entries.map(({ file, scope }) => [
+      file,
+      scope.node === '' && scope.netns !== '' ? `unplaced ${scope.netns}` : scopeText(scope),
+    ]),
+  );
   const is = new Map<string, string>(formats.map((format) => [format.id, format.is]));
+  const entries = new Map(archive.index.entries.map((entry) => [entry.file, entry]));
+  const isEmpty = (file: string): boolean => {
+    const entry = entries.get(file);
+    return entry !== undefined && bytesOf(archive, entry).toString('utf8').trim() === '';
+  };
   const lines = taken.map(({ file, format }) => {
     const unclear = problems.filter((problem) => problem.file === file).length;
     const what =
       format === null
-        ? 'not recognised: kept, not read'
+        ? isEmpty(file)
+          ? 'empty'
+          : 'not recognised: kept, not read'
         : `${is.get(format) ?? format}${unclear === 0 ? '' : `; ${unclear} lines not understood`}`;
     return `${scopes.get(file) ?? ''}  ${file}: ${what}`;
   });

@@ -105,7 +105,7 @@ describe('importing', () => {
       all.joined.map(({ name, node }) => [name, node]),
       [['some-pod', undefined]],
     );
-    assert.ok(placesOf(all).includes('some-pod||guess/some-pod/links'));
+    assert.ok(placesOf(all).includes('|some-pod|guess/some-pod/links'));
   });
 
   it('declares a namespace unplaced when two hosts fit alike', async () => {
@@ -118,6 +118,11 @@ describe('importing', () => {
       'pod/links': POD_LINKS,
     });
     assert.deepEqual(imported(pile).joined, [{ name: 'pod', node: undefined, why: 'A and B fit alike' }]);
+  });
+
+  it('takes a lone set of outputs for a host, though it has but one veth', async () => {
+    const pile = await lay('lone', { 'links.txt': POD_LINKS });
+    assert.deepEqual(placesOf(imported(pile)), ['lone||lone/links.txt']);
   });
 
   it('reads tars and gzipped files as they would lie unpacked', async () => {

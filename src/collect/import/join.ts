@@ -10,7 +10,7 @@ export type Joined = { readonly name: string; readonly node: string | undefined;
 
 /**
  * Finds the nodes of pod namespaces that were brought as if they were hosts: the veth's peer index names a device of exactly
- * one other host, and a MAC of one is known to the other. What fits nowhere, or twice, stays unplaced.
+ * one other host, and a MAC of one is known to the other. What fits nowhere, or twice, is on no node.
  */
 export function joinNamespaces(archive: Archive): { readonly archive: Archive; readonly joined: readonly Joined[] } {
   const { facts } = readFacts(snapshotOf(archive));
@@ -18,23 +18,23 @@ export function joinNamespaces(archive: Archive): { readonly archive: Archive; r
     const way = wayOut(facts, name);
     return way === undefined ? [] : [{ name, way }];
   });
-  const joined = pods.map(({ name, way }): Joined => {
-    const homes = facts.nodes().filter((node) => node !== name && !pods.some((pod) => pod.name === node) && isHome(facts, node, name, way));
-    const [home] = homes;
-    if (home !== undefined && homes.length === 1)
-      return { name, node: home, why: `${way.name} is the other end of device ${way.peerIndex} there, and their MACs know each other` };
-    return {
-      name,
-      node: undefined,
-      why: homes.length === 0 ? 'no host has the other end of its veth' : `${homes.join(' and ')} fit alike`,
-    };
-  });
-  const homes = new Map(joined.flatMap(({ name, node }) => (node === undefined ? [] : [[name, node] as const])));
+  const hosts = facts.nodes().filter((node) => !pods.some(({ name }) => name === node));
+  // without a host beside it, what has one veth is the host: a node may be a container itself
+  const joined = hosts.length === 0 ? [] : pods.map(({ name, way }) => joinedTo(facts, name, way, hosts));
+  const scopes = new Map(joined.map(({ name, node }) => [name, { node: node ?? '', netns: name }] as const));
   const entries = archive.index.entries.map((entry) => {
-    const home = homes.get(entry.scope.node);
-    return home === undefined || entry.scope.netns !== '' ? entry : { ...entry, scope: { node: home, netns: entry.scope.node } };
+    const scope = entry.scope.netns === '' ? scopes.get(entry.scope.node) : undefined;
+    return scope === undefined ? entry : { ...entry, scope };
   });
   return { archive: { ...archive, index: { ...archive.index, entries } }, joined };
+}
+
+function joinedTo(facts: Facts, name: string, way: Link, hosts: readonly string[]): Joined {
+  const homes = hosts.filter((node) => isHome(facts, node, name, way));
+  const [home] = homes;
+  if (home === undefined) return { name, node: undefined, why: 'no host has the other end of its veth' };
+  if (homes.length > 1) return { name, node: undefined, why: `${homes.join(' and ')} fit alike` };
+  return { name, node: home, why: `${way.name} is the other end of device ${way.peerIndex} there, and their MACs know each other` };
 }
 
 const linksOf = (facts: Facts, node: string): readonly Link[] => facts.partition('link', { node, netns: '' })?.facts ?? [];
