@@ -32,6 +32,8 @@ export type Answers = {
 
 type Search = {
   readonly run: Run;
+  /** The address that is asked first, without a broadcast. */
+  readonly known: Mac | null;
   readonly seen: Set<Link>;
   readonly found: Station[];
   open: boolean;
@@ -39,9 +41,9 @@ type Search = {
   gap: Gap | undefined;
 };
 
-/** Asks a segment who has an address, by walking where a broadcast would go (net/ipv4/arp.c arp_process). */
-export function whoAnswers(run: Run, skb: Skb, link: Link, hop: Ip): Answers {
-  const search: Search = { run, seen: new Set([link]), found: [], open: false, by: [], gap: undefined };
+/** Asks a segment who has an address: the station that is known for it, and where a broadcast would go (net/ipv4/arp.c arp_process). */
+export function whoAnswers(run: Run, skb: Skb, link: Link, hop: Ip, known: Mac | null = null): Answers {
+  const search: Search = { run, known, seen: new Set([link]), found: [], open: false, by: [], gap: undefined };
   out(search, { stack: skb.stack, link });
   const asker = askerOf(skb, link, hop);
   const stations = search.found.flatMap((station) => answererOf(station, hop, asker));
@@ -76,9 +78,15 @@ function out(search: Search, station: Station): void {
 function cross(search: Search, station: Station): void {
   const { stack, link } = station;
   search.seen.add(link);
-  if (link.type === 'vxlan' || link.vxlan != null) return tunnel(search, station);
+  if (link.type === 'vxlan' || link.vxlan != null) {
+    tunnel(search, station);
+    return;
+  }
   const peer = search.run.world.peer(stack, link);
-  if (peer !== undefined) return arrive(search, peer);
+  if (peer !== undefined) {
+    arrive(search, peer);
+    return;
+  }
   search.open = true;
   const { underlay } = search.run.world;
   if (!underlay.has(station)) return;
@@ -111,7 +119,8 @@ function tunnel(search: Search, { stack, link }: Station): void {
     search.gap = fdb.gap;
     return;
   }
-  const entries = fdb.table.tunnels.get(fdbKey(link.name, ZERO_MAC)) ?? [];
+  const asked = search.known === null ? [ZERO_MAC] : [search.known, ZERO_MAC];
+  const entries = asked.flatMap((mac) => fdb.table.tunnels.get(fdbKey(link.name, mac)) ?? []);
   const remote = link.vxlan?.remote ?? link.vxlan?.group ?? null;
   if (entries.length === 0 && remote === null) {
     search.by.push(...citeAbsence(fdb, fdbKey(link.name, ZERO_MAC)));
@@ -170,5 +179,5 @@ function isProxy(stack: Stack, link: Link, hop: Ip): boolean {
     return false;
   const { routes } = stack;
   const [route] = routes.is === 'seen' ? (routes.table.tables.get('main')?.longest(hop) ?? []) : [];
-  return route !== undefined && route.hops.every(({ dev }) => dev !== link.name);
+  return route?.hops.every(({ dev }) => dev !== link.name) === true;
 }

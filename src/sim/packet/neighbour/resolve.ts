@@ -57,7 +57,7 @@ const bindsModel = (answers: Answers): boolean => answers.isOpen && !answers.isE
 
 /** An old entry stands when its own station answers, or when it leads to where nothing was captured. */
 function isStillRight(run: Run, skb: Skb, link: Link, hop: Ip, known: Mac): boolean {
-  const { stations, isOpen, gap } = whoAnswers(run, skb, link, hop);
+  const { stations, isOpen, gap } = whoAnswers(run, skb, link, hop, known);
   return isOpen || gap !== undefined || stations.some(({ mac }) => mac === known);
 }
 
