@@ -12,6 +12,7 @@ import mtuBlackHole from './mtu-black-hole/fault.ts';
 import nodeUnreachable from './node-unreachable/fault.ts';
 import podAddressDuplicate from './pod-address-duplicate/fault.ts';
 import podBridgeMtu from './pod-bridge-mtu/fault.ts';
+import podBridgeOutsideLease from './pod-bridge-outside-lease/fault.ts';
 import podDefaultRouteMissing from './pod-default-route-missing/fault.ts';
 import podFirewallRule from './pod-firewall-rule/fault.ts';
 import podNotOnBridge from './pod-not-on-bridge/fault.ts';
@@ -30,4 +31,4 @@ import vxlanUdpFiltered from './vxlan-udp-filtered/fault.ts';
 import vxlanVniMismatch from './vxlan-vni-mismatch/fault.ts';
 import vxlanVtepMacStale from './vxlan-vtep-mac-stale/fault.ts';
 
-export const faults = [defaultRouteMissing, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;
+export const faults = [defaultRouteMissing, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;

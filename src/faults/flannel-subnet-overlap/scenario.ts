@@ -51,6 +51,8 @@ export default scenario({
         between(peer, other, 'answers'),
       ],
       expect: { subject: `lease/${victim.vtepAddress}/${length}` },
+      // the machine of the left-over lease is gone, and that is told of it too
+      besides: [`node-unreachable node/${nobody(cluster)}`],
       symptom: `pods on ${victim.name} cannot be reached although its lease is right`,
     };
   },

@@ -29,11 +29,11 @@ export default scenario({
       }),
     },
     {
-      name: "the pods' MTU is below the tunnel's",
+      name: "the bridge's ports are large, the pods are not",
       play: ({ victim, peer }) => ({
-        make: setMtu(victim, TUNNEL - 50),
+        make: victim.pods.map((pod) => onNode(victim, `ip link set ${pod.veth} mtu ${LARGE}`)),
         unmake: setMtu(victim, TUNNEL),
-        probes: [{ from: { pod: victim.pods[0].name }, to: peer.pods[0].address, protocol: 'icmp', size: TUNNEL - 50, df: true }],
+        probes: [{ from: { pod: victim.pods[0].name }, to: peer.pods[0].address, protocol: 'icmp', size: TUNNEL, df: true }],
       }),
     },
   ],

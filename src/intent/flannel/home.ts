@@ -70,6 +70,12 @@ function byBridge(facts: Facts, node: string, { subnet }: Lease): Address | unde
   return addressesOn(facts, node).find(({ address, length }) => length < 32 && contains(subnet, address));
 }
 
+/** The lease whose first address the VXLAN device of a node carries. */
+export function vtepLease(facts: Facts, node: string): Lease | undefined {
+  const leases = leasesOf(facts);
+  return leases.is === 'seen' ? leases.value.find((lease) => byVtepAddress(facts, node, lease) !== undefined) : undefined;
+}
+
 /** The captured nodes that have an address on a device of their root namespace. */
 export function machinesAt(facts: Facts, address: Ip): readonly Placed<Address>[] {
   return facts.nodes().flatMap((node) => {

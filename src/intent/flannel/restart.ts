@@ -1,7 +1,7 @@
 import { edit, type Edit } from '#facts/edit';
 import type { Facts } from '#facts/facts';
-import type { FactOf } from '#facts/kinds';
-import { baseOf, cidrOf, nthAddress } from '#net/cidr';
+import { type FactOf, kindOf } from '#facts/kinds';
+import { baseOf, cidrOf, contains, nthAddress } from '#net/cidr';
 import type { Ip } from '#net/ip';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { deviceName, flannelConfig, flannelDevice } from './device.ts';
@@ -105,7 +105,29 @@ function dress(facts: Facts, node: string, { subnet }: Lease, link: Link): Facts
   const has = addresses.is === 'gap' || addresses.value.some(({ dev, address }) => dev === link.name && address === base);
   const up: Edit[] =
     link.up === false ? [{ op: 'put', kind: 'link', scope, fact: { ...link, up: true, carrier: true, operState: 'UNKNOWN' } }] : [];
-  return edit(facts, [...up, ...(has && link.up !== false ? [] : addressEdits(node, link.name, base, has))], BY);
+  const added = has && link.up !== false ? [] : addressEdits(node, link.name, base, has);
+  return edit(facts, [...up, ...(has ? [] : formerAddresses(facts, node, link.name)), ...added], BY);
+}
+
+/** Addresses of flannel's network that the device has from an earlier subnet: they go (EnsureV4AddressOnLink), and their local routes. */
+function formerAddresses(facts: Facts, node: string, dev: string): readonly Edit[] {
+  const scope = onNode(node);
+  const network = flannelConfig(facts)?.network;
+  const [addresses, routes] = [facts.seen('address', scope), facts.seen('route', scope)];
+  const former =
+    addresses.is === 'seen' && network !== undefined
+      ? addresses.value.filter((one) => one.dev === dev && contains(network, one.address))
+      : [];
+  const local =
+    routes.is === 'seen'
+      ? routes.value.filter(
+          ({ type, source, hops }) => type === 'local' && hops[0]?.dev === dev && former.some(({ address }) => address === source),
+        )
+      : [];
+  return [
+    ...former.map((one): Edit => ({ op: 'delete', kind: 'address', scope, key: kindOf('address').key(one) })),
+    ...local.map((one): Edit => ({ op: 'delete', kind: 'route', scope, key: kindOf('route').key(one) })),
+  ];
 }
 
 function addressEdits(node: string, dev: string, address: Ip, has: boolean): readonly Edit[] {
