@@ -27,13 +27,14 @@ export default scenario({
   },
   twins: [
     {
-      name: 'a pod holds the address on its loopback and does not answer ARP for it, as DSR does',
+      name: 'pods of two nodes have the same MAC, on links that never meet',
       play: ({ victim, peer }) => {
-        const [pod, other] = victim.pods;
+        const [[pod], [far]] = [victim.pods, peer.pods];
+        const forget = onNode(peer, `ip neigh flush ${far.address} dev ${peer.bridge}`);
         return {
-          make: [onPod(other, 'sysctl -w net.ipv4.conf.all.arp_ignore=1'), onPod(other, `ip addr add ${pod.address}/32 dev lo`)],
-          unmake: [onPod(other, `ip addr del ${pod.address}/32 dev lo`), onPod(other, 'sysctl -w net.ipv4.conf.all.arp_ignore=0')],
-          probes: [{ from: { pod: pod.name }, to: peer.pods[0].address, protocol: 'icmp' }],
+          make: [onPod(far, `ip link set ${far.device} address ${pod.mac}`), forget],
+          unmake: [onPod(far, `ip link set ${far.device} address ${far.mac}`), forget],
+          probes: [{ from: { pod: pod.name }, to: far.address, protocol: 'icmp' }],
         };
       },
     },
