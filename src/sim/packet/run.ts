@@ -132,6 +132,7 @@ const connectionOf = ({ original, reply, seenReply, mark }: TrackedConnection): 
   sourceDone: true,
   destinationDone: true,
   confirmed: true,
+  boundBy: [],
   captured: null,
 });
 

@@ -19,6 +19,8 @@ export type Connection = {
   sourceDone: boolean;
   destinationDone: boolean;
   confirmed: boolean;
+  /** The rules that gave it its NAT. */
+  boundBy: readonly FactRef[];
   /** The captured entry that it is. */
   readonly captured: FactRef | null;
 };

@@ -46,6 +46,7 @@ const connectionOf = (stack: Stack, packet: Packet, entry: Conntrack): Connectio
   sourceDone: true,
   destinationDone: true,
   confirmed: true,
+  boundBy: [],
   captured: stack.cite('conntrack', entry),
 });
 
@@ -77,6 +78,7 @@ function fresh(stack: Stack, packet: Packet): Track {
     sourceDone: false,
     destinationDone: false,
     confirmed: false,
+    boundBy: [],
     captured: null,
   };
   return { connection, direction: 'original', state: 'NEW' };

@@ -24,6 +24,17 @@ export type Verdict = {
 
 type Frame = { readonly chain: IndexedChain; at: number; readonly isGoto: boolean };
 
+/** One walk through a table: where it is, and what it met. */
+type Traversal = {
+  readonly run: Run;
+  readonly table: IndexedTable;
+  readonly context: Context;
+  readonly base: IndexedChain;
+  readonly frames: Frame[];
+  readonly counted: Origin[];
+  readonly by: FactRef[];
+};
+
 /** A rule set that jumps in circles cannot be loaded; this bounds one that was made by hand. */
 const STEPS = 200_000;
 
@@ -31,55 +42,58 @@ const STEPS = 200_000;
 export function traverse(run: Run, table: IndexedTable, context: Context): Verdict | undefined {
   const base = table.chains.get(context.hook);
   if (base === undefined) return undefined;
-  const counted: Origin[] = [];
-  const by: FactRef[] = [];
-  const ref = (origin: Origin): FactRef => ({ ...context.stack.cite('iptables', table.fact), origin });
-  const frames: Frame[] = [{ chain: base, at: 0, isGoto: false }];
-  const way = (): string => frames.map(({ chain }) => chain.name).join(' → ');
+  const it: Traversal = { run, table, context, base, frames: [{ chain: base, at: 0, isGoto: false }], counted: [], by: [] };
   for (let steps = 0; steps < STEPS; steps++) {
-    const frame = frames.at(-1);
-    if (frame === undefined) break;
-    const next = nextRule(frame, context.packet);
-    if (next === undefined) {
-      if (frames.length === 1) return policyOf(frame.chain, table, counted, by, ref);
-      leave(frames);
-      if (frames.length === 0) return policyOf(base, table, counted, by, ref);
-      continue;
+    const frame = it.frames.at(-1);
+    if (frame === undefined) return policyOf(it);
+    const rule = nextRule(frame, context.packet);
+    if (rule === undefined) {
+      // a built-in chain ends in its policy, a user's in the one that called it
+      if (it.frames.length === 1) it.frames.pop();
+      else leave(it.frames);
+    } else if (matches(it, rule, frame)) {
+      const verdict = matched(it, rule);
+      if (verdict !== undefined) return verdict;
     }
-    const answer = matches(run, next, context, table, frame);
-    if (answer === false) continue;
-    counted.push(next.origin);
-    const chain = next.target === null ? undefined : table.chains.get(next.target.name);
-    if (chain !== undefined && next.target !== null) {
-      if (next.target.does === 'goto') frames.push({ chain, at: 0, isGoto: true });
-      else frames.push({ chain, at: 0, isGoto: false });
-      if (chain.rules.length > 0) by.push(ref(next.origin));
-      continue;
-    }
-    const effect = effectOf(next, context);
-    if (effect.does === 'go on') {
-      if (next.target !== null && CHANGES.has(next.target.name)) by.push(ref(next.origin));
-      continue;
-    }
-    by.push(ref(next.origin));
-    if (effect.does === 'return') {
-      leave(frames);
-      if (frames.length === 0) return policyOf(base, table, counted, by, ref);
-      continue;
-    }
-    const rest = { counted, by, way: way() };
-    if (effect.does === 'reject') return { is: 'reject', with: effect.with, ...rest };
-    if (effect.does === 'rewrite') return { is: 'rewrite', rewrite: effect.rewrite, ...rest };
-    if (effect.does === 'unknown') return { is: 'unknown', gap: gapAt(context, next, effect.detail), ...rest };
-    return { is: effect.does, ...rest };
   }
   return {
     is: 'unknown',
-    counted,
-    by,
-    way: way(),
+    ...metBy(it),
     gap: { of: 'iptables', scope: context.stack.scope, why: 'unreadable', detail: 'the chains lead in circles' },
   };
+}
+
+const refOf = ({ context, table }: Traversal, origin: Origin): FactRef => ({ ...context.stack.cite('iptables', table.fact), origin });
+
+const metBy = ({ counted, by, frames }: Traversal) => ({ counted, by, way: frames.map(({ chain }) => chain.name).join(' → ') });
+
+/** What a rule that matched does: into another chain, on to the next rule, or a verdict. */
+function matched(it: Traversal, rule: IptablesRule): Verdict | undefined {
+  const { table, context, frames } = it;
+  it.counted.push(rule.origin);
+  const chain = rule.target === null ? undefined : table.chains.get(rule.target.name);
+  if (chain !== undefined) {
+    frames.push({ chain, at: 0, isGoto: rule.target?.does === 'goto' });
+    if (chain.rules.length > 0) it.by.push(refOf(it, rule.origin));
+    return undefined;
+  }
+  const effect = effectOf(rule, context);
+  if (effect.does !== 'go on' || CHANGES.has(rule.target?.name ?? '')) it.by.push(refOf(it, rule.origin));
+  switch (effect.does) {
+    case 'go on':
+      return undefined;
+    case 'return':
+      leave(frames);
+      return undefined;
+    case 'reject':
+      return { is: 'reject', with: effect.with, ...metBy(it) };
+    case 'rewrite':
+      return { is: 'rewrite', rewrite: effect.rewrite, ...metBy(it) };
+    case 'unknown':
+      return { is: 'unknown', gap: gapAt(context, rule, effect.detail), ...metBy(it) };
+    default:
+      return { is: effect.does, ...metBy(it) };
+  }
 }
 
 /** Targets that change the packet for the rules after them. */
@@ -103,19 +117,19 @@ function nextRule(frame: Frame, packet: Packet): IptablesRule | undefined {
   return chain.rules[frame.at++];
 }
 
-function policyOf(chain: IndexedChain, table: IndexedTable, counted: Origin[], by: FactRef[], ref: (origin: Origin) => FactRef): Verdict {
-  const dropped = chain.policy === 'DROP';
-  const decided = dropped ? [...by, ref(chain.origin)] : by;
-  return {
-    is: dropped ? 'drop' : 'accept',
-    counted: [...counted, chain.origin],
-    by: decided,
-    way: `${chain.name} policy ${chain.policy ?? 'ACCEPT'}${table.fact.family === 6 ? ' (IPv6)' : ''}`,
-  };
+function policyOf(it: Traversal): Verdict {
+  const { base, table, counted, by } = it;
+  const dropped = base.policy === 'DROP';
+  const way = `${base.name} policy ${base.policy ?? 'ACCEPT'}${table.fact.family === 6 ? ' (IPv6)' : ''}`;
+  return { is: dropped ? 'drop' : 'accept', counted: [...counted, base.origin], by: dropped ? [...by, refOf(it, base.origin)] : by, way };
 }
 
+/** Targets that do nothing to the packet, so that it does not matter whether their rule matches. */
+const MATTERS_NOT = new Set(['LOG', 'NFLOG', 'ULOG', 'TRACE']);
+
 /** Whether a rule matches, asking the chooser where that is chance or not known. */
-function matches(run: Run, rule: IptablesRule, context: Context, table: IndexedTable, frame: Frame): boolean {
+function matches(it: Traversal, rule: IptablesRule, frame: Frame): boolean {
+  const { run, table, context } = it;
   const answer = testOf(rule)(context);
   if (typeof answer === 'boolean') return answer;
   const at = `${placeText(context.stack)} iptables ${table.fact.table} ${frame.chain.name} rule ${frame.at}`;
@@ -128,17 +142,13 @@ function matches(run: Run, rule: IptablesRule, context: Context, table: IndexedT
     ];
     return run.pick({ at, of: 'statistic', scope, options }) === 0;
   }
-  // Without a target, or where both ways lead to the same, it is not asked.
-  if (rule.target === null || rule.target.name === 'LOG' || rule.target.name === 'NFLOG') return false;
-  const where = originText(rule.origin);
+  if (rule.target === null || MATTERS_NOT.has(rule.target.name)) return false;
   const options = [
     { name: 'does not match', probability: null },
     { name: 'matches', probability: null },
   ];
-  const because = {
-    gap: { ...answer.gap, detail: `${where}: ${answer.gap.detail}` },
-    by: [{ ...context.stack.cite('iptables', table.fact), origin: rule.origin }],
-  };
+  const gap = { ...answer.gap, detail: `${originText(rule.origin)}: ${answer.gap.detail}` };
+  const because = { gap, by: [refOf(it, rule.origin)] };
   return run.pick({ at, of: 'unmodelled match', scope, options, because }) === 1;
 }
 

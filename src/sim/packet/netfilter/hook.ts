@@ -176,7 +176,7 @@ function translated(run: Run, skb: Skb, hook: Hook, devices: Devices, tables: re
     now.trail,
     'nat',
     natSentence(now, packet, what),
-    connection.captured === null ? [] : [connection.captured],
+    connection.captured === null ? connection.boundBy : [connection.captured],
     packet,
   );
   return { ...now, packet, trail };
@@ -208,6 +208,7 @@ function boundBy(run: Run, skb: Skb, hook: Hook, devices: Devices, tables: reado
     if (verdict.is !== 'rewrite' || verdict.rewrite.what !== manipulated(hook)) continue;
     const bound = bind(run, now.stack, connection, verdict.rewrite, { ...devices, hook, hop: now.hop, rule: verdict.way });
     if (bound.is === 'gap') return unknown(now, bound.gap, verdict.by);
+    connection.boundBy = [...connection.boundBy, ...verdict.by.slice(-1), ...bound.by];
     break;
   }
   return now;

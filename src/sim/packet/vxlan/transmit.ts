@@ -141,13 +141,22 @@ function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: 
 function bypass(skb: Skb, remote: Remote, vxlan: VxlanSettings, link: Link): Next {
   const { stack } = skb;
   const all = stack.links.is === 'seen' ? stack.links.table.all : [];
-  const own = all.find((other) => other.up !== false && other.vxlan?.vni === remote.vni && other.vxlan.port === (remote.port ?? vxlan.port));
+  const own = all.find(
+    (other) => other.up !== false && other.vxlan?.vni === remote.vni && other.vxlan.port === (remote.port ?? vxlan.port),
+  );
   if (own === undefined) {
     const says = `${remote.to} is this namespace itself, which has no device of VNI ${remote.vni}`;
     return end(skb, { disposition: 'dropped', code: 'VXLAN_VNI_NOT_FOUND', says, by: remote.by, device: link.name });
   }
   // The packet keeps its route and its connection; a route of the namespace's own sending leads nowhere when it comes in (dst_discard).
-  if (skb.in === null) return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says: `${own.name} gets back what this namespace sent itself`, by: remote.by, device: own.name });
+  if (skb.in === null)
+    return end(skb, {
+      disposition: 'dropped',
+      code: 'NOT_SPECIFIED',
+      says: `${own.name} gets back what this namespace sent itself`,
+      by: remote.by,
+      device: own.name,
+    });
   const trail = stepped(skb.trail, 'vxlan', `${remote.to} is this namespace itself: ${own.name} gets it back`, remote.by);
   return { stage: 'ip', skb: { ...skb, in: own, cast: 'host', hop: null, trail }, link: own };
 }
