@@ -2,6 +2,7 @@
 import defaultRouteMissing from './default-route-missing/fault.ts';
 import flannelLeaseDeadMachine from './flannel-lease-dead-machine/fault.ts';
 import flannelLeaseWrongMachine from './flannel-lease-wrong-machine/fault.ts';
+import flannelPublicIpWrong from './flannel-public-ip-wrong/fault.ts';
 import flannelSubnetOverlap from './flannel-subnet-overlap/fault.ts';
 import flanneldNotFollowing from './flanneld-not-following/fault.ts';
 import forwardPolicyDrop from './forward-policy-drop/fault.ts';
@@ -31,4 +32,4 @@ import vxlanUdpFiltered from './vxlan-udp-filtered/fault.ts';
 import vxlanVniMismatch from './vxlan-vni-mismatch/fault.ts';
 import vxlanVtepMacStale from './vxlan-vtep-mac-stale/fault.ts';
 
-export const faults = [defaultRouteMissing, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;
+export const faults = [defaultRouteMissing, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelPublicIpWrong, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;
