@@ -1,12 +1,11 @@
 import type { Facts } from '#facts/facts';
-import { worldOf } from '#dataplane/world';
-import type { AskedCheck, Check } from './check.ts';
+import { applyPlans } from './applied.ts';
+import type { Check } from './check.ts';
 import { failed } from './check.ts';
 import type { Params } from './fault.ts';
 import { judge, type Verdict, verdictKey } from './judge.ts';
 import { lookAt } from './look.ts';
 import type { Plan } from './plan.ts';
-import { previewPlan } from './preview.ts';
 import type { Fault } from './fault.ts';
 import type { Subject } from './subject.ts';
 import type { View } from './view.ts';
@@ -45,7 +44,7 @@ export function search(facts: Facts, faults: readonly Fault[], checks: readonly 
   let round = 1;
   let failing = view.checks.filter(failed);
   while (round < MAX_ROUNDS && failing.length > 0) {
-    const mended = applyPlans(facts, candidates);
+    const mended = applyPlans(facts, candidates, view.checks);
     if (mended === undefined) break;
     const next = lookAt(mended, checks);
     const verdicts = faults.flatMap((fault) => judge(fault, next));
@@ -80,29 +79,4 @@ function candidatesOf(verdicts: readonly Verdict[], view: View, round: number): 
       },
     ];
   });
-}
-
-/** The facts under the fixes of several candidates, in order; a fix that cannot be previewed is left out. Nothing when none can. */
-export function applyPlans(facts: Facts, candidates: readonly Candidate[]): Facts | undefined {
-  let now = facts;
-  let applied = 0;
-  for (const { plan } of candidates) {
-    const preview = previewPlan(now, plan);
-    if (preview.is === 'unknown') continue;
-    now = preview.facts;
-    applied++;
-  }
-  return applied === 0 ? undefined : now;
-}
-
-/** The answers of some checks under the fixes of some candidates. */
-export function askUnder(
-  facts: Facts,
-  candidates: readonly Candidate[],
-  checks: readonly AskedCheck[],
-): ReadonlyMap<string, 'pass' | 'fail' | 'unknown'> {
-  const mended = applyPlans(facts, candidates);
-  if (mended === undefined) return new Map(checks.map(({ id }) => [id, 'unknown'] as const));
-  const world = worldOf(mended);
-  return new Map(checks.map((check) => [check.id, check.ask(world).result] as const));
 }

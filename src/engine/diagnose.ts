@@ -18,7 +18,8 @@ import { unknownVerdicts } from './unknown.ts';
 export function diagnose(facts: Facts, faults: readonly Fault[], checks: readonly Check[]): Diagnosis {
   const found = search(facts, faults, checks);
   const asked = found.view.checks;
-  const failing = asked.filter((check) => check.answered.result === 'fail');
+  // what was measured to fail and cannot be predicted is mended when it passes under a fix; what passes already is not
+  const failing = asked.filter((check) => check.answered.result === 'fail' || (failed(check) && check.answered.result === 'unknown'));
   const passing = asked.filter((check) => check.answered.result === 'pass');
   const proofs = prove(facts, found.candidates, failing, passing);
   const findings = rank(proofs.flatMap((proof) => findingOf(proof, found, facts)));

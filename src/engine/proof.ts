@@ -1,7 +1,9 @@
 import type { Facts } from '#facts/facts';
-import { askUnder, type Candidate } from './candidate.ts';
+import { type After, askUnder } from './applied.ts';
+import type { Candidate } from './candidate.ts';
 import type { AskedCheck } from './check.ts';
 import type { Counterfactual } from './finding.ts';
+import { type MendingSet, mendingSets } from './mending-set.ts';
 
 /** What a candidate's fix does to the failing checks: alone, or as a member of a set that mends them. */
 export type Proof = {
@@ -11,12 +13,14 @@ export type Proof = {
   readonly breaks: readonly string[];
 };
 
+type Alone = ReadonlyMap<Candidate, ReadonlyMap<string, After>>;
+
 /** How many passing checks are asked again to see whether a fix breaks them. */
 const MAX_PASSING = 2000;
 
 /**
  * Proves candidates by counterfactual. A check that one fix alone mends is explained by it. What only a set mends is explained
- * by those members without which the set does not mend it.
+ * by the members of a smallest such set, each of which it is not mended without.
  */
 export function prove(
   facts: Facts,
@@ -24,47 +28,42 @@ export function prove(
   failing: readonly AskedCheck[],
   passing: readonly AskedCheck[],
 ): readonly Proof[] {
-  const alone = new Map(candidates.map((candidate) => [candidate, askUnder(facts, [candidate], failing)] as const));
-  const byOne = new Set(
-    failing.map(({ id }) => id).filter((id) => candidates.some((candidate) => alone.get(candidate)?.get(id) === 'pass')),
-  );
-  const left = failing.filter(({ id }) => !byOne.has(id));
-  const together = left.length === 0 || candidates.length < 2 ? new Map<Candidate, readonly string[]>() : members(facts, candidates, left);
+  const alone: Alone = new Map(candidates.map((candidate) => [candidate, askUnder(facts, [candidate], failing)] as const));
+  const left = failing.filter(({ id }) => !candidates.some((candidate) => alone.get(candidate)?.get(id) === 'pass'));
+  const sets = left.length === 0 ? [] : mendingSets(facts, strongestFirst(candidates, alone), left);
   return candidates.map((candidate): Proof => {
-    const own = failing.map(({ id }) => id).filter((id) => alone.get(candidate)?.get(id) === 'pass');
-    const shared = together.get(candidate) ?? [];
-    const others = candidates
-      .filter((one) => one !== candidate && (together.get(one) ?? []).some((id) => shared.includes(id)))
-      .map(({ key }) => key);
-    return {
-      candidate,
-      mends: new Set([...own, ...shared]),
-      counterfactual: failing.map(({ id, answered }) => ({
-        check: id,
-        before: answered.result === 'fail' ? 'fail' : 'unknown',
-        after: shared.includes(id) ? 'pass' : (alone.get(candidate)?.get(id) ?? 'unknown'),
-        together: shared.includes(id) ? others : [],
-      })),
-      breaks: breaksOf(facts, candidate, passing),
-    };
+    const shared = sharedBy(candidate, sets);
+    const counterfactual = failing.map(({ id, answered }): Counterfactual => {
+      const together = shared.get(id);
+      const after = together === undefined ? (alone.get(candidate)?.get(id) ?? 'unknown') : 'pass';
+      return { check: id, before: answered.result === 'fail' ? 'fail' : 'unknown', after, together: together ?? [] };
+    });
+    const mends = new Set(counterfactual.filter(({ after }) => after === 'pass').map(({ check }) => check));
+    return { candidate, mends, counterfactual, breaks: mends.size === 0 ? [] : breaksOf(facts, candidate, passing) };
   });
 }
 
-/** For checks that only all fixes together mend: which members the set cannot do without. */
-function members(facts: Facts, candidates: readonly Candidate[], left: readonly AskedCheck[]): Map<Candidate, readonly string[]> {
-  const all = askUnder(facts, candidates, left);
-  const mended = left.filter(({ id }) => all.get(id) === 'pass');
-  if (mended.length === 0) return new Map();
-  return new Map(
-    candidates.map((candidate) => {
-      const without = askUnder(
-        facts,
-        candidates.filter((one) => one !== candidate),
-        mended,
+/** In the order of rounds, in which fixes can be applied; in a round those that mend the most alone first. */
+function strongestFirst(candidates: readonly Candidate[], alone: Alone): readonly Candidate[] {
+  const strength = (candidate: Candidate): number => [...(alone.get(candidate)?.values() ?? [])].filter((after) => after === 'pass').length;
+  return candidates.toSorted((one, other) => one.round - other.round || strength(other) - strength(one));
+}
+
+/** The checks that a candidate mends as a member of a set, or in the place of a member, with the other members. */
+function sharedBy(candidate: Candidate, sets: readonly MendingSet[]): ReadonlyMap<string, readonly string[]> {
+  const shared = new Map<string, readonly string[]>();
+  for (const { members, needs, instead } of sets) {
+    const place = members.includes(candidate) ? candidate : instead.find(({ by }) => by === candidate)?.of;
+    if (place === undefined) continue;
+    for (const id of needs.get(place) ?? []) {
+      const others = members.filter((one) => one !== place && needs.get(one)?.includes(id));
+      shared.set(
+        id,
+        others.map(({ key }) => key),
       );
-      return [candidate, mended.map(({ id }) => id).filter((id) => without.get(id) !== 'pass')] as const;
-    }),
-  );
+    }
+  }
+  return shared;
 }
 
 function breaksOf(facts: Facts, candidate: Candidate, passing: readonly AskedCheck[]): readonly string[] {

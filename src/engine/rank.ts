@@ -19,10 +19,7 @@ export function rank(findings: readonly Finding[]): readonly Finding[] {
     const next = left.shift();
     if (next === undefined) break;
     const fresh = next.explains.filter((check) => !explained.has(check));
-    const sameAs =
-      next.explains.length > 0 && fresh.length === 0
-        ? ranked.findIndex((one) => next.explains.every((check) => one.explains.includes(check)))
-        : -1;
+    const sameAs = next.explains.length > 0 && fresh.length === 0 ? ranked.findIndex((one) => isAlternative(next, one)) : -1;
     const first = ranked[sameAs];
     if (first !== undefined) {
       ranked[sameAs] = { ...first, alternatives: [...first.alternatives, { fault: next.fault.id, subject: subjectText(next.subject) }] };
@@ -32,6 +29,13 @@ export function rank(findings: readonly Finding[]): readonly Finding[] {
     ranked.push(next);
   }
   return ranked;
+}
+
+/** Mends the same, and not only together with it: either of both would do. */
+function isAlternative(next: Finding, first: Finding): boolean {
+  const key = `${first.fault.id} ${subjectText(first.subject)}`;
+  const joint = next.counterfactual.some(({ check, together }) => next.explains.includes(check) && together.includes(key));
+  return !joint && next.explains.every((check) => first.explains.includes(check));
 }
 
 const STATUS = { proved: 2, supported: 1, suspected: 0 } as const;

@@ -1,19 +1,44 @@
-import type { Search } from './candidate.ts';
+import type { Candidate, Search } from './candidate.ts';
+import { failed } from './check.ts';
 import type { Finding, UnknownVerdict } from './finding.ts';
 import { verdictKey } from './judge.ts';
-import { subjectText } from './subject.ts';
+import { crosses } from './look.ts';
+import { nodesOf, type Subject, subjectText } from './subject.ts';
 
 /** The verdicts that could not be given, with the gap that prevents them or the finding that hides them. */
-export function unknownVerdicts({ first, revealed }: Search, findings: readonly Finding[]): readonly UnknownVerdict[] {
-  const masks = findings.map((finding) => `${finding.fault.id} ${subjectText(finding.subject)}`);
-  return first.flatMap((verdict): UnknownVerdict[] => {
+export function unknownVerdicts(search: Search, findings: readonly Finding[]): readonly UnknownVerdict[] {
+  const { first, revealed, candidates } = search;
+  const open = first.flatMap((verdict): UnknownVerdict[] => {
     if (verdict.ruling.is !== 'unknown') return [];
     const subject = verdict.subject === null ? null : subjectText(verdict.subject);
     const later = revealed.get(verdictKey(verdict));
     if (later !== undefined && later.ruling.is === 'absent') return [];
-    const mask = masks[0];
-    if (verdict.ruling.gaps.length === 0 && mask !== undefined)
-      return [{ fault: verdict.fault.id, subject, because: { is: 'masked', by: mask } }];
+    const mask = verdict.ruling.gaps.length > 0 ? undefined : nearest(verdict.subject, findings);
+    if (mask !== undefined) return [{ fault: verdict.fault.id, subject, because: { is: 'masked', by: keyOf(mask) } }];
     return [{ fault: verdict.fault.id, subject, because: { is: 'gap', gaps: verdict.ruling.gaps } }];
   });
+  const named = new Set(
+    findings.flatMap((finding) => [keyOf(finding), ...finding.alternatives.map(({ fault, subject }) => `${fault} ${subject}`)]),
+  );
+  return [...open, ...candidates.filter(({ key }) => !named.has(key)).flatMap((candidate) => maskedCandidate(candidate, search, findings))];
+}
+
+const keyOf = ({ fault, subject }: Pick<Finding, 'fault' | 'subject'>): string => `${fault.id} ${subjectText(subject)}`;
+
+/** The finding that shares a node with a subject, else the first. */
+function nearest(subject: Subject | null, findings: readonly Finding[]): Finding | undefined {
+  const nodes = subject === null ? [] : nodesOf(subject);
+  return findings.find((finding) => nodesOf(finding.subject).some((node) => nodes.includes(node))) ?? findings[0];
+}
+
+/**
+ * Seen, but its fix alone changes no answer while others' fixes do: whether it harms is hidden behind the finding that explains
+ * what fails where it lies. Where nothing fails there, it is a suspicious bit and no more.
+ */
+function maskedCandidate({ fault, subject }: Candidate, { view }: Search, findings: readonly Finding[]): readonly UnknownVerdict[] {
+  const nodes = nodesOf(subject);
+  const near = view.checks.filter((check) => failed(check) && (nodes.length === 0 || nodes.some((node) => crosses(check, node))));
+  const mask = findings.find(({ explains }) => near.some(({ id }) => explains.includes(id)));
+  if (mask === undefined) return [];
+  return [{ fault: fault.id, subject: subjectText(subject), because: { is: 'masked', by: keyOf(mask) } }];
 }

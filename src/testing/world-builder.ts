@@ -110,7 +110,9 @@ export class BuiltCluster {
   rule(scope: Scope, table: FactOf<'iptables'>['table'], text: string, at?: number): BuiltCluster {
     const backend = this.shape.iptables;
     const file = `${scope.netns === '' ? `nodes/${scope.node}` : `nodes/${scope.node}/netns/${scope.netns}`}/iptables-${backend}-save_-c`;
-    const origin: Origin = { file, line: 9000 };
+    const added = this.facts.partition('iptables', scope)?.facts.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules)) ?? [];
+    const line = FIRST_ADDED + added.filter((one) => (one.origin.line ?? 0) >= FIRST_ADDED).length;
+    const origin: Origin = { file, line };
     const name = text.split(' ')[1] ?? '';
     const made = this.#withTable(scope, table, name, origin);
     const rule = ruleOf(text, origin);
@@ -178,6 +180,8 @@ const BUILT_IN: Readonly<Record<FactOf<'iptables'>['table'], readonly string[]>>
 };
 
 const EDITED = 'a case';
+/** Lines of rules that a case adds: each its own. */
+const FIRST_ADDED = 9000;
 
 const isMeant = <K extends KindId>(kind: K, fact: FactOf<K>, which: Key<K>): boolean =>
   typeof which === 'function' ? which(fact) : kindOf(kind).key(fact) === which;
