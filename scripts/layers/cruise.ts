@@ -14,7 +14,7 @@ export async function cruiseTree(folder: string, what: readonly string[] = ['src
       validate: true,
       tsPreCompilationDeps: true,
       doNotFollow: { path: 'node_modules' },
-      exclude: { path: '^lab/(recorded|recorded-tools|userlands/.*/root)/|^node_modules/' },
+      exclude: { path: '^lab/recorded/|^lab/recorded-tools/(debian-|busybox|packets)|^node_modules/' },
       enhancedResolveOptions: { extensions: ['.ts', '.js'], conditionNames: ['import', 'node'] },
     } as never,
     undefined,

@@ -86,7 +86,10 @@ function foundAndMended(fault: Fault, facts: Facts, subject: string | undefined)
   const { findings } = diagnose(facts, [fault], checks);
   const finding = findings.find((one) => subject === undefined || subjectText(one.subject) === subject);
   assert.ok(finding !== undefined, `no finding: ${JSON.stringify(verdictsOn(fault, facts))}`);
-  if (finding.fix.steps.length === 0) return assert.ok(finding.fix.manual !== undefined, 'a plan without steps is one for a person');
+  if (finding.fix.steps.length === 0) {
+    assert.ok(finding.fix.manual !== undefined, 'a plan without steps is one for a person');
+    return;
+  }
   const preview = previewPlan(facts, finding.fix);
   assert.equal(preview.is, 'facts', 'its plan can be previewed');
   if (preview.is !== 'facts') return;

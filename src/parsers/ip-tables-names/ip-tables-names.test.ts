@@ -10,7 +10,7 @@ test('a legacy table that is not named is known not to exist; a named one is for
 
 test('no name at all is evidence that there are no legacy tables', () => {
   const [reading] = parseText(names, '', { argv: ['cat', '/proc/net/ip6_tables_names'] }).readings;
-  assert.equal((reading?.covers as string[]).length, 5);
+  assert.equal([...(reading?.covers === true ? [] : (reading?.covers ?? []))].length, 5);
 });
 
 test('a word that is no table makes nothing known', () => {
