@@ -24,12 +24,16 @@ export const leadline = (args: readonly string[], timeoutMs = 60_000): Promise<R
 export const leadlineOn = (world: World, node: LabNode, args: readonly string[], timeoutMs = CAPTURE_LIMIT_MS): Promise<Ran> =>
   world.exec({ node: node.name }, process.execPath, ['--no-warnings', cliPath(), ...args], timeoutMs);
 
-/** captures every node, each from within, and brings the archives to `folder`; the answer is their paths. */
-export function captureAll(world: World, folder: string, options: readonly string[] = []): Promise<readonly string[]> {
+/** Captures every node that is not dead, each from within, and brings the archives to `folder`; the answer is their paths. */
+export function captureAll(
+  world: World,
+  folder: string,
+  options: readonly string[] = [],
+  dead: readonly string[] = [],
+): Promise<readonly string[]> {
   mkdirSync(folder, { recursive: true });
-  return sideBySide(world.cluster.nodes, availableParallelism(), (node) =>
-    captureOne(world, node, `${folder}/${node.name}.tar.gz`, options),
-  );
+  const alive = world.cluster.nodes.filter(({ name }) => !dead.includes(name));
+  return sideBySide(alive, availableParallelism(), (node) => captureOne(world, node, `${folder}/${node.name}.tar.gz`, options));
 }
 
 async function captureOne(world: World, node: LabNode, out: string, options: readonly string[]): Promise<string> {

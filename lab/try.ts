@@ -28,10 +28,10 @@ async function show(world: World, name: string, probes: readonly Expectation[], 
   wrong += complaints(probes, seen, phase).length;
 }
 
-async function keep(world: World, folder: string | undefined, name: string): Promise<void> {
+async function keep(world: World, folder: string | undefined, name: string, dead?: readonly string[]): Promise<void> {
   if (folder === undefined) return;
   if (!hasProduct()) return print('  (no captures: bin/leadline.js is not there)');
-  const files = await captureAll(world, `${folder}/${name}`);
+  const files = await captureAll(world, `${folder}/${name}`, [], dead);
   print(`  captured: ${files.join(' ')}`);
 }
 
@@ -54,7 +54,7 @@ async function tryFault(world: World, scenario: Scenario, play: Play, captures?:
   await runLines(world, play.break);
   await settle(scenario.needs?.settle);
   await show(world, 'broken', play.probes, 'broken');
-  await keep(world, captures, 'broken');
+  await keep(world, captures, 'broken', play.dead);
   await tryLines(world, play.heal);
   await settle();
   await show(world, 'healed', play.probes, 'healthy');

@@ -94,6 +94,8 @@ export type Probe = {
   readonly size?: number;
   /** Do not fragment. */
   readonly df?: boolean;
+  /** Sent so many times at once, each from a port of its own: it answers only when all do. */
+  readonly times?: number;
 };
 
 /** What the sender saw: an answer (echo, SYN-ACK, RST or port unreachable from the peer itself), an ICMP error, or nothing. */
@@ -113,6 +115,8 @@ export type Play = {
   readonly expect: { readonly subject: string };
   /** Findings that may stand beside it without being wrong (the same cause seen from another side), as `fault subject`. */
   readonly besides?: readonly string[];
+  /** Nodes that are dead until they are healed: nobody can capture them. */
+  readonly dead?: readonly string[];
   /** What a user could paste. */
   readonly symptom?: string;
 };

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { drawCluster } from '../draw/cluster.ts';
 import { runLines, settle } from '../play/lines.ts';
 import { complaints } from '../play/sightings.ts';
@@ -13,6 +13,9 @@ import type { World } from '../world/world.ts';
 /** Looks close together: the gauntlet does not wait for slow counters. */
 const CAPTURE_OPTIONS = ['--looks', '2', '--every', '0.3'];
 const FOLDER = '/run/lab/gauntlet';
+
+/** Names a folder of the caller's where every capture is left, for whoever looks into a failed case. */
+export const KEEP_VARIABLE = 'LEADLINE_LAB_CAPTURES';
 
 /** Draws and builds the cluster of a job, for all of its scenarios. */
 export async function worldFor(seed: string, scenarios: readonly Scenario[]): Promise<World> {
@@ -29,11 +32,19 @@ export async function change(world: World, lines: readonly Line[], seconds?: num
 
 export type Seen = { readonly archives: readonly string[]; readonly diagnosis: Diagnosis; readonly wrong: readonly string[] };
 
-/** Sends the probes while every node is captured, and has the captures judged. */
-export async function observe(world: World, probes: readonly Expectation[], phase: 'healthy' | 'broken', name: string): Promise<Seen> {
+/** Sends the probes while every node that is not dead is captured, and has the captures judged. */
+export async function observe(
+  world: World,
+  probes: readonly Expectation[],
+  phase: 'healthy' | 'broken',
+  name: string,
+  dead: readonly string[] = [],
+): Promise<Seen> {
   const folder = `${FOLDER}/${name}`;
   rmSync(folder, { recursive: true, force: true });
-  const [sightings, archives] = await Promise.all([measureIn(world, probes), captureAll(world, folder, CAPTURE_OPTIONS)]);
+  const [sightings, archives] = await Promise.all([measureIn(world, probes), captureAll(world, folder, CAPTURE_OPTIONS, dead)]);
+  const keep = process.env[KEEP_VARIABLE];
+  if (keep !== undefined) cpSync(folder, `${keep}/${name}`, { recursive: true });
   return { archives, diagnosis: await diagnose(archives), wrong: complaints(probes, sightings, phase) };
 }
 

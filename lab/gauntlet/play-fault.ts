@@ -35,7 +35,7 @@ async function breakAndMend(
 ): Promise<{ readonly cases: readonly Case[]; readonly seen?: Seen }> {
   const { fault, needs } = scenario;
   await change(world, play.break, needs?.settle);
-  const seen = await observe(world, play.probes, 'broken', 'broken');
+  const seen = await observe(world, play.probes, 'broken', 'broken', play.dead);
   const found: Case = {
     name: `${fault} on ${play.expect.subject}: found, first, proved, alone`,
     wrong: [...seen.wrong, ...judgeBroken(seen.diagnosis, { fault, subject: play.expect.subject, besides: play.besides ?? [] })],
@@ -50,8 +50,8 @@ async function breakAndMend(
 
 async function mendedCase(world: World, fault: string, play: Play, wrong: readonly string[]): Promise<Case> {
   await settle();
-  const { diagnosis, wrong: silent } = await observe(world, play.probes, 'healthy', 'mended');
-  return { name: `${fault}: mended`, wrong: [...wrong, ...silent, ...judgeHealthy(diagnosis)] };
+  const { diagnosis, wrong: silent } = await observe(world, play.probes, 'healthy', 'mended', play.dead);
+  return { name: `${fault}: mended`, wrong: [...wrong, ...silent, ...judgeHealthy(diagnosis, play.besides)] };
 }
 
 async function playTwins(world: World, scenario: Scenario, play: Play, wanted: readonly number[]): Promise<readonly Case[]> {

@@ -24,7 +24,7 @@ export async function playPair(job: PairJob): Promise<readonly Case[]> {
     } catch {
       return []; // the first fault took away what the second breaks: no pair
     }
-    const { diagnosis } = await observe(world, [], 'broken', 'pair');
+    const { diagnosis } = await observe(world, [], 'broken', 'pair', [...(one.dead ?? []), ...(other.dead ?? [])]);
     return [{ name, wrong: judgePair(diagnosis, [expectedOf(first.fault, one), expectedOf(second.fault, other)]) }];
   } finally {
     await world.close();

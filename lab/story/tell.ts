@@ -74,7 +74,7 @@ async function mendAct(stage: Stage, tell: Teller, archives: readonly string[], 
 async function mendedAct(stage: Stage, tell: Teller): Promise<void> {
   tell.head('Captured and judged again, and the packets again');
   const { measured, archives } = await observe(stage, 'mended');
-  tell.mark(judgeHealthy(await diagnose(archives)), `${stage.subject.fault} is absent, and nothing else is found`);
+  tell.mark(judgeHealthy(await diagnose(archives), stage.subject.besides), `${stage.subject.fault} is absent, and nothing else is found`);
   tellMeasured(tell, 'mended', measured);
 }
 

@@ -57,8 +57,10 @@ export function judgeBroken(
   return [...wrong, ...unproved, ...false_];
 }
 
-/** What is wrong with a diagnosis of a cluster whose traffic works: errors, and checks that are said to fail. A warning may stand. */
-export const judgeHealthy = ({ findings, unexplained }: Diagnosis): readonly string[] => [
-  ...findings.filter(({ severity }) => severity !== 'warning').map((one) => `false finding ${findingText(one)}`),
+/** What is wrong with a diagnosis of a cluster whose traffic works: errors, and checks that are said to fail. A warning may stand, and what a mend leaves. */
+export const judgeHealthy = ({ findings, unexplained }: Diagnosis, left: readonly string[] = []): readonly string[] => [
+  ...findings
+    .filter(({ severity, fault, subject }) => severity !== 'warning' && !left.includes(`${fault} ${subject}`))
+    .map((one) => `false finding ${findingText(one)}`),
   ...unexplained.map((one) => `said to fail, unexplained: ${text(record(one)['check'])}: ${text(record(one)['says'])}`),
 ];

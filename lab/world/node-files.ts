@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Cluster, LabNode } from '../vocabulary.ts';
+import type { Cluster, LabNode, LabPod } from '../vocabulary.ts';
 import { POD_MTU } from './node-links.ts';
 
 /** The key that flanneld takes its network from. */
@@ -91,6 +91,13 @@ export function nodeFiles(cluster: Cluster, node: LabNode): readonly NodeFile[] 
         ]
       : []),
   ];
+}
+
+/** A pod's resolv.conf as kubelet writes it, where `ip netns` and captures look for it. */
+export function podResolver({ services }: Cluster, pod: LabPod): NodeFile {
+  const nameserver = services.find(({ port, protocol }) => port === 53 && protocol === 'udp')?.clusterIp ?? '';
+  const search = `${pod.name.split('/')[0]}.svc.cluster.local svc.cluster.local cluster.local`;
+  return { path: `/etc/netns/${pod.netns}/resolv.conf`, text: `search ${search}\nnameserver ${nameserver}\noptions ndots:5\n` };
 }
 
 const etcdUnit = ({ etcd }: Cluster): string => `[Unit]

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Cluster, LabNode } from '../vocabulary.ts';
-import { etcdFiles, type NodeFile, nodeFiles } from './node-files.ts';
+import { etcdFiles, type NodeFile, nodeFiles, podResolver } from './node-files.ts';
 import { nodeFdb, nodeLinks, podLinks } from './node-links.ts';
 import { nodeRules } from './rules/restore.ts';
 
@@ -39,10 +39,15 @@ ln -s ${quoted(process.execPath)} /run/lab/node
 echo "pid $pid"
 `;
 
-/** How the first process goes on when all is made: it only waits, and so buries the dead. */
-const REST = `echo ready
+/**
+ * How the first process goes on when all is made: it only waits, and so buries the dead.
+ * In braces, for a shell reads its script in pieces, and there is none to read once its input is given up.
+ */
+const REST = `{
+echo ready
 exec </dev/null >/dev/null
 while :; do sleep 1000000 & wait; done
+}
 `;
 
 /** Sets what the lab wants of the kernel's settings that a new namespace inherits from the machine. */
@@ -86,6 +91,7 @@ export function nodeScript(cluster: Cluster, node: LabNode, iptablesProgram: str
       'ip -batch -',
       node.pods.map(({ netns }) => `netns add ${netns}`),
     ),
+    ...node.pods.map((pod) => `mkdir -p /etc/netns/${pod.netns}\n${writeFile(podResolver(cluster, pod))}`),
     heredoc('ip -batch -', nodeLinks(cluster, node)),
     heredoc('bridge -batch -', nodeFdb(cluster, node)),
     heredoc(`${OWN_BIN}/iptables-restore`, [nodeRules(cluster, node)]),
