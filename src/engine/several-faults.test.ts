@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { faults } from '#faults/faults';
+import { type BreakName, breaks } from '#testing/breaks';
+import { cluster } from '#testing/world-builder';
+import { diagnose } from './diagnose.ts';
+import type { Fault } from './fault.ts';
+import type { Diagnosis, Finding } from './finding.ts';
+import { invariants } from './invariants.ts';
+import { subjectText } from './subject.ts';
+
+const known: readonly Fault[] = faults as readonly unknown[] as readonly Fault[];
+const healthy = cluster();
+
+const broken = (names: readonly BreakName[]): typeof healthy.facts =>
+  names.reduce((built, name) => breaks[name].make(built), healthy).facts;
+const diagnosed = (names: readonly BreakName[]): Diagnosis => {
+  const facts = broken(names);
+  return diagnose(facts, known, invariants(facts));
+};
+const keyOf = ({ fault, subject }: Finding): string => `${fault.id} ${subjectText(subject)}`;
+const expected = (names: readonly BreakName[]): readonly string[] =>
+  names.map((name) => `${breaks[name].fault} ${breaks[name].subject(healthy)}`).sort();
+
+/** All are named and proved, nothing else is, and nothing stays open. */
+function allNamed(diagnosis: Diagnosis, names: readonly BreakName[]): void {
+  assert.deepEqual(diagnosis.findings.map(keyOf).sort(), expected(names));
+  assert.deepEqual(
+    diagnosis.findings.map(({ status }) => status),
+    names.map(() => 'proved'),
+  );
+  assert.deepEqual(
+    diagnosis.findings.flatMap(({ alternatives }) => alternatives),
+    [],
+    'each is needed',
+  );
+  assert.deepEqual(diagnosis.unexplained, []);
+}
+
+const APART: readonly (readonly [BreakName, BreakName])[] = [
+  ['stale MAC of D', 'second pod of A without default route'],
+  ['neighbour of D missing on B', 'FDB entry of D missing on A'],
+  ['ip_forward off on C', 'veth of the second pod of B down'],
+];
+for (const names of APART) {
+  test(`two faults that do not meet are both found: ${names.join(' and ')}`, () => allNamed(diagnosed(names), names));
+}
+
+const IN_SERIES: readonly (readonly BreakName[])[] = [
+  ['stale MAC of D', 'UDP filtered on D'],
+  ['stale MAC of D', 'ip_forward off on D'],
+  ['UDP filtered on D', 'host firewall on D'],
+  ['ip_forward off on D', 'host firewall on D'],
+  ['FDB entry of D missing on A', 'UDP filtered on D'],
+  ['stale MAC of D', 'UDP filtered on D', 'host firewall on D'],
+];
+for (const names of IN_SERIES) {
+  test(`${names.length} faults in series on one path are all named, and proved together: ${names.join(', ')}`, () => {
+    const diagnosis = diagnosed(names);
+    allNamed(diagnosis, names);
+    const joint = diagnosis.findings.flatMap(({ counterfactual }) => counterfactual).filter(({ together }) => together.length > 0);
+    assert.ok(joint.some(({ together }) => together.length === names.length - 1));
+    assert.ok(joint.every(({ after }) => after === 'pass'));
+  });
+}
+
+test('what is mended along with another fault is unknown, and names what hides it', () => {
+  const diagnosis = diagnosed(['stale MAC of D', 'neighbour of D missing on B']);
+  assert.deepEqual(diagnosis.findings.map(keyOf), expected(['stale MAC of D']));
+  const masked = diagnosis.unknown.filter(({ because }) => because.is === 'masked');
+  assert.deepEqual(
+    masked.map(({ fault, subject }) => `${fault} ${subject}`),
+    expected(['neighbour of D missing on B']),
+  );
+  assert.deepEqual(masked[0]?.because, { is: 'masked', by: expected(['stale MAC of D'])[0] });
+});
+
+test('two fixes that each mend the same: one finding, the other its alternative, alone and in series', () => {
+  const twin: Fault = { ...(known.find(({ id }) => id === 'ip-forward-off') as Fault), id: 'ip-forward-off-twin' };
+  for (const names of [['ip_forward off on D'], ['ip_forward off on D', 'stale MAC of D']] as const) {
+    const facts = broken(names);
+    const { findings, unexplained } = diagnose(facts, [...known, twin], invariants(facts));
+    const pair = findings.find(({ fault }) => fault.id.startsWith('ip-forward-off'));
+    const other = pair?.fault.id === twin.id ? 'ip-forward-off' : twin.id;
+    assert.deepEqual(pair?.alternatives, [{ fault: other, subject: 'node/D' }], names.join());
+    assert.equal(findings.length, names.length);
+    assert.deepEqual(unexplained, []);
+  }
+});
+
+test('the finding that explains the most comes first, a warning last', () => {
+  const silent = breaks['stale MAC of D'].make(healthy).change('sysctl-file', healthy.node('C').scope, () => true, { settings: [] });
+  const { facts } = breaks['second pod of A without default route'].make(silent);
+  const { findings } = diagnose(facts, known, invariants(facts));
+  assert.deepEqual(
+    findings.map(({ fault }) => fault.id),
+    ['vxlan-vtep-mac-stale', 'pod-default-route-missing', 'ip-forward-not-persistent'],
+  );
+});
