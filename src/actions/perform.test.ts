@@ -19,6 +19,8 @@ import link from './link/perform.ts';
 import type { Performer } from './performer.ts';
 import { addRoute, deleteRoute, replaceRoute } from './route/preview.ts';
 import route from './route/perform.ts';
+import { closeSocket } from './socket-close/preview.ts';
+import socketClose from './socket-close/perform.ts';
 import { setSysctl } from './sysctl/preview.ts';
 import sysctl from './sysctl/perform.ts';
 
@@ -144,4 +146,24 @@ real('one tracked connection is forgotten, the others stay', async () => {
   await conntrackEntries.perform(deleteConntrack(NODE, [{ protocol: 'udp', original }]), world);
   const left = await world.setup('conntrack -L -p udp 2>/dev/null');
   assert.ok(left.includes('sport=4002') && !left.includes('sport=4001'), left);
+});
+
+/** A server and a client in one process; it ends when the client's socket is gone, and says why. */
+const CONVERSATION = `const net = require('node:net');
+net.createServer((end) => end.on('error', () => {})).listen(7001, '127.0.0.1', () => {
+  const client = net.connect({ port: 7001, host: '127.0.0.1', localPort: 7002 });
+  client.on('error', () => {}).on('close', () => { console.log('closed'); process.exit(0); });
+});`;
+
+real('one socket is closed by its 4-tuple, and that is seen by looking', async () => {
+  assert.ok(world !== undefined);
+  const talking = world.run([process.execPath, '-e', CONVERSATION], { timeoutMs: 20_000 });
+  const listed = (): Promise<string> => world?.setup('ss -Htn state established sport = :7002') ?? Promise.resolve('');
+  for (let tries = 0; tries < 100 && (await listed()) === ''; tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.notEqual(await listed(), '');
+  const action = closeSocket(NODE, 'tcp', { address: ip`127.0.0.1`, port: 7002 }, { address: ip`127.0.0.1`, port: 7001 });
+  await socketClose.perform(action, world);
+  assert.equal(await listed(), '');
+  assert.match((await talking).stdout.toString(), /closed/);
+  await socketClose.perform(action, world);
 });
