@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { numberIn, readArguments } from './arguments.ts';
+import { KEEP_VARIABLE } from './gauntlet/bench.ts';
 import { bundleProduct } from './gauntlet/bundle.ts';
 import { type Job, jobText, type Report } from './gauntlet/job.ts';
 import { planJobs } from './gauntlet/plan.ts';
@@ -56,7 +58,7 @@ async function playInOrder(
 async function main(args: readonly string[]): Promise<number> {
   const { value, flag } = readArguments(
     args,
-    ['seed', 'only', 'pairs', 'removals', 'healthy', 'labs', 'job'],
+    ['seed', 'only', 'pairs', 'removals', 'healthy', 'labs', 'job', 'keep-captures'],
     ['ci', 'keep', 'sources', 'real'],
   );
   const allowed = await labAllowed();
@@ -83,8 +85,10 @@ async function main(args: readonly string[]): Promise<number> {
   print(`gauntlet: ${jobs.length} jobs, seed ${seed}`);
   const alone = new Set(scenarios.filter(({ needs }) => needs?.alone === true).map(({ fault }) => fault));
   const labs = numberIn(value('labs'), Math.max(1, Math.min(4, availableParallelism())), 16);
+  const captures = value('keep-captures');
   const environment = {
     ...(bundled === undefined ? kept() : { LEADLINE_CLI: bundled.path }),
+    ...(captures === undefined ? {} : { [KEEP_VARIABLE]: resolve(captures) }),
     ...(flag('real') ? { [COMPONENTS_VARIABLE]: 'real' } : {}),
   };
   const reports = await playInOrder(jobs, alone, environment, labs);
