@@ -1,4 +1,4 @@
-import { onNode, scenario } from '#lab/vocabulary';
+import { onNode, onPod, scenario } from '#lab/vocabulary';
 
 export default scenario({
   fault: 'pod-not-on-bridge',
@@ -29,12 +29,14 @@ export default scenario({
             onNode(victim, `ip link set ${pod.veth} nomaster`),
             onNode(victim, `ip route add ${pod.address}/32 dev ${pod.veth}`),
             onNode(victim, `sysctl -w net.ipv4.conf.${pod.veth}.proxy_arp=1`),
+            onPod(pod, `ip neigh flush dev ${pod.device}`),
           ],
           unmake: [
             onNode(victim, `sysctl -w net.ipv4.conf.${pod.veth}.proxy_arp=0`),
             onNode(victim, `ip route del ${pod.address}/32 dev ${pod.veth}`),
             onNode(victim, `ip link set ${pod.veth} master ${victim.bridge}`),
             onNode(victim, `ip link set ${pod.veth} type bridge_slave hairpin on`),
+            onPod(pod, `ip neigh flush dev ${pod.device}`),
           ],
           probes: [{ from: { pod: peer.pods[0].name }, to: pod.address, protocol: 'icmp' }],
         };
