@@ -3,6 +3,7 @@ import type { Link } from '#facts/link/link';
 import { type Cidr, contains } from '#net/cidr';
 import { type Ip, isLoopback } from '#net/ip';
 import { onNode, type Scope } from '#snapshot/scope';
+import { memoised } from './memo.ts';
 import type { Stack } from './stack.ts';
 import { worldOf } from './world.ts';
 
@@ -68,15 +69,15 @@ export function podBridges(facts: Facts, node: string): readonly Link[] {
 }
 
 /** All captured namespaces that are not a node's root one, with what places them. */
-export function podNamespaces(facts: Facts): readonly PodNamespace[] {
+export const podNamespaces: (facts: Facts) => readonly PodNamespace[] = memoised((facts: Facts) => {
   const subnets = podSubnets(facts);
+  const world = worldOf(facts);
   return facts.nodes().flatMap((node) => {
     const bridges = new Set(podBridges(facts, node).map(({ name }) => name));
-    return [...worldOf(facts).stacks()]
-      .filter(({ scope }) => scope.node === node && scope.netns !== '')
-      .map((stack) => placed(facts, stack, subnets, bridges));
+    const own = world.stacksOf(node).filter(({ scope }) => scope.netns !== '');
+    return own.map((stack) => placed(facts, stack, subnets, bridges));
   });
-}
+});
 
 function placed(facts: Facts, stack: Stack, subnets: readonly Cidr[], bridges: ReadonlySet<string>): PodNamespace {
   const { scope } = stack;

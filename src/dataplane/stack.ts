@@ -20,6 +20,7 @@ export class Stack {
   readonly key: string;
   readonly #facts: Facts;
   readonly #tables = new Map<string, unknown>();
+  readonly #settings = new Map<string, Map<string, FactOf<'sysctl'> | undefined>>();
 
   constructor(facts: Facts, scope: Scope) {
     this.#facts = facts;
@@ -94,8 +95,18 @@ export class Stack {
     return this.sysctls.is === 'seen' ? this.sysctls.table.get(name) : undefined;
   }
 
+  /** A setting of one device; a form that writes the dots of its name as they are is understood too. */
   deviceSysctl(device: string, name: string): FactOf<'sysctl'> | undefined {
-    return this.sysctl(deviceSetting(device, name)) ?? (device.includes('.') ? this.sysctl(`net.ipv4.conf.${device}.${name}`) : undefined);
+    let own = this.#settings.get(device);
+    if (own === undefined) {
+      own = new Map();
+      this.#settings.set(device, own);
+    }
+    if (own.has(name)) return own.get(name);
+    const found =
+      this.sysctl(deviceSetting(device, name)) ?? (device.includes('.') ? this.sysctl(`net.ipv4.conf.${device}.${name}`) : undefined);
+    own.set(name, found);
+    return found;
   }
 
   cite<K extends KindId>(kind: K, fact: FactOf<K>): Citation {

@@ -13,16 +13,16 @@ export type { Station } from './station.ts';
 export class World {
   readonly facts: Facts;
   readonly #stacks = new Map<string, Stack>();
+  readonly #byNode = new Map<string, readonly Stack[]>();
   readonly #peers = new Map<string, PeerTable>();
   #underlay: Underlay | undefined;
 
   constructor(facts: Facts) {
     this.facts = facts;
     for (const node of facts.nodes()) {
-      for (const scope of facts.scopes(node, 'link')) {
-        const stack = new Stack(facts, scope);
-        this.#stacks.set(stack.key, stack);
-      }
+      const own = facts.scopes(node, 'link').map((scope) => new Stack(facts, scope));
+      this.#byNode.set(node, own);
+      for (const stack of own) this.#stacks.set(stack.key, stack);
     }
   }
 
@@ -35,16 +35,16 @@ export class World {
     return this.#stacks.values();
   }
 
+  stacksOf(node: string): readonly Stack[] {
+    return this.#byNode.get(node) ?? [];
+  }
+
   /** The other end of a veth, where it was captured. */
   peer(stack: Stack, link: Link): Station | undefined {
     const { node } = stack.scope;
     let peers = this.#peers.get(node);
     if (peers === undefined) {
-      peers = peersOfNode(
-        this.facts,
-        node,
-        [...this.#stacks.values()].filter(({ scope }) => scope.node === node),
-      );
+      peers = peersOfNode(this.facts, node, this.stacksOf(node));
       this.#peers.set(node, peers);
     }
     return peers.get(link);

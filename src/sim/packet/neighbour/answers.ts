@@ -4,8 +4,10 @@ import { type Mac, ZERO_MAC } from '#net/mac';
 import { citeAbsence } from '#dataplane/reading';
 import { addressesAt, share } from '#dataplane/underlay';
 import { fdbKey } from '#dataplane/neighbours';
+import { memoised } from '#dataplane/memo';
 import type { Stack } from '#dataplane/stack';
 import type { Station } from '#dataplane/station';
+import type { World } from '#dataplane/world';
 import type { Gap } from '#snapshot/gap';
 import { portsOf, refusal } from '../bridge/ports.ts';
 import type { FactRef } from '../outcome.ts';
@@ -43,9 +45,23 @@ type Search = {
 
 /** Asks a segment who has an address: the station that is known for it, and where a broadcast would go (net/ipv4/arp.c arp_process). */
 export function whoAnswers(run: Run, skb: Skb, link: Link, hop: Ip, known: Mac | null = null): Answers {
-  const search: Search = { run, known, seen: new Set([link]), found: [], open: false, by: [], gap: undefined };
-  out(search, { stack: skb.stack, link });
   const asker = askerOf(skb, link, hop);
+  const key = `${skb.stack.key} ${link.name} ${hop} ${known} ${asker}`;
+  const asked = answersIn(run.world);
+  let answers = asked.get(key);
+  if (answers === undefined) {
+    answers = ask(run, { stack: skb.stack, link }, hop, asker, known);
+    asked.set(key, answers);
+  }
+  return answers;
+}
+
+/** What was asked in a world before: its segments do not change. */
+const answersIn = memoised((_: World) => new Map<string, Answers>());
+
+function ask(run: Run, { stack, link }: Station, hop: Ip, asker: Ip, known: Mac | null): Answers {
+  const search: Search = { run, known, seen: new Set([link]), found: [], open: false, by: [], gap: undefined };
+  out(search, { stack, link });
   const stations = search.found.flatMap((station) => answererOf(station, hop, asker));
   const isEdited =
     search.found.some(
