@@ -38,6 +38,8 @@ export default scenario({
         between(peer, other, 'answers'),
       ],
       expect: { subject: `lease/${victim.subnet}` },
+      // the machine that the lease names is gone, and that is told of it too
+      besides: [`node-unreachable node/${gone}`],
       symptom: `pods on ${victim.name} cannot be reached from other nodes since it got a new address`,
     };
   },

@@ -1,0 +1,43 @@
+import type { Facts } from '#facts/facts';
+import type { IptablesChain, IptablesRule, IptablesTable } from '#facts/iptables/iptables';
+import type { Cidr } from '#net/cidr';
+import { overlaps } from '#net/cidr';
+import { onNode } from '#snapshot/scope';
+import type { Seen } from '#snapshot/seen';
+
+/** A rule of a node's nat table with its place. */
+export type NatRule = {
+  readonly table: IptablesTable;
+  readonly chain: IptablesChain;
+  readonly rule: IptablesRule;
+  readonly position: number;
+};
+
+/** Who masquerades the pods of a node. */
+export type Masquerading = {
+  readonly flannel: NatRule | undefined;
+  readonly docker: NatRule | undefined;
+  /** Somebody's rule that takes only what leaves the pod network. */
+  readonly leaving: NatRule | undefined;
+  readonly tables: readonly IptablesTable[];
+};
+
+const masquerades = ({ target }: IptablesRule): boolean => target?.name === 'MASQUERADE' || target?.name === 'SNAT';
+
+/** The rules by which flanneld (FLANNEL-POSTRTG, reached from POSTROUTING) and Docker (`-s SUBNET ! -o docker0`) masquerade a subnet. */
+export function masquerading(facts: Facts, node: string, subnet: Cidr): Seen<Masquerading> {
+  const read = facts.seen('iptables', onNode(node));
+  if (read.is === 'gap') return read;
+  const rules = read.value.filter(({ table, family }) => table === 'nat' && family === 4).flatMap(rulesOf);
+  const jumps = rules.some(({ chain, rule }) => chain.name === 'POSTROUTING' && rule.target?.name === 'FLANNEL-POSTRTG');
+  const flannel = jumps ? rules.find(({ chain, rule }) => chain.name === 'FLANNEL-POSTRTG' && masquerades(rule)) : undefined;
+  const own = rules.filter(({ chain, rule }) => chain.name === 'POSTROUTING' && masquerades(rule) && isFrom(rule, subnet));
+  const docker = own.find(({ rule }) => rule.destination === null && (rule.out === null || rule.out.not));
+  const leaving = own.find(({ rule }) => rule.destination?.not === true);
+  return { ...read, value: { flannel, docker, leaving, tables: read.value } };
+}
+
+const isFrom = ({ source }: IptablesRule, subnet: Cidr): boolean => source !== null && !source.not && overlaps(source.value, subnet);
+
+const rulesOf = (table: IptablesTable): readonly NatRule[] =>
+  table.chains.flatMap((chain) => chain.rules.map((rule, index) => ({ table, chain, rule, position: index + 1 })));
