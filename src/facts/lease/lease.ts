@@ -25,6 +25,7 @@ export const lease = defineKind<Lease>()({
   id: 'lease',
   is: 'a flannel subnet lease',
   key: (fact) => `${fact.store.in === 'etcd' ? '' : `${fact.store.node} `}${fact.subnet}`,
-  volatile: ['ttlSeconds', 'modRevision'],
+  // a flanneld that starts puts its key under a new etcd lease
+  volatile: ['ttlSeconds', 'modRevision', 'etcdLease'],
   capture: "flannel's leases over etcd's HTTP API, or kubectl get nodes -o json",
 });
