@@ -22,7 +22,7 @@ export type Verdict = {
   | { readonly is: 'unknown'; readonly gap: Gap }
 );
 
-type Frame = { readonly chain: IndexedChain; at: number; readonly isGoto: boolean };
+type Frame = { readonly chain: IndexedChain; at: number; run: number; readonly isGoto: boolean };
 
 /** One walk through a table: where it is, and what it met. */
 type Traversal = {
@@ -42,7 +42,7 @@ const STEPS = 200_000;
 export function traverse(run: Run, table: IndexedTable, context: Context): Verdict | undefined {
   const base = table.chains.get(context.hook);
   if (base === undefined) return undefined;
-  const it: Traversal = { run, table, context, base, frames: [{ chain: base, at: 0, isGoto: false }], counted: [], by: [] };
+  const it: Traversal = { run, table, context, base, frames: [{ chain: base, at: 0, run: 0, isGoto: false }], counted: [], by: [] };
   for (let steps = 0; steps < STEPS; steps++) {
     const frame = it.frames.at(-1);
     if (frame === undefined) return policyOf(it);
@@ -73,7 +73,7 @@ function matched(it: Traversal, rule: IptablesRule): Verdict | undefined {
   it.counted.push(rule.origin);
   const chain = rule.target === null ? undefined : table.chains.get(rule.target.name);
   if (chain !== undefined) {
-    frames.push({ chain, at: 0, isGoto: rule.target?.does === 'goto' });
+    frames.push({ chain, at: 0, run: 0, isGoto: rule.target?.does === 'goto' });
     if (chain.rules.length > 0) it.by.push(refOf(it, rule.origin));
     return undefined;
   }
@@ -106,15 +106,18 @@ function leave(frames: Frame[]): void {
 
 /** The next rule that can match, by the chain's index where it has one. */
 function nextRule(frame: Frame, packet: Packet): IptablesRule | undefined {
-  const { chain } = frame;
-  for (const run of chain.runs) {
-    if (frame.at < run.from || frame.at >= run.to) continue;
+  const { runs, rules } = frame.chain;
+  for (let run = runs[frame.run]; run !== undefined && frame.at >= run.from; run = runs[frame.run]) {
     const at = run.at.get(run.by === 'destination' ? packet.destination : packet.destinationPort) ?? [];
     const next = at.find((index) => index >= frame.at);
-    frame.at = next ?? run.to;
-    if (next === undefined) return nextRule(frame, packet);
+    if (next !== undefined) {
+      frame.at = next + 1;
+      return rules[next];
+    }
+    frame.at = Math.max(frame.at, run.to);
+    frame.run++;
   }
-  return chain.rules[frame.at++];
+  return rules[frame.at++];
 }
 
 function policyOf(it: Traversal): Verdict {
