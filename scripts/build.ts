@@ -1,6 +1,8 @@
 /** Bundles the command line into one file, dist/leadline.js, which runs on any Node that `engines` names. */
-import { globSync, readFileSync } from 'node:fs';
+import { chmodSync, globSync, readFileSync } from 'node:fs';
 import { build } from 'esbuild';
+
+const OUT = 'dist/leadline.js';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
 
@@ -9,13 +11,17 @@ const pages = Object.fromEntries(globSync('src/faults/*/README.md').map((path) =
 
 await build({
   entryPoints: ['src/cli/entry.ts'],
-  outfile: 'dist/leadline.js',
+  outfile: OUT,
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
   legalComments: 'none',
+  inject: ['scripts/build/node-20.js'],
   define: { 'process.env.LEADLINE_VERSION': JSON.stringify(version), LEADLINE_PAGES: JSON.stringify(pages) },
   // commander and tar-stream are CommonJS inside: give them a require
-  banner: { js: "import { createRequire as leadlineRequire } from 'node:module';\nconst require = leadlineRequire(import.meta.url);" },
+  banner: {
+    js: "#!/usr/bin/env node\nimport { createRequire as leadlineRequire } from 'node:module';\nconst require = leadlineRequire(import.meta.url);",
+  },
 });
+chmodSync(OUT, 0o755);
