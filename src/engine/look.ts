@@ -1,3 +1,4 @@
+import { grouped } from '#facts/grouped';
 import { worldOf } from '#dataplane/world';
 import type { Facts } from '#facts/facts';
 import { ask } from './ask.ts';
@@ -15,7 +16,7 @@ export function lookAt(facts: Facts, checks: readonly Check[]): View {
 
 export function viewOf(facts: Facts, checks: readonly AskedCheck[]): View {
   const endings = checks.filter(failed).flatMap(endingsOf);
-  const byNode = Map.groupBy(endings, ({ walk }) => walk.at.node);
+  const byNode = grouped(endings, ({ walk }) => walk.at.node);
   const unknowns = checks.filter(({ answered }) => answered.result === 'unknown');
   return {
     facts,

@@ -1,3 +1,4 @@
+import { grouped } from '#facts/grouped';
 import { type Pod, podsOf } from './pods.ts';
 import { worldOf } from '#dataplane/world';
 import type { Facts } from '#facts/facts';
@@ -18,7 +19,7 @@ type Placed = Pod & { readonly address: Ip };
  * pods to and from one pod elsewhere; each node to a pod of every other node.
  */
 export function podPairs(facts: Facts): readonly Check[] {
-  const byNode = Map.groupBy(
+  const byNode = grouped(
     podsOf(facts).filter((pod): pod is Placed => pod.address !== null),
     ({ node }) => node,
   );

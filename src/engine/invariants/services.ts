@@ -1,3 +1,4 @@
+import { grouped } from '#facts/grouped';
 import { podsOf } from './pods.ts';
 import type { Facts } from '#facts/facts';
 import { onNode, type Scope } from '#snapshot/scope';
@@ -10,7 +11,7 @@ type Front = { readonly name: string; readonly address: Ip; readonly protocol: '
 
 /** One pod of each node, and the node itself, reach each Service that has endpoints. */
 export function serviceChecks(facts: Facts): readonly Check[] {
-  const pods = Map.groupBy(podsOf(facts), ({ node }) => node);
+  const pods = grouped(podsOf(facts), ({ node }) => node);
   return [...pods].flatMap(([node, [pod]]) =>
     frontsOf(facts, node).flatMap((front) => [
       check('node-service', `${node}→${front.name}`, onNode(node), front, node),

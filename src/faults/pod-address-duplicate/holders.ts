@@ -1,3 +1,4 @@
+import { grouped } from '#facts/grouped';
 import { type PodSubject, podSubjects } from '#engine/pods';
 import { subjectText } from '#engine/subject';
 import type { Facts } from '#facts/facts';
@@ -23,7 +24,7 @@ const isShared = ({ dev, address }: FactOf<'address'>): boolean =>
 /** The pods that hold each address. */
 export function holders(facts: Facts): ReadonlyMap<Ip, readonly Holder[]> {
   const all = podSubjects(facts).value.flatMap((subject) => heldBy(facts, subject));
-  return Map.groupBy(all, ({ address }) => address.address);
+  return grouped(all, ({ address }) => address.address);
 }
 
 function heldBy(facts: Facts, subject: PodSubject): readonly Holder[] {

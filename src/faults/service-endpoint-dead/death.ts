@@ -1,3 +1,4 @@
+import { grouped } from '#facts/grouped';
 import type { Evidence } from '#engine/ruling';
 import type { View } from '#engine/view';
 import type { Facts } from '#facts/facts';
@@ -49,7 +50,7 @@ function isUnanswered({ works, reason, at }: TracedOutcome, view: View): boolean
 }
 
 const evidenceOf = (outcomes: readonly TracedOutcome[]): readonly Evidence[] => {
-  const byNode = Map.groupBy(outcomes, ({ at }) => at.node);
+  const byNode = grouped(outcomes, ({ at }) => at.node);
   return [...byNode.values()].flatMap(([one]) => one?.reason.by.slice(0, 1) ?? []);
 };
 
