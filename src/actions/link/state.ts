@@ -5,6 +5,7 @@ import type { FactOf, KindId } from '#facts/kinds';
 import type { Link } from '#facts/link/link';
 import { peerOf, type PlacedLink } from '#facts/link/peer';
 import { neighbour } from '#facts/neighbour/neighbour';
+import type { Mac } from '#net/mac';
 import { ownRoutes } from '#facts/route/own-routes';
 import { route as routeKind, type Route } from '#facts/route/route';
 import type { Scope } from '#snapshot/scope';
@@ -22,6 +23,19 @@ const portState = (link: Link, forwarding: boolean): Pick<Link, 'port'> =>
     ? { port: link.port }
     : { port: { ...link.port, state: forwarding ? 'forwarding' : 'disabled' } };
 
+/** 224.0.0.1: every device that is up listens to it (net/ipv4/igmp.c ip_mc_up), and the forwarding database shows that. */
+const ALL_HOSTS = '01:00:5e:00:00:01' as Mac;
+
+const listens = (facts: Facts, { scope, link }: PlacedLink): readonly FactOf<'fdb'>[] =>
+  factsIn(facts, 'fdb', scope).filter(({ dev, mac, self }) => dev === link.name && mac === ALL_HOSTS && self === true);
+
+/** The entry by which it listens again, in the form that this capture shows such entries in; nothing where it shows none. */
+function listening(facts: Facts, at: PlacedLink): readonly Edit[] {
+  const like = factsIn(facts, 'fdb', at.scope).find(({ mac, self }) => mac === ALL_HOSTS && self === true);
+  if (like === undefined || listens(facts, at).length > 0) return [];
+  return [{ op: 'put', kind: 'fdb', scope: at.scope, fact: { ...like, dev: at.link.name } }];
+}
+
 /** What else goes with a device that is set down: its routes but the local ones, its neighbours, what a bridge learnt on it. */
 function lost(facts: Facts, { scope, link }: PlacedLink): readonly Edit[] {
   const { name } = link;
@@ -31,18 +45,20 @@ function lost(facts: Facts, { scope, link }: PlacedLink): readonly Edit[] {
   return [
     ...routes.map((one): Edit => ({ op: 'delete', kind: 'route', scope, key: routeKind.key(one) })),
     ...neighbours.map((one): Edit => ({ op: 'delete', kind: 'neighbour', scope, key: neighbour.key(one) })),
-    ...learnt.map((one): Edit => ({ op: 'delete', kind: 'fdb', scope, key: fdb.key(one) })),
+    ...[...learnt, ...listens(facts, { scope, link })].map((one): Edit => ({ op: 'delete', kind: 'fdb', scope, key: fdb.key(one) })),
   ];
 }
 
 /** What comes back with it: the routes of its addresses, and no other. */
-function regained(facts: Facts, { scope, link }: PlacedLink): readonly Edit[] {
+function regained(facts: Facts, at: PlacedLink): readonly Edit[] {
+  const { scope, link } = at;
   const there = new Set(factsIn(facts, 'route', scope).map((one) => routeKind.key(one)));
-  return factsIn(facts, 'address', scope)
+  const routes = factsIn(facts, 'address', scope)
     .filter(({ dev }) => dev === link.name)
     .flatMap((address) => ownRoutes(address))
     .filter((one) => !there.has(routeKind.key({ ...one, origin: { file: '' } })))
     .map((fact): Edit => ({ op: 'put', kind: 'route', scope, fact }));
+  return [...routes, ...listening(facts, at)];
 }
 
 /** The ports of a bridge stop and start with it. */
