@@ -153,7 +153,7 @@ function ended(skb: Skb, hook: Hook, devices: Devices, verdict: Verdict): End | 
   if (verdict.is === 'reject') return rejected(skb, hook, verdict.with, decisive, device);
   if (verdict.is !== 'drop') return undefined;
   const where = decisive[0] === undefined ? '' : ` (${originText(decisive[0].origin)})`;
-  return end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says: `${hook}: ${sentence(verdict)}${where}`, by: decisive, device });
+  return end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says: `${sentence(verdict)}${where}`, by: decisive, device });
 }
 
 /** The nat tables: asked once per connection and direction, then only its bindings are applied (nf_nat_inet_fn). */
