@@ -80,13 +80,13 @@ async function main(args: readonly string[]): Promise<number> {
   print(
     `  pods ${cluster.network}, underlay ${cluster.underlay.cidr}, ${victim.uplink}, ${victim.bridge}, ${victim.vtep.device}, iptables ${cluster.iptables}`,
   );
-  const play = scenario.play(cluster);
+  const play = scenario.play(world.cluster);
   const captures = value('keep-captures');
   try {
     await tryFault(world, scenario, play, captures);
     for (const [at, variant] of (scenario.variants ?? []).entries()) {
       print(`\nvariant: ${variant.name}`);
-      await tryFault(world, scenario, variant.play(cluster), captures === undefined ? undefined : `${captures}/variant-${at + 1}`);
+      await tryFault(world, scenario, variant.play(world.cluster), captures === undefined ? undefined : `${captures}/variant-${at + 1}`);
     }
     await tryTwins(world, scenario, play.probes, captures);
   } finally {

@@ -6,9 +6,11 @@ import { lookUpFlanneld } from './build-flanneld.ts';
 import { lookUpEtcd } from './etcd.ts';
 
 const lacks = [lookUpFlanneld(), lookUpEtcd()].flatMap((program) => (program.is === 'missing' ? [program.reason] : []));
-const skip = process.getuid?.() === 0 ? lacks[0] : 'namespaces and mounts need root here';
+const lack = process.getuid?.() === 0 ? lacks[0] : 'namespaces and mounts need root here';
+const skip = process.env['LEADLINE_LAB'] === 'required' ? undefined : lack;
 
 test('real flanneld: a lease with an old MAC cuts its node off until flanneld there restarts', { skip: skip ?? false }, () => {
+  assert.equal(lack, undefined);
   const own = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private'];
   const setUp = 'mount -t tmpfs tmpfs /run && mkdir /run/netns && exec "$@"';
   const argv = [...own, 'sh', '-c', setUp, 'sh', process.execPath, join(import.meta.dirname, 'flanneld.prove.ts')];

@@ -11,7 +11,7 @@ export async function playLive(fault: string, seed: string, print: (text: string
   const cluster = drawCluster(seed, { ...scenario.needs, backends: iptablesBackends() });
   const world = await buildWorld(cluster);
   try {
-    return await tellStory(liveStage(world, scenario, scenario.play(cluster)), print);
+    return await tellStory(liveStage(world, scenario, scenario.play(world.cluster)), print);
   } finally {
     await world.close();
   }
