@@ -24,15 +24,24 @@ export function diagnose(facts: Facts, faults: readonly Fault[], checks: readonl
   const proofs = prove(facts, found.candidates, failing, passing);
   const findings = rank(proofs.flatMap((proof) => findingOf(proof, found, facts)));
   const explained = new Set(findings.flatMap(({ explains }) => explains));
+  const released = releasedBy(findings);
   return {
     findings,
-    unexplained: asked.filter((check) => failed(check) && !explained.has(check.id)).map(unexplainedOf),
+    unexplained: asked.filter((check) => failed(check) && !explained.has(check.id) && !released.has(check.id)).map(unexplainedOf),
     unknown: unknownVerdicts(found, findings),
     absent: found.first.flatMap(absentOf),
     checks: asked,
     coverage: coverageOf(facts, found),
   };
 }
+
+/** Checks that no longer fail where a proved finding made them fail, but whose way then leaves what was captured. */
+const releasedBy = (findings: readonly Finding[]): ReadonlySet<string> =>
+  new Set(
+    findings
+      .filter(({ status }) => status === 'proved')
+      .flatMap(({ counterfactual }) => counterfactual.filter(({ after }) => after === 'unknown').map(({ check }) => check)),
+  );
 
 /** A candidate becomes a finding when its fix mends something, or when nothing could be asked; else it harms nobody. */
 function findingOf(proof: Proof, found: Search, facts: Facts): Finding[] {
