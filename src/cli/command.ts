@@ -52,6 +52,15 @@ export function numberOption(options: Typed['options'], name: string): number | 
   return Number(text);
 }
 
+/** An option that takes one of a few words; another word is a usage error that names them. */
+export function choiceOption<W extends string>(options: Typed['options'], name: string, words: readonly [W, ...W[]]): W {
+  const text = textOption(options, name);
+  const chosen = text === undefined ? words[0] : words.find((word) => word === text);
+  if (chosen !== undefined) return chosen;
+  const typed = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new UsageError(`--${typed} takes ${words.join(' or ')}, not ${JSON.stringify(text)}`);
+}
+
 export const listOption = (options: Typed['options'], name: string): readonly string[] => {
   const value = options[name];
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : typeof value === 'string' ? [value] : [];

@@ -29,6 +29,8 @@ export function parseFlow(text: string, facts: Facts): Flow {
     throw new UsageError(`${parts.from} was not captured: a flow starts in a captured pod, namespace or node`);
   if (to.endpoint.address === null) throw new UsageError(`no address is known for ${parts.to}`);
   const port = parts.port === undefined ? undefined : Number(parts.port);
+  if (port !== undefined && (port < 1 || port > 65535)) throw new UsageError(`--flow ${text}: a port is a number from 1 to 65535`);
+  if (parts.protocol === 'udp' && port === undefined) throw new UsageError(`--flow ${text}: udp needs a port`);
   const protocol =
     parts.protocol === 'udp' || parts.protocol === 'icmp'
       ? parts.protocol

@@ -6,11 +6,13 @@ import { nodesOf, subjectText } from './subject.ts';
 /** The look-alikes that their own absent evidence rules out on what the candidate concerns. */
 export function exclusionsOf(candidate: Candidate, verdicts: readonly Verdict[]): readonly Exclusion[] {
   const nodes = new Set(nodesOf(candidate.subject));
+  const subject = subjectText(candidate.subject);
   return candidate.fault.lookAlikes.flatMap((id) => {
     const about = verdicts.filter(({ fault, subject }) => fault.id === id && subject !== null);
     const near = about.filter(({ subject }) => subject !== null && nodesOf(subject).some((node) => nodes.has(node)));
-    const relevant = near.length > 0 ? near : about;
-    if (relevant.length === 0 || !relevant.every(({ ruling }) => ruling.is === 'absent')) return [];
+    const same = about.filter((verdict) => verdict.subject !== null && subjectText(verdict.subject) === subject);
+    const relevant = [same, near, about].find((some) => some.length > 0) ?? [];
+    if (!relevant.every(({ ruling }) => ruling.is === 'absent')) return [];
     const [first] = relevant;
     if (first === undefined || first.subject === null || first.ruling.is !== 'absent') return [];
     return [{ fault: id, subject: subjectText(first.subject), evidence: first.ruling.evidence.slice(0, 3) }];

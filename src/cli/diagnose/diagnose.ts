@@ -8,7 +8,7 @@ import { diagnosisJson } from '#report/diagnosis-json';
 import { diagnosisText } from '#report/diagnosis-text';
 import { symptomText } from '#report/symptom-text';
 import { symptomsIn } from '#engine/symptom/symptom';
-import { defineCommand, EXIT, listOption, textOption, type Typed, UsageError } from '../command.ts';
+import { choiceOption, defineCommand, EXIT, listOption, textOption, type Typed, UsageError } from '../command.ts';
 import { known } from '../faults/faults.ts';
 import { flowChecks } from '../flow-option.ts';
 import { type Opened, openSnapshots } from '../open.ts';
@@ -28,6 +28,7 @@ export default defineCommand({
       .option('--require <fault>', 'exit with 5 when this fault could not be judged; repeatable', collect, [])
       .option('--lang <language>', 'en or zh'),
   act: async (typed, world) => {
+    const reading = readingOf(typed, world);
     const opened = await openSnapshots(typed.args, world);
     const pasted = await pastedTexts(typed, world);
     const asked: Check[] = [
@@ -36,10 +37,31 @@ export default defineCommand({
       ...observedChecks(opened.facts, pasted.flatMap(observationsIn)),
     ];
     const diagnosis = diagnose(opened.facts, known, asked);
-    printDiagnosis(diagnosis, opened, pasted, typed, world);
-    return statusOf(diagnosis, typed);
+    printDiagnosis(diagnosis, opened, pasted, reading, world);
+    return statusOf(diagnosis, reading);
   },
 });
+
+/** What the user wants to read, and what counts: checked before anything is opened. */
+type Reading = {
+  readonly format: 'text' | 'json';
+  readonly language: Language;
+  readonly failOn: 'error' | 'warning';
+  readonly required: readonly string[];
+};
+
+function readingOf({ options }: Typed, world: World): Reading {
+  const required = listOption(options, 'require');
+  const stranger = required.find((fault) => !known.some(({ id }) => id === fault));
+  if (stranger !== undefined)
+    throw new UsageError(`--require takes a fault; none is called ${JSON.stringify(stranger)}, \`leadline faults\` lists them`);
+  return {
+    format: choiceOption(options, 'output', ['text', 'json']),
+    language: languageOf(options, world),
+    failOn: choiceOption(options, 'failOn', ['error', 'warning']),
+    required,
+  };
+}
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
@@ -59,12 +81,11 @@ function printDiagnosis(
   diagnosis: Diagnosis,
   { facts, quote, problems }: Opened,
   pasted: readonly string[],
-  { options }: Typed,
+  { format, language }: Reading,
   world: World,
 ): void {
-  const language = languageOf(options, world);
   const symptoms = pasted.flatMap(symptomsIn);
-  if (textOption(options, 'output') === 'json') {
+  if (format === 'json') {
     world.print(JSON.stringify({ ...(diagnosisJson(diagnosis, facts, quote, language) as object), problems }, null, 2));
     return;
   }
@@ -82,10 +103,9 @@ export function languageOf(options: Typed['options'], world: World): Language {
 }
 
 /** 3 before 4 before 5: errors, warnings when asked for, and what was required but not judged. */
-function statusOf(diagnosis: Diagnosis, { options }: Typed): number {
+function statusOf(diagnosis: Diagnosis, { failOn, required }: Reading): number {
   const { findings, unexplained, unknown } = diagnosis;
   if (findings.some(({ fault }) => fault.severity === 'error') || unexplained.length > 0) return EXIT.errors;
-  if (textOption(options, 'failOn') === 'warning' && findings.length > 0) return EXIT.warnings;
-  const required = listOption(options, 'require');
+  if (failOn === 'warning' && findings.length > 0) return EXIT.warnings;
   return unknown.some(({ fault }) => required.includes(fault)) ? EXIT.unjudged : EXIT.fine;
 }

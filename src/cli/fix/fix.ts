@@ -8,7 +8,7 @@ import { findingText } from '#report/finding-text';
 import { diagnosisJson } from '#report/diagnosis-json';
 import { combine } from '#snapshot/combine';
 import type { Snapshot } from '#snapshot/snapshot';
-import { defineCommand, EXIT, flagOption, textOption, type Typed, UsageError } from '../command.ts';
+import { choiceOption, defineCommand, EXIT, flagOption, textOption, type Typed, UsageError } from '../command.ts';
 import { languageOf } from '../diagnose/diagnose.ts';
 import { known } from '../faults/faults.ts';
 import { flowChecks } from '../flow-option.ts';
@@ -66,7 +66,7 @@ async function planOrApply(typed: Typed, snapshot: Snapshot, node: string, journ
   const diagnosis = diagnose(facts, known, [...invariants(facts), ...flowChecks(listOption(typed.options, 'flow'), facts)]);
   const chosen = diagnosis.findings.filter((finding) => isChosen(finding, typed));
   const language = languageOf(typed.options, world);
-  if (textOption(typed.options, 'output') === 'json')
+  if (choiceOption(typed.options, 'output', ['text', 'json']) === 'json')
     world.print(JSON.stringify(diagnosisJson({ ...diagnosis, findings: chosen }, facts, quote, language), null, 2));
   else for (const finding of chosen) world.print(`${findingText(finding, facts, quote, language)}\n`);
   if (chosen.length === 0) {

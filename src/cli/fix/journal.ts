@@ -46,12 +46,27 @@ function parse(text: string, path: string): unknown {
 }
 
 const isJournal = (value: unknown): value is Journal =>
-  typeof value === 'object' &&
-  value !== null &&
-  'format' in value &&
+  isObject(value) &&
   value.format === 'leadline-journal' &&
-  'version' in value &&
-  value.version === 1;
+  value.version === 1 &&
+  [value.fault, value.subject, value.node].every((text) => typeof text === 'string') &&
+  Array.isArray(value.steps) &&
+  value.steps.every(isStep);
+
+const STATES: ReadonlySet<unknown> = new Set<StepState>(['planned', 'prepared', 'done', 'undone']);
+
+const isStep = (step: unknown): boolean =>
+  isObject(step) && isAction(step.action) && STATES.has(step.state) && (step.undo === null || isObject(step.undo));
+
+const isAction = (action: unknown): boolean =>
+  isObject(action) &&
+  typeof action.do === 'string' &&
+  isObject(action.params) &&
+  isObject(action.on) &&
+  typeof action.on.node === 'string' &&
+  typeof action.on.netns === 'string';
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
 /** The journal with one step changed. */
 export const withStep = (journal: Journal, index: number, change: Partial<JournalStep>): Journal => ({

@@ -3,6 +3,7 @@ import { parseIp } from '#net/ip';
 import { defineCommand, EXIT, numberOption, UsageError } from '../command.ts';
 
 const DEFAULT_PORT = 8080;
+const MAX_PORT = 65535;
 
 /** What one TCP connection attempt showed. A refusal is an answer of the peer's stack. */
 export type Probed = 'connected' | 'refused' | 'unreachable' | 'silence';
@@ -19,7 +20,9 @@ export default defineCommand({
     const [, host = '', port] = /^\[?([0-9a-fA-F.:]*?)\]?(?::(\d{1,5}))?$/.exec(text) ?? [];
     const address = parseIp(host);
     if (address === undefined) throw new UsageError(`probe takes an address, not ${JSON.stringify(text)}`);
-    const probed = await connectOnce(address, Number(port ?? DEFAULT_PORT), (numberOption(options, 'timeout') ?? 3) * 1000);
+    const number = Number(port ?? DEFAULT_PORT);
+    if (number < 1 || number > MAX_PORT) throw new UsageError(`a port is a number from 1 to ${MAX_PORT}, not ${port}`);
+    const probed = await connectOnce(address, number, (numberOption(options, 'timeout') ?? 3) * 1000);
     world.print(probed);
     return probed === 'connected' || probed === 'refused' ? EXIT.fine : EXIT.errors;
   },

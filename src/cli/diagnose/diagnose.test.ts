@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { type Change, recordedCaptures, type SmallWorld, smallWorld, type Wanted } from '#testing/small-world';
+import { main } from '../main.ts';
+
+const schema = (name: string): ValidateFunction =>
+  new Ajv({ allErrors: true, strictTypes: false }).compile(
+    JSON.parse(readFileSync(new URL(`../../../docs/schemas/${name}.schema.json`, import.meta.url), 'utf8')),
+  );
+
+type Ran = { readonly status: number; readonly world: SmallWorld };
+
+/** Diagnoses the recorded captures of a state, changed. */
+async function diagnosed(state: string, args: readonly string[], changes: readonly Change[] = [], wanted: Wanted = {}): Promise<Ran> {
+  const world = smallWorld(wanted);
+  const paths = await recordedCaptures(world, state, changes);
+  return { status: await main(['diagnose', ...paths, ...args], world), world };
+}
+
+const BOOT = 'nodes/D/systemd-analyze_cat-config_sysctl.d';
+const forgetful: Change = { node: 'D', file: BOOT, to: (text) => text.replaceAll(/^net\.ipv4\.ip_forward.*$/gm, '') };
+const withoutFdb: Change = { node: 'A', file: 'nodes/A/bridge_-d_-j_fdb_show', to: null };
+
+test('exit 0: a healthy cluster', async () => {
+  const { status, world } = await diagnosed('healthy', []);
+  assert.equal(status, 0, world.printed());
+  assert.match(world.printed(), /^4 nodes, \d+ checks: \d+ pass, 0 fail/);
+  assert.match(world.printed(), /✓ {2}nothing found/);
+});
+
+test('exit 3: an error is found, and told with file, line and quote', async () => {
+  const { status, world } = await diagnosed('broken', []);
+  assert.equal(status, 3);
+  assert.match(world.printed(), /✗ {2}vxlan-vtep-mac-stale {2}lease\/10\.100\.41\.0\/24 {2}\(proved\)/);
+  assert.match(
+    world.printed(),
+    /see {7}nodes\/D\/etcd#kvs\[2\] {2}\/coreos\.com\/network\/subnets\/10\.100\.41\.0-24\n.*"VtepMAC":"02:de:ad:00:41:2b"/,
+  );
+});
+
+test('exit 4: a warning counts only where it was asked for', async () => {
+  const { status } = await diagnosed('healthy', [], [forgetful]);
+  assert.equal(status, 0);
+  const asked = await diagnosed('healthy', ['--fail-on', 'warning'], [forgetful]);
+  assert.equal(asked.status, 4);
+  assert.match(asked.world.printed(), /! {2}ip-forward-not-persistent {2}node\/D/);
+});
+
+test('exit 5: what was required could not be judged; 3 and 4 come before it', async () => {
+  const required = ['--require', 'vxlan-fdb-missing'];
+  assert.equal((await diagnosed('healthy', required)).status, 0);
+  assert.equal((await diagnosed('healthy', required, [withoutFdb])).status, 5);
+  assert.equal((await diagnosed('healthy', [...required, '--fail-on', 'warning'], [withoutFdb, forgetful])).status, 4);
+  assert.equal((await diagnosed('broken', required, [withoutFdb])).status, 3);
+});
+
+test('exit 2: a wrong call names the option and says what it takes', async () => {
+  const wrong: readonly (readonly [readonly string[], RegExp])[] = [
+    [['--lang', 'fr'], /--lang takes en or zh, not "fr"/],
+    [['-o', 'xml'], /--output takes text or json, not "xml"/],
+    [['--fail-on', 'info'], /--fail-on takes error or warning, not "info"/],
+    [['--require', 'nonsense'], /none is called "nonsense", `leadline faults` lists them/],
+    [['--flow', 'nonsense'], /a flow is written from→to\[:port\].*not "nonsense"/],
+    [['--flow', 'A→D:99999'], /--flow A→D:99999: a port is a number/],
+    [['--flow', 'A→D/udp'], /udp needs a port/],
+    [['--flow', 'nobody→D'], /nobody/],
+    [['--no-such-option'], /--no-such-option/],
+  ];
+  for (const [args, says] of wrong) {
+    const { status, world } = await diagnosed('healthy', args);
+    assert.equal(status, 2, args.join(' '));
+    assert.match(world.noted(), says);
+    assert.equal(world.printed(), '', 'nothing on standard output');
+  }
+  const bare = smallWorld();
+  assert.equal(await main(['diagnose'], bare), 2);
+  assert.match(bare.noted(), /missing required argument/);
+  assert.equal(await main(['diagnoze'], bare), 2);
+  assert.match(bare.noted(), /Did you mean diagnose/);
+});
+
+test('exit 1: a file that is not there, or is no archive, in one line without a stack', async () => {
+  const world = smallWorld();
+  world.content.set('broken.tar.gz', Buffer.from('1f8b0800000000000003deadbeef', 'hex'));
+  world.content.set('text.txt', Buffer.from('hello\n'.repeat(200)));
+  for (const [path, says] of [
+    ['missing.tar.gz', /missing\.tar\.gz is not there/],
+    ['broken.tar.gz', /broken\.tar\.gz /],
+    ['text.txt', /is neither a snapshot/],
+  ] as const) {
+    assert.equal(await main(['diagnose', path], world), 1, path);
+    assert.match(world.noted(), says);
+  }
+  assert.doesNotMatch(world.noted(), /^ +at /m);
+  assert.doesNotMatch(world.noted(), /please report/);
+});
+
+test('a flow by names is a check of its own; a near name is told', async () => {
+  const { status, world } = await diagnosed('broken', ['--flow', 'A,D', '-o', 'json']);
+  assert.equal(status, 3);
+  const checks = JSON.parse(world.printed()).checks as readonly { readonly id: string; readonly from: string; readonly result: string }[];
+  assert.deepEqual(
+    checks.filter(({ from }) => from === 'user').map(({ id, result }) => [id, result]),
+    [['user A,D', 'pass']],
+  );
+});
+
+test('the JSON of a healthy, a broken and an incomplete cluster is as its schema says', async () => {
+  const valid = schema('diagnosis');
+  for (const [state, changes] of [
+    ['healthy', []],
+    ['broken', []],
+    ['healthy', [withoutFdb, forgetful]],
+  ] as const) {
+    const { world } = await diagnosed(state, ['-o', 'json'], changes);
+    const json: unknown = JSON.parse(world.printed());
+    assert.ok(valid(json), JSON.stringify(valid.errors?.slice(0, 3)));
+  }
+});
+
+test('pasted text is told for what it proves, from the command line or from a file', async () => {
+  const line =
+    'E0412 10:00:00.000000 1 kubelet_node_status.go:540] "Error updating node status, will retry" err="context deadline exceeded"';
+  const { world } = await diagnosed('healthy', ['--symptom', line]);
+  assert.match(world.printed(), /what was pasted:\n {3}“E0412 .*\n {6}proves: the kubelet's request got no answer in time/);
+  const other = smallWorld();
+  other.content.set('seen.txt', Buffer.from('curl: (6) Could not resolve host: example.org\n'));
+  const paths = await recordedCaptures(other, 'healthy');
+  assert.equal(await main(['diagnose', ...paths, '--symptom', 'seen.txt'], other), 0);
+  assert.match(other.printed(), /does not prove: that a name server answered/);
+});
+
+test('Chinese, as asked for or as the locale says', async () => {
+  const { world } = await diagnosed('broken', ['--lang', 'zh']);
+  assert.match(world.printed(), /4 个节点/);
+  assert.match(world.printed(), /原因/);
+  assert.doesNotMatch(world.printed(), /^ {3}(why|see|fix|proof) /m);
+  const { world: located } = await diagnosed('broken', [], [], { env: { LANG: 'zh_CN.UTF-8' } });
+  assert.equal(located.printed(), world.printed());
+});
+
+test('faults and facts are as their schemas say', async () => {
+  const world = smallWorld();
+  assert.equal(await main(['faults', '-o', 'json'], world), 0);
+  const faults = schema('faults');
+  assert.ok(faults(JSON.parse(world.printed())), JSON.stringify(faults.errors?.slice(0, 3)));
+  const other = smallWorld();
+  const paths = await recordedCaptures(other, 'broken');
+  assert.equal(await main(['facts', ...paths], other), 0);
+  const line = schema('fact-line');
+  const lines = other.printed().trimEnd().split('\n');
+  assert.ok(lines.length > 1000);
+  for (const text of lines) assert.ok(line(JSON.parse(text)), `${text.slice(0, 200)} ${JSON.stringify(line.errors)}`);
+});
