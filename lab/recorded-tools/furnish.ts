@@ -18,17 +18,7 @@ export interface Sources {
 export async function furnish(sources: Sources): Promise<Staged> {
   const root = sources.tools;
   const inside = insideOf(root);
-  must(['ip', '-batch', join(WORLD, 'underlay.ip')]);
-  for (const place of ['sw', 'pod1', 'pod2', 'deaf', 'podb', 'b', 'a']) inside(place, ['ip', '-batch', '-'], `${place}.ip`);
-  inside('b', ['bridge', '-batch', '-'], 'b.bridge');
-  for (const place of ['sw', 'b']) inside(place, ['sysctl', '-qw', 'net.ipv4.ip_forward=1']);
-  inside('a', ['sysctl', '-q', '-p', '-'], 'sysctl.conf');
-  await wait(2500); // duplicate address detection
-  inside('a', ['ip', '-batch', '-'], 'a-routes.ip');
-  inside('a', ['ip', '-6', '-batch', '-'], 'a-routes-ipv6.ip');
-  inside('a', ['ip', '-batch', '-'], 'a-rules.ip');
-  inside('a', ['ip', '-6', '-batch', '-'], 'a-rules-ipv6.ip');
-  inside('a', ['bridge', '-batch', '-'], 'a.bridge');
+  await furnishNamespaces(root);
   loadRules(root, 'a', 'iptables-nft-restore');
   loadRules(root, 'b', 'iptables-legacy-restore');
   const stop = capture(sources);
@@ -40,6 +30,22 @@ export async function furnish(sources: Sources): Promise<Staged> {
   await wait(500);
   await stop();
   return client;
+}
+
+/** The namespaces with their devices, addresses, routes, rules of routing and forwarding databases; no firewall, no packets. */
+export async function furnishNamespaces(root: string): Promise<void> {
+  const inside = insideOf(root);
+  must(['ip', '-batch', join(WORLD, 'underlay.ip')]);
+  for (const place of ['sw', 'pod1', 'pod2', 'deaf', 'podb', 'b', 'a']) inside(place, ['ip', '-batch', '-'], `${place}.ip`);
+  inside('b', ['bridge', '-batch', '-'], 'b.bridge');
+  for (const place of ['sw', 'b']) inside(place, ['sysctl', '-qw', 'net.ipv4.ip_forward=1']);
+  inside('a', ['sysctl', '-q', '-p', '-'], 'sysctl.conf');
+  await wait(2500); // duplicate address detection
+  inside('a', ['ip', '-batch', '-'], 'a-routes.ip');
+  inside('a', ['ip', '-6', '-batch', '-'], 'a-routes-ipv6.ip');
+  inside('a', ['ip', '-batch', '-'], 'a-rules.ip');
+  inside('a', ['ip', '-6', '-batch', '-'], 'a-rules-ipv6.ip');
+  inside('a', ['bridge', '-batch', '-'], 'a.bridge');
 }
 
 type Inside = (place: string, argv: readonly string[], file?: string) => string;

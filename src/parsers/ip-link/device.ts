@@ -67,5 +67,9 @@ export function withPeerIndexes(links: readonly Link[]): readonly Link[] {
   );
 }
 
+/** busybox writes the name of the device that has the peer's index *here*, wherever the peer is: only the index is told. */
+export const withoutGuessedPeers = (links: readonly Link[]): readonly Link[] =>
+  links.map((link) => (link.peerName === null && link.peerIndex === null ? link : { ...link, peerName: undefined, peerNsid: undefined }));
+
 /** A list that begins with the loopback device is taken for the whole list where the command is not known. */
 export const looksWhole = (links: readonly Link[]): boolean => links.some(({ name, index }) => name === 'lo' && (index ?? 1) === 1);

@@ -61,3 +61,16 @@ test('recorded outputs are recognised, and lines of anything else are problems',
     [1, 3],
   );
 });
+
+test('busybox numbers a peer, and the name that it writes beside is that of the local device of this number', () => {
+  const links = byKey(parseRecorded(ipLink, 'busybox', 'ip-link-show'), 'link', ({ name }) => name);
+  const eth0 = links.get('eth0');
+  assert.deepEqual([eth0?.peerIndex, eth0?.peerName, eth0?.peerNsid], [2, undefined, undefined]);
+  assert.deepEqual([links.get('cni0')?.peerIndex, links.get('cni0')?.peerName], [null, null]);
+});
+
+test('busybox writes the flags that it has no name for as a number behind the last one', () => {
+  const links = byKey(parseRecorded(ipLink, 'busybox', 'ip-link-show'), 'link', ({ name }) => name);
+  assert.deepEqual([links.get('cni0')?.carrier, links.get('cni0')?.promiscuous], [true, true]);
+  assert.equal(links.get('eth0')?.promiscuous, false);
+});

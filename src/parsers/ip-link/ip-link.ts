@@ -5,7 +5,8 @@ import { linesOf, quoted, wholeNumber, wordsOf } from '../lines.ts';
 import { addressOf } from './address-words.ts';
 import { type CounterRow, countersOf, isCounterHeading } from './counter-rows.ts';
 import { after, detailed, withDetail } from './details.ts';
-import { type Link, linkOf, looksWhole, withPeerIndexes } from './device.ts';
+import { type Link, linkOf, looksWhole, withoutGuessedPeers, withPeerIndexes } from './device.ts';
+import { flagsOf } from './flags.ts';
 
 type Line = { readonly number: number; readonly text: string };
 
@@ -22,7 +23,7 @@ function* shownLines(text: string): Generator<Line> {
 }
 
 /** What is read of the device that the lines are in. */
-type Device = { link: Link; rows: CounterRow[]; heading: string | undefined; bare: boolean };
+type Device = { link: Link; rows: CounterRow[]; heading: string | undefined };
 
 class Listing {
   readonly #input: Input;
@@ -42,7 +43,7 @@ class Listing {
     const device = DEVICE.exec(text);
     if (device !== null) {
       this.end();
-      this.#device = { link: this.#linkOf(line, device), rows: [], heading: undefined, bare: false };
+      this.#device = { link: this.#linkOf(line, device), rows: [], heading: undefined };
       return;
     }
     const one = ONE_ADDRESS.exec(text);
@@ -65,7 +66,7 @@ class Listing {
     return linkOf({
       name: found[2] ?? '',
       index: wholeNumber(found[1]),
-      flags: (found[3] ?? '').split(','),
+      flags: flagsOf(found[3] ?? ''),
       mtu: wholeNumber(after(words, 'mtu')),
       operState: after(words, 'state'),
       master: after(words, 'master') ?? null,
@@ -148,12 +149,19 @@ export function readingsOf(
   const asked = askedOf(input);
   const whole = asked.known || looksWhole(links) || links.length === 0 ? coverageUnfiltered(input, asked) : [];
   const addressed = withAddresses || (input.argv.some((word) => /^a(d(d(r(e(s(s)?)?)?)?)?)?$/.test(word)) && asked.known);
+  const linked = isBusybox(input.text) ? withoutGuessedPeers(withPeerIndexes(links)) : withPeerIndexes(links);
   return [
-    ...(links.length > 0 || !addressed ? [reading('link', withPeerIndexes(links), whole)] : []),
+    ...(links.length > 0 || !addressed ? [reading('link', linked, whole)] : []),
     ...(addressed ? [reading('address', addresses, links.length === 0 && !asked.known ? [] : whole)] : []),
     ...(counters.length > 0 ? [reading('link-counters', counters, whole)] : []),
   ];
 }
+
+/** busybox alone says no state. */
+const isBusybox = (text: string): boolean => {
+  const [first = ''] = /^\d{1,9}: .*/m.exec(text.slice(0, 4000)) ?? [];
+  return / qdisc /.test(first) && !/ state /.test(first);
+};
 
 /** Text of `ip link` and `ip addr`, with or without -d, -s, -o. */
 export default defineFormat({

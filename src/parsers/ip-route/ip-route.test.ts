@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseText } from '#testing/parse-text';
+import { factsOf, parseText } from '#testing/parse-text';
 import { byKey, parseRecorded } from '#testing/recorded-tools';
 import ipRoute from './ip-route.ts';
 
@@ -30,4 +30,11 @@ test('lines that are no routes, and words that are not known, are problems', () 
     parsed.problems.map(({ line }) => line),
     [1, 2],
   );
+});
+
+test('busybox leaves words out: what they would tell is not told, and its signed metrics are the kernel’s', () => {
+  const routes = factsOf(parseRecorded(ipRoute, 'busybox', 'ip-route-show'), 'route');
+  const nexthop = routes.find(({ to }) => to === '10.17.0.0/16');
+  assert.deepEqual([nexthop?.nexthopId, nexthop?.mtu, nexthop?.hops[0]?.dead], [undefined, undefined, undefined]);
+  assert.equal(routes.find(({ to }) => to === '10.13.0.0/16')?.metric, 4278198272);
 });

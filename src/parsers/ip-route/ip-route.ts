@@ -1,7 +1,7 @@
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 import { linesOf, quoted, wordsOf } from '../lines.ts';
 import { routeAsked, routeCoverage } from './coverage.ts';
-import { hopOf, type Route, routeOf, routeWords } from './route-words.ts';
+import { hopOf, type Route, routeOf, routeWords, withoutUnsaid } from './route-words.ts';
 
 const HEAD =
   /^(?:(?:unicast|local|broadcast|multicast|anycast|unreachable|blackhole|prohibit|throw) )?(?:default|[0-9a-f:.]{2,45}(?:\/\d{1,3})?)(?: +(?:via|dev|proto|scope|src|metric|table|tos|nhid|onlink|linkdown)\b.*)?\s*$/;
@@ -32,8 +32,13 @@ function parse(input: Input): Parsed {
       }
     }
   }
-  return { readings: [reading('route', routes, routeCoverage(input, asked, routes))], problems };
+  const told = isBusybox(input.text) ? routes.map(withoutUnsaid) : routes;
+  return { readings: [reading('route', told, routeCoverage(input, asked, told))], problems };
 }
+
+/** busybox writes two blanks before these words, as old iproute2 did, but never who made a route. */
+const isBusybox = (text: string): boolean =>
+  /\S {2}(?:src|metric) /.test(text) && !/ (?:proto|linkdown|dead|mtu|nhid|pref|nexthop) /.test(text);
 
 /** Text of `ip route`, of one table or of all, with or without -d and -o. */
 export default defineFormat({

@@ -92,7 +92,7 @@ export function routeOf(
     to,
     hops: hop === undefined ? [] : [hop],
     nexthopId: wholeNumber(told.get('nhid')) ?? null,
-    metric: wholeNumber(told.get('metric')) ?? 0,
+    metric: metricOf(told.get('metric')),
     source: sourceOf(told),
     scope: told.get('scope'),
     protocol: told.get('proto') ?? told.get('protocol'),
@@ -102,6 +102,18 @@ export function routeOf(
   };
   return { route, odd: rest.odd };
 }
+
+/** busybox prints large metrics as signed numbers. */
+const metricOf = (text = ''): number => (/^-\d{1,10}$/.test(text) ? Number(text) >>> 0 : (wholeNumber(text) ?? 0));
+
+/** What busybox's `ip route` leaves out of every line, whatever the kernel said. */
+export const withoutUnsaid = (route: Route): Route => ({
+  ...route,
+  hops: route.hops.map((hop) => ({ ...hop, dead: undefined })),
+  nexthopId: undefined,
+  mtu: undefined,
+  tos: undefined,
+});
 
 const sourceOf = (told: ReadonlyMap<string, string>): Ip | null => parseIp(told.get('src') ?? '') ?? null;
 

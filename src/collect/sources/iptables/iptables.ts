@@ -53,6 +53,7 @@ elif have iptables-nft-save; then
   reading iptables iptables-save ip6tables-nft-save -c
 else
   gap nft 'not collected' 'there is no nft and no iptables-nft-save on this machine'
+  gap iptables 'not collected' 'there is no nft and no iptables-nft-save on this machine'
 fi
 `,
 });
