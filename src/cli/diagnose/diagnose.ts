@@ -2,7 +2,7 @@ import type { Check } from '#engine/check';
 import { diagnose } from '#engine/diagnose';
 import type { Diagnosis } from '#engine/finding';
 import { invariants } from '#engine/invariants';
-import { observedChecks } from '#engine/observed';
+import { observedChecks, unplacedObservations } from '#engine/observed';
 import type { Language } from '#engine/words';
 import { diagnosisJson } from '#report/diagnosis-json';
 import { diagnosisText } from '#report/diagnosis-text';
@@ -31,11 +31,15 @@ export default defineCommand({
     const reading = readingOf(typed, world);
     const opened = await openSnapshots(typed.args, world);
     const pasted = await pastedTexts(typed, world);
+    const measured = pasted.flatMap(observationsIn);
     const asked: Check[] = [
       ...invariants(opened.facts),
       ...flowChecks(listOption(typed.options, 'flow'), opened.facts),
-      ...observedChecks(opened.facts, pasted.flatMap(observationsIn)),
+      ...observedChecks(opened.facts, measured),
     ];
+    for (const { by, to } of unplacedObservations(opened.facts, measured)) {
+      world.note(`leadline: the pasted ${by} to ${to} says nothing that the captures know of where it started; add --flow from→${to}`);
+    }
     const diagnosis = diagnose(opened.facts, known, asked);
     printDiagnosis(diagnosis, opened, pasted, reading, world);
     return statusOf(diagnosis, reading);

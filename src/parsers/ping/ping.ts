@@ -5,7 +5,7 @@ import { type Observation, outcomeOf, target } from '../observed.ts';
 
 /** `PING name (address) [from address device]: 56(84) bytes of data.`, busybox `PING address (address): 56 data bytes`. */
 const HEADER =
-  /^PING ([^\s(]{1,253}) ?\(([^\s)]{1,64})\)(?: from ([^\s:]{1,64})(?: [\w.@-]{1,32})?)?:? (\d{1,6})(?:\((\d{1,6})\))? (?:data bytes|bytes of data|bytes)/;
+  /^PING ([^\s(]{1,253}) ?\(([^\s)]{1,64})\)(?: from ([^\s:]{1,64})(?: [\w.@-]{1,32})?)?(?: ?:)? (\d{1,6})(?:\((\d{1,6})\))? (?:data bytes|bytes of data|bytes)/;
 const HEADER6 = /^PING ([^\s(]{1,253}) ?\(([0-9a-fA-F:.%\w-]{2,64})\) (?:from [^\s]{1,64} (?:[\w.@-]{1,32}: ?)?)?(\d{1,6}) data bytes/;
 const STATISTICS = /^(\d{1,10}) packets transmitted, (\d{1,10})(?: packets)? received/;
 const ERROR =
