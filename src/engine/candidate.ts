@@ -4,7 +4,7 @@ import type { Check } from './check.ts';
 import { failed } from './check.ts';
 import type { Params } from './fault.ts';
 import { judge, type Verdict, verdictKey } from './judge.ts';
-import { lookAt } from './look.ts';
+import { lookAgain, lookAt } from './look.ts';
 import type { Plan } from './plan.ts';
 import type { Fault } from './fault.ts';
 import type { Subject } from './subject.ts';
@@ -46,7 +46,7 @@ export function search(facts: Facts, faults: readonly Fault[], checks: readonly 
   while (round < MAX_ROUNDS && failing.length > 0) {
     const mended = applyPlans(facts, candidates, view.checks);
     if (mended === undefined) break;
-    const next = lookAt(mended, checks);
+    const next = lookAgain(view, mended);
     const verdicts = faults.flatMap((fault) => judge(fault, next));
     for (const verdict of verdicts) if (!revealed.has(verdictKey(verdict))) revealed.set(verdictKey(verdict), verdict);
     failing = next.checks.filter(({ answered }) => answered.result === 'fail');

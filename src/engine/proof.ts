@@ -3,6 +3,7 @@ import { type After, askUnder } from './applied.ts';
 import type { Candidate } from './candidate.ts';
 import type { AskedCheck } from './check.ts';
 import type { Counterfactual } from './finding.ts';
+import { crosses } from './look.ts';
 import { type MendingSet, mendingSets } from './mending-set.ts';
 
 /** What a candidate's fix does to the failing checks: alone, or as a member of a set that mends them. */
@@ -15,7 +16,7 @@ export type Proof = {
 
 type Alone = ReadonlyMap<Candidate, ReadonlyMap<string, After>>;
 
-/** How many passing checks are asked again to see whether a fix breaks them. */
+/** How many passing checks are asked again to see whether a fix breaks them: all, or of many those near it. */
 const MAX_PASSING = 2000;
 
 /**
@@ -67,7 +68,8 @@ function sharedBy(candidate: Candidate, sets: readonly MendingSet[]): ReadonlyMa
 }
 
 function breaksOf(facts: Facts, candidate: Candidate, passing: readonly AskedCheck[]): readonly string[] {
-  if (passing.length > MAX_PASSING) return [];
-  const after = askUnder(facts, [candidate], passing);
-  return passing.map(({ id }) => id).filter((id) => after.get(id) === 'fail');
+  const near = new Set(candidate.plan.steps.map(({ on }) => on.node));
+  const asked = passing.length <= MAX_PASSING ? passing : passing.filter((check) => [...near].some((node) => crosses(check, node)));
+  const after = askUnder(facts, [candidate], asked.slice(0, MAX_PASSING));
+  return asked.map(({ id }) => id).filter((id) => after.get(id) === 'fail');
 }

@@ -11,6 +11,9 @@ import { flowCheck } from './flow-check.ts';
 
 const HTTP_ALT = 8080;
 const DEFAULT_MTU = 1500;
+/** Up to so many nodes every pair is asked in every way; beyond, every pair by ICMP, and in the other ways so many to either side. */
+const MANY_NODES = 32;
+const NEAR = 3;
 
 type Placed = Pod & { readonly address: Ip };
 
@@ -24,9 +27,14 @@ export function podPairs(facts: Facts): readonly Check[] {
     ({ node }) => node,
   );
   const first = new Map([...byNode].map(([node, pods]) => [node, representative(pods, facts)] as const));
+  const places = new Map([...first.keys()].map((node, place) => [node, place] as const));
   const checks: Check[] = [];
   for (const [from, pod] of first) {
-    for (const [to, peer] of first) if (from !== to) checks.push(...pairChecks(pod, peer, from, to, facts));
+    for (const [to, peer] of first) {
+      if (from === to) continue;
+      if (first.size <= MANY_NODES || isNear(from, to, places)) checks.push(...pairChecks(pod, peer, from, to, facts));
+      else checks.push(podPod(pod, peer, `${from}→${to}`));
+    }
   }
   for (const [node, pods] of byNode) {
     const elsewhere = [...first].find(([other]) => other !== node)?.[1];
@@ -34,6 +42,12 @@ export function podPairs(facts: Facts): readonly Check[] {
       checks.push(...pods.filter((pod) => pod !== first.get(node)).flatMap((pod) => [podPod(pod, elsewhere), podPod(elsewhere, pod)]));
   }
   return checks;
+}
+
+/** Whether two nodes stand beside each other in the ring of all nodes: each has as many neighbours on either side. */
+function isNear(from: string, to: string, places: ReadonlyMap<string, number>): boolean {
+  const apart = Math.abs((places.get(from) ?? 0) - (places.get(to) ?? 0));
+  return Math.min(apart, places.size - apart) <= NEAR;
 }
 
 /** A pod that its own node reaches, so that a broken pod does not speak for its node. */
