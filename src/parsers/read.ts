@@ -39,11 +39,14 @@ export function readFacts(snapshot: Snapshot, known: readonly Format[] = formats
     if (named !== undefined) readSection(entry, wholeOf(entry, text), clock, named, memo, all);
     else
       for (const section of sections(text)) {
-        readSection(entry, section, clock, recognise(section.text, known), memo, all);
+        readSection(entry, section, clock, recognise(section.text, known, saidOf(entry, section)), memo, all);
       }
   }
   return { facts: Facts.of(partitions(all)), problems: all.problems, formats: all.taken };
 }
+
+const saidOf = ({ argv, file }: Entry, section: Section): string =>
+  [argv, section.argv].find((words) => words.length > 0)?.join(' ') ?? file.slice(file.lastIndexOf('/') + 1);
 
 const wholeOf = (entry: Entry, text: string): Section => ({ argv: entry.argv, host: undefined, exit: entry.exit, text, line: 1 });
 

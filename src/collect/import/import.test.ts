@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -152,6 +152,36 @@ describe('importing', () => {
     assert.deepEqual(all.ignored, ['odd/A/picture.png']);
     assert.deepEqual(placesOf(all), ['A||odd/A/prose', 'A||odd/A/routes']);
     assert.equal(pile.files.length, 3);
+  });
+
+  it('reads the packets of capture files', async () => {
+    const packets = new URL('../../../lab/recorded-tools/packets/', import.meta.url);
+    const pile = await lay('packets', {
+      'A/one': readFileSync(new URL('eth0.pcap', packets)),
+      'A/two': readFileSync(new URL('eth0-cni0.pcapng', packets)),
+    });
+    const all = imported(pile);
+    assert.deepEqual(all.ignored, []);
+    const { facts, formats } = readFacts(snapshotOf(all.archive));
+    assert.deepEqual(
+      formats.map(({ format }) => format),
+      ['tcpdump', 'tcpdump'],
+    );
+    assert.ok((facts.partition('packet', { node: 'A', netns: '' })?.facts.length ?? 0) > 60);
+  });
+
+  it('asks a command or a file name only where the text says nothing itself', async () => {
+    const pile = await lay('silent', {
+      'A/ip6tables-save': '',
+      'A/conntrack-C.txt': '84\n',
+      'A/iptables-save': 'default via 192.0.2.1 dev eth0\n',
+    });
+    const { formats } = readFacts(snapshotOf(imported(pile).archive));
+    assert.deepEqual(formats.map(({ file, format }) => [file.split('/').at(-1), format]).sort(), [
+      ['conntrack-C.txt', 'conntrack-count'],
+      ['ip6tables-save', 'iptables-save'],
+      ['iptables-save', 'ip-route'],
+    ]);
   });
 
   it('lets no secret in', async () => {

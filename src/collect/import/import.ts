@@ -1,4 +1,6 @@
 import type { Entry } from '#snapshot/snapshot';
+import { isCaptureFile } from '#parsers/capture-file/frames';
+import { captureText } from '#parsers/capture-file/text';
 import { type Section, sections } from '#parsers/transcript';
 import { type Archive, archiveOf } from '../archive/archive.ts';
 import { redact } from '../redaction/redact.ts';
@@ -26,7 +28,7 @@ export function importPiles(piles: readonly Pile[], node: string | undefined, ve
 }
 
 function readingsOf(pile: Pile, node: string | undefined, names: Set<string>): readonly Reading[] {
-  const texts = pile.files.filter(isText).map((file) => ({ file, parts: sections(redact(file.content.toString('utf8'))) }));
+  const texts = pile.files.filter(isText).map((file) => ({ file, parts: sections(redact(textOf(file))) }));
   const own = texts.filter(({ file }) => file.folders.length === 0).flatMap(({ parts }) => parts);
   const hosts = new Set(own.map(({ host }) => host).filter((host) => host !== undefined));
   const [only] = hosts;
@@ -66,5 +68,16 @@ function freeName(path: string, names: Set<string>): string {
   return free;
 }
 
-/** NUL bytes near the beginning: a picture, a core, a packet capture (which has a reader of its own). */
-const isText = ({ content }: Brought): boolean => content.length <= LONGEST && !content.subarray(0, 8192).includes(0);
+/** What a file says in words: itself, or the packets of a capture file. */
+const textOf = ({ content }: Brought): string =>
+  isCaptureFile(content) ? captureText(content) : content.toString('utf8').replaceAll('\0', '');
+
+/** `iptables -L` and `nft` end the program of a bpf match with a NUL. */
+const MOST_NULS = 1 / 100;
+
+/** Not a picture, not a core. Packet captures have a reader of their own. */
+function isText({ content }: Brought): boolean {
+  if (content.length > LONGEST) return false;
+  const head = content.subarray(0, 8192);
+  return isCaptureFile(content) || head.reduce((nuls, byte) => nuls + (byte === 0 ? 1 : 0), 0) <= head.length * MOST_NULS;
+}

@@ -43,11 +43,12 @@ const prefixOf = (text: string | undefined): Cidr | null => (text === undefined 
 
 const isPrefix = (text: string | undefined): boolean => text === undefined || text === 'all' || parseCidr(text) !== undefined;
 
+const MARK = /^(0x[0-9a-f]{1,8}|\d{1,10})(?:\/(0x[0-9a-f]{1,8}|\d{1,10}))?$/i;
+
 function markOf(text: string | undefined): Rule['mark'] {
   if (text === undefined) return null;
-  const [value, mask = '0xffffffff'] = text.split('/');
-  const [number, bits] = [Number(value), Number(mask)];
-  return Number.isNaN(number) || Number.isNaN(bits) ? undefined : { value: number, mask: bits };
+  const [, value, mask = '0xffffffff'] = MARK.exec(text) ?? [];
+  return value === undefined ? undefined : { value: Number(value), mask: Number(mask) };
 }
 
 /** A rule out of its words. `odd` are words that are not understood: the rule's action is then not known. */

@@ -7,6 +7,6 @@ export default defineSource({
   when: 'once',
   gives: [],
   shell: `
-if [ "$IP" = json ] && ip nexthop show >/dev/null 2>&1; then reading nexthops - ip -d -j nexthop show; fi
+if [ "$IP" = json ] && ip nexthop show >/dev/null 2>&1; then reading nexthops nexthops ip -d -j nexthop show; fi
 `,
 });
