@@ -1,0 +1,84 @@
+import { drawCluster, STORY_SEED } from '../draw/cluster.ts';
+import { enterLab, isInside } from '../inside.ts';
+import { runLines } from '../play/lines.ts';
+import { captureAll, leadline, mendOn } from '../product.ts';
+import { loadScenario } from '../scenarios.ts';
+import { readDiagnosis } from '../story/verdict.ts';
+import type { LabNode } from '../vocabulary.ts';
+import { buildWorld } from '../world/build.ts';
+import { must } from '../world/command.ts';
+import { iptablesBackends } from '../world/tools.ts';
+import type { World } from '../world/world.ts';
+import { packetsAt } from './packets.ts';
+
+const FOLDER = '/run/lab/waiting';
+const FAULT = 'connection-half-open';
+const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+/** Keeps one connection and writes over it; when the kernel says that it is gone, connects anew, and ends at the first answer. */
+const client = (remote: string): string => `
+const net = require('node:net');
+const [host, port] = '${remote}'.split(':');
+const say = (it) => console.log(JSON.stringify({ at: Date.now(), ...it }));
+const go = (turn) => {
+  const began = Date.now();
+  const socket = net.connect(Number(port), host, () => socket.write('heartbeat'));
+  const beat = setInterval(() => socket.write('heartbeat'), 300);
+  socket.on('data', () => turn > 0 && (say({ answeredAfter: Date.now() - began }), process.exit(0)));
+  socket.on('error', ({ code }) => say({ code }));
+  socket.on('close', () => (clearInterval(beat), go(turn + 1)));
+};
+setTimeout(() => process.exit(0), 30_000);
+go(0);`;
+
+/** What a client said when its connection was gone, and when the next one answered. */
+async function clientOn(world: World, node: LabNode, remote: string): Promise<unknown> {
+  const { stdout } = await world.exec({ node: node.name }, process.execPath, ['-e', client(remote)], 40_000);
+  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+}
+
+/** When the node's sockets were looked at last, by the capture's own record. */
+async function lastLook(archive: string): Promise<number> {
+  const index: { entries: { argv: string[]; ended: number; scope: { netns: string } }[] } = JSON.parse(
+    await must('tar', ['-xzOf', archive, 'leadline.json']),
+  );
+  return Math.max(...index.entries.filter(({ argv, scope }) => argv[0] === 'ss' && scope.netns === '').map(({ ended }) => ended));
+}
+
+async function measure(world: World): Promise<object> {
+  const { cluster } = world;
+  const { victim, peer } = cluster;
+  const play = (await loadScenario(FAULT)).play(cluster);
+  const remote = play.expect.subject.split('→')[1] ?? '';
+  // all before the scenario's own client, then, with the clients of this test, what comes after it
+  await runLines(world, play.break.slice(0, -4));
+  await runLines(world, [{ at: { node: victim.name }, run: 'sysctl -w net.ipv4.tcp_retries2=5' }]);
+  const packets = packetsAt(world, { node: victim.name }, victim.uplink, `tcp dst port ${remote.split(':')[1]}`, 20);
+  const clients = [victim, peer].map((node) => clientOn(world, node, remote));
+  await pause(1.5);
+  const lostAt = Date.now();
+  const [takeover, telnet] = play.break.slice(-2);
+  if (takeover === undefined || telnet === undefined) throw new Error('the scenario has another shape');
+  await runLines(world, [takeover, telnet, { ...telnet, at: { node: peer.name } }]);
+  await pause(4);
+  const others = cluster.nodes.map(({ name }) => name).filter((name) => name !== victim.name && name !== peer.name);
+  const archives = await captureAll(world, FOLDER, ['--looks', '2', '--every', '0.3'], others);
+  const { stdout } = await leadline(['diagnose', ...archives, '-o', 'json']);
+  const onPeer = readDiagnosis(stdout).findings.find(({ fault, subject }) => fault === FAULT && subject.includes(`/${peer.name}/`));
+  const mended = onPeer === undefined ? [] : await mendOn(world, onPeer, archives);
+  const looked = await lastLook(archives.find((path) => path.endsWith(`/${victim.name}.tar.gz`)) ?? '');
+  const [told, relieved] = await Promise.all(clients);
+  return { lostAt, looked, diagnosis: JSON.parse(stdout), told, relieved, mended, packets: await packets };
+}
+
+async function main(): Promise<number> {
+  const world = await buildWorld(drawCluster(STORY_SEED, { backends: iptablesBackends() }));
+  try {
+    process.stdout.write(JSON.stringify(await measure(world)));
+    return 0;
+  } finally {
+    await world.close();
+  }
+}
+
+process.exit(isInside() ? await main() : await enterLab(import.meta.url, []));

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import { labTest } from '../testing/lab-test.ts';
+import { run } from '../world/command.ts';
+import type { Packet } from './packets.ts';
+
+type Lookups = {
+  readonly lookups: readonly { readonly result: string; readonly ms: number }[];
+  readonly packets: readonly Packet[];
+  readonly predicted: { readonly branches: readonly Branch[] };
+};
+type Branch = {
+  readonly probability: number;
+  readonly result: string;
+  readonly afterMs: number;
+  readonly queries: readonly { readonly atMs: number; readonly sourcePort: number }[];
+};
+type Told = { readonly at: number; readonly code?: string; readonly answeredAfter?: number };
+type HalfOpen = {
+  readonly lostAt: number;
+  readonly looked: number;
+  readonly diagnosis: { readonly findings: readonly Finding[] };
+  readonly told: readonly Told[];
+  readonly relieved: readonly Told[];
+  readonly mended: readonly { readonly code: number; readonly text: string }[];
+  readonly packets: readonly Packet[];
+};
+type Finding = {
+  readonly fault: string;
+  readonly subject: string;
+  readonly status: string;
+  readonly params: { readonly noticeS: number; readonly connections: readonly string[] };
+};
+
+/** Measured and predicted may differ by five in a hundred of the whole. */
+const SHARE = 0.05;
+/** What "at once" may take on a busy machine. */
+const AT_ONCE_MS = 1000;
+
+const started = new Map<string, Promise<string>>();
+/** What waits by the clock waits side by side. */
+function measured(script: string): Promise<string> {
+  for (const name of ['dns-lookups.ts', 'half-open.ts']) {
+    const file = fileURLToPath(new URL(name, import.meta.url));
+    if (!started.has(name)) {
+      const ran = run(process.execPath, ['--no-warnings', file], { timeoutMs: 100_000, env: process.env });
+      started.set(
+        name,
+        ran.then(({ code, stdout, stderr }) => (code === 0 ? stdout : assert.fail(`${name}: ${stderr}`))),
+      );
+    }
+  }
+  return started.get(script) ?? assert.fail(script);
+}
+
+const near = (value: number, wanted: number, whole: number, what: string): void =>
+  assert.ok(Math.abs(value - wanted) <= whole * SHARE, `${what}: ${value}, predicted ${wanted}`);
+
+labTest('with one of two DNS servers dead, glibc does what was predicted, packet by packet', async () => {
+  const { lookups, packets, predicted }: Lookups = JSON.parse(await measured('dns-lookups.ts'));
+  const [well, ill] = [
+    predicted.branches.find(({ result }) => result === 'answer'),
+    predicted.branches.find(({ result }) => result !== 'answer'),
+  ];
+  assert.ok(well !== undefined && ill !== undefined && predicted.branches.length === 2, JSON.stringify(predicted));
+  assert.deepEqual([well.probability, ill.probability, ill.result, ill.afterMs], [0.5, 0.5, 'EAI_AGAIN', 10_000]);
+  assert.equal(new Set(ill.queries.map(({ sourcePort }) => sourcePort)).size, 1);
+
+  const failed = lookups.filter(({ result }) => result !== 'answer');
+  assert.ok(failed.length > 0 && failed.length < lookups.length, `${failed.length} of ${lookups.length} failed`);
+  for (const { result, ms } of failed) {
+    assert.equal(result, ill.result);
+    near(ms, ill.afterMs, ill.afterMs, 'the application waits');
+  }
+  assert.ok(lookups.every(({ result, ms }) => result !== 'answer' || ms < AT_ONCE_MS));
+
+  const byPort = [...Map.groupBy(packets, ({ sourcePort }) => sourcePort).values()];
+  assert.equal(byPort.length, lookups.length, 'one source port for each lookup');
+  assert.equal(byPort.filter(({ length }) => length === ill.queries.length).length, failed.length);
+  for (const own of byPort) {
+    const branch: Branch = own.length === ill.queries.length ? ill : well;
+    assert.equal(own.length, branch.queries.length);
+    own.forEach(({ at }, index) => {
+      near((at - (own[0]?.at ?? 0)) * 1000, branch.queries[index]?.atMs ?? 0, ill.afterMs, `packet ${index + 1}`);
+    });
+  }
+});
+
+labTest('a half-open connection is noticed when it was predicted, and mended at once where it is closed', async () => {
+  const { lostAt, looked, diagnosis, told, relieved, mended, packets }: HalfOpen = JSON.parse(await measured('half-open.ts'));
+  const finding = diagnosis.findings.find(({ fault, subject }) => fault === 'connection-half-open' && subject.includes('/D/'));
+  assert.ok(finding !== undefined, JSON.stringify(diagnosis.findings.map(({ fault, subject }) => `${fault} ${subject}`)));
+  assert.equal(finding.status, 'proved');
+
+  const port = Number(/:(\d+)→/.exec(finding.params.connections[0] ?? '')?.[1]);
+  const dead = packets.filter(({ sourcePort, at }) => sourcePort === port && at * 1000 > lostAt);
+  const first = (dead[0]?.at ?? 0) * 1000;
+  const [end, next] = told;
+  assert.equal(end?.code, 'ETIMEDOUT');
+  const predicted = looked + finding.params.noticeS * 1000 - first;
+  near((end?.at ?? 0) - first, predicted, predicted, 'milliseconds from the first packet that got no answer');
+  assert.ok((next?.answeredAfter ?? AT_ONCE_MS) < AT_ONCE_MS, 'the next request works at once');
+
+  assert.deepEqual(
+    mended.map(({ code }) => code),
+    [0],
+    mended.map(({ text }) => text).join('\n'),
+  );
+  assert.equal(relieved[0]?.code, 'ECONNABORTED');
+  assert.ok((relieved[1]?.answeredAfter ?? AT_ONCE_MS) < AT_ONCE_MS);
+});
