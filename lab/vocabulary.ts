@@ -112,7 +112,11 @@ export type Play = {
   readonly heal: readonly Line[];
   readonly probes: readonly Expectation[];
   /** The verdict that must come first: canonical subject text, `node/D`, `link/A→D`, `lease/10.100.41.0/24` …. */
-  readonly expect: { readonly subject: string };
+  readonly expect: {
+    readonly subject: string;
+    /** Why it can only be supported by evidence, not proved by the previewed mend; what must be proved has none. */
+    readonly unproved?: string;
+  };
   /** Findings that may stand beside it without being wrong (the same cause seen from another side), as `fault subject`. */
   readonly besides?: readonly string[];
   /** Nodes that are dead until they are healed: nobody can capture them. */

@@ -21,6 +21,7 @@ function subjectOf({ cluster, upMs }: World, scenario: Scenario, play: Play): Su
     fault: scenario.fault,
     title: scenario.title.en,
     expected: play.expect.subject,
+    ...(play.expect.unproved === undefined ? {} : { unproved: play.expect.unproved }),
     besides: play.besides ?? [],
     cluster: [`${nodes.length} nodes up in ${(upMs / 1000).toFixed(1)} s: ${shape}`, ...machines],
     broken: play.break.map(({ at, run }) => `${placeText(at)}$ ${run}`),

@@ -15,6 +15,8 @@ export type Subject = {
   readonly fault: string;
   readonly title: string;
   readonly expected: string;
+  /** Why the cause cannot be proved by its previewed mend. */
+  readonly unproved?: string;
   /** Findings that may stand beside the expected one. */
   readonly besides: readonly string[];
   /** The cluster in a few lines. */

@@ -53,8 +53,10 @@ async function brokenAct(stage: Stage, tell: Teller): Promise<{ readonly archive
   tell.head('Captured on every node, and diagnosed');
   const [text, diagnosis] = await Promise.all([leadline(['diagnose', ...archives]), diagnose(archives)]);
   tell.text(text.stdout);
-  const { fault, expected, besides } = stage.subject;
-  tell.mark(judgeBroken(diagnosis, { fault, subject: expected, besides }), `the cause is first and proved: ${fault} ${expected}`);
+  const { expected: subject, unproved, ...rest } = stage.subject;
+  const how = unproved === undefined ? 'proved' : `supported, for ${unproved}`;
+  const expected = { ...rest, subject, ...(unproved === undefined ? {} : { unproved }) };
+  tell.mark(judgeBroken(diagnosis, expected), `the cause is first and ${how}: ${rest.fault} ${subject}`);
   return { archives, diagnosis };
 }
 

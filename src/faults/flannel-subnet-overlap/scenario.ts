@@ -24,6 +24,7 @@ const heal = (cluster: Cluster, subnet: string, length: number): readonly Line[]
   onEtcd(`etcdctl del ${cluster.etcd.prefix}/subnets/${subnet}-${length}`),
   onEtcd('sleep 0.4'),
   ...cluster.nodes.map((node) => onNode(node, 'systemctl restart flanneld')),
+  ...cluster.nodes.map((node) => onNode(node, `ip neigh del ${nobody(cluster)} dev ${node.uplink}`)),
 ];
 
 /** The shortest prefix around the victim's subnet that begins elsewhere, so that it shares no neighbour entry with it. */

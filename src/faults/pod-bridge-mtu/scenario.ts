@@ -15,7 +15,8 @@ export default scenario({
   play: ({ victim, peer }) => ({
     break: setMtu(victim, LARGE),
     heal: setMtu(victim, TUNNEL),
-    probes: [between(victim, peer, 'unreachable', { size: TUNNEL + 30, df: true }), between(victim, peer, 'answers')],
+    // a datagram above the tunnel: a pod that knows the limit cuts it itself, the other one learns of it by an error
+    probes: [between(victim, peer, 'unreachable', { protocol: 'udp', size: TUNNEL + 30 }), between(victim, peer, 'answers')],
     expect: { subject: `node/${victim.name}` },
     symptom: `small requests from pods on ${victim.name} work, uploads to other nodes hang`,
   }),

@@ -23,20 +23,25 @@ export default scenario({
     {
       name: 'the pod is routed by a /32 to its veth, as Calico and ptp do',
       play: ({ victim, peer }) => {
-        const [pod] = victim.pods;
+        const [pod, ...neighbours] = victim.pods;
+        const forget = neighbours.map((one) => onPod(one, `ip neigh flush dev ${one.device}`));
         return {
           make: [
             onNode(victim, `ip link set ${pod.veth} nomaster`),
             onNode(victim, `ip route add ${pod.address}/32 dev ${pod.veth}`),
             onNode(victim, `sysctl -w net.ipv4.conf.${pod.veth}.proxy_arp=1`),
+            onNode(victim, `sysctl -w net.ipv4.conf.${victim.bridge}.proxy_arp=1`),
             onPod(pod, `ip neigh flush dev ${pod.device}`),
+            ...forget,
           ],
           unmake: [
             onNode(victim, `sysctl -w net.ipv4.conf.${pod.veth}.proxy_arp=0`),
+            onNode(victim, `sysctl -w net.ipv4.conf.${victim.bridge}.proxy_arp=0`),
             onNode(victim, `ip route del ${pod.address}/32 dev ${pod.veth}`),
             onNode(victim, `ip link set ${pod.veth} master ${victim.bridge}`),
             onNode(victim, `ip link set ${pod.veth} type bridge_slave hairpin on`),
             onPod(pod, `ip neigh flush dev ${pod.device}`),
+            ...forget,
           ],
           probes: [{ from: { pod: peer.pods[0].name }, to: pod.address, protocol: 'icmp' }],
         };

@@ -12,9 +12,9 @@ const heal = ({ nodes, victim }: Cluster, mac: string): readonly Line[] => [
   ...nodes.map((node) => onNode(node, `bridge fdb del ${mac} dev ${node.vtep.device} dst ${victim.address} self`)),
 ];
 
-const unreached = ({ victim, peer, other }: Cluster) => [
+const unreached = ({ victim, peer, other }: Cluster, back: 'silence' | 'unreachable' = 'silence') => [
   between(peer, victim, 'silence'),
-  between(victim, peer, 'silence'),
+  between(victim, peer, back),
   between(other, victim, 'silence', { protocol: 'tcp', port: 8080 }),
   between(peer, other, 'answers'),
 ];
@@ -42,7 +42,8 @@ export default scenario({
         return {
           break: [onNode(victim, `ip link set dev ${device} address ${oldMac(cluster)}`)],
           heal: [onNode(victim, `ip link set dev ${device} address ${mac}`), onNode(victim, 'systemctl restart flanneld')],
-          probes: unreached(cluster),
+          // with its MAC the device loses its permanent neighbours
+          probes: unreached(cluster, 'unreachable'),
           expect: { subject: `lease/${victim.subnet}` },
         };
       },
