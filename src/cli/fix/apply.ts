@@ -16,6 +16,8 @@ export type Applying = {
   readonly node: string;
   readonly journal: string;
   readonly yes: boolean;
+  /** Whether the journal stays when the plan helped. */
+  readonly keep: boolean;
 };
 
 /** Performs the steps of a finding's plan that concern this node, looks again, and takes back what did not help. */
@@ -45,7 +47,7 @@ export async function applyFinding(finding: Finding, applying: Applying, world: 
     await undoPlan(performed.journal, path, world);
     return EXIT.failed;
   }
-  return concluded(finding, await settled(finding, applying, world), performed.journal, others, path, world);
+  return concluded(finding, await settled(finding, applying, world), performed.journal, others, applying, world);
 }
 
 async function confirmed(finding: Finding, { facts, node, yes }: Applying, world: World): Promise<boolean> {
@@ -83,7 +85,7 @@ async function concluded(
   verified: Verified,
   journal: Journal,
   others: readonly string[],
-  path: string,
+  { journal: path, keep }: Applying,
   world: World,
 ): Promise<number> {
   for (const { check, answered } of verified.probes) world.note(`   ${answered ? '✓' : '✗'} real packets: ${check}`);
@@ -92,7 +94,7 @@ async function concluded(
     await undoPlan(journal, path, world);
     return EXIT.errors;
   }
-  await world.files.remove(path);
+  if (!keep) await world.files.remove(path);
   const mark = verified.is === 'mended' ? '✓' : '–';
   world.print(`${mark}  ${finding.fault.id} ${subjectText(finding.subject)}: ${verified.is}: ${verified.says}`);
   if (verified.restsOn.length > 0)

@@ -41,7 +41,8 @@ export default defineCommand({
       .option('--node <name>', "this node's name in the captures (default: the host name)")
       .option('--journal <file>', `where a plan that is being performed is noted (default: ${DEFAULT_JOURNAL})`)
       .option('--resume', 'go on with a plan that was cut off')
-      .option('--undo', 'take back a plan that was cut off')
+      .option('--undo', 'take back a plan that was cut off, or one whose journal was kept')
+      .option('--keep-journal', 'keep the journal of a plan that helped, so that --undo can still take it back')
       .option('-o, --output <format>', 'text or json', 'text')
       .option('--lang <language>', 'en or zh'),
   act: async (typed, world) => {
@@ -84,7 +85,11 @@ async function planOrApply(typed: Typed, snapshot: Snapshot, node: string, journ
   for (const finding of chosen)
     status = Math.max(
       status,
-      await applyFinding(finding, { snapshot, facts, node, journal, yes: flagOption(typed.options, 'yes') }, world),
+      await applyFinding(
+        finding,
+        { snapshot, facts, node, journal, yes: flagOption(typed.options, 'yes'), keep: flagOption(typed.options, 'keep-journal') },
+        world,
+      ),
     );
   return status;
 }
