@@ -31,7 +31,7 @@ const order = ({ kind, scope, key }: FactLine): string => `${kind}\0${scope}\0${
 
 function linesOf(partition: Partition, steady: boolean): readonly FactLine[] {
   const kind = kindOf(partition.kind);
-  const facts = partition.facts.filter((fact) => !(steady && 'name' in fact && COUNTING.has(String(fact.name))));
+  const facts = steady ? partition.facts.filter((fact) => !isCount(fact) && !isLearnt(partition.kind, fact)) : partition.facts;
   return facts.map((fact) => ({
     kind: partition.kind,
     scope: scopeText(partition.scope),
@@ -40,12 +40,25 @@ function linesOf(partition: Partition, steady: boolean): readonly FactLine[] {
   }));
 }
 
+const isCount = (fact: object): boolean => 'name' in fact && COUNTING.has(String(fact.name));
+
+/** Entries that the kernel learns from passing packets, and forgets. */
+const isLearnt = (kind: KindId, fact: object): boolean =>
+  (kind === 'neighbour' && 'state' in fact && fact.state !== 'permanent' && fact.state !== 'noarp') ||
+  (kind === 'fdb' && 'state' in fact && fact.state !== 'permanent' && fact.state !== 'static');
+
 /** The fact without origins, line numbers and packet counters, and without the named fields. */
 function plain(fact: FactOf<KindId>, without: readonly string[]): unknown {
   return JSON.parse(
     JSON.stringify(fact, (name, value: unknown) => {
       if (name === 'origin' || name === 'line' || name === 'counters' || without.includes(name)) return undefined;
-      return value instanceof Map ? Object.fromEntries(value) : value;
+      return value instanceof Map ? sorted(Object.fromEntries(value)) : sorted(value);
     }),
   );
 }
+
+/** With its fields in one order: a preview may have written them in another one than a parser. */
+const sorted = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => one.localeCompare(other)))
+    : value;
