@@ -52,8 +52,16 @@ export type Mended = { readonly node: string; readonly code: number; readonly te
 /** Which plan is performed where. */
 type Planned = { readonly fixedOn: readonly string[]; readonly fault: string; readonly subject: string };
 
+/** A journal that stays after the plan has helped, so that it can be taken back. */
+const JOURNAL = `${NODE_FOLDER}/journal.json`;
+
 /** Performs the plan of one finding on the nodes that it names, one after the other, from the archives that were judged. */
-export async function mendOn(world: World, { fixedOn, fault, subject }: Planned, archives: readonly string[]): Promise<readonly Mended[]> {
+export async function mendOn(
+  world: World,
+  { fixedOn, fault, subject }: Planned,
+  archives: readonly string[],
+  keepJournal = false,
+): Promise<readonly Mended[]> {
   const done: Mended[] = [];
   for (const node of world.cluster.nodes.filter(({ name }) => fixedOn.includes(name))) {
     const root = `/proc/${world.holders.nodes.get(node.name)}/root`;
@@ -62,17 +70,19 @@ export async function mendOn(world: World, { fixedOn, fault, subject }: Planned,
     archives.forEach((path, at) => {
       copyFileSync(path, `${root}${copies[at]}`);
     });
-    const { code, stdout, stderr } = await leadlineOn(world, node, [
-      'fix',
-      ...copies,
-      '--fault',
-      fault,
-      '--subject',
-      subject,
-      '--apply',
-      '--yes',
-    ]);
-    done.push({ node: node.name, code, text: `${stdout}${stderr}`.trim() });
+    const keep = keepJournal ? ['--journal', JOURNAL, '--keep-journal'] : [];
+    const args = ['fix', ...copies, '--fault', fault, '--subject', subject, '--apply', '--yes', ...keep];
+    done.push(said(node, await leadlineOn(world, node, args)));
   }
   return done;
 }
+
+/** Takes back a plan whose journals were kept, the last node first. */
+export async function undoOn(world: World, { fixedOn }: Planned): Promise<readonly Mended[]> {
+  const done: Mended[] = [];
+  for (const node of world.cluster.nodes.filter(({ name }) => fixedOn.includes(name)).toReversed())
+    done.push(said(node, await leadlineOn(world, node, ['fix', '--undo', '--journal', JOURNAL])));
+  return done;
+}
+
+const said = ({ name }: LabNode, { code, stdout, stderr }: Ran): Mended => ({ node: name, code, text: `${stdout}${stderr}`.trim() });

@@ -40,12 +40,18 @@ export async function observe(
   name: string,
   dead: readonly string[] = [],
 ): Promise<Seen> {
+  const [sightings, archives] = await Promise.all([measureIn(world, probes), captured(world, name, dead)]);
+  return { archives, diagnosis: await diagnose(archives), wrong: complaints(probes, sightings, phase) };
+}
+
+/** The captures of every node that is not dead, taken now. */
+export async function captured(world: World, name: string, dead: readonly string[] = []): Promise<readonly string[]> {
   const folder = `${FOLDER}/${name}`;
   rmSync(folder, { recursive: true, force: true });
-  const [sightings, archives] = await Promise.all([measureIn(world, probes), captureAll(world, folder, CAPTURE_OPTIONS, dead)]);
+  const archives = await captureAll(world, folder, CAPTURE_OPTIONS, dead);
   const keep = process.env[KEEP_VARIABLE];
   if (keep !== undefined) cpSync(folder, `${keep}/${name}`, { recursive: true });
-  return { archives, diagnosis: await diagnose(archives), wrong: complaints(probes, sightings, phase) };
+  return archives;
 }
 
 /** Probes alone. */

@@ -8,6 +8,8 @@ export type Job =
       readonly play: number;
       readonly twins: readonly number[];
       readonly removals: number;
+      /** Whether the mend is taken back in the end, and the facts must be as before it. */
+      readonly undo?: boolean;
     }
   | { readonly kind: 'pair'; readonly seed: string; readonly faults: readonly [string, string] };
 

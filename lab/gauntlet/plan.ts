@@ -25,6 +25,7 @@ function faultJobs(scenario: Scenario, dice: Dice, all: boolean, removals: numbe
     play,
     twins: all ? (at === 0 ? twins : []) : [dice.pick(twins)],
     removals,
+    undo: true,
   }));
 }
 

@@ -3,10 +3,11 @@ import { loadScenario } from '../scenarios.ts';
 import { judgeBroken, judgeHealthy } from '../story/verdict.ts';
 import type { Play, Scenario } from '../vocabulary.ts';
 import type { World } from '../world/world.ts';
-import { change, observe, probe, type Seen, worldFor } from './bench.ts';
+import { captured, change, observe, probe, type Seen, worldFor } from './bench.ts';
 import type { Case, Job } from './job.ts';
-import { mend } from './mend.ts';
+import { mend, takeBack } from './mend.ts';
 import { playRemovals } from './play-removals.ts';
+import { differences, steadyFacts } from './steady-facts.ts';
 
 type FaultJob = Extract<Job, { kind: 'fault' }>;
 
@@ -20,7 +21,7 @@ export async function playFault(job: FaultJob): Promise<readonly Case[]> {
     const play = chosen.play(world.cluster);
     const before = await probe(world, play.probes, 'healthy');
     if (before.length > 0) return [{ name: `${job.fault}: the cluster is healthy at first`, wrong: before }];
-    const { cases, seen } = await breakAndMend(world, scenario, play);
+    const { cases, seen } = await breakAndMend(world, scenario, play, job.undo === true);
     const removed = seen === undefined ? [] : await playRemovals(job, seen.archives, play);
     return [...cases, ...removed, ...(await playTwins(world, scenario, play, job.twins))];
   } finally {
@@ -32,26 +33,43 @@ async function breakAndMend(
   world: World,
   scenario: Scenario,
   play: Play,
+  undo: boolean,
 ): Promise<{ readonly cases: readonly Case[]; readonly seen?: Seen }> {
   const { fault, needs } = scenario;
   await change(world, play.break, needs?.settle);
   const seen = await observe(world, play.probes, 'broken', 'broken', play.dead);
   const found: Case = {
     name: `${fault} on ${play.expect.subject}: found, first, proved, alone`,
-    wrong: [...seen.wrong, ...judgeBroken(seen.diagnosis, { fault, subject: play.expect.subject, besides: play.besides ?? [] })],
+    wrong: [...seen.wrong, ...judgeBroken(seen.diagnosis, { fault, ...play.expect, besides: play.besides ?? [] })],
   };
-  const mended = await mend(world, seen.diagnosis, seen.archives);
-  const after = mended.performed ? await mendedCase(world, fault, play, mended.wrong) : undefined;
+  const mended = await mend(world, seen.diagnosis, seen.archives, undo);
+  const after = mended.performed ? await mendedCases(world, fault, play, seen, mended.wrong) : [];
+  const back = mended.performed && undo ? [await undoneCase(world, fault, play, seen)] : [];
   // What the mend left, and what it does not touch, must not reach the twins.
   await tryLines(world, play.heal);
   await settle();
-  return { cases: after === undefined ? [found] : [found, after], seen };
+  return { cases: [found, ...after, ...back], seen };
 }
 
-async function mendedCase(world: World, fault: string, play: Play, wrong: readonly string[]): Promise<Case> {
+/** After the mend packets flow, nothing is found, and the facts are those that the preview told. */
+async function mendedCases(world: World, fault: string, play: Play, before: Seen, wrong: readonly string[]): Promise<readonly Case[]> {
   await settle();
-  const { diagnosis, wrong: silent } = await observe(world, play.probes, 'healthy', 'mended', play.dead);
-  return { name: `${fault}: mended`, wrong: [...wrong, ...silent, ...judgeHealthy(diagnosis, play.besides)] };
+  const { archives, diagnosis, wrong: silent } = await observe(world, play.probes, 'healthy', 'mended', play.dead);
+  const [first] = before.diagnosis.findings;
+  const [told, is] = await Promise.all([steadyFacts(before.archives, first), steadyFacts(archives)]);
+  return [
+    { name: `${fault}: mended`, wrong: [...wrong, ...silent, ...judgeHealthy(diagnosis, play.besides)] },
+    { name: `${fault}: the mend did what its preview told`, wrong: differences(told, is) },
+  ];
+}
+
+/** Taken back, everything is as it was before the mend. */
+async function undoneCase(world: World, fault: string, play: Play, before: Seen): Promise<Case> {
+  const wrong = await takeBack(world, before.diagnosis);
+  await settle();
+  const archives = await captured(world, 'undone', play.dead);
+  const [was, is] = await Promise.all([steadyFacts(before.archives), steadyFacts(archives)]);
+  return { name: `${fault}: the mend taken back`, wrong: [...wrong, ...differences(was, is)] };
 }
 
 async function playTwins(world: World, scenario: Scenario, play: Play, wanted: readonly number[]): Promise<readonly Case[]> {
