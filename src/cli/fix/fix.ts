@@ -87,7 +87,7 @@ async function planOrApply(typed: Typed, snapshot: Snapshot, node: string, journ
       status,
       await applyFinding(
         finding,
-        { snapshot, facts, node, journal, yes: flagOption(typed.options, 'yes'), keep: flagOption(typed.options, 'keep-journal') },
+        { snapshot, facts, node, journal, yes: flagOption(typed.options, 'yes'), keep: flagOption(typed.options, 'keepJournal') },
         world,
       ),
     );
