@@ -3,12 +3,17 @@ import type { Rule } from '#facts/rule/rule';
 import { memoised } from './memo.ts';
 
 /** The policy rules of a namespace by family, in the order in which they are asked. */
-export type RuleTable = { readonly 4: readonly Rule[]; readonly 6: readonly Rule[]; readonly custom: boolean };
+export type RuleTable = {
+  readonly 4: readonly Rule[];
+  readonly 6: readonly Rule[];
+  readonly custom: boolean;
+  readonly covers: true | readonly string[];
+};
 
 export const ruleTable = memoised((partition: Partition<'rule'>): RuleTable => {
   const sorted = partition.facts.toSorted((one, other) => one.priority - other.priority);
   const four = sorted.filter(({ family }) => family === 4);
-  return { 4: four, 6: sorted.filter(({ family }) => family === 6), custom: !isUsual(four) };
+  return { 4: four, 6: sorted.filter(({ family }) => family === 6), custom: !isUsual(four), covers: partition.covers };
 });
 
 /** Whether these are just the three rules that every namespace is born with (fib4_has_custom_rules). */

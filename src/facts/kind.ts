@@ -22,6 +22,8 @@ export type Kind<F extends Fact, Id extends string = string> = {
   readonly looks?: boolean;
   /** Coverage of one fact when a reading may cover only a part (`table main`, `filter`): the reading's `covers` lists such keys. */
   readonly part?: (fact: F) => string;
+  /** All parts that there are, where these are always the same: who lists each of them lists everything. */
+  readonly parts?: readonly string[];
   /** What to run to see it, for gaps. */
   readonly capture: string;
 };

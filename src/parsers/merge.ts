@@ -28,7 +28,7 @@ export function merge(kind: KindId, scope: Scope, placed: readonly Placed[], con
     facts,
     looks: each,
     readings: [...new Set(told.map(({ file }) => file))].map((file) => ({ file })),
-    covers: union(last),
+    covers: wholeOf(kind, union(last)),
     ...(gap === undefined ? {} : { gap }),
   } as Partition;
 }
@@ -47,6 +47,9 @@ function union(placed: readonly Placed[]): true | readonly string[] {
   }
   return [...parts];
 }
+
+const wholeOf = (kind: KindId, covers: true | readonly string[]): true | readonly string[] =>
+  covers !== true && kindOf(kind).parts?.every((part) => covers.includes(part)) === true ? true : covers;
 
 /**
  * The readings as far as no later one read the same part again. What a later one lists stands; an earlier one then only adds

@@ -1,5 +1,5 @@
-import type { Cidr } from '#net/cidr';
-import type { Ip } from '#net/ip';
+import { type Cidr, cidrFamily } from '#net/cidr';
+import type { Family, Ip } from '#net/ip';
 import { defineKind, type Fact, type Told } from '../kind.ts';
 
 /** RTN_* of include/uapi/linux/rtnetlink.h, as `ip route` writes them. */
@@ -44,11 +44,14 @@ export type Route = Fact & {
   readonly tos: Told<number>;
 };
 
+/** The part that one family's table is: a list of IPv4 routes says nothing of the same table's IPv6 routes. */
+export const routePart = (table: string, family: Family): string => (family === 6 ? `6 ${table}` : table);
+
 export const route = defineKind<Route>()({
   id: 'route',
   is: 'a route',
   key: (fact) =>
     `${fact.table} ${fact.type} ${fact.to} ${fact.metric ?? 0} ${fact.tos ?? 0} ${fact.hops.map((hop) => `${hop.dev ?? ''}/${hop.via ?? ''}`).join()}`,
-  part: (fact) => fact.table,
+  part: (fact) => routePart(fact.table, cidrFamily(fact.to)),
   capture: 'ip -d -j route show table all',
 });

@@ -40,5 +40,7 @@ export const rule = defineKind<Rule>()({
       fact.mark ?? null,
       fact.action,
     ]),
+  part: (fact) => String(fact.family),
+  parts: ['4', '6'],
   capture: 'ip -d -j rule show',
 });

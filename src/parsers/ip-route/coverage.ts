@@ -1,4 +1,5 @@
 import type { Input } from '../format.ts';
+import { routePart } from '#facts/route/route';
 import { type Asked, askedOf } from '../iproute2.ts';
 import { coverageOf } from '../lines.ts';
 import { type Route, tableName } from './route-words.ts';
@@ -33,8 +34,10 @@ export function routeCoverage(input: Input, asked: RouteAsked, routes: readonly 
   const base = coverageOf(input);
   if (base !== true || asked.narrowed) return [];
   if (asked.known) {
-    if (asked.all) return asked.family === undefined ? true : asked.family === 4 ? ['main', 'local', 'default', ...tablesOf(routes)] : [];
-    return asked.family === 6 ? [`6 ${asked.table}`] : [asked.table];
+    const { family = 4 } = asked;
+    if (!asked.all) return [routePart(asked.table, family)];
+    if (asked.family === undefined) return true;
+    return ['main', 'local', 'default', ...tablesOf(routes)].map((table) => routePart(table, family));
   }
   if (routes.some(({ table }) => table === 'local')) return true;
   const four = routes.some(({ to }) => !to.includes(':'));

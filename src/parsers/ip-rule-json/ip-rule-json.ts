@@ -1,7 +1,7 @@
 import { member, numberAt, textAt } from '../document.ts';
 import { defineFormat, type Input, type Parsed, pathOf, type Problem, reading } from '../format.ts';
-import { familyOfRule, type Rule, ruleOf } from '../ip-rule/rule-words.ts';
-import { askedOf, coverageUnfiltered } from '../iproute2.ts';
+import { familyOfRule, type Rule, ruleCoverage, ruleOf } from '../ip-rule/rule-words.ts';
+import { askedOf } from '../iproute2.ts';
 import { jsonHead, jsonList } from '../json-list.ts';
 
 /** Names that say nothing of what the rule does. */
@@ -75,7 +75,7 @@ function parse(input: Input): Parsed {
     } else problems.push({ line: 1, why: `[${at}] is no rule` });
   }
   if (broken.length > 0) return { readings: [], problems };
-  const covers = asked.family === 6 ? [] : coverageUnfiltered(input, { ...asked, family: undefined });
+  const covers = ruleCoverage(input, asked);
   return { readings: [reading('rule', rules, asked.known || rules[0]?.priority === 0 ? covers : [])], problems };
 }
 

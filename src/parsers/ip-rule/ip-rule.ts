@@ -1,7 +1,7 @@
 import { defineFormat, type Input, type Parsed, reading } from '../format.ts';
-import { askedOf, coverageUnfiltered } from '../iproute2.ts';
+import { askedOf } from '../iproute2.ts';
 import { linesOf, quoted, readLines, wholeNumber, wordsOf } from '../lines.ts';
-import { familyOfRule, ruleOf } from './rule-words.ts';
+import { familyOfRule, ruleCoverage, ruleOf } from './rule-words.ts';
 
 const HEAD = /^(\d{1,10}):\s+((?:not )?from .*)$/;
 
@@ -40,14 +40,13 @@ function parse(input: Input): Parsed {
     return ruleOf(priority, familyOfRule(told, asked.family), told, odd, text, origin, silent);
   });
   const facts = parsed.readings[0]?.facts ?? [];
-  return { readings: [reading('rule', facts as never, asked.family === 6 ? [] : coverage(input))], problems: parsed.problems };
+  return { readings: [reading('rule', facts as never, coverage(input))], problems: parsed.problems };
 }
 
 /** A list without the kernel's own first rule, of a command that is not known, is a part. */
 function coverage(input: Input): true | readonly string[] {
   const asked = askedOf(input);
-  const whole = coverageUnfiltered(input, { ...asked, family: undefined });
-  return asked.known || /^0:\s/m.test(input.text) ? whole : [];
+  return asked.known || /^0:\s/m.test(input.text) ? ruleCoverage(input, asked) : [];
 }
 
 /** Text of `ip rule`. */

@@ -2,7 +2,9 @@ import type { FactOf } from '#facts/kinds';
 import { type Cidr, parseCidr } from '#net/cidr';
 import type { Family } from '#net/ip';
 import type { Origin } from '#snapshot/origin';
+import type { Input } from '../format.ts';
 import { tableName } from '../ip-route/route-words.ts';
+import { type Asked, coverageUnfiltered } from '../iproute2.ts';
 import { wholeNumber } from '../lines.ts';
 
 export type Rule = FactOf<'rule'>;
@@ -30,6 +32,10 @@ const PROTOCOLS: ReadonlyMap<string, number> = new Map(
 
 /** A number, or the name that /etc/protocols has for it. */
 export const protocolNumber = (text: string): number | undefined => wholeNumber(text) ?? PROTOCOLS.get(text);
+
+/** The family whose rules a listing shows fully; without one `ip rule` lists IPv4's. */
+export const ruleCoverage = (input: Input, asked: Asked): readonly string[] =>
+  coverageUnfiltered(input, { ...asked, family: undefined }) === true ? [String(asked.family ?? 4)] : [];
 
 export function rangeOf(text: string | undefined): Range | null | undefined {
   if (text === undefined) return null;

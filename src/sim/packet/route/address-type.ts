@@ -1,4 +1,5 @@
-import { isMulticast, type Ip } from '#net/ip';
+import { routePart } from '#facts/route/route';
+import { familyOf, isMulticast, type Ip } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
 
@@ -12,7 +13,8 @@ export function addressType(
   if (isMulticast(address)) return 'MULTICAST';
   if (address === '255.255.255.255') return 'BROADCAST';
   const { routes, derivedLocal } = stack;
-  const covered = routes.is === 'seen' && (routes.table.covers === true || routes.table.covers.includes('local'));
+  const covered =
+    routes.is === 'seen' && (routes.table.covers === true || routes.table.covers.includes(routePart('local', familyOf(address))));
   const table = covered ? routes.table.tables.get('local') : derivedLocal.is === 'seen' ? derivedLocal.table : undefined;
   if (table === undefined) return covered ? 'UNICAST' : derivedLocal.is === 'gap' ? derivedLocal.gap : 'UNICAST';
   for (const route of table.longest(address)) {

@@ -1,7 +1,7 @@
-import type { NextHop, Route } from '#facts/route/route';
+import { type NextHop, type Route, routePart } from '#facts/route/route';
 import type { Rule } from '#facts/rule/rule';
 import { contains, lengthOf } from '#net/cidr';
-import { familyOf, type Ip } from '#net/ip';
+import { type Family, familyOf, type Ip } from '#net/ip';
 import type { PrefixTable } from '#net/prefix-table';
 import type { Gap } from '#snapshot/gap';
 import { citeAbsence } from '#dataplane/reading';
@@ -57,7 +57,9 @@ export function lookup(run: Run | null, stack: Stack, flow: RouteFlow): RouteAns
     const answer = inTable(run, stack, flow, rule, action.table);
     if (answer !== undefined) return answer;
   }
-  if (!rules.complete) return { is: 'gap', gap: partly(stack, 'rule', 'the policy rules were read only in part') };
+  const wanted = String(familyOf(flow.destination));
+  if (rules.table.covers !== true && !rules.table.covers.includes(wanted))
+    return { is: 'gap', gap: partly(stack, 'rule', 'the policy rules were read only in part') };
   return noRoute(stack, flow);
 }
 
@@ -70,7 +72,7 @@ function fromLocal(stack: Stack, flow: RouteFlow): RouteAnswer | undefined {
 
 function inTable(run: Run | null, stack: Stack, flow: RouteFlow, rule: Rule, name: string): RouteAnswer | undefined {
   const { routes } = stack;
-  const covered = routes.is === 'seen' && covers(routes.table.covers, name);
+  const covered = routes.is === 'seen' && covers(routes.table.covers, name, familyOf(flow.destination));
   const own = routes.is === 'seen' ? routes.table.tables.get(name) : undefined;
   const derived = name === 'local' && !covered && stack.derivedLocal.is === 'seen' ? stack.derivedLocal.table : undefined;
   const table = own ?? derived;
@@ -84,8 +86,10 @@ function inTable(run: Run | null, stack: Stack, flow: RouteFlow, rule: Rule, nam
 }
 
 /** Whether a reading lists a table whole. Who lists even `default` has listed every table: one without routes is then empty. */
-const covers = (read: true | readonly string[], table: string): boolean =>
-  read === true || read.includes(table) || ['main', 'local', 'default'].every((one) => read.includes(one));
+const covers = (read: true | readonly string[], table: string, family: Family): boolean =>
+  read === true ||
+  read.includes(routePart(table, family)) ||
+  ['main', 'local', 'default'].every((one) => read.includes(routePart(one, family)));
 
 /** The longest prefix with a usable way out; a prefix whose ways are all dead gives room to a shorter one. */
 function search(stack: Stack, table: PrefixTable<Route>, flow: RouteFlow, suppress: number | null): TableAnswer {
