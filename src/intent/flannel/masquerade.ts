@@ -1,5 +1,5 @@
 import type { Facts } from '#facts/facts';
-import type { IptablesChain, IptablesRule, IptablesTable } from '#facts/iptables/iptables';
+import { type IptablesChain, iptablesPart, type IptablesRule, type IptablesTable } from '#facts/iptables/iptables';
 import type { Cidr } from '#net/cidr';
 import { overlaps } from '#net/cidr';
 import { onNode } from '#snapshot/scope';
@@ -34,8 +34,16 @@ export function masquerading(facts: Facts, node: string, subnet: Cidr): Seen<Mas
   const own = rules.filter(({ chain, rule }) => chain.name === 'POSTROUTING' && masquerades(rule) && isFrom(rule, subnet));
   const docker = own.find(({ rule }) => rule.destination === null && (rule.out === null || rule.out.not));
   const leaving = own.find(({ rule }) => rule.destination?.not === true);
-  return { ...read, value: { flannel, docker, leaving, tables: read.value } };
+  return { ...read, complete: natIsWhole(facts, node), value: { flannel, docker, leaving, tables: read.value } };
 }
+
+/** Whether both backends' nat tables were read, so that a rule which is in neither is nowhere. */
+const natIsWhole = (facts: Facts, node: string): boolean =>
+  BACKENDS.map((backend) => facts.seen('iptables', onNode(node), iptablesPart(4, backend, 'nat'))).every(
+    (one) => one.is === 'seen' && one.complete,
+  );
+
+const BACKENDS = ['legacy', 'nft'] as const;
 
 const isFrom = ({ source }: IptablesRule, subnet: Cidr): boolean => source !== null && !source.not && overlaps(source.value, subnet);
 
