@@ -4,7 +4,7 @@ import type { Check } from './check.ts';
 import { failed } from './check.ts';
 import type { Params } from './fault.ts';
 import { judge, type Verdict, verdictKey } from './judge.ts';
-import { lookAgain, lookAt } from './look.ts';
+import { lookAgain, lookAt, lookAtOpen } from './look.ts';
 import type { Plan } from './plan.ts';
 import type { Fault } from './fault.ts';
 import type { Subject } from './subject.ts';
@@ -46,8 +46,11 @@ export function search(facts: Facts, faults: readonly Fault[], checks: readonly 
   while (round < MAX_ROUNDS && failing.length > 0) {
     const mended = applyPlans(facts, candidates, view.checks);
     if (mended === undefined) break;
-    const next = lookAgain(view, mended);
-    const verdicts = faults.flatMap((fault) => judge(fault, next));
+    // once all that failed passes there is nothing left to reveal: only what could not be judged before is judged again
+    const open = lookAtOpen(view, mended);
+    const isMended = !open.checks.some(({ answered }) => answered.result === 'fail');
+    const next = isMended ? open : lookAgain(view, mended);
+    const verdicts = (isMended ? unjudged(first) : faults).flatMap((fault) => judge(fault, next));
     for (const verdict of verdicts) if (!revealed.has(verdictKey(verdict))) revealed.set(verdictKey(verdict), verdict);
     failing = next.checks.filter(({ answered }) => answered.result === 'fail');
     const fresh = candidatesOf(verdicts, next, round).filter(({ key }) => !known.has(key));
@@ -60,6 +63,10 @@ export function search(facts: Facts, faults: readonly Fault[], checks: readonly 
   }
   return { candidates, first, revealed, view };
 }
+
+const unjudged = (verdicts: readonly Verdict[]): readonly Fault[] => [
+  ...new Set(verdicts.filter(({ ruling }) => ruling.is === 'unknown').map(({ fault }) => fault)),
+];
 
 function candidatesOf(verdicts: readonly Verdict[], view: View, round: number): Candidate[] {
   return verdicts.flatMap((verdict): Candidate[] => {

@@ -1,4 +1,4 @@
-import { worldOf } from '#dataplane/world';
+import { type World, worldOf } from '#dataplane/world';
 import type { Facts } from '#facts/facts';
 import { grouped } from '#facts/grouped';
 import { ask } from './ask.ts';
@@ -12,28 +12,33 @@ export function lookAt(facts: Facts, checks: readonly Check[]): View {
   const world = worldOf(facts);
   return viewOf(
     facts,
-    checks.map((check) => {
-      const asked = ask(check, world);
-      return { ...asked, answered: slim(asked.answered) };
-    }),
+    checks.map((check) => askSlim(check, world)),
   );
 }
 
 /** The same questions on changed facts: what passed, far from all that was changed, passes still and is not asked again. */
-export function lookAgain({ facts: before, checks }: View, facts: Facts): View {
-  const touched = touchedBetween(before, facts);
-  const isFar = (check: AskedCheck): boolean => ![...touched.nodes].some((node) => crosses(check, node));
-  const staying = new Set(touched.everywhere ? [] : checks.filter((check) => check.answered.result === 'pass' && isFar(check)));
-  const again = lookAt(
-    facts,
-    checks.filter((check) => !staying.has(check)),
-  ).checks;
-  let next = 0;
+export function lookAgain(view: View, facts: Facts): View {
+  const touched = touchedBetween(view.facts, facts);
+  const isNear = (check: AskedCheck): boolean => touched.everywhere || [...touched.nodes].some((node) => crosses(check, node));
+  return asking(view, facts, (check) => check.answered.result !== 'pass' || isNear(check));
+}
+
+/** The same questions on changed facts, where only what did not pass is asked again. */
+export const lookAtOpen = (view: View, facts: Facts): View => asking(view, facts, ({ answered }) => answered.result !== 'pass');
+
+function asking({ checks }: View, facts: Facts, isAsked: (check: AskedCheck) => boolean): View {
+  const world = worldOf(facts);
   return viewOf(
     facts,
-    checks.map((check) => (staying.has(check) ? check : (again[next++] ?? check))),
+    checks.map((check) => (isAsked(check) ? askSlim(check, world) : check)),
   );
 }
+
+function askSlim(check: Check, world: World): AskedCheck {
+  const asked = ask(check, world);
+  return { ...asked, answered: slim(asked.answered) };
+}
+
 export function viewOf(facts: Facts, checks: readonly AskedCheck[]): View {
   const endings = checks.filter(failed).flatMap(endingsOf);
   const byNode = grouped(endings, ({ walk }) => walk.at.node);

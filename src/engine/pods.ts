@@ -1,6 +1,8 @@
+import { memoised } from '#dataplane/memo';
 import { podNamespaces } from '#dataplane/pods';
 import { worldOf } from '#dataplane/world';
 import type { Facts } from '#facts/facts';
+import { grouped } from '#facts/grouped';
 import type { FactOf } from '#facts/kinds';
 import { cidrOf, contains } from '#net/cidr';
 import type { Ip } from '#net/ip';
@@ -71,10 +73,22 @@ function bridgeOf(facts: Facts, node: string, address: Ip): Pick<PodPlace, 'brid
 }
 
 /** The checks that start in a pod or go to its address. */
-export const checksOf = (view: View, { scope, address }: Pick<PodPlace, 'scope' | 'address'>): readonly AskedCheck[] =>
-  view.checks.filter(
-    ({ flow }) => flow !== undefined && ((flow.from.node === scope.node && flow.from.netns === scope.netns) || flow.to === address.address),
-  );
+export function checksOf(view: View, { scope, address }: Pick<PodPlace, 'scope' | 'address'>): readonly AskedCheck[] {
+  const { starting, going } = byEnds(view);
+  const there = going.get(address.address) ?? [];
+  return [
+    ...(starting.get(startKey(scope)) ?? []),
+    ...there.filter(({ flow }) => flow !== undefined && startKey(flow.from) !== startKey(scope)),
+  ];
+}
+
+const startKey = ({ node, netns }: Scope): string => `${node}\0${netns}`;
+
+/** The checks of a view by where they start, and by whom they go to. */
+const byEnds = memoised(({ checks }: View) => ({
+  starting: grouped(checks, ({ flow }) => (flow === undefined ? '' : startKey(flow.from))),
+  going: grouped(checks, ({ flow }) => flow?.to ?? ''),
+}));
 
 /** Whether no question about the pod fails and some are answered well: one whose answer lies outside of what was captured tells nothing. */
 export function isWell(view: View, place: Pick<PodPlace, 'scope' | 'address'>): boolean {

@@ -1,5 +1,6 @@
 import type { AskedCheck } from '#engine/check';
 import { inTunnel } from '#engine/ended';
+import { memoised } from '#dataplane/memo';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
@@ -21,15 +22,17 @@ type Stuck = { readonly check: AskedCheck; readonly walk: Walk; readonly refused
 const OVERHEAD = { 4: 50, 6: 70 } as const;
 
 /** The same question with a small packet. */
-const small = (view: View, check: AskedCheck): AskedCheck | undefined =>
-  view.checks.find(({ id, kind }) => kind === 'pod-pod' && id === check.id.replace(/^pod-pod-full /, 'pod-pod '));
+const small = (view: View, check: AskedCheck): AskedCheck | undefined => {
+  const id = check.id.replace(/^pod-pod-full /, 'pod-pod ');
+  return view.checks.find((one) => one.id === id && one.kind === 'pod-pod');
+};
 
 /** Ways of full-size packets that got stuck without a word where small ones pass. */
-function stuck(view: View): readonly Stuck[] {
-  return view.checks
+const stuck = memoised((view: View): readonly Stuck[] =>
+  view.checks
     .filter((check) => (check.flow?.size ?? 0) > 576 && check.answered.result !== 'pass' && small(view, check)?.answered.result === 'pass')
-    .flatMap((check) => check.answered.outcomes.filter(({ works }) => works !== 'yes').flatMap((outcome) => stuckOf(check, outcome)));
-}
+    .flatMap((check) => check.answered.outcomes.filter(({ works }) => works !== 'yes').flatMap((outcome) => stuckOf(check, outcome))),
+);
 
 function stuckOf(check: AskedCheck, outcome: TracedOutcome): readonly Stuck[] {
   const { reply, disposition, answer } = outcome;
