@@ -7,6 +7,7 @@ import { captured, change, observe, probe, type Seen, worldFor } from './bench.t
 import type { Case, Job } from './job.ts';
 import { mend, takeBack } from './mend.ts';
 import { playRemovals } from './play-removals.ts';
+import { judgeEnd } from './where-died.ts';
 import { differences, steadyFacts } from './steady-facts.ts';
 
 type FaultJob = Extract<Job, { kind: 'fault' }>;
@@ -42,13 +43,14 @@ async function breakAndMend(
     name: `${fault} on ${play.expect.subject}: found, first, proved, alone`,
     wrong: [...seen.wrong, ...judgeBroken(seen.diagnosis, { fault, ...play.expect, besides: play.besides ?? [] })],
   };
+  const died: Case = { name: `${fault}: where the kernel lost the packet`, wrong: await judgeEnd(world, play.probes, seen.archives) };
   const mended = await mend(world, seen.diagnosis, seen.archives, undo);
   const after = mended.performed ? await mendedCases(world, fault, play, seen, mended.wrong) : [];
   const back = mended.performed && undo ? [await undoneCase(world, fault, play, seen)] : [];
   // What the mend left, and what it does not touch, must not reach the twins.
   await tryLines(world, play.heal);
   await settle();
-  return { cases: [found, ...after, ...back], seen };
+  return { cases: [found, died, ...after, ...back], seen };
 }
 
 /** After the mend packets flow, nothing is found, and the facts are those that the preview told. */

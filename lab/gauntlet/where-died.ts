@@ -1,0 +1,99 @@
+import { placeText } from '../play/lines.ts';
+import { probeText } from '../play/sightings.ts';
+import { leadline } from '../product.ts';
+import { whyNoTrace } from '../tracer/can-trace.ts';
+import { type Drop, Tracer } from '../tracer/tracer.ts';
+import type { Cluster, Expectation, Place } from '../vocabulary.ts';
+import { measureIn } from '../world/measure.ts';
+import { locate, netnsPath } from '../world/place.ts';
+import type { World } from '../world/world.ts';
+
+/** An echo port of every pod, asked when a probe names none. */
+const PORT = 8080;
+
+/** Where a packet died, and why: the kernel's own names. */
+type End = { readonly place: string; readonly device: string; readonly reason: string };
+
+const endText = ({ place, device, reason }: End): string => `${place} at ${device}: ${reason}`;
+
+let running: Promise<Tracer> | undefined;
+
+/** The kernel's trace over all labs of this process. */
+const tracer = (): Promise<Tracer> => (running ??= Tracer.start());
+
+/** Whether the kernel lost the first probe that fails where the product, asked of the captures alone, says that it dies. */
+export async function judgeEnd(world: World, probes: readonly Expectation[], archives: readonly string[]): Promise<readonly string[]> {
+  const probe = probes.find(({ broken }) => broken !== 'answers');
+  if (probe === undefined || whyNoTrace() !== undefined) return [];
+  const [lost, told] = await Promise.all([lostAt(world, probe), toldEnd(world.cluster, probe, archives)]);
+  if (told === undefined || lost.some((one) => isUnderlay(one.place))) return []; // beyond what was captured
+  if (lost.length === 0) return [`${probeText(probe)}: the kernel lost nothing of it; the product says ${endText(told)}`];
+  const same = lost.some((one) => one.place === told.place && one.device === told.device && one.reason === told.reason);
+  return same ? [] : [`${probeText(probe)}: the kernel lost it ${lost.map(endText).join(', ')}; the product says ${endText(told)}`];
+}
+
+const isUnderlay = (place: string): boolean => place === 'switch' || place === 'etcd';
+
+/** Sends the probe once more, alone, and asks the kernel what it threw away of it and of its answer. */
+async function lostAt(world: World, probe: Expectation): Promise<readonly End[]> {
+  const trace = await tracer();
+  for (const [name, path] of placesOf(world)) trace.name(name, path);
+  const since = process.hrtime.bigint();
+  await measureIn(world, [{ ...probe, times: 1 }]);
+  const { protocol, to } = probe;
+  const [there, back, errors] = await Promise.all([
+    trace.drops({ protocol, to, since }),
+    trace.drops({ protocol, from: to, since }),
+    trace.drops({ protocol: 'arp', to, since }),
+  ]);
+  trace.clear();
+  return [...there, ...back, ...errors].flatMap(endOf);
+}
+
+const endOf = ({ place, device, reason }: Drop): readonly End[] => (place === undefined ? [] : [{ place, device, reason }]);
+
+function placesOf({ cluster, holders }: World): readonly (readonly [string, string])[] {
+  const path = (place: Place): string => netnsPath(locate(place, cluster, holders));
+  const nodes = cluster.nodes.flatMap((node) => [
+    [node.name, path({ node: node.name })] as const,
+    ...node.pods.map((pod) => [`${node.name}/${pod.netns}`, path({ pod: pod.name })] as const),
+  ]);
+  return [...nodes, ['switch', path('switch')], ['etcd', path('etcd')]];
+}
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+const word = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Where the product says that the probe ends, from the captures alone; nothing where it cannot tell. */
+async function toldEnd(cluster: Cluster, probe: Expectation, archives: readonly string[]): Promise<End | undefined> {
+  const port = probe.protocol === 'icmp' ? '' : `:${probe.port ?? PORT}`;
+  const args = ['trace', ...archives, '--from', startOf(cluster, probe), '--to', `${probe.to}${port}/${probe.protocol}`];
+  const more = [
+    ...(probe.sport === undefined ? [] : ['--sport', String(probe.sport)]),
+    ...(probe.size === undefined ? [] : ['--size', String(probe.size)]),
+    ...(probe.df === true ? ['--df'] : []),
+  ];
+  const { stdout, stderr } = await leadline([...args, ...more, '-o', 'json']);
+  if (stdout === '') throw new Error(`leadline trace: ${stderr.trim().slice(-400)}`);
+  const outcomes = field(JSON.parse(stdout), 'outcomes');
+  const first: unknown = Array.isArray(outcomes) ? outcomes.find((one) => field(one, 'works') !== 'yes') : undefined;
+  if (first === undefined) return { place: placeText(probe.from), device: '', reason: 'nothing, it works' };
+  if (field(first, 'works') !== 'no') return undefined;
+  const arrived = ['delivered', 'no listener'].includes(word(field(first, 'disposition')));
+  const walk = arrived ? field(first, 'reply') : first;
+  const at = field(walk, 'at');
+  const [node, namespace] = [word(field(at, 'node')), word(field(at, 'namespace'))];
+  return {
+    place: namespace === '' ? node : `${node}/${namespace}`,
+    device: word(field(at, 'device')),
+    reason: word(field(field(walk, 'reason'), 'code')),
+  };
+}
+
+function startOf({ nodes }: Cluster, { from }: Expectation): string {
+  if (typeof from === 'string') return from;
+  if ('node' in from) return from.node;
+  const home = nodes.find(({ pods }) => pods.some(({ name }) => name === from.pod));
+  return `${home?.name ?? ''}/${home?.pods.find(({ name }) => name === from.pod)?.netns ?? ''}`;
+}
