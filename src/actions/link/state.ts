@@ -8,7 +8,7 @@ import { neighbour } from '#facts/neighbour/neighbour';
 import type { Mac } from '#net/mac';
 import { ownRoutes } from '#facts/route/own-routes';
 import { route as routeKind, type Route } from '#facts/route/route';
-import type { Scope } from '#snapshot/scope';
+import { onNode, type Scope } from '#snapshot/scope';
 
 const factsIn = <K extends KindId>(facts: Facts, kind: K, scope: Scope): readonly FactOf<K>[] => {
   const seen = facts.seen(kind, scope);
@@ -31,7 +31,10 @@ const listens = (facts: Facts, { scope, link }: PlacedLink): readonly FactOf<'fd
 
 /** The entry by which it listens again, in the form that this capture shows such entries in; nothing where it shows none. */
 function listening(facts: Facts, at: PlacedLink): readonly Edit[] {
-  const like = factsIn(facts, 'fdb', at.scope).find(({ mac, self }) => mac === ALL_HOSTS && self === true);
+  if (facts.seen('fdb', at.scope).is === 'gap') return [];
+  const like = [at.scope, onNode(at.scope.node)]
+    .flatMap((scope) => factsIn(facts, 'fdb', scope))
+    .find(({ mac, self }) => mac === ALL_HOSTS && self === true);
   if (like === undefined || listens(facts, at).length > 0) return [];
   return [{ op: 'put', kind: 'fdb', scope: at.scope, fact: { ...like, dev: at.link.name } }];
 }

@@ -73,7 +73,8 @@ function addsFdb(facts: Facts, node: string, { fdb: { dev, mac, dst } }: PeerEnt
   if (read.is === 'gap') return [];
   const own = read.value.filter((one) => one.dev === dev && one.mac === mac);
   if (own.some((one) => one.dst === dst)) return [];
-  const sibling = own[0] ?? read.value.find((one) => one.dev === dev && one.self === true) ?? BARE_FDB;
+  const selves = read.value.filter((one) => one.self === true);
+  const sibling = own[0] ?? selves.find((one) => one.dev === dev) ?? { ...BARE_FDB, local: selves[0]?.local };
   const fact = { ...sibling, dev, mac, dst, self: true, state: 'permanent' as const };
   return [...own.slice(0, 1).map((one): Edit => gone('fdb', node, one)), { op: 'put', kind: 'fdb', scope, fact }];
 }

@@ -5,7 +5,7 @@ import { baseOf, cidrOf, contains, nthAddress } from '#net/cidr';
 import type { Ip } from '#net/ip';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { deviceName, flannelConfig, flannelDevice } from './device.ts';
-import { flanneldFlag } from './daemon.ts';
+import { flanneldFlag, flanneldProcess, flanneldUnit } from './daemon.ts';
 import { followLeases } from './follow.ts';
 import { leaseOf, leasesOf, underlayAddress } from './home.ts';
 import { adds } from './programs.ts';
@@ -20,7 +20,8 @@ const BY = 'flanneld';
  * What flanneld v0.28 does when it starts on a node: keeps a VXLAN device that fits, takes its lease by its public address and
  * writes the device's true MAC into it, takes the device up, and programs every peer's lease anew. It takes nothing away.
  */
-export function startFlanneld(before: Facts, node: string): Facts {
+export function startFlanneld(stopped: Facts, node: string): Facts {
+  const before = withCommandOfUnit(stopped, node);
   const device = flannelDevice(before, node);
   if (device.is === 'gap' || device.value === null) return before; // the MAC of a device that it makes is drawn at random
   const address = publicAddress(before, node);
@@ -33,6 +34,23 @@ export function startFlanneld(before: Facts, node: string): Facts {
   const leases = leasesOf(heard);
   const peers = leases.is === 'seen' ? leases.value.filter(({ subnet }) => subnet !== own.subnet) : [];
   return peers.reduce((now, peer) => edit(now, adds(now, node, peer, device.value?.name ?? ''), BY), heard);
+}
+
+/** The command line of the unit's files, which a drop-in may have changed since the last start. */
+function withCommandOfUnit(facts: Facts, node: string): Facts {
+  const [running, unit] = [flanneldProcess(facts, node), flanneldUnit(facts, node)];
+  const command = unit?.directives?.get('Service.ExecStart')?.at(-1);
+  if (running === undefined || command === undefined || /[$"'\\]/.test(command)) return facts;
+  const { origin: _, ...rest } = running;
+  const scope = onNode(node);
+  return edit(
+    facts,
+    [
+      { op: 'delete', kind: 'process', scope, key: kindOf('process').key(running) },
+      { op: 'put', kind: 'process', scope, fact: { ...rest, argv: command.split(/\s+/) } },
+    ],
+    BY,
+  );
 }
 
 /** What flanneld tells its peers: its flag, the address of its interface, else the one that its device was made with. */
