@@ -46,7 +46,9 @@ async function breakAndMend(
   const died: Case = { name: `${fault}: where the kernel lost the packet`, wrong: await judgeEnd(world, play.probes, seen.archives) };
   const mended = await mend(world, seen.diagnosis, seen.archives, undo);
   const after = mended.performed ? await mendedCases(world, fault, play, seen, mended.wrong) : [];
-  const back = mended.performed && undo ? [await undoneCase(world, fault, play, seen)] : [];
+  // nothing takes a restart back
+  const back =
+    mended.performed && undo && seen.diagnosis.findings[0]?.restarts !== true ? [await undoneCase(world, fault, play, seen)] : [];
   // What the mend left, and what it does not touch, must not reach the twins.
   await tryLines(world, play.heal);
   await settle();

@@ -6,6 +6,8 @@ export type Finding = {
   readonly severity: string;
   /** The nodes on which its plan does something by itself; none when it is a plan for a person. */
   readonly fixedOn: readonly string[];
+  /** Whether its plan restarts something, which nothing takes back. */
+  readonly restarts: boolean;
 };
 
 /** What `leadline diagnose -o json` said. */
@@ -25,8 +27,17 @@ export function readDiagnosis(json: string): Diagnosis {
   return {
     findings: list(all['findings']).map((one) => {
       const { fault, subject, status, severity, fix } = record(one);
-      const nodes = list(record(fix)['steps']).map((step) => text(record(record(step)['on'])['node']));
-      return { fault: text(fault), subject: text(subject), status: text(status), severity: text(severity), fixedOn: [...new Set(nodes)] };
+      const steps = list(record(fix)['steps']).map(record);
+      const nodes = steps.map((step) => text(record(step['on'])['node']));
+      const restarts = steps.some((step) => step['do'] === 'unit-restart');
+      return {
+        fault: text(fault),
+        subject: text(subject),
+        status: text(status),
+        severity: text(severity),
+        fixedOn: [...new Set(nodes)],
+        restarts,
+      };
     }),
     unexplained: list(all['unexplained']),
     unknown: list(all['unknown']).map((one) => {
