@@ -4,6 +4,7 @@ import type { Facts } from '#facts/facts';
 import type { Link } from '#facts/link/link';
 import type { Scope } from '#snapshot/scope';
 import { portEdits } from './port.ts';
+import { mtuEdits } from './mtu.ts';
 import { stateEdits } from './state.ts';
 
 /** One property of a device and its new value. */
@@ -59,8 +60,7 @@ export default defineAction<LinkParams>({
     const at = { scope: on, link };
     const by = linkArgv(params).join(' ');
     if (params.set === 'up') return { is: 'facts', facts: edit(facts, stateEdits(facts, at, params.value), by) };
-    if (params.set === 'mtu')
-      return { is: 'facts', facts: edit(facts, [{ op: 'put', kind: 'link', scope: on, fact: { ...link, mtu: params.value } }], by) };
+    if (params.set === 'mtu') return { is: 'facts', facts: edit(facts, mtuEdits(facts, at, params.value), by) };
     return { is: 'facts', facts: edit(facts, portEdits(facts, at, params), by) };
   },
 });
