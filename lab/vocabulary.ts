@@ -121,6 +121,8 @@ export type Play = {
   readonly besides?: readonly string[];
   /** Nodes that are dead until they are healed: nobody can capture them. */
   readonly dead?: readonly string[];
+  /** Facts that become others by themselves while the fault lasts, as `kind of scope: key`: no mend is blamed for them. */
+  readonly drifts?: readonly string[];
   /** What a user could paste. */
   readonly symptom?: string;
 };

@@ -5,6 +5,7 @@ import { type Dice, diceOf } from './dice.ts';
 /** What a caller may fix of a cluster that is otherwise drawn. */
 export type Wanted = {
   readonly minNodes?: number;
+  readonly maxNodes?: number;
   readonly iptables?: 'legacy' | 'nft';
   /** The backends whose tools this machine has. */
   readonly backends?: readonly ('legacy' | 'nft')[];
@@ -54,7 +55,7 @@ function storyShape(wanted: Wanted): Shape {
 
 function drawnShape(dice: Dice, wanted: Wanted): Shape {
   const least = Math.max(3, wanted.minNodes ?? 3);
-  const nodes = least + dice.roll(Math.max(1, 8 - least));
+  const nodes = least + dice.roll(Math.max(1, (wanted.maxNodes ?? 7) + 1 - least));
   const subnetLength = dice.pick([24, 24, 25, 26]);
   const network = dice.pick(['10.100.0.0/16', '10.244.0.0/16', '172.20.0.0/16', '10.42.0.0/16', '100.64.0.0/14']);
   const slots = sizeOf(prefixOf(network).length) / sizeOf(subnetLength);

@@ -18,10 +18,11 @@ const FOLDER = '/run/lab/gauntlet';
 export const KEEP_VARIABLE = 'LEADLINE_LAB_CAPTURES';
 
 /** Draws and builds the cluster of a job, for all of its scenarios. */
-export async function worldFor(seed: string, scenarios: readonly Scenario[]): Promise<World> {
+export async function worldFor(seed: string, scenarios: readonly Scenario[], maxNodes?: number): Promise<World> {
   const minNodes = Math.max(3, ...scenarios.map(({ needs }) => needs?.minNodes ?? 3));
   const iptables = scenarios.map(({ needs }) => needs?.iptables).find((one) => one !== undefined);
-  return buildWorld(drawCluster(seed, { minNodes, backends: iptablesBackends(), ...(iptables === undefined ? {} : { iptables }) }));
+  const wanted = { minNodes, ...(maxNodes === undefined ? {} : { maxNodes }), ...(iptables === undefined ? {} : { iptables }) };
+  return buildWorld(drawCluster(seed, { ...wanted, backends: iptablesBackends() }));
 }
 
 /** Breaks or makes something, and gives it time. */

@@ -1,9 +1,10 @@
 /** One piece of work for one lab: its cluster, and what is done in it. A job is replayed exactly by its text. */
 export type Job =
-  | { readonly kind: 'healthy'; readonly seed: string }
+  | { readonly kind: 'healthy'; readonly seed: string; readonly maxNodes?: number }
   | {
       readonly kind: 'fault';
       readonly seed: string;
+      readonly maxNodes?: number;
       readonly fault: string;
       readonly play: number;
       readonly twins: readonly number[];
@@ -11,7 +12,7 @@ export type Job =
       /** Whether the mend is taken back in the end, and the facts must be as before it. */
       readonly undo?: boolean;
     }
-  | { readonly kind: 'pair'; readonly seed: string; readonly faults: readonly [string, string] };
+  | { readonly kind: 'pair'; readonly seed: string; readonly maxNodes?: number; readonly faults: readonly [string, string] };
 
 /** One thing that was demanded, and what was wrong with it. */
 export type Case = { readonly name: string; readonly wrong: readonly string[] };

@@ -12,6 +12,10 @@ export type Extent = {
   readonly healthy: number;
 };
 
+/** Where time is short, the clusters are small, and one mend in so many is taken back. */
+const SMALL = 4;
+const UNDO_ONE_IN = 3;
+
 const draws = (dice: Dice): string => dice.roll(2 ** 31).toString(36);
 
 function faultJobs(scenario: Scenario, dice: Dice, all: boolean, removals: number): readonly Job[] {
@@ -25,7 +29,7 @@ function faultJobs(scenario: Scenario, dice: Dice, all: boolean, removals: numbe
     play,
     twins: all ? (at === 0 ? twins : []) : [dice.pick(twins)],
     removals,
-    undo: true,
+    undo: all || dice.roll(UNDO_ONE_IN) === 0,
   }));
 }
 
@@ -57,5 +61,6 @@ export function planJobs(scenarios: readonly Scenario[], { seed, all, pairs, rem
     return faultJobs(scenario, dice, all, mine).map((job, at) => (at === 0 || job.kind !== 'fault' ? job : { ...job, removals: 0 }));
   });
   const well = Array.from({ length: healthy }, (): Job => ({ kind: 'healthy', seed: draws(dice) }));
-  return [...well, ...faults, ...pairJobs(scenarios, dice, pairs)];
+  const jobs = [...well, ...faults, ...pairJobs(scenarios, dice, pairs)];
+  return all ? jobs : dice.shuffle(jobs).map((job) => ({ ...job, maxNodes: SMALL }));
 }

@@ -15,7 +15,7 @@ type FaultJob = Extract<Job, { kind: 'fault' }>;
 /** One fault from healthy to mended, its twins, and its captures with something missing. */
 export async function playFault(job: FaultJob): Promise<readonly Case[]> {
   const scenario = await loadScenario(job.fault);
-  const world = await worldFor(job.seed, [scenario]);
+  const world = await worldFor(job.seed, [scenario], job.maxNodes);
   try {
     const chosen = job.play === 0 ? scenario : scenario.variants?.[job.play - 1];
     if (chosen === undefined) throw new Error(`${job.fault} has no variant ${job.play}`);
@@ -63,7 +63,7 @@ async function mendedCases(world: World, fault: string, play: Play, before: Seen
   const [told, is] = await Promise.all([steadyFacts(before.archives, first), steadyFacts(archives)]);
   return [
     { name: `${fault}: mended`, wrong: [...wrong, ...silent, ...judgeHealthy(diagnosis, play.besides)] },
-    { name: `${fault}: the mend did what its preview told`, wrong: differences(told, is) },
+    { name: `${fault}: the mend did what its preview told`, wrong: differences(told, is, play.drifts) },
   ];
 }
 
@@ -73,7 +73,7 @@ async function undoneCase(world: World, fault: string, play: Play, before: Seen)
   await settle();
   const archives = await captured(world, 'undone', play.dead);
   const [was, is] = await Promise.all([steadyFacts(before.archives), steadyFacts(archives)]);
-  return { name: `${fault}: the mend taken back`, wrong: [...wrong, ...differences(was, is)] };
+  return { name: `${fault}: the mend taken back`, wrong: [...wrong, ...differences(was, is, play.drifts)] };
 }
 
 async function playTwins(world: World, scenario: Scenario, play: Play, wanted: readonly number[]): Promise<readonly Case[]> {

@@ -15,7 +15,7 @@ export async function playPair(job: PairJob): Promise<readonly Case[]> {
   const name = `${job.faults.join(' + ')}: both named, or one masked`;
   const [first, second] = await Promise.all(job.faults.map(loadScenario));
   if (first === undefined || second === undefined) throw new Error('a pair of less than two');
-  const world = await worldFor(job.seed, [first, second]);
+  const world = await worldFor(job.seed, [first, second], job.maxNodes);
   try {
     const [one, other] = [first.play(world.cluster), second.play(world.cluster)];
     await change(world, one.break, first.needs?.settle);

@@ -29,17 +29,19 @@ function startWorker(environment: NodeJS.ProcessEnv) {
   };
 }
 
-/** Plays all jobs, several labs side by side, and tells each report as it comes. */
+/** Plays jobs, several labs side by side, as long as another may start; tells each report as it comes, and answers what was left. */
 export async function playAll(
   jobs: readonly Job[],
   labs: number,
   environment: NodeJS.ProcessEnv,
   tell: (report: Report) => void,
-): Promise<void> {
+  mayStart: () => boolean = () => true,
+): Promise<readonly Job[]> {
   const left = [...jobs];
+  const next = (): Job | undefined => (mayStart() ? left.shift() : undefined);
   const work = async (): Promise<void> => {
     let worker: ReturnType<typeof startWorker> | undefined;
-    for (let job = left.shift(); job !== undefined; job = left.shift()) {
+    for (let job = next(); job !== undefined; job = next()) {
       worker ??= startWorker(environment);
       try {
         tell(await worker.play(job));
@@ -51,4 +53,5 @@ export async function playAll(
     worker?.end();
   };
   await Promise.all(Array.from({ length: Math.min(labs, jobs.length) }, work));
+  return left;
 }

@@ -27,8 +27,9 @@ export async function steadyFacts(
 }
 
 /** What one has and the other has not, or has otherwise, in words. */
-export function differences(expected: SteadyFacts, is: SteadyFacts): readonly string[] {
-  const missing = [...expected].filter(([about]) => !is.has(about)).map(([about]) => `not there: ${about}`);
+export function differences(expected: SteadyFacts, now: SteadyFacts, drifts: readonly string[] = []): readonly string[] {
+  const is = new Map([...now].filter(([about]) => !drifts.includes(about)));
+  const missing = [...expected].filter(([about]) => !now.has(about)).map(([about]) => `not there: ${about}`);
   const more = [...is].filter(([about]) => !expected.has(about)).map(([about]) => `not expected: ${about}`);
   const other = [...is].flatMap(([about, fact]) => {
     const wanted = expected.get(about);

@@ -10,6 +10,8 @@ export default scenario({
       onNode(victim, `ip route replace default via ${underlay.gateway} dev ${victim.uplink}`),
     ],
     probes: [between(peer, victim, 'fails'), { from: { node: peer.name }, to: victim.address, protocol: 'icmp', broken: 'fails' }],
+    // without etcd flanneld ends after a while
+    drifts: [`unit of ${victim.name}: flanneld.service`],
     expect: { subject: `node/${victim.name}` },
     symptom: `${victim.name} is NotReady, ping ${victim.address}: Destination Host Unreachable`,
   }),
