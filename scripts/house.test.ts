@@ -83,3 +83,20 @@ test('every fault has its page, its words in both languages, its fix, its scenar
     }
   }
 });
+
+test('the lockfile names every platform of every optional dependency, with integrity for those that Linux installs: npm ci refuses it else', () => {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    readonly packages: Readonly<
+      Record<
+        string,
+        { readonly optionalDependencies?: Readonly<Record<string, string>>; readonly integrity?: string; readonly os?: readonly string[] }
+      >
+    >;
+  };
+  const wanted = Object.values(packages).flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}));
+  assert.deepEqual(
+    wanted.filter((name) => packages[`node_modules/${name}`] === undefined),
+    [],
+  );
+  for (const cpu of ['x64', 'arm64']) assert.ok(packages[`node_modules/node-linux-${cpu}`]?.integrity !== undefined, cpu);
+});
