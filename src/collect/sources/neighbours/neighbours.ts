@@ -8,6 +8,6 @@ export default defineSource({
   gives: ['neighbour'],
   tool: 'ip',
   options: '-d -s -s',
-  line: 'neigh show',
+  line: 'neigh show nud all',
   format: 'ip-neigh',
 });
