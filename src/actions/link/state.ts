@@ -31,7 +31,8 @@ const listens = (facts: Facts, { scope, link }: PlacedLink): readonly FactOf<'fd
 
 /** The entry by which it listens again, in the form that this capture shows such entries in; nothing where it shows none. */
 function listening(facts: Facts, at: PlacedLink): readonly Edit[] {
-  if (facts.seen('fdb', at.scope).is === 'gap') return [];
+  // a VXLAN device lists its own table, and that alone
+  if (at.link.type === 'vxlan' || facts.seen('fdb', at.scope).is === 'gap') return [];
   const like = [at.scope, onNode(at.scope.node)]
     .flatMap((scope) => factsIn(facts, 'fdb', scope))
     .find(({ mac, self }) => mac === ALL_HOSTS && self === true);
