@@ -34,16 +34,15 @@ export function masquerading(facts: Facts, node: string, subnet: Cidr): Seen<Mas
   const own = rules.filter(({ chain, rule }) => chain.name === 'POSTROUTING' && masquerades(rule) && isFrom(rule, subnet));
   const docker = own.find(({ rule }) => rule.destination === null && (rule.out === null || rule.out.not));
   const leaving = own.find(({ rule }) => rule.destination?.not === true);
-  return { ...read, complete: natIsWhole(facts, node), value: { flannel, docker, leaving, tables: read.value } };
+  return { ...read, complete: natIsWhole(facts, node, read.value), value: { flannel, docker, leaving, tables: read.value } };
 }
 
-/** Whether both backends' nat tables were read, so that a rule which is in neither is nowhere. */
-const natIsWhole = (facts: Facts, node: string): boolean =>
-  BACKENDS.map((backend) => facts.seen('iptables', onNode(node), iptablesPart(4, backend, 'nat'))).every(
-    (one) => one.is === 'seen' && one.complete,
-  );
-
-const BACKENDS = ['legacy', 'nft'] as const;
+/** Whether every IPv4 nat table that the node is seen to have was read whole, so that a rule which is in none of them is nowhere. */
+function natIsWhole(facts: Facts, node: string, tables: readonly IptablesTable[]): boolean {
+  const nats = tables.filter(({ table, family }) => table === 'nat' && family === 4);
+  const whole = nats.map(({ backend }) => facts.seen('iptables', onNode(node), iptablesPart(4, backend, 'nat')));
+  return nats.length > 0 && whole.every((one) => one.is === 'seen' && one.complete);
+}
 
 const isFrom = ({ source }: IptablesRule, subnet: Cidr): boolean => source !== null && !source.not && overlaps(source.value, subnet);
 
