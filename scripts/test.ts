@@ -59,7 +59,7 @@ const tests = (name: string, is: string, patterns: readonly string[], atOnce: nu
     if (files.length === 0) return { passed: 0, failed: 1, skipped: [`${name}: no test files`] };
     const { code, out } = await show([node, '--test', `--test-concurrency=${atOnce}`, '--test-reporter=spec', ...files], false);
     const count = (word: string): number => Number(new RegExp(`^ℹ ${word} (\\d+)$`, 'm').exec(out)?.[1] ?? 0);
-    const skipped = [...out.matchAll(/^﹣ (.*)$/gm)].map((match) => match[1] ?? '');
+    const skipped = [...out.matchAll(/^\s*﹣ (.*)$/gm)].map((match) => match[1] ?? '');
     const failed = count('fail') + count('cancelled');
     return { passed: count('pass'), failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
   },

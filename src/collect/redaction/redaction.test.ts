@@ -125,12 +125,13 @@ for (const sed of [['sed'], ['busybox', 'sed'], []]) {
       const text = `${KEPT.join('\n')}\n`;
       assert.equal(redacted(text, sed), text);
     });
-    it('cuts a private key without an end where its reading ends', {
-      skip: sed.length === 0 ? 'only the stream has readings' : false,
-    }, () => {
-      const out = redacted(`-----BEGIN PRIVATE KEY-----\nAAAA\n\n${MARK} end 0 12.5\n${MARK} entry . hosts hosts 12.5\nplain\n`, sed);
-      assert.equal(out, `[redacted]\n[redacted]\n[redacted]\n${MARK} end 0 12.5\n${MARK} entry . hosts hosts 12.5\nplain\n`);
-    });
+    // only the script's stream has readings that end
+    if (sed.length > 0) {
+      it('cuts a private key without an end where its reading ends', () => {
+        const out = redacted(`-----BEGIN PRIVATE KEY-----\nAAAA\n\n${MARK} end 0 12.5\n${MARK} entry . hosts hosts 12.5\nplain\n`, sed);
+        assert.equal(out, `[redacted]\n[redacted]\n[redacted]\n${MARK} end 0 12.5\n${MARK} entry . hosts hosts 12.5\nplain\n`);
+      });
+    }
     it('keeps the rest of a JSON document readable', () => {
       const out = redacted(
         '{"token":"abc123abc123","mtu":1450,"key":"-----BEGIN EC PRIVATE KEY-----\\nMHc\\n-----END EC PRIVATE KEY-----"}\n',
