@@ -6,6 +6,7 @@ import { ownRoutes } from '#facts/route/own-routes';
 import type { Ip } from '#net/ip';
 import type { Mac } from '#net/mac';
 import type { Scope } from '#snapshot/scope';
+import { newSettings } from './settings.ts';
 
 type Link = FactOf<'link'>;
 
@@ -83,6 +84,7 @@ function made(facts: Facts, scope: Scope, device: VxlanDevice): readonly Edit[] 
     { op: 'put', kind: 'link', scope, fact: link },
     { op: 'put', kind: 'address', scope, fact: own },
     ...ownRoutes(own).map((fact): Edit => ({ op: 'put', kind: 'route', scope, fact })),
+    ...newSettings(facts, scope, name, mtu),
   ];
 }
 
