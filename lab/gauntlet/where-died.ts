@@ -12,7 +12,7 @@ import type { World } from '../world/world.ts';
 const PORT = 8080;
 
 /** Where a packet died, and why: the kernel's own names. */
-type End = { readonly place: string; readonly device: string; readonly reason: string };
+type End = { readonly place: string; readonly device: string; readonly reason: string; readonly tunnelled?: boolean };
 
 const endText = ({ place, device, reason }: End): string => `${place} at ${device}: ${reason}`;
 
@@ -29,7 +29,9 @@ export async function judgeEnd(world: World, probes: readonly Expectation[], arc
   const [lost, told] = await Promise.all([lostAt(world, probe), toldEnd(world.cluster, probe, archives)]);
   if (told === undefined || lost.some((one) => isUnderlay(one.place))) return []; // beyond what was captured
   if (lost.length === 0) return [`${probeText(probe)}: the kernel lost nothing of it; the product says ${endText(told)}`];
-  const same = lost.some((one) => one.place === told.place && one.device === told.device && one.reason === told.reason);
+  // what a tunnel sends still carries the tunnel's device while the host's own output rules judge it
+  const sameDevice = ({ device, tunnelled }: End): boolean => device === told.device || tunnelled === true;
+  const same = lost.some((one) => one.place === told.place && one.reason === told.reason && sameDevice(one));
   return same ? [] : [`${probeText(probe)}: the kernel lost it ${lost.map(endText).join(', ')}; the product says ${endText(told)}`];
 }
 
@@ -51,7 +53,8 @@ async function lostAt(world: World, probe: Expectation): Promise<readonly End[]>
   return [...there, ...back, ...errors].flatMap(endOf);
 }
 
-const endOf = ({ place, device, reason }: Drop): readonly End[] => (place === undefined ? [] : [{ place, device, reason }]);
+const endOf = ({ place, device, reason, inner }: Drop): readonly End[] =>
+  place === undefined ? [] : [{ place, device, reason, tunnelled: inner !== undefined }];
 
 function placesOf({ cluster, holders }: World): readonly (readonly [string, string])[] {
   const path = (place: Place): string => netnsPath(locate(place, cluster, holders));
