@@ -28,6 +28,8 @@ export async function judgeEnd(world: World, probes: readonly Expectation[], arc
   if (probe === undefined || whyNoTrace() !== undefined) return [];
   const [lost, told] = await Promise.all([lostAt(world, probe), toldEnd(world.cluster, probe, archives)]);
   if (told === undefined || lost.some((one) => isUnderlay(one.place))) return []; // beyond what was captured
+  // refused before there was a packet, or taken by the wrong one: nothing is lost
+  if (lost.length === 0 && (told.device === '' || told.reason === 'DELIVERED')) return [];
   if (lost.length === 0) return [`${probeText(probe)}: the kernel lost nothing of it; the product says ${endText(told)}`];
   // what a tunnel sends still carries the tunnel's device while the host's own output rules judge it
   const sameDevice = ({ device, tunnelled }: End): boolean => device === told.device || tunnelled === true;
@@ -85,7 +87,8 @@ async function toldEnd(cluster: Cluster, probe: Expectation, archives: readonly 
   if (first === undefined) return { place: placeText(probe.from), device: '', reason: 'nothing, it works' };
   if (field(first, 'works') !== 'no') return undefined;
   const arrived = ['delivered', 'no listener'].includes(word(field(first, 'disposition')));
-  const walk = arrived ? field(first, 'reply') : first;
+  const reply = field(first, 'reply');
+  const walk = arrived && typeof reply === 'object' && reply !== null ? reply : first;
   const at = field(walk, 'at');
   const [node, namespace] = [word(field(at, 'node')), word(field(at, 'namespace'))];
   return {
