@@ -42,12 +42,9 @@ function linesOf(partition: Partition, steady: boolean): readonly FactLine[] {
 
 const isCount = (fact: object): boolean => 'name' in fact && COUNTING.has(String(fact.name));
 
-/** An address of many: its entry comes with the first packet. */
-const isGroup = (fact: object): boolean => 'address' in fact && /^(22[4-9]|23\d|25[5])\.|^ff/.test(String(fact.address));
-
 /** Entries that the kernel learns from passing packets, and forgets. */
 const isLearnt = (kind: KindId, fact: object): boolean =>
-  (kind === 'neighbour' && 'state' in fact && fact.state !== 'permanent' && (fact.state !== 'noarp' || isGroup(fact))) ||
+  (kind === 'neighbour' && 'state' in fact && fact.state !== 'permanent') ||
   (kind === 'fdb' && 'state' in fact && fact.state !== 'permanent' && fact.state !== 'static');
 
 /** The fact without origins, line numbers and packet counters, and without the named fields. */
