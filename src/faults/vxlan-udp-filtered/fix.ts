@@ -21,7 +21,7 @@ const accept = (chain: string, port: number): BareRule => ({
 /** Whether the rule is about the tunnel's port and nothing else. */
 const isAboutTunnel = ({ rule }: PlacedRule, port: number): boolean =>
   rule?.matches.some(({ options }) =>
-    options.some(({ name, not, values }) => name === '--dport' && !not && values.join() === String(port)),
+    options.some(({ name, not, values }) => name.replace(/^-+/, '') === 'dport' && !not && values.join() === String(port)),
   ) === true;
 
 /** Takes a rule away that is about this port; lets the port pass before one that is about more. */
