@@ -8,6 +8,7 @@ import { deviceName, flannelConfig, flannelDevice } from './device.ts';
 import { flanneldFlag, flanneldProcess, flanneldUnit } from './daemon.ts';
 import { followLeases } from './follow.ts';
 import { leaseOf, leasesOf, underlayAddress } from './home.ts';
+import { masqueradeFor } from './masquerade-rules.ts';
 import { adds } from './programs.ts';
 import { vxlanLeaseValue } from './value.ts';
 
@@ -33,7 +34,9 @@ export function startFlanneld(stopped: Facts, node: string): Facts {
   const heard = followLeases(before, up);
   const leases = leasesOf(heard);
   const peers = leases.is === 'seen' ? leases.value.filter(({ subnet }) => subnet !== own.subnet) : [];
-  return peers.reduce((now, peer) => edit(now, adds(now, node, peer, device.value?.name ?? ''), BY), heard);
+  const network = flannelConfig(heard)?.network;
+  const ruled = network === undefined ? heard : edit(heard, masqueradeFor(heard, node, network, own.subnet), BY);
+  return peers.reduce((now, peer) => edit(now, adds(now, node, peer, device.value?.name ?? ''), BY), ruled);
 }
 
 /** The command line of the unit's files, which a drop-in may have changed since the last start. */
