@@ -14,5 +14,12 @@ export function regressions(): readonly Job[] {
 /** Keeps jobs that failed now, each once. */
 export function keepRegressions(failed: readonly Job[]): void {
   const texts = new Set([...regressions(), ...failed].map((job) => JSON.stringify(job)));
-  writeFileSync(FILE, `${JSON.stringify([...texts].map((text): unknown => JSON.parse(text)), null, 2)}\n`);
+  writeFileSync(
+    FILE,
+    `${JSON.stringify(
+      [...texts].map((text): unknown => JSON.parse(text)),
+      null,
+      2,
+    )}\n`,
+  );
 }
