@@ -100,3 +100,13 @@ test('the lockfile names every platform of every optional dependency, with integ
   );
   for (const cpu of ['x64', 'arm64']) assert.ok(packages[`node_modules/node-linux-${cpu}`]?.integrity !== undefined, cpu);
 });
+
+test('every npm script names a file that is there', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: Readonly<Record<string, string>> };
+  const files = Object.values(scripts).flatMap((line) => line.match(/[\w./-]+\.(?:ts|js|sh)\b/g) ?? []);
+  assert.ok(files.length > 10);
+  assert.deepEqual(
+    files.filter((path) => !existsSync(path)),
+    [],
+  );
+});
