@@ -103,7 +103,7 @@ test('the lockfile names every platform of every optional dependency, with integ
 
 test('every npm script names a file that is there', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: Readonly<Record<string, string>> };
-  const files = Object.values(scripts).flatMap((line) => line.match(/[\w./-]+\.(?:ts|js|sh)\b/g) ?? []);
+  const files = Object.values(scripts).flatMap((line) => line.split(' ').filter((word) => /^[\w./-]+\.(?:ts|js|sh)$/.test(word)));
   assert.ok(files.length > 10);
   assert.deepEqual(
     files.filter((path) => !existsSync(path)),
