@@ -73,10 +73,10 @@ function onePart(
   return now;
 }
 
-/** A table that no reading covers may hold anything. Security tables are hardly ever dumped and used by nobody: they are taken as empty. */
+/** A table that no reading covers may hold anything. */
 function uncovered(skb: Skb, part: string, family: 4 | 6): End | undefined {
   const { iptables } = skb.stack;
-  if (iptables.is === 'gap' || part === 'security') return undefined;
+  if (iptables.is === 'gap') return undefined;
   const { covers } = iptables.table;
   if (covers === true || covers.some((one) => one.startsWith(`${family} `) && one.endsWith(` ${part}`))) return undefined;
   const detail = `the ${part} table of ${placeText(skb.stack)} was not read`;
