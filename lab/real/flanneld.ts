@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { lookUpFlanneld } from './build-flanneld.ts';
 import { type Daemon, startDaemon, withSbin } from './daemon.ts';
@@ -27,26 +28,46 @@ export interface Flanneld extends Daemon {
   readonly subnet: SubnetEnv;
 }
 
-/** Starts the real flanneld on a node and waits until it has a lease and its subnet file. */
+/**
+ * Nodes that start at once may draw the same subnet; the one that is late to etcd exits with this error instead of drawing
+ * again (v0.28.4, pkg/subnet/etcd: registry.go returns errSubnetAlreadyexists, local_manager.go retries errTryAgain only).
+ */
+const DREW_THE_SAME = 'subnet already exists';
+const STARTS = 4;
+
+/** Starts the real flanneld on a node, again after a lost draw as its unit would, and waits until it has a lease and its subnet file. */
 export async function startFlanneld(node: FlannelNode): Promise<Flanneld> {
   const flanneld = lookUpFlanneld();
   if (flanneld.is === 'missing') throw new Error(flanneld.reason);
+  for (let left = STARTS; ; left--) {
+    const started = await startOnce(flanneld.path, node);
+    if ('subnet' in started) return started;
+    const said = lastLines(node.log);
+    if (left === 1 || !said.includes(DREW_THE_SAME)) throw new Error(`flanneld ${started.failed}; the last lines of ${node.log}:\n${said}`);
+  }
+}
+
+async function startOnce(path: string, node: FlannelNode): Promise<Flanneld | { readonly failed: string }> {
   const { within, subnetFile = '/run/flannel/subnet.env' } = node;
   // The file of the last run stays, for flanneld reads it to get its subnet back; a new one is told by its time.
   const written = () => inside(within, ['stat', '-c', '%y %i', subnetFile]);
   const before = written();
   const iface = ['-iface', node.interface ?? 'eth0', '-subnet-file', subnetFile];
   const flags = ['-etcd-endpoints', node.endpoint, ...iface, '-ip-masq=true', '-healthz-port', '0', ...(node.flags ?? [])];
-  const daemon = startDaemon([...within, flanneld.path, ...flags], node.log);
+  const daemon = startDaemon([...within, path, ...flags], node.log);
   const end = Date.now() + SUBNET_LIMIT_MS;
   while (Date.now() < end && daemon.running()) {
     const text = written() === before ? '' : inside(within, ['cat', subnetFile]);
     if (text.includes('FLANNEL_IPMASQ=')) return { ...daemon, subnet: subnetEnv(text) };
     await wait(50);
   }
-  const how = daemon.running() ? 'wrote no subnet file' : 'has exited';
+  const failed = daemon.running() ? 'wrote no subnet file' : 'has exited';
   await daemon.stop();
-  throw new Error(`flanneld ${how}: see ${node.log}`);
+  return { failed };
+}
+
+function lastLines(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-12).join('\n');
 }
 
 /** Lines NAME=value as a record. */
