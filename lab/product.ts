@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { captureObjects } from './api/capture.ts';
 import type { LabNode } from './vocabulary.ts';
 import { sideBySide } from './side-by-side.ts';
 import { labEnvironment, type Ran, run } from './world/command.ts';
@@ -24,8 +25,8 @@ export const leadline = (args: readonly string[], timeoutMs = 60_000): Promise<R
 export const leadlineOn = (world: World, node: LabNode, args: readonly string[], timeoutMs = CAPTURE_LIMIT_MS): Promise<Ran> =>
   world.exec({ node: node.name }, process.execPath, ['--no-warnings', cliPath(), ...args], timeoutMs);
 
-/** Captures every node that is not dead, each from within, and brings the archives to `folder`; the answer is their paths. */
-export function captureAll(
+/** Captures every node that is not dead, each from within, and the API's objects where they are wanted; the answer is the archives' paths. */
+export async function captureAll(
   world: World,
   folder: string,
   options: readonly string[] = [],
@@ -33,7 +34,10 @@ export function captureAll(
 ): Promise<readonly string[]> {
   mkdirSync(folder, { recursive: true });
   const alive = world.cluster.nodes.filter(({ name }) => !dead.includes(name));
-  return sideBySide(alive, availableParallelism(), (node) => captureOne(world, node, `${folder}/${node.name}.tar.gz`, options));
+  const nodes = await sideBySide(alive, availableParallelism(), (node) =>
+    captureOne(world, node, `${folder}/${node.name}.tar.gz`, options),
+  );
+  return world.cluster.api ? [...nodes, await captureObjects(world, folder, leadline)] : nodes;
 }
 
 async function captureOne(world: World, node: LabNode, out: string, options: readonly string[]): Promise<string> {

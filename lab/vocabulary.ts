@@ -72,11 +72,13 @@ export type Cluster = {
   readonly etcd: { readonly endpoint: string; readonly prefix: string };
   /** Which iptables backend the nodes use. */
   readonly iptables: 'legacy' | 'nft';
+  /** Whether the API's objects are fetched beside the captures of the nodes. */
+  readonly api: boolean;
   /** Numbers that a scenario may use where any value would do; drawn from the seed. */
   readonly dice: (sides: number) => number;
 };
 
-/** A place where a line runs: a node, a pod (`namespace/name`), the underlay switch, or where etcd runs. */
+/** A place where a line runs: a node, a pod (`namespace/name`), the underlay switch, or where etcd runs and kubectl reaches the API. */
 export type Place = { readonly node: string } | { readonly pod: string } | 'switch' | 'etcd';
 
 /** One literal shell line at one place: `ip …`, `bridge …`, `iptables …`, `sysctl …`, `etcdctl …`. */
@@ -148,6 +150,8 @@ export type Scenario = {
   readonly needs?: {
     readonly minNodes?: number;
     readonly iptables?: 'legacy' | 'nft';
+    /** The API's objects are captured too; scenarios change them with `kubectl` (`onApi`). */
+    readonly api?: boolean;
     /** Runs alone (it uses something that all namespaces share, or waits by the clock). */
     readonly alone?: boolean;
     /** Seconds to wait between break and symptom. */
@@ -161,6 +165,7 @@ export const onNode = (node: LabNode, run: string): Line => ({ at: { node: node.
 export const onPod = (pod: LabPod, run: string): Line => ({ at: { pod: pod.name }, run });
 export const onSwitch = (run: string): Line => ({ at: 'switch', run });
 export const onEtcd = (run: string): Line => ({ at: 'etcd', run });
+export const onApi = (run: string): Line => ({ at: 'etcd', run });
 
 /** Pod to pod, by default the first of each node, ICMP echo. */
 export const between = (from: LabNode, to: LabNode, broken: Expectation['broken'], more: Partial<Probe> = {}): Expectation => ({

@@ -7,6 +7,7 @@ export type Wanted = {
   readonly minNodes?: number;
   readonly maxNodes?: number;
   readonly iptables?: 'legacy' | 'nft';
+  readonly api?: boolean;
   /** The backends whose tools this machine has. */
   readonly backends?: readonly ('legacy' | 'nft')[];
 };
@@ -96,6 +97,7 @@ export function drawCluster(seed: string, wanted: Wanted = {}): Cluster {
     services: servicesOf(nodes, master),
     etcd: { endpoint: `http://${master}:${ETCD_PORT}`, prefix: PREFIX },
     iptables: shape.iptables,
+    api: wanted.api ?? false,
     dice: dice.roll,
   };
 }

@@ -21,7 +21,8 @@ export const KEEP_VARIABLE = 'LEADLINE_LAB_CAPTURES';
 export async function worldFor(seed: string, scenarios: readonly Scenario[], maxNodes?: number): Promise<World> {
   const minNodes = Math.max(3, ...scenarios.map(({ needs }) => needs?.minNodes ?? 3));
   const iptables = scenarios.map(({ needs }) => needs?.iptables).find((one) => one !== undefined);
-  const wanted = { minNodes, ...(maxNodes === undefined ? {} : { maxNodes }), ...(iptables === undefined ? {} : { iptables }) };
+  const api = scenarios.some(({ needs }) => needs?.api === true);
+  const wanted = { minNodes, api, ...(maxNodes === undefined ? {} : { maxNodes }), ...(iptables === undefined ? {} : { iptables }) };
   return buildWorld(drawCluster(seed, { ...wanted, backends: iptablesBackends() }));
 }
 

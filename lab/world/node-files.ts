@@ -1,3 +1,5 @@
+import { objectsOf } from '../api/objects.ts';
+import { OBJECTS_FILE } from '../stand-ins/kubectl/store.ts';
 import { createHash } from 'node:crypto';
 import type { Cluster, LabNode, LabPod } from '../vocabulary.ts';
 import { POD_MTU } from './node-links.ts';
@@ -127,6 +129,7 @@ export function etcdFiles(cluster: Cluster): readonly NodeFile[] {
   }));
   return [
     { path: '/etc/systemd/system/etcd.service', text: etcdUnit(cluster) },
+    { path: OBJECTS_FILE, text: JSON.stringify(objectsOf(cluster)) },
     { path: '/run/etcd/stand-in.json', text: JSON.stringify({ revision: keys.length + 1, keys, leases }) },
   ];
 }
