@@ -1,0 +1,53 @@
+/** What protocols the sender can make. */
+export type Protocol = 'udp' | 'tcp' | 'icmp' | 'icmpv6' | 'sctp';
+
+/** A packet that is really sent, and told to the model field by field. */
+export type Packet = {
+  /** The namespace that it starts in. */
+  readonly from: string;
+  /**
+   * How it starts. `raw`: a raw socket, so through the namespace's routes and OUTPUT. `socket`: an ordinary UDP socket bound to
+   * source and port. `frame`: put on the wire of `device` as it is, past its own namespace's stack; needs `device` and `to`.
+   */
+  readonly through: 'raw' | 'socket' | 'frame';
+  readonly device?: string;
+  /** The frame's addresses; only with `frame`. */
+  readonly ether?: { readonly from: string; readonly to: string };
+  readonly source: string;
+  readonly destination: string;
+  readonly protocol: Protocol;
+  /** Of UDP, TCP and SCTP. */
+  readonly sport?: number;
+  readonly dport?: number;
+  /** TCP's flags as letters out of `SAFRPU`. */
+  readonly flags?: string;
+  /** TCP's numbers; else drawn so that an answer can be known by them. */
+  readonly seq?: number;
+  readonly ack?: number;
+  readonly icmp?: { readonly type: number; readonly code: number; readonly id: number };
+  /** An ICMP error quotes this packet. */
+  readonly about?: Packet;
+  readonly ttl?: number;
+  /** SO_MARK of the sender's socket. */
+  readonly mark?: number;
+  /** Bytes of the whole IP packet, at least 64. */
+  readonly size?: number;
+  readonly df?: boolean;
+  readonly tos?: number;
+};
+
+/** Some fields of a packet: what a construct wants to be asked about. */
+export type Aim = Partial<Omit<Packet, 'from' | 'through'>>;
+
+/** One step of a conversation; numbers name earlier steps of it. */
+export type Step =
+  | { readonly does: 'send'; readonly packet: Packet }
+  /** Who received step `to` answers, with the addresses and ports as they arrived there. Left out when it did not arrive. */
+  | { readonly does: 'answer'; readonly to: number; readonly flags?: string }
+  /** Step `step` once more, from the same sender. */
+  | { readonly does: 'again'; readonly step: number; readonly flags?: string }
+  /** Who received step `to` (or `by`, a namespace on its way) sends an ICMP error that quotes it as it arrived there. */
+  | { readonly does: 'error'; readonly to: number; readonly type: number; readonly code: number };
+
+/** Packets that belong together, in order; each is sent when the one before has come to its end. */
+export type Conversation = { readonly by: readonly string[]; readonly steps: readonly Step[] };
