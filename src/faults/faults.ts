@@ -8,6 +8,7 @@ import flannelPublicIpWrong from './flannel-public-ip-wrong/fault.ts';
 import flannelSubnetOverlap from './flannel-subnet-overlap/fault.ts';
 import flanneldNotFollowing from './flanneld-not-following/fault.ts';
 import forwardPolicyDrop from './forward-policy-drop/fault.ts';
+import hairpinOff from './hairpin-off/fault.ts';
 import hostFirewallRule from './host-firewall-rule/fault.ts';
 import ipForwardNotPersistent from './ip-forward-not-persistent/fault.ts';
 import ipForwardOff from './ip-forward-off/fault.ts';
@@ -34,4 +35,4 @@ import vxlanUdpFiltered from './vxlan-udp-filtered/fault.ts';
 import vxlanVniMismatch from './vxlan-vni-mismatch/fault.ts';
 import vxlanVtepMacStale from './vxlan-vtep-mac-stale/fault.ts';
 
-export const faults = [connectionHalfOpen, defaultRouteMissing, flannelDockerMasq, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelPublicIpWrong, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;
+export const faults = [connectionHalfOpen, defaultRouteMissing, flannelDockerMasq, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelPublicIpWrong, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hairpinOff, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;
