@@ -14,6 +14,10 @@ export type Endpoints = Fact & {
     readonly terminating: Told<boolean>;
     readonly node: Told<string | null>;
     readonly pod: Told<string | null>;
+    readonly zone?: Told<string | null>;
+    /** The zones, and the nodes, that the control plane wants to use it; `null`: it gave no hint. */
+    readonly forZones?: Told<readonly string[] | null>;
+    readonly forNodes?: Told<readonly string[] | null>;
   }[];
 };
 

@@ -16,6 +16,7 @@ export type KubernetesNode = Fact & {
   } | null>;
   readonly kubeletVersion: Told<string>;
   readonly annotations: Told<Readonly<Record<string, string>>>;
+  readonly labels?: Told<Readonly<Record<string, string>>>;
 };
 
 export const node = defineKind<KubernetesNode>()({

@@ -135,6 +135,9 @@ test('Services, slices, Endpoints and Pods are read', () => {
     terminating: true,
     node: 'n1',
     pod: 'coredns-1',
+    zone: null,
+    forZones: null,
+    forNodes: null,
   });
   assert.deepEqual(
     object?.addresses.map(({ ready, serving }) => [ready, serving]),

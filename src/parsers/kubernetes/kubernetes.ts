@@ -4,10 +4,12 @@ import { CLUSTER } from '#snapshot/scope';
 import { listAt, readJson, readYaml, textAt } from '../document.ts';
 import { configOf } from '../flannel.ts';
 import { defineFormat, type Input, type Parsed, type Problem, pathOf, type Reading, reading } from '../format.ts';
+import { askedFor, isEverywhere, isPicky } from './asked.ts';
 import { leaseOfNode } from './flannel-node.ts';
-import { endpointsOf, nodeFact, podFact, serviceOf, sliceOf } from './objects.ts';
+import { type Reader, readerOf } from './readers.ts';
 
-type Found = { [K in 'service' | 'endpoints' | 'pod' | 'node' | 'lease' | 'flannel-config']: FactOf<K>[] };
+/** What was read of one kind of fact: the facts, and which object kinds a list held. */
+type Found = Map<KindId, { readonly facts: FactOf<KindId>[]; readonly listed: Set<Reader> }>;
 
 type Object = { readonly kind: string; readonly value: unknown; readonly origin: Origin; readonly inList: boolean };
 
@@ -20,61 +22,70 @@ function* objectsOf(input: Input, document: unknown, prefix: string): Generator<
     return;
   }
   const own = kind === undefined || kind === 'List' ? undefined : kind.replace(/List$/, '');
+  const api = own === undefined ? {} : { apiVersion: textAt(document, 'apiVersion') };
   for (const [index, value] of items.entries()) {
     const of = textAt(value, 'kind') ?? own;
-    if (of !== undefined) yield { kind: of, value, origin: pathOf(input, `${prefix}items[${index}]`), inList: true };
+    const typed = own !== undefined && typeof value === 'object' && value !== null ? { kind: own, ...api, ...value } : value;
+    if (of !== undefined) yield { kind: of, value: typed, origin: pathOf(input, `${prefix}items[${index}]`), inList: true };
   }
 }
 
-function put<T>(list: T[], fact: T | undefined): boolean {
-  if (fact !== undefined) list.push(fact);
-  return fact !== undefined;
-}
-
-/** Reads one object into facts; `false` when it is of a known kind but broken. */
-function take({ kind, value, origin }: Object, found: Found): boolean {
-  if (kind === 'Service') return put(found.service, serviceOf(value, origin));
-  if (kind === 'Endpoints') return put(found.endpoints, endpointsOf(value, origin));
-  if (kind === 'EndpointSlice') return put(found.endpoints, sliceOf(value, origin));
-  if (kind === 'Pod') return put(found.pod, podFact(value, origin));
-  if (kind === 'ConfigMap') {
-    const text = textAt(value, 'data', 'net-conf.json');
-    if (text !== undefined) put(found['flannel-config'], configOf(`configmap/${textAt(value, 'metadata', 'name') ?? ''}`, text, origin));
-  }
-  if (kind !== 'Node') return true;
-  const node = nodeFact(value, origin);
-  if (node === undefined) return false;
-  put(found.lease, leaseOfNode(node));
-  return put(found.node, node);
-}
-
-const KINDS_OF: Readonly<Record<string, 'service' | 'endpoints' | 'pod' | 'node'>> = {
-  Service: 'service',
-  Endpoints: 'endpoints',
-  EndpointSlice: 'endpoints',
-  Pod: 'pod',
-  Node: 'node',
+const slotOf = (found: Found, kind: KindId): { readonly facts: FactOf<KindId>[]; readonly listed: Set<Reader> } => {
+  const slot = found.get(kind) ?? { facts: [], listed: new Set<Reader>() };
+  found.set(kind, slot);
+  return slot;
 };
 
-/** Whether a list holds the objects of all namespaces: asked so, or the API's own path, or it shows several namespaces. */
-function isWhole(input: Input, kind: KindId, facts: readonly { readonly namespace?: string }[]): boolean {
-  if (input.argv.some((word) => word === '-l' || word.startsWith('--selector') || word.startsWith('--field-selector'))) return false;
-  if (kind === 'node') return true;
-  if (input.argv.some((word) => word === '-A' || word === '--all-namespaces')) return true;
-  return input.argv.length === 0 && new Set(facts.map(({ namespace }) => namespace)).size > 1;
+/** Reads one object into facts; `false` when it is of a known kind but broken. */
+function take({ kind, value, origin, inList }: Object, found: Found): boolean {
+  if (kind === 'ConfigMap') {
+    const text = textAt(value, 'data', 'net-conf.json');
+    const config = text === undefined ? undefined : configOf(`configmap/${textAt(value, 'metadata', 'name') ?? ''}`, text, origin);
+    if (config !== undefined) slotOf(found, 'flannel-config').facts.push(config);
+    return true;
+  }
+  const reader = readerOf(kind, value);
+  if (reader === undefined) return true;
+  const slot = slotOf(found, reader.fact);
+  if (inList) slot.listed.add(reader);
+  const fact = reader.read(value, origin, kind);
+  if (fact === undefined) return false;
+  slot.facts.push(fact);
+  const lease = reader.fact === 'node' ? leaseOfNode(fact as FactOf<'node'>) : undefined;
+  if (lease !== undefined) slotOf(found, 'lease').facts.push(lease);
+  return true;
 }
 
-function readingsOf(input: Input, found: Found, listed: ReadonlySet<string>): Reading[] {
-  const readings: Reading[] = [];
-  for (const kind of ['service', 'endpoints', 'pod', 'node'] as const) {
-    if (found[kind].length === 0 && !listed.has(kind)) continue;
-    const whole = listed.has(kind) && isWhole(input, kind, found[kind] as readonly { readonly namespace?: string }[]);
-    readings.push(reading(kind, found[kind] as never, whole ? true : [], CLUSTER));
-  }
-  if (found.lease.length > 0)
-    readings.push(reading('lease', found.lease, listed.has('node') && isWhole(input, 'node', []) ? true : [], CLUSTER));
-  if (found['flannel-config'].length > 0) readings.push(reading('flannel-config', found['flannel-config'], true, CLUSTER));
-  return readings;
+/** Whether a list holds the objects of all namespaces: asked so, or the API's own path, or it shows several namespaces. */
+function isWhole(input: Input, reader: Reader, facts: readonly FactOf<KindId>[]): boolean {
+  if (isPicky(input.argv)) return false;
+  if (reader.isGlobal === true || isEverywhere(input.argv)) return true;
+  const namespaces = new Set(facts.map((fact) => ('namespace' in fact ? fact.namespace : null)));
+  return input.argv.length === 0 && namespaces.size > 1;
+}
+
+/** What a reading of one kind lists fully: everything, or the parts whose objects were listed. */
+function coverOf(input: Input, facts: readonly FactOf<KindId>[], listed: ReadonlySet<Reader>): true | readonly string[] {
+  const whole = [...listed].filter((reader) => isWhole(input, reader, facts));
+  if (whole.some(({ part }) => part === undefined)) return true;
+  return whole.flatMap(({ part }) => part ?? []);
+}
+
+function readingsOf(input: Input, found: Found): Reading[] {
+  const hasNodes = (found.get('node')?.listed.size ?? 0) > 0 && !isPicky(input.argv);
+  return [...found].map(([kind, { facts, listed }]) => {
+    const covers = kind === 'flannel-config' || (kind === 'lease' && hasNodes) ? true : coverOf(input, facts, listed);
+    return reading(kind, facts as never, covers, CLUSTER);
+  });
+}
+
+/** The kinds of object that a list speaks of, also where it is empty: its own type, or what kubectl was asked for. */
+function listedBy(input: Input, document: unknown): readonly Reader[] {
+  const kind = textAt(document, 'kind');
+  if (listAt(document, 'items') === undefined || kind === undefined) return [];
+  if (kind === 'List') return askedFor(input.argv);
+  const reader = /List$/.test(kind) ? readerOf(kind.replace(/List$/, ''), document) : undefined;
+  return reader === undefined ? [] : [reader];
 }
 
 const looksJson = (text: string): boolean => /^\s*(?:#[^\n]*\n\s*)*[{[]/.test(text.slice(0, 4096));
@@ -83,7 +94,7 @@ const looksJson = (text: string): boolean => /^\s*(?:#[^\n]*\n\s*)*[{[]/.test(te
 export default defineFormat({
   id: 'kubernetes',
   is: 'objects of the Kubernetes API as JSON or YAML',
-  tells: ['service', 'endpoints', 'pod', 'node', 'lease'],
+  tells: ['service', 'endpoints', 'pod', 'node', 'lease', 'network-policy', 'calico-policy', 'kubernetes-namespace'],
   recognise: (head) =>
     /^\s*\{\s*"(?:apiVersion|kind|metadata|items)":/.test(head) && /"kind": ?"\w+"/.test(head)
       ? 0.97
@@ -92,22 +103,19 @@ export default defineFormat({
         : 0,
   parse: (input): Parsed => {
     const documents = looksJson(input.text) ? [readJson(input.text)] : readYaml(input.text);
-    const found: Found = { service: [], endpoints: [], pod: [], node: [], lease: [], 'flannel-config': [] };
+    const found: Found = new Map();
     const problems: Problem[] = [];
-    const listed = new Set<string>();
     for (const [index, document] of documents.entries()) {
       if ('why' in document) {
         problems.push({ line: 1, why: document.why });
         continue;
       }
-      const type = /^(\w+)List$/.exec(textAt(document.value, 'kind') ?? '')?.[1];
-      if (type !== undefined && KINDS_OF[type] !== undefined) listed.add(KINDS_OF[type]);
+      for (const reader of listedBy(input, document.value)) slotOf(found, reader.fact).listed.add(reader);
       for (const object of objectsOf(input, document.value, documents.length > 1 ? `[${index}]` : '')) {
-        if (object.inList && KINDS_OF[object.kind] !== undefined) listed.add(KINDS_OF[object.kind] ?? '');
         if (!take(object, found))
           problems.push({ line: 1, why: `${object.origin.path || 'the document'}: a ${object.kind.slice(0, 40)} without a name` });
       }
     }
-    return { readings: readingsOf(input, found, listed), problems };
+    return { readings: readingsOf(input, found), problems };
   },
 });

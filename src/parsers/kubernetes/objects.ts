@@ -4,14 +4,9 @@ import { type Cidr, parseCidr } from '#net/cidr';
 import { type Ip, parseIp } from '#net/ip';
 import type { Origin } from '#snapshot/origin';
 import { booleanAt, listAt, member, numberAt, textAt, textsAt } from '../document.ts';
-
-type Protocol = 'TCP' | 'UDP' | 'SCTP';
-
-/** The API server's default where a port names no protocol. */
-const protocolOf = (value: unknown): Protocol | undefined => {
-  const text = textAt(value, 'protocol') ?? 'TCP';
-  return text === 'TCP' || text === 'UDP' || text === 'SCTP' ? text : undefined;
-};
+import { podPorts } from './pod-ports.ts';
+import { protocolOf } from './protocol.ts';
+import { servicePolicyOf } from './service-policy.ts';
 
 const addressesOf = (texts: readonly unknown[]): Ip[] => texts.flatMap((text) => (typeof text === 'string' ? (parseIp(text) ?? []) : []));
 
@@ -42,6 +37,7 @@ export function serviceOf(object: unknown, origin: Origin): FactOf<'service'> | 
     ];
   });
   const selector = textsAt(object, 'spec', 'selector') ?? null;
+  const spec = member(object, 'spec');
   return {
     namespace: namespaceOf(object),
     name,
@@ -49,6 +45,7 @@ export function serviceOf(object: unknown, origin: Origin): FactOf<'service'> | 
     clusterIps: addressesOf(ips),
     ports,
     selector,
+    ...(spec === undefined ? {} : { policy: servicePolicyOf(object) }),
     origin,
   };
 }
@@ -85,6 +82,17 @@ function portsOf(list: readonly unknown[]): FactOf<'endpoints'>['ports'] {
   return [...seen.values()];
 }
 
+/** Where an endpoint is, and for whom the control plane keeps it (discovery/v1 EndpointHints). */
+function hintsOf(endpoint: unknown): Pick<EndpointAddress, 'zone' | 'forZones' | 'forNodes'> {
+  const names = (list: readonly unknown[] | undefined): readonly string[] | null =>
+    list === undefined ? null : list.flatMap((one) => textAt(one, 'name') ?? []);
+  return {
+    zone: textAt(endpoint, 'zone') ?? textAt(endpoint, 'topology', 'topology.kubernetes.io/zone') ?? null,
+    forZones: names(listAt(endpoint, 'hints', 'forZones')),
+    forNodes: names(listAt(endpoint, 'hints', 'forNodes')),
+  };
+}
+
 /** An EndpointSlice. Conditions that are left out mean ready and serving (discovery/v1). */
 export function sliceOf(object: unknown, origin: Origin): FactOf<'endpoints'> | undefined {
   const name = nameOf(object);
@@ -95,7 +103,7 @@ export function sliceOf(object: unknown, origin: Origin): FactOf<'endpoints'> | 
     const terminating = booleanAt(one, 'conditions', 'terminating') ?? false;
     const node = textAt(one, 'nodeName') ?? textAt(one, 'topology', 'kubernetes.io/hostname') ?? null;
     return addressesOf(listAt(one, 'addresses') ?? []).map(
-      (address): EndpointAddress => ({ address, ready, serving, terminating, node, pod: podOf(one) }),
+      (address): EndpointAddress => ({ address, ready, serving, terminating, node, pod: podOf(one), ...hintsOf(one) }),
     );
   });
   const service = textsAt(object, 'metadata', 'labels')?.['kubernetes.io/service-name'] ?? '';
@@ -118,6 +126,9 @@ export function podFact(object: unknown, origin: Origin): FactOf<'pod'> | undefi
     phase: textAt(object, 'status', 'phase'),
     ready: ready === undefined ? (status === undefined ? undefined : false) : textAt(ready, 'status') === 'True',
     labels: textsAt(object, 'metadata', 'labels') ?? {},
+    hostIp: parseIp(textAt(object, 'status', 'hostIP') ?? '') ?? null,
+    serviceAccount: textAt(object, 'spec', 'serviceAccountName') ?? textAt(object, 'spec', 'serviceAccount') ?? 'default',
+    ports: podPorts(object),
     origin,
   };
 }
@@ -156,6 +167,7 @@ export function nodeFact(object: unknown, origin: Origin): FactOf<'node'> | unde
     ready: readyOf(object),
     kubeletVersion: textAt(object, 'status', 'nodeInfo', 'kubeletVersion'),
     annotations: Object.fromEntries(annotations),
+    labels: textsAt(object, 'metadata', 'labels') ?? {},
     origin,
   };
 }

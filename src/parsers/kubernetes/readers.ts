@@ -1,0 +1,76 @@
+import type { FactOf, KindId } from '#facts/kinds';
+import type { Origin } from '#snapshot/origin';
+import { textAt } from '../document.ts';
+import { calicoHostEndpointOf, calicoNetworkSetOf, calicoTierOf } from './calico-objects.ts';
+import { calicoPolicyOf } from './calico-policies.ts';
+import { networkPolicyOf } from './network-policies.ts';
+import { endpointsOf, nodeFact, podFact, serviceOf, sliceOf } from './objects.ts';
+import { foreignPolicyOf, kubernetesNamespaceOf, serviceAccountOf } from './plain-objects.ts';
+
+/** How one kind of object becomes a fact, and how kubectl's resource names call it. */
+export type Reader = {
+  readonly fact: KindId;
+  readonly read: (object: unknown, origin: Origin, kind: string) => FactOf<KindId> | undefined;
+  readonly resources: readonly string[];
+  /** It has no namespace: any list of it is whole. */
+  readonly isGlobal?: true;
+  /** The part of its kind of fact that these objects are. */
+  readonly part?: string;
+};
+
+const FOREIGN = { fact: 'foreign-policy', read: foreignPolicyOf, resources: [] } as const;
+
+const READERS: Readonly<Record<string, Reader>> = {
+  Service: { fact: 'service', read: serviceOf, resources: ['services', 'service', 'svc'] },
+  Endpoints: { fact: 'endpoints', read: endpointsOf, resources: ['endpoints', 'ep'] },
+  EndpointSlice: { fact: 'endpoints', read: sliceOf, resources: ['endpointslices', 'endpointslice'] },
+  Pod: { fact: 'pod', read: podFact, resources: ['pods', 'pod', 'po'] },
+  Node: { fact: 'node', read: nodeFact, resources: ['nodes', 'node', 'no'], isGlobal: true },
+  Namespace: { fact: 'kubernetes-namespace', read: kubernetesNamespaceOf, resources: ['namespaces', 'namespace', 'ns'], isGlobal: true },
+  ServiceAccount: { fact: 'service-account', read: serviceAccountOf, resources: ['serviceaccounts', 'serviceaccount', 'sa'] },
+  NetworkPolicy: { fact: 'network-policy', read: networkPolicyOf, resources: ['networkpolicies', 'networkpolicy', 'netpol'] },
+  'calico NetworkPolicy': {
+    fact: 'calico-policy',
+    read: calicoPolicyOf,
+    resources: ['calico networkpolicies', 'calico networkpolicy', 'caliconetworkpolicies', 'cnp'],
+    part: 'namespaced',
+  },
+  GlobalNetworkPolicy: {
+    fact: 'calico-policy',
+    read: calicoPolicyOf,
+    resources: ['globalnetworkpolicies', 'globalnetworkpolicy', 'gnp'],
+    isGlobal: true,
+    part: 'global',
+  },
+  Tier: { fact: 'calico-tier', read: calicoTierOf, resources: ['tiers', 'tier'], isGlobal: true },
+  NetworkSet: { fact: 'calico-network-set', read: calicoNetworkSetOf, resources: ['networksets', 'networkset'], part: 'namespaced' },
+  GlobalNetworkSet: {
+    fact: 'calico-network-set',
+    read: calicoNetworkSetOf,
+    resources: ['globalnetworksets', 'globalnetworkset'],
+    isGlobal: true,
+    part: 'global',
+  },
+  HostEndpoint: { fact: 'calico-host-endpoint', read: calicoHostEndpointOf, resources: ['hostendpoints', 'hep'], isGlobal: true },
+  AdminNetworkPolicy: FOREIGN,
+  BaselineAdminNetworkPolicy: FOREIGN,
+  ClusterNetworkPolicy: FOREIGN,
+  CiliumNetworkPolicy: FOREIGN,
+  CiliumClusterwideNetworkPolicy: FOREIGN,
+};
+
+/** Who reads an object; the kind in a typed list is told by the list. */
+export function readerOf(kind: string, object: unknown): Reader | undefined {
+  const api = textAt(object, 'apiVersion') ?? '';
+  // one word, two kinds
+  if (kind === 'NetworkPolicy' && api.includes('projectcalico.org')) return READERS['calico NetworkPolicy'];
+  if (/NetworkPolicy$/.test(kind) && api.includes('antrea.io')) return FOREIGN;
+  return Object.hasOwn(READERS, kind) ? READERS[kind] : undefined;
+}
+
+/** Who reads what `kubectl get` calls so (`pods`, `networkpolicies.crd.projectcalico.org`). */
+export function readerOfResource(word: string): Reader | undefined {
+  const [plain = '', ...group] = word.toLowerCase().split('.');
+  const name = group.join('.').includes('projectcalico') && /^networkpolic/.test(plain) ? `calico ${plain}` : plain;
+  return Object.values(READERS).find(({ resources }) => resources.includes(name));
+}
