@@ -4,7 +4,8 @@ import { enterLab, isInside } from './inside.ts';
 import { hasProduct } from './product.ts';
 import { loadScenario, scenarioIds } from './scenarios.ts';
 import { firstLines } from './story/first-lines.ts';
-import { recordedIds, replayStage } from './story/replay.ts';
+import { readRecording, recordedIds } from './story/recording.ts';
+import { replayStage } from './story/replay.ts';
 import { NEXT, tellStory } from './story/tell.ts';
 import { type Allowed, labAllowed } from './world/allowed.ts';
 import { COMPONENTS_VARIABLE } from './world/components.ts';
@@ -14,10 +15,13 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function list(): Promise<number> {
   const live = scenarioIds();
-  for (const fault of live) print(`${fault.padEnd(32)} ${(await loadScenario(fault)).title.en}`);
-  const only = recordedIds().filter(({ fault }) => !live.includes(fault));
-  for (const { fault, title } of only) print(`${fault.padEnd(32)} ${title} (recorded)`);
-  print(`\nnpm start -- NAME plays one; without a name it is ${MAIN_STORY}.`);
+  const recorded = new Map(recordedIds().map(({ fault, title }) => [fault, title]));
+  for (const fault of live)
+    print(`${fault.padEnd(32)} ${(await loadScenario(fault)).title.en}${recorded.has(fault) ? ' (recorded, too)' : ''}`);
+  for (const [fault, title] of recorded) if (!live.includes(fault)) print(`${fault.padEnd(32)} ${title} (recorded)`);
+  print(
+    `\nnpm start -- NAME plays one; without a name it is ${MAIN_STORY}. Where no lab is allowed, those that are recorded are replayed.`,
+  );
   return 0;
 }
 
@@ -54,6 +58,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (isInside()) return live(fault, value('seed') ?? STORY_SEED);
   if (!hasProduct()) throw new Error('bin/leadline.js is not there');
   const allowed = await mayPlayLive(flag('replay'));
+  if (!allowed.allowed) readRecording(fault); // says what is recorded before it says that it replays
   for (const line of firstLines(allowed)) print(line);
   return allowed.allowed ? enterLab(import.meta.url, args) : playRecorded(fault);
 }

@@ -46,6 +46,7 @@ export function liveStage(world: World, scenario: Scenario, play: Play): Stage {
     subject: subjectOf(world, scenario, play),
     measure: (phase) => measurePhase(world, play, phase),
     capture: (phase) => captureAll(world, `${FOLDER}/${phase}`, CAPTURE_OPTIONS, phase === 'healthy' ? [] : play.dead),
+    judged: () => {},
     break: async () => {
       await runLines(world, play.break);
       await settle(scenario.needs?.settle);

@@ -1,5 +1,5 @@
 import type { Matrix } from './matrix.ts';
-import type { Finding } from './verdict.ts';
+import type { Diagnosis, Finding } from './verdict.ts';
 
 /** The three moments of a story. */
 export type Phase = 'healthy' | 'broken' | 'mended';
@@ -31,6 +31,8 @@ export type Stage = {
   readonly measure: (phase: Phase) => Promise<Measured>;
   /** Paths of the captures of one phase. */
   readonly capture: (phase: Phase) => Promise<readonly string[]>;
+  /** Hears what was found in the captures of one phase. */
+  readonly judged: (phase: Phase, diagnosis: Diagnosis) => void;
   readonly break: () => Promise<void>;
   /** Performs a finding's plan, and tells what was said on each node where something was done. */
   readonly mend: (finding: Finding, archives: readonly string[]) => Promise<readonly string[]>;

@@ -32,10 +32,12 @@ function tellMeasured(tell: Teller, phase: Phase, { matrix, probes }: Measured):
   tell.blame(probes.filter(({ right }) => !right).map(({ text, saw }) => `${phase}: ${text}: ${saw}`));
 }
 
-async function diagnose(archives: readonly string[]): Promise<Diagnosis> {
+async function diagnose(stage: Stage, phase: Phase, archives: readonly string[]): Promise<Diagnosis> {
   const { stdout, stderr, code } = await leadline(['diagnose', ...archives, '-o', 'json']);
   if (code !== 0 && code !== 3) throw new Error(`leadline diagnose ended with ${code}: ${stderr.trim().slice(-800)}`);
-  return readDiagnosis(stdout);
+  const diagnosis = readDiagnosis(stdout);
+  stage.judged(phase, diagnosis);
+  return diagnosis;
 }
 
 async function healthyAct(stage: Stage, tell: Teller): Promise<void> {
@@ -43,7 +45,7 @@ async function healthyAct(stage: Stage, tell: Teller): Promise<void> {
   tell.lines(stage.subject.cluster);
   const { measured, archives } = await observe(stage, 'healthy');
   tellMeasured(tell, 'healthy', measured);
-  tell.mark(judgeHealthy(await diagnose(archives)), 'captured on every node and judged: nothing is found');
+  tell.mark(judgeHealthy(await diagnose(stage, 'healthy', archives)), 'captured on every node and judged: nothing is found');
 }
 
 async function brokenAct(stage: Stage, tell: Teller): Promise<{ readonly archives: readonly string[]; readonly diagnosis: Diagnosis }> {
@@ -51,7 +53,7 @@ async function brokenAct(stage: Stage, tell: Teller): Promise<{ readonly archive
   const { measured, archives } = await observe(stage, 'broken');
   tellMeasured(tell, 'broken', measured);
   tell.head('Captured on every node, and diagnosed');
-  const [text, diagnosis] = await Promise.all([leadline(['diagnose', ...archives]), diagnose(archives)]);
+  const [text, diagnosis] = await Promise.all([leadline(['diagnose', ...archives]), diagnose(stage, 'broken', archives)]);
   tell.text(text.stdout);
   const { expected: subject, unproved, ...rest } = stage.subject;
   const how = unproved === undefined ? 'proved' : `supported, for ${unproved}`;
@@ -76,7 +78,10 @@ async function mendAct(stage: Stage, tell: Teller, archives: readonly string[], 
 async function mendedAct(stage: Stage, tell: Teller): Promise<void> {
   tell.head('Captured and judged again, and the packets again');
   const { measured, archives } = await observe(stage, 'mended');
-  tell.mark(judgeHealthy(await diagnose(archives), stage.subject.besides), `${stage.subject.fault} is absent, and nothing else is found`);
+  tell.mark(
+    judgeHealthy(await diagnose(stage, 'mended', archives), stage.subject.besides),
+    `${stage.subject.fault} is absent, and nothing else is found`,
+  );
   tellMeasured(tell, 'mended', measured);
 }
 
