@@ -1,5 +1,6 @@
 import { grouped } from '#facts/grouped';
 import { podsOf } from './pods.ts';
+import { endpointRules } from '#dataplane/service-rules';
 import type { Facts } from '#facts/facts';
 import { onNode, type Scope } from '#snapshot/scope';
 import { familyOf, parseIp, type Ip } from '#net/ip';
@@ -9,14 +10,19 @@ import { flowCheck } from './flow-check.ts';
 /** A Service's address as a node's own rules or the API name it. */
 type Front = { readonly name: string; readonly address: Ip; readonly protocol: 'tcp' | 'udp'; readonly port: number };
 
-/** One pod of each node, and the node itself, reach each Service that has endpoints. */
+/** One pod of each node, and the node itself, reach each Service that has endpoints; and each of its endpoints does, itself included. */
 export function serviceChecks(facts: Facts): readonly Check[] {
   const pods = grouped(podsOf(facts), ({ node }) => node);
-  return [...pods].flatMap(([node, [pod]]) =>
-    frontsOf(facts, node).flatMap((front) => [
-      check('node-service', `${node}→${front.name}`, onNode(node), front, node),
-      ...(pod === undefined ? [] : [check('pod-service', `${pod.text}→${front.name}`, pod.scope, front, pod.text)]),
-    ]),
+  const behind = grouped(endpointRules(facts), ({ node, service }) => `${node}\0${service}`);
+  return [...pods].flatMap(([node, own]) =>
+    frontsOf(facts, node).flatMap((front) => {
+      const endpoints = new Set((behind.get(`${node}\0${front.name}`) ?? []).map(({ endpoint }) => endpoint));
+      const asking = own.filter(({ address }, at) => at === 0 || (address !== null && endpoints.has(address)));
+      return [
+        check('node-service', `${node}→${front.name}`, onNode(node), front, node),
+        ...asking.map((pod) => check('pod-service', `${pod.text}→${front.name}`, pod.scope, front, pod.text)),
+      ];
+    }),
   );
 }
 
