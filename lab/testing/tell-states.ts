@@ -11,6 +11,7 @@ import type { World } from '../world/world.ts';
 
 const OLD = '02:de:ad:00:41:01';
 const SLOW_SECONDS = 1.5;
+const FOREIGN = '192.0.2.1';
 
 /** A flannel's life in steps: an old MAC, restarts on both sides, a lost lease, a repaired rule, what is not repaired. */
 function steps({ cluster: { victim, peer } }: World): Readonly<Record<string, readonly Line[]>> {
@@ -29,6 +30,12 @@ function steps({ cluster: { victim, peer } }: World): Readonly<Record<string, re
     ],
     'flanneld restarts there': [onNode(peer, 'systemctl restart flanneld')],
     'its rules are flushed': [onNode(peer, 'iptables -t nat -F FLANNEL-POSTRTG; iptables -F FLANNEL-FWD; sleep 6')],
+    "others' rules stand behind its own, and FORWARD drops": [
+      onNode(peer, `iptables -A FORWARD -s ${FOREIGN} -j ACCEPT`),
+      onNode(peer, `iptables -t nat -A POSTROUTING -s ${FOREIGN} -j ACCEPT`),
+      onNode(peer, 'iptables -P FORWARD DROP'),
+    ],
+    'flanneld restarts where they are': [onNode(peer, 'systemctl restart flanneld')],
   };
 }
 
@@ -56,6 +63,9 @@ async function tellStates(): Promise<number> {
     const { stdout: leases } = await world.run({ at: 'etcd', run: `etcdctl get ${world.cluster.etcd.prefix} --prefix` });
     told[name] = { reach, leases, nodes: Object.fromEntries(nodes) };
   }
+  // flanneld puts its jumps behind everything else when it starts
+  const chains = await world.run(onNode(world.cluster.peer, 'iptables -S FORWARD; iptables -t nat -S POSTROUTING'));
+  told['the order of the rules'] = chains.stdout;
   process.stdout.write(JSON.stringify(told));
   await world.close();
   return 0;

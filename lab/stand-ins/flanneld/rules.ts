@@ -21,14 +21,17 @@ async function missing({ name, rules }: Table): Promise<boolean> {
   return rules.some((rule) => !there.has(rule));
 }
 
-/** Takes flanneld's old rules of a table out and puts the wanted ones in. */
-async function put({ name, chains, rules }: Table): Promise<void> {
+/** Takes flanneld's rules of a table out and puts all of them in again, its jump at the end; `emptied`: whatever is in its chain goes. */
+async function put({ name, chains, rules }: Table, emptied: boolean): Promise<void> {
   const { text } = await program('iptables-save', ['-t', name]);
-  const jumps = text.split('\n').filter((line) => /^-A (FORWARD|POSTROUTING) .*flanneld (forward|masq)/.test(line));
+  const there = new Set(text.split('\n'));
+  const jumps = [...there].filter((line) => /^-A (FORWARD|POSTROUTING) .*flanneld (forward|masq)/.test(line));
+  const old = emptied ? jumps : [...jumps, ...rules.filter((rule) => there.has(rule) && !jumps.includes(rule))];
+  const made = chains.filter((chain) => emptied || !text.includes(`\n:${chain} `));
   const lines = [
     `*${name}`,
-    ...chains.map((chain) => `:${chain} - [0:0]`),
-    ...jumps.map((line) => line.replace('-A', '-D')),
+    ...made.map((chain) => `:${chain} - [0:0]`), // a chain that is named so is emptied, also with --noflush
+    ...old.map((line) => line.replace('-A', '-D')),
     ...rules,
     'COMMIT',
     '',
@@ -36,20 +39,17 @@ async function put({ name, chains, rules }: Table): Promise<void> {
   await program('iptables-restore', ['--noflush'], lines.join('\n'));
 }
 
-/** At the start: rules, and FORWARD's policy, which flanneld sets once and never again. */
+/** At the start everything is put anew. It says that it changes FORWARD's policy, and does not (pkg/trafficmngr/iptables v0.28.4). */
 export async function bootstrap(tables: readonly Table[]): Promise<void> {
-  for (const table of tables) if (await missing(table)) await put(table);
-  if (tables.some(({ name }) => name === 'filter')) {
-    log('I', 'iptables.go:212', 'Changing default FORWARD chain policy to ACCEPT');
-    await program('iptables', ['-P', 'FORWARD', 'ACCEPT']);
-  }
+  if (tables.some(({ name }) => name === 'filter')) log('I', 'iptables.go:212', 'Changing default FORWARD chain policy to ACCEPT');
+  for (const table of tables) await put(table, true);
 }
 
-/** Every five seconds: what is missing is put back. */
+/** Every five seconds: where something is missing, all is put anew. */
 export async function resync(tables: readonly Table[]): Promise<void> {
   for (const table of tables) {
     if (!(await missing(table))) continue;
     log('I', 'iptables.go:490', 'Some iptables rules are missing; deleting and recreating rules');
-    await put(table);
+    await put(table, false);
   }
 }

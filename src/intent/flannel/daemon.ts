@@ -25,10 +25,22 @@ export function flanneldRuns(facts: Facts, node: string): boolean | undefined {
 
 /** A flag of flanneld (`-iface eth0`, `--iface=eth0`), from its process or else from its unit. */
 export function flanneldFlag(facts: Facts, node: string, name: string): string | undefined {
-  const argv =
-    flanneldProcess(facts, node)?.argv ?? (flanneldUnit(facts, node)?.directives?.get('Service.ExecStart') ?? []).at(-1)?.split(/\s+/);
+  const argv = flanneldCommand(facts, node);
   return argv === undefined ? undefined : flagIn(argv, name);
 }
+
+/** A switch of flanneld (`-ip-masq`, `-ip-masq=false`); `undefined` where its command line was not captured. */
+export function flanneldSwitch(facts: Facts, node: string, name: string, otherwise: boolean): boolean | undefined {
+  const argv = flanneldCommand(facts, node);
+  if (argv === undefined) return undefined;
+  const word = argv.findLast((one) => one.replace(/^--?/, '').split('=')[0] === name && one.startsWith('-'));
+  if (word === undefined) return otherwise;
+  return !word.includes('=') || /=(1|t|T|true|TRUE|True)$/.test(word);
+}
+
+/** flanneld's command line: its process's, else its unit's. */
+export const flanneldCommand = (facts: Facts, node: string): readonly string[] | undefined =>
+  flanneldProcess(facts, node)?.argv ?? flanneldUnit(facts, node)?.directives?.get('Service.ExecStart')?.at(-1)?.split(/\s+/);
 
 /** Go's flag syntax: one dash or two, the value behind `=` or in the next word. */
 export function flagIn(argv: readonly string[], name: string): string | undefined {

@@ -1,16 +1,17 @@
 import { edit, type Edit } from '#facts/edit';
 import type { Facts } from '#facts/facts';
 import { type FactOf, kindOf } from '#facts/kinds';
-import { baseOf, cidrOf, contains, nthAddress } from '#net/cidr';
+import { baseOf, type Cidr, cidrOf, contains } from '#net/cidr';
 import type { Ip } from '#net/ip';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { deviceName, flannelConfig, flannelDevice } from './device.ts';
 import { flanneldFlag, flanneldProcess, flanneldUnit } from './daemon.ts';
 import { followLeases } from './follow.ts';
 import { leaseOf, leasesOf, underlayAddress } from './home.ts';
-import { masqueradeFor } from './masquerade-rules.ts';
+import { ownRules } from './own-rules.ts';
 import { adds } from './programs.ts';
 import { vxlanLeaseValue } from './value.ts';
+import { writtenFiles } from './written.ts';
 
 type Link = FactOf<'link'>;
 type Lease = FactOf<'lease'>;
@@ -19,7 +20,8 @@ const BY = 'flanneld';
 
 /**
  * What flanneld v0.28 does when it starts on a node: keeps a VXLAN device that fits, takes its lease by its public address and
- * writes the device's true MAC into it, takes the device up, and programs every peer's lease anew. It takes nothing away.
+ * writes the device's true MAC into it, takes the device up, programs every peer's lease anew, renews its own rules and files. Of
+ * what peers once told it takes nothing away.
  */
 export function startFlanneld(stopped: Facts, node: string): Facts {
   const before = withCommandOfUnit(stopped, node);
@@ -35,8 +37,14 @@ export function startFlanneld(stopped: Facts, node: string): Facts {
   const leases = leasesOf(heard);
   const peers = leases.is === 'seen' ? leases.value.filter(({ subnet }) => subnet !== own.subnet) : [];
   const network = flannelConfig(heard)?.network;
-  const ruled = network === undefined ? heard : edit(heard, masqueradeFor(heard, node, network, own.subnet), BY);
-  return peers.reduce((now, peer) => edit(now, adds(now, node, peer, device.value?.name ?? ''), BY), ruled);
+  const settled = network === undefined ? heard : settle(heard, node, network, own.subnet, device.value.mtu);
+  return peers.reduce((now, peer) => edit(now, adds(now, node, peer, device.value?.name ?? ''), BY), settled);
+}
+
+/** Its rules, then the files that others read. */
+function settle(facts: Facts, node: string, network: Cidr, subnet: Cidr, mtu: number | undefined): Facts {
+  const ruled = edit(facts, ownRules(facts, node, network, subnet), BY);
+  return edit(ruled, writtenFiles(ruled, node, network, subnet, mtu), BY);
 }
 
 /** The command line of the unit's files, which a drop-in may have changed since the last start. */
@@ -170,6 +178,3 @@ function addressEdits(node: string, dev: string, address: Ip, has: boolean): rea
   const put: Edit[] = has ? [] : [{ op: 'put', kind: 'address', scope, fact: { dev, address, length: 32, ...own } }];
   return [...put, { op: 'put', kind: 'route', scope, fact: local }];
 }
-
-/** The first usable address of a subnet: what subnet.env names as the bridge's. */
-export const gatewayOf = ({ subnet }: Pick<Lease, 'subnet'>): Ip => nthAddress(subnet, 1);

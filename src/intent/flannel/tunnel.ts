@@ -27,11 +27,41 @@ export type Tunnel = {
 export function leaseOfNode(facts: Facts, node: string): Seen<Lease | null> {
   const leases = leasesOf(facts);
   if (leases.is === 'gap') return leases;
-  return seen(leases.value.find((lease) => homeOf(facts, lease)?.node === node) ?? null, leases.origins, leases.complete);
+  return seen(leasesByNode(facts, leases.value).get(node) ?? null, leases.origins, leases.complete);
+}
+
+/** Facts are immutable, so who lives where, and what each holds for each, is found once. */
+const lived = new WeakMap<Facts, ReadonlyMap<string, Lease>>();
+const tunnels = new WeakMap<Facts, Map<string, Seen<Tunnel | null>>>();
+
+function leasesByNode(facts: Facts, leases: readonly Lease[]): ReadonlyMap<string, Lease> {
+  let known = lived.get(facts);
+  if (known === undefined) {
+    // the first of several leases of one node counts
+    known = new Map(
+      leases.toReversed().flatMap((lease) =>
+        Array.from(
+          [homeOf(facts, lease)?.node].filter((node) => node !== undefined),
+          (node) => [node, lease] as const,
+        ),
+      ),
+    );
+    lived.set(facts, known);
+  }
+  return known;
 }
 
 /** The tunnel between two nodes; `null` where one of them has no part in the overlay. */
 export function tunnelBetween(facts: Facts, from: string, to: string): Seen<Tunnel | null> {
+  let known = tunnels.get(facts);
+  if (known === undefined) tunnels.set(facts, (known = new Map()));
+  const key = `${from}\0${to}`;
+  let tunnel = known.get(key);
+  if (tunnel === undefined) known.set(key, (tunnel = findTunnel(facts, from, to)));
+  return tunnel;
+}
+
+function findTunnel(facts: Facts, from: string, to: string): Seen<Tunnel | null> {
   const lease = leaseOfNode(facts, to);
   if (lease.is === 'gap') return lease;
   const device = flannelDevice(facts, from);
