@@ -91,6 +91,15 @@ export function contains(prefix: Cidr, address: Ip): boolean {
   return (toBits(address) & mask(family, lengthOf(prefix))) === toBits(baseOf(prefix));
 }
 
+/** Whether addresses lie in a prefix, which is read only once: for what is asked of every packet. */
+export function holderOf(prefix: Cidr): (address: Ip) => boolean {
+  const length = lengthOf(prefix);
+  if (cidrFamily(prefix) === 6) return (address) => contains(prefix, address);
+  const base = bits4(prefix);
+  const free = 32 - length;
+  return (address) => familyOf(address) === 4 && (length === 0 || (bits4(address) ^ base) >>> free === 0);
+}
+
 /** Whether one of the two prefixes lies in the other. */
 export function overlaps(one: Cidr, other: Cidr): boolean {
   return lengthOf(one) <= lengthOf(other) ? contains(one, baseOf(other)) : contains(other, baseOf(one));

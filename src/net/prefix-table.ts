@@ -21,27 +21,28 @@ export class PrefixTable<T> {
   }
 
   /** Groups of values whose prefix holds the address, longest prefix first. */
-  *matches(address: Ip): Generator<readonly T[]> {
+  matches(address: Ip): readonly (readonly T[])[] {
+    const groups: T[][] = [];
     if (familyOf(address) === 4) {
       const value = v4(address);
       for (const { length, byBase } of this.#v4) {
         const found = byBase.get(length === 0 ? 0 : (value & (-1 << (32 - length))) >>> 0);
-        if (found !== undefined) yield found;
+        if (found !== undefined) groups.push(found);
       }
-      return;
+      return groups;
     }
     const value = toBits(address);
     for (const { length, byBase } of this.#v6) {
       const shift = BigInt(bitsOf(6) - length);
       const found = byBase.get((value >> shift) << shift);
-      if (found !== undefined) yield found;
+      if (found !== undefined) groups.push(found);
     }
+    return groups;
   }
 
   /** The values of the longest prefix that holds the address. */
   longest(address: Ip): readonly T[] {
-    for (const found of this.matches(address)) return found;
-    return [];
+    return this.matches(address)[0] ?? [];
   }
 }
 

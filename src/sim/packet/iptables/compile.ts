@@ -1,5 +1,5 @@
 import type { IptablesRule, MatchExtension } from '#facts/iptables/iptables';
-import { contains } from '#net/cidr';
+import { holderOf } from '#net/cidr';
 import { memoised } from '#dataplane/memo';
 import { all, type Answer, type Context, negated, Options, type Test } from './context.ts';
 import { MATCHES } from './match/matches.ts';
@@ -26,8 +26,14 @@ export const testOf: (rule: IptablesRule) => Test = memoised((rule: IptablesRule
 function headerTests(rule: IptablesRule): Test[] {
   const { source, destination, protocol } = rule;
   const tests: Test[] = [];
-  if (destination !== null) tests.push(({ packet }) => contains(destination.value, packet.destination) !== destination.not);
-  if (source !== null) tests.push(({ packet }) => contains(source.value, packet.source) !== source.not);
+  if (destination !== null) {
+    const holds = holderOf(destination.value);
+    tests.push(({ packet }) => holds(packet.destination) !== destination.not);
+  }
+  if (source !== null) {
+    const holds = holderOf(source.value);
+    tests.push(({ packet }) => holds(packet.source) !== source.not);
+  }
   if (protocol !== null) {
     const name = PROTOCOLS[protocol.value] ?? protocol.value;
     tests.push(({ packet }) => (packet.protocol === name) !== protocol.not);
