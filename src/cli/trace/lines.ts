@@ -1,18 +1,21 @@
-import { UsageError } from '../command.ts';
 import type { Asked } from './flow.ts';
 
-/** One line of a file of flows: what it asks, or why it cannot be read. Its id is given back with the answer. */
-export type FlowLine = { readonly id: unknown; readonly asked: Asked } | { readonly id: unknown; readonly error: string };
+/**
+ * One line of a file of flows: a flow, a packet header by header, captures to open, or why it cannot be read. Its id is given
+ * back with the answer.
+ */
+export type FlowLine = { readonly id: unknown } & (
+  | { readonly asked: Asked }
+  | { readonly packet: object }
+  | { readonly open: readonly string[] }
+  | { readonly error: string }
+);
 
 const TEXTS = ['from', 'to', 'proto'] as const;
 const NUMBERS = ['port', 'sport', 'size'] as const;
 
-/** Reads JSON lines (`id, from, to, port, proto, sport, size, df`); empty lines are passed over. */
-export function flowLines(text: string): readonly FlowLine[] {
-  return text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [lineOf(line, index + 1)]));
-}
-
-function lineOf(line: string, number: number): FlowLine {
+/** Reads one JSON line: `id, from, to, port, proto, sport, size, df`, or `id, from, packet, after`, or `open`. */
+export function flowLine(line: string, number: number): FlowLine {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -22,6 +25,11 @@ function lineOf(line: string, number: number): FlowLine {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { id: null, error: `line ${number} is no object` };
   const fields = new Map<string, unknown>(Object.entries(value));
   const id = fields.get('id') ?? null;
+  if (fields.has('packet')) return { id, packet: value };
+  if (fields.has('open')) {
+    const open = fields.get('open');
+    return isTexts(open) ? { id, open } : { id, error: `line ${number}: open is no list of paths` };
+  }
   const wrong = problemIn(fields);
   if (wrong !== undefined) return { id, error: `line ${number}: ${wrong}` };
   return { id, asked: Object.fromEntries(fields) as unknown as Asked };
@@ -35,8 +43,4 @@ function problemIn(fields: ReadonlyMap<string, unknown>): string | undefined {
   return undefined;
 }
 
-/** The words of a usage error; anything else is a bug and goes on. */
-export function usageText(error: unknown): string {
-  if (error instanceof UsageError) return error.message;
-  throw error;
-}
+const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((one) => typeof one === 'string');

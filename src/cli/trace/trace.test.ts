@@ -3,7 +3,7 @@ import test from 'node:test';
 import { cluster } from '#testing/world-builder';
 import { UsageError } from '../command.ts';
 import { flowOf, partsOf } from './flow.ts';
-import { flowLines } from './lines.ts';
+import { flowLine } from './lines.ts';
 
 const { facts, ...built } = cluster();
 const client = built.nodes[0]?.pods[0];
@@ -31,11 +31,12 @@ test('what cannot be asked is a usage error that says why', () => {
 });
 
 test('lines of flows keep their ids, also where they cannot be read', () => {
-  const lines = flowLines('{"id":1,"from":"A","to":"D"}\n\nnonsense\n{"id":"x","from":"A"}\n{"id":3,"from":"A","to":"D","port":"80"}\n');
+  const texts = ['{"id":1,"from":"A","to":"D"}', 'nonsense', '{"id":"x","from":"A"}', '{"id":3,"from":"A","to":"D","port":"80"}'];
+  const lines = texts.map((text, index) => flowLine(text, index + 1));
   assert.deepEqual(lines, [
     { id: 1, asked: { id: 1, from: 'A', to: 'D' } },
-    { id: null, error: 'line 3 is no JSON' },
-    { id: 'x', error: 'line 4: to is missing' },
-    { id: 3, error: 'line 5: port is no number' },
+    { id: null, error: 'line 2 is no JSON' },
+    { id: 'x', error: 'line 3: to is missing' },
+    { id: 3, error: 'line 4: port is no number' },
   ]);
 });

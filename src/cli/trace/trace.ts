@@ -9,26 +9,27 @@ import { defineCommand, EXIT, flagOption, numberOption, textOption, type Typed, 
 import { type Opened, openSnapshots } from '../open.ts';
 import type { World } from '../world.ts';
 import { type Asked, flowOf } from './flow.ts';
-import { type FlowLine, flowLines, usageText } from './lines.ts';
+import { many } from './many.ts';
 
 export default defineCommand({
   name: 'trace',
   summary: 'walks a flow through captures as the kernel would, and names what decides each step',
   configure: (command) =>
     command
-      .argument('<snapshot...>', 'archives or folders that `leadline capture` or `leadline import` wrote')
+      .argument('[snapshot...]', 'archives or folders that `leadline capture` or `leadline import` wrote')
       .option('--from <x>', 'a pod (`ns/name`), a captured namespace (`node/netns`), a node, or an address')
       .option('--to <y>', 'the same, or a Service (`svc/ns/name`); `y:port/tcp`, `y:port/udp`, `y/icmp`')
       .option('--sport <port>', 'the source port; else one drawn from the flow')
       .option('--size <bytes>', 'bytes of the IP packet; of tcp, of the request after connecting')
       .option('--df', 'never fragment')
-      .option('--flows <file>', 'JSON lines (id, from, to, port, proto, sport, size, df) in, JSON lines out in order')
+      .option('--flows <file>', 'JSON lines in, JSON lines out in order: flows, or packets of conversations; - is standard input')
       .option('-o, --output <format>', 'text or json', 'text'),
   act: async (typed, world) => {
-    const opened = await openSnapshots(typed.args, world);
     const file = textOption(typed.options, 'flows');
-    if (file === undefined) one(typed, opened, world);
-    else await many(file, opened, world);
+    if (typed.args.length === 0 && file !== '-') throw new UsageError('trace needs a capture');
+    const opened = typed.args.length === 0 ? undefined : await openSnapshots(typed.args, world);
+    if (file !== undefined) await many(file, opened, world);
+    else if (opened !== undefined) one(typed, opened, world);
     return EXIT.fine;
   },
 });
@@ -50,22 +51,6 @@ function one({ options }: Typed, { facts, quote }: Opened, world: World): void {
   if (format === 'json') world.print(JSON.stringify(traceJson(traced, quote), null, 2));
   else if (format === 'text') world.print(traceText(traced, { flow: title, place: placesOf(facts) }, quote));
   else throw new UsageError(`--output takes text or json, not ${JSON.stringify(format)}`);
-}
-
-async function many(file: string, { facts, quote }: Opened, world: World): Promise<void> {
-  if (!(await world.files.exists(file))) throw new UsageError(`${file} is not there`);
-  for (const line of flowLines((await world.files.read(file)).toString('utf8'))) {
-    world.print(JSON.stringify({ id: line.id, ...answerTo(line, facts, quote) }));
-  }
-}
-
-function answerTo(line: FlowLine, facts: Facts, quote: Opened['quote']): object {
-  if ('error' in line) return { error: line.error };
-  try {
-    return traceJson(trace(worldOf(facts), flowOf(line.asked, facts).flow), quote);
-  } catch (error) {
-    return { error: usageText(error) };
-  }
 }
 
 /** How places are called: a pod by its name beside its namespace. */

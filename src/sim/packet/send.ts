@@ -112,7 +112,7 @@ function isAnswerTo(packet: Packet, sent: Packet): boolean {
 }
 
 /** A way as the contract tells it; of a tunnel's packet that died, the inside is what was received last. */
-function walkOf(packet: Packet, way: End): Walk {
+export function walkOf(packet: Packet, way: End): Walk {
   const { skb, disposition, at, reason } = way;
   const around = skb.carries === null ? {} : { outer: skb.packet };
   return { packet, received: skb.carries?.packet ?? skb.packet, ...around, disposition, at, reason, hops: hopsOf(skb.trail) };

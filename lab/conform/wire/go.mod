@@ -1,0 +1,3 @@
+module leadline/lab/conform/wire
+
+go 1.21

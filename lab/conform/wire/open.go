@@ -1,0 +1,197 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"syscall"
+)
+
+// Namespace is entered once: a tap on all its devices, and a socket on each port that something listens on.
+type Namespace struct {
+	Name string `json:"name"`
+	Path string `json:"path"`
+	UDP  []int  `json:"udp"`
+	TCP  []int  `json:"tcp"`
+}
+
+// Source is a descriptor that packets are read from.
+type Source struct {
+	fd        int
+	namespace string
+	isTap     bool
+	devices   map[int]string
+}
+
+// Wire holds all that is open.
+type Wire struct {
+	own     int
+	epoll   int
+	sources map[int]*Source
+	entries map[string]*os.File
+	devices map[string]map[int]string
+	raw     map[string]int
+	idle    []int
+	brief   []int
+}
+
+const (
+	soReceiveBufferForce = 33
+	soReceiveMark        = 75
+	ipPacketInfo         = 8
+	ipFreeBind           = 15
+	ip6PacketInfo        = 49
+	ip6HeaderIncluded    = 36
+	allProtocols         = 0x0300 // ETH_P_ALL in network order
+	bufferBytes          = 32 << 20
+)
+
+func newWire() *Wire {
+	own, err := syscall.Open("/proc/self/ns/net", syscall.O_RDONLY, 0)
+	if err != nil {
+		panic(err)
+	}
+	wire := &Wire{own: own}
+	wire.close()
+	return wire
+}
+
+// close forgets all namespaces.
+func (wire *Wire) close() {
+	for fd := range wire.sources {
+		syscall.Close(fd)
+	}
+	for _, fd := range wire.raw {
+		syscall.Close(fd)
+	}
+	for _, fd := range wire.idle {
+		syscall.Close(fd)
+	}
+	for _, file := range wire.entries {
+		file.Close()
+	}
+	if wire.sources != nil {
+		syscall.Close(wire.epoll)
+	}
+	wire.epoll, _ = syscall.EpollCreate1(0)
+	wire.sources = map[int]*Source{}
+	wire.entries = map[string]*os.File{}
+	wire.devices = map[string]map[int]string{}
+	wire.raw = map[string]int{}
+	wire.idle = nil
+}
+
+// within runs something in a namespace, on this thread.
+func (wire *Wire) within(name string, body func() error) error {
+	file, ok := wire.entries[name]
+	if !ok {
+		return fmt.Errorf("no namespace %s", name)
+	}
+	if err := enter(int(file.Fd())); err != nil {
+		return err
+	}
+	defer enter(wire.own)
+	return body()
+}
+
+func enter(fd int) error {
+	if _, _, errno := syscall.RawSyscall(setns, uintptr(fd), syscall.CLONE_NEWNET, 0); errno != 0 {
+		return errno
+	}
+	return nil
+}
+
+func (wire *Wire) open(namespace Namespace) error {
+	file, err := os.Open(namespace.Path)
+	if err != nil {
+		return err
+	}
+	wire.entries[namespace.Name] = file
+	return wire.within(namespace.Name, func() error {
+		if err := wire.tap(namespace.Name); err != nil {
+			return err
+		}
+		for _, port := range namespace.UDP {
+			if err := wire.listenUDP(namespace.Name, port); err != nil {
+				return fmt.Errorf("udp %d: %w", port, err)
+			}
+		}
+		for _, port := range namespace.TCP {
+			if err := wire.listenTCP(port); err != nil {
+				return fmt.Errorf("tcp %d: %w", port, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (wire *Wire) tap(name string) error {
+	devices := map[int]string{}
+	interfaces, err := net.Interfaces()
+	if err != nil {
+		return err
+	}
+	for _, one := range interfaces {
+		devices[one.Index] = one.Name
+	}
+	fd, err := syscall.Socket(syscall.AF_PACKET, syscall.SOCK_DGRAM|syscall.SOCK_NONBLOCK, allProtocols)
+	if err != nil {
+		return err
+	}
+	wire.devices[name] = devices
+	return wire.read(&Source{fd: fd, namespace: name, isTap: true, devices: devices})
+}
+
+// read makes a descriptor one that packets are read from.
+func (wire *Wire) read(source *Source) error {
+	syscall.SetsockoptInt(source.fd, syscall.SOL_SOCKET, soReceiveBufferForce, bufferBytes)
+	syscall.SetsockoptInt(source.fd, syscall.SOL_SOCKET, soReceiveMark, 1)
+	wire.sources[source.fd] = source
+	event := syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(source.fd)}
+	return syscall.EpollCtl(wire.epoll, syscall.EPOLL_CTL_ADD, source.fd, &event)
+}
+
+func (wire *Wire) listenUDP(name string, port int) error {
+	four, err := bound(syscall.AF_INET, syscall.SOCK_DGRAM, port)
+	if err != nil {
+		return err
+	}
+	syscall.SetsockoptInt(four, syscall.IPPROTO_IP, ipPacketInfo, 1)
+	if err := wire.read(&Source{fd: four, namespace: name, devices: wire.devices[name]}); err != nil {
+		return err
+	}
+	six, err := bound(syscall.AF_INET6, syscall.SOCK_DGRAM, port)
+	if err != nil {
+		return err
+	}
+	syscall.SetsockoptInt(six, syscall.IPPROTO_IPV6, ip6PacketInfo, 1)
+	return wire.read(&Source{fd: six, namespace: name, devices: wire.devices[name]})
+}
+
+// listenTCP lets the kernel answer; nobody accepts.
+func (wire *Wire) listenTCP(port int) error {
+	for _, family := range []int{syscall.AF_INET, syscall.AF_INET6} {
+		fd, err := bound(family, syscall.SOCK_STREAM, port)
+		if err != nil {
+			return err
+		}
+		if err := syscall.Listen(fd, 4096); err != nil {
+			return err
+		}
+		wire.idle = append(wire.idle, fd)
+	}
+	return nil
+}
+
+func bound(family, kind, port int) (int, error) {
+	fd, err := syscall.Socket(family, kind|syscall.SOCK_NONBLOCK, 0)
+	if err != nil {
+		return 0, err
+	}
+	syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1)
+	if family == syscall.AF_INET {
+		return fd, syscall.Bind(fd, &syscall.SockaddrInet4{Port: port})
+	}
+	syscall.SetsockoptInt(fd, syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY, 1)
+	return fd, syscall.Bind(fd, &syscall.SockaddrInet6{Port: port})
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"encoding/binary"
+	"net"
+	"syscall"
+)
+
+// Seen is one sighting of a packet: by a tap on a device, or by a socket that took it.
+type Seen struct {
+	Namespace string `json:"in"`
+	Device    string `json:"device"`
+	// "in", "out" (this host's own or forwarded), "socket"; "other", "broadcast", "multicast" for frames that came in so.
+	How    string  `json:"how"`
+	Mark   uint32  `json:"mark,omitempty"`
+	Header *Header `json:"header"`
+}
+
+var ways = map[uint8]string{0: "in", 1: "broadcast", 2: "multicast", 3: "other", 4: "out"}
+
+// drain reads what there is; it waits so many milliseconds for something, and tells whether there was any.
+func (wire *Wire) drain(answer *Answer, waitMs int) bool {
+	events := make([]syscall.EpollEvent, 64)
+	found := false
+	for {
+		n, err := syscall.EpollWait(wire.epoll, events, waitMs)
+		if err == syscall.EINTR {
+			continue
+		}
+		if err != nil || n == 0 {
+			return found
+		}
+		for _, event := range events[:n] {
+			if source := wire.sources[int(event.Fd)]; source != nil {
+				for source.receive(answer) {
+					found = true
+				}
+			}
+		}
+		waitMs = 0
+	}
+}
+
+var buffer = make([]byte, 1<<16)
+var ancillary = make([]byte, 512)
+
+func (source *Source) receive(answer *Answer) bool {
+	n, extra, _, from, err := syscall.Recvmsg(source.fd, buffer, ancillary, 0)
+	if err != nil {
+		return err == syscall.EINTR || err == syscall.ECONNREFUSED || err == syscall.EHOSTUNREACH
+	}
+	seen := Seen{Namespace: source.namespace}
+	notes := controlOf(ancillary[:extra])
+	seen.Mark = notes.mark
+	if !source.isTap {
+		seen.How, seen.Device = "socket", source.devices[notes.device]
+		seen.Header = &Header{Protocol: syscall.IPPROTO_UDP, Destination: notes.to, Id: idIn(buffer[:n])}
+		seen.Header.Source, seen.Header.Sport = endpointOf(from)
+		seen.Header.Dport = source.port()
+		answer.Seen = append(answer.Seen, seen)
+		return true
+	}
+	link, ok := from.(*syscall.SockaddrLinklayer)
+	if !ok {
+		return true
+	}
+	seen.How, seen.Device = ways[link.Pkttype], source.devices[link.Ifindex]
+	if header := headerOf(buffer[:n], link.Protocol); header != nil {
+		header.Length = n
+		seen.Header = header
+		answer.Seen = append(answer.Seen, seen)
+	}
+	return true
+}
+
+func (source *Source) port() int {
+	name, err := syscall.Getsockname(source.fd)
+	if err != nil {
+		return 0
+	}
+	_, port := endpointOf(name)
+	return port
+}
+
+func endpointOf(address syscall.Sockaddr) (string, int) {
+	switch one := address.(type) {
+	case *syscall.SockaddrInet4:
+		return net.IP(one.Addr[:]).String(), one.Port
+	case *syscall.SockaddrInet6:
+		return net.IP(one.Addr[:]).String(), one.Port
+	}
+	return "", 0
+}
+
+type notes struct {
+	mark   uint32
+	to     string
+	device int
+}
+
+func controlOf(oob []byte) (found notes) {
+	messages, err := syscall.ParseSocketControlMessage(oob)
+	if err != nil {
+		return found
+	}
+	for _, message := range messages {
+		data := message.Data
+		switch [2]int32{message.Header.Level, message.Header.Type} {
+		case [2]int32{syscall.SOL_SOCKET, syscall.SO_MARK}:
+			found.mark = binary.NativeEndian.Uint32(data)
+		case [2]int32{syscall.IPPROTO_IP, ipPacketInfo}:
+			found.device, found.to = int(binary.NativeEndian.Uint32(data)), net.IP(data[8:12]).String()
+		case [2]int32{syscall.IPPROTO_IPV6, 50}:
+			found.to, found.device = net.IP(data[:16]).String(), int(binary.NativeEndian.Uint32(data[16:]))
+		}
+	}
+	return found
+}

@@ -1,0 +1,42 @@
+import { worldOf } from '#dataplane/world';
+import type { Facts } from '#facts/facts';
+import { exchangeJson } from '#report/exchange-json';
+import { exchange, possibilities } from '#sim/packet/exchange';
+import { FRESH, type State } from '#sim/packet/state';
+import { UsageError } from '../command.ts';
+import { Fields, sentOf } from './packet-line.ts';
+
+/**
+ * Packets described header by header, one after the other. `after` continues what an earlier one left behind: its id, or
+ * `{ id, outcome }` where several outcomes were possible and it is known which one came.
+ */
+export class Conversations {
+  readonly #facts: Facts;
+  readonly #left = new Map<unknown, readonly State[]>();
+
+  constructor(facts: Facts) {
+    this.#facts = facts;
+  }
+
+  /** What comes of the packet of one line. */
+  answer(line: unknown): object {
+    const fields = new Fields(line, 'the line');
+    const sent = sentOf(fields, this.#facts);
+    const exchanges = exchange(worldOf(this.#facts), sent, this.#stateAfter(fields.raw('after')), fields.number('at', 1e12, 0));
+    if (exchanges === undefined) throw new UsageError(`nothing was captured of where the packet starts`);
+    this.#left.set(
+      fields.raw('id'),
+      possibilities(exchanges).map(({ state }) => state),
+    );
+    return exchangeJson(exchanges);
+  }
+
+  #stateAfter(after: unknown): State {
+    if (after === undefined || after === null) return FRESH;
+    const named = typeof after === 'object' ? new Fields(after, 'after') : undefined;
+    const states = this.#left.get(named === undefined ? after : named.raw('id'));
+    const state = states?.[named?.number('outcome', 1e6, 0) ?? 0];
+    if (state === undefined) throw new UsageError(`after names no packet that was sent before: ${JSON.stringify(after)}`);
+    return state;
+  }
+}

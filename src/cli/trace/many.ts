@@ -1,0 +1,51 @@
+import { worldOf } from '#dataplane/world';
+import { traceJson } from '#report/trace-json';
+import { trace } from '#sim/packet/trace';
+import { UsageError, UserError } from '../command.ts';
+import { type Opened, openSnapshots } from '../open.ts';
+import type { World } from '../world.ts';
+import { Conversations } from './conversation.ts';
+import { flowOf } from './flow.ts';
+import { type FlowLine, flowLine } from './lines.ts';
+
+/** Captures that questions are asked about, with what the packets of earlier lines left behind. */
+type Asked = { readonly opened: Opened; readonly conversations: Conversations };
+
+const askedOf = (opened: Opened): Asked => ({ opened, conversations: new Conversations(opened.facts) });
+
+/**
+ * Answers JSON lines of a file, or of standard input (`-`) one by one as they come: a flow, one packet of a conversation, or
+ * `{"open": […]}`, other captures to ask about from then on.
+ */
+export async function many(file: string, first: Opened | undefined, world: World): Promise<void> {
+  let asked = first === undefined ? undefined : askedOf(first);
+  let number = 0;
+  for await (const text of await linesOf(file, world)) {
+    number += 1;
+    if (text.trim() === '') continue;
+    const line = flowLine(text, number);
+    if ('open' in line) {
+      asked = askedOf(await openSnapshots(line.open, world));
+      world.print(JSON.stringify({ id: line.id, opened: line.open }));
+    } else world.print(JSON.stringify({ id: line.id, ...answerTo(line, asked) }));
+  }
+}
+
+async function linesOf(file: string, world: World): Promise<AsyncIterable<string> | Iterable<string>> {
+  if (file === '-') return world.lines();
+  if (!(await world.files.exists(file))) throw new UsageError(`${file} is not there`);
+  return (await world.files.read(file)).toString('utf8').split('\n');
+}
+
+function answerTo(line: Exclude<FlowLine, { readonly open: unknown }>, asked: Asked | undefined): object {
+  if ('error' in line) return { error: line.error };
+  if (asked === undefined) return { error: 'no capture was opened' };
+  try {
+    if ('packet' in line) return asked.conversations.answer(line.packet);
+    const { facts, quote } = asked.opened;
+    return traceJson(trace(worldOf(facts), flowOf(line.asked, facts).flow), quote);
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof UserError) return { error: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+import type { Facts } from '#facts/facts';
+import { resolveEndpoint } from '#dataplane/endpoints';
+import { type Ip, parseIp } from '#net/ip';
+import { type Mac, parseMac } from '#net/mac';
+import type { Sent } from '#sim/packet/exchange';
+import type { Packet } from '#sim/packet/packet';
+import { UsageError } from '../command.ts';
+
+const PROTOCOLS = ['tcp', 'udp', 'icmp', 'icmpv6', 'sctp'] as const;
+const FLAGS = { S: 'syn', A: 'ack', R: 'rst', F: 'fin' } as const;
+
+/** Fields of a JSON object that came from outside: each is checked where it is asked for. */
+export class Fields {
+  readonly #fields: ReadonlyMap<string, unknown>;
+  readonly #what: string;
+
+  constructor(value: unknown, what: string) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UsageError(`${what} is no object`);
+    this.#fields = new Map(Object.entries(value));
+    this.#what = what;
+  }
+
+  has(name: string): boolean {
+    return this.#fields.get(name) !== undefined;
+  }
+
+  raw(name: string): unknown {
+    return this.#fields.get(name);
+  }
+
+  text(name: string): string {
+    const value = this.#fields.get(name);
+    if (typeof value !== 'string') throw new UsageError(`${this.#what}: ${name} is no text`);
+    return value;
+  }
+
+  /** A whole number from 0 to `most`. */
+  number(name: string, most: number, otherwise?: number): number {
+    const value = this.#fields.get(name) ?? otherwise;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most) return value;
+    throw new UsageError(`${this.#what}: ${name} is no whole number from 0 to ${most}`);
+  }
+
+  address(name: string): Ip {
+    const address = parseIp(this.text(name));
+    if (address === undefined) throw new UsageError(`${this.#what}: ${name} is no address`);
+    return address;
+  }
+
+  mac(name: string): Mac {
+    const mac = parseMac(this.text(name));
+    if (mac === undefined) throw new UsageError(`${this.#what}: ${name} is no Ethernet address`);
+    return mac;
+  }
+}
+
+/** The packet that a line describes header by header, and where it starts. */
+export function sentOf(fields: Fields, facts: Facts): Sent {
+  const resolved = resolveEndpoint(facts, fields.text('from'));
+  if (resolved.is === 'problem') throw new UsageError(resolved.says);
+  const { scope } = resolved.endpoint;
+  if (scope === null) throw new UsageError(`${fields.text('from')} was not captured`);
+  const packet = packetOf(new Fields(fields.raw('packet'), 'packet'));
+  if (!fields.has('frame')) return { from: scope, packet };
+  const frame = new Fields(fields.raw('frame'), 'frame');
+  return { from: scope, packet, frame: { device: frame.text('device'), from: frame.mac('from'), to: frame.mac('to') } };
+}
+
+function packetOf(fields: Fields): Packet {
+  const protocol = PROTOCOLS.find((one) => one === fields.raw('protocol'));
+  if (protocol === undefined) throw new UsageError(`packet: protocol is none of ${PROTOCOLS.join(', ')}`);
+  const isIcmp = protocol === 'icmp' || protocol === 'icmpv6';
+  return {
+    source: fields.address('source'),
+    destination: fields.address('destination'),
+    protocol,
+    sourcePort: isIcmp ? 0 : fields.number('sport', 65535),
+    destinationPort: isIcmp ? 0 : fields.number('dport', 65535),
+    tcp: protocol === 'tcp' ? flagsOf(fields.text('flags')) : null,
+    icmp: isIcmp ? messageOf(new Fields(fields.raw('icmp'), 'icmp')) : null,
+    size: fields.number('size', 65535, 84),
+    df: fields.raw('df') === true,
+    ttl: fields.number('ttl', 255, 64),
+    mark: fields.number('mark', 0xffffffff, 0),
+  };
+}
+
+function flagsOf(letters: string): NonNullable<Packet['tcp']> {
+  const set = (letter: keyof typeof FLAGS): boolean => letters.includes(letter);
+  return { syn: set('S'), ack: set('A'), rst: set('R'), fin: set('F') };
+}
+
+function messageOf(fields: Fields): NonNullable<Packet['icmp']> {
+  const message = { type: fields.number('type', 255), code: fields.number('code', 255, 0), id: fields.number('id', 65535, 0) };
+  const mtu = fields.has('mtu') ? { mtu: fields.number('mtu', 65535) } : {};
+  return fields.has('inner') ? { ...message, ...mtu, inner: packetOf(new Fields(fields.raw('inner'), 'inner')) } : { ...message, ...mtu };
+}

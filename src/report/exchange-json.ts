@@ -1,0 +1,51 @@
+import type { Exchanges, Possible } from '#sim/packet/exchange';
+import { possibilities } from '#sim/packet/exchange';
+import type { Hop, Walk } from '#sim/packet/outcome';
+import type { Packet } from '#sim/packet/packet';
+import type { State } from '#sim/packet/state';
+import { originText } from '#snapshot/origin';
+
+/** An exchange in few words: for each packet how and where it ended, as what it arrived, which rules counted it. */
+export function exchangeJson(exchanges: Exchanges): object {
+  return { complete: exchanges.complete, outcomes: possibilities(exchanges).map(possibleJson) };
+}
+
+const possibleJson = ({ probability, walks, state }: Possible): object => ({
+  probability,
+  walks: walks.map(walkJson),
+  connections: connectionsJson(state),
+});
+
+const walkJson = ({ packet, received, outer, disposition, at, reason, hops }: Walk): object => ({
+  packet: headerJson(packet),
+  received: headerJson(received),
+  ...(outer === undefined ? {} : { outer: headerJson(outer) }),
+  disposition,
+  at: [at.netns, at.device],
+  code: reason.code,
+  says: reason.says,
+  path: hops.map(hopJson),
+  counted: hops.flatMap(({ steps }) => steps.flatMap(({ counted }) => counted.map(originText))),
+});
+
+const hopJson = ({ at, in: into, out }: Hop): object => [at.netns, into, out];
+
+/** The headers, flat. */
+function headerJson({ source, destination, protocol, sourcePort, destinationPort, tcp, icmp, ttl, mark, size }: Packet): object {
+  const flags = tcp === null ? {} : { tcp: Object.entries(tcp).flatMap(([name, set]) => (set ? [name] : [])) };
+  const message = icmp === null ? {} : { icmp: { type: icmp.type, code: icmp.code, id: icmp.id } };
+  const ports = icmp === null ? { sport: sourcePort, dport: destinationPort } : {};
+  return { source, destination, protocol, ...ports, ...flags, ...message, ttl, mark, size };
+}
+
+/** The connections that namespaces now track because of this packet and those before it. */
+const connectionsJson = ({ connections }: State): readonly object[] =>
+  [...connections].flatMap(([stack, table]) =>
+    [...table.values()].map(({ original, reply, seenReply, mark }) => ({
+      namespace: stack.split('\0')[1] ?? '',
+      original: headerJson(original),
+      reply,
+      seenReply,
+      mark,
+    })),
+  );

@@ -1,0 +1,118 @@
+import type { Link } from '#facts/link/link';
+import type { Stack } from '#dataplane/stack';
+import type { World } from '#dataplane/world';
+import type { Mac } from '#net/mac';
+import { type Branch, type Chooser, type Choice, enumerate } from '#sim/clock/choice';
+import type { Scope } from '#snapshot/scope';
+import { errorPacket, replyTo, skbOf } from './answer.ts';
+import type { End, Next } from './next.ts';
+import type { Walk } from './outcome.ts';
+import type { Packet } from './packet.ts';
+import { Run } from './run.ts';
+import { walkOf } from './send.ts';
+import type { State } from './state.ts';
+import { walk } from './walk.ts';
+
+/** One packet as it is put into the world: through its namespace's own stack, or as a frame on a device. */
+export type Sent = {
+  readonly from: Scope;
+  readonly packet: Packet;
+  readonly frame?: { readonly device: string; readonly from: Mac; readonly to: Mac };
+};
+
+/** A packet's way, then the ways of what the stacks answer by themselves: echo replies, SYN-ACKs, resets, ICMP errors. */
+export type Exchange = { readonly walks: readonly Walk[]; readonly state: State };
+
+/** All that can come of a packet; `complete` is false when there were too many ways. */
+export type Exchanges = { readonly branches: readonly Branch<Exchange>[]; readonly complete: boolean };
+
+/** An answer is answered at most so often: a SYN by a SYN-ACK by a reset. */
+const ANSWERS = 6;
+
+/** Sends one packet and follows what comes of it. Nothing but the kernels answers: no application is imagined. */
+export function exchange(world: World, sent: Sent, state: State, at = 0): Exchanges | undefined {
+  const stack = world.stack(sent.from);
+  if (stack === undefined) return undefined;
+  const link = sent.frame === undefined ? undefined : stack.link(sent.frame.device);
+  if (sent.frame !== undefined && link === undefined) return undefined;
+  return enumerate((chooser) => oneWay(world, stack, link, sent, state, chooser, at));
+}
+
+function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, state: State, chooser: Chooser, at: number): Exchange {
+  const run = new Run(world, chooser, state, at);
+  const walks: Walk[] = [];
+  let packet: Packet | null = sent.packet;
+  let next: Next = startOf(stack, link, sent);
+  while (packet !== null) {
+    run.isLooped = false;
+    const way = walk(run, next);
+    walks.push(walkOf(packet, way));
+    packet = walks.length > ANSWERS ? null : answerTo(way);
+    next = { stage: 'output', skb: skbOf((way.error ?? way.skb).stack, packet ?? sent.packet) };
+  }
+  return { walks, state: run.after() };
+}
+
+function startOf(stack: Stack, link: Link | undefined, { packet, frame }: Sent): Next {
+  const skb = skbOf(stack, packet);
+  return frame === undefined || link === undefined ? { stage: 'output', skb } : { stage: 'transmit', skb: { ...skb, frame }, link };
+}
+
+/** What the stack where a packet ended sends by itself. */
+function answerTo(way: End): Packet | null {
+  const { skb, error, disposition } = way;
+  if (skb.carries !== null || disposition === 'unknown') return null;
+  const { tcp, icmp } = skb.packet;
+  if (error !== null) return isOnlyReturned(way) ? null : resetOf(errorPacket(way, error), skb.packet);
+  if (disposition !== 'delivered' || skb.cast !== 'host') return null;
+  if (icmp !== null) return replyTo(skb.packet);
+  if (tcp === null || tcp.rst) return null;
+  // A listener answers an acknowledgement that it knows nothing of by a reset, and overlooks what is neither (tcp_rcv_state_process).
+  if (tcp.ack) return resetOf(replyTo({ ...skb.packet, tcp: { ...tcp, syn: false } }), skb.packet);
+  return tcp.syn && !tcp.fin ? replyTo(skb.packet) : null;
+}
+
+/** An error of the sender's own routes or sizes is a system call's result; a rule's REJECT or a neighbour's silence is a packet. */
+const isOnlyReturned = ({ skb, disposition, reason }: End): boolean =>
+  skb.in === null && (disposition === 'too big' || reason.code === 'IP_OUTNOROUTES');
+
+/** A reset carries ACK only where the packet that it answers did not (tcp_v4_send_reset, nf_reject_ip_tcphdr_put). */
+function resetOf(answer: Packet | null, about: Packet): Packet | null {
+  if (answer === null || about.tcp === null || answer.tcp === null) return answer;
+  return { ...answer, tcp: { syn: false, ack: !about.tcp.ack, rst: true, fin: false }, size: 40 };
+}
+
+/** One thing that can come of a packet. `probability` is null where the model does not know whether it comes. */
+export type Possible = Exchange & { readonly probability: number | null };
+
+/**
+ * What can come of a packet: outcomes of the same look become one. An unmodelled branch whose ways all look alike did not matter;
+ * else nobody knows which comes, and all of them carry no probability.
+ */
+export function possibilities({ branches }: Exchanges): readonly Possible[] {
+  const merged = new Map<string, Possible>();
+  const unmodelled = branches.some(({ choices }) => choices.some(isUnmodelled));
+  for (const { result, choices, probability } of branches) {
+    const key = lookOf(result);
+    const before = merged.get(key);
+    const weight = unmodelled ? null : probability;
+    const sum = before === undefined ? weight : before.probability === null || weight === null ? null : before.probability + weight;
+    merged.set(key, { ...(before ?? result), probability: choices.length === 0 ? 1 : sum });
+  }
+  const all = [...merged.values()];
+  return all.length === 1 ? all.map((one) => ({ ...one, probability: 1 })) : all;
+}
+
+const isUnmodelled = ({ probability }: Choice): boolean => probability === null;
+
+/** What makes two outcomes one to whoever looks: where each packet went, how it ended, who counted it. */
+const lookOf = ({ walks }: Exchange): string =>
+  JSON.stringify(
+    walks.map(({ disposition, at, reason, received, hops }) => [
+      disposition,
+      at,
+      reason.code,
+      received,
+      hops.map(({ at: place, in: into, out, steps }) => [place, into, out, steps.flatMap(({ counted }) => counted)]),
+    ]),
+  );
