@@ -26,17 +26,13 @@ export type Table<K extends KindId, T> = {
 /** A table, or why there is none. */
 export type Known<K extends KindId, T> = Table<K, T> | { readonly is: 'gap'; readonly gap: Gap };
 
-const cited = new WeakMap<object, Citation>();
-
 /** The citation of a fact. */
-export function cite<K extends KindId>(kind: K, scope: Scope, fact: FactOf<K>): Citation {
-  let citation = cited.get(fact);
-  if (citation === undefined) {
-    citation = { kind, scope, key: kindOf(kind).key(fact), origin: fact.origin };
-    cited.set(fact, citation);
-  }
-  return citation;
-}
+export const cite = <K extends KindId>(kind: K, scope: Scope, fact: FactOf<K>): Citation => ({
+  kind,
+  scope,
+  key: kindOf(kind).key(fact),
+  origin: fact.origin,
+});
 
 /** The citation of an absence: all readings in which the thing would have been. */
 export const citeAbsence = <K extends KindId>(known: Table<K, unknown>, wanted: string): readonly Citation[] =>

@@ -20,6 +20,7 @@ export class Stack {
   readonly key: string;
   readonly #facts: Facts;
   readonly #tables = new Map<string, unknown>();
+  readonly #citations = new Map<object, Citation>();
   readonly #settings = new Map<string, Map<string, FactOf<'sysctl'> | undefined>>();
 
   constructor(facts: Facts, scope: Scope) {
@@ -110,6 +111,11 @@ export class Stack {
   }
 
   cite<K extends KindId>(kind: K, fact: FactOf<K>): Citation {
-    return cite(kind, this.scope, fact);
+    let citation = this.#citations.get(fact);
+    if (citation === undefined) {
+      citation = cite(kind, this.scope, fact);
+      this.#citations.set(fact, citation);
+    }
+    return citation;
   }
 }

@@ -5,8 +5,9 @@ import { type Origin, originText } from '#snapshot/origin';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import { placeText, type Run } from '../run.ts';
+import { memoised } from '#dataplane/memo';
 import { testOf } from './compile.ts';
-import type { Context } from './context.ts';
+import type { Context, Test } from './context.ts';
 import { effectOf, type Rewrite } from './target.ts';
 
 /** What a table decided, by which rule or policy, and every rule that counted the packet. */
@@ -22,7 +23,10 @@ export type Verdict = {
   | { readonly is: 'unknown'; readonly gap: Gap }
 );
 
-type Frame = { readonly chain: IndexedChain; at: number; run: number; readonly isGoto: boolean };
+type Frame = { readonly chain: IndexedChain; readonly tests: (Test | undefined)[]; at: number; run: number; readonly isGoto: boolean };
+
+/** The tests of a chain's rules, each made when its rule is first met. */
+const testsOf = memoised((_: IndexedChain): (Test | undefined)[] => []);
 
 /** One walk through a table: where it is, and what it met. */
 type Traversal = {
@@ -42,7 +46,7 @@ const STEPS = 200_000;
 export function traverse(run: Run, table: IndexedTable, context: Context): Verdict | undefined {
   const base = table.chains.get(context.hook);
   if (base === undefined) return undefined;
-  const it: Traversal = { run, table, context, base, frames: [{ chain: base, at: 0, run: 0, isGoto: false }], counted: [], by: [] };
+  const it: Traversal = { run, table, context, base, frames: [frameOf(base, false)], counted: [], by: [] };
   for (let steps = 0; steps < STEPS; steps++) {
     const frame = it.frames.at(-1);
     if (frame === undefined) return policyOf(it);
@@ -63,6 +67,8 @@ export function traverse(run: Run, table: IndexedTable, context: Context): Verdi
   };
 }
 
+const frameOf = (chain: IndexedChain, isGoto: boolean): Frame => ({ chain, tests: testsOf(chain), at: 0, run: 0, isGoto });
+
 const refOf = ({ context, table }: Traversal, origin: Origin): FactRef => ({ ...context.stack.cite('iptables', table.fact), origin });
 
 const metBy = ({ counted, by, frames }: Traversal) => ({ counted, by, way: frames.map(({ chain }) => chain.name).join(' → ') });
@@ -73,7 +79,7 @@ function matched(it: Traversal, rule: IptablesRule): Verdict | undefined {
   it.counted.push(rule.origin);
   const chain = rule.target === null ? undefined : table.chains.get(rule.target.name);
   if (chain !== undefined) {
-    frames.push({ chain, at: 0, run: 0, isGoto: rule.target?.does === 'goto' });
+    frames.push(frameOf(chain, rule.target?.does === 'goto'));
     if (chain.rules.length > 0) it.by.push(refOf(it, rule.origin));
     return undefined;
   }
@@ -133,7 +139,13 @@ const MATTERS_NOT = new Set(['LOG', 'NFLOG', 'ULOG', 'TRACE']);
 /** Whether a rule matches, asking the chooser where that is chance or not known. */
 function matches(it: Traversal, rule: IptablesRule, frame: Frame): boolean {
   const { run, table, context } = it;
-  const answer = testOf(rule)(context);
+  const place = frame.at - 1;
+  let test = frame.tests[place];
+  if (test === undefined) {
+    test = testOf(rule);
+    frame.tests[place] = test;
+  }
+  const answer = test(context);
   if (typeof answer === 'boolean') return answer;
   const at = `${placeText(context.stack)} iptables ${table.fact.table} ${frame.chain.name} rule ${frame.at}`;
   // The nat table sees only the first packet of a connection.
