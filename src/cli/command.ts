@@ -10,8 +10,11 @@ export type CommandDefinition = {
   readonly summary: string;
   /** Declares arguments and options. */
   readonly configure: (command: Command) => void;
-  readonly act: (typed: Typed, world: World) => Promise<number>;
+  readonly act: (typed: Typed, world: World, leadline: Leadline) => Promise<number>;
 };
+
+/** The whole command line again, for a command that runs others. */
+export type Leadline = (argv: readonly string[], world: World) => Promise<number>;
 
 export const defineCommand = (command: CommandDefinition): CommandDefinition => command;
 

@@ -33,7 +33,7 @@ function commandOf(definition: CommandDefinition, world: World, done: (status: n
       args: command.processedArgs.flat().filter((one): one is string => typeof one === 'string'),
       options: command.opts(),
     };
-    done(await definition.act(typed, world));
+    done(await definition.act(typed, world, main));
   });
   return command;
 }

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { smallWorld } from '#testing/small-world';
+import { main } from '../main.ts';
+import { VERSION } from '../version.ts';
+
+test('each line is a command line of its own, answered in order with its exit status and both outputs', async () => {
+  const world = smallWorld({ answers: ['["--version"]', '["explain","vtep-mac"]', '["diagnose","nowhere"]', '["--version"]'] });
+  assert.equal(await main(['batch'], world), 0);
+  const answers = world
+    .printed()
+    .trim()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+  const version = { code: 0, stdout: `${VERSION}\n`, stderr: '' };
+  const unknown = { code: 2, stdout: '', stderr: 'leadline: no fault is called "vtep-mac"; did you mean vxlan-vtep-mac-stale?\n' };
+  const missing = { code: 1, stdout: '', stderr: 'leadline: nowhere is not there\n' };
+  assert.deepEqual(answers, [version, unknown, missing, version]);
+  assert.equal(world.noted(), '');
+});
+
+test('a line that is no array of texts is answered as a wrong call, and the next one is run', async () => {
+  const world = smallWorld({ answers: ['diagnose', '[1]', '{}', '', '["--version"]'] });
+  assert.equal(await main(['batch'], world), 0);
+  const codes = world
+    .printed()
+    .trim()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line).code);
+  assert.deepEqual(codes, [2, 2, 2, 2, 0]);
+});
+
+test('a command in a batch cannot read the lines of the batch', async () => {
+  const world = smallWorld({ answers: ['["batch"]', '["--version"]'] });
+  assert.equal(await main(['batch'], world), 0);
+  assert.equal(world.printed().trim().split('\n').length, 2);
+});
