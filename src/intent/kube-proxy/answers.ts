@@ -1,0 +1,62 @@
+import type { Facts } from '#facts/facts';
+import { contains } from '#net/cidr';
+import type { Ip } from '#net/ip';
+import { CLUSTER } from '#snapshot/scope';
+import { map, type Seen } from '#snapshot/seen';
+import { type Backend, backendsOf } from './backends.ts';
+import { type Categories, categoriesOf, type Sorter } from './categories.ts';
+import type { Front } from './fronts.ts';
+
+/** Where a packet to a front comes from: a pod of this node, the node itself, or outside of the cluster (with its address). */
+export type Source = { readonly is: 'pod' | 'node' } | { readonly is: 'outside'; readonly address: Ip };
+
+/** What a node is to do with a new connection to a front. */
+export type Answer =
+  | { readonly is: 'endpoints'; readonly backends: readonly Backend[]; readonly because: string }
+  | { readonly is: 'reject' | 'drop'; readonly because: string };
+
+/** What a node with kube-proxy should answer at a front (pkg/proxy/iptables and nftables, syncProxyRules). */
+export function answerOf(facts: Facts, node: string, front: Front, source: Source): Seen<Answer> {
+  const { service, portName, protocol, family, policy } = front;
+  const backends = backendsOf(facts, service, portName, protocol.toUpperCase(), family);
+  return map(backends, (all) => decided(front, categoriesOf(all, policy, sorterOf(facts, node)), source));
+}
+
+/** The node as kube-proxy there knows it. */
+export function sorterOf(facts: Facts, node: string): Sorter {
+  const objects = facts.seen('node', CLUSTER);
+  const labels = objects.is === 'gap' ? undefined : objects.value.find(({ name }) => name === node)?.labels;
+  return { name: node, zone: labels?.['topology.kubernetes.io/zone'] ?? null };
+}
+
+function decided(front: Front, categories: Categories, source: Source): Answer {
+  if (isKeptOut(front, source)) {
+    return { is: 'drop', because: `${source.is === 'outside' ? source.address : source.is} is in none of its loadBalancerSourceRanges` };
+  }
+  if (!categories.any) return { is: 'reject', because: 'it has no endpoints' };
+  const { is, backends } = chosen(front, categories, source);
+  if (backends.length > 0) return { is: 'endpoints', backends, because: reasonOf(is, categories) };
+  // Local, and nothing here: dropped, so that a balancer's health check and not the client finds out
+  return {
+    is: 'drop',
+    because: `${is === 'Local' ? 'no endpoint is on this node, and its traffic policy is Local' : 'no endpoint is for this node'}`,
+  };
+}
+
+type Chosen = { readonly is: 'Cluster' | 'Local'; readonly backends: readonly Backend[] };
+
+/** Pods and nodes reach external addresses as if they had gone around over the balancer: policy Local does not bind them. */
+function chosen({ kind, policy }: Front, { cluster, local }: Categories, source: Source): Chosen {
+  const isInternal = kind === 'cluster IP';
+  const isLocal = isInternal ? policy.internal === 'Local' : policy.external === 'Local' && source.is === 'outside';
+  return isLocal ? { is: 'Local', backends: local } : { is: 'Cluster', backends: cluster };
+}
+
+const reasonOf = (is: Chosen['is'], { because }: Categories): string =>
+  is === 'Local' ? 'its traffic policy is Local: those of this node' : (because ?? 'all that are ready');
+
+const isKeptOut = ({ kind, policy, family }: Front, source: Source): boolean =>
+  kind === 'load balancer' &&
+  source.is === 'outside' &&
+  policy.sourceRanges.some((range) => range.includes(':') === (family === 6)) &&
+  !policy.sourceRanges.some((range) => contains(range, source.address));

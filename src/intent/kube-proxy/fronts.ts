@@ -1,0 +1,89 @@
+import { nodeAddress } from '#dataplane/endpoints';
+import { memoised } from '#dataplane/memo';
+import type { Facts } from '#facts/facts';
+import type { Service, ServicePolicy } from '#facts/service/service';
+import { type Family, familyOf, type Ip } from '#net/ip';
+import { CLUSTER } from '#snapshot/scope';
+import { type Seen, seen } from '#snapshot/seen';
+
+/** An address and port at which nodes answer for a Service. */
+export type Front = {
+  readonly service: Service;
+  readonly policy: ServicePolicy;
+  /** `ns/name:port`, as kube-proxy's comments call it; without `:port` where the port has no name. */
+  readonly name: string;
+  readonly portName: string;
+  readonly kind: 'cluster IP' | 'external IP' | 'load balancer' | 'node port';
+  readonly address: Ip;
+  readonly family: Family;
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  readonly port: number;
+};
+
+/** `ns/name:port` of a Service port. */
+export const portText = ({ namespace, name }: Pick<Service, 'namespace' | 'name'>, portName: string): string =>
+  `${namespace}/${name}${portName === '' ? '' : `:${portName}`}`;
+
+/** Every front at which a node is to answer; a Service whose policy was not told, or that another proxy serves, has none. */
+export const frontsOf = (facts: Facts, node: string): Seen<readonly Front[]> => {
+  const services = facts.seen('service', CLUSTER);
+  if (services.is === 'gap') return services;
+  const own = nodeAddress(facts, node);
+  const nodePorts = own === null ? [] : services.value.flatMap((service) => nodePortsOf(service, own));
+  return seen([...servedFronts(facts), ...nodePorts], services.origins, services.complete);
+};
+
+/** The fronts that are the same on every node. */
+const servedFronts = memoised((facts: Facts): readonly Front[] => {
+  const services = facts.seen('service', CLUSTER);
+  return services.is === 'gap' ? [] : services.value.flatMap(addressFronts);
+});
+
+const served = (service: Service): ServicePolicy | undefined => {
+  const { policy, type } = service;
+  return policy === undefined || policy.headless || policy.otherProxy !== null || type === 'ExternalName' ? undefined : policy;
+};
+
+function addressFronts(service: Service): readonly Front[] {
+  const policy = served(service);
+  if (policy === undefined) return [];
+  const balancer = policy.loadBalancer.flatMap(({ address, mode }) => (address === null || mode === 'Proxy' ? [] : [address]));
+  const kinds: readonly (readonly [Front['kind'], readonly Ip[]])[] = [
+    ['cluster IP', service.clusterIps],
+    ['external IP', policy.externalIps],
+    ['load balancer', balancer],
+  ];
+  return service.ports.flatMap((port) =>
+    kinds.flatMap(([kind, addresses]) => addresses.map((address) => frontOf(service, policy, port, kind, address, port.port))),
+  );
+}
+
+function nodePortsOf(service: Service, own: Ip): readonly Front[] {
+  const policy = served(service);
+  // a Service is served only in the families of its cluster addresses
+  if (policy === undefined || !service.clusterIps.some((one) => familyOf(one) === familyOf(own))) return [];
+  return service.ports.flatMap((port) =>
+    typeof port.nodePort === 'number' && port.nodePort > 0 ? [frontOf(service, policy, port, 'node port', own, port.nodePort)] : [],
+  );
+}
+
+const PROTOCOLS = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' } as const;
+
+const frontOf = (
+  service: Service,
+  policy: ServicePolicy,
+  { name, protocol }: Service['ports'][number],
+  kind: Front['kind'],
+  address: Ip,
+  port: number,
+): Front => ({
+  service,
+  policy,
+  name: portText(service, name),
+  portName: name,
+  kind,
+  address,
+  family: familyOf(address),
+  protocol: PROTOCOLS[protocol],
+  port,
+});
