@@ -21,12 +21,15 @@ function countersAt(dump: Dump, text: string, from: number, to: number): { count
   return { counters: counted(dump, text.slice(from + 1, close)), end: close + 1 };
 }
 
+const NOTHING_YET: Counters = { packets: 0, bytes: 0 };
+
 function counted(dump: Dump, text: string): Counters | undefined {
   const colon = text.indexOf(':');
   const packets = Number(text.slice(0, colon));
   const bytes = Number(text.slice(colon + 1));
   if (colon < 1 || !Number.isInteger(packets) || !Number.isInteger(bytes)) return undefined;
-  return dump.shared.counters(text, () => ({ packets, bytes }));
+  // only zeroes repeat: a table of all that was counted costs more than it saves
+  return packets === 0 && bytes === 0 ? NOTHING_YET : { packets, bytes };
 }
 
 /** One line of the dump. */

@@ -8,12 +8,14 @@ export type IptablesTable = FactOf<'iptables'>;
 export type Chain = IptablesTable['chains'][number];
 export type Rule = Chain['rules'][number];
 export type Counters = NonNullable<Rule['counters']>;
-type Option = Rule['matches'][number]['options'][number];
+type Match = Rule['matches'][number];
+type Option = Match['options'][number];
 
 /** A rule while its words are read. */
-type Draft = { -readonly [Name in keyof Rule]: Rule[Name] };
+type Draft = { -readonly [Name in keyof Rule]: Name extends 'matches' ? Match[] : Rule[Name] };
 
-const NO_MATCHES: Rule['matches'] = [];
+/** Shared by all rules without one, and never written to. */
+const NO_MATCHES: Match[] = [];
 const NO_OPTIONS: readonly Option[] = [];
 
 /** The words between two positions, behind `-A CHAIN`, as a rule. What is not understood is said in its `problem`. */
@@ -124,11 +126,23 @@ function readMatch(words: Words, at: number, rule: Draft, shared: Shared): numbe
   const end = endOfExtension(words, at + 2);
   const name = words.at(at + 1);
   if (name === '') rule.problem ??= 'a match without a name';
-  const make = (): Rule['matches'][number] => ({ name, options: optionsOf(words, at + 2, end) });
   // comments are as many as rules
-  const match = name === 'comment' ? make() : shared.match(words.raw(at + 1, end), make);
-  rule.matches = rule.matches === NO_MATCHES ? [match] : [...rule.matches, match];
+  const match =
+    name === 'comment'
+      ? commentOf(words, at + 2, end)
+      : shared.match(words.raw(at + 1, end), () => ({ name, options: optionsOf(words, at + 2, end) }));
+  if (rule.matches === NO_MATCHES) rule.matches = [match];
+  else rule.matches.push(match);
   return end;
+}
+
+/** `--comment TEXT`, as nearly every rule of kube-proxy has it; anything else of that match word by word. */
+function commentOf(words: Words, from: number, to: number): Match {
+  const plain = to === from + 2 && words.at(from) === '--comment';
+  return {
+    name: 'comment',
+    options: plain ? [{ name: '--comment', not: false, values: [words.at(from + 1)] }] : optionsOf(words, from, to),
+  };
 }
 
 function readTarget(words: Words, at: number, option: string, rule: Draft, shared: Shared): number {
