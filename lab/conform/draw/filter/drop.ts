@@ -1,0 +1,9 @@
+import { construct } from '../construct.ts';
+
+/** `-j DROP`. */
+export default construct({
+  kind: 'iptables target',
+  tables: ['raw', 'mangle', 'filter', 'security'],
+  hooks: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
+  draw: () => ({ text: '-j DROP' }),
+});

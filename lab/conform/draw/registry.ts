@@ -1,0 +1,41 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Area, AREAS, type Construct } from './construct.ts';
+
+/** A construct under the name of its file. */
+export type Named<K extends Construct['kind'] = Construct['kind']> = { readonly id: string } & Extract<Construct, { kind: K }>;
+
+/** Every construct there is, by id. */
+export type Registry = readonly ({ readonly id: string } & Construct)[];
+
+/** Reads the folders: a file is a construct. */
+export async function registry(): Promise<Registry> {
+  const files = AREAS.flatMap((area) => globSync(`${area}/*.ts`, { cwd: import.meta.dirname })).filter(
+    (file) => !file.endsWith('.test.ts'),
+  );
+  return Promise.all(
+    files.sort().map(async (file) => {
+      const { default: one }: { readonly default: Construct } = await import(join(import.meta.dirname, file));
+      return { ...one, id: file.replace(/\.ts$/, '') };
+    }),
+  );
+}
+
+/** Which folders a scene of an area takes its constructs from. */
+const FOLDERS: Readonly<Record<Area, readonly string[]>> = {
+  filter: ['filter'],
+  nat: ['nat', 'filter', 'conntrack'],
+  conntrack: ['conntrack', 'nat', 'filter'],
+  route: ['route', 'filter'],
+  bridge: ['bridge', 'filter', 'nat', 'conntrack'],
+  vxlan: ['vxlan', 'filter', 'route'],
+  nft: ['nft', 'conntrack'],
+  services: ['services', 'nat', 'filter', 'conntrack'],
+};
+
+/** The constructs of one kind that a scene of an area may hold; its own folder's come twice, so that they are drawn more. */
+export function constructsOf<K extends Construct['kind']>(all: Registry, area: Area, kind: K): readonly Named<K>[] {
+  const isOfKind = (one: Registry[number]): one is Named<K> => one.kind === kind;
+  const own = all.filter(({ id }) => FOLDERS[area].includes(id.split('/')[0] ?? '')).filter(isOfKind);
+  return [...own, ...own.filter(({ id }) => id.startsWith(`${area}/`))];
+}

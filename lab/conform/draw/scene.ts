@@ -1,0 +1,17 @@
+import type { Area } from './construct.ts';
+import type { Layout } from './layout.ts';
+import type { Conversation } from './packet.ts';
+import type { Rule } from './rule.ts';
+
+/** Rules that change while conversations go on: before the step of that number. */
+export type Change = { readonly before: number; readonly remove: readonly number[]; readonly add: readonly Rule[] };
+
+/** One drawn case: a topology, what is loaded into it, and what is sent through it. */
+export type Scene = {
+  readonly area: Area;
+  readonly seed: string;
+  readonly layout: Layout;
+  readonly rules: readonly Rule[];
+  readonly conversations: readonly Conversation[];
+  readonly change?: Change;
+};

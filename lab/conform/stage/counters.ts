@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Stage } from './raise.ts';
+
+/** Packets counted by each line of each rule file of a capture, by `file:line`. */
+export type Counters = ReadonlyMap<string, number>;
+
+/** A rule file of a capture: whose it is, and by which command it was made. */
+export type RuleFile = { readonly file: string; readonly namespace: string; readonly argv: readonly string[] };
+
+type Index = {
+  readonly entries: readonly { readonly file: string; readonly scope: { readonly netns: string }; readonly argv?: readonly string[] }[];
+};
+
+/** The rule files of a captured folder. */
+export function ruleFilesOf(folder: string): readonly RuleFile[] {
+  const index: Index = JSON.parse(readFileSync(join(folder, 'leadline.json'), 'utf8')); // written by the capture
+  return index.entries.flatMap(({ file, scope, argv = [] }) =>
+    scope.netns !== '' && /(?:^|[/ ])(?:\S*tables\S*-save|nft list ruleset)(?: |$)/.test(argv.join(' '))
+      ? [{ file, namespace: scope.netns, argv }]
+      : [],
+  );
+}
+
+/** What the captured text itself tells. */
+export function countersBefore(folder: string, files: readonly RuleFile[]): Counters {
+  return new Map(files.flatMap(({ file }) => countersIn(file, readFileSync(join(folder, file), 'utf8'))));
+}
+
+/** The same commands' text now. */
+export async function countersNow(stages: ReadonlyMap<string, Stage>, files: readonly RuleFile[]): Promise<Counters> {
+  const all = new Map<string, number>();
+  for (const { file, namespace, argv } of files) {
+    const stage = stages.get(namespace);
+    if (stage === undefined) continue;
+    const { stdout } = await stage.programAt(namespace, argv);
+    for (const [key, count] of countersIn(file, stdout)) all.set(key, count);
+  }
+  return all;
+}
+
+/** `[12:345] -A …`, `:FORWARD DROP [12:345]`, `… counter packets 12 bytes 345 …`. */
+function countersIn(file: string, text: string): readonly (readonly [string, number])[] {
+  return text.split('\n').flatMap((line, index) => {
+    const [, rule, policy, native] = /^\[(\d+):\d+\] -A|^:\S+ [A-Z]+ \[(\d+):\d+\]|counter packets (\d+) bytes/.exec(line) ?? [];
+    const count = rule ?? policy ?? native;
+    return count === undefined ? [] : [[`${file}:${index + 1}`, Number(count)] as const];
+  });
+}

@@ -1,0 +1,79 @@
+import { cliPath } from '../../product.ts';
+import { Peer } from './peer.ts';
+
+/** The headers of a packet as the model tells them. */
+export type ModelHeader = {
+  readonly source: string;
+  readonly destination: string;
+  readonly protocol: string;
+  readonly sport?: number;
+  readonly dport?: number;
+  readonly tcp?: readonly string[];
+  readonly icmp?: { readonly type: number; readonly code: number; readonly id: number };
+  readonly ttl: number;
+  readonly mark: number;
+};
+
+/** One packet's way: `path` is namespace, device in, device out, and the headers when it left. */
+export type ModelWalk = {
+  readonly packet: ModelHeader;
+  readonly received: ModelHeader;
+  readonly outer?: ModelHeader;
+  readonly disposition: string;
+  readonly at: readonly [string, string | null];
+  readonly code: string;
+  readonly says: string;
+  readonly path: readonly (readonly [string, string | null, string | null, ModelHeader?])[];
+  readonly counted: readonly string[];
+};
+
+/** A connection that a namespace tracks in the end. */
+export type ModelConnection = {
+  readonly namespace: string;
+  readonly original: ModelHeader;
+  readonly reply: { readonly source: string; readonly destination: string; readonly sourcePort: number; readonly destinationPort: number };
+  readonly seenReply: boolean;
+  readonly mark: number;
+};
+
+/** One thing that can come of a packet. */
+export type ModelOutcome = {
+  readonly probability: number | null;
+  readonly walks: readonly ModelWalk[];
+  readonly connections: readonly ModelConnection[];
+};
+
+/** The model's answer to one packet. */
+export type ModelAnswer = { readonly outcomes: readonly ModelOutcome[]; readonly complete: boolean } | { readonly error: string };
+
+const start = (...args: readonly string[]): Peer => new Peer(process.execPath, ['--no-warnings', cliPath(), ...args]);
+
+/** The name that the machine of all scenes has in captures. */
+export const NODE = 'lab';
+
+/** The product, by its command line: one process that captures, one that traces. */
+export class Model {
+  readonly #capture = start('capture', '--loop', '--looks', '1', '--every', '0', '--node', NODE);
+  readonly #trace = start('trace', '--flows', '-');
+
+  /** Captures this machine into a folder. */
+  async capture(folder: string): Promise<void> {
+    await this.#capture.ask(folder);
+  }
+
+  /** Asks about that capture from now on. */
+  async open(folder: string): Promise<void> {
+    const answer: { readonly opened?: unknown } = JSON.parse(await this.#trace.ask(JSON.stringify({ id: 0, open: [folder] })));
+    if (answer.opened === undefined) throw new Error(`the capture was not opened: ${JSON.stringify(answer)}`);
+  }
+
+  /** What comes of packets, asked all at once. */
+  ask(lines: readonly object[]): Promise<readonly ModelAnswer[]> {
+    return Promise.all(lines.map(async (line): Promise<ModelAnswer> => JSON.parse(await this.#trace.ask(JSON.stringify(line)))));
+  }
+
+  close(): void {
+    this.#capture.close();
+    this.#trace.close();
+  }
+}

@@ -1,0 +1,104 @@
+import type { Layout } from '../draw/layout.ts';
+import type { Line } from '../draw/rule.ts';
+import { must, type Ran, run } from '../../world/command.ts';
+
+/** What every namespace gets before its devices: nothing but drawn packets may be counted, and no answer may be held back. */
+const QUIET = [
+  'net.ipv6.conf.default.accept_dad=0',
+  'net.ipv6.conf.all.accept_dad=0',
+  'net.ipv6.conf.default.dad_transmits=0',
+  'net.ipv6.conf.default.router_solicitations=0',
+  'net.ipv6.conf.default.accept_ra=0',
+  'net.ipv6.conf.default.mldv1_unsolicited_report_interval=1',
+  'net.ipv6.conf.default.mldv2_unsolicited_report_interval=1',
+  'net.ipv6.mld_qrv=1',
+  'net.ipv4.icmp_ratelimit=0',
+  'net.ipv4.icmp_msgs_per_sec=1000000',
+  'net.ipv4.icmp_msgs_burst=1000000',
+  'net.ipv6.icmp.ratelimit=0',
+  'net.ipv4.tcp_synack_retries=0',
+  'net.ipv4.ping_group_range=1 0',
+].map((setting) => `-w "${setting}"`);
+
+/** Runs lines in namespaces, those of one namespace that follow each other by one shell; `@r` is namespace `r` of the scene. */
+export class Stage {
+  readonly #prefix: string;
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  /** The real name of a namespace of the scene. */
+  name(namespace: string): string {
+    return `${this.#prefix}${namespace}`;
+  }
+
+  path(namespace: string): string {
+    return `/run/netns/${this.name(namespace)}`;
+  }
+
+  /** Makes the namespaces and wires them. */
+  async raise({ namespaces, lines }: Layout): Promise<void> {
+    const names = namespaces.map(({ name }) => name);
+    await must('ip', ['-batch', '-'], { input: names.map((name) => `netns add ${this.name(name)}\n`).join('') });
+    for (const name of names) await this.#must(name, `sysctl -qe ${QUIET.join(' ')}; ip link set lo up`);
+    for (const [at, one] of lines.entries()) {
+      if (lines[at - 1]?.in !== one.in) await this.#must(one.in, runOf(lines, at).join('\n'));
+    }
+  }
+
+  /** Takes everything away. */
+  async fall({ namespaces }: Layout): Promise<void> {
+    await run('ip', ['-force', '-batch', '-'], { input: namespaces.map(({ name }) => `netns del ${this.name(name)}\n`).join('') });
+  }
+
+  /** Runs a script in a namespace. */
+  shell(namespace: string, script: string): Promise<Ran> {
+    return run('nsenter', [`--net=${this.path(namespace)}`, 'sh', '-es'], { input: this.#named(script) });
+  }
+
+  /** Runs a program there with something on its input. */
+  program(namespace: string, argv: readonly string[], input = ''): Promise<Ran> {
+    return run('nsenter', [`--net=${this.path(namespace)}`, ...argv], { input });
+  }
+
+  /** The same by the namespace's real name. */
+  programAt(name: string, argv: readonly string[]): Promise<Ran> {
+    return run('nsenter', [`--net=/run/netns/${name}`, ...argv]);
+  }
+
+  async #must(namespace: string, script: string): Promise<void> {
+    const { code, stderr, stdout } = await this.shell(namespace, script);
+    if (code !== 0) throw new Error(`${namespace}: ${script}: ${(stderr || stdout).trim().slice(-600)}`);
+  }
+
+  #named(script: string): string {
+    return script.replaceAll(/@([a-z]\w*)/g, (_, name: string) => this.name(name));
+  }
+}
+
+/** The lines of one namespace that follow each other; those of `ip` go into one process. */
+function runOf(lines: readonly Line[], from: number): readonly string[] {
+  const here = lines[from]?.in;
+  let until = from;
+  while (lines[until]?.in === here && until < lines.length) until += 1;
+  return batched(lines.slice(from, until).map((line) => line.run));
+}
+
+function batched(commands: readonly string[]): readonly string[] {
+  const out: string[] = [];
+  let batch: string[] = [];
+  const flush = (): void => {
+    if (batch.length > 0) out.push(`ip -batch - <<'E'\n${batch.join('\n')}\nE`);
+    batch = [];
+  };
+  for (const command of commands) {
+    if (/^ip (?!netns|-)[^"'$;|&]*$/.test(command)) batch.push(command.slice(3));
+    else {
+      flush();
+      out.push(command);
+    }
+  }
+  flush();
+  return out;
+}

@@ -1,0 +1,97 @@
+import type { Packet } from '../draw/packet.ts';
+import type { Layout } from '../draw/layout.ts';
+import { bytesOf, datagramOf } from './bytes.ts';
+import { Peer } from './peer.ts';
+import type { Stage } from './raise.ts';
+
+/** What a sighting tells of a packet's headers. */
+export type Header = {
+  readonly source: string;
+  readonly destination: string;
+  readonly protocol: number;
+  readonly sport: number;
+  readonly dport: number;
+  readonly ttl: number;
+  readonly ident: number;
+  readonly id: number;
+  readonly seq?: number;
+  readonly ack?: number;
+  readonly flags?: number;
+  readonly type?: number;
+  readonly code?: number;
+  readonly offset?: number;
+  readonly more?: boolean;
+  readonly length: number;
+  readonly inner?: Header;
+};
+
+/** A packet seen on a device, or taken by a socket. */
+export type Seen = {
+  readonly in: string;
+  readonly device: string;
+  readonly how: 'in' | 'out' | 'socket' | 'other' | 'broadcast' | 'multicast';
+  readonly mark?: number;
+  readonly header: Header;
+};
+
+/** A packet with its number. */
+export type Numbered = { readonly id: number; readonly packet: Packet };
+
+type Answer = {
+  readonly seen: readonly Seen[];
+  readonly failed: readonly { readonly at: number; readonly error: string }[];
+  readonly error?: string;
+};
+
+/** The program that sends and sees. */
+export class Wire {
+  readonly #peer: Peer;
+
+  constructor(program: string) {
+    this.#peer = new Peer(program, []);
+  }
+
+  /** Enters the namespaces of scenes, and nothing else from then on. */
+  async open(scenes: readonly { readonly stage: Stage; readonly layout: Layout }[]): Promise<void> {
+    const open = scenes.flatMap(({ stage, layout }) =>
+      layout.namespaces.map(({ name, listens }) => ({
+        name: stage.name(name),
+        path: stage.path(name),
+        udp: listens.udp,
+        tcp: listens.tcp,
+      })),
+    );
+    await this.#ask({ open });
+  }
+
+  /** Sends packets and waits until nothing moves any more; the answer also tells whose sending the kernel refused. */
+  async send(
+    packets: readonly (Numbered & { readonly stage: Stage })[],
+    quiet: number,
+  ): Promise<{ readonly seen: readonly Seen[]; readonly failed: ReadonlyMap<number, string> }> {
+    const { seen, failed } = await this.#ask({ send: packets.map(sendingOf), quiet });
+    return { seen, failed: new Map(failed.map(({ at, error }) => [packets[at]?.id ?? 0, error])) };
+  }
+
+  close(): void {
+    this.#peer.close();
+  }
+
+  async #ask(command: object): Promise<Answer> {
+    const answer: Answer = JSON.parse(await this.#peer.ask(JSON.stringify(command))); // from our own program
+    if (answer.error !== undefined) throw new Error(`wire: ${answer.error}`);
+    return answer;
+  }
+}
+
+function sendingOf({ id, packet, stage }: Numbered & { readonly stage: Stage }): object {
+  const { from, through, device, source, destination, sport, dport, mark = 0, ttl = 64, df = false } = packet;
+  const bytes = through === 'socket' ? datagramOf(packet, id) : bytesOf(packet, id);
+  const content = through === 'frame' ? Buffer.concat([ethernet(packet), bytes]) : bytes;
+  return { in: stage.name(from), through, device, source, destination, sport, dport, mark, ttl, df, hex: content.toString('hex') };
+}
+
+function ethernet({ ether, source }: Packet): Buffer {
+  const mac = (text = '00:00:00:00:00:00'): Buffer => Buffer.from(text.replaceAll(':', ''), 'hex');
+  return Buffer.concat([mac(ether?.to), mac(ether?.from), Buffer.from(source.includes(':') ? [0x86, 0xdd] : [8, 0])]);
+}
