@@ -14,16 +14,16 @@ const BRACKET = 91;
 const CLOSING = 93;
 
 /** `[1054:275440]`, beginning at the bracket. */
-function countersAt(dump: Dump, text: string, from: number, to: number): { counters: Counters | undefined; end: number } {
+function countersAt(text: string, from: number, to: number): { counters: Counters | undefined; end: number } {
   let close = from;
   while (close < to && text.charCodeAt(close) !== CLOSING) close++;
   if (close >= to) return { counters: undefined, end: from };
-  return { counters: counted(dump, text.slice(from + 1, close)), end: close + 1 };
+  return { counters: counted(text.slice(from + 1, close)), end: close + 1 };
 }
 
 const NOTHING_YET: Counters = { packets: 0, bytes: 0 };
 
-function counted(dump: Dump, text: string): Counters | undefined {
+function counted(text: string): Counters | undefined {
   const colon = text.indexOf(':');
   const packets = Number(text.slice(0, colon));
   const bytes = Number(text.slice(colon + 1));
@@ -36,7 +36,7 @@ function counted(dump: Dump, text: string): Counters | undefined {
 function takeLine(dump: Dump, text: string, from: number, to: number, line: number): void {
   const code = text.charCodeAt(from);
   if (code === BRACKET || code === DASH) {
-    const { counters, end } = code === DASH ? { counters: undefined, end: from } : countersAt(dump, text, from, to);
+    const { counters, end } = code === DASH ? { counters: undefined, end: from } : countersAt(text, from, to);
     const start = text.charCodeAt(end) === SPACE ? end + 1 : end;
     if (text.startsWith('-A ', start) && start < to) dump.rule(text, start, to, counters, line);
     else dump.problem(line, notOfDump(text, from, to));
@@ -52,7 +52,7 @@ const notOfDump = (text: string, from: number, to: number): string =>
 
 function takeChain(dump: Dump, text: string, line: number): void {
   const [name = '', policy = '', words = ''] = text.split(' ', 3);
-  const { counters } = countersAt(dump, words, 0, words.length);
+  const { counters } = countersAt(words, 0, words.length);
   dump.chain(name, policy, counters, line);
 }
 

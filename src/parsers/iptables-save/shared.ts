@@ -19,7 +19,6 @@ export class Shared {
   readonly #matches = new Map<string, Match>();
   readonly #targets = new Map<string, Target>();
   readonly #negatables = new Map<string, Negatable<string>>();
-  readonly #counters = new Map<string, { packets: number; bytes: number }>();
 
   constructor(family: Family) {
     this.family = family;
@@ -35,10 +34,6 @@ export class Shared {
 
   negatable(value: string, not: boolean): Negatable<string> {
     return kept(this.#negatables, not ? `!${value}` : value, () => ({ value, not }));
-  }
-
-  counters(text: string, make: () => { packets: number; bytes: number }): { packets: number; bytes: number } {
-    return kept(this.#counters, text, make);
   }
 
   match(key: string, make: () => Match): Match {
