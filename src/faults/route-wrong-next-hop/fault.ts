@@ -15,6 +15,9 @@ import text, { type Found } from './text.ts';
 type Link = Extract<Subject, { kind: 'link' }>;
 type Route = FactOf<'route'>;
 
+/** What an address brings to its device: then the address is wrong, and no route (`address-range-overlap`). */
+const isOwnRange = ({ protocol, hops }: Route): boolean => protocol === 'kernel' && hops.every(({ via }) => via === null);
+
 /** The routes that pods of the peer are really reached by: longer prefixes inside the subnet, and the first that holds all of it. */
 function taken(facts: Facts, tunnel: Tunnel): { readonly routes: readonly Route[]; readonly wrong: Route | undefined } | undefined {
   const routes = routesToPeer(facts, tunnel);
@@ -22,7 +25,7 @@ function taken(facts: Facts, tunnel: Tunnel): { readonly routes: readonly Route[
   const longer = routes.value.filter(({ to }) => lengthOf(to) > lengthOf(tunnel.lease.subnet));
   const covering = routes.value.find(({ to }) => lengthOf(to) > 0 && lengthOf(to) <= lengthOf(tunnel.lease.subnet));
   const used = [...longer, ...(covering === undefined ? [] : [covering])];
-  return { routes: used, wrong: used.find((route) => route.type === 'unicast' && !leadsToPeer(route, tunnel)) };
+  return { routes: used, wrong: used.find((route) => route.type === 'unicast' && !isOwnRange(route) && !leadsToPeer(route, tunnel)) };
 }
 
 const hopText = ({ hops }: Pick<Route, 'hops'>): string =>
@@ -47,7 +50,14 @@ export default defineFault<Link, Found>({
   area: 'node',
   severity: 'error',
   needs: ['route', 'lease', 'link'],
-  lookAlikes: ['pod-route-missing', 'route-blackhole', 'flannel-lease-wrong-machine', 'vxlan-vtep-mac-stale', 'rp-filter-strict'],
+  lookAlikes: [
+    'pod-route-missing',
+    'route-blackhole',
+    'flannel-lease-wrong-machine',
+    'vxlan-vtep-mac-stale',
+    'rp-filter-strict',
+    'address-range-overlap',
+  ],
   subjects: ({ facts }) =>
     linkSubjects(facts, (from, to) => {
       const tunnel = tunnelBetween(facts, from, to);

@@ -1,0 +1,34 @@
+import addressAction, { addAddress } from '#actions/address/preview';
+import { type Ip, ip } from '#net/ip';
+import { cases } from '#testing/cases';
+import { type BuiltCluster, cluster } from '#testing/world-builder';
+import fault from './fault.ts';
+
+const healthy = cluster();
+const { scope } = healthy.node('A');
+const peer = healthy.pod('D');
+const STRANGER = 'br-5e1f0c2d9a47';
+
+/** A docker network with a range, as the kernel would show it. */
+function network(built: BuiltCluster, address: Ip, length: number): BuiltCluster {
+  const { bridge } = built.node('A');
+  const [model] = built.facts.partition('link', scope)?.facts.filter(({ name }) => name === bridge) ?? [];
+  if (model === undefined) throw new Error(`no ${bridge}`);
+  const made = built.put('link', scope, { ...model, name: STRANGER, index: 900, peerIndex: null });
+  const done = addressAction.preview(made.facts, addAddress(scope, STRANGER, address, length));
+  if (done.is !== 'facts') throw new Error('the address was not added');
+  return made.having(done.facts);
+}
+
+const beside = peer.address.replace(/\d+$/, '6');
+
+cases(fault, {
+  found: [{ name: "the range of a peer's pods", facts: network(healthy, ip`${beside}`, 29).facts, subject: `device/A/${STRANGER}` }],
+  absent: [
+    { name: 'the range of a Service, whose address is rewritten first', facts: network(healthy, ip`10.96.31.1`, 24).facts },
+    { name: 'a range of its own', facts: network(healthy, ip`172.29.0.1`, 16).facts },
+    { name: 'a shorter prefix around the pod network', facts: network(healthy, ip`10.100.0.250`, 12).facts },
+    { name: 'no stranger at all', facts: healthy.facts },
+  ],
+  unknown: [{ name: 'no routes were read', facts: network(healthy, ip`10.96.31.1`, 24).without('route', scope).facts }],
+});

@@ -1,0 +1,74 @@
+import { defineFault } from '#engine/fault';
+import { absent, found, type Ruling, unknown } from '#engine/ruling';
+import type { Subject } from '#engine/subject';
+import type { View } from '#engine/view';
+import type { Facts } from '#facts/facts';
+import { parseIp } from '#net/ip';
+import { onNode } from '#snapshot/scope';
+import { seen } from '#snapshot/seen';
+import { fix } from './fix.ts';
+import { type Address, astray, rangeOf } from './overlap.ts';
+import text, { type Found } from './text.ts';
+
+type Device = Extract<Subject, { kind: 'device' }>;
+
+/** The addresses of a node's device that bring a range along. */
+function ranges(facts: Facts, { node, device }: Pick<Device, 'node' | 'device'>): readonly Address[] {
+  const addresses = facts.seen('address', onNode(node));
+  return addresses.is === 'seen'
+    ? addresses.value.filter(({ dev, length, scope }) => dev === device && length < 32 && scope !== 'host' && scope !== 'link')
+    : [];
+}
+
+function ruling(at: Device, view: View): Ruling<Found> {
+  const own = ranges(view.facts, at);
+  for (const address of own) {
+    const [first] = astray(view, at.node, address);
+    if (first === undefined) continue;
+    return found(
+      { node: at.node, device: at.device, address: address.address, length: address.length, prefix: rangeOf(address), ...first.owner },
+      [address],
+    );
+  }
+  return absent(own);
+}
+
+/** Every device with a range but the one that leads to the other machines. */
+function subjects(facts: Facts, node: string): readonly Device[] {
+  const addresses = facts.seen('address', onNode(node));
+  const devices = new Set(addresses.is === 'seen' ? addresses.value.map(({ dev }) => dev) : []);
+  return [...devices]
+    .filter((device) => ranges(facts, { node, device }).length > 0)
+    .map((device) => ({ kind: 'device', node, netns: '', device }));
+}
+
+/** A network of somebody else's on a node whose range holds addresses of the cluster. */
+export default defineFault<Device, Found>({
+  id: 'address-range-overlap',
+  area: 'node',
+  severity: 'error',
+  needs: ['address', 'route'],
+  lookAlikes: ['route-wrong-next-hop', 'route-blackhole', 'flannel-subnet-overlap', 'pod-bridge-outside-lease', 'pod-route-missing'],
+  subjects: ({ facts }) => {
+    const gap = facts
+      .nodes()
+      .map((node) => facts.seen('address', onNode(node)))
+      .find(({ is }) => is === 'gap');
+    return gap?.is === 'gap'
+      ? gap
+      : seen(
+          facts.nodes().flatMap((node) => subjects(facts, node)),
+          [],
+        );
+  },
+  judge: (device, view) => {
+    const routes = view.seen('route', onNode(device.node));
+    return routes.is === 'gap' ? unknown(routes.gap) : ruling(device, view);
+  },
+  texts: text,
+  fix: (_, params) => {
+    const address = parseIp(params.address);
+    if (address === undefined) throw new Error(`${params.address} is no address`);
+    return fix(params, address);
+  },
+});

@@ -1,0 +1,56 @@
+import { podNamespaces } from '#dataplane/pods';
+import type { Ending, View } from '#engine/view';
+import type { Facts } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
+import { ownRoutes } from '#facts/route/own-routes';
+import { route as routeKind } from '#facts/route/route';
+import { type Cidr, cidrOf, contains } from '#net/cidr';
+import type { Ip } from '#net/ip';
+import { CLUSTER, onNode } from '#snapshot/scope';
+import type { Found } from './text.ts';
+
+export type Address = FactOf<'address'>;
+
+/** Whose an address is that a stranger's range holds. */
+export type Owner = Pick<Found, 'owner' | 'ownerIs' | 'taken'>;
+
+/** A failing way that a device's range led astray, and whose address it was for. */
+export type Astray = { readonly ending: Ending; readonly owner: Owner };
+
+/** The range that an address brings to its device. */
+export const rangeOf = ({ address, length }: Address): Cidr => cidrOf(address, length);
+
+/** The failing ways that took a device's own range for the way, though the destination is somebody else's. */
+export function astray(view: View, node: string, address: Address): readonly Astray[] {
+  const own = new Set(
+    ownRoutes(address)
+      .filter(({ type }) => type === 'unicast')
+      .map((route) => routeKind.key({ ...route, origin: address.origin })),
+  );
+  return view.endings().flatMap((ending): Astray[] => {
+    const { walk } = ending;
+    const led = walk.hops.some(
+      ({ at, steps }) =>
+        at.node === node && at.netns === '' && steps.some(({ by }) => by.some(({ kind, key }) => kind === 'route' && own.has(key))),
+    );
+    const owner = led ? ownerOf(view.facts, node, walk.received.destination) : undefined;
+    return owner === undefined ? [] : [{ ending, owner }];
+  });
+}
+
+/** Whose an address is, when it is not this node's and not behind it. */
+function ownerOf(facts: Facts, node: string, address: Ip): Owner | undefined {
+  const pod = podNamespaces(facts).find((one) => one.address === address);
+  if (pod !== undefined) return pod.node === node ? undefined : { taken: address, owner: pod.name ?? `on ${pod.node}`, ownerIs: 'pod' };
+  const home = facts.nodes().find((one) => hasAddress(facts, one, address));
+  if (home !== undefined) return home === node ? undefined : { taken: address, owner: home, ownerIs: 'node' };
+  const leases = facts.seen('lease', CLUSTER);
+  const lease = leases.is === 'seen' ? leases.value.find(({ subnet }) => contains(subnet, address)) : undefined;
+  if (lease === undefined || (lease.publicIp != null && hasAddress(facts, node, lease.publicIp))) return undefined;
+  return { taken: address, owner: lease.subnet, ownerIs: 'lease' };
+}
+
+function hasAddress(facts: Facts, node: string, address: Ip): boolean {
+  const own = facts.seen('address', onNode(node));
+  return own.is === 'seen' && own.value.some((one) => one.address === address);
+}
