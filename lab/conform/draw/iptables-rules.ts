@@ -1,4 +1,5 @@
-import type { Aim, IptablesSite, Piece, Site } from './construct.ts';
+import type { IptablesSite, Piece, Site } from './construct.ts';
+import type { Aim } from './packet.ts';
 import type { Named } from './registry.ts';
 import type { Backend, Hook, Rule, Table } from './rule.ts';
 

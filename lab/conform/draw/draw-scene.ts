@@ -1,0 +1,71 @@
+import { diceOf } from '../../draw/dice.ts';
+import type { Area, Site } from './construct.ts';
+import { type Drawn, drawTable } from './iptables-rules.ts';
+import { drawNft } from './nft-rules.ts';
+import { drawConversations } from './packets.ts';
+import { drawPool } from './pool.ts';
+import { constructsOf, type Registry } from './registry.ts';
+import type { Backend, Family, Rule, Table } from './rule.ts';
+import type { Scene } from './scene.ts';
+
+const TABLES: Readonly<Record<Area, readonly Table[]>> = {
+  filter: ['filter', 'filter', 'mangle', 'raw', 'security'],
+  nat: ['nat', 'nat', 'filter', 'mangle'],
+  conntrack: ['filter', 'raw', 'mangle', 'nat'],
+  route: ['mangle', 'filter'],
+  bridge: ['filter', 'mangle', 'nat'],
+  vxlan: ['filter', 'mangle'],
+  nft: [],
+  services: ['filter'],
+};
+
+/** Draws a scene; the same seed draws the same one as long as the constructs are the same. */
+export function drawScene(all: Registry, area: Area, seed: string, packets: number): Scene {
+  const dice = diceOf(`${area} ${seed}`);
+  const layouts = constructsOf(all, area, 'layout');
+  const layout = dice.pick(layouts.length > 0 ? layouts : constructsOf(all, 'filter', 'layout')).draw(dice);
+  const pools = { 4: drawPool(dice, layout, 4), 6: drawPool(dice, layout, 6) };
+  let names = 0;
+  const fresh = (prefix: string): string => `${prefix}${++names}`;
+  const backend: Backend = dice.pick(['legacy', 'nft'] as const);
+  const drawn: Drawn[] = [];
+  const rulers = layout.namespaces.filter(({ role }) => role !== 'end');
+  for (const here of [...rulers, ...layout.namespaces.filter(() => dice.roll(4) === 0)]) {
+    for (const family of [4, 6] as const) {
+      const site: Site & { readonly backend: Backend } = { dice, layout, here, family, pool: pools[family], fresh, backend };
+      drawn.push(...groups(all, area, site), ...tables(all, area, site));
+      if (area === 'nft') drawn.push(drawNft(site, constructsOf(all, area, 'nft match'), constructsOf(all, area, 'nft statement')));
+    }
+  }
+  const conversations = drawConversations(
+    { dice, layout, fresh },
+    packets,
+    { pools, aims: drawn.flatMap(({ aims }) => aims) },
+    constructsOf(all, area, 'conversation'),
+  );
+  return { area, seed, layout, rules: drawn.flatMap(({ rules }) => rules), conversations };
+}
+
+/** Whole groups of rules that constructs draw. */
+function groups(all: Registry, area: Area, site: Site & { readonly backend: Backend }): readonly Drawn[] {
+  const { dice } = site;
+  const constructs = constructsOf(all, area, 'rules');
+  const count = constructs.length === 0 ? 0 : area === 'route' || area === 'services' ? 1 + dice.roll(3) : dice.roll(3);
+  return Array.from({ length: count }, () => dice.pick(constructs)).flatMap(({ id, draw }) => {
+    const group = draw(site);
+    if (group === null) return [];
+    const named = group.rules.map((rule): Rule => ({ ...rule, by: rule.by.length === 0 ? [id] : rule.by }));
+    return [{ rules: named, aims: group.aims ?? [] }];
+  });
+}
+
+function tables(all: Registry, area: Area, site: Site & { readonly backend: Backend }): readonly Drawn[] {
+  const { dice } = site;
+  const words = { matches: constructsOf(all, area, 'iptables match'), targets: constructsOf(all, area, 'iptables target') };
+  if (words.matches.length === 0 || words.targets.length === 0) return [];
+  const chosen = new Set(TABLES[area].filter(() => dice.roll(2) === 0));
+  const isRouteArea = area === 'route' || area === 'vxlan';
+  return [...chosen].map((table) => drawTable(site, table, isRouteArea ? 2 + dice.roll(4) : 4 + dice.roll(16), words));
+}
+
+export type { Family };

@@ -1,0 +1,96 @@
+import type { NftSite, Piece, Site } from './construct.ts';
+import type { Drawn } from './iptables-rules.ts';
+import type { Named } from './registry.ts';
+import type { Aim } from './packet.ts';
+import type { Hook, Rule } from './rule.ts';
+
+const HOOKS: readonly Hook[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
+const PRIORITIES = ['raw', 'mangle', 'filter', '-10', '5', 'security'];
+const END_HOOKS: readonly Hook[] = ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'];
+
+/** Draws native tables of one family: base chains side by side, user chains, rules with counters. */
+export function drawNft(site: Site, matches: readonly Named<'nft match'>[], statements: readonly Named<'nft statement'>[]): Drawn {
+  if (matches.length === 0 || statements.length === 0) return { rules: [], aims: [] };
+  const { dice, here, family } = site;
+  const name = site.fresh('t');
+  const table = `${dice.roll(3) === 0 ? 'inet' : family === 4 ? 'ip' : 'ip6'} ${name}`;
+  const rules: Rule[] = [];
+  const aims: Aim[] = [];
+  const add = (text: string, by: readonly string[]): void => void rules.push({ in: here.name, by, form: 'nft', text });
+  add(`add table ${table}`, []);
+  const hooks = dice.shuffle(here.role === 'end' ? END_HOOKS : HOOKS).slice(0, 1 + dice.roll(3));
+  for (const hook of hooks) {
+    const chainType = chainTypeOf(site, hook);
+    const priority = chainType === 'nat' ? (hook === 'PREROUTING' || hook === 'OUTPUT' ? '-100' : '100') : dice.pick(PRIORITIES);
+    const policy = chainType === 'filter' && dice.roll(6) === 0 ? 'drop' : 'accept';
+    const base = `c_${hook.toLowerCase()}`;
+    add(`add chain ${table} ${base} { type ${chainType} hook ${hook.toLowerCase()} priority ${priority}; policy ${policy}; }`, [
+      'nft/base-chain',
+    ]);
+    const user = Array.from({ length: dice.roll(3) }, () => site.fresh('u'));
+    for (const one of user) add(`add chain ${table} ${one}`, []);
+    const own: NftSite = { ...site, table, hooks: [hook], chainType };
+    for (let count = 3 + dice.roll(9); count > 0; count--) {
+      const chain = dice.pick([base, base, ...user]);
+      const drawn = drawRule(own, chain, user.slice(chain === base ? 0 : user.indexOf(chain) + 1), matches, statements);
+      rules.push(...drawn.rules);
+      aims.push(...drawn.aims);
+    }
+  }
+  return { rules, aims };
+}
+
+function chainTypeOf({ dice }: Site, hook: Hook): NftSite['chainType'] {
+  if (hook === 'FORWARD') return 'filter';
+  const turn = dice.roll(5);
+  return turn === 0 ? 'nat' : turn === 1 && hook === 'OUTPUT' ? 'route' : 'filter';
+}
+
+function drawRule(
+  site: NftSite,
+  chain: string,
+  later: readonly string[],
+  matches: readonly Named<'nft match'>[],
+  statements: readonly Named<'nft statement'>[],
+): Drawn {
+  const { dice } = site;
+  const pieces: Piece[] = [];
+  const by: string[] = [];
+  for (let turn = dice.pick([0, 1, 1, 1, 2, 2]); turn > 0; turn--) {
+    const match = dice.pick(matches);
+    const piece = by.includes(match.id) ? null : match.draw(site);
+    if (
+      piece === null ||
+      pieces.some(({ protocol }) => protocol !== undefined && piece.protocol !== undefined && protocol !== piece.protocol)
+    )
+      continue;
+    pieces.push(piece);
+    by.push(match.id);
+  }
+  const end = endOf(site, later, statements);
+  if (end === null) return { rules: [], aims: [] };
+  const all = [...pieces, end.piece];
+  const text = `add rule ${site.table} ${chain} ${[...pieces.map((piece) => piece.text), 'counter', end.piece.text].filter(Boolean).join(' ')}`;
+  const rule: Rule = { in: site.here.name, by: [...by, ...end.by], form: 'nft', text };
+  const aim: Aim = Object.assign(
+    {},
+    ...pieces.map(({ aims = [], protocol }) => ({
+      ...(protocol === undefined ? {} : { protocol }),
+      ...(aims.length === 0 ? {} : dice.pick(aims)),
+    })),
+  );
+  return { rules: [...all.flatMap(({ before = [] }) => before), rule], aims: [aim] };
+}
+
+function endOf(site: NftSite, later: readonly string[], statements: readonly Named<'nft statement'>[]) {
+  const { dice } = site;
+  const kind = dice.roll(10);
+  if (later.length > 0 && kind < 3) {
+    const verb = kind === 0 ? 'goto' : 'jump';
+    return { piece: { text: `${verb} ${dice.pick(later)}` } as Piece, by: [`nft/${verb}`] };
+  }
+  if (kind === 9) return { piece: { text: '' } as Piece, by: [] };
+  const statement = dice.pick(statements);
+  const piece = statement.draw(site);
+  return piece === null ? null : { piece, by: [statement.id] };
+}

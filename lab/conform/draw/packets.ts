@@ -1,0 +1,83 @@
+import type { Dice } from '../../draw/dice.ts';
+import type { Pool, Site } from './construct.ts';
+import type { Layout, Namespace } from './layout.ts';
+import type { Aim, Conversation, Packet, Protocol, Step } from './packet.ts';
+import { addressesOf } from './pool.ts';
+import type { Named } from './registry.ts';
+import type { Family } from './rule.ts';
+
+const PROTOCOLS: readonly Protocol[] = ['udp', 'udp', 'udp', 'tcp', 'tcp', 'icmp'];
+const FLAGS = ['S', 'S', 'S', 'S', 'A', 'SA', 'FA', 'R', 'PA'];
+/** So many source ports from here on are used once each in a scene: conversations do not meet by accident. */
+const FIRST_PORT = 20_000;
+
+/** What packets are drawn from: the scene's names of both families, and what its rules want to be asked. */
+export type Wishes = { readonly pools: Readonly<Record<Family, Pool>>; readonly aims: readonly Aim[] };
+
+/** Draws conversations of so many packets in all. */
+export function drawConversations(
+  site: Omit<Site, 'here' | 'family' | 'pool'>,
+  count: number,
+  wishes: Wishes,
+  more: readonly Named<'conversation'>[],
+): readonly Conversation[] {
+  const { dice, layout } = site;
+  const ends = layout.namespaces.filter(({ role }) => role === 'end');
+  const conversations: Conversation[] = [];
+  for (let packets = 0, port = FIRST_PORT; packets < count; port++) {
+    const from = dice.roll(12) === 0 ? dice.pick(layout.namespaces) : dice.pick(ends);
+    const family: Family = dice.roll(10) < 3 ? 6 : 4;
+    const packet = drawPacket(dice, layout, from, family, port, wishes);
+    if (packet === null) continue;
+    const opening = { does: 'send', packet } as const;
+    const construct = more.length > 0 && dice.roll(10) < 5 ? dice.pick(more) : undefined;
+    const drawn = construct?.draw({ ...site, here: from, family, pool: wishes.pools[family] }, opening) ?? null;
+    const steps: readonly Step[] = drawn === null ? [opening] : drawn.steps;
+    conversations.push({ by: drawn === null || construct === undefined ? [] : [construct.id, ...drawn.by], steps });
+    packets += steps.length;
+  }
+  return conversations;
+}
+
+function drawPacket(dice: Dice, layout: Layout, from: Namespace, family: Family, port: number, wishes: Wishes): Packet | null {
+  const pool = wishes.pools[family];
+  const isOwn = (address: string | undefined): boolean => address === undefined || address.includes(':') === (family === 6);
+  const fitting = wishes.aims.filter(
+    ({ source, destination, protocol }) => isOwn(source) && isOwn(destination) && isProtocolOf(protocol, family),
+  );
+  const aim: Aim = fitting.length > 0 && dice.roll(10) < 6 ? dice.pick(fitting) : {};
+  const sources = addressesOf(layout, from.name, family);
+  if (sources.length === 0) return null;
+  const source = aim.source !== undefined && sources.includes(aim.source) ? aim.source : dice.pick(sources);
+  const elsewhere = pool.addresses.filter((address) => !sources.includes(address));
+  const destination = aim.destination !== undefined && pool.addresses.includes(aim.destination) ? aim.destination : dice.pick(elsewhere);
+  const drawn = aim.protocol ?? dice.pick(PROTOCOLS);
+  const base = { from: from.name, through: 'raw', source, destination, ...plain(aim), ...lifeOf(dice) } as const;
+  if (drawn === 'icmp' || drawn === 'icmpv6') {
+    const icmp = aim.icmp ?? { type: family === 4 ? 8 : 128, code: 0, id: port };
+    return { ...base, protocol: family === 4 ? 'icmp' : 'icmpv6', icmp };
+  }
+  const ports = { sport: aim.sport ?? port, dport: aim.dport ?? (dice.roll(6) === 0 ? 1 + dice.roll(65000) : dice.pick(pool.ports)) };
+  if (drawn === 'tcp') return { ...base, protocol: 'tcp', ...ports, flags: aim.flags ?? dice.pick(FLAGS) };
+  return { ...base, protocol: drawn, ...ports, ...(dice.roll(3) === 0 && drawn === 'udp' ? { through: 'socket' as const } : {}) };
+}
+
+const isProtocolOf = (protocol: Protocol | undefined, family: Family): boolean =>
+  protocol === undefined || (protocol !== 'icmp' && protocol !== 'icmpv6') || (protocol === 'icmp') === (family === 4);
+
+/** What an aim says beside addresses, ports and protocol. */
+const plain = ({ ttl, mark, size, df, tos }: Aim): Partial<Packet> => ({
+  ...(ttl === undefined ? {} : { ttl }),
+  ...(mark === undefined ? {} : { mark }),
+  ...(size === undefined ? {} : { size }),
+  ...(df === undefined ? {} : { df }),
+  ...(tos === undefined ? {} : { tos }),
+});
+
+/** Now and then a packet whose life is short, or that carries its sender's mark. */
+function lifeOf(dice: Dice): Partial<Packet> {
+  const turn = dice.roll(40);
+  if (turn === 0) return { ttl: 1 };
+  if (turn === 1) return { ttl: 2 };
+  return turn === 2 ? { mark: 1 + dice.roll(4) } : {};
+}
