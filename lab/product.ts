@@ -4,8 +4,11 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { captureObjects } from './api/capture.ts';
 import type { LabNode } from './vocabulary.ts';
+import { type Resident, startResident } from './resident.ts';
 import { sideBySide } from './side-by-side.ts';
 import { labEnvironment, type Ran, run } from './world/command.ts';
+import { machineEnvironment } from './world/machine.ts';
+import { locate, nsenterArgs } from './world/place.ts';
 import type { World } from './world/world.ts';
 
 /** The product as its users start it; another build of it can be named. The lab knows it by its command line only. */
@@ -25,26 +28,50 @@ export const leadline = (args: readonly string[], timeoutMs = 60_000): Promise<R
 export const leadlineOn = (world: World, node: LabNode, args: readonly string[], timeoutMs = CAPTURE_LIMIT_MS): Promise<Ran> =>
   world.exec({ node: node.name }, process.execPath, ['--no-warnings', cliPath(), ...args], timeoutMs);
 
+/** The product on the nodes of one world, however it is started there. */
+export type OnNodes = (node: LabNode, args: readonly string[]) => Promise<Ran>;
+
+/** A process for each command line, as a user types it. */
+const startedEachTime =
+  (world: World): OnNodes =>
+  (node, args) =>
+    leadlineOn(world, node, args);
+
+/** Compiled code is kept beside the packages, for every process of every lab. */
+const CACHE = fileURLToPath(new URL('../node_modules/.cache/leadline', import.meta.url));
+const batch = (): readonly string[] => ['--no-warnings', cliPath(), 'batch'];
+
+/** The product outside all nodes, started once. */
+export const residentOutside = (): Resident => startResident(process.execPath, batch(), { ...labEnvironment(), NODE_COMPILE_CACHE: CACHE });
+
+/** The product on a node, started once. */
+export const residentOn = ({ cluster, holders }: World, { name }: LabNode): Resident =>
+  startResident('nsenter', [...nsenterArgs(locate({ node: name }, cluster, holders)), process.execPath, ...batch()], {
+    ...machineEnvironment(),
+    NODE_COMPILE_CACHE: CACHE,
+  });
+
 /** Captures every node that is not dead, each from within, and the API's objects where they are wanted; the answer is the archives' paths. */
 export async function captureAll(
   world: World,
   folder: string,
   options: readonly string[] = [],
   dead: readonly string[] = [],
+  on: OnNodes = startedEachTime(world),
 ): Promise<readonly string[]> {
   mkdirSync(folder, { recursive: true });
   const alive = world.cluster.nodes.filter(({ name }) => !dead.includes(name));
   const nodes = await sideBySide(alive, availableParallelism(), (node) =>
-    captureOne(world, node, `${folder}/${node.name}.tar.gz`, options),
+    captureOne(world, node, `${folder}/${node.name}.tar.gz`, options, on),
   );
   return world.cluster.api ? [...nodes, await captureObjects(world, folder, leadline)] : nodes;
 }
 
-async function captureOne(world: World, node: LabNode, out: string, options: readonly string[]): Promise<string> {
+async function captureOne(world: World, node: LabNode, out: string, options: readonly string[], on: OnNodes): Promise<string> {
   const inside = `${NODE_FOLDER}/${node.name}.tar.gz`;
   const root = `/proc/${world.holders.nodes.get(node.name)}/root`;
   mkdirSync(`${root}${dirname(inside)}`, { recursive: true });
-  const { code, stderr, stdout } = await leadlineOn(world, node, ['capture', '--out', inside, ...options]);
+  const { code, stderr, stdout } = await on(node, ['capture', '--out', inside, ...options]);
   if (code !== 0) throw new Error(`leadline capture on ${node.name} ended with ${code}: ${(stderr || stdout).trim().slice(-800)}`);
   copyFileSync(`${root}${inside}`, out);
   return out;
@@ -65,6 +92,7 @@ export async function mendOn(
   { fixedOn, fault, subject }: Planned,
   archives: readonly string[],
   keepJournal = false,
+  on: OnNodes = startedEachTime(world),
 ): Promise<readonly Mended[]> {
   const done: Mended[] = [];
   for (const node of world.cluster.nodes.filter(({ name }) => fixedOn.includes(name))) {
@@ -76,16 +104,16 @@ export async function mendOn(
     });
     const keep = keepJournal ? ['--journal', JOURNAL, '--keep-journal'] : [];
     const args = ['fix', ...copies, '--fault', fault, '--subject', subject, '--apply', '--yes', ...keep];
-    done.push(said(node, await leadlineOn(world, node, args)));
+    done.push(said(node, await on(node, args)));
   }
   return done;
 }
 
 /** Takes back a plan whose journals were kept, the last node first. */
-export async function undoOn(world: World, { fixedOn }: Planned): Promise<readonly Mended[]> {
+export async function undoOn(world: World, { fixedOn }: Planned, on: OnNodes = startedEachTime(world)): Promise<readonly Mended[]> {
   const done: Mended[] = [];
   for (const node of world.cluster.nodes.filter(({ name }) => fixedOn.includes(name)).toReversed())
-    done.push(said(node, await leadlineOn(world, node, ['fix', '--undo', '--journal', JOURNAL])));
+    done.push(said(node, await on(node, ['fix', '--undo', '--journal', JOURNAL])));
   return done;
 }
 

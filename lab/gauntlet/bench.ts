@@ -2,28 +2,35 @@ import { cpSync, rmSync } from 'node:fs';
 import { drawCluster } from '../draw/cluster.ts';
 import { runLines, settle } from '../play/lines.ts';
 import { complaints } from '../play/sightings.ts';
-import { captureAll, leadline } from '../product.ts';
+import { captureAll, type OnNodes } from '../product.ts';
 import { type Diagnosis, readDiagnosis } from '../story/verdict.ts';
 import type { Expectation, Line, Scenario } from '../vocabulary.ts';
 import { buildWorld } from '../world/build.ts';
 import { measureIn } from '../world/measure.ts';
 import { iptablesBackends } from '../world/tools.ts';
 import type { World } from '../world/world.ts';
+import { product, productOn } from './resident-product.ts';
 
 /** Looks close together: the gauntlet does not wait for slow counters. */
-const CAPTURE_OPTIONS = ['--looks', '2', '--every', '0.3'];
+const TWO_LOOKS = ['--looks', '2', '--every', '0.3'];
+/** Enough where only what does not change by itself is compared. */
+const ONE_LOOK = ['--looks', '1'];
 const FOLDER = '/run/lab/gauntlet';
 
 /** Names a folder of the caller's where every capture is left, for whoever looks into a failed case. */
 export const KEEP_VARIABLE = 'LEADLINE_LAB_CAPTURES';
 
+/** A world, and the product on its nodes. */
+export type Bench = World & { readonly on: OnNodes };
+
 /** Draws and builds the cluster of a job, for all of its scenarios. */
-export async function worldFor(seed: string, scenarios: readonly Scenario[], maxNodes?: number): Promise<World> {
+export async function benchFor(seed: string, scenarios: readonly Scenario[], maxNodes?: number): Promise<Bench> {
   const minNodes = Math.max(3, ...scenarios.map(({ needs }) => needs?.minNodes ?? 3));
   const iptables = scenarios.map(({ needs }) => needs?.iptables).find((one) => one !== undefined);
   const api = scenarios.some(({ needs }) => needs?.api === true);
   const wanted = { minNodes, api, ...(maxNodes === undefined ? {} : { maxNodes }), ...(iptables === undefined ? {} : { iptables }) };
-  return buildWorld(drawCluster(seed, { ...wanted, backends: iptablesBackends() }));
+  const world = await buildWorld(drawCluster(seed, { ...wanted, backends: iptablesBackends() }));
+  return { ...world, on: productOn(world) };
 }
 
 /** Breaks or makes something, and gives it time. */
@@ -36,25 +43,34 @@ export type Seen = { readonly archives: readonly string[]; readonly diagnosis: D
 
 /** Sends the probes while every node that is not dead is captured, and has the captures judged. */
 export async function observe(
-  world: World,
+  bench: Bench,
   probes: readonly Expectation[],
   phase: 'healthy' | 'broken',
   name: string,
   dead: readonly string[] = [],
 ): Promise<Seen> {
-  const [sightings, archives] = await Promise.all([measureIn(world, probes), captured(world, name, dead)]);
+  const [sightings, archives] = await Promise.all([measureIn(bench, probes), captured(bench, name, dead)]);
   return { archives, diagnosis: await diagnose(archives), wrong: complaints(probes, sightings, phase) };
 }
 
 /** The captures of every node that is not dead, taken now. */
-export async function captured(world: World, name: string, dead: readonly string[] = []): Promise<readonly string[]> {
+export async function captured(
+  bench: Bench,
+  name: string,
+  dead: readonly string[] = [],
+  looks: readonly string[] = TWO_LOOKS,
+): Promise<readonly string[]> {
   const folder = `${FOLDER}/${name}`;
   rmSync(folder, { recursive: true, force: true });
-  const archives = await captureAll(world, folder, CAPTURE_OPTIONS, dead);
+  const archives = await captureAll(bench, folder, looks, dead, bench.on);
   const keep = process.env[KEEP_VARIABLE];
   if (keep !== undefined) cpSync(folder, `${keep}/${name}`, { recursive: true });
   return archives;
 }
+
+/** The captures of every node that is not dead, in one look: for facts that do not change by themselves. */
+export const capturedOnce = (bench: Bench, name: string, dead: readonly string[] = []): Promise<readonly string[]> =>
+  captured(bench, name, dead, ONE_LOOK);
 
 /** Probes alone. */
 export async function probe(world: World, probes: readonly Expectation[], phase: 'healthy' | 'broken'): Promise<readonly string[]> {
@@ -63,7 +79,7 @@ export async function probe(world: World, probes: readonly Expectation[], phase:
 
 /** Runs the product over archives; a tool that fails is an error, whatever it was given. */
 export async function diagnose(archives: readonly string[]): Promise<Diagnosis> {
-  const { code, stdout, stderr } = await leadline(['diagnose', ...archives, '-o', 'json']);
+  const { code, stdout, stderr } = await product(['diagnose', ...archives, '-o', 'json']);
   if (code !== 0 && code !== 3) throw new Error(`leadline diagnose ended with ${code}: ${(stderr || stdout).trim().slice(-600)}`);
   return readDiagnosis(stdout);
 }

@@ -13,7 +13,7 @@ export type Extent = {
 };
 
 /** Where time is short, the clusters are small, and one mend in so many is taken back. */
-const SMALL = 4;
+const SMALL = 3;
 const UNDO_ONE_IN = 3;
 
 const draws = (dice: Dice): string => dice.roll(2 ** 31).toString(36);

@@ -2,8 +2,7 @@ import { settle, tryLines } from '../play/lines.ts';
 import { loadScenario } from '../scenarios.ts';
 import { judgeBroken, judgeHealthy } from '../story/verdict.ts';
 import type { Play, Scenario } from '../vocabulary.ts';
-import type { World } from '../world/world.ts';
-import { captured, change, observe, probe, type Seen, worldFor } from './bench.ts';
+import { type Bench, benchFor, capturedOnce, change, observe, probe, type Seen } from './bench.ts';
 import type { Case, Job } from './job.ts';
 import { mend, takeBack } from './mend.ts';
 import { playRemovals } from './play-removals.ts';
@@ -15,50 +14,50 @@ type FaultJob = Extract<Job, { kind: 'fault' }>;
 /** One fault from healthy to mended, its twins, and its captures with something missing. */
 export async function playFault(job: FaultJob): Promise<readonly Case[]> {
   const scenario = await loadScenario(job.fault);
-  const world = await worldFor(job.seed, [scenario], job.maxNodes);
+  const bench = await benchFor(job.seed, [scenario], job.maxNodes);
   try {
     const chosen = job.play === 0 ? scenario : scenario.variants?.[job.play - 1];
     if (chosen === undefined) throw new Error(`${job.fault} has no variant ${job.play}`);
-    const play = chosen.play(world.cluster);
-    const before = await probe(world, play.probes, 'healthy');
+    const play = chosen.play(bench.cluster);
+    const before = await probe(bench, play.probes, 'healthy');
     if (before.length > 0) return [{ name: `${job.fault}: the cluster is healthy at first`, wrong: before }];
-    const { cases, seen } = await breakAndMend(world, scenario, play, job.undo === true);
+    const { cases, seen } = await breakAndMend(bench, scenario, play, job.undo === true);
     const removed = seen === undefined ? [] : await playRemovals(job, seen.archives, play);
-    return [...cases, ...removed, ...(await playTwins(world, scenario, play, job.twins))];
+    return [...cases, ...removed, ...(await playTwins(bench, scenario, play, job.twins))];
   } finally {
-    await world.close();
+    await bench.close();
   }
 }
 
 async function breakAndMend(
-  world: World,
+  bench: Bench,
   scenario: Scenario,
   play: Play,
   undo: boolean,
 ): Promise<{ readonly cases: readonly Case[]; readonly seen?: Seen }> {
   const { fault, needs } = scenario;
-  await change(world, play.break, needs?.settle);
-  const seen = await observe(world, play.probes, 'broken', 'broken', play.dead);
+  await change(bench, play.break, needs?.settle);
+  const seen = await observe(bench, play.probes, 'broken', 'broken', play.dead);
   const found: Case = {
     name: `${fault} on ${play.expect.subject}: found, first, proved, alone`,
     wrong: [...seen.wrong, ...judgeBroken(seen.diagnosis, { fault, ...play.expect, besides: play.besides ?? [] })],
   };
-  const died: Case = { name: `${fault}: where the kernel lost the packet`, wrong: await judgeEnd(world, play.probes, seen.archives) };
-  const mended = await mend(world, seen.diagnosis, seen.archives, undo);
-  const after = mended.performed ? await mendedCases(world, fault, play, seen, mended.wrong) : [];
+  const died: Case = { name: `${fault}: where the kernel lost the packet`, wrong: await judgeEnd(bench, play.probes, seen.archives) };
+  const mended = await mend(bench, seen.diagnosis, seen.archives, undo);
+  const after = mended.performed ? await mendedCases(bench, fault, play, seen, mended.wrong) : [];
   // nothing takes a restart back
   const back =
-    mended.performed && undo && seen.diagnosis.findings[0]?.restarts !== true ? [await undoneCase(world, fault, play, seen)] : [];
+    mended.performed && undo && seen.diagnosis.findings[0]?.restarts !== true ? [await undoneCase(bench, fault, play, seen)] : [];
   // What the mend left, and what it does not touch, must not reach the twins.
-  await tryLines(world, play.heal);
+  await tryLines(bench, play.heal);
   await settle();
   return { cases: [found, died, ...after, ...back], seen };
 }
 
 /** After the mend packets flow, nothing is found, and the facts are those that the preview told. */
-async function mendedCases(world: World, fault: string, play: Play, before: Seen, wrong: readonly string[]): Promise<readonly Case[]> {
+async function mendedCases(bench: Bench, fault: string, play: Play, before: Seen, wrong: readonly string[]): Promise<readonly Case[]> {
   await settle();
-  const { archives, diagnosis, wrong: silent } = await observe(world, play.probes, 'healthy', 'mended', play.dead);
+  const { archives, diagnosis, wrong: silent } = await observe(bench, play.probes, 'healthy', 'mended', play.dead);
   const [first] = before.diagnosis.findings;
   const [told, is] = await Promise.all([steadyFacts(before.archives, first), steadyFacts(archives)]);
   return [
@@ -68,25 +67,25 @@ async function mendedCases(world: World, fault: string, play: Play, before: Seen
 }
 
 /** Taken back, everything is as it was before the mend. */
-async function undoneCase(world: World, fault: string, play: Play, before: Seen): Promise<Case> {
-  const wrong = await takeBack(world, before.diagnosis);
+async function undoneCase(bench: Bench, fault: string, play: Play, before: Seen): Promise<Case> {
+  const wrong = await takeBack(bench, before.diagnosis);
   await settle();
-  const archives = await captured(world, 'undone', play.dead);
+  const archives = await capturedOnce(bench, 'undone', play.dead);
   const [was, is] = await Promise.all([steadyFacts(before.archives), steadyFacts(archives)]);
   return { name: `${fault}: the mend taken back`, wrong: [...wrong, ...differences(was, is, play.drifts)] };
 }
 
-async function playTwins(world: World, scenario: Scenario, play: Play, wanted: readonly number[]): Promise<readonly Case[]> {
+async function playTwins(bench: Bench, scenario: Scenario, play: Play, wanted: readonly number[]): Promise<readonly Case[]> {
   const cases: Case[] = [];
   for (const at of wanted) {
     const twin = scenario.twins[at];
     if (twin === undefined) continue;
-    const { make, unmake, probes } = twin.play(world.cluster);
+    const { make, unmake, probes } = twin.play(bench.cluster);
     const asked = probes === undefined ? play.probes : probes.map((one) => ({ ...one, broken: 'fails' as const }));
-    await change(world, make);
-    const { diagnosis, wrong } = await observe(world, asked, 'healthy', 'twin');
+    await change(bench, make);
+    const { diagnosis, wrong } = await observe(bench, asked, 'healthy', 'twin');
     cases.push({ name: `${scenario.fault}, twin: ${twin.name}`, wrong: [...wrong, ...judgeHealthy(diagnosis)] });
-    await tryLines(world, unmake);
+    await tryLines(bench, unmake);
     await settle();
   }
   return cases;

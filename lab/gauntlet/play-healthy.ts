@@ -2,8 +2,10 @@ import { judgeHealthy } from '../story/verdict.ts';
 import { matrixProbes } from '../story/matrix.ts';
 import type { Probe } from '../vocabulary.ts';
 import type { World } from '../world/world.ts';
-import { observe, worldFor } from './bench.ts';
-import type { Case } from './job.ts';
+import { observe, benchFor } from './bench.ts';
+import type { Case, Job } from './job.ts';
+
+type HealthyJob = Extract<Job, { kind: 'healthy' }>;
 
 /** Every service from one pod, by the protocol that it speaks. */
 const serviceProbes = ({ cluster }: World): readonly Probe[] =>
@@ -12,8 +14,8 @@ const serviceProbes = ({ cluster }: World): readonly Probe[] =>
     .map(({ clusterIp, port, protocol }) => ({ from: { pod: cluster.peer.pods[0].name }, to: clusterIp, protocol, port }));
 
 /** A cluster in which nothing is wrong. */
-export async function playHealthy(seed: string): Promise<readonly Case[]> {
-  const world = await worldFor(seed, []);
+export async function playHealthy({ seed, maxNodes }: HealthyJob): Promise<readonly Case[]> {
+  const world = await benchFor(seed, [], maxNodes);
   try {
     const probes = [...matrixProbes(world.cluster), ...serviceProbes(world)].map((one) => ({ ...one, broken: 'fails' as const }));
     const { diagnosis, wrong } = await observe(world, probes, 'healthy', 'healthy');

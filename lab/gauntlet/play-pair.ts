@@ -2,7 +2,7 @@ import { loadScenario } from '../scenarios.ts';
 import type { Diagnosis } from '../story/verdict.ts';
 import { findingText } from '../story/verdict.ts';
 import type { Play } from '../vocabulary.ts';
-import { change, observe, worldFor } from './bench.ts';
+import { change, observe, benchFor } from './bench.ts';
 import type { Case, Job } from './job.ts';
 
 type PairJob = Extract<Job, { kind: 'pair' }>;
@@ -15,7 +15,7 @@ export async function playPair(job: PairJob): Promise<readonly Case[]> {
   const name = `${job.faults.join(' + ')}: both named, or one masked`;
   const [first, second] = await Promise.all(job.faults.map(loadScenario));
   if (first === undefined || second === undefined) throw new Error('a pair of less than two');
-  const world = await worldFor(job.seed, [first, second], job.maxNodes);
+  const world = await benchFor(job.seed, [first, second], job.maxNodes);
   try {
     const [one, other] = [first.play(world.cluster), second.play(world.cluster)];
     await change(world, one.break, first.needs?.settle);

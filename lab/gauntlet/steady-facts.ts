@@ -1,4 +1,4 @@
-import { leadline } from '../product.ts';
+import { product } from './resident-product.ts';
 
 /** Facts as the product prints them, by what they are about. */
 export type SteadyFacts = ReadonlyMap<string, string>;
@@ -13,7 +13,7 @@ export async function steadyFacts(
   after?: { readonly fault: string; readonly subject: string },
 ): Promise<SteadyFacts> {
   const mended = after === undefined ? [] : ['--after', after.fault, '--subject', after.subject];
-  const { code, stdout, stderr } = await leadline(['facts', ...archives, '--steady', ...mended]);
+  const { code, stdout, stderr } = await product(['facts', ...archives, '--steady', ...mended]);
   if (code !== 0) throw new Error(`leadline facts ended with ${code}: ${stderr.trim().slice(-600)}`);
   return new Map(
     stdout

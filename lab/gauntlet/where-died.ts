@@ -1,12 +1,12 @@
 import { placeText } from '../play/lines.ts';
 import { probeText } from '../play/sightings.ts';
-import { leadline } from '../product.ts';
 import { whyNoTrace } from '../tracer/can-trace.ts';
 import { type Drop, Tracer } from '../tracer/tracer.ts';
 import type { Cluster, Expectation, Place } from '../vocabulary.ts';
 import { measureIn } from '../world/measure.ts';
 import { locate, netnsPath } from '../world/place.ts';
 import type { World } from '../world/world.ts';
+import { product } from './resident-product.ts';
 
 /** An echo port of every pod, asked when a probe names none. */
 const PORT = 8080;
@@ -80,7 +80,7 @@ async function toldEnd(cluster: Cluster, probe: Expectation, archives: readonly 
     ...(probe.size === undefined ? [] : ['--size', String(probe.size)]),
     ...(probe.df === true ? ['--df'] : []),
   ];
-  const { stdout, stderr } = await leadline([...args, ...more, '-o', 'json']);
+  const { stdout, stderr } = await product([...args, ...more, '-o', 'json']);
   if (stdout === '') throw new Error(`leadline trace: ${stderr.trim().slice(-400)}`);
   const outcomes = field(JSON.parse(stdout), 'outcomes');
   const first: unknown = Array.isArray(outcomes) ? outcomes.find((one) => field(one, 'works') !== 'yes') : undefined;

@@ -6,7 +6,7 @@ import { playHealthy } from './play-healthy.ts';
 import { playPair } from './play-pair.ts';
 
 function play(job: Job): Promise<readonly Case[]> {
-  if (job.kind === 'healthy') return playHealthy(job.seed);
+  if (job.kind === 'healthy') return playHealthy(job);
   return job.kind === 'fault' ? playFault(job) : playPair(job);
 }
 
