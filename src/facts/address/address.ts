@@ -13,12 +13,18 @@ export type Address = Fact & {
   readonly secondary: Told<boolean>;
   readonly deprecated: Told<boolean>;
   readonly label: Told<string | null>;
+  /** Not yet known to be unique (IFA_F_TENTATIVE): nothing is received for it. */
+  readonly tentative?: Told<boolean>;
+  /** Found to be someone else's (IFA_F_DADFAILED). */
+  readonly duplicate?: Told<boolean>;
+  readonly temporary?: Told<boolean>;
+  readonly noPrefixRoute?: Told<boolean>;
 };
 
 export const address = defineKind<Address>()({
   id: 'address',
   is: 'an address on a device',
   key: (fact) => `${fact.dev} ${fact.address}/${fact.length}`,
-  volatile: ['label'],
+  volatile: ['label', 'tentative'],
   capture: 'ip -d -j addr show',
 });

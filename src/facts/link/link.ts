@@ -15,6 +15,15 @@ export type VxlanSettings = {
   readonly learning: Told<boolean>;
   readonly external: Told<boolean>;
   readonly df: Told<'unset' | 'set' | 'inherit'>;
+  /** 0: as the route says. */
+  readonly ttl?: Told<number | 'inherit'>;
+  readonly tos?: Told<number | 'inherit'>;
+  /** Answers ARP and ND out of this namespace's own neighbour table. */
+  readonly proxy?: Told<boolean>;
+  readonly l2miss?: Told<boolean>;
+  readonly ageingSeconds?: Told<number>;
+  /** What is for this namespace itself needs no outer packet; on unless it says otherwise. */
+  readonly localBypass?: Told<boolean>;
 };
 
 /** What is told of a port of a bridge (`ip -d link`, `bridge -d link`; net/bridge/br_private.h). */
@@ -24,13 +33,50 @@ export type BridgePortSettings = {
   readonly isolated: Told<boolean>;
   readonly learning: Told<boolean>;
   readonly flood: Told<boolean>;
+  readonly multicastFlood?: Told<boolean>;
+  readonly broadcastFlood?: Told<boolean>;
+  readonly neighbourSuppress?: Told<boolean>;
+  readonly proxyArp?: Told<boolean>;
+  readonly locked?: Told<boolean>;
+  readonly vlanTunnel?: Told<boolean>;
+  readonly multicastToUnicast?: Told<boolean>;
+  readonly groupForwardMask?: Told<number>;
 };
 
 export type BridgeSettings = {
   readonly stp: Told<boolean>;
   readonly vlanFiltering: Told<boolean>;
   readonly ageingSeconds: Told<number>;
+  readonly defaultPvid?: Told<number>;
+  readonly multicastSnooping?: Told<boolean>;
+  readonly groupForwardMask?: Told<number>;
+  /** What this bridge passes on is shown to iptables, whatever the setting for all says. */
+  readonly callsIptables?: Told<boolean>;
+  readonly callsIp6tables?: Told<boolean>;
 };
+
+/** What is told of a tunnel that wraps IP in IP or GRE (`ip -d link`; net/ipv4/ipip.c, ip_gre.c, net/ipv6/sit.c, ip6_tunnel.c). */
+export type TunnelSettings = {
+  readonly kind: 'ipip' | 'gre' | 'gretap' | 'sit' | 'ip6tnl' | 'ip6gre' | 'ip6gretap';
+  /** `null`: any, the other end is told by the route. */
+  readonly remote: Told<Ip | null>;
+  readonly local: Told<Ip | null>;
+  readonly dev: Told<string | null>;
+  readonly ttl: Told<number | 'inherit'>;
+  readonly inKey: Told<number | null>;
+  readonly outKey: Told<number | null>;
+  /** Whether its outer packets must not be fragmented. */
+  readonly pathMtu: Told<boolean>;
+  readonly external: Told<boolean>;
+};
+
+/** What is told of a device that stands on another one, which `peerName`, `peerIndex` and `peerNsid` name. */
+export type UpperSettings =
+  | { readonly kind: 'vlan'; readonly id: number; readonly protocol: Told<string> }
+  | { readonly kind: 'macvlan'; readonly mode: Told<string> }
+  | { readonly kind: 'ipvlan'; readonly mode: Told<string>; readonly flag: Told<string> }
+  | { readonly kind: 'bond'; readonly mode: Told<string>; readonly active: Told<string | null> }
+  | { readonly kind: 'vrf'; readonly table: Told<string> };
 
 /** A network device. */
 export type Link = Fact & {
@@ -59,6 +105,12 @@ export type Link = Fact & {
   readonly bridge: Told<BridgeSettings | null>;
   readonly port: Told<BridgePortSettings | null>;
   readonly gsoMaxSegs: Told<number>;
+  readonly tunnel?: Told<TunnelSettings | null>;
+  readonly upper?: Told<UpperSettings | null>;
+  /** The group that rules may suppress (`default`, a number or its name). */
+  readonly group?: Told<string>;
+  /** Whether an XDP program is attached. */
+  readonly xdp?: Told<boolean>;
 };
 
 export const link = defineKind<Link>()({

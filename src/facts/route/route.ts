@@ -25,6 +25,8 @@ export type NextHop = {
   readonly weight: number;
   /** RTNH_F_DEAD or RTNH_F_LINKDOWN as shown by the tool. */
   readonly dead: Told<boolean>;
+  /** Shown without carrier only: used all the same, unless such routes are ignored. */
+  readonly linkdown?: Told<boolean>;
 };
 
 /** A route in one of a namespace's tables. */
@@ -42,6 +44,14 @@ export type Route = Fact & {
   readonly protocol: Told<string>;
   readonly mtu: Told<number | null>;
   readonly tos: Told<number>;
+  /** The MTU is not lowered by what the path says. */
+  readonly mtuLocked?: Told<boolean>;
+  /** The preference of a router among IPv6 routes of one metric (RFC 4191). */
+  readonly preference?: Told<'low' | 'medium' | 'high'>;
+  /** The sources that an IPv6 route is for. */
+  readonly from?: Told<Cidr | null>;
+  /** The words of an encapsulation that the route makes. */
+  readonly encapsulation?: Told<string | null>;
 };
 
 /** The part that one family's table is: a list of IPv4 routes says nothing of the same table's IPv6 routes. */

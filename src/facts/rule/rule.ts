@@ -17,9 +17,12 @@ export type Rule = Fact & {
   readonly destinationPorts: Told<readonly [number, number] | null>;
   readonly uidRange: Told<readonly [number, number] | null>;
   readonly suppressPrefixLength: Told<number | null>;
+  readonly suppressGroup?: Told<string | null>;
   /** What it does: look a table up, or a verdict. `unknown` keeps the words of a rule that is not understood. */
   readonly action:
     | { readonly does: 'lookup'; readonly table: string }
+    /** The table of the VRF that the packet's device is in. */
+    | { readonly does: 'lookup of its VRF' }
     | { readonly does: 'goto'; readonly priority: number }
     | { readonly does: 'unreachable' | 'blackhole' | 'prohibit' | 'nop' }
     | { readonly does: 'unknown'; readonly text: string };

@@ -47,6 +47,12 @@ test('a device tells its peer, its bridge and its tunnel', () => {
     learning: false,
     external: false,
     df: 'unset',
+    ttl: 0,
+    tos: 0,
+    proxy: false,
+    l2miss: false,
+    ageingSeconds: 300,
+    localBypass: undefined,
   });
   assert.equal(links.get('cni0')?.bridge?.ageingSeconds, 300);
   assert.equal(links.get('tun0')?.mac, null);

@@ -3,7 +3,8 @@ import { parseIp } from '#net/ip';
 import type { Origin } from '#snapshot/origin';
 import { booleanAt, listAt, member, numberAt, textAt } from '../document.ts';
 import { NOTHING } from '../ip-link/counter-rows.ts';
-import { portState } from '../ip-link/details.ts';
+import { maskOf, portState, tosOf } from '../ip-link/details.ts';
+import { tunnelOf, upperOf } from '../ip-link/kinds.ts';
 import { type Link, linkOf } from '../ip-link/device.ts';
 
 type Address = FactOf<'address'>;
@@ -30,6 +31,12 @@ function vxlanOf(data: unknown): Link['vxlan'] {
     learning: booleanAt(data, 'learning'),
     external: booleanAt(data, 'external') ?? false,
     df: df === 'set' || df === 'inherit' || df === 'unset' ? df : undefined,
+    ttl: textAt(data, 'ttl') === 'inherit' ? 'inherit' : numberAt(data, 'ttl'),
+    tos: tosOf(textAt(data, 'tos')),
+    proxy: booleanAt(data, 'proxy') ?? false,
+    l2miss: booleanAt(data, 'l2miss') ?? false,
+    ageingSeconds: numberAt(data, 'ageing'),
+    localBypass: booleanAt(data, 'localbypass'),
   };
 }
 
@@ -39,6 +46,11 @@ const bridgeOf = (data: unknown): Link['bridge'] => {
     stp: bit(data, 'stp_state'),
     vlanFiltering: bit(data, 'vlan_filtering'),
     ageingSeconds: ageing === undefined ? undefined : ageing / 100,
+    defaultPvid: numberAt(data, 'vlan_default_pvid'),
+    multicastSnooping: bit(data, 'mcast_snooping'),
+    groupForwardMask: maskOf(textAt(data, 'group_fwd_mask')),
+    callsIptables: bit(data, 'nf_call_iptables'),
+    callsIp6tables: bit(data, 'nf_call_ip6tables'),
   };
 };
 
@@ -48,6 +60,14 @@ const portOf = (data: unknown): Link['port'] => ({
   isolated: booleanAt(data, 'isolated'),
   learning: booleanAt(data, 'learning'),
   flood: booleanAt(data, 'flood'),
+  multicastFlood: booleanAt(data, 'mcast_flood'),
+  broadcastFlood: booleanAt(data, 'bcast_flood'),
+  neighbourSuppress: booleanAt(data, 'neigh_suppress'),
+  proxyArp: booleanAt(data, 'proxy_arp'),
+  locked: booleanAt(data, 'locked'),
+  vlanTunnel: booleanAt(data, 'vlan_tunnel'),
+  multicastToUnicast: booleanAt(data, 'mcast_to_unicast'),
+  groupForwardMask: maskOf(textAt(data, 'group_fwd_mask_str')),
 });
 
 /** What only `ip -d` tells; nothing when the object has no details. */
@@ -61,7 +81,19 @@ function detailsOf(device: unknown, linkType: string | undefined): Partial<Link>
     bridge: kind === 'bridge' ? bridgeOf(member(info, 'info_data')) : null,
     port: textAt(info, 'info_slave_kind') === 'bridge' ? portOf(member(info, 'info_slave_data')) : null,
     gsoMaxSegs: numberAt(device, 'gso_max_segs'),
+    tunnel: tunnelOf(kind ?? '', wordsOfData(member(info, 'info_data'))),
+    upper: upperOf(kind ?? '', wordsOfData(member(info, 'info_data'))),
   };
+}
+
+/** The details of a device of any kind as name and word. */
+function wordsOfData(data: unknown): ReadonlyMap<string, string> {
+  const words = new Map<string, string>();
+  if (typeof data !== 'object' || data === null) return words;
+  for (const [name, value] of Object.entries(data)) {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') words.set(name, String(value));
+  }
+  return words;
 }
 
 /** The peer as text forms write it behind the name. */
@@ -91,19 +123,38 @@ export function linkOfJson(device: unknown, origin: Origin): Link | undefined {
     elsewhere: textAt(device, 'link_netns') !== undefined,
     origin,
   });
-  return { ...base, ...(flags === undefined ? UNFLAGGED : {}), ...detailsOf(device, linkType) };
+  const group = textAt(device, 'group');
+  const attached = {
+    ...(group === undefined ? {} : { group }),
+    ...(flags === undefined ? {} : { xdp: member(device, 'xdp') !== undefined }),
+  };
+  return { ...base, ...attached, ...(flags === undefined ? UNFLAGGED : {}), ...detailsOf(device, linkType) };
 }
 
 const UNFLAGGED = { up: undefined, carrier: undefined, noArp: undefined, promiscuous: undefined };
 
 /** `-br` tells the address alone. */
-const UNTOLD = { broadcast: undefined, scope: undefined, secondary: undefined, deprecated: undefined, label: undefined };
+const UNTOLD = {
+  broadcast: undefined,
+  scope: undefined,
+  secondary: undefined,
+  deprecated: undefined,
+  tentative: undefined,
+  duplicate: undefined,
+  temporary: undefined,
+  noPrefixRoute: undefined,
+  label: undefined,
+};
 
 const flagsOf = (info: unknown): Pick<Address, keyof typeof UNTOLD> => ({
   broadcast: parseIp(textAt(info, 'broadcast') ?? '') ?? null,
   scope: textAt(info, 'scope'),
   secondary: booleanAt(info, 'secondary') ?? false,
   deprecated: booleanAt(info, 'deprecated') ?? false,
+  tentative: booleanAt(info, 'tentative') ?? false,
+  duplicate: booleanAt(info, 'dadfailed') ?? false,
+  temporary: booleanAt(info, 'temporary') ?? false,
+  noPrefixRoute: booleanAt(info, 'noprefixroute') ?? false,
   label: textAt(info, 'label') ?? null,
 });
 

@@ -30,6 +30,10 @@ export function addressOf(dev: string, words: readonly string[], origin: Origin)
     scope: told.get('scope'),
     secondary: flags.includes('secondary'),
     deprecated: flags.includes('deprecated'),
+    tentative: flags.includes('tentative'),
+    duplicate: flags.includes('dadfailed'),
+    temporary: flags.includes('temporary'),
+    noPrefixRoute: flags.includes('noprefixroute'),
     label: four ? (flags.at(-1) ?? null) : null,
     origin,
   };

@@ -2,6 +2,8 @@ import type { FactOf } from '#facts/kinds';
 import { parseIp } from '#net/ip';
 import { wholeNumber } from '../lines.ts';
 
+import { pairsOf, tunnelOf, upperOf } from './kinds.ts';
+
 type Link = FactOf<'link'>;
 type Vxlan = NonNullable<Link['vxlan']>;
 type Port = NonNullable<Link['port']>;
@@ -31,8 +33,28 @@ export function vxlanOf(words: readonly string[]): Vxlan | undefined {
     learning: !words.includes('nolearning'),
     external: words.includes('external'),
     df: df === 'set' || df === 'inherit' || df === 'unset' ? df : undefined,
+    ttl: ttlOf(after(words, 'ttl')),
+    tos: tosOf(after(words, 'tos')),
+    proxy: words.includes('proxy'),
+    l2miss: words.includes('l2miss'),
+    ageingSeconds: wholeNumber(after(words, 'ageing')),
+    localBypass: words.includes('nolocalbypass') ? false : words.includes('localbypass') ? true : undefined,
   };
 }
+
+/** `auto` is a TTL of 0: as the route says. */
+const ttlOf = (word: string | undefined): Vxlan['ttl'] => (word === 'inherit' ? 'inherit' : word === 'auto' ? 0 : wholeNumber(word));
+
+/** A type of service; 1 stands for `inherit` in the kernel. */
+export function tosOf(word: string | undefined): Vxlan['tos'] {
+  if (word === undefined) return 0;
+  if (word === 'inherit' || word === '0x1' || word === '1') return 'inherit';
+  return maskOf(word);
+}
+
+/** A number as `0x10` or `16`. */
+export const maskOf = (word: string | undefined): number | undefined =>
+  word !== undefined && /^0x[0-9a-f]{1,8}$/i.test(word) ? Number(word) : wholeNumber(word);
 
 const PORT_STATES: readonly string[] = ['disabled', 'listening', 'learning', 'forwarding', 'blocking'];
 
@@ -46,6 +68,14 @@ export const portOf = (words: readonly string[]): Port => ({
   isolated: switched(after(words, 'isolated')),
   learning: switched(after(words, 'learning')),
   flood: switched(after(words, 'flood')),
+  multicastFlood: switched(after(words, 'mcast_flood')),
+  broadcastFlood: switched(after(words, 'bcast_flood')),
+  neighbourSuppress: switched(after(words, 'neigh_suppress')),
+  proxyArp: switched(after(words, 'proxy_arp')),
+  locked: switched(after(words, 'locked')),
+  vlanTunnel: switched(after(words, 'vlan_tunnel')),
+  multicastToUnicast: switched(after(words, 'mcast_to_unicast')),
+  groupForwardMask: maskOf(after(words, 'group_fwd_mask_str')),
 });
 
 /** `bridge forward_delay 1500 … ageing_time 30000 stp_state 0 … vlan_filtering 0 …`, times in centiseconds. */
@@ -55,6 +85,11 @@ export function bridgeOf(words: readonly string[]): Bridge {
     stp: bit(after(words, 'stp_state')),
     vlanFiltering: bit(after(words, 'vlan_filtering')),
     ageingSeconds: ageing === undefined ? undefined : ageing / 100,
+    defaultPvid: wholeNumber(after(words, 'vlan_default_pvid')),
+    multicastSnooping: bit(after(words, 'mcast_snooping')),
+    groupForwardMask: maskOf(after(words, 'group_fwd_mask')),
+    callsIptables: bit(after(words, 'nf_call_iptables')),
+    callsIp6tables: bit(after(words, 'nf_call_ip6tables')),
   };
 }
 
@@ -73,6 +108,8 @@ export function withDetail(link: Link, words: readonly string[]): Link {
     type: kind,
     vxlan: kind === 'vxlan' ? vxlanOf(words) : null,
     bridge: kind === 'bridge' ? bridgeOf(words) : null,
+    tunnel: tunnelOf(kind, pairsOf(words)),
+    upper: upperOf(kind, pairsOf(words)),
   };
 }
 

@@ -63,7 +63,9 @@ class Listing {
 
   #linkOf({ number, text }: Line, found: RegExpExecArray): Link {
     const words = wordsOf(text.slice(found[0].length));
-    return linkOf({
+    const group = after(words, 'group');
+    const attached = { ...(group === undefined ? {} : { group }), xdp: words.includes('xdp') || words.includes('xdpgeneric') };
+    const link = linkOf({
       name: found[2] ?? '',
       index: wholeNumber(found[1]),
       flags: flagsOf(found[3] ?? ''),
@@ -76,6 +78,7 @@ class Listing {
       elsewhere: false,
       origin: lineOf(this.#input, number),
     });
+    return { ...link, ...attached };
   }
 
   #detail(line: Line, device: Device): void {

@@ -35,7 +35,7 @@ const debian12 = (name: string) =>
 test('a route tells its next hops, its table and what the kernel does there', () => {
   const routes = debian12('ip-d-j-route-show-table-all');
   assert.deepEqual(routes.get('main 10.244.2.0/24 0')?.hops, [
-    { dev: 'flannel.1', via: '10.244.2.0', onlink: true, weight: 1, dead: false },
+    { dev: 'flannel.1', via: '10.244.2.0', onlink: true, weight: 1, dead: false, linkdown: false },
   ]);
   assert.deepEqual(
     routes.get('main 10.7.0.0/16 0')?.hops.map(({ via, weight }) => [via, weight]),

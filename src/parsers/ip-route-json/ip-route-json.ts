@@ -1,9 +1,11 @@
 import { type Family, familyOf, type Ip, parseIp } from '#net/ip';
+import type { FactOf } from '#facts/kinds';
+import { parseCidr } from '#net/cidr';
 import type { Origin } from '#snapshot/origin';
 import { listAt, numberAt, textAt } from '../document.ts';
 import { defineFormat, type Input, type Parsed, pathOf, type Problem, reading } from '../format.ts';
-import { type RouteAsked, routeAsked, routeCoverage } from '../ip-route/coverage.ts';
-import { destinationOf, type NextHop, type Route, tableName, tosOf } from '../ip-route/route-words.ts';
+import { cachedCoverage, isCached, type RouteAsked, routeAsked, routeCoverage } from '../ip-route/coverage.ts';
+import { destinationOf, type NextHop, preferenceOf, type Route, tableName, tosOf } from '../ip-route/route-words.ts';
 import { jsonHead, jsonList } from '../json-list.ts';
 
 const flagsOf = (value: unknown): readonly unknown[] | undefined => listAt(value, 'flags');
@@ -21,6 +23,7 @@ function hopOf(value: unknown, device: string | undefined): NextHop | undefined 
     onlink: flags?.includes('onlink'),
     weight: numberAt(value, 'weight') ?? 1,
     dead: flags === undefined ? undefined : flags.includes('dead') || flags.includes('linkdown'),
+    linkdown: flags?.includes('linkdown'),
   };
 }
 
@@ -56,6 +59,11 @@ function routeOf(value: unknown, asked: RouteAsked, origin: Origin): Route | und
     protocol: textAt(value, 'protocol'),
     mtu: numberAt(metrics, 'mtu') ?? null,
     tos: tosOf(textAt(value, 'tos')),
+    // JSON does not say whether it is locked
+    mtuLocked: numberAt(metrics, 'mtu') === undefined ? false : undefined,
+    preference: preferenceOf(textAt(value, 'pref')),
+    from: textAt(value, 'from') === undefined ? null : parseCidr(textAt(value, 'from') ?? ''),
+    encapsulation: textAt(value, 'encap') ?? null,
     origin,
   };
 }
@@ -65,14 +73,37 @@ function parse(input: Input): Parsed {
   const asked = routeAsked(input);
   const problems: Problem[] = [...broken];
   const routes: Route[] = [];
+  const learnt: FactOf<'path-mtu'>[] = [];
+  let hidden = false;
   for (const [at, value] of members.entries()) {
-    if (listAt(value, 'cache') !== undefined) continue; // `ip route get`: an answer, no entry of a table
+    if (listAt(value, 'cache') !== undefined) {
+      // `ip route get` gives an answer, no entry of a table; `show cached` what paths have told
+      const told = isCached(asked) ? learntOf(value, pathOf(input, `[${at}]`)) : undefined;
+      if (told !== undefined) learnt.push(told);
+      continue;
+    }
+    if (textAt(value, 'encap') !== undefined && textAt(value, 'dst') !== undefined) {
+      hidden = true;
+      problems.push({ line: 1, why: `[${at}]: the destination inside its encapsulation hides the route's own` });
+      continue;
+    }
     const route = routeOf(value, asked, pathOf(input, `[${at}]`));
     if (route !== undefined) routes.push(route);
     else if (typeof value !== 'object' || value === null || Object.keys(value).length > 0)
       problems.push({ line: 1, why: `[${at}] is no route` });
   }
-  return { readings: broken.length > 0 ? [] : [reading('route', routes, routeCoverage(input, asked, routes))], problems };
+  if (broken.length > 0) return { readings: [], problems };
+  if (isCached(asked)) return { readings: [reading('path-mtu', learnt, cachedCoverage(input, asked))], problems };
+  return { readings: [reading('route', routes, hidden ? [] : routeCoverage(input, asked, routes))], problems };
+}
+
+/** An exception that a path's MTU made. */
+function learntOf(value: unknown, origin: Origin): FactOf<'path-mtu'> | undefined {
+  const to = parseIp(textAt(value, 'dst') ?? '');
+  const mtu = numberAt(listAt(value, 'metrics')?.[0], 'mtu');
+  if (to === undefined || mtu === undefined) return undefined;
+  const expires = numberAt(value, 'expires') ?? null;
+  return { to, dev: textAt(value, 'dev') ?? null, via: gatewayOf(value), mtu, locked: undefined, expiresSeconds: expires, origin };
 }
 
 /** JSON of `ip route`. */

@@ -21,6 +21,7 @@ export function routeAsked(input: Input): RouteAsked {
   for (let at = 0; at < rest.length; at += 2) {
     const word = rest[at] ?? '';
     const value = rest[at + 1] ?? '';
+    if (word === 'cache' || word === 'cached') at--;
     if (word === 'table' || word === 't') table = tableName(value);
     else narrowed = true;
     if (word === 'dev' || word === 'oif') dev = value;
@@ -43,6 +44,15 @@ export function routeCoverage(input: Input, asked: RouteAsked, routes: readonly 
   const four = routes.some(({ to }) => !to.includes(':'));
   const devices = routes.every(({ hops, type }) => type !== 'unicast' || (hops.length > 0 && hops.every(({ dev }) => dev !== null)));
   return four && devices ? ['main'] : [];
+}
+
+/** Whether the paths' own words were asked for, beside the tables. */
+export const isCached = ({ rest }: Asked): boolean => rest.some((word) => word === 'cache' || word === 'cached');
+
+/** The family of which everything that paths have told is listed. */
+export function cachedCoverage(input: Input, { family, rest }: RouteAsked): true | readonly string[] {
+  if (coverageOf(input) !== true || rest.length > 1) return [];
+  return [String(family ?? 4)];
 }
 
 const tablesOf = (routes: readonly Route[]): readonly string[] => [...new Set(routes.map(({ table }) => table))];

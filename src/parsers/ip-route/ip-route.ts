@@ -1,6 +1,8 @@
+import type { FactOf } from '#facts/kinds';
+import { baseOf } from '#net/cidr';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
-import { linesOf, quoted, wordsOf } from '../lines.ts';
-import { routeAsked, routeCoverage } from './coverage.ts';
+import { linesOf, quoted, wholeNumber, wordsOf } from '../lines.ts';
+import { cachedCoverage, isCached, routeAsked, routeCoverage } from './coverage.ts';
 import { hopOf, type Route, routeOf, routeWords, withoutUnsaid } from './route-words.ts';
 
 const HEAD =
@@ -11,6 +13,7 @@ function parse(input: Input): Parsed {
   const asked = routeAsked(input);
   const problems: Problem[] = [];
   const routes: Route[] = [];
+  const learnt: FactOf<'path-mtu'>[] = [];
   const lines = linesOf(input.text).flatMap((line, index) => line.split('\\').map((text) => ({ text, number: index + 1 })));
   for (const { text, number } of lines) {
     const words = wordsOf(text);
@@ -21,7 +24,9 @@ function parse(input: Input): Parsed {
       const hop = hopOf(routeWords(words.slice(1)));
       if (hop !== undefined) routes[routes.length - 1] = { ...last, hops: [...last.hops, hop] };
     } else if (first === 'cache' && last !== undefined) {
-      routes.pop(); // `ip route get`: an answer, no entry of a table
+      routes.pop(); // `ip route get`: an answer, no entry of a table; `show cached` tells what paths said
+      const told = isCached(asked) ? learntOf(last, routeWords(words.slice(1)).told) : undefined;
+      if (told !== undefined) learnt.push(told);
     } else if (first === 'nh_info' || /^\s/.test(text)) {
     } else {
       const got = routeOf(words, { ...asked, origin: lineOf(input, number) });
@@ -32,8 +37,26 @@ function parse(input: Input): Parsed {
       }
     }
   }
+  if (isCached(asked)) return { readings: [reading('path-mtu', learnt, cachedCoverage(input, asked))], problems };
   const told = isBusybox(input.text) ? routes.map(withoutUnsaid) : routes;
   return { readings: [reading('route', told, routeCoverage(input, asked, told))], problems };
+}
+
+/** An exception that a path's MTU made: the line of the route, then one that begins with `cache`. */
+function learntOf(route: Route, told: ReadonlyMap<string, string>): FactOf<'path-mtu'> | undefined {
+  const mtu = wholeNumber(told.get('mtu'));
+  if (mtu === undefined) return undefined;
+  const [hop] = route.hops;
+  const expiresSeconds = wholeNumber(told.get('expires')?.replace(/sec$/, '')) ?? null;
+  return {
+    to: baseOf(route.to),
+    dev: hop?.dev ?? null,
+    via: hop?.via ?? null,
+    mtu,
+    locked: undefined,
+    expiresSeconds,
+    origin: route.origin,
+  };
 }
 
 /** busybox writes two blanks before these words, as old iproute2 did, but never who made a route. */

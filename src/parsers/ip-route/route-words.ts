@@ -39,6 +39,7 @@ export function routeWords(words: readonly string[]): RouteWords {
       continue;
     }
     let value = words[++at] ?? '';
+    if (value === 'lock') flags.add(`${word} lock`);
     if (value === 'lock' || (word === 'via' && (value === 'inet6' || value === 'inet'))) value = words[++at] ?? '';
     told.set(word, value);
   }
@@ -55,6 +56,7 @@ export function hopOf({ told, flags }: RouteWords, dev = told.get('dev')): NextH
     onlink: flags.has('onlink'),
     weight: wholeNumber(told.get('weight')) ?? 1,
     dead: flags.has('dead') || flags.has('linkdown'),
+    linkdown: flags.has('linkdown'),
   };
 }
 
@@ -81,7 +83,8 @@ export function routeOf(
   how: { readonly family: Family | undefined; readonly table: string; readonly dev: string | undefined; readonly origin: Origin },
 ): { readonly route: Route; readonly odd: string | undefined } | undefined {
   const typed = TYPES.has(words[0] ?? '');
-  const rest = routeWords(words.slice(typed ? 2 : 1));
+  const { encapsulation, plain } = withoutEncapsulation(words.slice(typed ? 2 : 1));
+  const rest = routeWords(plain);
   const { told } = rest;
   const to = destinationOf(words[typed ? 1 : 0] ?? '', defaultFamily(told, how.family));
   if (to === undefined) return undefined;
@@ -98,10 +101,27 @@ export function routeOf(
     protocol: told.get('proto') ?? told.get('protocol'),
     mtu: wholeNumber(told.get('mtu')) ?? null,
     tos: tosOf(told.get('tos') ?? told.get('dsfield')),
+    mtuLocked: rest.flags.has('mtu lock'),
+    preference: preferenceOf(told.get('pref')),
+    from: told.has('from') ? parseCidr(told.get('from') ?? '') : null,
+    encapsulation,
     origin: how.origin,
   };
   return { route, odd: rest.odd };
 }
+
+/** `encap TYPE …` stands before the way out. */
+function withoutEncapsulation(words: readonly string[]): { readonly encapsulation: string | null; readonly plain: readonly string[] } {
+  const from = words.indexOf('encap');
+  if (from < 0) return { encapsulation: null, plain: words };
+  const length = words.slice(from).findIndex((word) => word === 'via' || word === 'dev' || word === 'nhid');
+  const to = length < 0 ? words.length : from + length;
+  return { encapsulation: words.slice(from + 1, to).join(' '), plain: [...words.slice(0, from), ...words.slice(to)] };
+}
+
+/** The preference of an IPv6 route; other families have none. */
+export const preferenceOf = (text: string | undefined): Route['preference'] =>
+  text === 'low' || text === 'medium' || text === 'high' ? text : undefined;
 
 /** busybox prints large metrics as signed numbers. */
 const metricOf = (text = ''): number => (/^-\d{1,10}$/.test(text) ? Number(text) >>> 0 : (wholeNumber(text) ?? 0));

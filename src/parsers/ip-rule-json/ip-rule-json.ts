@@ -15,6 +15,7 @@ const VALUED: ReadonlyMap<string, string> = new Map(
     ipproto: 'ipproto',
     goto: 'goto',
     suppress_prefixlen: 'suppress_prefixlength',
+    suppress_ifgroup: 'suppress_ifgroup',
     sport: 'sport',
     dport: 'dport',
   }),
@@ -53,7 +54,7 @@ function wordsOfRule(value: object): { told: Map<string, string>; odd: string | 
     const word = VALUED.get(name);
     const text = scalar(given);
     if (word !== undefined && text !== undefined) told.set(word, text);
-    else if (name === 'not' || name === 'nop') told.set(name, '');
+    else if (name === 'not' || name === 'nop' || name === 'l3mdev') told.set(name, '');
     else if (name === 'action' && text !== undefined && ACTIONS.has(text)) told.set(text, '');
     else if (/^[sd]port_mask$/.test(name) && text === '0xffff')
       continue; // asks for the whole port

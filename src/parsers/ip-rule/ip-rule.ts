@@ -6,7 +6,9 @@ import { familyOfRule, ruleCoverage, ruleOf } from './rule-words.ts';
 const HEAD = /^(\d{1,10}):\s+((?:not )?from .*)$/;
 
 const VALUED = new Set(
-  'from to iif oif fwmark tos dsfield ipproto sport dport uidrange lookup table goto suppress_prefixlength proto protocol'.split(' '),
+  'from to iif oif fwmark tos dsfield ipproto sport dport uidrange lookup table goto suppress_prefixlength suppress_ifgroup proto protocol'.split(
+    ' ',
+  ),
 );
 const ALONE = new Set(['not', 'unreachable', 'blackhole', 'prohibit', 'nop']);
 /** What is said of a rule and does not change what it does. */

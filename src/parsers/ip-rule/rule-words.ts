@@ -91,6 +91,7 @@ export function ruleOf(
     destinationPorts: own('dport', rangeOf),
     uidRange: own('uidrange', rangeOf),
     suppressPrefixLength: words.has('suppress_prefixlength') ? wholeNumber(words.get('suppress_prefixlength')) : null,
+    suppressGroup: words.get('suppress_ifgroup') ?? absent,
     action: odd === undefined && !broken ? actionOf(words, text) : { does: 'unknown', text },
     origin,
   };
@@ -101,6 +102,7 @@ function actionOf(words: RuleWords, text: string): Action {
   const far = wholeNumber(words.get('goto'));
   if (far !== undefined) return { does: 'goto', priority: far };
   const table = words.get('lookup');
+  if (words.has('l3mdev') || table === '[l3mdev-table]') return { does: 'lookup of its VRF' };
   return table === undefined || table.startsWith('[') || table === 'unspec'
     ? { does: 'unknown', text }
     : { does: 'lookup', table: tableName(table) };

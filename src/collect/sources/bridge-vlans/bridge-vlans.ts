@@ -2,11 +2,13 @@ import { defineSource } from '../../source.ts';
 
 export default defineSource({
   id: 'bridge-vlans',
-  is: 'VLAN filtering of bridge ports, where the kernel has it',
-  where: 'node',
+  is: 'the VLANs of bridge ports, where a bridge tells them apart',
+  where: 'everywhere',
   when: 'once',
-  gives: [],
+  gives: ['bridge-vlan'],
   shell: `
-if [ -e /sys/module/8021q ] || [ -d /proc/net/vlan ]; then reading bridge-vlans bridge-vlan bridge vlan show; fi
+if [ "$BRIDGE" != none ] && ip -d link show type bridge 2>/dev/null | grep -q 'vlan_filtering 1'; then
+  reading bridge-vlans bridge-vlan bridge vlan show
+fi
 `,
 });

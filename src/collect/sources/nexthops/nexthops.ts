@@ -5,7 +5,7 @@ export default defineSource({
   is: 'nexthop objects that routes may name',
   where: 'node',
   when: 'once',
-  gives: [],
+  gives: ['nexthop'],
   shell: `
 if [ "$IP" = json ] && ip nexthop show >/dev/null 2>&1; then reading nexthops nexthops ip -d -j nexthop show; fi
 `,

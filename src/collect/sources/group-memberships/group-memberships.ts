@@ -1,0 +1,12 @@
+import { defineSource } from '../../source.ts';
+
+export default defineSource({
+  id: 'group-memberships',
+  is: 'the multicast groups that devices listen to',
+  where: 'everywhere',
+  when: 'once',
+  gives: ['group-membership'],
+  shell: `
+reading group-memberships group-memberships cat /proc/net/igmp /proc/net/igmp6
+`,
+});
