@@ -1,3 +1,4 @@
+import { nodeAddress } from '#dataplane/endpoints';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
@@ -36,8 +37,11 @@ function ruling(at: Device, view: View): Ruling<Found> {
 /** Every device with a range but the one that leads to the other machines. */
 function subjects(facts: Facts, node: string): readonly Device[] {
   const addresses = facts.seen('address', onNode(node));
-  const devices = new Set(addresses.is === 'seen' ? addresses.value.map(({ dev }) => dev) : []);
+  if (addresses.is === 'gap') return [];
+  const uplink = addresses.value.find(({ address }) => address === nodeAddress(facts, node))?.dev;
+  const devices = new Set(addresses.value.map(({ dev }) => dev));
   return [...devices]
+    .filter((device) => device !== uplink)
     .filter((device) => ranges(facts, { node, device }).length > 0)
     .map((device) => ({ kind: 'device', node, netns: '', device }));
 }
