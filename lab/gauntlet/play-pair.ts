@@ -1,46 +1,69 @@
 import { loadScenario } from '../scenarios.ts';
-import type { Diagnosis } from '../story/verdict.ts';
-import { findingText } from '../story/verdict.ts';
-import type { Play } from '../vocabulary.ts';
-import { change, observe, benchFor } from './bench.ts';
+import { type Diagnosis, findingText } from '../story/verdict.ts';
+import type { Play, Scenario } from '../vocabulary.ts';
+import { type Bench, benchFor, change, observe, type Seen } from './bench.ts';
 import type { Case, Job } from './job.ts';
+import { wasUndone } from './undone.ts';
 
 type PairJob = Extract<Job, { kind: 'pair' }>;
 type Expected = { readonly fault: string; readonly subject: string; readonly besides: readonly string[] };
+type Played = { readonly scenario: Scenario; readonly play: Play };
 
-const expectedOf = (fault: string, play: Play): Expected => ({ fault, subject: play.expect.subject, besides: play.besides ?? [] });
+const expectedOf = ({ scenario, play }: Played): Expected => ({
+  fault: scenario.fault,
+  subject: play.expect.subject,
+  besides: play.besides ?? [],
+});
 
 /** Two faults at once: both named, or the one that the other hides unknown, and nothing else. */
 export async function playPair(job: PairJob): Promise<readonly Case[]> {
-  const name = `${job.faults.join(' + ')}: both named, or one masked`;
-  const [first, second] = await Promise.all(job.faults.map(loadScenario));
-  if (first === undefined || second === undefined) throw new Error('a pair of less than two');
-  const world = await benchFor(job.seed, [first, second], job.maxNodes);
-  try {
-    const [one, other] = [first.play(world.cluster), second.play(world.cluster)];
-    await change(world, one.break, first.needs?.settle);
-    try {
-      await change(world, other.break, second.needs?.settle);
-    } catch {
-      return []; // the first fault took away what the second breaks: no pair
-    }
-    const { diagnosis } = await observe(world, [], 'broken', 'pair', [...(one.dead ?? []), ...(other.dead ?? [])]);
-    return [{ name, wrong: judgePair(diagnosis, [expectedOf(first.fault, one), expectedOf(second.fault, other)]) }];
-  } finally {
-    await world.close();
+  const scenarios = await Promise.all(job.faults.map(loadScenario));
+  const bench = await benchFor(job.seed, scenarios, job.maxNodes);
+  const both = scenarios.map((scenario): Played => ({ scenario, play: scenario.play(bench.cluster) }));
+  const seen = await breakBoth(bench, both).finally(() => bench.close());
+  if (seen === undefined) return [];
+  for (const played of both.filter((one) => !isTold(seen.diagnosis, expectedOf(one)))) {
+    if (await wasUndone(played.scenario, scenarios, job, seen.archives)) return [];
   }
+  const name = `${job.faults.join(' + ')}: both named, or one masked`;
+  return [{ name, wrong: judgePair(seen.diagnosis, both.map(expectedOf)) }];
 }
 
+/** Nothing where the one took away what the other breaks: that is no pair. */
+async function breakBoth(bench: Bench, both: readonly Played[]): Promise<Seen | undefined> {
+  for (const [at, { scenario, play }] of both.entries()) {
+    try {
+      await change(bench, play.break, scenario.needs?.settle);
+    } catch (error) {
+      if (at === 0) throw error;
+      return undefined;
+    }
+  }
+  // what the probes see of two faults is nobody's to tell; their packets are the cluster's traffic
+  const probes = both.flatMap(({ play }) => play.probes);
+  return observe(
+    bench,
+    probes,
+    'broken',
+    'pair',
+    both.flatMap(({ play }) => play.dead ?? []),
+  );
+}
+
+const isNamed = ({ findings }: Diagnosis, { fault, subject }: Expected): boolean =>
+  findings.some((one) => one.fault === fault && one.subject === subject);
+const isMasked = ({ unknown }: Diagnosis, { fault, subject }: Expected): boolean =>
+  unknown.some((one) => one.fault === fault && one.subject === subject && one.because.includes('masked'));
+const isTold = (diagnosis: Diagnosis, one: Expected): boolean => isNamed(diagnosis, one) || isMasked(diagnosis, one);
+
 /** What is wrong with the diagnosis of two faults at once. */
-export function judgePair({ findings, unknown }: Diagnosis, both: readonly Expected[]): readonly string[] {
-  const named = ({ fault, subject }: Expected): boolean => findings.some((one) => one.fault === fault && one.subject === subject);
-  const masked = ({ fault }: Expected): boolean => unknown.some((one) => one.fault === fault && one.because.includes('masked'));
+export function judgePair(diagnosis: Diagnosis, both: readonly Expected[]): readonly string[] {
   const missing = both
-    .filter((one) => !named(one) && !masked(one))
+    .filter((one) => !isTold(diagnosis, one))
     .map(({ fault, subject }) => `${fault} ${subject} is neither found nor masked`);
-  const none = both.some(named) ? [] : ['neither of both is found'];
+  const none = both.some((one) => isNamed(diagnosis, one)) ? [] : ['neither of both is found'];
   const tolerated = new Set(both.flatMap(({ fault, subject, besides }) => [`${fault} ${subject}`, ...besides]));
-  const extra = findings
+  const extra = diagnosis.findings
     .filter(({ fault, subject }) => !tolerated.has(`${fault} ${subject}`))
     .map((one) => `false finding ${findingText(one)}`);
   return [...missing, ...none, ...extra];
