@@ -19,6 +19,11 @@ export const layers: readonly Layer[] = [
     because: 'what components should have programmed follows from objects, not from faults',
   },
   {
+    name: 'policy',
+    may: ['net', 'snapshot', 'facts', 'dataplane'],
+    because: 'what policies say of a pair follows from objects and labels, whatever packets do',
+  },
+  {
     name: 'sim',
     may: ['net', 'snapshot', 'facts', 'dataplane'],
     because: 'the walker does what the kernel does and has no opinion on causes',
@@ -30,17 +35,17 @@ export const layers: readonly Layer[] = [
   },
   {
     name: 'engine',
-    may: ['net', 'snapshot', 'facts', 'change', 'intent', 'dataplane', 'sim', 'actions'],
+    may: ['net', 'snapshot', 'facts', 'change', 'intent', 'dataplane', 'policy', 'sim', 'actions'],
     because: 'the engine judges by contract and names no fault',
   },
   {
     name: 'faults',
-    may: ['net', 'snapshot', 'facts', 'change', 'intent', 'dataplane', 'sim', 'engine', 'actions'],
+    may: ['net', 'snapshot', 'facts', 'change', 'intent', 'dataplane', 'policy', 'sim', 'engine', 'actions'],
     because: 'a fault sees contracts, facts, the model and previews',
   },
   {
     name: 'report',
-    may: ['net', 'snapshot', 'facts', 'change', 'dataplane', 'sim', 'engine'],
+    may: ['net', 'snapshot', 'facts', 'change', 'dataplane', 'policy', 'sim', 'engine'],
     because: 'a report words results and computes none',
   },
   {
@@ -58,6 +63,7 @@ export const layers: readonly Layer[] = [
       'change',
       'intent',
       'dataplane',
+      'policy',
       'sim',
       'engine',
       'faults',
@@ -80,6 +86,7 @@ export const core = [
   'change',
   'dataplane',
   'intent',
+  'policy',
   'sim',
   'engine',
   'faults',
