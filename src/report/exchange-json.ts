@@ -24,11 +24,18 @@ const walkJson = ({ packet, received, outer, disposition, at, reason, hops }: Wa
   at: [at.netns, at.device],
   code: reason.code,
   says: reason.says,
-  path: hops.map(hopJson),
+  path: pathJson(packet, hops),
   counted: hops.flatMap(({ steps }) => steps.flatMap(({ counted }) => counted.map(originText))),
 });
 
-const hopJson = ({ at, in: into, out }: Hop): object => [at.netns, into, out];
+/** Namespace, device in, device out, and the headers with which it left. */
+function pathJson(first: Packet, hops: readonly Hop[]): readonly object[] {
+  let packet = first;
+  return hops.map(({ at, in: into, out, steps }) => {
+    packet = steps.findLast((step) => step.packet !== undefined)?.packet ?? packet;
+    return out === null ? [at.netns, into, out] : [at.netns, into, out, headerJson(packet)];
+  });
+}
 
 /** The headers, flat. */
 function headerJson({ source, destination, protocol, sourcePort, destinationPort, tcp, icmp, ttl, mark, size }: Packet): object {

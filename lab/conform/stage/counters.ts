@@ -39,11 +39,16 @@ export async function countersNow(stages: ReadonlyMap<string, Stage>, files: rea
   return all;
 }
 
-/** `[12:345] -A …`, `:FORWARD DROP [12:345]`, `… counter packets 12 bytes 345 …`. */
+/** What iptables-nft keeps is told by iptables-nft-save; in nft's own list it would be told twice. */
+const FOREIGN = /^table ip6? (?:filter|nat|mangle|raw|security) \{$/;
+
+/** `[12:345] -A …`, `… counter packets 12 bytes 345 …`. Policies are no rules. */
 function countersIn(file: string, text: string): readonly (readonly [string, number])[] {
+  let isForeign = false;
   return text.split('\n').flatMap((line, index) => {
-    const [, rule, policy, native] = /^\[(\d+):\d+\] -A|^:\S+ [A-Z]+ \[(\d+):\d+\]|counter packets (\d+) bytes/.exec(line) ?? [];
-    const count = rule ?? policy ?? native;
-    return count === undefined ? [] : [[`${file}:${index + 1}`, Number(count)] as const];
+    isForeign = line === '}' ? false : isForeign || FOREIGN.test(line);
+    const [, rule, native] = /^\[(\d+):\d+\] -A|counter packets (\d+) bytes/.exec(line) ?? [];
+    const count = rule ?? native;
+    return count === undefined || isForeign ? [] : [[`${file}:${index + 1}`, Number(count)] as const];
   });
 }

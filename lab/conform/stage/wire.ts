@@ -22,7 +22,10 @@ export type Header = {
   readonly offset?: number;
   readonly more?: boolean;
   readonly length: number;
+  /** What a VXLAN packet carries. */
   readonly inner?: Header;
+  /** What an ICMP error quotes. */
+  readonly about?: Header;
 };
 
 /** A packet seen on a device, or taken by a socket. */

@@ -29,6 +29,8 @@ type Header struct {
 	Length int    `json:"length"`
 	// What a VXLAN packet carries.
 	Inner *Header `json:"inner,omitempty"`
+	// The packet that an ICMP error quotes.
+	About *Header `json:"about,omitempty"`
 }
 
 var magic = []byte("LdLn")
@@ -106,6 +108,7 @@ func (header *Header) transport(content []byte) {
 	case syscall.IPPROTO_ICMP, syscall.IPPROTO_ICMPV6:
 		header.Type, header.Code = int(content[0]), int(content[1])
 		header.Sport = int(binary.BigEndian.Uint16(content[4:]))
+		header.About = header.quoted(content[8:])
 	case syscall.IPPROTO_TCP, syscall.IPPROTO_UDP, 132:
 		header.Sport, header.Dport = int(binary.BigEndian.Uint16(content)), int(binary.BigEndian.Uint16(content[2:]))
 	}
@@ -121,4 +124,15 @@ func (header *Header) transport(content []byte) {
 			header.Inner.Length = len(inner)
 		}
 	}
+}
+
+// quoted reads what an ICMP error is about: types 3, 4, 5, 11, 12 and ICMPv6's below 128.
+func (header *Header) quoted(content []byte) *Header {
+	if header.Protocol == syscall.IPPROTO_ICMPV6 && header.Type < 128 {
+		return headerOf6(content)
+	}
+	if header.Protocol == syscall.IPPROTO_ICMP && (header.Type >= 3 && header.Type <= 5 || header.Type == 11 || header.Type == 12) {
+		return headerOf4(content)
+	}
+	return nil
 }

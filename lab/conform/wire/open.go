@@ -38,6 +38,7 @@ type Wire struct {
 const (
 	soReceiveBufferForce = 33
 	soReceiveMark        = 75
+	soTimestamp          = 35 // SO_TIMESTAMPNS
 	ipPacketInfo         = 8
 	ipFreeBind           = 15
 	ip6PacketInfo        = 49
@@ -146,6 +147,7 @@ func (wire *Wire) tap(name string) error {
 func (wire *Wire) read(source *Source) error {
 	syscall.SetsockoptInt(source.fd, syscall.SOL_SOCKET, soReceiveBufferForce, bufferBytes)
 	syscall.SetsockoptInt(source.fd, syscall.SOL_SOCKET, soReceiveMark, 1)
+	syscall.SetsockoptInt(source.fd, syscall.SOL_SOCKET, soTimestamp, 1)
 	wire.sources[source.fd] = source
 	event := syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(source.fd)}
 	return syscall.EpollCtl(wire.epoll, syscall.EPOLL_CTL_ADD, source.fd, &event)

@@ -14,6 +14,7 @@ type Seen struct {
 	How    string  `json:"how"`
 	Mark   uint32  `json:"mark,omitempty"`
 	Header *Header `json:"header"`
+	at     int64
 }
 
 var ways = map[uint8]string{0: "in", 1: "broadcast", 2: "multicast", 3: "other", 4: "out"}
@@ -51,7 +52,7 @@ func (source *Source) receive(answer *Answer) bool {
 	}
 	seen := Seen{Namespace: source.namespace}
 	notes := controlOf(ancillary[:extra])
-	seen.Mark = notes.mark
+	seen.Mark, seen.at = notes.mark, notes.at
 	if !source.isTap {
 		seen.How, seen.Device = "socket", source.devices[notes.device]
 		seen.Header = &Header{Protocol: syscall.IPPROTO_UDP, Destination: notes.to, Id: idIn(buffer[:n])}
@@ -96,6 +97,7 @@ type notes struct {
 	mark   uint32
 	to     string
 	device int
+	at     int64
 }
 
 func controlOf(oob []byte) (found notes) {
@@ -108,6 +110,8 @@ func controlOf(oob []byte) (found notes) {
 		switch [2]int32{message.Header.Level, message.Header.Type} {
 		case [2]int32{syscall.SOL_SOCKET, syscall.SO_MARK}:
 			found.mark = binary.NativeEndian.Uint32(data)
+		case [2]int32{syscall.SOL_SOCKET, soTimestamp}:
+			found.at = int64(binary.NativeEndian.Uint64(data))*1e9 + int64(binary.NativeEndian.Uint64(data[8:]))
 		case [2]int32{syscall.IPPROTO_IP, ipPacketInfo}:
 			found.device, found.to = int(binary.NativeEndian.Uint32(data)), net.IP(data[8:12]).String()
 		case [2]int32{syscall.IPPROTO_IPV6, 50}:

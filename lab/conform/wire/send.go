@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/hex"
 	"net"
+	"sort"
 	"syscall"
 	"time"
 )
@@ -45,6 +46,8 @@ func (wire *Wire) send(sendings []Sending, quietMs int) Answer {
 		for end := time.Now().Add(5 * time.Second); wire.drain(&answer, quietMs) && time.Now().Before(end); {
 		}
 	}
+	// taps are read one after the other; the kernel's clock tells what came first
+	sort.SliceStable(answer.Seen, func(i, j int) bool { return answer.Seen[i].at < answer.Seen[j].at })
 	for _, fd := range wire.brief {
 		syscall.Close(fd)
 	}

@@ -23,7 +23,7 @@ const port = (net: number): Device => ({
   addresses: [`10.${net}.0.1/24`, `fd00:${net}::1/64`],
 });
 
-/** Two ends and a router between them, IPv4 and IPv6. */
+/** Two ends and a router between them, IPv4 and IPv6. What nobody has is dropped without a word: errors of that kind are rationed. */
 export default construct({
   kind: 'layout',
   draw: () => {
@@ -34,11 +34,15 @@ export default construct({
       { in: net === 1 ? 'a' : 'b', run: `ip route add default via 10.${net}.0.1` },
       { in: net === 1 ? 'a' : 'b', run: `ip -6 route add default via fd00:${net}::1` },
     ]);
+    const nowhere: readonly Line[] = ['10.96.0.0/16', '203.0.113.0/24', '-6 fd00:96::/64', '-6 2001:db8::/32'].map((to) => ({
+      in: 'r',
+      run: to.startsWith('-6') ? `ip -6 route add blackhole ${to.slice(3)}` : `ip route add blackhole ${to}`,
+    }));
     const forwarding = { in: 'r', run: 'sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1' };
     return {
       id: 'routed',
       namespaces,
-      lines: [...wire(namespaces), ...routes, forwarding],
+      lines: [...wire(namespaces), ...routes, ...nowhere, forwarding],
       virtual: { 4: ['10.96.0.10', '203.0.113.7'], 6: ['fd00:96::10', '2001:db8::7'] },
     };
   },

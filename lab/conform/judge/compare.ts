@@ -1,0 +1,76 @@
+import type { ModelHeader, ModelOutcome, ModelWalk } from '../stage/model.ts';
+import type { Header, Seen } from '../stage/wire.ts';
+import { modelLook, type Sighted, sighted } from './sightings.ts';
+
+/** Whether the model says that it does not know. */
+export const isUnknown = ({ probability, walks }: ModelOutcome): boolean =>
+  probability === null || walks.some(({ disposition }) => disposition === 'unknown' || disposition === 'left the model');
+
+/** What an outcome of the model and the sightings of the packet do not agree on; nothing when they do. */
+export function differences(outcome: ModelOutcome, seen: readonly Seen[]): readonly string[] {
+  const found = sighted(seen);
+  const expected = outcome.walks.filter(({ path }) => path.some(([, into, out]) => into !== null || out !== null));
+  const looks = expected.map(({ packet }) => modelLook(packet));
+  const missing = expected.filter(({ packet }) => !found.some(({ look }) => look === modelLook(packet)));
+  const surplus = found.filter(({ look }) => !looks.includes(look));
+  return [
+    ...missing.map((walk) => `the model has ${modelLook(walk.packet)} on ${pathText(walk)}, nobody saw it`),
+    ...surplus.map((one) => `${one.look} was seen on ${visitsText(one)}, the model has none`),
+    ...expected.flatMap((walk) => found.filter(({ look }) => look === modelLook(walk.packet)).flatMap((one) => wayDifferences(walk, one))),
+  ];
+}
+
+function wayDifferences(walk: ModelWalk, found: Sighted): readonly string[] {
+  const look = found.look;
+  if (pathText(walk) !== visitsText(found)) {
+    return [
+      `${look}: the model's way is ${pathText(walk)} (${walk.disposition} ${walk.code}: ${walk.says}), seen was ${visitsText(found)}`,
+    ];
+  }
+  const left = found.visits.flatMap(({ left: header, out, namespace }, at) => {
+    const told = visited(walk)[at]?.[3];
+    const differs = header === null || told === undefined ? undefined : headerDifference(told, header);
+    return differs === undefined ? [] : [`${look} left ${namespace} by ${out} ${differs}`];
+  });
+  return [...left, ...takenDifferences(walk, found), ...lifeDifference(walk, found)];
+}
+
+const visited = ({ path }: ModelWalk): ModelWalk['path'] => path.filter(([, into, out]) => into !== null || out !== null);
+
+const pathText = (walk: ModelWalk): string =>
+  visited(walk)
+    .map(([namespace, into, out]) => `${into ?? ''}>${namespace}>${out ?? ''}`)
+    .join(' ');
+
+const visitsText = ({ visits }: Sighted): string =>
+  visits.map(({ namespace, in: into, out }) => `${into ?? ''}>${namespace}>${out ?? ''}`).join(' ');
+
+/** A tunnel's packet is told by what it carries. */
+function headerDifference(told: ModelHeader, outside: Header): string | undefined {
+  const header = outside.inner ?? outside;
+  const model = told.icmp === undefined ? [told.source, told.sport, told.destination, told.dport] : [told.source, told.destination];
+  const kernel =
+    told.icmp === undefined ? [header.source, header.sport, header.destination, header.dport] : [header.source, header.destination];
+  return model.join(' ') === kernel.join(' ') ? undefined : `as ${kernel.join(' ')}, in the model as ${model.join(' ')}`;
+}
+
+/** What an ordinary UDP socket received. */
+function takenDifferences({ disposition, received, packet, at }: ModelWalk, { taken, look }: Sighted): readonly string[] {
+  const [first] = taken;
+  const isTaken = packet.protocol === 'udp' && disposition === 'delivered';
+  if (first === undefined) return isTaken ? [`${look}: the model has it delivered in ${at[0]}, no socket took it`] : [];
+  if (!isTaken) return [`${look}: a socket in ${first.in} took it, the model has it ${disposition} in ${at[0]}`];
+  const differs = headerDifference(received, first.header);
+  const mark = first.mark ?? 0;
+  return [
+    ...(differs === undefined ? [] : [`${look} was received ${differs}`]),
+    ...(first.in === at[0] ? [] : [`${look}: a socket in ${first.in} took it, in the model one in ${at[0]}`]),
+    ...(mark === received.mark ? [] : [`${look} was received with mark ${mark}, in the model ${received.mark}`]),
+  ];
+}
+
+function lifeDifference({ disposition, received }: ModelWalk, { last, look }: Sighted): readonly string[] {
+  if (last === undefined || last.how === 'out' || last.header.inner !== undefined) return [];
+  if (disposition !== 'delivered' && disposition !== 'no listener') return [];
+  return last.header.ttl === received.ttl ? [] : [`${look} arrived with TTL ${last.header.ttl}, in the model ${received.ttl}`];
+}

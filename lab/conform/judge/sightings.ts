@@ -1,0 +1,64 @@
+import type { Header, Seen } from '../stage/wire.ts';
+import type { ModelHeader } from '../stage/model.ts';
+
+/** One namespace on a packet's way: the device it came in by and the one it left by. */
+export type Visit = { readonly namespace: string; readonly in: string | null; readonly out: string | null; readonly left: Header | null };
+
+/** What was seen of one packet, or of one answer to it. */
+export type Sighted = {
+  readonly look: string;
+  readonly visits: readonly Visit[];
+  /** The sockets that took it. */
+  readonly taken: readonly Seen[];
+  /** Its last sighting on a device. */
+  readonly last: Seen | undefined;
+};
+
+const FLAGS = 0x17; // FIN, SYN, RST, ACK
+const SYN = 2;
+const ACK = 16;
+const RST = 4;
+const FIN = 1;
+
+/** What tells a packet from the answers to it: protocol, TCP's flags, ICMP's type and code. */
+export function lookOf({ protocol, flags = 0, type, code, inner }: Header): string {
+  if (inner !== undefined) return lookOf(inner);
+  if (protocol === 1 || protocol === 58) return `icmp ${type ?? 0}/${code ?? 0}`;
+  return protocol === 6 ? `tcp ${flags & FLAGS}` : `${protocol}`;
+}
+
+const NUMBERS: Readonly<Record<string, string>> = { udp: '17', sctp: '132' };
+
+/** The same of a packet as the model tells it. */
+export function modelLook({ protocol, icmp, tcp }: ModelHeader): string {
+  if (icmp !== undefined) return `icmp ${icmp.type}/${icmp.code}`;
+  if (tcp === undefined) return NUMBERS[protocol] ?? protocol;
+  const bits = { syn: SYN, ack: ACK, rst: RST, fin: FIN } as const;
+  return `tcp ${tcp.reduce((sum, name) => sum | (bits[name as keyof typeof bits] ?? 0), 0)}`;
+}
+
+/** What was seen with one packet's number, parted into the packet and the answers to it; lo is told by the rules' counters alone. */
+export function sighted(seen: readonly Seen[]): readonly Sighted[] {
+  return [
+    ...Map.groupBy(
+      seen.filter(({ device }) => device !== 'lo'),
+      ({ header }) => lookOf(header),
+    ),
+  ].map(([look, all]) => {
+    const taps = all.filter(({ how }) => how !== 'socket');
+    return { look, visits: visitsOf(taps), taken: all.filter(({ how }) => how === 'socket'), last: taps.at(-1) };
+  });
+}
+
+/** Sightings in a row in one namespace are one visit, until it comes in again after it left. */
+function visitsOf(seen: readonly Seen[]): readonly Visit[] {
+  const visits: { namespace: string; in: string | null; out: string | null; left: Header | null }[] = [];
+  for (const { in: namespace, device, how, header } of seen) {
+    const isOut = how === 'out';
+    const open = visits.at(-1);
+    const continues = open !== undefined && open.namespace === namespace && (isOut || open.out === null);
+    if (!continues) visits.push({ namespace, in: isOut ? null : device, out: isOut ? device : null, left: isOut ? header : null });
+    else if (isOut) Object.assign(open, { out: device, left: header });
+  }
+  return visits;
+}

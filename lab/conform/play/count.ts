@@ -1,0 +1,51 @@
+import type { Counters } from '../stage/counters.ts';
+import type { Told } from './ask.ts';
+
+/** A rule that the kernel counted more or less often than the model. */
+export type Miscounted = { readonly rule: string; readonly kernel: number; readonly model: number; readonly slack: number };
+
+const countedIn = (outcome: { readonly walks: readonly { readonly counted: readonly string[] }[] }): readonly string[] =>
+  outcome.walks.flatMap(({ counted }) => counted);
+
+/** How often the model says that each rule counted, and by how much it cannot know. */
+export function modelCounts(told: readonly Told[]): {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly slack: ReadonlyMap<string, number>;
+  readonly blind: number;
+} {
+  const counts = new Map<string, number>();
+  const slack = new Map<string, number>();
+  let blind = 0;
+  for (const { judged, skipped } of told) {
+    blind += skipped;
+    for (const { outcome, answer, sent } of judged) {
+      if (outcome === undefined) continue;
+      const own = countedIn(outcome);
+      for (const rule of own) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+      if ('error' in answer || answer.outcomes.length === 1 || sent.seen === undefined) continue;
+      for (const rule of uncertain(answer.outcomes.map(countedIn))) slack.set(rule, (slack.get(rule) ?? 0) + 2);
+    }
+  }
+  return { counts, slack, blind };
+}
+
+/** Rules that not all outcomes count alike. */
+function uncertain(outcomes: readonly (readonly string[])[]): ReadonlySet<string> {
+  const times = (list: readonly string[], rule: string): number => list.filter((one) => one === rule).length;
+  return new Set(outcomes.flat().filter((rule) => new Set(outcomes.map((list) => times(list, rule))).size > 1));
+}
+
+/** A packet of which nothing is known, with its answers, may have been counted so often by one rule. */
+const BLIND = 4;
+
+/** Compares each rule's counter with the model's count; `noise` is how many other packets its namespace saw. */
+export function miscounted(told: readonly Told[], before: Counters, after: Counters, noise: number): readonly Miscounted[] {
+  const { counts, slack, blind } = modelCounts(told);
+  return [...before].flatMap(([rule, start]) => {
+    const kernel = (after.get(rule) ?? start) - start;
+    const model = counts.get(rule) ?? 0;
+    const free = slack.get(rule) ?? 0;
+    const isFine = kernel >= model - free && kernel <= model + free + noise + blind * BLIND;
+    return isFine ? [] : [{ rule, kernel, model, slack: free }];
+  });
+}

@@ -1,0 +1,163 @@
+import type { Conversation, Packet, Step } from '../draw/packet.ts';
+import { addressOf } from '../draw/pool.ts';
+import type { Scene } from '../draw/scene.ts';
+import { lookOf } from '../judge/sightings.ts';
+import type { Stage } from '../stage/raise.ts';
+import type { Header, Seen, Wire } from '../stage/wire.ts';
+
+/** A scene on its stage, with the rules that were really loaded. */
+export type Staged = { readonly scene: Scene; readonly stage: Stage };
+
+/** One packet that was sent, what was seen with its number, and which packet of its conversation went before. */
+export type Sent = {
+  readonly id: number;
+  readonly packet: Packet;
+  readonly seen: readonly Seen[];
+  /** The sender's own kernel refused it. */
+  readonly refused: string | undefined;
+};
+
+/** A conversation as it went: a step that could not be taken is missing. */
+export type Spoken = { readonly staged: Staged; readonly conversation: Conversation; readonly sent: readonly (Sent | undefined)[] };
+
+type Speaking = Staged & {
+  readonly conversation: Conversation;
+  readonly sent: (Sent | undefined)[];
+  /** The number of its first packet: TCP's numbers of the whole conversation begin with it. */
+  readonly first: number;
+  /** What each side has sent, by namespace: TCP counts it. */
+  readonly next: Map<string, number>;
+};
+
+const SHARE = 4096;
+const CONTENT = 8;
+const QUIET_MS = 12;
+
+/** How many packets that nobody drew were seen in each namespace: reports of multicast groups, which the kernel sends by itself. */
+export type Noise = ReadonlyMap<string, number>;
+
+/** Sends all conversations of all scenes side by side: the first steps, then the second ones …. */
+export async function speak(
+  wire: Wire,
+  staged: readonly Staged[],
+  ids: () => number,
+): Promise<{ readonly spoken: readonly Spoken[]; readonly noise: Noise }> {
+  const all: Speaking[] = staged.flatMap((one) =>
+    one.scene.conversations.map((conversation) => ({ ...one, conversation, sent: [], first: ids(), next: new Map() })),
+  );
+  const longest = Math.max(0, ...all.map(({ conversation }) => conversation.steps.length));
+  const noise = new Map<string, number>();
+  for (let step = 0; step < longest; step++) await oneRound(wire, all, step, ids, noise);
+  return { spoken: all.map(({ scene, stage, conversation, sent }) => ({ staged: { scene, stage }, conversation, sent })), noise };
+}
+
+async function oneRound(wire: Wire, all: readonly Speaking[], step: number, ids: () => number, noise: Map<string, number>): Promise<void> {
+  const turns = all.flatMap((speaking) => {
+    const packet = packetOf(speaking, speaking.conversation.steps[step]);
+    return packet === undefined ? [] : [{ speaking, packet, id: step === 0 ? speaking.first : ids(), stage: speaking.stage }];
+  });
+  if (turns.length === 0) return;
+  const numbers = new Map(turns.flatMap(({ speaking, id }) => [[id, id] as const, [speaking.first % SHARED, id] as const]));
+  const { seen, failed } = await wire.send(turns, QUIET_MS);
+  const byId = Map.groupBy(seen, ({ header }) => numberOf(header, numbers));
+  for (const { in: namespace } of byId.get(undefined) ?? []) noise.set(namespace, (noise.get(namespace) ?? 0) + 1);
+  for (const { speaking, id, packet } of turns) speaking.sent[step] = { id, packet, seen: byId.get(id) ?? [], refused: failed.get(id) };
+}
+
+const SHARED = 2 ** 20;
+
+/** The packet that a sighting belongs to: by its content, or by the TCP number that an answer repeats. */
+function numberOf(header: Header, numbers: ReadonlyMap<number, number>): number | undefined {
+  const { id, protocol, ack = 0, seq = 0, inner, about } = header;
+  if (id !== 0) return numbers.get(id);
+  if (inner !== undefined || about !== undefined) return numberOf(inner ?? about ?? header, numbers);
+  return protocol === 6 ? numbers.get(Math.floor((ack === 0 ? seq : ack) / SHARE) % SHARED) : undefined;
+}
+
+/** The packet of a step, made of what really arrived. */
+function packetOf(speaking: Speaking, step: Step | undefined): Packet | undefined {
+  if (step === undefined) return undefined;
+  switch (step.does) {
+    case 'send':
+      return counted(speaking, step.packet);
+    case 'again': {
+      const before = speaking.sent[step.step]?.packet;
+      if (before === undefined) return undefined;
+      return step.flags === undefined || before.protocol !== 'tcp'
+        ? before
+        : counted(speaking, { ...withoutNumbers(before), flags: step.flags });
+    }
+    case 'answer': {
+      const arrived = arrival(speaking, step.to);
+      return arrived === undefined ? undefined : counted(speaking, answerTo(speaking, arrived, speaking.sent[step.to], step.flags));
+    }
+    case 'error': {
+      const arrived = arrival(speaking, step.to);
+      return arrived === undefined ? undefined : errorAbout(speaking, arrived, speaking.sent[step.to], step);
+    }
+  }
+}
+
+const withoutNumbers = ({ seq: _seq, ack: _ack, ...rest }: Packet): Packet => rest;
+
+/** TCP's numbers as two ends would count them. */
+function counted({ first, next }: Speaking, packet: Packet): Packet {
+  if (packet.protocol !== 'tcp' || packet.seq !== undefined) return packet;
+  const base = (first % SHARED) * SHARE;
+  const others = [...next.keys()].filter((name) => name !== packet.from);
+  const start = next.size === 0 || (next.size === 1 && next.has(packet.from)) ? base : base + SHARE / 2;
+  const seq = next.get(packet.from) ?? start;
+  const flags = packet.flags ?? 'S';
+  next.set(packet.from, seq + CONTENT + (/[SF]/.test(flags) ? 1 : 0));
+  const ack = flags.includes('A') ? (next.get(others[0] ?? '') ?? base + SHARE / 2) : 0;
+  return { ...packet, seq, ack };
+}
+
+/** Where a step's packet came to its receiver, as what. */
+function arrival({ sent, scene, stage }: Speaking, step: number): Seen | undefined {
+  const own = sent[step];
+  if (own === undefined) return undefined;
+  const [opening] = own.seen;
+  const same = own.seen.filter(({ header }) => opening !== undefined && lookOf(header) === lookOf(opening.header));
+  const socket = same.find(({ how }) => how === 'socket');
+  if (socket !== undefined) return socket;
+  const last = same.at(-1);
+  const home = scene.layout.namespaces.find(({ name }) => stage.name(name) === last?.in);
+  const isThere = home?.devices.some(({ addresses }) => addresses.some((address) => addressOf(address) === last?.header.destination));
+  return last?.how === 'in' && isThere === true ? last : undefined;
+}
+
+const nameIn = ({ scene, stage }: Speaking, real: string): string =>
+  scene.layout.namespaces.find(({ name }) => stage.name(name) === real)?.name ?? real;
+
+function answerTo(speaking: Speaking, { in: at, header }: Seen, sent: Sent | undefined, flags: string | undefined): Packet {
+  const { protocol, icmp } = sent?.packet ?? { protocol: 'udp' as const, icmp: undefined };
+  const base = { from: nameIn(speaking, at), through: 'raw', source: header.destination, destination: header.source, protocol } as const;
+  if (icmp !== undefined)
+    return { ...base, icmp: { ...icmp, id: header.sport, type: icmp.type === 8 ? 0 : icmp.type === 128 ? 129 : icmp.type } };
+  const ports = { sport: header.dport, dport: header.sport };
+  return { ...base, ...ports, ...(protocol === 'tcp' ? { flags: flags ?? 'SA' } : {}) };
+}
+
+function errorAbout(
+  speaking: Speaking,
+  { in: at, header }: Seen,
+  sent: Sent | undefined,
+  error: { readonly type: number; readonly code: number },
+): Packet {
+  const original = sent?.packet;
+  const about = {
+    from: '',
+    through: 'raw',
+    source: header.source,
+    destination: header.destination,
+    protocol: original?.protocol ?? 'udp',
+    sport: header.sport,
+    dport: header.dport,
+    ...(original?.icmp === undefined ? {} : { icmp: { ...original.icmp, id: header.sport } }),
+    ...(original?.flags === undefined ? {} : { flags: original.flags }),
+  } as const;
+  const base = { from: nameIn(speaking, at), through: 'raw', source: header.destination, destination: header.source, about } as const;
+  const isFour = !header.source.includes(':');
+  return { ...base, protocol: isFour ? 'icmp' : 'icmpv6', icmp: { type: error.type, code: error.code, id: 0 } };
+}
