@@ -23,6 +23,9 @@ export type Conntrack = Fact & {
   readonly assured: boolean;
   readonly mark: Told<number>;
   readonly zone: Told<number | null>;
+  /** Set instead of `zone` where it holds for one direction only. */
+  readonly zoneOriginal?: number;
+  readonly zoneReply?: number;
 };
 
 export const tupleText = (tuple: ConntrackTuple): string =>
@@ -31,7 +34,7 @@ export const tupleText = (tuple: ConntrackTuple): string =>
 export const conntrack = defineKind<Conntrack>()({
   id: 'conntrack',
   is: 'an entry of the connection table',
-  key: (fact) => `${fact.protocolNumber} ${tupleText(fact.original)} ${fact.zone ?? ''}`,
+  key: (fact) => `${fact.protocolNumber} ${tupleText(fact.original)} ${fact.zone ?? fact.zoneOriginal ?? ''}`,
   volatile: ['timeoutSeconds', 'state', 'assured', 'unreplied'],
   looks: true,
   capture: 'conntrack -L',

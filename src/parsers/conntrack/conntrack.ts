@@ -68,11 +68,19 @@ function entryOf(line: string): Omit<Conntrack, 'origin'> | string {
     assured: words.includes('[ASSURED]'),
     mark: wholeNumber(whole.get('mark')),
     zone: zoneOf(zone),
+    ...directedZones(whole),
   };
 }
 
 /** `conntrack -L` leaves the zone out when it is 0; /proc/net/nf_conntrack writes `zone=0`. Both mean the default zone. */
 const zoneOf = (text: string | undefined): number | null => (text === undefined || text === '0' ? null : (wholeNumber(text) ?? null));
+
+/** A zone of one direction only: `zone-orig=3`, `zone-reply=4`. */
+function directedZones(whole: Values): Pick<Conntrack, 'zoneOriginal' | 'zoneReply'> {
+  const original = wholeNumber(whole.get('zone-orig'));
+  const reply = wholeNumber(whole.get('zone-reply'));
+  return { ...(original === undefined ? {} : { zoneOriginal: original }), ...(reply === undefined ? {} : { zoneReply: reply }) };
+}
 
 const SUMMARY = /conntrack v[\d.]{1,12} \(conntrack-tools\): \d{1,10} flow entries have been shown\.$/;
 

@@ -203,7 +203,7 @@ test('an unmodelled match is unknown only where it matters', () => {
   assert.equal(doubtful.disposition, 'unknown');
   assert.equal(doubtful.works, 'unknown');
   assert.equal(doubtful.probability, 1);
-  assert.match(doubtful.reason.says, /nodes\/D\/iptables-legacy-save_-c:9000: -m set is not modelled/);
+  assert.match(doubtful.reason.says, /nodes\/D\/iptables-legacy-save_-c:9000: the set blocked was not read/);
 });
 
 test('what was not captured is unknown, only where it can matter', () => {

@@ -9,6 +9,19 @@ export type IcmpMessage = {
   readonly mtu?: number;
 };
 
+/** TCP's flags; what is left out is not set, or (the MSS that it offers) not known. */
+export type TcpHeader = {
+  readonly syn: boolean;
+  readonly ack: boolean;
+  readonly rst: boolean;
+  readonly fin: boolean;
+  readonly psh?: boolean;
+  readonly urg?: boolean;
+  readonly ece?: boolean;
+  readonly cwr?: boolean;
+  readonly mss?: number;
+};
+
 /** A packet as one namespace sees it: the headers that the kernel looks at. */
 export type Packet = {
   readonly source: Ip;
@@ -17,13 +30,17 @@ export type Packet = {
   /** 0 for ICMP. */
   readonly sourcePort: number;
   readonly destinationPort: number;
-  readonly tcp: { readonly syn: boolean; readonly ack: boolean; readonly rst: boolean; readonly fin: boolean } | null;
+  readonly tcp: TcpHeader | null;
   readonly icmp: IcmpMessage | null;
   /** Bytes of the whole IP packet. */
   readonly size: number;
   /** Do not fragment. */
   readonly df: boolean;
   readonly ttl: number;
+  /** The type of service (IPv6: traffic class); 0 when left out. */
+  readonly tos?: number;
+  /** Set on a piece of a packet: where it begins. */
+  readonly fragment?: { readonly offset: number; readonly more: boolean };
   /** The packet's mark (skb->mark), gone when it leaves the namespace. */
   readonly mark: number;
 };

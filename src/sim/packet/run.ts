@@ -67,9 +67,13 @@ export class Run {
   confirm(stack: Stack, connection: Connection): void {
     connection.confirmed = true;
     this.touch();
-    const table = this.#of(stack);
-    table.set(keyOf(connection.protocol, connection.original), { connection, direction: 'original' });
-    table.set(keyOf(connection.protocol, connection.reply), { connection, direction: 'reply' });
+    entered(this.#of(stack), connection);
+  }
+
+  /** Takes a connection out of the table (nf_ct_kill): it stays as forgotten, so that the captured entry is not found again. */
+  forget(connection: Connection): void {
+    this.touch();
+    connection.expires = this.at;
   }
 
   touch(): void {
@@ -105,9 +109,7 @@ export class Run {
     if (table === undefined) {
       table = new Map();
       for (const kept of this.#before.connections.get(stack.key)?.values() ?? []) {
-        const connection = connectionOf(kept);
-        table.set(keyOf(connection.protocol, connection.original), { connection, direction: 'original' });
-        table.set(keyOf(connection.protocol, connection.reply), { connection, direction: 'reply' });
+        entered(table, connectionOf(kept));
       }
       this.#connections.set(stack.key, table);
     }
@@ -115,20 +117,39 @@ export class Run {
   }
 }
 
-const keptOf = ({ packet, original, reply, seenReply, mark }: Connection): TrackedConnection => ({
-  original: { ...packet, ...original, ...(packet.icmp === null ? {} : { sourcePort: 0, destinationPort: 0 }) },
+/** Both tuples of a connection, each in its zone. */
+function entered(table: Map<string, Found>, connection: Connection): void {
+  const { protocol, original, reply, zone } = connection;
+  table.set(keyOf(protocol, original, zone?.original), { connection, direction: 'original' });
+  table.set(keyOf(protocol, reply, zone?.reply), { connection, direction: 'reply' });
+}
+
+const keptOf = ({ packet, original, reply, seenReply, mark, assured, zone, tcp, expires }: Connection): TrackedConnection => ({
+  original: {
+    ...packet,
+    ...original,
+    ...(packet.icmp === null ? {} : { sourcePort: 0, destinationPort: 0, icmp: { ...packet.icmp, id: original.sourcePort } }),
+  },
   reply,
   seenReply,
   mark,
+  ...(assured === true ? { assured } : {}),
+  ...(zone === undefined || (zone.original === 0 && zone.reply === 0) ? {} : { zone }),
+  ...(tcp == null ? {} : { tcp }),
+  ...(expires == null ? {} : { expires }),
 });
 
-const connectionOf = ({ original, reply, seenReply, mark }: TrackedConnection): Connection => ({
+const connectionOf = ({ original, reply, seenReply, mark, assured, zone, tcp, expires }: TrackedConnection): Connection => ({
   protocol: original.protocol,
   packet: original,
   original: tupleOf(original),
   reply: original.icmp === null ? reply : { ...inverted(tupleOf(original), original.protocol), ...reply },
   seenReply,
   mark,
+  assured: assured ?? false,
+  ...(zone === undefined ? {} : { zone }),
+  tcp: tcp ?? null,
+  expires: expires ?? null,
   sourceDone: true,
   destinationDone: true,
   confirmed: true,

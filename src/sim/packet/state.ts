@@ -1,4 +1,6 @@
 import type { Ip } from '#net/ip';
+import type { Zone } from './conntrack/connection.ts';
+import type { TcpTrack } from './conntrack/tcp.ts';
 import type { Packet } from './packet.ts';
 
 /** A connection that a namespace tracks, as this run made or changed it: the tuple of both directions, NAT included. */
@@ -8,6 +10,12 @@ export type TrackedConnection = {
   readonly reply: { readonly source: Ip; readonly destination: Ip; readonly sourcePort: number; readonly destinationPort: number };
   readonly seenReply: boolean;
   readonly mark: number;
+  /** Left out: not assured, the default zone, not TCP, no timeout known. */
+  readonly assured?: boolean;
+  readonly zone?: Zone;
+  readonly tcp?: TcpTrack;
+  /** When it is forgotten, in milliseconds after the reading. */
+  readonly expires?: number;
 };
 
 /**

@@ -2,9 +2,15 @@ import { tupleKey } from '#dataplane/connections';
 import type { Ip } from '#net/ip';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
+import type { TcpTrack } from './tcp.ts';
 
 /** Addresses and ports of one direction (struct nf_conntrack_tuple); for ICMP queries the source port is their id. */
 export type Tuple = { readonly source: Ip; readonly destination: Ip; readonly sourcePort: number; readonly destinationPort: number };
+
+/** The zone that a tuple is looked up in, by direction (struct nf_conntrack_zone); 0 is the default. */
+export type Zone = { readonly original: number; readonly reply: number };
+
+export const DEFAULT_ZONE: Zone = { original: 0, reply: 0 };
 
 /** A connection that a namespace tracks (struct nf_conn). Mutable while a packet walks; `confirmed` puts it into the table. */
 export type Connection = {
@@ -13,12 +19,18 @@ export type Connection = {
   readonly packet: Packet;
   readonly original: Tuple;
   reply: Tuple;
+  readonly zone?: Zone;
   seenReply: boolean;
+  assured?: boolean;
+  /** Where TCP's state machine is. */
+  tcp?: TcpTrack | null;
   mark: number;
   /** Set once the nat table was asked for this direction (nf_nat_initialized). */
   sourceDone: boolean;
   destinationDone: boolean;
   confirmed: boolean;
+  /** When it is forgotten, in milliseconds after the reading; nothing where the timeouts were not read. */
+  expires?: number | null;
   /** The rules that gave it its NAT. */
   boundBy: readonly FactRef[];
   /** The captured entry that it is. */
@@ -30,15 +42,32 @@ export type Track = {
   readonly connection: Connection | null;
   readonly state: 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED';
   readonly direction: 'original' | 'reply';
+  /** Set by `-j CT --zone` before tracking: a template, not yet a track. */
+  readonly zone?: Zone;
 };
 
 export const UNTRACKED: Track = { connection: null, state: 'UNTRACKED', direction: 'original' };
 export const INVALID: Track = { connection: null, state: 'INVALID', direction: 'original' };
 
-const ECHO = new Set([0, 8, 128, 129]);
-/** Queries and replies that open a connection (icmp_pkt_to_tuple, valid_new). */
-export const isEcho = (packet: Packet): boolean => packet.icmp !== null && ECHO.has(packet.icmp.type);
-export const isEchoRequest = (packet: Packet): boolean => packet.icmp?.type === 8 || packet.icmp?.type === 128;
+/** A track that only tells the zone (nf_ct_is_template). */
+export const template = (zone: Zone): Track => ({ connection: null, state: 'NEW', direction: 'original', zone });
+
+/** Whether a packet was not tracked yet. */
+export const isUntouched = (track: Track | null): boolean => track === null || (track.zone !== undefined && track.connection === null);
+
+/** Types that ask, with the types that answer them (net/netfilter/nf_conntrack_proto_icmp.c invmap, …_icmpv6.c). */
+const QUERIES = new Set([8, 13, 15, 17]);
+const ANSWERS = new Set([0, 14, 16, 18]);
+const QUERIES_6 = new Set([128, 139]);
+const ANSWERS_6 = new Set([129, 140]);
+
+/** Messages that open a connection (valid_new). */
+export const isQuery = ({ protocol, icmp }: Packet): boolean =>
+  icmp !== null && (protocol === 'icmpv6' ? QUERIES_6 : QUERIES).has(icmp.type);
+
+/** Queries and what answers them: messages with a connection of their own (icmp_pkt_to_tuple). */
+export const isEcho = (packet: Packet): boolean =>
+  packet.icmp !== null && (isQuery(packet) || (packet.protocol === 'icmpv6' ? ANSWERS_6 : ANSWERS).has(packet.icmp.type));
 
 /** The tuple of a packet. */
 export function tupleOf(packet: Packet): Tuple {
@@ -56,14 +85,17 @@ export function inverted(tuple: Tuple, protocol: Packet['protocol']): Tuple {
   return { source: tuple.destination, destination: tuple.source, ...ports };
 }
 
-export const keyOf = (protocol: Packet['protocol'], tuple: Tuple): string =>
-  tupleKey(protocol, tuple.source, tuple.sourcePort, tuple.destination, tuple.destinationPort);
+export const keyOf = (protocol: Packet['protocol'], tuple: Tuple, zone = 0): string =>
+  tupleKey(protocol, tuple.source, tuple.sourcePort, tuple.destination, tuple.destinationPort, zone);
 
 /** Whether the connection's source or destination was rewritten (IPS_SRC_NAT, IPS_DST_NAT). */
 export function natOf({ original, reply, protocol }: Connection): { readonly source: boolean; readonly destination: boolean } {
   const plain = inverted(original, protocol);
+  const isIcmp = protocol === 'icmp' || protocol === 'icmpv6';
   return {
-    source: reply.destination !== plain.destination || (protocol !== 'icmp' && reply.destinationPort !== plain.destinationPort),
-    destination: reply.source !== plain.source || (protocol !== 'icmp' && reply.sourcePort !== plain.sourcePort),
+    source:
+      reply.destination !== plain.destination ||
+      (isIcmp ? reply.sourcePort !== plain.sourcePort : reply.destinationPort !== plain.destinationPort),
+    destination: reply.source !== plain.source || (!isIcmp && reply.sourcePort !== plain.sourcePort),
   };
 }

@@ -1,93 +1,83 @@
-import type { Conntrack, ConntrackTuple } from '#facts/conntrack/conntrack';
 import type { Stack } from '#dataplane/stack';
+import type { Gap } from '#snapshot/gap';
+import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import type { Found, Run } from '../run.ts';
 import { setting } from '../setting.ts';
-import { type Connection, INVALID, inverted, isEcho, isEchoRequest, keyOf, type Track, type Tuple, tupleOf } from './connection.ts';
+import { type Connection, DEFAULT_ZONE, INVALID, inverted, isEcho, isQuery, type Track, tupleOf, type Zone } from './connection.ts';
+import { find } from './find.ts';
+import { fullTable } from './full.ts';
+import { related } from './related.ts';
+import { isValidFlags, tcpFrom, tcpOpens, tcpStep, type TcpTrack } from './tcp.ts';
+import { expiryOf } from './timeouts.ts';
+
+/** A packet that tracking itself ends, or may end. */
+export type Refused =
+  | { readonly refused: 'dropped'; readonly says: string; readonly by: readonly FactRef[] }
+  | { readonly refused: 'unknown'; readonly gap: Gap };
 
 /** What a packet is to the connections that its namespace tracks (net/netfilter/nf_conntrack_core.c nf_conntrack_in). */
-export function track(run: Run, stack: Stack, packet: Packet): Track {
-  if (packet.icmp !== null && !isEcho(packet)) return related(run, stack, packet);
-  const found = find(run, stack, packet, tupleOf(packet));
-  if (found === undefined) return fresh(stack, packet);
-  const { connection, direction } = found;
-  if (!fits(packet, found)) return INVALID;
-  if (direction === 'reply') connection.seenReply = true;
-  return { connection, direction, state: connection.seenReply ? 'ESTABLISHED' : 'NEW' };
+export function track(run: Run, stack: Stack, packet: Packet, zone: Zone = DEFAULT_ZONE): Track | Refused {
+  if (packet.icmp !== null && !isEcho(packet)) return related(run, stack, packet, zone);
+  if (packet.tcp !== null && !isValidFlags(packet.tcp)) return INVALID;
+  const found = find(run, stack, packet, tupleOf(packet), zone);
+  return found === undefined ? fresh(run, stack, packet, zone) : known(run, stack, packet, found, zone);
 }
 
-/** A connection of this run, else one that the capture shows. */
-function find(run: Run, stack: Stack, packet: Packet, tuple: Tuple): Found | undefined {
-  const key = keyOf(packet.protocol, tuple);
-  const own = run.connection(stack, key);
-  if (own !== undefined) return own;
-  const { connections } = stack;
-  const captured = connections.is === 'seen' ? connections.table.get(key) : undefined;
-  if (captured === undefined) return undefined;
-  const connection = connectionOf(stack, packet, captured.entry);
-  run.confirm(stack, connection);
-  return { connection, direction: captured.reply ? 'reply' : 'original' };
-}
-
-const tupleFrom = (tuple: ConntrackTuple): Tuple => ({
-  source: tuple.source,
-  destination: tuple.destination,
-  sourcePort: tuple.icmp?.id ?? tuple.sourcePort ?? 0,
-  destinationPort: tuple.icmp === null ? (tuple.destinationPort ?? 0) : 0,
-});
-
-const connectionOf = (stack: Stack, packet: Packet, entry: Conntrack): Connection => ({
-  protocol: packet.protocol,
-  packet,
-  original: tupleFrom(entry.original),
-  reply: tupleFrom(entry.reply),
-  seenReply: !entry.unreplied,
-  mark: entry.mark ?? 0,
-  sourceDone: true,
-  destinationDone: true,
-  confirmed: true,
-  boundBy: [],
-  captured: stack.cite('conntrack', entry),
-});
-
-/** An error belongs to the connection of the packet that it quotes (nf_conntrack_icmp_error). */
-function related(run: Run, stack: Stack, packet: Packet): Track {
-  const inner = packet.icmp?.inner;
-  if (inner === undefined) return INVALID;
-  // The quoted packet went the other way: the tuple that answers it is the one of the error's direction.
-  const found = find(run, stack, inner, inverted(tupleOf(inner), inner.protocol));
-  return found === undefined ? INVALID : { connection: found.connection, direction: found.direction, state: 'RELATED' };
-}
-
-/** A first packet that may open a connection; others are INVALID (tcp_new, icmp_pkt's valid_new). */
-function fresh(stack: Stack, packet: Packet): Track {
-  if (packet.icmp !== null && !isEchoRequest(packet)) return INVALID;
-  const { tcp } = packet;
-  if (tcp !== null && !(tcp.syn && !tcp.ack && !tcp.rst)) {
-    const loose = setting(stack, 'net.netfilter.nf_conntrack_tcp_loose')?.value !== 0;
-    if (!(loose && tcp.ack && !tcp.syn && !tcp.rst && !tcp.fin)) return INVALID;
+/** A packet of a connection that is there (resolve_normal_ct, nf_conntrack_handle_packet). */
+function known(run: Run, stack: Stack, packet: Packet, { connection, direction }: Found, zone: Zone): Track | Refused {
+  const isEstablished = direction === 'reply' || connection.seenReply;
+  if (packet.tcp !== null) {
+    const step = tcpStep(connection.tcp ?? tcpFrom(null), packet.tcp, direction, connection.seenReply);
+    if (step.is === 'invalid') return INVALID;
+    if (step.is === 'reopened') {
+      run.forget(connection);
+      return fresh(run, stack, packet, zone);
+    }
+    if (step.is === 'killed') run.forget(connection);
+    else {
+      connection.tcp = step.track;
+      if (step.assures) connection.assured = true;
+    }
   }
+  if (direction === 'reply') connection.seenReply = true;
+  if ((connection.expires ?? Infinity) > run.at) connection.expires = expiryOf(stack, connection, run.at);
+  run.touch();
+  return { connection, direction, state: isEstablished ? 'ESTABLISHED' : 'NEW' };
+}
+
+/** A packet of no connection that is known: one that may open one does; others are INVALID (init_conntrack). */
+function fresh(run: Run, stack: Stack, packet: Packet, zone: Zone): Track | Refused {
+  if (packet.icmp !== null && !isQuery(packet)) return INVALID;
+  const tcp = opened(stack, packet);
+  if (tcp === undefined) return INVALID;
+  const full = fullTable(stack);
+  if (full?.is === 'full') return { refused: 'dropped', says: full.says, by: full.by };
+  if (full?.is === 'gap') return { refused: 'unknown', gap: full.gap };
   const original = tupleOf(packet);
   const connection: Connection = {
     protocol: packet.protocol,
     packet,
     original,
     reply: inverted(original, packet.protocol),
+    zone,
     seenReply: false,
+    assured: false,
+    tcp,
     mark: 0,
     sourceDone: false,
     destinationDone: false,
     confirmed: false,
+    expires: null,
     boundBy: [],
     captured: null,
   };
+  connection.expires = expiryOf(stack, connection, run.at);
   return { connection, direction: 'original', state: 'NEW' };
 }
 
-/** Whether TCP's state machine takes the packet there: a SYN-ACK cannot come from who opened (tcp_conntracks). */
-function fits(packet: Packet, { connection, direction }: Found): boolean {
-  const { tcp } = packet;
-  if (tcp === null) return true;
-  if (tcp.syn && tcp.ack && !tcp.rst) return direction === 'reply';
-  return !(tcp.syn && direction === 'reply' && !connection.seenReply);
+/** TCP's first state; `null` for what has none, nothing where the packet opens no connection. */
+function opened(stack: Stack, { tcp }: Packet): TcpTrack | null | undefined {
+  if (tcp === null) return null;
+  return tcpOpens(tcp, setting(stack, 'net.netfilter.nf_conntrack_tcp_loose')?.value !== 0);
 }

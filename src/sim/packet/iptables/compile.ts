@@ -3,7 +3,8 @@ import { holderOf } from '#net/cidr';
 import { memoised } from '#dataplane/memo';
 import { all, type Answer, type Context, negated, Options, type Test } from './context.ts';
 import { MATCHES } from './match/matches.ts';
-import { isDevice } from './match/others.ts';
+import { isDevice } from './device-name.ts';
+import { isLaterFragment } from './fragment.ts';
 
 const PROTOCOLS: Readonly<Record<string, string>> = {
   '1': 'icmp',
@@ -42,14 +43,13 @@ function headerTests(rule: IptablesRule): Test[] {
   const outgoing = rule.out;
   if (incoming !== null) tests.push((context) => isDevice(context.in, incoming.value) !== incoming.not);
   if (outgoing !== null) tests.push((context) => isDevice(context.out, outgoing.value) !== outgoing.not);
-  // What is walked is never a later fragment: conntrack puts them together, and without it the first piece decides.
-  if (rule.fragment !== null) tests.push(negated(rule.fragment.not, () => false));
+  if (rule.fragment !== null) tests.push(negated(rule.fragment.not, ({ packet }) => isLaterFragment(packet)));
   return tests;
 }
 
 function matchTest(match: MatchExtension, rule: IptablesRule): Test {
   const options = new Options(match.options);
-  const test = MATCHES[match.name]?.(options);
+  const test = MATCHES.get(match.name)?.(options);
   if (test === undefined) return unmodelled(`-m ${match.name} is not modelled: ${rule.text}`);
   const unread = options.unread();
   return unread === undefined

@@ -21,6 +21,8 @@ export type Context = {
   readonly fromMac: string | null;
   /** Sent by a socket of this namespace. */
   readonly own: boolean;
+  /** When it was sent, in milliseconds after the reading; 0 when left out. */
+  readonly at?: number;
   packet: Packet;
   track: Track | null;
 };

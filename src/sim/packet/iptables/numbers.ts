@@ -14,7 +14,8 @@ const SERVICES: Readonly<Record<string, number>> = {
   vxlan: 4789,
 };
 
-const numberOf = (text: string): number | undefined => (/^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : SERVICES[text]);
+/** A number as iptables writes it, or the port of a service by name. */
+export const numberOf = (text: string): number | undefined => (/^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : SERVICES[text]);
 
 /** `80`, `8000:9000`, `:1024`, with either separator. */
 export function rangeOf(text: string, separator = ':', most = 65535): Range | undefined {

@@ -1,0 +1,16 @@
+import type { Packet } from '../packet.ts';
+import type { Skb } from '../skb.ts';
+import type { Track } from './connection.ts';
+
+/**
+ * The track of an error or reset that a stack sends about a packet: it belongs to that packet's connection, which need not be
+ * in the table yet, the other way round (nf_conntrack_attach, called by icmp_glue_bits and nf_send_reset).
+ */
+export function attached({ track }: Pick<Skb, 'track'>): Track | null {
+  if (track === null || track.connection === null) return track?.state === 'UNTRACKED' ? track : null;
+  return { connection: track.connection, state: 'RELATED', direction: track.direction === 'original' ? 'reply' : 'original' };
+}
+
+/** Whether an answer is one that carries the connection of what it answers: an error, or a reset by a rule. */
+export const carriesTrack = (answer: Packet, code: string): boolean =>
+  answer.icmp?.inner !== undefined || (answer.tcp?.rst === true && code === 'NETFILTER_DROP');

@@ -1,0 +1,62 @@
+import type { Conntrack, ConntrackTuple } from '#facts/conntrack/conntrack';
+import type { Stack } from '#dataplane/stack';
+import type { Packet } from '../packet.ts';
+import type { Found, Run } from '../run.ts';
+import { type Connection, DEFAULT_ZONE, keyOf, type Tuple, type Zone } from './connection.ts';
+import { tcpFrom } from './tcp.ts';
+
+/** A connection of this run, else one that the capture shows; none that is forgotten by now (__nf_conntrack_find_get). */
+export function find(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: Zone = DEFAULT_ZONE): Found | undefined {
+  for (const id of zone.original === zone.reply ? [zone.original] : [zone.original, zone.reply]) {
+    const found = findIn(run, stack, packet, tuple, id);
+    // An entry is only found by the direction that its own zone holds for (nf_ct_zone_equal).
+    if (found !== undefined && (found.connection.zone ?? DEFAULT_ZONE)[found.direction] === zone[found.direction]) return found;
+  }
+  return undefined;
+}
+
+function findIn(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: number): Found | undefined {
+  const key = keyOf(packet.protocol, tuple, zone);
+  const own = run.connection(stack, key);
+  if (own !== undefined) return (own.connection.expires ?? Infinity) <= run.at ? undefined : own;
+  const { connections } = stack;
+  const captured = connections.is === 'seen' ? connections.table.get(key) : undefined;
+  if (captured === undefined || isForgotten(captured.entry, run.at)) return undefined;
+  const connection = connectionOf(stack, packet, captured.entry);
+  run.confirm(stack, connection);
+  return { connection, direction: captured.reply ? 'reply' : 'original' };
+}
+
+/** An entry that outlived its timeout when the packet comes. */
+const isForgotten = ({ timeoutSeconds }: Conntrack, at: number): boolean =>
+  typeof timeoutSeconds === 'number' && timeoutSeconds * 1000 < at;
+
+const tupleFrom = (tuple: ConntrackTuple): Tuple => ({
+  source: tuple.source,
+  destination: tuple.destination,
+  sourcePort: tuple.icmp?.id ?? tuple.sourcePort ?? 0,
+  destinationPort: tuple.icmp === null ? (tuple.destinationPort ?? 0) : 0,
+});
+
+const connectionOf = (stack: Stack, packet: Packet, entry: Conntrack): Connection => ({
+  protocol: packet.protocol,
+  packet,
+  original: tupleFrom(entry.original),
+  reply: tupleFrom(entry.reply),
+  zone: zoneOf(entry),
+  seenReply: !entry.unreplied,
+  assured: entry.assured,
+  tcp: entry.protocol === 'tcp' ? tcpFrom(entry.state) : null,
+  mark: entry.mark ?? 0,
+  sourceDone: true,
+  destinationDone: true,
+  confirmed: true,
+  expires: typeof entry.timeoutSeconds === 'number' ? entry.timeoutSeconds * 1000 : null,
+  boundBy: [],
+  captured: stack.cite('conntrack', entry),
+});
+
+const zoneOf = ({ zone, zoneOriginal, zoneReply }: Conntrack): Zone => ({
+  original: zone ?? zoneOriginal ?? 0,
+  reply: zone ?? zoneReply ?? 0,
+});

@@ -1,0 +1,27 @@
+import type { Stack } from '#dataplane/stack';
+import { setting } from '../setting.ts';
+import type { Connection } from './connection.ts';
+
+const PREFIX = 'net.netfilter.nf_conntrack_';
+
+/** The setting that says how long an entry lives without packets (net/netfilter/nf_conntrack_standalone.c). */
+function nameOf({ protocol, seenReply, assured, tcp }: Connection): string {
+  switch (protocol) {
+    case 'udp':
+      return seenReply && assured === true ? 'udp_timeout_stream' : 'udp_timeout';
+    case 'tcp':
+      return `tcp_timeout_${tcpName(tcp?.state ?? 'ESTABLISHED')}`;
+    case 'sctp':
+      return 'sctp_timeout_established';
+    default:
+      return `${protocol}_timeout`;
+  }
+}
+
+const tcpName = (state: string): string => (state === 'SYN_SENT2' ? 'syn_sent' : state.toLowerCase());
+
+/** When a connection that had a packet now is forgotten; nothing where the setting was not read. */
+export function expiryOf(stack: Stack, connection: Connection, at: number): number | null {
+  const seconds = setting(stack, `${PREFIX}${nameOf(connection)}`)?.value;
+  return seconds === undefined ? null : at + seconds * 1000;
+}

@@ -1,0 +1,34 @@
+import { bitsOf, familyOf, type Ip } from '#net/ip';
+import { addressKey, cutKey, portKey } from '#dataplane/ipsets';
+import type { Context } from '../iptables/context.ts';
+import { isLaterFragment } from '../iptables/fragment.ts';
+import type { Packet } from '../packet.ts';
+
+/** Which end of a packet a part of a set's element is compared with. */
+export type End = 'src' | 'dst';
+
+const NAMES: Readonly<Record<string, string>> = { icmpv6: 'ipv6-icmp' };
+
+export const addressAt = ({ packet }: Context, end: End): Ip => (end === 'src' ? packet.source : packet.destination);
+
+/** The key of an address, cut where the set has a netmask. */
+export const addressKeyOf = (context: Context, end: End, length: number | null): string => {
+  const address = addressAt(context, end);
+  return length === null ? addressKey(address, bitsOf(familyOf(address))) : cutKey(address, length);
+};
+
+/** Protocol and port of a packet as sets keep them; of ICMP type and code (net/netfilter/ipset/ip_set_getport.c). A later fragment has none. */
+export function portKeyOf({ packet }: Context, end: End): string | undefined {
+  if (isLaterFragment(packet)) return undefined;
+  const protocol = NAMES[packet.protocol] ?? packet.protocol;
+  if (packet.icmp !== null) return portKey(protocol, packet.icmp.type * 256 + packet.icmp.code);
+  return portKey(protocol, portAt(packet, end));
+}
+
+/** A port alone: only TCP and UDP have one for a set that knows no protocols (ip_set_get_ip_port). */
+export function barePortKeyOf({ packet }: Context, end: End): string | undefined {
+  const hasPort = packet.protocol === 'tcp' || packet.protocol === 'udp';
+  return hasPort && !isLaterFragment(packet) ? portKey(null, portAt(packet, end)) : undefined;
+}
+
+const portAt = (packet: Packet, end: End): number => (end === 'src' ? packet.sourcePort : packet.destinationPort);

@@ -1,0 +1,114 @@
+import type { IpsetMember } from '#facts/ipset/ipset';
+import type { IndexedSet } from '#dataplane/ipsets';
+import { contains } from '#net/cidr';
+import { familyOf } from '#net/ip';
+import type { Gap } from '#snapshot/gap';
+import type { Context } from '../iptables/context.ts';
+import { addressAt, addressKeyOf, barePortKeyOf, type End, portKeyOf } from './element.ts';
+
+/** What a set says of a packet. `nomatch`: an element that excepts it. */
+export type SetAnswer = 'match' | 'nomatch' | 'none' | { readonly gap: Gap };
+
+/** Sets within sets are followed so deep; the kernel allows one level. */
+const DEEPEST = 4;
+
+/** Asks a set about a packet (net/netfilter/ipset/ip_set_core.c ip_set_test). `at` is the time of the packet in milliseconds after the reading. */
+export function inSet(context: Context, name: string, ends: readonly End[], at = 0, depth = 0): SetAnswer {
+  const { ipsets, scope } = context.stack;
+  if (ipsets.is === 'gap') return { gap: { ...ipsets.gap, detail: `the set ${name} was not read: ${ipsets.gap.detail}` } };
+  const set = ipsets.table.get(name);
+  if (set === undefined) {
+    const detail = `the set ${name} was not read`;
+    return { gap: { of: 'ipset', scope, why: 'not collected', detail, capture: 'ipset save' } };
+  }
+  const { type, family } = set.fact;
+  if (type === 'list:set') return depth >= DEEPEST ? 'none' : inList(context, set, ends, at, depth);
+  // A set of the other family never matches, nor one of more parts than are asked about.
+  if (family !== null && family !== familyOf(context.packet.source)) return 'none';
+  const dimensions = (type.split(':')[1] ?? '').split(',');
+  if (dimensions.length > ends.length) return 'none';
+  const found = searched(context, set, dimensions, ends, at);
+  if (found !== 'none' || set.problem === null) return found;
+  return { gap: { of: 'ipset', scope, why: 'unreadable', detail: `set ${name}: ${set.problem}` } };
+}
+
+/** The members of a list in their order: the first that matches (net/netfilter/ipset/ip_set_list_set.c list_set_ktest). */
+function inList(context: Context, set: IndexedSet, ends: readonly End[], at: number, depth: number): SetAnswer {
+  let gap: SetAnswer | undefined;
+  for (const member of set.fact.members) {
+    const [part] = member.parts;
+    if (part?.is !== 'set' || isExpired(member, at)) continue;
+    const answer = inSet(context, part.name, ends, at, depth + 1);
+    if (answer === 'match') return 'match';
+    if (typeof answer !== 'string') gap ??= answer;
+  }
+  return gap ?? 'none';
+}
+
+const isExpired = ({ timeoutSeconds }: IpsetMember, at: number): boolean =>
+  timeoutSeconds !== null && timeoutSeconds !== 0 && timeoutSeconds * 1000 <= at;
+
+/** Tries every combination of prefix lengths in use, the longest first (ip_set_hash_gen.h mtype_test_cidrs). */
+function searched(context: Context, set: IndexedSet, dimensions: readonly string[], ends: readonly End[], at: number): SetAnswer {
+  const choices = dimensions.map((dimension, place) => keysOf(context, set, dimension, ends[place] ?? 'src', place));
+  if (choices.some((keys) => keys.length === 0)) return 'none';
+  for (const key of combined(choices)) {
+    const member = set.byKey.get(key);
+    if (member !== undefined && !isExpired(member, at)) return member.nomatch ? 'nomatch' : 'match';
+  }
+  const other = set.others.find((member) => !isExpired(member, at) && fitsOther(context, member, ends));
+  if (other === undefined) return set.fact.type === 'bitmap:ip,mac' ? withoutMac(context, set, ends, at) : 'none';
+  if (other.parts.some((part) => part.is === 'device' && part.physical))
+    return {
+      gap: { of: 'ipset', scope: context.stack.scope, why: 'not modelled', detail: `set ${set.fact.name} asks for the port of a bridge` },
+    };
+  return other.nomatch ? 'nomatch' : 'match';
+}
+
+function* combined(choices: readonly (readonly string[])[], at = 0, prefix = ''): Generator<string> {
+  for (const key of choices[at] ?? []) {
+    const whole = at === 0 ? key : `${prefix},${key}`;
+    if (at === choices.length - 1) yield whole;
+    else yield* combined(choices, at + 1, whole);
+  }
+}
+
+/** The keys under which one part of a packet can be found; none where the packet has no such part. */
+function keysOf(context: Context, set: IndexedSet, dimension: string, end: End, place: number): readonly string[] {
+  const one = (key: string | undefined): readonly string[] => (key === undefined ? [] : [key]);
+  switch (dimension) {
+    case 'ip':
+      return set.fact.netmask != null || (set.lengths[place]?.length ?? 0) <= 1
+        ? [addressKeyOf(context, end, set.fact.netmask ?? set.lengths[place]?.[0] ?? null)]
+        : (set.lengths[place] ?? []).map((length) => addressKeyOf(context, end, length));
+    case 'net':
+      return (set.lengths[place] ?? []).map((length) => addressKeyOf(context, end, length));
+    case 'port':
+      return one(set.fact.type === 'bitmap:port' ? barePortKeyOf(context, end) : portKeyOf(context, end));
+    case 'iface':
+      return one((end === 'src' ? context.in : context.out)?.name);
+    case 'mac':
+      return one(end === 'src' ? (context.fromMac ?? undefined) : undefined);
+    case 'mark':
+      return [String(context.packet.mark)];
+    default:
+      return [];
+  }
+}
+
+/** Elements with a device by prefix or a bridge's port are read one by one; there are few. */
+function fitsOther(context: Context, { parts }: IpsetMember, ends: readonly End[]): boolean {
+  return parts.every((part, place) => {
+    const end = ends[place] ?? 'src';
+    if (part.is === 'net') return contains(part.value, addressAt(context, end));
+    if (part.is !== 'device') return false;
+    const name = (end === 'src' ? context.in : context.out)?.name;
+    return part.physical || (name?.startsWith(part.name) ?? false);
+  });
+}
+
+/** An element without its MAC takes the one of the first packet (ip_set_bitmap_ipmac.c bitmap_ipmac_do_test). */
+function withoutMac(context: Context, set: IndexedSet, ends: readonly End[], at: number): SetAnswer {
+  const member = set.byKey.get(addressKeyOf(context, ends[0] ?? 'src', null));
+  return member === undefined || isExpired(member, at) ? 'none' : 'match';
+}

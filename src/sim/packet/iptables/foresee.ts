@@ -1,0 +1,67 @@
+import type { IptablesRule } from '#facts/iptables/iptables';
+import type { Origin } from '#snapshot/origin';
+import { copyOf } from './frame.ts';
+import { matched, type Traversal, walked } from './traverse.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Both ways of a rule are walked so far ahead; what needs more is left to the chooser. */
+const STEPS = 2000;
+const DEEPEST = 6;
+
+/** A table's end and what it made of the packet. */
+type Foreseen = { readonly verdict: Verdict; readonly packet: Traversal['context']['packet']; readonly made: string };
+
+/**
+ * Whether it matters that nobody knows if a rule matches: both ways are walked to the end of the table. Where they come to the
+ * same, the rules that count on only one of them are returned, else nothing.
+ */
+export function foreseen(it: Traversal, rule: IptablesRule, depth = 0): readonly Origin[] | undefined {
+  if (depth > DEEPEST) return undefined;
+  const without = oneWay(it, null, depth);
+  const through = without === undefined ? undefined : oneWay(it, rule, depth);
+  if (without === undefined || through === undefined || without.made !== through.made) return undefined;
+  const some = new Set(without.verdict.counted);
+  const others = new Set(through.verdict.counted);
+  const differing = [...some].filter((origin) => !others.has(origin)).concat([...others].filter((origin) => !some.has(origin)));
+  return [...new Set([...differing, ...without.verdict.mayCount, ...through.verdict.mayCount])].filter(
+    (origin) => !it.mayCount.includes(origin),
+  );
+}
+
+/** One way to the end of the table, on copies; the connection is put back as it was. */
+function oneWay(it: Traversal, rule: IptablesRule | null, depth: number): Foreseen | undefined {
+  const { connection } = it.context.track ?? { connection: null };
+  const mark = connection?.mark;
+  const ahead: Traversal = {
+    ...it,
+    context: { ...it.context },
+    frames: it.frames.map(copyOf),
+    counted: [...it.counted],
+    mayCount: [...it.mayCount],
+    by: [...it.by],
+    decide: (here, asked, _, answer) => {
+      if ('probability' in answer) return undefined;
+      const same = foreseen(here, asked, depth + 1);
+      if (same !== undefined) here.mayCount.push(...same);
+      return same === undefined ? undefined : false;
+    },
+  };
+  const verdict = (rule === null ? undefined : matched(ahead, rule)) ?? walked(ahead, STEPS);
+  const made = verdict === undefined ? '' : madeOf(ahead, verdict);
+  if (connection !== null && mark !== undefined) connection.mark = mark;
+  return verdict === undefined ? undefined : { verdict, packet: ahead.context.packet, made };
+}
+
+/** What distinguishes two ends for all that comes after the table. */
+function madeOf({ context: { packet, track } }: Traversal, verdict: Verdict): string {
+  const { mark, tos, ttl, tcp } = packet;
+  const ruling =
+    verdict.is === 'reject'
+      ? verdict.with
+      : verdict.is === 'rewrite'
+        ? verdict.rewrite
+        : verdict.is === 'unknown'
+          ? verdict.gap.detail
+          : '';
+  return JSON.stringify([verdict.is, ruling, mark, tos ?? 0, ttl, tcp?.mss ?? 0, track?.state, track?.zone, track?.connection?.mark]);
+}

@@ -1,0 +1,105 @@
+import { contains, parseCidr } from '#net/cidr';
+import { natOf } from '../../conntrack/connection.ts';
+import type { Answer, Compile, Context, Options, Test } from '../context.ts';
+import { notTold } from '../not-told.ts';
+import { rangeOf, within } from '../numbers.ts';
+import { statusTest } from './ct-status.ts';
+
+const STATES = new Set(['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED', 'SNAT', 'DNAT']);
+
+/** The state of a packet and what NAT its connection has, as one set; without an entry it is INVALID. */
+function isInState({ track }: Context, wanted: ReadonlySet<string>): boolean {
+  if (wanted.has(track?.state ?? 'INVALID')) return true;
+  if (track?.connection == null) return false;
+  const nat = natOf(track.connection);
+  return (wanted.has('SNAT') && nat.source) || (wanted.has('DNAT') && nat.destination);
+}
+
+function stateTest(options: Options, name: string): Test | undefined | null {
+  const option = options.get(name);
+  if (option === undefined) return null;
+  const wanted = new Set(option.value.split(','));
+  if ([...wanted].some((state) => !STATES.has(state))) return undefined;
+  return (context) => isInState(context, wanted) !== option.not;
+}
+
+/** `-m state --state …`, the older name of the same (net/netfilter/xt_state.c state_mt). */
+export const state: Compile = (options) => stateTest(options, 'state') ?? undefined;
+
+const ADDRESSES = [
+  ['ctorigsrc', 'original', 'source'],
+  ['ctorigdst', 'original', 'destination'],
+  ['ctreplsrc', 'reply', 'source'],
+  ['ctrepldst', 'reply', 'destination'],
+] as const;
+
+const PORTS = [
+  ['ctorigsrcport', 'original', 'sourcePort'],
+  ['ctorigdstport', 'original', 'destinationPort'],
+  ['ctreplsrcport', 'reply', 'sourcePort'],
+  ['ctrepldstport', 'reply', 'destinationPort'],
+] as const;
+
+/** Tests of one address or port of the connection's two tuples. */
+function tupleTests(options: Options): (Test | undefined)[] {
+  const tests: (Test | undefined)[] = [];
+  for (const [name, tuple, end] of ADDRESSES) {
+    const option = options.get(name);
+    const prefix = option === undefined ? undefined : parseCidr(option.value);
+    if (option === undefined) continue;
+    tests.push(prefix && (({ track }) => track?.connection != null && contains(prefix, track.connection[tuple][end]) !== option.not));
+  }
+  for (const [name, tuple, end] of PORTS) {
+    const option = options.get(name);
+    const range = option === undefined ? undefined : rangeOf(option.value);
+    if (option === undefined) continue;
+    tests.push(range && (({ track }) => track?.connection != null && within(track.connection[tuple][end], range) !== option.not));
+  }
+  return tests;
+}
+
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  '1': 'icmp',
+  '6': 'tcp',
+  '17': 'udp',
+  '58': 'icmpv6',
+  '132': 'sctp',
+  'ipv6-icmp': 'icmpv6',
+};
+
+function otherTests(options: Options): (Test | undefined)[] {
+  const tests: (Test | undefined)[] = [];
+  const protocol = options.get('ctproto');
+  if (protocol !== undefined) {
+    const name = PROTOCOLS[protocol.value] ?? protocol.value;
+    tests.push(({ track }) => (track?.connection?.protocol === name) !== protocol.not);
+  }
+  const direction = options.get('ctdir');
+  if (direction !== undefined) tests.push(({ track }) => (track?.direction === direction.value.toLowerCase()) !== direction.not);
+  const status = statusTest(options);
+  if (status !== null) tests.push(status);
+  const expire = options.get('ctexpire');
+  if (expire !== undefined) tests.push((context) => notTold(context, 'conntrack', 'how long an entry still lives is not walked'));
+  return tests;
+}
+
+/**
+ * `-m conntrack` (net/netfilter/xt_conntrack.c conntrack_mt). Without a connection nothing but the state is asked: a rule with
+ * a state then holds whatever else it demands, one without does not.
+ */
+export const conntrack: Compile = (options) => {
+  const byState = stateTest(options, 'ctstate');
+  const tests = [...tupleTests(options), ...otherTests(options)];
+  if (byState === undefined || tests.includes(undefined)) return undefined;
+  return (context): Answer => {
+    if (byState !== null && byState(context) === false) return false;
+    if (context.track?.connection == null) return byState !== null;
+    let answer: Answer = true;
+    for (const test of tests) {
+      const own = test?.(context) ?? true;
+      if (own === false) return false;
+      if (own !== true) answer = own;
+    }
+    return answer;
+  };
+};

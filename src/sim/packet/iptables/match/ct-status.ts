@@ -1,0 +1,28 @@
+import type { Connection } from '../../conntrack/connection.ts';
+import type { Answer, Context, Options, Test } from '../context.ts';
+import { negated } from '../context.ts';
+import { notTold } from '../not-told.ts';
+
+const STATUS = new Set(['NONE', 'EXPECTED', 'SEEN_REPLY', 'CONFIRMED', 'ASSURED']);
+
+function has(connection: Connection, status: string, context: Context): Answer {
+  if (status === 'SEEN_REPLY') return connection.seenReply;
+  if (status === 'CONFIRMED') return connection.confirmed;
+  if (status === 'ASSURED') return connection.assured ?? false;
+  if (status === 'NONE' || connection.captured === null) return false; // NONE has no bit, so it never holds
+  return notTold(context, 'conntrack', 'whether another connection announced a captured one is not told');
+}
+
+/** `--ctstatus`: one of several bits of the connection (enum ip_conntrack_status). */
+export function statusTest(options: Options): Test | undefined | null {
+  const option = options.get('ctstatus');
+  if (option === undefined) return null;
+  const wanted = option.value.split(',');
+  if (!wanted.every((one) => STATUS.has(one))) return undefined;
+  return negated(option.not, (context) => {
+    const connection = context.track?.connection ?? null;
+    if (connection === null) return false;
+    const answers = wanted.map((one) => has(connection, one, context));
+    return answers.includes(true) || (answers.find((answer) => answer !== false) ?? false);
+  });
+}

@@ -1,0 +1,18 @@
+import { all, type Compile, type Test } from '../context.ts';
+import { isLaterFragment } from '../fragment.ts';
+
+/** `-m ecn` (net/netfilter/xt_ecn.c ecn_mt): the codepoint in the IP header, ECE and CWR of TCP. */
+export const ecn: Compile = (options) => {
+  const tests: Test[] = [];
+  const codepoint = options.get('ecn-ip-ect');
+  if (codepoint !== undefined) tests.push(({ packet }) => (((packet.tos ?? 0) & 3) === Number(codepoint.value)) !== codepoint.not);
+  for (const [name, flag] of [
+    ['ecn-tcp-ece', 'ece'],
+    ['ecn-tcp-cwr', 'cwr'],
+  ] as const) {
+    const option = options.get(name);
+    if (option !== undefined)
+      tests.push(({ packet }) => packet.tcp !== null && !isLaterFragment(packet) && (packet.tcp[flag] === true) !== option.not);
+  }
+  return tests.length === 0 ? undefined : all(tests);
+};

@@ -1,0 +1,20 @@
+import type { Compile } from '../context.ts';
+import { isLaterFragment } from '../fragment.ts';
+import { type Range, rangeOf, within } from '../numbers.ts';
+
+/** `-m multiport`: lists of ports and ranges; the whole list is negated (net/netfilter/xt_multiport.c multiport_mt). */
+export const multiport: Compile = (options) => {
+  const source = options.get('sports', 'source-ports');
+  const destination = options.get('dports', 'destination-ports');
+  const either = options.get('ports');
+  const option = source ?? destination ?? either;
+  const ranges = option?.value.split(',').map((text) => rangeOf(text));
+  if (option === undefined || ranges === undefined || ranges.some((range) => range === undefined)) return undefined;
+  const known = ranges.filter((range): range is Range => range !== undefined);
+  const inOne = (port: number): boolean => known.some((range) => within(port, range));
+  return ({ packet }) => {
+    if (packet.icmp !== null || isLaterFragment(packet)) return false;
+    const hit = (option !== destination && inOne(packet.sourcePort)) || (option !== source && inOne(packet.destinationPort));
+    return hit !== option.not;
+  };
+};

@@ -1,0 +1,16 @@
+import type { Compile } from '../context.ts';
+import { notTold } from '../not-told.ts';
+import { rangeOf, within } from '../numbers.ts';
+
+/** `-m tcpmss --mss` (net/netfilter/xt_tcpmss.c tcpmss_mt): without the option in the packet only the negated form holds. */
+export const tcpmss: Compile = (options) => {
+  const option = options.get('mss');
+  const range = option === undefined ? undefined : rangeOf(option.value);
+  if (option === undefined || range === undefined) return undefined;
+  return (context) => {
+    const { tcp } = context.packet;
+    if (tcp === null) return false;
+    if (tcp.mss !== undefined) return within(tcp.mss, range) !== option.not;
+    return tcp.syn ? notTold(context, 'packet', 'the MSS that the sender offers is not known') : option.not;
+  };
+};

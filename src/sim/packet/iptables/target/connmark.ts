@@ -1,0 +1,38 @@
+import type { Context } from '../context.ts';
+import { GO_ON, type MaybeTarget } from '../effect.ts';
+import { maskedOf } from '../numbers.ts';
+import { newMark } from './new-mark.ts';
+
+type Masks = { readonly packet: number; readonly connection: number };
+
+/** `-j CONNMARK`: the connection's mark, or one copied from or to the packet (net/netfilter/xt_connmark.c connmark_tg_shift). */
+export const connmark: MaybeTarget = (options) => {
+  const both = options.get('mask')?.value;
+  const masks: Masks = {
+    packet: maskedOf(options.get('nfmask')?.value ?? both ?? '0xffffffff')?.value ?? 0,
+    connection: maskedOf(options.get('ctmask')?.value ?? both ?? '0xffffffff')?.value ?? 0,
+  };
+  if (options.has('save-mark')) return (context) => save(context, masks);
+  if (options.has('restore-mark')) return (context) => restore(context, masks);
+  const change = newMark(options);
+  if (change === undefined) return undefined;
+  return ({ track }) => {
+    const connection = track?.connection ?? null;
+    if (connection !== null) connection.mark = change(connection.mark);
+    return GO_ON;
+  };
+};
+
+function save({ packet, track }: Context, masks: Masks): typeof GO_ON {
+  const connection = track?.connection ?? null;
+  if (connection !== null) connection.mark = ((connection.mark & ~masks.connection) ^ (packet.mark & masks.packet)) >>> 0;
+  return GO_ON;
+}
+
+function restore(context: Context, masks: Masks): typeof GO_ON {
+  const connection = context.track?.connection ?? null;
+  if (connection === null) return GO_ON;
+  const mark = ((context.packet.mark & ~masks.packet) ^ (connection.mark & masks.connection)) >>> 0;
+  context.packet = { ...context.packet, mark };
+  return GO_ON;
+}

@@ -1,0 +1,82 @@
+import { inverted, keyOf, type Connection, type Tuple } from '../conntrack/connection.ts';
+import { find } from '../conntrack/find.ts';
+import { placeText, type Run } from '../run.ts';
+import type { Stack } from '#dataplane/stack';
+import type { Ports } from './range.ts';
+
+type What = 'source' | 'destination';
+
+/** What is asked of a port. */
+export type PortWish = { readonly what: What; readonly ports: Ports | null; readonly random: boolean; readonly rule: string };
+
+const MOST_TRIES = 128;
+
+/** Whether another connection uses a tuple (nf_nat_used_tuple): of this run, or captured. */
+export function isTaken(run: Run, stack: Stack, connection: Connection, candidate: Tuple): boolean {
+  const reply = inverted(candidate, connection.protocol);
+  const found = find(run, stack, connection.packet, reply, connection.zone);
+  return found !== undefined && found.connection !== connection && keyOf(connection.protocol, found.connection[found.direction]) !== '';
+}
+
+const portAt = (tuple: Tuple, what: What): number => (what === 'source' ? tuple.sourcePort : tuple.destinationPort);
+const withPort = (tuple: Tuple, what: What, port: number): Tuple =>
+  what === 'source' ? { ...tuple, sourcePort: port } : { ...tuple, destinationPort: port };
+
+const isIcmp = ({ protocol }: Connection): boolean => protocol === 'icmp' || protocol === 'icmpv6';
+
+/**
+ * The tuple with a port that nobody else uses, changed only where it must be (get_unique_tuple, nf_nat_l4proto_unique_tuple).
+ * Where the kernel draws one at random, any of the range may come: the choice names it, and the packet shows one that is free.
+ */
+export function withFreePort(run: Run, stack: Stack, connection: Connection, tuple: Tuple, wish: PortWish): Tuple {
+  const { what, ports, random } = wish;
+  const port = portAt(tuple, what);
+  const taken = (candidate: Tuple): boolean => isTaken(run, stack, connection, candidate);
+  if (!random) {
+    const fits = ports === null || (ports.base === null && port >= ports.from && port <= ports.to);
+    const isOnly = ports !== null && ports.from === ports.to;
+    if (fits && (isOnly || !taken(tuple))) return tuple;
+  }
+  if (ports === null && what === 'destination' && !isIcmp(connection)) return tuple;
+  const range = rangeFor(connection, port, ports);
+  const size = range.to - range.from + 1;
+  const drawn = ports?.base == null && (random || what === 'source');
+  const first = ports?.base != null ? mod(port - ports.base, size) : drawn ? startOf(port, range) : 0;
+  const found = firstFree(withPort(tuple, key(connection, what), 0), key(connection, what), range, first, taken);
+  if (drawn && size > 1) announce(run, stack, wish, range);
+  return found;
+}
+
+/** An ICMP id is always the source port. */
+const key = (connection: Connection, what: What): What => (isIcmp(connection) ? 'source' : what);
+
+const mod = (value: number, size: number): number => ((value % size) + size) % size;
+
+type PortRange = { readonly from: number; readonly to: number };
+
+/** Without a range given, a port stays among its kind: below 512, below 1024, or above. */
+function rangeFor(connection: Connection, port: number, ports: Ports | null): PortRange {
+  if (ports !== null) return ports;
+  if (isIcmp(connection)) return { from: 0, to: 65535 };
+  if (port < 512) return { from: 1, to: 511 };
+  return port < 1024 ? { from: 600, to: 1023 } : { from: 1024, to: 65535 };
+}
+
+/** Of ports that are drawn at random the one is shown that changes least. */
+const startOf = (port: number, { from, to }: PortRange): number => (port >= from && port <= to ? port - from : 0);
+
+function firstFree(tuple: Tuple, what: What, { from, to }: PortRange, first: number, taken: (tuple: Tuple) => boolean): Tuple {
+  const size = to - from + 1;
+  let candidate = withPort(tuple, what, from + first);
+  for (let tries = 0; tries < Math.min(size, MOST_TRIES); tries++) {
+    candidate = withPort(tuple, what, from + mod(first + tries, size));
+    if (!taken(candidate)) return candidate;
+  }
+  return candidate;
+}
+
+/** Names a port that was drawn: one choice with a single option, the range. */
+function announce(run: Run, stack: Stack, { rule }: PortWish, { from, to }: PortRange): void {
+  const options = [{ name: `${from}-${to}`, probability: 1 }];
+  run.pick({ at: `${placeText(stack)} ${rule} port`, of: 'nat port', scope: 'connection', options });
+}

@@ -1,0 +1,37 @@
+import { cidrFamily, lastAddress, baseOf, parseCidr, lengthOf } from '#net/cidr';
+import { bitsOf, fromBits, type Ip, toBits } from '#net/ip';
+import { addressRangeOf, numberOf } from '../iptables/numbers.ts';
+import type { Rewrite } from '../iptables/effect.ts';
+
+/** Addresses that may be chosen, both included. */
+export type Addresses = { readonly from: Ip; readonly to: Ip };
+
+/** Ports that may be chosen; `base` is the port that the first of them stands for (NF_NAT_RANGE_PROTO_OFFSET). */
+export type Ports = { readonly from: number; readonly to: number; readonly base: number | null };
+
+/** The ports of a rule; `null` without any, nothing where they are not understood. */
+export function portsOf({ ports }: Rewrite): Ports | null | undefined {
+  if (ports === null) return null;
+  const [range = '', shift] = ports.split('/');
+  const [low = '', high = low] = range.split('-');
+  const [from, to] = [numberOf(low), numberOf(high)];
+  const base = shift === undefined ? null : numberOf(shift);
+  if (from === undefined || to === undefined || base === undefined) return undefined;
+  return { from: Math.min(from, to), to: Math.max(from, to), base };
+}
+
+/** The addresses that a rule gives. */
+export function addressesOf({ addresses }: Rewrite): Addresses | undefined {
+  const [text = ''] = addresses;
+  const prefix = text.includes('/') ? parseCidr(text) : undefined;
+  return prefix === undefined ? addressRangeOf(text) : { from: baseOf(prefix), to: lastAddress(prefix) };
+}
+
+/** An address whose network part is replaced (net/netfilter/xt_NETMAP.c netmap_tg4, netmap_tg6). */
+export function mappedTo({ addresses }: Rewrite, address: Ip): Ip | undefined {
+  const prefix = parseCidr(addresses[0] ?? '');
+  if (prefix === undefined) return undefined;
+  const family = cidrFamily(prefix);
+  const host = BigInt(bitsOf(family) - lengthOf(prefix));
+  return fromBits(toBits(baseOf(prefix)) | (toBits(address) & ((1n << host) - 1n)), family);
+}
