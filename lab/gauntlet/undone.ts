@@ -24,8 +24,23 @@ export async function wasUndone(
   }
 }
 
-/** All that a break changed is as it was before it. */
+/** All that a break took away is there again, and nothing that it brought. What else became of a fact is the other break's. */
 export function isUndone(before: SteadyFacts, broken: SteadyFacts, now: SteadyFacts): boolean {
-  const changed = [...new Set([...before.keys(), ...broken.keys()])].filter((about) => before.get(about) !== broken.get(about));
-  return changed.length > 0 && changed.every((about) => now.get(about) === before.get(about));
+  const [was, then, is] = [details(before), details(broken), details(now)];
+  const taken = [...was].filter((one) => !then.has(one));
+  const brought = [...then].filter((one) => !was.has(one));
+  return taken.length + brought.length > 0 && taken.every((one) => is.has(one)) && !brought.some((one) => is.has(one));
 }
+
+const details = (facts: SteadyFacts): ReadonlySet<string> =>
+  new Set([...facts].flatMap(([about, fact]) => detailsOf(about, JSON.parse(fact))));
+
+/** Every value in a fact with the way to it. Members of a list go by their names, or by all that they are: not by their places. */
+function detailsOf(way: string, value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [`${way} ${JSON.stringify(value)}`];
+  if (!Array.isArray(value)) return Object.entries(value).flatMap(([name, own]) => detailsOf(`${way} ${name}`, own));
+  return value.flatMap((own) => (nameOf(own) === undefined ? [`${way} ${JSON.stringify(own)}`] : detailsOf(`${way} ${nameOf(own)}`, own)));
+}
+
+const nameOf = (value: unknown): string | undefined =>
+  typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string' ? value.name : undefined;
