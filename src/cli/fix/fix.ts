@@ -1,7 +1,7 @@
 import { captureNode } from '#collect/capture';
 import { snapshotOf } from '#collect/archive/archive';
 import { diagnose } from '#engine/diagnose';
-import type { Finding } from '#engine/finding';
+import type { Diagnosis, Finding } from '#engine/finding';
 import { invariants } from '#engine/invariants';
 import { subjectText } from '#engine/subject';
 import { findingText } from '#report/finding-text';
@@ -13,10 +13,11 @@ import { languageOf } from '../diagnose/diagnose.ts';
 import { known } from '../faults/faults.ts';
 import { flowChecks } from '../flow-option.ts';
 import { listOption } from '../command.ts';
-import { openedFrom, openSnapshots } from '../open.ts';
+import { type Opened, openedFrom, openSnapshots } from '../open.ts';
 import { VERSION } from '../version.ts';
 import type { World } from '../world.ts';
 import { applyFinding } from './apply.ts';
+import { mendInTurn } from './in-turn.ts';
 import { DEFAULT_JOURNAL, readJournal } from './journal.ts';
 import { goBack, goOn } from './unfinished.ts';
 
@@ -63,9 +64,8 @@ async function snapshotFor({ args, options }: Typed, node: string, world: World)
 }
 
 async function planOrApply(typed: Typed, snapshot: Snapshot, node: string, journal: string, world: World): Promise<number> {
-  const { facts, quote } = openedFrom(snapshot);
-  const diagnosis = diagnose(facts, known, [...invariants(facts), ...flowChecks(listOption(typed.options, 'flow'), facts)]);
-  const chosen = diagnosis.findings.filter((finding) => isChosen(finding, typed));
+  const plan = planFor(typed, snapshot);
+  const { diagnosis, chosen, facts, quote } = plan;
   const language = languageOf(typed.options, world);
   if (choiceOption(typed.options, 'output', ['text', 'json']) === 'json')
     world.print(JSON.stringify(diagnosisJson({ ...diagnosis, findings: chosen }, facts, quote, language), null, 2));
@@ -81,17 +81,42 @@ async function planOrApply(typed: Typed, snapshot: Snapshot, node: string, journ
   if (!flagOption(typed.options, 'apply')) return EXIT.errors;
   if ((await readJournal(journal, world)) !== undefined)
     throw new UsageError(`a plan is unfinished (${journal}): \`leadline fix --resume\` goes on, \`leadline fix --undo\` goes back`);
-  let status: number = EXIT.fine;
-  for (const finding of chosen)
-    status = Math.max(
-      status,
-      await applyFinding(
-        finding,
-        { snapshot, facts, node, journal, yes: flagOption(typed.options, 'yes'), keep: flagOption(typed.options, 'keepJournal') },
-        world,
-      ),
-    );
-  return status;
+  return applyAll(typed, { snapshot, node, journal }, plan, world);
+}
+
+/** Each mend is laid over what was known before the next one is planned. */
+async function applyAll(
+  typed: Typed,
+  { snapshot, node, journal }: { readonly snapshot: Snapshot; readonly node: string; readonly journal: string },
+  first: Planned,
+  world: World,
+): Promise<number> {
+  const [yes, keep] = [flagOption(typed.options, 'yes'), flagOption(typed.options, 'keepJournal')];
+  let now = { snapshot, facts: first.facts };
+  return mendInTurn(
+    first.chosen,
+    {
+      mend: (finding) => applyFinding(finding, { ...now, node, journal, yes, keep }, world),
+      replan: async () => {
+        const fresh = snapshotOf(await captureNode({ node, looks: 2, everySeconds: 2 }, VERSION, world));
+        const again = combine([now.snapshot, fresh]);
+        const { facts, chosen } = planFor(typed, again);
+        now = { snapshot: again, facts };
+        return chosen;
+      },
+    },
+    world,
+  );
+}
+
+/** What is to be mended, as a snapshot shows it. */
+type Planned = Opened & { readonly diagnosis: Diagnosis; readonly chosen: readonly Finding[] };
+
+function planFor(typed: Typed, snapshot: Snapshot): Planned {
+  const opened = openedFrom(snapshot);
+  const { facts } = opened;
+  const diagnosis = diagnose(facts, known, [...invariants(facts), ...flowChecks(listOption(typed.options, 'flow'), facts)]);
+  return { ...opened, diagnosis, chosen: diagnosis.findings.filter((finding) => isChosen(finding, typed)) };
 }
 
 function isChosen(finding: Finding, { options }: Typed): boolean {
