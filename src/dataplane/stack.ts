@@ -5,6 +5,7 @@ import type { FactOf, KindId } from '#facts/kinds';
 import type { Scope } from '#snapshot/scope';
 import { type AddressTable, addressTable } from './addresses.ts';
 import { conntrackTable, listenerTable } from './connections.ts';
+import { ipsetTable } from './ipsets.ts';
 import { iptablesTables } from './iptables.ts';
 import { type LinkTable, linkTable } from './links.ts';
 import { fdbTable, neighbourTable } from './neighbours.ts';
@@ -73,6 +74,10 @@ export class Stack {
 
   get iptables() {
     return this.#known('iptables', 'iptables', iptablesTables);
+  }
+
+  get ipsets() {
+    return this.#known('ipset', 'ipset', ipsetTable);
   }
 
   get nft() {
