@@ -3,7 +3,7 @@ import { worldOf } from '#dataplane/world';
 import type { Candidate } from './candidate.ts';
 import type { AskedCheck } from './check.ts';
 import { lookAt } from './look.ts';
-import { previewPlan } from './preview.ts';
+import { changesOf, previewPlan } from './preview.ts';
 
 /** What a check says under some fixes. */
 export type After = 'pass' | 'fail' | 'unknown';
@@ -27,7 +27,7 @@ export function applyPlans(facts: Facts, candidates: readonly Candidate[], check
 function applyPlan(facts: Facts, candidate: Candidate, isLater: boolean, checks: readonly AskedCheck[]): Facts | undefined {
   const preview = previewPlan(facts, candidate.plan);
   if (preview.is === 'facts') return preview.facts;
-  if (!isLater || candidate.plan.steps.length === 0) return undefined;
+  if (!isLater || changesOf(candidate.plan).length === 0) return undefined;
   const { fault, subject } = candidate;
   const view = lookAt(facts, checks);
   const ruling = fault.judge(subject, view);

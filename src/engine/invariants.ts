@@ -1,5 +1,6 @@
 import type { Facts } from '#facts/facts';
 import type { Check } from './check.ts';
+import { attempts } from './invariants/attempts.ts';
 import { connections } from './invariants/connections.ts';
 import { lookups } from './invariants/lookups.ts';
 import { nodePods } from './invariants/node-pods.ts';
@@ -9,8 +10,8 @@ import { serviceChecks } from './invariants/services.ts';
 /**
  * What every healthy cluster satisfies, for what was captured: each pod and its node reach each other, one pod of each node
  * reaches one of every other (small and at full size), nodes reach pods, pods and nodes reach each Service, pods resolve a name of
- * the cluster, connections that wait for an acknowledgement get one. Flows ask whether the peer's stack was reached and its answer came back, not whether something listens.
+ * the cluster, connections that wait for an acknowledgement get one, attempts to connect are answered. Flows ask whether the peer's stack was reached and its answer came back, not whether something listens.
  */
 export function invariants(facts: Facts): readonly Check[] {
-  return [...nodePods(facts), ...podPairs(facts), ...serviceChecks(facts), ...lookups(facts), ...connections(facts)];
+  return [...nodePods(facts), ...podPairs(facts), ...serviceChecks(facts), ...lookups(facts), ...connections(facts), ...attempts(facts)];
 }

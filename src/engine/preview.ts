@@ -28,11 +28,15 @@ export function previewAction(facts: Facts, action: Action): Preview {
   return { is: 'facts', facts: reacted };
 }
 
-/** The facts after a whole plan; a plan without steps is for a person, and its effect is not known. */
+/** What a plan does to the model: its steps; of a plan for a person what that comes to, as far as it is told. */
+export const changesOf = ({ steps, byHand }: Plan): readonly Action[] => (steps.length > 0 ? steps : (byHand ?? []));
+
+/** The facts after a whole plan; what a plan for a person comes to may not be known. */
 export function previewPlan(facts: Facts, plan: Plan): Preview {
-  if (plan.steps.length === 0) return { is: 'unknown', gap: byHand };
+  const changes = changesOf(plan);
+  if (changes.length === 0) return { is: 'unknown', gap: notTold };
   let now = facts;
-  for (const action of plan.steps) {
+  for (const action of changes) {
     const preview = previewAction(now, action);
     if (preview.is === 'unknown') return preview;
     now = preview.facts;
@@ -40,7 +44,7 @@ export function previewPlan(facts: Facts, plan: Plan): Preview {
   return { is: 'facts', facts: now };
 }
 
-const byHand: Gap = {
+const notTold: Gap = {
   of: 'plan',
   scope: { node: '', netns: '' },
   why: 'not modelled',

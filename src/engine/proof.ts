@@ -5,6 +5,7 @@ import type { AskedCheck } from './check.ts';
 import type { Counterfactual } from './finding.ts';
 import { crosses } from './look.ts';
 import { type MendingSet, mendingSets } from './mending-set.ts';
+import { changesOf } from './preview.ts';
 
 /** What a candidate's fix does to the failing checks: alone, or as a member of a set that mends them. */
 export type Proof = {
@@ -68,7 +69,7 @@ function sharedBy(candidate: Candidate, sets: readonly MendingSet[]): ReadonlyMa
 }
 
 function breaksOf(facts: Facts, candidate: Candidate, passing: readonly AskedCheck[]): readonly string[] {
-  const near = new Set(candidate.plan.steps.map(({ on }) => on.node));
+  const near = new Set(changesOf(candidate.plan).map(({ on }) => on.node));
   const asked = passing.length <= MAX_PASSING ? passing : passing.filter((check) => [...near].some((node) => crosses(check, node)));
   const after = askUnder(facts, [candidate], asked.slice(0, MAX_PASSING));
   return asked.map(({ id }) => id).filter((id) => after.get(id) === 'fail');

@@ -3,7 +3,7 @@ import type { Facts } from '#facts/facts';
 import type { Ip } from '#net/ip';
 import { onNode } from '#snapshot/scope';
 import type { Check } from '../check.ts';
-import { flowCheck } from './flow-check.ts';
+import { flowCheck, following, type Place } from './flow-check.ts';
 
 /** Each pod reaches its node's bridge address, and the node reaches each of its pods: what kubelet's probes need. */
 export function nodePods(facts: Facts): readonly Check[] {
@@ -11,10 +11,13 @@ export function nodePods(facts: Facts): readonly Check[] {
     const { address } = pod;
     if (address === null) return [];
     const gateway = gatewayOf(pod, facts);
-    const up = gateway === undefined ? [] : [podToNode(pod, gateway)];
-    return [...up, nodeToPod(pod, address)];
+    const up = gateway === undefined ? [] : [following(podToNode(pod, gateway), bridgeOf(pod))];
+    const place = { scope: pod.scope, device: pod.device ?? '' };
+    return [...up, following(nodeToPod(pod, address), place)];
   });
 }
+
+const bridgeOf = ({ node, bridge }: Pod): Place => ({ scope: onNode(node), device: bridge ?? '' });
 
 /** The address of the bridge that the pod hangs on. */
 function gatewayOf(pod: Pod, facts: Facts): Ip | undefined {

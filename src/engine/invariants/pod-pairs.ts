@@ -7,7 +7,7 @@ import { trace } from '#sim/packet/trace';
 import { onNode, type Scope } from '#snapshot/scope';
 import type { Check } from '../check.ts';
 import { askFlow } from '../ask.ts';
-import { flowCheck } from './flow-check.ts';
+import { flowCheck, followed, following, type Place } from './flow-check.ts';
 
 const HTTP_ALT = 8080;
 const DEFAULT_MTU = 1500;
@@ -68,25 +68,33 @@ function pairChecks(pod: Placed, peer: Placed, from: string, to: string, facts: 
   const size = mtuOf(pod.scope, facts);
   return [
     podPod(pod, peer, link),
-    flowCheck('pod-pod-tcp', link, { from: pod.scope, to: peer.address, protocol: 'tcp', port: HTTP_ALT }, says(link, 'by TCP', 'TCP')),
-    fullSize(pod, peer, link, size),
-    flowCheck(
-      'node-pod',
-      `${from}→${peer.text}`,
-      { from: onNode(from), to: peer.address, protocol: 'icmp' },
-      {
-        en: `the node ${from} reaches the pod ${peer.text} on ${to}`,
-        zh: `节点 ${from} 能访问 ${to} 上的 Pod ${peer.text}`,
-      },
+    following(
+      flowCheck('pod-pod-tcp', link, { from: pod.scope, to: peer.address, protocol: 'tcp', port: HTTP_ALT }, says(link, 'by TCP', 'TCP')),
+      placeOf(peer),
     ),
+    fullSize(pod, peer, link, size),
+    following(nodeToPod(from, peer, to), placeOf(peer)),
   ];
 }
+
+const placeOf = ({ scope, device }: Placed): Place => ({ scope, device: device ?? '' });
+
+const nodeToPod = (from: string, peer: Placed, to: string): Check =>
+  flowCheck(
+    'node-pod',
+    `${from}→${peer.text}`,
+    { from: onNode(from), to: peer.address, protocol: 'icmp' },
+    {
+      en: `the node ${from} reaches the pod ${peer.text} on ${to}`,
+      zh: `节点 ${from} 能访问 ${to} 上的 Pod ${peer.text}`,
+    },
+  );
 
 /** At the full size of the pod's device, whatever that is when the question is asked: a mend may have changed it. */
 function fullSize(pod: Placed, peer: Placed, link: string, size: number): Check {
   const flow = { from: pod.scope, to: peer.address, protocol: 'icmp', size, df: true } as const;
   const asked = flowCheck('pod-pod-full', link, flow, says(link, `with ${size} bytes`, `${size} 字节的包`));
-  return { ...asked, ask: (world) => askFlow({ ...flow, size: mtuOf(pod.scope, world.facts) })(world) };
+  return { ...asked, ask: (world) => askFlow({ ...followed(flow, placeOf(peer), world), size: mtuOf(pod.scope, world.facts) })(world) };
 }
 
 const says = (link: string, how: string, zh: string): Check['says'] => ({
@@ -95,7 +103,10 @@ const says = (link: string, how: string, zh: string): Check['says'] => ({
 });
 
 function podPod(from: Placed, to: Placed, id = `${from.text}→${to.text}`): Check {
-  return flowCheck('pod-pod', id, { from: from.scope, to: to.address, protocol: 'icmp' }, says(id, 'by ICMP', 'ICMP'));
+  return following(
+    flowCheck('pod-pod', id, { from: from.scope, to: to.address, protocol: 'icmp' }, says(id, 'by ICMP', 'ICMP')),
+    placeOf(to),
+  );
 }
 
 /** The MTU of the device that a pod's default route leaves by. */
