@@ -9,6 +9,7 @@ import { flanneldUnit } from '#intent/flannel/daemon';
 import { flannelConfig } from '#intent/flannel/device';
 import { leaseAt } from '#intent/flannel/peers';
 import { onNode } from '#snapshot/scope';
+import { remade } from './remade.ts';
 import type { Found } from './text.ts';
 
 /** The lease follows the bridge where that is possible, for then no pod has to go; else it is a person's work. */
@@ -17,7 +18,7 @@ export function fix(found: Found, { facts }: View): Plan {
   const { node, bridge } = found;
   return {
     steps,
-    ...(steps.length === 0 ? { manual: manual(found) } : {}),
+    ...(steps.length === 0 ? { manual: manual(found), byHand: remade(found, facts) } : {}),
     blast:
       steps.length === 0
         ? { en: `every pod of ${node} is made anew`, zh: `${node} 上的所有 Pod 都会重建` }
