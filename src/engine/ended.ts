@@ -24,3 +24,7 @@ export const linkAnswer = (view: View, from: string, to: string): 'pass' | 'fail
 /** Whether a packet ended while a tunnel carried it: it was wrapped and not yet unwrapped. */
 export const inTunnel = ({ hops }: Walk): boolean =>
   hops.flatMap(({ steps }) => steps).filter(({ element }) => element === 'vxlan').length % 2 === 1;
+
+/** Whether a way ended in the very namespace of the connection that was asked about: a matter of that connection, not of the machine. */
+export const isOwnConnection = ({ check, walk, way }: Ending): boolean =>
+  check.kind === 'connection' && way === 'there' && walk.hops.length <= 1;

@@ -37,6 +37,9 @@ const client = (node: LabNode, to: string): Line =>
 /** telnet: a connection that somebody opens by hand, to try. */
 const telnet = (node: LabNode, to: string): Line =>
   onNode(node, `bash -c 'exec 3<>/dev/tcp/${to}/${PORT}; sleep 600' >/dev/null 2>&1 & echo $! >>${PIDS}`);
+/** A client that asks for a great deal and reads none of it, so that the peer's own answers fill up both windows. */
+const glutton = (node: LabNode, to: string): Line =>
+  onNode(node, `bash -c 'trap "" PIPE; exec 3<>/dev/tcp/${to}/${PORT}; cat /dev/zero >&3' >/dev/null 2>&1 & echo $! >>${PIDS}`);
 const quit = (node: LabNode): Line => onNode(node, `for pid in $(cat ${PIDS}); do kill $(ps -o pid= --ppid $pid) $pid; done; rm ${PIDS}`);
 
 const api = (cluster: Cluster, node: LabNode): Probe => ({ from: { node: node.name }, to: server(cluster), protocol: 'tcp', port: PORT });
@@ -88,6 +91,19 @@ export default scenario({
           onNode(cluster.victim, 'sleep 1'),
           takeover,
           onNode(cluster.victim, 'sleep 1.5'),
+        ],
+        unmake: [quit(cluster.victim), ...away],
+        probes: [api(cluster, cluster.victim)],
+      }),
+    },
+    {
+      name: 'the peer takes no more: its window is closed, the persist timer runs, and telnet works',
+      play: (cluster) => ({
+        make: [
+          ...balancer(cluster),
+          glutton(cluster.victim, vip(cluster)),
+          telnet(cluster.victim, vip(cluster)),
+          onNode(cluster.victim, 'sleep 2.5'),
         ],
         unmake: [quit(cluster.victim), ...away],
         probes: [api(cluster, cluster.victim)],

@@ -1,4 +1,4 @@
-import { inTunnel } from '#engine/ended';
+import { inTunnel, isOwnConnection } from '#engine/ended';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
@@ -27,7 +27,7 @@ const isForwardPolicy = ({ table, chain, rule }: PlacedRule): boolean =>
 function deadly(view: View, node: string, tables: readonly IptablesTable[]): readonly Deadly[] {
   return view.endings(node).flatMap((ending): Deadly[] => {
     const { walk } = ending;
-    if (walk.at.netns !== '' || walk.reason.code !== 'NETFILTER_DROP' || inTunnel(walk)) return [];
+    if (walk.at.netns !== '' || walk.reason.code !== 'NETFILTER_DROP' || inTunnel(walk) || isOwnConnection(ending)) return [];
     const cited = walk.reason.by.find(({ kind }) => kind === 'iptables');
     const placed = cited === undefined ? undefined : ruleAt(tables, cited.origin);
     if (placed === undefined || isForwardPolicy(placed) || CLUSTER.has(ownerOf(placed) ?? '')) return [];

@@ -1,6 +1,5 @@
-import { setChainPolicy } from '#actions/chain-policy/preview';
-import { deleteRule } from '#actions/iptables-rule/preview';
 import type { Plan } from '#engine/plan';
+import { openedRule } from '#engine/plans/opened-rule';
 import type { Words } from '#engine/words';
 import type { PlacedRule } from '#facts/iptables/deadly';
 import { onNode } from '#snapshot/scope';
@@ -28,17 +27,12 @@ const SAVED: Words = {
 };
 
 /** Takes the one rule away, or opens the one policy. */
-export function fix({ node, owner }: Found, { table, chain, rule, position }: PlacedRule): Plan {
-  const scope = onNode(node);
-  const step =
-    rule === null || position === null
-      ? setChainPolicy(scope, table, chain.name, 'ACCEPT')
-      : deleteRule(scope, table, chain.name, position, rule);
+export function fix({ node, owner }: Found, placed: PlacedRule): Plan {
   return {
-    steps: [step],
+    steps: [openedRule(onNode(node), placed)],
     blast: {
-      en: `${node} also lets pass whatever else the ${rule === null ? 'policy' : 'rule'} was meant to stop: narrow it rather than delete it where it has a purpose`,
-      zh: `${node} 会同时放行该${rule === null ? '策略' : '规则'}原本要拦截的其他流量：若它有用途，请收窄而不是删除`,
+      en: `${node} also lets pass whatever else the ${placed.rule === null ? 'policy' : 'rule'} was meant to stop: narrow it rather than delete it where it has a purpose`,
+      zh: `${node} 会同时放行该${placed.rule === null ? '策略' : '规则'}原本要拦截的其他流量：若它有用途，请收窄而不是删除`,
     },
     lasting: LASTING[owner ?? ''] ?? SAVED,
   };

@@ -1,3 +1,4 @@
+import { isOwnConnection } from '#engine/ended';
 import { defineFault } from '#engine/fault';
 import { podSubjects, type PodSubject } from '#engine/pods';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
@@ -15,8 +16,9 @@ const scopeOf = ({ node, netns }: PodSubject) => ({ node, netns });
 
 /** The rule or policy inside the pod that a failing way ended by. */
 function deadly(view: View, { node, netns }: PodSubject, tables: readonly IptablesTable[]): Deadly | undefined {
-  for (const { walk } of view.endings(node)) {
-    if (walk.at.netns !== netns || walk.reason.code !== 'NETFILTER_DROP') continue;
+  for (const ending of view.endings(node)) {
+    const { walk } = ending;
+    if (walk.at.netns !== netns || walk.reason.code !== 'NETFILTER_DROP' || isOwnConnection(ending)) continue;
     const cited = walk.reason.by.find(({ kind }) => kind === 'iptables');
     const placed = cited === undefined ? undefined : ruleAt(tables, cited.origin);
     if (placed !== undefined) return { placed, packet: walk.received };

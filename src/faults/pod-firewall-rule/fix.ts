@@ -1,18 +1,13 @@
-import { setChainPolicy } from '#actions/chain-policy/preview';
-import { deleteRule } from '#actions/iptables-rule/preview';
 import type { Plan } from '#engine/plan';
+import { openedRule } from '#engine/plans/opened-rule';
 import type { PlacedRule } from '#facts/iptables/deadly';
 import type { Scope } from '#snapshot/scope';
 import type { Found } from './text.ts';
 
 /** Takes the one rule away inside the pod, or opens the one policy. */
-export function fix({ pod }: Found, scope: Scope, { table, chain, rule, position }: PlacedRule): Plan {
+export function fix({ pod }: Found, scope: Scope, placed: PlacedRule): Plan {
   return {
-    steps: [
-      rule === null || position === null
-        ? setChainPolicy(scope, table, chain.name, 'ACCEPT')
-        : deleteRule(scope, table, chain.name, position, rule),
-    ],
+    steps: [openedRule(scope, placed)],
     blast: { en: `only ${pod}`, zh: `只影响 ${pod}` },
     lasting: {
       en: 'the container that wrote it writes it again when it starts: look for NET_ADMIN among the capabilities of the pod',
