@@ -70,7 +70,7 @@ async function bundle(): Promise<{ readonly path: string } | { readonly why: str
 async function main(args: readonly string[]): Promise<number> {
   const { value, flag } = readArguments(
     args,
-    ['seed', 'only', 'pairs', 'removals', 'healthy', 'labs', 'job', 'keep-captures', 'seconds'],
+    ['seed', 'only', 'pairs', 'removals', 'healthy', 'labs', 'job', 'kind', 'keep-captures', 'seconds'],
     ['ci', 'keep', 'sources', 'real'],
   );
   const allowed = await labAllowed();
@@ -93,7 +93,8 @@ async function main(args: readonly string[]): Promise<number> {
     healthy: count('healthy'),
   });
   const asked = value('job');
-  const jobs: readonly Job[] = asked === undefined ? [...(few ? [] : regressions()), ...drawn] : [JSON.parse(asked)];
+  const planned: readonly Job[] = asked === undefined ? [...(few ? [] : regressions()), ...drawn] : [JSON.parse(asked)];
+  const jobs = planned.filter(({ kind }) => (value('kind') ?? kind) === kind);
   print(`gauntlet: ${jobs.length} jobs, seed ${seed}`);
   const alone = new Set(scenarios.filter(({ needs }) => needs?.alone === true).map(({ fault }) => fault));
   const labs = numberIn(value('labs'), Math.max(1, Math.min(MOST_LABS, LABS_PER_PROCESSOR * availableParallelism())), 16);
