@@ -89,6 +89,7 @@ function asIcmp6({ type, code }: IcmpError): readonly [number, number] {
   if (type === 11) return [3, 0];
   if (type !== 3) return [type, code];
   if (code === 4) return [2, 0];
+  if (code === 2) return [4, 1]; // a next header that is not known
   return [1, ({ 0: 0, 1: 3, 3: 4, 13: 1 } as Readonly<Record<number, number>>)[code] ?? 0];
 }
 

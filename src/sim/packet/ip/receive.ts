@@ -85,9 +85,10 @@ const ERRORS: Readonly<Record<string, readonly [code: string, icmp: number | nul
 /** No route, or one that refuses: an error to the sender, unless the namespace does not forward at all (ip_error). */
 function noRoute(skb: Skb, device: Link, { error, says, by }: Extract<RouteAnswer, { is: 'error' }>): Next {
   const { packet, stack } = skb;
-  const forwarding = forwards(stack, device.name, familyOf(packet.destination));
+  // IPv6 does not ask whether it forwards before it says so (net/ipv6/route.c ip6_pkt_discard)
+  const forwarding = familyOf(packet.destination) === 6 ? null : forwards(stack, device.name, 4);
   if (forwarding === undefined) return unknown(skb, settingGap(stack, device.name, 'forwarding', says));
-  if (forwarding.value === 0) return notForwarding(skb, device, [...forwarding.by, ...by]);
+  if (forwarding?.value === 0) return notForwarding(skb, device, [...forwarding.by, ...by]);
   const [code, icmp] = ERRORS[error] ?? ['NOT_SPECIFIED', null];
   if (icmp === null) return end(skb, { disposition: 'dropped', code, says, by });
   const told: Pick<IcmpError, 'type' | 'code'> = { type: 3, code: icmp };

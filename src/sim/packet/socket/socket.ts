@@ -31,9 +31,16 @@ export function deliverToSocket(skb: Skb): Next {
   if (!listeners.complete) return taken(skb, 'LISTENER_UNKNOWN', `reached ${packet.destination}; the sockets were not all captured`);
   const by = citeAbsence(listeners, `${packet.protocol} ${packet.destinationPort}`);
   const says = `nothing listens on ${packet.protocol} ${packet.destinationPort}`;
-  const error = packet.protocol === 'tcp' ? { type: 0, code: 0, reset: true as const } : { type: 3, code: 3 };
+  const error =
+    packet.protocol === 'tcp'
+      ? { type: 0, code: 0, reset: true as const }
+      : { type: 3, code: packet.protocol === 'sctp' ? NO_PROTOCOL : NO_PORT };
   return end(skb, { disposition: 'no listener', code: 'NO_SOCKET', says, by, error });
 }
+
+/** Without a socket of it the kernel has not loaded SCTP, and knows no such protocol (ip_protocol_deliver_rcu). */
+const NO_PROTOCOL = 2;
+const NO_PORT = 3;
 
 const taken = (skb: Skb, code: string, says: string): Next => end(skb, { disposition: 'delivered', code, says });
 
