@@ -1,10 +1,13 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { objectsOf } from '../api/objects.ts';
+import { OBJECTS_FILE, writeObjects } from '../stand-ins/kubectl/store.ts';
 import type { Cluster, Line, Place } from '../vocabulary.ts';
 import { must, type Ran, run } from './command.ts';
 import { layEtcTemplate } from './etc-template.ts';
 import { type Machine, machineEnvironment, startMachine } from './machine.ts';
 import { switchLinks } from './node-links.ts';
-import { ETC_TEMPLATE, etcdScript, nodeScript, switchScript } from './node-script.ts';
+import { ETC_TEMPLATE, SHARED, etcdScript, nodeScript, switchScript } from './node-script.ts';
 import { type Holders, locate, nsenterArgs } from './place.ts';
 import { iptablesProgram } from './tools.ts';
 import { askedComponents, type Components, programsOf } from './components.ts';
@@ -23,6 +26,7 @@ export async function buildWorld(cluster: Cluster, components: Components = aske
   if (program === undefined) throw new Error(`this machine has no iptables of the ${cluster.iptables} backend`);
   if (!existsSync(ETC_TEMPLATE)) layEtcTemplate(ETC_TEMPLATE);
 
+  shareObjects(cluster);
   const names = [SWITCH, ETCD, ...cluster.nodes.map(({ name }) => name)];
   const machines = new Map(await Promise.all(names.map(async (name) => [name, await startMachine(name)] as const)));
   const close = async (): Promise<void> => {
@@ -42,6 +46,12 @@ export async function buildWorld(cluster: Cluster, components: Components = aske
     await close();
     throw error;
   }
+}
+
+/** The API's objects lie in one file that all machines see. */
+function shareObjects(cluster: Cluster): void {
+  mkdirSync(SHARED, { recursive: true });
+  writeObjects(objectsOf(cluster), `${SHARED}/${basename(OBJECTS_FILE)}`);
 }
 
 function get(machines: ReadonlyMap<string, Machine>, name: string): Machine {

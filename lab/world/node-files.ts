@@ -1,5 +1,3 @@
-import { objectsOf } from '../api/objects.ts';
-import { OBJECTS_FILE } from '../stand-ins/kubectl/store.ts';
 import { createHash } from 'node:crypto';
 import type { Cluster, LabNode, LabPod } from '../vocabulary.ts';
 import { POD_MTU } from './node-links.ts';
@@ -54,6 +52,18 @@ Restart=on-failure
 WantedBy=multi-user.target
 `;
 
+const KUBE_PROXY_UNIT = ({ network }: Cluster, node: LabNode): string => `[Unit]
+Description=Kubernetes Kube Proxy
+After=network.target
+
+[Service]
+ExecStart=/usr/local/bin/kube-proxy --proxy-mode=iptables --cluster-cidr=${network} --hostname-override=${node.name}
+Restart=always
+
+[Install]
+WantedBy=multi-user.target
+`;
+
 /** What mk-docker-opts.sh makes of subnet.env; it turns the masquerading flag round, so that only one of both does it. */
 const dockerOptions = (node: LabNode): string => {
   const bip = `--bip=${node.gateway}/${node.subnetLength}`;
@@ -92,6 +102,7 @@ export function nodeFiles(cluster: Cluster, node: LabNode): readonly NodeFile[] 
           { path: '/run/flannel/docker', text: dockerOptions(node) },
         ]
       : []),
+    ...(cluster.api ? [{ path: '/etc/systemd/system/kube-proxy.service', text: KUBE_PROXY_UNIT(cluster, node) }] : []),
   ];
 }
 
@@ -129,7 +140,6 @@ export function etcdFiles(cluster: Cluster): readonly NodeFile[] {
   }));
   return [
     { path: '/etc/systemd/system/etcd.service', text: etcdUnit(cluster) },
-    { path: OBJECTS_FILE, text: JSON.stringify(objectsOf(cluster)) },
     { path: '/run/etcd/stand-in.json', text: JSON.stringify({ revision: keys.length + 1, keys, leases }) },
   ];
 }

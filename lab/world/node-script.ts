@@ -10,6 +10,9 @@ export const OWN_BIN = '/run/lab/bin';
 /** Where the files that every machine's /etc starts from lie, before /run is covered. */
 export const ETC_TEMPLATE = '/run/lab/etc';
 
+/** What all machines see as /run/lab/api, before /run is covered. */
+export const SHARED = '/run/lab/shared';
+
 /** Folders of the machine that would speak for it inside a node. */
 const COVERED = ['/usr/lib/sysctl.d', '/usr/local/lib/sysctl.d', '/var/log', '/var/lib'];
 
@@ -29,8 +32,11 @@ mount -t sysfs sysfs /sys 2>/dev/null || true
 hostname ${name} 2>/dev/null || echo ${name} >/proc/sys/kernel/hostname
 mount -t tmpfs -o mode=755 tmpfs /etc
 cp -R ${ETC_TEMPLATE}/. /etc/
+exec 9<${SHARED}
 mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -p /run/netns /run/flannel ${OWN_BIN} /run/lab/units /run/systemd/system /etc/sysctl.d /etc/systemd/system
+mkdir -p /run/netns /run/flannel ${OWN_BIN} /run/lab/units /run/systemd/system /etc/sysctl.d /etc/systemd/system /run/lab/api
+mount --bind /proc/self/fd/9 /run/lab/api
+exec 9<&-
 mkdir /run/lab/project
 mount --bind ${quoted(PROJECT)} /run/lab/project
 for folder in ${COVERED.join(' ')}; do [ ! -d $folder ] || mount -t tmpfs -o mode=755 tmpfs $folder; done
@@ -104,6 +110,7 @@ export function nodeScript(cluster: Cluster, node: LabNode, iptablesProgram: str
     ),
     // The kernel is as an earlier run of flanneld left it, so this run only takes over.
     'LAB_RESUME=1 systemctl start flanneld </dev/null\n',
+    cluster.api ? 'LAB_RESUME=1 systemctl start kube-proxy </dev/null\n' : '',
     node.bridge === 'docker0' ? 'LAB_RESUME=1 systemctl start docker </dev/null >/dev/null 2>&1 &\n' : '',
     REST,
   ].join('');

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { ApiObject } from '../../api/objects.ts';
 
-/** Where the machine of the control plane keeps all objects. */
-export const OBJECTS_FILE = '/run/lab/objects.json';
+/** Where every machine of the lab sees the one file of all objects, as if the API server were always within reach. */
+export const OBJECTS_FILE = '/run/lab/api/objects.json';
 
 /** What a stored object is named by. */
 export type Name = { readonly resource: string; readonly namespace: string | null; readonly name: string };

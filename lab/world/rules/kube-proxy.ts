@@ -82,17 +82,29 @@ function serviceRules(service: LabService, network: string): readonly string[] {
   return [`-A KUBE-SERVICES ${portal} -j ${chain}`, `-A ${chain} ! -s ${network} ${portal} -j KUBE-MARK-MASQ`, ...branches, ...targets];
 }
 
+/** The filter table's rules: those of every cluster, then a refusal for each Service that nobody stands behind. */
+export const kubeFilter = (services: readonly LabService[]): { readonly chains: readonly string[]; readonly rules: readonly string[] } => ({
+  chains: KUBE_FILTER.chains,
+  rules: [
+    ...KUBE_FILTER.rules,
+    ...services
+      .filter(({ endpoints }) => endpoints.length === 0)
+      .map(
+        ({ name, clusterIp, port, protocol }) =>
+          `-A KUBE-SERVICES -d ${clusterIp}/32 -p ${protocol} -m comment --comment "${name} has no endpoints" -m ${protocol} --dport ${port} -j REJECT --reject-with icmp-port-unreachable`,
+      ),
+  ],
+});
+
 /** The nat table's chains and rules for a cluster's services, in the order in which kube-proxy leaves them. */
 export function kubeNat({ services, network }: Pick<Cluster, 'services' | 'network'>): {
   chains: readonly string[];
   rules: readonly string[];
 } {
-  const own = services.flatMap((service) => [
-    serviceChain(service),
-    ...service.endpoints.map((address) => endpointChain(service, address)),
-  ]);
+  const served = services.filter(({ endpoints }) => endpoints.length > 0);
+  const own = served.flatMap((service) => [serviceChain(service), ...service.endpoints.map((address) => endpointChain(service, address))]);
   return {
     chains: ['KUBE-KUBELET-CANARY', 'KUBE-MARK-MASQ', 'KUBE-NODEPORTS', 'KUBE-POSTROUTING', 'KUBE-PROXY-CANARY', 'KUBE-SERVICES', ...own],
-    rules: [...NAT_START, ...services.flatMap((service) => serviceRules(service, network)), NODEPORTS],
+    rules: [...NAT_START, ...served.flatMap((service) => serviceRules(service, network)), NODEPORTS],
   };
 }

@@ -1,6 +1,6 @@
 import type { Cluster, LabNode } from '../../vocabulary.ts';
 import { flannelFilter, flannelNat } from './flannel.ts';
-import { KUBE_FILTER, KUBE_MANGLE, kubeNat } from './kube-proxy.ts';
+import { KUBE_MANGLE, kubeFilter, kubeNat } from './kube-proxy.ts';
 
 type Part = { readonly chains: readonly string[]; readonly rules?: readonly string[] };
 
@@ -22,7 +22,7 @@ function table(name: keyof typeof BUILT_IN, ...parts: readonly Part[]): string {
 export function nodeRules(cluster: Cluster, node: LabNode): string {
   return [
     table('mangle', KUBE_MANGLE),
-    table('filter', KUBE_FILTER, flannelFilter(cluster.network)),
+    table('filter', kubeFilter(cluster.services), flannelFilter(cluster.network)),
     table('nat', kubeNat(cluster), flannelNat(cluster.network, node.subnet)),
   ].join('');
 }
