@@ -37,12 +37,15 @@ async function clientOn(world: World, node: LabNode, remote: string): Promise<un
   return stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
 }
 
-/** When the node's sockets were looked at last, by the capture's own record. */
-async function lastLook(archive: string): Promise<number> {
-  const index: { entries: { argv: string[]; ended: number; scope: { netns: string } }[] } = JSON.parse(
-    await must('tar', ['-xzOf', archive, 'leadline.json']),
+/** The node's sockets as they were looked at last, and when by the capture's own record. */
+async function lastLook(archive: string): Promise<{ readonly at: number; readonly sockets: string }> {
+  const part = (file: string): Promise<string> => must('tar', ['-xzOf', archive, file]);
+  const index: { entries: { argv: string[]; ended: number; file: string; scope: { netns: string } }[] } = JSON.parse(
+    await part('leadline.json'),
   );
-  return Math.max(...index.entries.filter(({ argv, scope }) => argv[0] === 'ss' && scope.netns === '').map(({ ended }) => ended));
+  const looks = index.entries.filter(({ argv, scope }) => argv[0] === 'ss' && scope.netns === '');
+  const last = looks.reduce((latest, one) => (one.ended > latest.ended ? one : latest));
+  return { at: last.ended, sockets: await part(last.file) };
 }
 
 async function measure(world: World): Promise<object> {
@@ -53,7 +56,7 @@ async function measure(world: World): Promise<object> {
   // all before the scenario's own client, then, with the clients of this test, what comes after it
   await runLines(world, play.break.slice(0, -4));
   await runLines(world, [{ at: { node: victim.name }, run: 'sysctl -w net.ipv4.tcp_retries2=5' }]);
-  const packets = packetsAt(world, { node: victim.name }, victim.uplink, `tcp dst port ${remote.split(':')[1]}`, 20);
+  const packets = await packetsAt(world, { node: victim.name }, victim.uplink, `tcp dst port ${remote.split(':')[1]}`, 20);
   const clients = [victim, peer].map((node) => clientOn(world, node, remote));
   await pause(1.5);
   const lostAt = Date.now();
@@ -68,7 +71,7 @@ async function measure(world: World): Promise<object> {
   const mended = onPeer === undefined ? [] : await mendOn(world, onPeer, archives);
   const looked = await lastLook(archives.find((path) => path.endsWith(`/${victim.name}.tar.gz`)) ?? '');
   const [told, relieved] = await Promise.all(clients);
-  return { lostAt, looked, diagnosis: JSON.parse(stdout), told, relieved, mended, packets: await packets };
+  return { lostAt, looked, diagnosis: JSON.parse(stdout), told, relieved, mended, packets: await packets.seen };
 }
 
 async function main(): Promise<number> {

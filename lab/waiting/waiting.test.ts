@@ -18,7 +18,7 @@ type Branch = {
 type Told = { readonly at: number; readonly code?: string; readonly answeredAfter?: number };
 type HalfOpen = {
   readonly lostAt: number;
-  readonly looked: number;
+  readonly looked: { readonly at: number; readonly sockets: string };
   readonly diagnosis: { readonly findings: readonly Finding[] };
   readonly told: readonly Told[];
   readonly relieved: readonly Told[];
@@ -34,8 +34,8 @@ type Finding = {
 
 /** Measured and predicted may differ by five in a hundred of the whole. */
 const SHARE = 0.05;
-/** What "at once" may take on a busy machine. */
-const AT_ONCE_MS = 1000;
+/** How late a busy machine may wake a process: less than a resolver's timeout of 5 s, so that one more of these would show. */
+const LATE_MS = 3000;
 
 const started = new Map<string, Promise<string>>();
 /** What waits by the clock waits side by side. */
@@ -51,6 +51,14 @@ function measured(script: string): Promise<string> {
     }
   }
   return started.get(script) ?? assert.fail(script);
+}
+
+/** When the sockets were read, by the packets' clock: so long after the last packet as the socket itself says. */
+function lookedAt({ at, sockets }: HalfOpen['looked'], port: number, dead: readonly Packet[]): number {
+  const line = sockets.split('\n').find((one) => one.includes(`:${port} `)) ?? assert.fail(`no socket of port ${port}: ${sockets}`);
+  const sinceSentMs = Number(/lastsnd:(\d+)/.exec(line)?.[1]);
+  const reads = dead.map((sent) => sent.at + sinceSentMs / 1000);
+  return reads.reduce((best, one) => (Math.abs(one - at / 1000) < Math.abs(best - at / 1000) ? one : best));
 }
 
 const near = (value: number, wanted: number, whole: number, what: string): void =>
@@ -70,9 +78,10 @@ labTest('with one of two DNS servers dead, glibc does what was predicted, packet
   assert.ok(failed.length > 0 && failed.length < lookups.length, `${failed.length} of ${lookups.length} failed`);
   for (const { result, ms } of failed) {
     assert.equal(result, ill.result);
-    near(ms, ill.afterMs, ill.afterMs, 'the application waits');
+    // a busy machine may wake the application late, never early; how long the resolver waits is told by its packets
+    assert.ok(ms >= ill.afterMs * (1 - SHARE) && ms < ill.afterMs + LATE_MS, `the application waits ${ms}, predicted ${ill.afterMs}`);
   }
-  assert.ok(lookups.every(({ result, ms }) => result !== 'answer' || ms < AT_ONCE_MS));
+  assert.ok(lookups.every(({ result, ms }) => result !== 'answer' || ms < LATE_MS));
 
   const byPort = [...Map.groupBy(packets, ({ sourcePort }) => sourcePort).values()];
   assert.equal(byPort.length, lookups.length, 'one source port for each lookup');
@@ -94,12 +103,14 @@ labTest('a half-open connection is noticed when it was predicted, and mended at 
 
   const port = Number(/:(\d+)→/.exec(finding.params.connections[0] ?? '')?.[1]);
   const dead = packets.filter(({ sourcePort, at }) => sourcePort === port && at * 1000 > lostAt);
-  const first = (dead[0]?.at ?? 0) * 1000;
   const [end, next] = told;
   assert.equal(end?.code, 'ETIMEDOUT');
-  const predicted = looked + finding.params.noticeS * 1000 - first;
-  near((end?.at ?? 0) - first, predicted, predicted, 'milliseconds from the first packet that got no answer');
-  assert.ok((next?.answeredAfter ?? AT_ONCE_MS) < AT_ONCE_MS, 'the next request works at once');
+  const [first, last] = [dead[0], dead.at(-1)];
+  const anew = packets.find(({ at, flags, sourcePort }) => flags === 'S' && sourcePort !== port && at > (last?.at ?? 0));
+  assert.ok(first !== undefined && anew !== undefined, JSON.stringify(packets));
+  const predicted = (lookedAt(looked, port, dead) - first.at) * 1000 + finding.params.noticeS * 1000;
+  near((anew.at - first.at) * 1000, predicted, predicted, 'milliseconds from the first packet without an answer to the next SYN');
+  assert.ok((next?.answeredAfter ?? LATE_MS) < LATE_MS, 'the next request works at once');
 
   assert.deepEqual(
     mended.map(({ code }) => code),
@@ -107,5 +118,5 @@ labTest('a half-open connection is noticed when it was predicted, and mended at 
     mended.map(({ text }) => text).join('\n'),
   );
   assert.equal(relieved[0]?.code, 'ECONNABORTED');
-  assert.ok((relieved[1]?.answeredAfter ?? AT_ONCE_MS) < AT_ONCE_MS);
+  assert.ok((relieved[1]?.answeredAfter ?? LATE_MS) < LATE_MS);
 });
