@@ -10,6 +10,7 @@ import fix from './fix/fix.ts';
 import imports from './import/import.ts';
 import merge from './merge/merge.ts';
 import probe from './probe/probe.ts';
+import reach from './reach/reach.ts';
 import trace from './trace/trace.ts';
 
-export const commands = [batch, capture, diagnose, dns, explain, facts, faults, fix, imports, merge, probe, trace] as const;
+export const commands = [batch, capture, diagnose, dns, explain, facts, faults, fix, imports, merge, probe, reach, trace] as const;

@@ -81,7 +81,9 @@ function plainFlannel(facts: Facts): Enforcer | undefined {
   ];
   const tables = facts.nodes().flatMap((node) => {
     const read = facts.seen('iptables', onNode(node));
-    return read.is === 'seen' && read.complete ? read.origins : [];
+    const covers = facts.partition('iptables', onNode(node))?.covers ?? [];
+    const isRead = covers === true || covers.some((part) => part.startsWith('4 ') && part.endsWith(' filter'));
+    return read.is === 'seen' && isRead ? read.origins : [];
   });
   if (traces.length === 0 || tables.length === 0) return undefined;
   const because = 'flannel enforces no policies, and no other program that would was seen';

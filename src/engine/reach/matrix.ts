@@ -1,0 +1,114 @@
+import type { World } from '#dataplane/world';
+import { grouped } from '#facts/grouped';
+import { offeredPorts, type ReachEnd } from './end.ts';
+import { type NodePaths, nodePaths } from './node-paths.ts';
+import { type By, type Cause, reached, type Reached } from './pair.ts';
+import type { AskedPort } from './policy-side.ts';
+import { singly, type Workload, workloadsOf } from './workloads.ts';
+
+/** How many pairs of pods end so. */
+export type Counts = { readonly yes: number; readonly no: number; readonly partly: number; readonly unknown: number };
+
+/** Two workloads, by one pair of their pods and by the ways between their nodes. */
+export type Cell = {
+  readonly from: Workload;
+  readonly to: Workload;
+  readonly port: AskedPort;
+  readonly verdict: Reached['verdict'];
+  readonly counts: Counts;
+  /** Why not everything is a yes: each reason once, the most frequent first. */
+  readonly causes: readonly (Cause & { readonly pairs: number })[];
+  /** The pair that was asked for the workloads. */
+  readonly sample: Reached;
+};
+
+/** Who reaches whom. `isGrouped`: pods that policies cannot tell apart were asked once. */
+export type ReachMatrix = { readonly cells: readonly Cell[]; readonly isGrouped: boolean; readonly pairs: number };
+
+/** What to ask. */
+export type ReachQuestion = {
+  readonly from: readonly ReachEnd[];
+  readonly to: readonly ReachEnd[];
+  /** One port for all; else those that each end offers, or an echo. */
+  readonly port: AskedPort | undefined;
+  readonly by: By;
+};
+
+/** Up to so many pairs are asked one by one. */
+const MOST_PAIRS = 2000;
+/** An end that offers more ports is asked at the first ones. */
+const MOST_PORTS = 4;
+
+/** Answers who reaches whom; beyond some thousand pairs by workload, so that large clusters stay readable and quick. */
+export function reachMatrix(world: World, { from, to, port, by }: ReachQuestion): ReachMatrix {
+  const isGrouped = from.length * to.length > MOST_PAIRS;
+  const [sources, targets] = isGrouped ? [workloadsOf(from), workloadsOf(to)] : [singly(from), singly(to)];
+  const paths = isGrouped && by !== 'policy' ? nodePaths(world, [...from, ...to]) : null;
+  const cells = sources.flatMap((source) =>
+    targets.flatMap((target) => {
+      const isItself = source.ends.length === 1 && target.ends.length === 1 && source.name === target.name;
+      return isItself ? [] : portsOf(target, port).map((asked) => cellOf(world, source, target, asked, by, paths));
+    }),
+  );
+  return { cells, isGrouped, pairs: cells.reduce((sum, cell) => sum + pairsOf(cell.from, cell.to), 0) };
+}
+
+function portsOf({ ends }: Workload, port: AskedPort | undefined): readonly AskedPort[] {
+  if (port !== undefined) return [port];
+  const [first] = ends;
+  const offered = first === undefined ? [] : offeredPorts(first).slice(0, MOST_PORTS);
+  return offered.length === 0 ? [null] : offered;
+}
+
+function cellOf(world: World, from: Workload, to: Workload, port: AskedPort, by: By, paths: NodePaths | null): Cell {
+  const [source, target] = sampleOf(from, to, paths);
+  const sample = reached(world, source, target, port, by);
+  const counted = paths === null || sample.cause?.is === 'policy' ? undefined : spread(from, to, sample, paths);
+  const causes = counted?.causes ?? (sample.cause === null ? [] : [{ ...sample.cause, pairs: pairsOf(from, to) }]);
+  const counts = counted?.counts ?? { ...NONE, [sample.verdict]: pairsOf(from, to) };
+  return { from, to, port, verdict: overall(counts), counts, causes, sample };
+}
+
+const NONE: Counts = { yes: 0, no: 0, partly: 0, unknown: 0 };
+const pairsOf = (from: Workload, to: Workload): number => from.ends.length * to.ends.length;
+
+/** A pair that stands for all: on two nodes between which packets pass, where there are such. */
+function sampleOf(from: Workload, to: Workload, paths: NodePaths | null): readonly [ReachEnd, ReachEnd] {
+  const [first] = from.ends;
+  const [second] = to.ends;
+  if (first === undefined || second === undefined) throw new Error('a workload of nobody');
+  if (paths === null) return [first, second];
+  for (const source of from.ends.slice(0, 8)) {
+    const target = to.ends.slice(0, 8).find((one) => one !== source && paths.isGood(source, one));
+    if (target !== undefined) return [source, target];
+  }
+  return [first, to.ends.find((one) => one !== first) ?? second];
+}
+
+type Spread = Pick<Cell, 'counts' | 'causes'>;
+
+/** The pairs of two workloads by their nodes: where the way between two nodes fails, theirs do; the others are like the sample. */
+function spread(from: Workload, to: Workload, sample: Reached, paths: NodePaths): Spread {
+  const counts = { ...NONE };
+  const causes = new Map<string, Cause & { pairs: number }>();
+  const targets = grouped(to.ends, (end) => paths.placeOf(end));
+  for (const [place, sources] of grouped(from.ends, (end) => paths.placeOf(end))) {
+    for (const [other, own] of targets) {
+      const pairs = sources.length * own.length;
+      const way = paths.between(place, other);
+      const verdict = way?.verdict ?? sample.verdict;
+      const cause = way === undefined ? sample.cause : way.cause;
+      counts[verdict] += pairs;
+      if (cause === null) continue;
+      const before = causes.get(cause.says);
+      causes.set(cause.says, { ...cause, pairs: (before?.pairs ?? 0) + pairs });
+    }
+  }
+  return { counts, causes: [...causes.values()].sort((one, another) => another.pairs - one.pairs) };
+}
+
+function overall({ yes, no, partly, unknown }: Counts): Reached['verdict'] {
+  if (partly > 0 || (no > 0 && yes > 0)) return 'partly';
+  if (no > 0) return 'no';
+  return unknown > 0 ? 'unknown' : 'yes';
+}

@@ -1,0 +1,93 @@
+import type { Cell, ReachMatrix } from '#engine/reach/matrix';
+import type { Cause, Reached } from '#engine/reach/pair';
+import type { AskedPort, ByPolicy } from '#engine/reach/policy-side';
+import type { Facts } from '#facts/facts';
+import { policyLints } from '#policy/lints';
+import { policiesOf } from '#policy/policies';
+import type { Side } from '#policy/verdict';
+import { type Origin, originText } from '#snapshot/origin';
+import type { Quote } from './quote.ts';
+
+/** Who reaches whom as its schema (docs/schemas/reach.schema.json) tells it. */
+export function reachJson(matrix: ReachMatrix, facts: Facts, findings: ReadonlyMap<Cell, string>, quote: Quote): object {
+  return {
+    pairs: matrix.pairs,
+    grouped: matrix.isGrouped,
+    enforcement: enforcementJson(facts, quote),
+    cells: matrix.cells.map((cell) => cellJson(cell, findings.get(cell) ?? null, facts, quote)),
+    lints: policyLints(facts).map(({ is, policy, path, says, evidence }) => ({
+      is,
+      policy,
+      path,
+      says,
+      evidence: evidence.map((origin) => originJson(origin, quote)),
+    })),
+  };
+}
+
+function enforcementJson(facts: Facts, quote: Quote): object {
+  const { enforcer } = policiesOf(facts);
+  if (enforcer.is === 'unknown') return { is: enforcer.is, because: enforcer.gap.detail };
+  const evidence = enforcer.evidence.slice(0, 4).map((origin) => originJson(origin, quote));
+  return enforcer.is === 'enforced'
+    ? { is: enforcer.is, by: enforcer.by, evidence }
+    : { is: enforcer.is, because: enforcer.because, evidence };
+}
+
+const cellJson = (
+  { from, to, port, verdict, counts, causes, sample }: Cell,
+  finding: string | null,
+  facts: Facts,
+  quote: Quote,
+): object => ({
+  from: from.name,
+  to: to.name,
+  ...portJson(port),
+  verdict,
+  counts,
+  causes: causes.map(({ is, says, pairs }) => ({ is, says, pairs })),
+  finding,
+  members: { from: from.ends.map(({ name }) => name), to: to.ends.map(({ name }) => name) },
+  sample: { from: sample.from.name, to: sample.to.name, ...pairJson(sample, facts, quote) },
+});
+
+/** One pair: the verdict, and what policies and its packets' way say. */
+export function pairJson({ verdict, cause, policy, path }: Reached, facts: Facts, quote: Quote): object {
+  return {
+    verdict,
+    cause: cause === null ? null : causeJson(cause),
+    ...(policy === null ? {} : { policy: policyJson(policy, facts, quote) }),
+    ...(path === null ? {} : { path: { is: path.is, failing: path.failing, says: path.says } }),
+  };
+}
+
+const causeJson = ({ is, says }: Cause): object => ({ is, says });
+const portJson = (port: AskedPort): object =>
+  port === null ? { protocol: 'icmp' } : { protocol: port.protocol.toLowerCase(), port: port.port };
+
+function policyJson({ is, says, shown }: ByPolicy, facts: Facts, quote: Quote): object {
+  const sides = shown === null ? {} : { egress: sideJson(shown.egress, quote), ingress: sideJson(shown.ingress, quote) };
+  return { is, says, enforced: policiesOf(facts).enforcer.is, ...sides };
+}
+
+const sideJson = ({ is, says, by, gaps }: Side, quote: Quote): object => ({
+  is,
+  says,
+  by: by.map(({ policy, rule, origin }) => ({ policy, rule, ...originJson(inside(origin, rule), quote) })),
+  gaps: gaps.map(({ of, why, detail }) => ({ of, why, detail })),
+});
+
+/** The rule's own place in the object. */
+const inside = (origin: Origin, rule: string | null): Origin =>
+  rule === null || origin.path === undefined ? origin : { ...origin, path: origin.path === '' ? rule : `${origin.path}.${rule}` };
+
+function originJson(origin: Origin, quote: Quote): object {
+  const line = quote(origin);
+  return {
+    origin: originText(origin),
+    file: origin.file,
+    ...(origin.line === undefined ? {} : { line: origin.line }),
+    ...(origin.path === undefined ? {} : { path: origin.path }),
+    ...(line === undefined ? {} : { quote: line.trim().slice(0, 300) }),
+  };
+}
