@@ -42,7 +42,8 @@ export function search(facts: Facts, faults: readonly Fault[], checks: readonly 
   const known = new Set(candidates.map(({ key }) => key));
   const revealed = new Map<string, Verdict>();
   let round = 1;
-  let failing = view.checks.filter(failed);
+  // what cannot be answered because of one fault may fail by another once the first is mended
+  let failing = view.checks.filter((check) => failed(check) || check.answered.result === 'unknown');
   while (round < MAX_ROUNDS && failing.length > 0) {
     const mended = applyPlans(facts, candidates, view.checks);
     if (mended === undefined) break;

@@ -9,10 +9,11 @@ import type { Fault } from './fault.ts';
 import type { Diagnosis, Finding, Unexplained } from './finding.ts';
 import type { Verdict } from './judge.ts';
 import { crosses } from './look.ts';
+import { movesEnd } from './moved.ts';
 import { type Proof, prove } from './proof.ts';
 import { rank } from './rank.ts';
 import { nodesOf, subjectText } from './subject.ts';
-import { unknownVerdicts } from './unknown.ts';
+import { namedIn, unknownVerdicts } from './unknown.ts';
 
 /** From facts and checks to causes: what fails, why, proved how, and what could not be told. */
 export function diagnose(facts: Facts, faults: readonly Fault[], checks: readonly Check[]): Diagnosis {
@@ -22,12 +23,14 @@ export function diagnose(facts: Facts, faults: readonly Fault[], checks: readonl
   const failing = asked.filter((check) => check.answered.result === 'fail' || (failed(check) && check.answered.result === 'unknown'));
   const passing = asked.filter((check) => check.answered.result === 'pass');
   const proofs = prove(facts, found.candidates, failing, passing);
-  const findings = rank(proofs.flatMap((proof) => findingOf(proof, found, facts)));
-  const explained = new Set(findings.flatMap(({ explains }) => explains));
-  const released = releasedBy(findings);
+  const ranked = rank(proofs.flatMap((proof) => findingOf(proof, statusOf(proof, found, facts), found)));
+  const explained = new Set(ranked.flatMap(({ explains }) => explains));
+  const released = releasedBy(ranked);
+  const unexplained = asked.filter((check) => failed(check) && !explained.has(check.id) && !released.has(check.id));
+  const findings = [...ranked, ...oneOfSeveral(proofs, ranked, unexplained, found)];
   return {
     findings,
-    unexplained: asked.filter((check) => failed(check) && !explained.has(check.id) && !released.has(check.id)).map(unexplainedOf),
+    unexplained: unexplained.map(unexplainedOf),
     unknown: unknownVerdicts(found, findings),
     absent: found.first.flatMap(absentOf),
     checks: asked,
@@ -43,11 +46,25 @@ const releasedBy = (findings: readonly Finding[]): ReadonlySet<string> =>
       .flatMap(({ counterfactual }) => counterfactual.filter(({ after }) => after === 'unknown').map(({ check }) => check)),
   );
 
+/**
+ * Candidates that explain nothing, but by whose fix something ends elsewhere that nothing explains: each is a cause, and another
+ * one, which is not known, lies behind it.
+ */
+function oneOfSeveral(
+  proofs: readonly Proof[],
+  ranked: readonly Finding[],
+  unexplained: readonly AskedCheck[],
+  found: Search,
+): readonly Finding[] {
+  const named = namedIn(ranked);
+  return proofs
+    .filter(({ candidate }) => !named.has(candidate.key) && movesEnd(found.view.facts, candidate, unexplained))
+    .flatMap((proof) => findingOf(proof, 'supported', found));
+}
+
 /** A candidate becomes a finding when its fix mends something, or when nothing could be asked; else it harms nobody. */
-function findingOf(proof: Proof, found: Search, facts: Facts): Finding[] {
+function findingOf(proof: Proof, status: Finding['status'] | undefined, found: Search): Finding[] {
   const { candidate, mends } = proof;
-  const own = ownProof(candidate, facts);
-  const status = statusOf(candidate, mends.size > 0 || own, found);
   if (status === undefined || candidate.verdict.ruling.is !== 'found') return [];
   return [
     {
@@ -66,8 +83,8 @@ function findingOf(proof: Proof, found: Search, facts: Facts): Finding[] {
   ];
 }
 
-function statusOf(candidate: Candidate, mends: boolean, found: Search): Finding['status'] | undefined {
-  if (mends) return 'proved';
+function statusOf({ candidate, mends }: Proof, found: Search, facts: Facts): Finding['status'] | undefined {
+  if (mends.size > 0 || ownProof(candidate, facts)) return 'proved';
   if (candidate.fault.latent === true) return 'supported';
   const nodes = nodesOf(candidate.subject);
   const open = found.view.checks.filter(({ answered }) => answered.result !== 'pass');

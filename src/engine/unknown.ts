@@ -17,11 +17,13 @@ export function unknownVerdicts(search: Search, findings: readonly Finding[]): r
     if (mask !== undefined) return [{ fault: verdict.fault.id, subject, because: { is: 'masked', by: keyOf(mask) } }];
     return [{ fault: verdict.fault.id, subject, because: { is: 'gap', gaps: verdict.ruling.gaps } }];
   });
-  const named = new Set(
-    findings.flatMap((finding) => [keyOf(finding), ...finding.alternatives.map(({ fault, subject }) => `${fault} ${subject}`)]),
-  );
+  const named = namedIn(findings);
   return [...open, ...candidates.filter(({ key }) => !named.has(key)).flatMap((candidate) => maskedCandidate(candidate, search, findings))];
 }
+
+/** What the findings speak of, as themselves or as alternatives: the keys of verdicts. */
+export const namedIn = (findings: readonly Finding[]): ReadonlySet<string> =>
+  new Set(findings.flatMap((finding) => [keyOf(finding), ...finding.alternatives.map(({ fault, subject }) => `${fault} ${subject}`)]));
 
 const keyOf = ({ fault, subject }: Pick<Finding, 'fault' | 'subject'>): string => `${fault.id} ${subjectText(subject)}`;
 
