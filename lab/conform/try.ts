@@ -20,7 +20,8 @@ async function main(args: readonly string[]): Promise<number> {
   const scene = drawScene(await registry(), area, words[1] ?? '1', Number(value('packets') ?? '200'));
   const [wire, model] = [new Wire(program.path), new Model()];
   const started = performance.now();
-  const [played] = await play({ wire, model, folder: '/run/conform' }, [scene]);
+  const { played: all } = await play({ wire, model, folder: '/run/conform' }, [scene], 2);
+  const [played] = all;
   wire.close();
   model.close();
   for (const { rule, says } of played?.refused ?? []) print(`refused: ${JSON.stringify(rule)}: ${says}`);
@@ -32,6 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
         `✘ ${JSON.stringify(sent.packet)}\n   ${differs.join('\n   ')}\n   ${JSON.stringify(outcome?.walks.map(({ code, says }) => [code, says]))}`,
       );
   }
+  for (const { says } of played?.disconnected ?? []) print(`✘ ${says}`);
   for (const one of played?.miscounted ?? []) print(`✘ ${JSON.stringify(one)}`);
   const count = (is: string): number => judged.filter((one) => one.is === is).length;
   print(

@@ -1,4 +1,4 @@
-import { diceOf } from '../../draw/dice.ts';
+import { type Dice, diceOf } from '../../draw/dice.ts';
 import type { Area, Site } from './construct.ts';
 import { type Drawn, drawTable } from './iptables-rules.ts';
 import { drawNft } from './nft-rules.ts';
@@ -43,7 +43,13 @@ export function drawScene(all: Registry, area: Area, seed: string, packets: numb
     { pools, aims: drawn.flatMap(({ aims }) => aims) },
     constructsOf(all, area, 'conversation'),
   );
-  return { area, seed, layout, rules: drawn.flatMap(({ rules }) => rules), conversations };
+  return withOwnMacs({ area, seed, layout, rules: drawn.flatMap(({ rules }) => rules), conversations }, dice);
+}
+
+/** Ethernet addresses as layouts write them begin with `02:00:00`; scenes side by side must not share any. */
+function withOwnMacs(scene: Scene, dice: Dice): Scene {
+  const byte = (): string => dice.roll(256).toString(16).padStart(2, '0');
+  return JSON.parse(JSON.stringify(scene).replaceAll('02:00:00:', `02:${byte()}:${byte()}:`));
 }
 
 /** Whole groups of rules that constructs draw. */

@@ -1,0 +1,7 @@
+import { construct } from '../construct.ts';
+
+/** `return`. */
+export default construct({
+  kind: 'nft statement',
+  draw: () => ({ text: 'return' }),
+});

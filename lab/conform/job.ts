@@ -1,0 +1,49 @@
+import type { Area } from './draw/construct.ts';
+import type { Scene } from './draw/scene.ts';
+
+/** Scenes that are played side by side: drawn by their seeds, or literal ones that were kept. */
+export type Job = {
+  readonly scenes: readonly (
+    | { readonly area: Area; readonly seed: string; readonly packets: number }
+    | { readonly kept: string; readonly scene: Scene }
+  )[];
+  /** How many rules of each scene are left out in turn, to see whether that changes anything. */
+  readonly removals: number;
+};
+
+/** One thing on which kernel and model do not agree. */
+export type Disagreement = { readonly of: 'packet' | 'counter' | 'connection'; readonly says: string; readonly conversation?: number };
+
+/** Packets that a construct's rules decided, hit and missed, and that the model does not know because of them. */
+export type Covered = {
+  readonly rules: number;
+  readonly hit: number;
+  readonly missed: number;
+  readonly decided: number;
+  readonly unknown: number;
+};
+
+/** What came of one scene, without what was sent. */
+export type SceneReport = {
+  readonly area: Area;
+  readonly seed: string;
+  readonly kept?: string;
+  readonly packets: number;
+  readonly unknown: number;
+  readonly explained: number;
+  readonly disagreements: readonly Disagreement[];
+  /** Packets by what the quotas ask for. */
+  readonly shares: { readonly ipv6: number; readonly iptablesNft: number; readonly nativeNft: number; readonly conversations: number };
+  readonly covered: Readonly<Record<string, Covered>>;
+  readonly refused: readonly string[];
+  /** Why packets were unknown, and how many. */
+  readonly reasons: Readonly<Record<string, number>>;
+};
+
+/** What a worker tells of a job. */
+export type Report = {
+  readonly job: Job;
+  readonly scenes: readonly SceneReport[];
+  readonly error?: string;
+  readonly ms: Readonly<Record<string, number>>;
+};

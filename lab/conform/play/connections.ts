@@ -1,0 +1,77 @@
+import type { ModelConnection } from '../stage/model.ts';
+import type { Stage } from '../stage/raise.ts';
+import type { Scene } from '../draw/scene.ts';
+import type { Told } from './ask.ts';
+
+/** A connection that one side tracks and the other does not, or not so. */
+export type Disconnected = { readonly says: string; readonly conversation: number };
+
+/** One entry of `conntrack -L`. */
+type Entry = { readonly reply: string; readonly unreplied: boolean; readonly mark: number };
+
+/** A namespace's table, by protocol and original tuple. */
+export type Table = ReadonlyMap<string, Entry>;
+
+/** Reads the tables of a scene's namespaces. */
+export async function connectionsNow(scene: Scene, stage: Stage): Promise<ReadonlyMap<string, Table>> {
+  const tables = new Map<string, Table>();
+  for (const { name } of scene.layout.namespaces) {
+    const texts = await Promise.all(['ipv4', 'ipv6'].map((family) => stage.program(name, ['conntrack', '-L', '-f', family])));
+    tables.set(stage.name(name), new Map(texts.flatMap(({ stdout }) => stdout.split('\n').flatMap(entryOf))));
+  }
+  return tables;
+}
+
+function entryOf(line: string): readonly (readonly [string, Entry])[] {
+  const protocol = /^(\w+)/.exec(line)?.[1];
+  const tuples = [...line.matchAll(/src=(\S+) dst=(\S+) (?:sport=(\d+) dport=(\d+)|type=\d+ code=\d+ id=(\d+))/g)].map(
+    ([, source, destination, sport, dport, id]) => `${source} ${destination} ${id ?? `${sport} ${dport}`}`,
+  );
+  const [original, reply] = tuples;
+  if (protocol === undefined || original === undefined || reply === undefined) return [];
+  return [[`${protocol} ${original}`, { reply, unreplied: line.includes('[UNREPLIED]'), mark: Number(/mark=(\d+)/.exec(line)?.[1] ?? 0) }]];
+}
+
+const isEcho = (protocol: string): boolean => protocol === 'icmp' || protocol === 'icmpv6';
+
+function modelKey({ original, reply }: ModelConnection): { readonly key: string; readonly reply: string } {
+  const { protocol, source, destination, icmp, sport = 0, dport = 0 } = original;
+  const id = icmp?.id ?? 0;
+  return {
+    key: `${protocol} ${source} ${destination} ${isEcho(protocol) ? id : `${sport} ${dport}`}`,
+    reply: `${reply.source} ${reply.destination} ${isEcho(protocol) ? (reply.sourcePort === 0 ? id : reply.sourcePort) : `${reply.sourcePort} ${reply.destinationPort}`}`,
+  };
+}
+
+/** Compares what the model says is tracked in the end with the kernel's tables. */
+export function disconnected(told: readonly Told[], tables: ReadonlyMap<string, Table>): readonly Disconnected[] {
+  const found: Disconnected[] = [];
+  const claimed = new Map<string, Set<string>>();
+  const isBlind = told.some(({ skipped }) => skipped > 0);
+  for (const [conversation, { judged }] of told.entries()) {
+    const last = judged.findLast(({ is }) => is === 'same');
+    if (judged.some(({ is }) => is !== 'same')) continue;
+    for (const connection of last?.outcome?.connections ?? []) {
+      const { key, reply } = modelKey(connection);
+      const own = claimed.get(connection.namespace) ?? new Set();
+      claimed.set(connection.namespace, own.add(key));
+      const entry = tables.get(connection.namespace)?.get(key);
+      const says = entry === undefined ? 'the kernel has none' : differenceOf(entry, reply, connection);
+      if (says !== undefined) found.push({ conversation, says: `${connection.namespace} tracks ${key}: ${says}` });
+    }
+  }
+  if (isBlind || told.some(({ judged }) => judged.some(({ is }) => is !== 'same'))) return found;
+  for (const [namespace, table] of tables) {
+    for (const key of table.keys()) {
+      if (claimed.get(namespace)?.has(key) !== true)
+        found.push({ conversation: -1, says: `${namespace} tracks ${key}, in the model it does not` });
+    }
+  }
+  return found;
+}
+
+function differenceOf(entry: Entry, reply: string, { seenReply, mark }: ModelConnection): string | undefined {
+  if (entry.reply !== reply) return `answered by ${entry.reply}, in the model by ${reply}`;
+  if (entry.unreplied === seenReply) return `${entry.unreplied ? 'not ' : ''}answered, in the model ${seenReply ? '' : 'not '}answered`;
+  return entry.mark === mark ? undefined : `mark ${entry.mark}, in the model ${mark}`;
+}

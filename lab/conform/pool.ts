@@ -1,0 +1,51 @@
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { spawnGuarded } from '../world/guard.ts';
+import type { Job, Report } from './job.ts';
+
+const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
+/** Longer than any job may take. */
+const JOB_LIMIT_MS = 120_000;
+
+/** A worker in namespaces of its own. */
+export type Worker = { readonly play: (job: Job) => Promise<Report>; readonly end: () => void };
+
+/** Starts a worker; it plays one job at a time. */
+export function startWorker(wire: string, environment: NodeJS.ProcessEnv): Worker {
+  const child = spawnGuarded(process.execPath, ['--no-warnings', WORKER, wire], ['pipe', 'pipe', 'inherit'], environment);
+  const { stdin, stdout } = child;
+  if (stdin === null || stdout === null) throw new Error('a worker without pipes');
+  stdin.on('error', () => {});
+  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  return {
+    play: async (job) => {
+      stdin.write(`${JSON.stringify(job)}\n`);
+      const timer = setTimeout(() => child.kill('SIGKILL'), JOB_LIMIT_MS);
+      const { value, done } = await lines.next();
+      clearTimeout(timer);
+      if (done === true) return { job, scenes: [], error: 'the lab died, or took too long', ms: {} };
+      return JSON.parse(value);
+    },
+    end: () => stdin.end(),
+  };
+}
+
+/** Plays jobs as they are drawn, several workers side by side, until none is left. */
+export async function playAll(
+  start: () => Worker,
+  labs: number,
+  next: () => Job | undefined,
+  tell: (report: Report) => void,
+): Promise<void> {
+  const work = async (): Promise<void> => {
+    let worker: Worker | undefined;
+    for (let job = next(); job !== undefined; job = next()) {
+      worker ??= start();
+      const report = await worker.play(job);
+      tell(report);
+      if (report.error?.startsWith('the lab died') === true) worker = undefined;
+    }
+    worker?.end();
+  };
+  await Promise.all(Array.from({ length: labs }, work));
+}

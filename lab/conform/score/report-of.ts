@@ -1,0 +1,101 @@
+import type { Played } from '../play/play.ts';
+import { explain } from './explained.ts';
+import type { Covered, Disagreement, SceneReport } from '../job.ts';
+import { isUnknown } from '../judge/compare.ts';
+import type { Judged } from '../play/ask.ts';
+
+/** What a scene's play is worth: counts, shares, coverage, and what was not agreed on. */
+export function reportOf(played: Played): SceneReport {
+  const { scene, told, refused } = played;
+  const packets = told.reduce((sum, { judged, skipped }) => sum + judged.length + Math.max(0, skipped - 1), 0);
+  const all = told.flatMap(({ judged }) => judged);
+  const { left, explained } = explain(disagreementsOf(played));
+  const share = (has: boolean): number => (has ? packets : 0);
+  return {
+    area: scene.area,
+    seed: scene.seed,
+    packets,
+    unknown: told.reduce((sum, { skipped }) => sum + skipped, 0),
+    explained,
+    disagreements: left,
+    shares: {
+      ipv6: all.filter(({ sent }) => sent.packet.source.includes(':')).length,
+      iptablesNft: share(scene.rules.some((rule) => rule.form === 'iptables' && rule.backend === 'nft')),
+      nativeNft: share(scene.rules.some((rule) => rule.form === 'nft')),
+      conversations: told.reduce((sum, { judged, skipped }) => sum + (judged.length + skipped >= 3 ? judged.length : 0), 0),
+    },
+    covered: coverageOf(played),
+    refused: refused.map(({ rule, says }) => `${rule.in}: ${'text' in rule ? rule.text : rule.run}: ${says}`),
+    reasons: reasonsOf(all),
+  };
+}
+
+function disagreementsOf({ told, miscounted, disconnected }: Played): readonly Disagreement[] {
+  const packets = told.flatMap(({ judged }, conversation) =>
+    judged
+      .filter(({ is }) => is === 'other')
+      .map(({ sent, differs, outcome }): Disagreement => {
+        const last = outcome?.walks.at(-1);
+        return {
+          of: 'packet',
+          conversation,
+          says: `${JSON.stringify(sent.packet)}: ${differs.join('; ')}${last === undefined ? '' : ` [model: ${last.code} ${last.says}]`}`,
+        };
+      }),
+  );
+  const counters = miscounted.map(
+    ({ rule, text, kernel, model }): Disagreement => ({
+      of: 'counter',
+      says: `${rule} ${text}: the kernel counted ${kernel}, the model ${model}`,
+    }),
+  );
+  return [
+    ...packets,
+    ...counters,
+    ...disconnected.map(({ says, conversation }): Disagreement => ({ of: 'connection', says, conversation })),
+  ];
+}
+
+/** The reasons of unknown outcomes, without what is different each time. */
+function reasonsOf(judged: readonly Judged[]): Readonly<Record<string, number>> {
+  const reasons = new Map<string, number>();
+  for (const { is, answer } of judged) {
+    if (is !== 'unknown' || 'error' in answer) continue;
+    const says =
+      answer.outcomes.find(isUnknown)?.walks.find(({ disposition }) => disposition === 'unknown' || disposition === 'left the model')
+        ?.says ?? 'a choice of unknown probability';
+    const plain = says.replaceAll(/nodes\/\S+?:\d+/g, 'FILE').replaceAll(/s\d+[a-z]\w*/g, 'NS');
+    reasons.set(plain, (reasons.get(plain) ?? 0) + 1);
+  }
+  return Object.fromEntries(reasons);
+}
+
+/** How much each construct was tried. */
+function coverageOf({ told, lines, decided }: Played): Readonly<Record<string, Covered>> {
+  const all = told.flatMap(({ judged }) => judged);
+  const hits = new Map<string, number>();
+  const doubts = new Map<string, number>();
+  for (const { outcome, answer, is } of all) {
+    for (const rule of new Set(outcome?.walks.flatMap(({ counted }) => counted) ?? [])) hits.set(rule, (hits.get(rule) ?? 0) + 1);
+    if (is !== 'unknown' || 'error' in answer) continue;
+    const named = new Set(answer.outcomes.flatMap(({ walks }) => walks.flatMap(({ says }) => says.match(/nodes\/[^\s:]+:\d+/g) ?? [])));
+    for (const rule of named) doubts.set(rule, (doubts.get(rule) ?? 0) + 1);
+  }
+  const covered: Record<string, Covered> = {};
+  for (const [at, rule] of lines) {
+    const hit = hits.get(at) ?? 0;
+    const missed = all.length - hit;
+    const counts = hit > 0 && missed > 0 ? (decided.get(at) ?? 0) : 0;
+    for (const id of new Set(rule.by)) {
+      const before = covered[id] ?? { rules: 0, hit: 0, missed: 0, decided: 0, unknown: 0 };
+      covered[id] = {
+        rules: before.rules + 1,
+        hit: before.hit + hit,
+        missed: before.missed + missed,
+        decided: before.decided + counts,
+        unknown: before.unknown + (doubts.get(at) ?? 0),
+      };
+    }
+  }
+  return covered;
+}

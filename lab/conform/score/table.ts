@@ -1,0 +1,38 @@
+import type { Score } from './score.ts';
+
+const percent = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;
+
+const REASONS = 12;
+
+/** The end of a run: coverage, quotas, areas, what was unknown, and the score. */
+export function lastLines(score: Score, seed: string): readonly string[] {
+  const { packets, unknown, explained, disagreements, shares } = score;
+  return [
+    ...coverageLines(score),
+    ...[...score.areas].map(
+      ([area, one]) =>
+        `${area.padEnd(10)} ${one.packets} packets, ${one.unknown} unknown (${percent(one.unknown, one.packets)}), ${one.explained} explained, ${one.disagreements} unexplained`,
+    ),
+    ...unknownLines(score),
+    `IPv6 ${percent(shares.ipv6, packets)}, iptables-nft ${percent(shares.iptablesNft, packets)}, native nft ${percent(shares.nativeNft, packets)}, in conversations of three and more ${percent(shares.conversations, packets)}`,
+    `time: ${[...score.ms].map(([name, ms]) => `${name} ${(ms / 1000).toFixed(1)} s`).join(', ')}`,
+    `${packets} packets, ${unknown} unknown (${percent(unknown, packets)}), ${explained} explained, ${disagreements} unexplained, seed ${seed}`,
+  ];
+}
+
+function coverageLines({ covered }: Score): readonly string[] {
+  const head = `${'construct'.padEnd(32)} ${['rules', 'hit', 'missed', 'decided', 'unknown'].map((name) => name.padStart(9)).join(' ')}`;
+  const rows = [...covered]
+    .sort(([one], [other]) => one.localeCompare(other))
+    .map(([id, { rules, hit, missed, decided, unknown }]) => {
+      const doubt = percent(unknown, hit + unknown);
+      return `${id.padEnd(32)} ${[rules, hit, missed, decided, doubt].map((value) => String(value).padStart(9)).join(' ')}`;
+    });
+  return [head, ...rows];
+}
+
+const unknownLines = ({ reasons }: Score): readonly string[] =>
+  [...reasons]
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, REASONS)
+    .map(([reason, count]) => `unknown ${count}: ${reason.slice(0, 160)}`);
