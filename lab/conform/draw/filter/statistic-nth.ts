@@ -1,0 +1,10 @@
+import { construct } from '../construct.ts';
+
+/** `-m statistic --mode nth`. */
+export default construct({
+  kind: 'iptables match',
+  draw: ({ dice }) => {
+    const every = 1 + dice.roll(4);
+    return { text: `-m statistic --mode nth --every ${every} --packet ${dice.roll(every)}` };
+  },
+});

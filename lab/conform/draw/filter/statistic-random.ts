@@ -1,0 +1,9 @@
+import { construct } from '../construct.ts';
+
+/** `-m statistic --mode random`, also with the chances that are none. */
+export default construct({
+  kind: 'iptables match',
+  draw: ({ dice }) => ({
+    text: `-m statistic --mode random ${dice.roll(5) === 0 ? '! ' : ''}--probability ${dice.pick(['0', '1', '0.5', '0.33333333349'])}`,
+  }),
+});

@@ -1,0 +1,7 @@
+import { construct } from '../construct.ts';
+
+/** `-m string`: only what comes to the same is known. */
+export default construct({
+  kind: 'iptables match',
+  draw: ({ dice }) => (dice.roll(6) > 0 ? null : { text: '-m string --string "leadline" --algo bm' }),
+});
