@@ -1,8 +1,11 @@
 import { grouped } from '#facts/grouped';
 import { podsOf } from './pods.ts';
+import { memoised } from '#dataplane/memo';
 import { endpointRules } from '#dataplane/service-rules';
+import { backendsOf } from '#intent/kube-proxy/backends';
+import { frontsOf as intendedFronts } from '#intent/kube-proxy/fronts';
 import type { Facts } from '#facts/facts';
-import { onNode, type Scope } from '#snapshot/scope';
+import { CLUSTER, onNode, type Scope } from '#snapshot/scope';
 import { familyOf, parseIp, type Ip } from '#net/ip';
 import type { Check } from '../check.ts';
 import { flowCheck } from './flow-check.ts';
@@ -38,8 +41,42 @@ function check(kind: string, id: string, from: Scope, { name, address, protocol,
   );
 }
 
-/** kube-proxy's own words in its rules: `-d IP/32 -p tcp … "ns/name:port cluster IP" … --dport N -j KUBE-SVC-…`. */
+/** What a node is asked for: what its own rules name, and what it should know: by the API's objects, else by most other nodes' rules. */
 function frontsOf(facts: Facts, node: string): readonly Front[] {
+  const own = programmedBy(facts).get(node) ?? [];
+  return [...new Map([...own, ...commonFronts(facts)].map((front) => [keyOf(front), front] as const)).values()];
+}
+
+const keyOf = ({ address, port, protocol }: Front): string => `${address} ${port} ${protocol}`;
+
+const programmedBy = memoised(
+  (facts: Facts): ReadonlyMap<string, readonly Front[]> => new Map(facts.nodes().map((node) => [node, programmedFronts(facts, node)])),
+);
+
+/** What every node should know: a node whose rules were lost is asked all the same, and one that is behind makes no one else ask. */
+const commonFronts = memoised((facts: Facts): readonly Front[] => {
+  const services = facts.seen('service', CLUSTER);
+  if (services.is === 'seen') return wantedFronts(facts);
+  const told = [...programmedBy(facts).values()].filter(({ length }) => length > 0);
+  const byKey = grouped(told.flat(), keyOf);
+  return [...byKey.values()].flatMap((same) => (2 * same.length > told.length ? same.slice(0, 1) : []));
+});
+
+/** The cluster addresses of Services that have endpoints, by their objects. */
+function wantedFronts(facts: Facts): readonly Front[] {
+  const [first] = facts.nodes();
+  const fronts = first === undefined ? undefined : intendedFronts(facts, first);
+  if (fronts?.is !== 'seen') return [];
+  return fronts.value.flatMap((front): readonly Front[] => {
+    const { kind, family, name, address, protocol, port, service, portName, policy } = front;
+    if (kind !== 'cluster IP' || family !== 4 || protocol === 'sctp' || policy.internal === 'Local') return [];
+    const backends = backendsOf(facts, service, portName, protocol.toUpperCase(), family);
+    return backends.is === 'seen' && backends.value.some(({ ready }) => ready) ? [{ name, address, protocol, port }] : [];
+  });
+}
+
+/** kube-proxy's own words in its rules: `-d IP/32 -p tcp … "ns/name:port cluster IP" … --dport N -j KUBE-SVC-…`. */
+function programmedFronts(facts: Facts, node: string): readonly Front[] {
   const tables = facts.seen('iptables', onNode(node));
   if (tables.is === 'gap') return [];
   const chains = tables.value.filter(({ table }) => table === 'nat').flatMap((table) => table.chains);
