@@ -5,6 +5,7 @@ import type { Mac } from '#net/mac';
 import { type Branch, type Chooser, type Choice, enumerate } from '#sim/clock/choice';
 import type { Scope } from '#snapshot/scope';
 import { errorPacket, replyTo, skbOf } from './answer.ts';
+import { attached, carriesTrack } from './conntrack/attach.ts';
 import type { End, Next } from './next.ts';
 import type { Walk } from './outcome.ts';
 import type { Packet } from './packet.ts';
@@ -48,7 +49,8 @@ function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, 
     const way = walk(run, next);
     walks.push(walkOf(packet, way));
     packet = walks.length > ANSWERS ? null : answerTo(way);
-    next = { stage: 'output', skb: skbOf((way.error ?? way.skb).stack, packet ?? sent.packet) };
+    const answer = skbOf((way.error ?? way.skb).stack, packet ?? sent.packet);
+    next = { stage: 'output', skb: carriesTrack(answer.packet, way.reason.code) ? { ...answer, track: attached(way.skb) } : answer };
   }
   return { walks, state: run.after() };
 }
