@@ -9,6 +9,7 @@ import { ipsetTable } from './ipsets.ts';
 import { iptablesTables } from './iptables.ts';
 import { type LinkTable, linkTable } from './links.ts';
 import { fdbTable, neighbourTable } from './neighbours.ts';
+import { nftTables } from './nft.ts';
 import { cite, type Citation, type Known, knownOf } from './reading.ts';
 import { localTable, routeTables } from './routes.ts';
 import { ruleTable } from './rules.ts';
@@ -81,7 +82,7 @@ export class Stack {
   }
 
   get nft() {
-    return this.#known('nft', 'nft', (partition) => partition.facts);
+    return this.#known('nft', 'nft', nftTables);
   }
 
   get connections() {

@@ -124,9 +124,11 @@ function mergeFacts(kind: KindId, placed: readonly Placed[], conflicts: Conflict
 
 /** An iptables table of a backend that its form did not tell is left out where the same table of a known backend was read. */
 function withoutTwins(facts: readonly Fact[], conflicts: Conflict[]): readonly Fact[] {
-  const known = new Set(facts.flatMap((fact) => ('chains' in fact && fact.backend !== undefined ? [`${fact.family} ${fact.table}`] : [])));
+  const known = new Set(
+    facts.flatMap((fact) => ('chains' in fact && 'table' in fact && fact.backend !== undefined ? [`${fact.family} ${fact.table}`] : [])),
+  );
   return facts.filter((fact) => {
-    if (!('chains' in fact) || fact.backend !== undefined || !known.has(`${fact.family} ${fact.table}`)) return true;
+    if (!('chains' in fact && 'table' in fact) || fact.backend !== undefined || !known.has(`${fact.family} ${fact.table}`)) return true;
     conflicts.push({ origin: fact.origin, why: `the backend of table ${fact.table} is not told here; a listing that tells it is taken` });
     return false;
   });

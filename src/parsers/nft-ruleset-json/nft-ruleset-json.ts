@@ -1,38 +1,124 @@
+import type { NftChain, NftRule, NftSet, NftTable } from '#facts/nft/nft';
 import { listAt, member, numberAt, readJson, textAt } from '../document.ts';
 import { defineFormat, type Input, type Parsed, pathOf, type Problem, reading } from '../format.ts';
 import { coverageOf } from '../lines.ts';
-import { type BaseChain, isFamily, type NftTable, ownedByIptables } from '../nft-ruleset/tables.ts';
+import { typeOf } from '../nft-ruleset/hook.ts';
+import { isFamily, madeByIptables } from '../nft-ruleset/tables.ts';
+import { NotUnderstood } from '../nft-ruleset/tokens.ts';
+import { elementOf, valuesAt } from './expression.ts';
+import { quotaOf, statementOf } from './statement.ts';
 
-type OpenTable = NftTable & { baseChains: BaseChain[] };
+type OpenChain = Omit<NftChain, 'rules'> & { readonly rules: NftRule[] };
+type OpenTable = Omit<NftTable, 'chains' | 'sets' | 'objects' | 'flowtables'> & {
+  readonly chains: OpenChain[];
+} & { readonly [K in 'sets' | 'objects' | 'flowtables']: NftTable[K][number][] };
 
-/** The tables with their base chains, by family and name. */
-function tablesOf(items: readonly unknown[], input: Input): ReadonlyMap<string, OpenTable> {
-  const tables = new Map<string, OpenTable>();
-  const rules = new Map<string, number>();
-  for (const item of items) {
-    const rule = member(item, 'rule');
-    if (rule === undefined) continue;
-    const chain = `${textAt(rule, 'family')} ${textAt(rule, 'table')} ${textAt(rule, 'chain')}`;
-    rules.set(chain, (rules.get(chain) ?? 0) + 1);
+const OBJECTS = ['counter', 'quota', 'limit', 'secmark', 'synproxy', 'tunnel', 'ct helper', 'ct timeout', 'ct expectation'] as const;
+
+/** A ruleset as it is put together from its list. */
+class Ruleset {
+  readonly #input: Input;
+  readonly tables = new Map<string, OpenTable>();
+  readonly problems: Problem[] = [];
+  readonly #chains = new Map<string, OpenChain>();
+
+  constructor(input: Input) {
+    this.#input = input;
   }
-  for (const [at, item] of items.entries()) {
-    const table = member(item, 'table');
-    const family = textAt(table, 'family') ?? '';
-    const name = textAt(table, 'name');
-    if (isFamily(family) && name !== undefined) {
-      tables.set(`${family} ${name}`, { family, name, baseChains: [], origin: pathOf(input, `nftables[${at}]`) });
+
+  take(item: unknown, at: number): void {
+    const [name, body] = Object.entries(typeof item === 'object' && item !== null ? item : {})[0] ?? [];
+    if (name === 'table') this.#table(body, at);
+    else if (name !== undefined && name !== 'metainfo') this.#part(name, body, at);
+  }
+
+  #part(name: string, body: unknown, at: number): void {
+    const table = this.tables.get(`${textAt(body, 'family')} ${textAt(body, 'table')}`);
+    const own = textAt(body, 'name') ?? '';
+    if (table === undefined) this.#problem(`nftables[${at}] is of no table`);
+    else if (name === 'chain') this.#chain(table, own, body, at);
+    else if (name === 'rule') this.#rule(table, body, at);
+    else if (name === 'set' || name === 'map') table.sets.push(this.#set(own, name === 'map', body, at));
+    else if (name === 'flowtable') table.flowtables.push({ name: own, devices: textsOf(valuesAt(body, 'dev')) });
+    else if (isObject(name)) table.objects.push({ of: name, name: own, quota: name === 'quota' ? quotaOf(body) : null });
+    else this.#problem(`nftables[${at}] is not understood: ${name.slice(0, 40)}`);
+  }
+
+  #problem(why: string): void {
+    this.problems.push({ line: 1, why });
+  }
+
+  #table(body: unknown, at: number): void {
+    const [family = '', name] = [textAt(body, 'family'), textAt(body, 'name')];
+    if (!isFamily(family) || name === undefined) {
+      this.#problem(`nftables[${at}] is not a table of nft`);
+      return;
+    }
+    const dormant = valuesAt(body, 'flags').includes('dormant');
+    const origin = pathOf(this.#input, `nftables[${at}]`);
+    this.tables.set(`${family} ${name}`, { family, name, dormant, origin, chains: [], sets: [], objects: [], flowtables: [] });
+  }
+
+  #chain(table: OpenTable, name: string, body: unknown, at: number): void {
+    const [type, hook, priority] = [textAt(body, 'type'), textAt(body, 'hook'), numberAt(body, 'prio')];
+    const policy = textAt(body, 'policy') === 'drop' ? 'drop' : 'accept';
+    const devices = ['ingress', 'egress'].includes(hook ?? '') ? devicesOf(body) : [];
+    const isBase = type !== undefined && hook !== undefined && priority !== undefined;
+    const base = isBase ? ({ type: typeOf(type), hook, priority, policy, devices } as const) : null;
+    const chain: OpenChain = { name, origin: pathOf(this.#input, `nftables[${at}]`), base, rules: [] };
+    table.chains.push(chain);
+    this.#chains.set(`${table.family} ${table.name} ${name}`, chain);
+  }
+
+  #rule(table: OpenTable, body: unknown, at: number): void {
+    const chain = this.#chains.get(`${table.family} ${table.name} ${textAt(body, 'chain')}`);
+    if (chain === undefined) {
+      this.#problem(`nftables[${at}] is of no chain`);
+      return;
+    }
+    const statements = valuesAt(body, 'expr');
+    const counter = statements.map((one) => member(one, 'counter')).find((one) => typeof one === 'object' && one !== null);
+    const counters = counter === undefined ? null : { packets: numberAt(counter, 'packets') ?? 0, bytes: numberAt(counter, 'bytes') ?? 0 };
+    chain.rules.push({
+      origin: pathOf(this.#input, `nftables[${at}]`),
+      text: undefined,
+      statements: statements.map((one) => this.#statement(one, at)),
+      comment: textAt(body, 'comment') ?? null,
+      counters,
+    });
+  }
+
+  #statement(value: unknown, at: number): NftRule['statements'][number] {
+    try {
+      return statementOf(value);
+    } catch (error) {
+      if (!(error instanceof NotUnderstood)) throw error;
+      this.#problem(`nftables[${at}]: ${error.message}`);
+      return { does: 'unknown', text: JSON.stringify(value)?.slice(0, 500) ?? '' };
     }
   }
-  for (const item of items) {
-    const chain = member(item, 'chain');
-    const key = `${textAt(chain, 'family')} ${textAt(chain, 'table')}`;
-    const [name, type, hook, priority] = [textAt(chain, 'name'), textAt(chain, 'type'), textAt(chain, 'hook'), numberAt(chain, 'prio')];
-    if (name === undefined || type === undefined || hook === undefined || priority === undefined) continue;
-    const policy = textAt(chain, 'policy') === 'drop' ? 'drop' : 'accept';
-    tables.get(key)?.baseChains.push({ name, type, hook, priority, policy, rules: rules.get(`${key} ${name}`) ?? 0, line: 1 });
+
+  #set(name: string, isMap: boolean, body: unknown, at: number): NftSet {
+    const set = { name, origin: pathOf(this.#input, `nftables[${at}]`), isMap };
+    const limited = valuesAt(body, 'stmt').some((one) => ['limit', 'quota', 'ct count'].some((kind) => member(one, kind) !== undefined));
+    try {
+      const elements = valuesAt(body, 'elem').map((one) => elementOf(one));
+      return { ...set, elements: limited ? elements.map((one) => ({ ...one, limited: true as const })) : elements, problem: null };
+    } catch (error) {
+      if (!(error instanceof NotUnderstood)) throw error;
+      this.#problem(`elements of ${name.slice(0, 80)}: ${error.message}`);
+      return { ...set, elements: [], problem: `its elements are not understood: ${error.message}` };
+    }
   }
-  return tables;
 }
+
+const isObject = (name: string): boolean => (OBJECTS as readonly string[]).includes(name);
+
+const textsOf = (values: readonly unknown[]): readonly string[] => values.filter((value) => typeof value === 'string');
+
+/** Older versions do not tell the devices of a base chain. */
+const devicesOf = (body: unknown): readonly string[] | undefined =>
+  member(body, 'dev') === undefined ? undefined : textsOf(valuesAt(body, 'dev'));
 
 function parse(input: Input): Parsed {
   const read = readJson(input.text.trimStart());
@@ -41,9 +127,13 @@ function parse(input: Input): Parsed {
     const problem: Problem = { line: 1, why: 'why' in read ? read.why : 'no list `nftables`' };
     return { readings: [], problems: [problem] };
   }
-  const tables = [...tablesOf(items, input).values()].filter((table) => !ownedByIptables(table));
+  const ruleset = new Ruleset(input);
+  // a rule can stand before the chain that it leads to, never before its own
+  for (const [at, item] of items.entries()) ruleset.take(item, at);
+  const tables = [...ruleset.tables.values()].filter((table) => !madeByIptables(table));
   const narrowed = input.argv.length > 0 && !input.argv.includes('ruleset');
-  return { readings: [reading('nft', tables, narrowed ? [] : coverageOf(input))], problems: [] };
+  const whole = ruleset.problems.every(({ why }) => !/is not |is of no /.test(why));
+  return { readings: [reading('nft', tables, narrowed || !whole ? [] : coverageOf(input))], problems: ruleset.problems };
 }
 
 /** `nft -j list ruleset`. */

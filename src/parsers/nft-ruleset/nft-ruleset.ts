@@ -1,11 +1,12 @@
-import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
+import type { NftTable } from '#facts/nft/nft';
+import { defineFormat, type Input, lineOf, type Parsed, reading } from '../format.ts';
 import { coverageOf, linesOf, quoted } from '../lines.ts';
-import { type BaseChain, isFamily, type NftTable, ownedByIptables, priorityOf } from './tables.ts';
+import { type Block, chainOf, flowtableOf, objectOf, setOf, type Told } from './block.ts';
+import { isFamily, madeByIptables } from './tables.ts';
 
-const TABLE = /^table (\w{2,6}) ([\w.-]{1,256}) \{/;
-const CHAIN = /^chain ([\w./-]{1,256}) \{/;
-const HOOK =
-  /^type (\w{1,20}) hook (\w{1,20})(?: devices? (?:= )?(?:"[^"]{0,40}"|\{[^}]{0,4000}\}|\S{1,40}))? priority ([^;]{1,40});(?: policy (\w{1,10});)?/;
+const TABLE = /^table (\w{2,6}) ([^\s{}"]{1,256}) \{(?:\s*#.*)?$/;
+const BLOCK =
+  /^(chain|set|map|flowtable|counter|quota|limit|secmark|synproxy|tunnel|ct helper|ct timeout|ct expectation) (?:"([^"]{1,256})"|([^\s"]{1,256})) \{(?:\s*#.*)?$/;
 const WARNING = /^# Warning: table (\w{2,6}) (\S{1,256}) is managed by iptables-nft/;
 
 /** How many blocks a line opens more than it closes; braces in quotes and comments are text. */
@@ -23,78 +24,102 @@ function depthOf(line: string): number {
   return depth;
 }
 
-type Open = { table: NftTable & { baseChains: BaseChain[] }; chain: string | undefined; base: BaseChain | undefined; rules: number };
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type OpenTable = Mutable<Pick<NftTable, 'family' | 'name' | 'dormant' | 'origin'>> & {
+  readonly [K in 'chains' | 'sets' | 'objects' | 'flowtables']: NftTable[K][number][];
+};
 
 class Ruleset {
-  readonly #input: Input;
+  readonly told: Told;
   readonly tables: NftTable[] = [];
-  readonly problems: Problem[] = [];
   readonly #warned = new Set<string>();
-  #open: Open | undefined;
+  #table: OpenTable | undefined;
+  #block: Block | undefined;
+  /** Lines of one statement that goes on. */
+  #parts: string[] = [];
+  #from = 0;
   #depth = 0;
+  /** Blocks inside what is not understood. */
+  #skipped = 0;
 
   constructor(input: Input) {
-    this.#input = input;
+    this.told = { input, problems: [], shapeless: false };
   }
 
   take(text: string, number: number): void {
     const line = text.trim();
+    if (line === '') return;
+    if (line.startsWith('#')) this.#warning(line);
+    else if (this.#skipped > 0) this.#skipped = Math.max(0, this.#skipped + depthOf(line));
+    else if (this.#table === undefined) this.#begin(line, number);
+    else if (this.#block === undefined) this.#inTable(this.#table, line, number);
+    else this.#inBlock(this.#table, this.#block, line, number);
+  }
+
+  #warning(line: string): void {
     const warning = WARNING.exec(line.slice(0, 400));
     if (warning !== null) this.#warned.add(`${warning[1]} ${warning[2]}`);
-    if (line === '' || line.startsWith('#')) return;
-    if (this.#depth === 0) this.#begin(line, number);
-    else if (this.#open !== undefined) this.#inside(this.#open, line, number);
-    this.#depth = Math.max(0, this.#depth + depthOf(line));
-    if (this.#depth <= 1) this.#endChain();
-    if (this.#depth === 0) this.#endTable();
   }
 
   #begin(line: string, number: number): void {
-    const found = TABLE.exec(line.slice(0, 400));
-    const [, family = '', name = ''] = found ?? [];
-    if (found === null || !isFamily(family)) this.problems.push({ line: number, why: `not a table of nft: ${quoted(line)}` });
-    else
-      this.#open = {
-        table: { family, name, baseChains: [], origin: lineOf(this.#input, number) },
-        chain: undefined,
-        base: undefined,
-        rules: 0,
-      };
+    const [, family = '', name = ''] = TABLE.exec(line.slice(0, 400)) ?? [];
+    if (!isFamily(family)) this.#strange(line, number, 'not a table of nft');
+    else {
+      const origin = lineOf(this.told.input, number);
+      this.#table = { family, name, dormant: false, origin, chains: [], sets: [], objects: [], flowtables: [] };
+    }
   }
 
-  #inside(open: Open, line: string, number: number): void {
-    if (this.#depth === 1) {
-      open.chain = CHAIN.exec(line.slice(0, 400))?.[1];
-      open.base = undefined;
-      open.rules = 0;
+  #strange(line: string, number: number, why: string): void {
+    this.told.problems.push({ line: number, why: `${why}: ${quoted(line)}` });
+    this.told.shapeless = true;
+    this.#skipped = Math.max(0, depthOf(line));
+  }
+
+  #inTable(table: OpenTable, line: string, number: number): void {
+    const flags = /^flags ([\w, ]{1,100});?$/.exec(line);
+    if (line.startsWith('}')) this.#endTable(table);
+    else if (flags !== null) table.dormant ||= /\bdormant\b/.test(flags[1] ?? '');
+    else if (!line.startsWith('comment ')) this.#beginBlock(line, number);
+  }
+
+  #beginBlock(line: string, number: number): void {
+    const found = BLOCK.exec(line.slice(0, 400));
+    if (found === null) this.#strange(line, number, 'not a part of a table');
+    else this.#block = { kind: found[1] ?? '', name: found[2] ?? found[3] ?? '', line: number, lines: [] };
+  }
+
+  #inBlock(table: OpenTable, block: Block, line: string, number: number): void {
+    if (this.#parts.length === 0 && line === '}') {
+      this.#endBlock(table, block);
       return;
     }
-    if (this.#depth !== 2 || open.chain === undefined || line.startsWith('}')) return;
-    const hook = HOOK.exec(line.slice(0, 5000));
-    if (hook !== null) this.#hook(open, open.chain, hook, number);
-    else if (!/^(?:comment |policy |flags )/.test(line)) open.rules++;
+    if (this.#parts.length === 0) this.#from = number;
+    this.#depth += depthOf(line);
+    this.#parts.push(line);
+    if (this.#depth > 0) return;
+    block.lines.push({ text: this.#parts.length === 1 ? line : this.#parts.join(' '), number: this.#from });
+    this.#parts = [];
+    this.#depth = 0;
   }
 
-  #hook(open: Open, name: string, [, type = '', hook = '', words = '', policy]: RegExpExecArray, line: number): void {
-    const priority = priorityOf(words, open.table.family);
-    if (priority === undefined) this.problems.push({ line, why: `not a priority: ${quoted(words)}` });
-    else open.base = { name, type, hook, priority, policy: policy === 'drop' ? 'drop' : 'accept', rules: 0, line };
+  #endBlock(table: OpenTable, block: Block): void {
+    if (block.kind === 'chain') table.chains.push(chainOf(block, table.family, this.told));
+    else if (block.kind === 'set' || block.kind === 'map') table.sets.push(setOf(block, this.told));
+    else if (block.kind === 'flowtable') table.flowtables.push(flowtableOf(block));
+    else table.objects.push(objectOf(block, this.told));
+    this.#block = undefined;
   }
 
-  #endChain(): void {
-    const open = this.#open;
-    if (open?.base !== undefined) open.table.baseChains.push({ ...open.base, rules: open.rules });
-    if (open !== undefined) open.base = undefined;
-  }
-
-  #endTable(): void {
-    const table = this.#open?.table;
-    if (table !== undefined && !this.#warned.has(`${table.family} ${table.name}`) && !ownedByIptables(table)) this.tables.push(table);
-    this.#open = undefined;
+  #endTable(table: OpenTable): void {
+    this.#table = undefined;
+    if (!this.#warned.has(`${table.family} ${table.name}`) && !madeByIptables(table)) this.tables.push(table);
+    // what nft cannot say of iptables' own rules, iptables-save says
+    else this.told.problems = this.told.problems.filter(({ line }) => line < (table.origin.line ?? 0));
   }
 
   get isOpen(): boolean {
-    return this.#depth > 0;
+    return this.#table !== undefined || this.#skipped > 0;
   }
 }
 
@@ -102,14 +127,14 @@ function parse(input: Input): Parsed {
   const ruleset = new Ruleset(input);
   const lines = linesOf(input.text);
   for (const [index, line] of lines.entries()) ruleset.take(line, index + 1);
-  const { tables, problems, isOpen } = ruleset;
-  if (isOpen) problems.push({ line: Math.max(lines.length, 1), why: 'the ruleset ends inside a block' });
+  const { tables, told, isOpen } = ruleset;
+  if (isOpen) told.problems.push({ line: Math.max(lines.length, 1), why: 'the ruleset ends inside a block' });
   const narrowed = input.argv.length > 0 && !input.argv.includes('ruleset');
-  const base = narrowed || isOpen ? [] : coverageOf(input);
-  return { readings: [reading('nft', tables, base)], problems };
+  const base = narrowed || isOpen || told.shapeless ? [] : coverageOf(input);
+  return { readings: [reading('nft', tables, base)], problems: told.problems };
 }
 
-/** `nft list ruleset` as text: tables and base chains; tables of iptables-nft are left to iptables-save. */
+/** `nft list ruleset` as text; tables of iptables-nft are left to iptables-save. */
 export default defineFormat({
   id: 'nft-ruleset',
   is: '`nft list ruleset` as text',

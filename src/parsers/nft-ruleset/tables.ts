@@ -1,7 +1,4 @@
-import type { FactOf } from '#facts/kinds';
-
-export type NftTable = FactOf<'nft'>;
-export type BaseChain = NftTable['baseChains'][number];
+import type { NftExpression, NftRule, NftTable } from '#facts/nft/nft';
 
 const FAMILIES: readonly string[] = ['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev'];
 
@@ -35,9 +32,21 @@ const OWNED: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   }),
 );
 
-/** Whether iptables-nft owns the table: its families, names and chains, and no base chain that is not one of these. */
-export function ownedByIptables({ family, name, baseChains }: NftTable): boolean {
+/** What iptables-nft never writes: rules that do not count, sets with names. Such a table was made by hand under the same name. */
+function isForeign({ statements, counters }: NftRule): boolean {
+  const isWhole = statements.every(({ does }) => does !== 'unknown');
+  return (counters === null && isWhole) || statements.some((one) => one.does === 'vmap' || (one.does === 'match' && isNamed(one.right)));
+}
+
+const isNamed = (right: NftExpression): boolean => typeof right === 'object' && right.is === 'named';
+
+/** Whether iptables-nft made the table: its families, names and chains, and rules that all count. */
+export function madeByIptables({ family, name, chains, sets }: Pick<NftTable, 'family' | 'name' | 'chains' | 'sets'>): boolean {
   const own = OWNED.get(name);
-  if (own === undefined || (family !== 'ip' && family !== 'ip6') || baseChains.length === 0) return false;
-  return baseChains.every((chain) => own.has(chain.name) && chain.hook.toUpperCase() === chain.name);
+  const bases = chains.filter(({ base }) => base !== null);
+  if (own === undefined || (family !== 'ip' && family !== 'ip6') || bases.length === 0 || sets.length > 0) return false;
+  return (
+    bases.every((chain) => own.has(chain.name) && chain.base?.hook.toUpperCase() === chain.name) &&
+    !chains.some(({ rules }) => rules.some(isForeign))
+  );
 }

@@ -3,6 +3,7 @@ import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import { cidr } from '#net/cidr';
 import { ip } from '#net/ip';
+import { withNft } from '#testing/nft-text';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import { enumerate, forced } from '#sim/clock/choice';
 import { send } from './send.ts';
@@ -158,14 +159,14 @@ test('REJECT tells the sender in its own way', () => {
   assert.equal(rejected('icmp-port-unreachable')?.disposition, 'rejected');
 });
 
-test('native nftables rules that may drop are unknown, empty chains are not', () => {
-  const chain = { name: 'forward', type: 'filter', hook: 'forward', priority: 0, policy: 'accept', rules: 2, line: 3 } as const;
-  const native = (rules: number, policy: 'accept' | 'drop' = 'accept') =>
-    healthy.put('nft', D.scope, { family: 'inet', name: 'firewall', baseChains: [{ ...chain, rules, policy }] });
+test('native nftables rules are walked; what they cannot tell is unknown', () => {
+  const native = (rules: string, policy: 'accept' | 'drop' = 'accept') =>
+    withNft(healthy, D.scope, `table inet firewall {\nchain forward {\ntype filter hook forward priority 0; policy ${policy};\n${rules}\n}\n}\n`);
   const ask = (built: BuiltCluster) =>
     trace(worldOf(built.facts), { from: healthy.pod('A').scope, to: client.address, protocol: 'icmp' }).outcomes[0];
-  assert.equal(ask(native(0))?.works, 'yes');
-  assert.equal(ask(native(0, 'drop'))?.works, 'no');
-  assert.equal(ask(native(2))?.works, 'unknown');
-  assert.match(ask(native(2))?.reason.says ?? '', /nft chain inet firewall forward/);
+  assert.equal(ask(native(''))?.works, 'yes');
+  assert.equal(ask(native('', 'drop'))?.works, 'no');
+  assert.equal(ask(native('meta l4proto icmp drop'))?.works, 'no');
+  assert.equal(ask(native('ip id 7 drop'))?.works, 'unknown');
+  assert.match(ask(native('ip id 7 drop'))?.reason.says ?? '', /the ip id of a packet is not modelled/);
 });

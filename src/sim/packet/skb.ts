@@ -24,6 +24,8 @@ export type Skb = {
   /** pkt_type: for whom the frame was. */
   readonly cast: 'host' | 'broadcast' | 'multicast' | 'otherhost';
   readonly path: Path | null;
+  /** The packet as it was when a table of OUTPUT had it routed anew (ip_route_me_harder). */
+  readonly reroute?: Packet;
   readonly track: Track | null;
   readonly bridged: Bridged | null;
   /** PREROUTING was passed on the bridge already (ip_sabotage_in). */

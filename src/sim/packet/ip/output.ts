@@ -16,7 +16,7 @@ export function output(run: Run, skb: Skb): Next {
   if (fits !== undefined) return fits;
   const passed = netfilter(run, first, 'OUTPUT', { in: null, out: outOf(first) });
   if ('stage' in passed) return passed;
-  const again = isRerouted(first, passed) ? routed(run, passed) : passed;
+  const again = rerouted(run, passed);
   if ('stage' in again) return again;
   return { stage: 'postrouting', skb: { ...again, wire: mtu === undefined ? again.wire : Math.min(again.wire, mtu.value) } };
 }
@@ -24,9 +24,13 @@ export function output(run: Run, skb: Skb): Next {
 /** What is for this namespace leaves by lo. */
 const outOf = ({ stack, path }: Skb) => (path === null ? null : (stack.link(path.does === 'local' ? 'lo' : path.dev) ?? null));
 
-/** A changed address or mark is routed anew (ip_route_me_harder). */
-const isRerouted = ({ packet: before }: Skb, { packet: after }: Skb): boolean =>
-  before.source !== after.source || before.destination !== after.destination || before.mark !== after.mark;
+/** Routes the packet anew as it was when a table asked for that (ip_route_me_harder); what changed later does not count. */
+function rerouted(run: Run, skb: Skb): Skb | Next {
+  const { reroute, ...rest } = skb;
+  if (reroute === undefined) return skb;
+  const again = routed(run, { ...rest, packet: reroute });
+  return 'stage' in again ? again : { ...again, packet: skb.packet };
+}
 
 const LOCAL_ERRORS: Readonly<Record<string, number | null>> = { ENETUNREACH: 0, EHOSTUNREACH: 1, EACCES: 13, EINVAL: null };
 

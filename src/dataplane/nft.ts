@@ -1,0 +1,56 @@
+import type { NftChain, NftHook, NftTable } from '#facts/nft/nft';
+import type { Partition } from '#facts/facts';
+import type { Family } from '#net/ip';
+import { memoised } from './memo.ts';
+
+/** A base chain with its table, and its place among the chains of the ruleset. */
+export type NftBase = {
+  readonly table: NftTable;
+  readonly chain: NftChain;
+  readonly hook: NftHook;
+  readonly chains: ReadonlyMap<string, NftChain>;
+  readonly at: number;
+};
+
+/** The native tables of a namespace. */
+export type NftTables = {
+  readonly tables: readonly NftTable[];
+  /** By hook; dormant tables are not asked. */
+  readonly bases: ReadonlyMap<string, readonly NftBase[]>;
+  /** Families in which a rule makes the namespace track connections. */
+  readonly tracks: ReadonlySet<Family>;
+};
+
+export const nftTables = memoised((partition: Partition<'nft'>): NftTables => {
+  const tables = partition.facts;
+  const bases = new Map<string, NftBase[]>();
+  for (const base of tables.flatMap((table) => basesOf(table))) {
+    const own = bases.get(base.hook.hook);
+    if (own === undefined) bases.set(base.hook.hook, [base]);
+    else own.push(base);
+  }
+  const tracks = new Set(tables.flatMap((table) => (needsTracking(table) ? FAMILIES[table.family] : [])));
+  return { tables, bases, tracks };
+});
+
+const FAMILIES: Readonly<Record<NftTable['family'], readonly Family[]>> = {
+  ip: [4],
+  ip6: [6],
+  inet: [4, 6],
+  bridge: [4, 6],
+  arp: [],
+  netdev: [],
+};
+
+const basesOf = memoised((table: NftTable): readonly NftBase[] => {
+  if (table.dormant) return [];
+  const chains = new Map(table.chains.map((chain) => [chain.name, chain]));
+  return table.chains.flatMap((chain, at) => (chain.base === null ? [] : [{ table, chain, hook: chain.base, chains, at }]));
+});
+
+/** Statements that make the kernel track connections when their rule is loaded (nf_ct_netns_get); an empty NAT chain does not. */
+const ASKING = /"is":"ct"|"does":"(?:nat|flow|synproxy)"|"what":"ct count|"of":"ct /;
+
+const needsTracking = memoised((table: NftTable): boolean =>
+  table.chains.some(({ rules }) => rules.some(({ statements }) => ASKING.test(JSON.stringify(statements)))),
+);

@@ -1,0 +1,86 @@
+import type { IptablesTable } from '#facts/iptables/iptables';
+import type { NftTable } from '#facts/nft/nft';
+import { memoised } from '#dataplane/memo';
+import type { End } from '../next.ts';
+import { placeText, type Run } from '../run.ts';
+import type { Skb } from '../skb.ts';
+import type { Station } from './order.ts';
+import { type At, deviceOf } from './place.ts';
+import { pass } from './station.ts';
+
+type Registrant = readonly Station[];
+
+/** All that filters at one priority. Where several registered there, nobody tells who comes first: that is asked only when it matters. */
+export function filtered(run: Run, skb: Skb, at: At, registrants: readonly Registrant[]): Skb | End {
+  const present = registrants.filter((stations) => stations.some(isPresent));
+  const [first, second] = present;
+  if (first === undefined || second === undefined) return inTurn(run, skb, at, registrants.flat());
+  const isChanging = present.some((stations) => stations.some(writes));
+  if (isChanging && isSecondFirst(run, skb, at, present)) return inTurn(run, skb, at, present.toReversed().flat());
+  if (isChanging) return inTurn(run, skb, at, present.flat());
+  let now = skb;
+  for (const [index, stations] of present.entries()) {
+    const next = inTurn(run, now, at, stations);
+    if ('stage' in next) return contested(run, now, at, next, present, index);
+    now = next;
+  }
+  return now;
+}
+
+function inTurn(run: Run, skb: Skb, at: At, stations: readonly Station[]): Skb | End {
+  let now = skb;
+  for (const station of stations) {
+    const next = pass(run, now, at, station);
+    if ('stage' in next) return next;
+    now = next;
+  }
+  return now;
+}
+
+/** A packet that one of several ends: another one may have ended it before, and otherwise. */
+function contested(run: Run, skb: Skb, at: At, stopped: End, present: readonly Registrant[], index: number): End {
+  const others = present.slice(index + 1);
+  if (others.length === 0 || !isSecondFirst(run, skb, at, present)) return stopped;
+  const next = inTurn(run, skb, at, others.flat());
+  return 'stage' in next ? next : stopped;
+}
+
+/** Asks which of two that hang at the same priority comes first: who registered last does. */
+function isSecondFirst(run: Run, { stack }: Skb, at: At, present: readonly Registrant[]): boolean {
+  const names = present.map(nameOf);
+  const options = [
+    { name: `${names[0]} first`, probability: null },
+    { name: `${names[1]} first`, probability: null },
+  ];
+  const detail = `${names.join(' and ')} hang at the same priority of ${at.hook}; which comes first is not told`;
+  const gap = { of: 'nft', scope: stack.scope, why: 'not told', detail } as const;
+  const place = `${placeText(stack)} ${at.hook} ${deviceOf(at) ?? ''} order of ${names.join(', ')}`;
+  return run.pick({ at: place, of: 'order', scope: 'connection', options, because: { gap, by: [] } }) === 1;
+}
+
+const nameOf = ([station]: Registrant): string => {
+  if (station === undefined) return '';
+  if (station.is === 'nft') return `nft ${station.base.table.family} ${station.base.table.name}`;
+  return `iptables ${station.table.fact.backend ?? ''} ${station.table.fact.table}`.replace('  ', ' ');
+};
+
+/** A chain without rules that accepts changes nothing. */
+const isPresent = (station: Station): boolean => {
+  if (station.is === 'nft') return station.base.chain.rules.length > 0 || station.base.hook.policy === 'drop';
+  return station.table.fact.chains.some(({ rules, policy }) => rules.length > 0 || policy === 'DROP');
+};
+
+const WRITING = new Set(['MARK', 'CONNMARK', 'CT', 'NOTRACK', 'TTL', 'HL', 'DSCP', 'TOS', 'TPROXY', 'SET', 'NETMAP', 'TCPMSS']);
+
+const tableWrites = memoised((fact: IptablesTable): boolean =>
+  fact.chains.some(({ rules }) => rules.some(({ target }) => target !== null && WRITING.has(target.name))),
+);
+
+const nftWrites = memoised((table: NftTable): boolean =>
+  table.chains.some(({ rules }) =>
+    rules.some(({ statements }) => statements.some(({ does }) => does === 'write' || does === 'notrack' || does === 'tproxy')),
+  ),
+);
+
+/** Whether it can change what others look at. */
+const writes = (station: Station): boolean => (station.is === 'nft' ? nftWrites(station.base.table) : tableWrites(station.table.fact));

@@ -1,0 +1,103 @@
+import { UNTRACKED } from '../conntrack/connection.ts';
+import { bind, manipulated, rewritten } from '../nat/rewrite.ts';
+import { type End, unknown } from '../next.ts';
+import { placeText, type Run } from '../run.ts';
+import type { Skb } from '../skb.ts';
+import { stepped } from '../trail.ts';
+import type { Station } from './order.ts';
+import type { At } from './place.ts';
+import { visit, type Visited } from './station.ts';
+import { ended } from './verdict.ts';
+
+type Groups = readonly (readonly (readonly Station[])[])[];
+
+/** The nat tables: asked once per connection and direction, then only its bindings are applied (nf_nat_inet_fn). */
+export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | End {
+  const connection = skb.track?.connection ?? null;
+  if (skb.track === null || connection === null || skb.track === UNTRACKED) return skb;
+  let now = skb;
+  const what = manipulated(at.hook);
+  const isDone = what === 'source' ? connection.sourceDone : connection.destinationDone;
+  if (!isDone && skb.track.state === 'NEW') {
+    const asked = bound(run, skb, at, groups);
+    if ('stage' in asked) return asked;
+    now = asked;
+    if (what === 'source') connection.sourceDone = true;
+    else connection.destinationDone = true;
+  }
+  const packet = rewritten(now.packet, skb.track, at.hook);
+  if (packet === now.packet) return now;
+  const by = connection.captured === null ? connection.boundBy : [connection.captured];
+  const trail = stepped(now.trail, 'nat', natSentence(now, packet, what), by, packet);
+  const isRerouted = at.hook === 'OUTPUT' && packet.destination !== now.packet.destination;
+  return { ...now, packet, trail, ...(isRerouted ? { reroute: packet } : {}) };
+}
+
+const endText = (address: string, port: number): string => (port === 0 ? address : `${address}:${port}`);
+
+function natSentence({ packet: before }: Skb, after: Skb['packet'], what: 'source' | 'destination'): string {
+  return what === 'source'
+    ? `source ${endText(before.source, before.sourcePort)} becomes ${endText(after.source, after.sourcePort)}`
+    : `destination ${endText(before.destination, before.destinationPort)} becomes ${endText(after.destination, after.destinationPort)}`;
+}
+
+/** Asks the nat tables in order of priority; the first that gives a binding decides. */
+function bound(run: Run, skb: Skb, at: At, groups: Groups): Skb | End {
+  let now = skb;
+  for (const registrants of groups) {
+    for (const [index, stations] of registrants.entries()) {
+      const asked = boundBy(run, now, at, stations);
+      if (asked.is === 'nothing') {
+        now = asked.skb;
+        continue;
+      }
+      const rest = registrants.slice(index + 1);
+      const other = rest.length === 0 ? undefined : boundBy(run, now, at, rest.flat());
+      const chosen = other === undefined || other.is === 'nothing' || !isOtherFirst(run, skb, at) ? asked : other;
+      return chosen.is === 'end' ? chosen.end : applied(run, at, chosen);
+    }
+  }
+  return now;
+}
+
+type Asked =
+  | { readonly is: 'nothing'; readonly skb: Skb }
+  | { readonly is: 'end'; readonly end: End }
+  | { readonly is: 'bound'; readonly visited: Visited };
+
+/** What the chains of one registrant want. */
+function boundBy(run: Run, skb: Skb, at: At, stations: readonly Station[]): Asked {
+  let now = skb;
+  for (const station of stations) {
+    const visited = visit(run, now, at, station);
+    now = visited.skb;
+    const { verdict } = visited;
+    if (verdict === undefined) continue;
+    const stopped = ended(now, at, verdict);
+    if (stopped !== undefined) return { is: 'end', end: stopped };
+    if (verdict.is === 'rewrite' && verdict.rewrite.what === manipulated(at.hook)) return { is: 'bound', visited };
+  }
+  return { is: 'nothing', skb: now };
+}
+
+/** Two tables at one priority both want to bind the connection. */
+function isOtherFirst(run: Run, { stack }: Skb, { hook }: At): boolean {
+  const options = [
+    { name: 'the first that is listed', probability: null },
+    { name: 'another', probability: null },
+  ];
+  const detail = `several nat tables hang at the same priority of ${hook}; which comes first is not told`;
+  const gap = { of: 'nft', scope: stack.scope, why: 'not told', detail } as const;
+  const place = `${placeText(stack)} ${hook} order of nat tables`;
+  return run.pick({ at: place, of: 'order', scope: 'connection', options, because: { gap, by: [] } }) === 1;
+}
+
+function applied(run: Run, { hook, in: incoming, out }: At, { visited }: Extract<Asked, { is: 'bound' }>): Skb | End {
+  const { skb, verdict } = visited;
+  const connection = skb.track?.connection ?? null;
+  if (connection === null || verdict?.is !== 'rewrite') return skb;
+  const made = bind(run, skb.stack, connection, verdict.rewrite, { in: incoming, out, hook, hop: skb.hop, rule: verdict.way });
+  if (made.is === 'gap') return unknown(skb, made.gap, verdict.by);
+  connection.boundBy = [...connection.boundBy, ...verdict.by.slice(-1), ...made.by];
+  return skb;
+}

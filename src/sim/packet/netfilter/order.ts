@@ -1,0 +1,142 @@
+import type { IptablesTable } from '#facts/iptables/iptables';
+import type { Family } from '#net/ip';
+import type { IndexedTable, IptablesTables } from '#dataplane/iptables';
+import type { NftBase, NftTables } from '#dataplane/nft';
+import type { Hook } from '../iptables/context.ts';
+
+/** One table of iptables or one base chain of nft, as it hangs on a hook. */
+export type Station = { readonly is: 'iptables'; readonly table: IndexedTable } | { readonly is: 'nft'; readonly base: NftBase };
+
+/** What runs at one priority. Stations of one registrant come in their order; which registrant came first nobody tells. */
+export type Stage =
+  | { readonly does: 'track' | 'confirm' }
+  | { readonly does: 'filter'; readonly registrants: readonly (readonly Station[])[] }
+  /** The nat tables of all: one hook of the kernel's that asks them in turn. */
+  | { readonly does: 'nat'; readonly groups: readonly (readonly (readonly Station[])[])[] }
+  /** A table of iptables that may be there. */
+  | { readonly does: 'unread'; readonly table: IptablesTable['table'] };
+
+const TRACK = -200;
+const NAT: Readonly<Partial<Record<Hook, number>>> = { PREROUTING: -100, INPUT: 100, OUTPUT: -100, POSTROUTING: 100 };
+const LAST = 2 ** 31 - 1;
+
+/** The tables of iptables on each hook (include/uapi/linux/netfilter_ipv4.h enum nf_ip_hook_priorities). */
+const TABLES: Readonly<Record<Hook, readonly (readonly [IptablesTable['table'], number])[]>> = {
+  PREROUTING: [
+    ['raw', -300],
+    ['mangle', -150],
+    ['nat', -100],
+  ],
+  INPUT: [
+    ['mangle', -150],
+    ['filter', 0],
+    ['security', 50],
+    ['nat', 100],
+  ],
+  FORWARD: [
+    ['mangle', -150],
+    ['filter', 0],
+    ['security', 50],
+  ],
+  OUTPUT: [
+    ['raw', -300],
+    ['mangle', -150],
+    ['nat', -100],
+    ['filter', 0],
+    ['security', 50],
+  ],
+  POSTROUTING: [
+    ['mangle', -150],
+    ['nat', 100],
+  ],
+};
+
+type Placed = { readonly priority: number; readonly registrant: string; readonly station: Station };
+
+type Stages = Map<string, readonly Stage[]>;
+
+const NONE = {};
+const built = new WeakMap<IptablesTables, WeakMap<object, Stages>>();
+
+/** What runs at a hook for packets of a family, in order (net/netfilter/core.c nf_hook_entries_grow); made once. */
+export function stagesOf(iptables: IptablesTables, nft: NftTables | null, hook: Hook, family: Family): readonly Stage[] {
+  const all = kept(built, iptables, () => new WeakMap<object, Stages>());
+  const own = kept(all, nft ?? NONE, () => new Map());
+  const name = `${hook} ${family}`;
+  let stages = own.get(name);
+  if (stages === undefined) {
+    stages = madeStages(iptables, nft, hook, family);
+    own.set(name, stages);
+  }
+  return stages;
+}
+
+function kept<K extends object, T>(map: WeakMap<K, T>, key: K, make: () => T): T {
+  let found = map.get(key);
+  if (found === undefined) {
+    found = make();
+    map.set(key, found);
+  }
+  return found;
+}
+
+function madeStages(iptables: IptablesTables, nft: NftTables | null, hook: Hook, family: Family): readonly Stage[] {
+  const placed = [...iptablesStations(iptables, hook, family), ...nftStations(iptables, nft, hook, family)];
+  const isNat = ({ station }: Placed): boolean =>
+    station.is === 'nft' ? station.base.hook.type === 'nat' : station.table.fact.table === 'nat';
+  const stages: { readonly priority: number; readonly stage: Stage }[] = [];
+  for (const registrants of grouped(placed.filter((one) => !isNat(one))))
+    stages.push({ priority: registrants.priority, stage: { does: 'filter', registrants: registrants.of } });
+  for (const [table, priority] of TABLES[hook])
+    if (isUnread(iptables, table, family)) stages.push({ priority, stage: { does: 'unread', table } });
+  if (hook === 'PREROUTING' || hook === 'OUTPUT') stages.push({ priority: TRACK, stage: { does: 'track' } });
+  if (hook === 'INPUT' || hook === 'POSTROUTING') stages.push({ priority: LAST, stage: { does: 'confirm' } });
+  const nat = NAT[hook];
+  if (nat !== undefined) stages.push({ priority: nat, stage: { does: 'nat', groups: grouped(placed.filter(isNat)).map(({ of }) => of) } });
+  return stages.sort((one, other) => one.priority - other.priority).map(({ stage }) => stage);
+}
+
+function iptablesStations({ tables }: IptablesTables, hook: Hook, family: Family): readonly Placed[] {
+  return TABLES[hook].flatMap(([name, priority]) =>
+    tables
+      .filter(({ fact }) => fact.table === name && fact.family === family)
+      .map((table) => ({ priority, registrant: `iptables ${table.fact.backend ?? ''}`, station: { is: 'iptables', table } as const })),
+  );
+}
+
+function nftStations(iptables: IptablesTables, nft: NftTables | null, hook: Hook, family: Family): readonly Placed[] {
+  const asked = family === 4 ? 'ip' : 'ip6';
+  // of one table the chain that was made last is asked first
+  return (nft?.bases.get(hook.toLowerCase()) ?? [])
+    .filter(({ table }) => (table.family === 'inet' || table.family === asked) && !isIptables(iptables, table.name, table.family, family))
+    .toSorted((one, other) => other.at - one.at)
+    .map((base) => ({
+      priority: base.hook.priority,
+      registrant: `nft ${base.table.family} ${base.table.name}`,
+      station: { is: 'nft', base } as const,
+    }));
+}
+
+/** A table that iptables-save listed is walked as that. */
+const isIptables = ({ tables }: IptablesTables, name: string, of: string, family: Family): boolean =>
+  of !== 'inet' && tables.some(({ fact }) => fact.backend !== 'legacy' && fact.family === family && fact.table === name);
+
+/** Whether a table was not covered by any reading, so that it may hold anything. */
+const isUnread = ({ tables, covers }: IptablesTables, table: string, family: Family): boolean =>
+  covers !== true &&
+  !tables.some(({ fact }) => fact.table === table && fact.family === family) &&
+  !covers.some((one) => one.startsWith(`${family} `) && one.endsWith(` ${table}`));
+
+/** Stations by priority, and those of one priority by who registered them. */
+function grouped(placed: readonly Placed[]): readonly { readonly priority: number; readonly of: readonly (readonly Station[])[] }[] {
+  const priorities = [...new Set(placed.map(({ priority }) => priority))].sort((one, other) => one - other);
+  return priorities.map((priority) => {
+    const registrants = new Map<string, Station[]>();
+    for (const { registrant, station } of placed.filter((one) => one.priority === priority)) {
+      const own = registrants.get(registrant);
+      if (own === undefined) registrants.set(registrant, [station]);
+      else own.push(station);
+    }
+    return { priority, of: [...registrants.values()] };
+  });
+}

@@ -1,0 +1,88 @@
+import type { NftBase } from '#dataplane/nft';
+import type { Context } from '../iptables/context.ts';
+import { traverse } from '../iptables/traverse.ts';
+import type { Verdict } from '../iptables/verdict.ts';
+import type { NftContext } from '../nft/context.ts';
+import { tableText, traverseNft } from '../nft/traverse.ts';
+import type { End } from '../next.ts';
+import type { Run } from '../run.ts';
+import type { Skb } from '../skb.ts';
+import { stepped } from '../trail.ts';
+import type { Station } from './order.ts';
+import type { At } from './place.ts';
+import { ended, isTrivial, sentence } from './verdict.ts';
+
+/** What a table or base chain made of a packet; no verdict where it has nothing on this hook. */
+export type Visited = { readonly skb: Skb; readonly verdict: Verdict | undefined };
+
+/** Walks one table of iptables, or one base chain of nft. */
+export const visit = (run: Run, skb: Skb, at: At, station: Station): Visited =>
+  station.is === 'iptables' ? visitTable(run, skb, at, station) : visitChain(run, skb, at, station.base);
+
+/** The same, to the end that the verdict means. */
+export function pass(run: Run, skb: Skb, at: At, station: Station): Skb | End {
+  const { skb: now, verdict } = visit(run, skb, at, station);
+  return verdict === undefined ? now : (ended(now, at, verdict) ?? rerouted(skb, now, at, station));
+}
+
+function visitTable(run: Run, skb: Skb, at: At, { table }: Extract<Station, { is: 'iptables' }>): Visited {
+  const context: Context = {
+    stack: skb.stack,
+    hook: at.hook,
+    table: table.fact.table,
+    in: at.in,
+    out: at.out,
+    bridged: skb.bridged,
+    cast: skb.cast,
+    fromMac: skb.frame?.from ?? null,
+    own: skb.in === null,
+    at: run.at,
+    packet: skb.packet,
+    track: skb.track,
+  };
+  const verdict = traverse(run, table, context);
+  if (verdict === undefined) return { skb, verdict };
+  const now = told({ ...skb, packet: context.packet, track: context.track }, skb, verdict, 'iptables', table.fact.table);
+  return { skb: now, verdict };
+}
+
+/** Walks one base chain of nft. */
+export function visitChain(run: Run, skb: Skb, at: Pick<At, 'family' | 'in' | 'out'>, base: NftBase): Visited {
+  const { table, chain, chains } = base;
+  const context: NftContext = {
+    run,
+    stack: skb.stack,
+    table,
+    hook: base.hook.hook,
+    family: at.family,
+    in: at.in,
+    out: at.out,
+    skb,
+    packet: skb.packet,
+    track: skb.track,
+    frame: skb.frame,
+    at: '',
+    scope: base.hook.type === 'nat' ? 'connection' : 'packet',
+  };
+  const verdict = traverseNft(context, chain, chains);
+  const now = told({ ...skb, packet: context.packet, track: context.track, frame: context.frame }, skb, verdict, 'nft', tableText(table));
+  return { skb: now, verdict };
+}
+
+/** The packet with a step that says what was decided, unless nothing was. */
+function told(now: Skb, before: Skb, verdict: Verdict, element: string, table: string): Skb {
+  if (isTrivial(verdict) && verdict.counted.length === 0) return now;
+  if (element === 'iptables' && isTrivial(verdict)) return now;
+  const changed = now.packet === before.packet ? undefined : now.packet;
+  return { ...now, trail: stepped(now.trail, element, `${table} ${sentence(verdict)}`, verdict.by, changed, verdict.counted) };
+}
+
+/** What a packet of this namespace's own goes by: a table that may route it anew does when it changed this. */
+function rerouted(before: Skb, now: Skb, { hook }: At, station: Station): Skb {
+  if (hook !== 'OUTPUT' || now.packet === before.packet) return now;
+  const routes = station.is === 'iptables' ? station.table.fact.table === 'mangle' : station.base.hook.type === 'route';
+  const [one, other] = [before.packet, now.packet];
+  const isChanged =
+    one.source !== other.source || one.destination !== other.destination || one.mark !== other.mark || one.tos !== other.tos;
+  return routes && isChanged ? { ...now, reroute: now.packet } : now;
+}

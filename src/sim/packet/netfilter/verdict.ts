@@ -1,0 +1,36 @@
+import { originText } from '#snapshot/origin';
+import type { Verdict } from '../iptables/verdict.ts';
+import { type End, end, unknown } from '../next.ts';
+import type { Skb } from '../skb.ts';
+import { type At, deviceOf } from './place.ts';
+import { rejected } from './reject.ts';
+
+/** Nothing but an accepting policy was met: not worth a step. */
+export const isTrivial = (verdict: Verdict): boolean => verdict.is === 'accept' && verdict.by.length === 0 && verdict.counted.length <= 1;
+
+/** What was decided, in words. */
+export function sentence(verdict: Verdict): string {
+  switch (verdict.is) {
+    case 'accept':
+      return verdict.way.includes('policy') ? verdict.way : `${verdict.way}: ACCEPT`;
+    case 'drop':
+      return verdict.way.includes('policy') ? verdict.way : `${verdict.way}: DROP`;
+    case 'reject':
+      return `${verdict.way}: REJECT with ${verdict.with}`;
+    case 'rewrite':
+      return `${verdict.way}: rewrites the ${verdict.rewrite.what}`;
+    case 'unknown':
+      return `${verdict.way}: ${verdict.gap.detail}`;
+  }
+}
+
+/** The end that a verdict means. */
+export function ended(skb: Skb, at: At, verdict: Verdict): End | undefined {
+  const device = deviceOf(at);
+  const decisive = verdict.by.slice(-1);
+  if (verdict.is === 'unknown') return unknown(skb, verdict.gap, decisive, device);
+  if (verdict.is === 'reject') return rejected(skb, at.hook, verdict.with, decisive, device);
+  if (verdict.is !== 'drop') return undefined;
+  const where = decisive[0] === undefined ? '' : ` (${originText(decisive[0].origin)})`;
+  return end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says: `${sentence(verdict)}${where}`, by: decisive, device });
+}

@@ -1,0 +1,34 @@
+import type { Link } from '#facts/link/link';
+import type { NftTable } from '#facts/nft/nft';
+import type { Stack } from '#dataplane/stack';
+import type { Family } from '#net/ip';
+import type { Gap } from '#snapshot/gap';
+import type { Track } from '../conntrack/connection.ts';
+import type { Packet } from '../packet.ts';
+import type { Run } from '../run.ts';
+import type { Skb } from '../skb.ts';
+
+/** What a rule of nft can look at. The packet, its track and its frame change while the rules run. */
+export type NftContext = {
+  readonly run: Run;
+  readonly stack: Stack;
+  readonly table: NftTable;
+  /** As nft calls it: `prerouting`, `ingress` …. */
+  readonly hook: string;
+  readonly family: Family;
+  readonly in: Link | null;
+  readonly out: Link | null;
+  /** The packet as it came to the hook: its path, bridge and cast. */
+  readonly skb: Skb;
+  packet: Packet;
+  track: Track | null;
+  frame: Skb['frame'];
+  /** Which rule is asked, for choices. */
+  at: string;
+  readonly scope: 'connection' | 'packet';
+};
+
+/** Why something of this packet is not known. */
+export const gapOf = ({ stack }: NftContext, detail: string, why: Gap['why'] = 'not modelled'): { readonly gap: Gap } => ({
+  gap: { of: 'nft', scope: stack.scope, why, detail },
+});

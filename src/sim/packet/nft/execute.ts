@@ -1,0 +1,124 @@
+import type { NftQuota, NftStatement, NftVerdict } from '#facts/nft/nft';
+import type { Gap } from '#snapshot/gap';
+import { UNTRACKED } from '../conntrack/connection.ts';
+import type { Rewrite } from '../iptables/effect.ts';
+import { gapOf, type NftContext } from './context.ts';
+import { matches } from './match.ts';
+import { rewriteOf } from './nat.ts';
+import { rejection } from './reject.ts';
+import { found } from './set.ts';
+import type { Answer } from './value.ts';
+import { write } from './write.ts';
+
+/** What a statement did: the rule goes on, ends, or there is a verdict. */
+export type Effect =
+  | { readonly does: 'go on' }
+  | { readonly does: 'break' }
+  | { readonly does: 'count' }
+  | { readonly does: 'change' }
+  | { readonly does: 'verdict'; readonly verdict: NftVerdict }
+  | { readonly does: 'reject'; readonly with: string }
+  | { readonly does: 'rewrite'; readonly rewrite: Rewrite }
+  /** Whether the rule goes on is chance, or not known. */
+  | { readonly does: 'ask'; readonly answer: Exclude<Answer, boolean> }
+  | { readonly does: 'unknown'; readonly gap: Gap };
+
+const GO_ON: Effect = { does: 'go on' };
+const BREAK: Effect = { does: 'break' };
+
+/** Runs one statement on the packet. */
+export function execute(context: NftContext, statement: NftStatement): Effect {
+  switch (statement.does) {
+    case 'match':
+      return answered(matches(context, statement));
+    case 'vmap':
+      return mappedVerdict(context, statement);
+    case 'verdict':
+      return { does: 'verdict', verdict: statement.verdict };
+    case 'counter':
+      return statement.name === null ? { does: 'count' } : GO_ON;
+    case 'write':
+      return written(context, statement);
+    case 'nat':
+      return translated(context, statement);
+    case 'reject': {
+      const kind = rejection(statement.with, context.family);
+      return kind === undefined ? BREAK : { does: 'reject', with: kind };
+    }
+    case 'limit':
+      return { does: 'ask', answer: gapOf(context, `a limit depends on how many packets came before (${statement.what})`) };
+    case 'quota':
+      return quota(context, statement.quota);
+    case 'element':
+      return statement.limited ? { does: 'ask', answer: gapOf(context, `a limit of its own in @${statement.set}`) } : GO_ON;
+    case 'notrack':
+      context.track ??= UNTRACKED;
+      return GO_ON;
+    case 'flow':
+      return offloaded(context);
+    default:
+      return rare(context, statement);
+  }
+}
+
+function answered(answer: Answer): Effect {
+  if (typeof answer !== 'boolean') return { does: 'ask', answer };
+  return answer ? GO_ON : BREAK;
+}
+
+function mappedVerdict(context: NftContext, { key, data }: Extract<NftStatement, { does: 'vmap' }>): Effect {
+  const entry = found(context, key, data);
+  if (entry === 'break') return BREAK;
+  if ('gap' in entry) return { does: 'unknown', gap: entry.gap };
+  const verdict = entry.data;
+  if (typeof verdict !== 'object' || verdict?.is !== 'verdict')
+    return { does: 'unknown', gap: gapOf(context, 'a verdict map without a verdict').gap };
+  return verdict.verdict === 'continue' ? GO_ON : { does: 'verdict', verdict };
+}
+
+function written(context: NftContext, statement: Extract<NftStatement, { does: 'write' }>): Effect {
+  const done = write(context, statement);
+  if (typeof done === 'object') return { does: 'unknown', gap: done.gap };
+  return done === 'break' ? BREAK : { does: 'change' };
+}
+
+function translated(context: NftContext, statement: Extract<NftStatement, { does: 'nat' }>): Effect {
+  const rewrite = rewriteOf(context, statement);
+  if (rewrite === 'break') return BREAK;
+  return 'gap' in rewrite ? { does: 'unknown', gap: rewrite.gap } : { does: 'rewrite', rewrite };
+}
+
+/** What is left of a quota at the time of the capture (nft_quota.c). */
+function quota(context: NftContext, named: NftQuota | string): Effect {
+  const own = typeof named === 'string' ? context.table.objects.find(({ of, name }) => of === 'quota' && name === named)?.quota : named;
+  if (own == null)
+    return { does: 'ask', answer: gapOf(context, `the quota ${typeof named === 'string' ? named : ''} was not read`, 'not collected') };
+  const isOver = own.used + context.packet.size >= own.bytes;
+  return isOver === own.over ? GO_ON : BREAK;
+}
+
+/** A flow that is not established yet takes no short cut, and its rule ends (nft_flow_offload.c). */
+function offloaded(context: NftContext): Effect {
+  const connection = context.track?.connection ?? null;
+  if (connection === null || !connection.confirmed || context.track?.state !== 'ESTABLISHED') return BREAK;
+  return { does: 'ask', answer: gapOf(context, 'whether the flow is taken into the flowtable is not modelled') };
+}
+
+function rare(context: NftContext, statement: NftStatement): Effect {
+  const unknown = (detail: string): Effect => ({ does: 'unknown', gap: gapOf(context, detail).gap });
+  switch (statement.does) {
+    case 'queue':
+      return unknown('a program in user space decides (queue)');
+    case 'fwd':
+      return unknown('where fwd sends the packet is not modelled');
+    case 'tproxy':
+      return context.packet.icmp === null ? unknown('tproxy is not modelled') : BREAK;
+    case 'synproxy':
+      return context.packet.tcp === null ? BREAK : unknown('synproxy is not modelled');
+    case 'unknown':
+      return { does: 'ask', answer: gapOf(context, `not understood: ${statement.text.slice(0, 120)}`) };
+    default:
+      // log, last, dup, helpers and timeouts leave the packet as it is
+      return GO_ON;
+  }
+}

@@ -1,0 +1,66 @@
+import { natOf, type Track, type Tuple } from '../conntrack/connection.ts';
+import { gapOf, type NftContext } from './context.ts';
+import { address } from './read-payload.ts';
+import { one, type Read } from './value.ts';
+
+const STATES: Readonly<Record<Track['state'], number>> = { INVALID: 1, ESTABLISHED: 2, RELATED: 4, NEW: 8, UNTRACKED: 64 };
+const FAMILIES = { 4: 2, 6: 10 } as const;
+const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58, sctp: 132 };
+
+/** What is known of a packet's connection (net/netfilter/nft_ct.c nft_ct_get_eval); only its state can be asked where there is none. */
+export function readCt(context: NftContext, key: string, direction: 'original' | 'reply' | null): Read {
+  const { track, table } = context;
+  if (table.family === 'bridge') return gapOf(context, 'connections that a bridge tracks are not modelled');
+  if (key === 'state') return one(STATES[track?.state ?? 'INVALID']);
+  const connection = track?.connection ?? null;
+  if (track === null || connection === null) return 'break';
+  switch (key) {
+    case 'direction':
+      return one(track.direction === 'original' ? 0 : 1);
+    case 'status':
+      return status(context);
+    case 'mark':
+      return one(connection.mark);
+    case 'l3proto':
+      return one(FAMILIES[context.family]);
+    case 'protocol':
+      return one(PROTOCOLS[connection.protocol] ?? 0);
+    case 'zone':
+      return one(connection.zone?.[direction ?? track.direction] ?? 0);
+    case 'helper':
+      return gapOf(context, 'which helper a connection has is not modelled');
+    case 'saddr':
+    case 'daddr':
+    case 'proto-src':
+    case 'proto-dst':
+      return ofTuple(connection[direction ?? track.direction], key);
+    default:
+      return gapOf(context, `ct ${key} is not modelled`);
+  }
+}
+
+function ofTuple(tuple: Tuple, key: 'saddr' | 'daddr' | 'proto-src' | 'proto-dst'): Read {
+  if (key === 'saddr') return address(tuple.source);
+  if (key === 'daddr') return address(tuple.destination);
+  return one(key === 'proto-src' ? tuple.sourcePort : tuple.destinationPort);
+}
+
+const SEEN_REPLY = 2;
+const ASSURED = 4;
+const CONFIRMED = 8;
+const SOURCE = 16;
+const DESTINATION = 32;
+
+/** The bits of IPS_*. */
+function status(context: NftContext): Read {
+  const connection = context.track?.connection ?? null;
+  if (connection === null) return 'break';
+  const nat = natOf(connection);
+  const bits =
+    (connection.seenReply ? SEEN_REPLY : 0) +
+    (connection.assured === true ? ASSURED : 0) +
+    (connection.confirmed ? CONFIRMED : 0) +
+    (nat.source ? SOURCE : 0) +
+    (nat.destination ? DESTINATION : 0);
+  return one(bits);
+}

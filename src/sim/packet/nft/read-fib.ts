@@ -1,0 +1,50 @@
+import type { Link } from '#facts/link/link';
+import { isLimitedBroadcast, isMulticast, isUnspecified } from '#net/ip';
+import { addressType } from '../route/address-type.ts';
+import { lookup } from '../route/lookup.ts';
+import { gapOf, type NftContext } from './context.ts';
+import { one, type Read } from './value.ts';
+
+const TYPES = { UNSPEC: 3, UNICAST: 1, LOCAL: 2, BROADCAST: 3, MULTICAST: 5 } as const;
+const MISSING = one(0);
+
+/** Asks the routing tables (net/ipv4/netfilter/nft_fib_ipv4.c, net/ipv6/netfilter/nft_fib_ipv6.c). */
+export function readFib(context: NftContext, flags: readonly string[], result: string): Read {
+  const isSource = flags.includes('saddr');
+  const device = flags.includes('iif') ? context.in : flags.includes('oif') ? context.out : null;
+  if (result === 'type') return type(context, isSource, device);
+  const found = foundDevice(context, isSource, flags.includes('mark'), device);
+  if (found === null) return result === 'oifname' ? one('') : MISSING;
+  if (typeof found !== 'string') return found;
+  return result === 'check' ? one(1) : one(found);
+}
+
+function type(context: NftContext, isSource: boolean, device: Link | null): Read {
+  const { stack, packet, family } = context;
+  const kind = addressType(stack, isSource ? packet.source : packet.destination, device?.name ?? null);
+  if (typeof kind !== 'string') return { gap: kind };
+  if (family === 6 && kind === 'UNSPEC') return gapOf(context, 'the type of :: is not modelled');
+  return one(TYPES[kind]);
+}
+
+/** The device by which the address is reached; one that was asked for stands where it is among the ways. */
+function foundDevice(
+  context: NftContext,
+  isSource: boolean,
+  withMark: boolean,
+  device: Link | null,
+): string | null | Exclude<Read, 'break'> {
+  const { stack, packet, hook } = context;
+  const [asked, other] = isSource ? [packet.source, packet.destination] : [packet.destination, packet.source];
+  const isEarly = hook === 'prerouting' || hook === 'ingress';
+  if (isEarly && context.in?.name === 'lo') return 'lo';
+  if (context.family === 4 && isUnspecified(packet.source) && (isLimitedBroadcast(packet.destination) || isMulticast(packet.destination)))
+    return context.in?.name ?? context.out?.name ?? null;
+  const flow = { source: other, destination: asked, iif: 'lo', oif: null, mark: withMark ? packet.mark : 0, packet: null };
+  const answer = lookup(null, stack, flow);
+  if (answer.is === 'gap') return { gap: answer.gap };
+  if (answer.is === 'error' || answer.path.does !== 'send') return null;
+  if (device === null) return answer.path.dev;
+  const { route, dev } = answer.path;
+  return dev === device.name || route.hops.some((hop) => hop.dev === device.name) ? device.name : null;
+}

@@ -1,0 +1,79 @@
+import type { Link } from '#facts/link/link';
+import { gapOf, type NftContext } from './context.ts';
+import { protocolNumber } from './read-payload.ts';
+import { one, type Read } from './value.ts';
+
+const FAMILIES = { 4: 2, 6: 10 } as const;
+const BRIDGE = 7;
+const NETDEV = 5;
+const ETHER_TYPES = { 4: 0x0800, 6: 0x86dd } as const;
+const CASTS = { host: 0, broadcast: 1, multicast: 2, otherhost: 3 } as const;
+const DEVICE_TYPES: Readonly<Record<string, number>> = { loopback: 772, ipip: 768, sit: 776, gre: 778, tun: 65534, wireguard: 65534 };
+
+/** What the kernel keeps beside a packet (net/netfilter/nft_meta.c nft_meta_get_eval). */
+export function readMeta(context: NftContext, key: string): Read {
+  const { packet, family, skb } = context;
+  switch (key) {
+    case 'mark':
+      return one(packet.mark);
+    case 'length':
+      return one(packet.size);
+    case 'l4proto':
+      return one(protocolNumber(packet));
+    case 'nfproto':
+      return one(context.table.family === 'bridge' ? BRIDGE : context.table.family === 'netdev' ? NETDEV : FAMILIES[family]);
+    case 'protocol':
+      return one(ETHER_TYPES[family]);
+    case 'pkttype':
+      return one(CASTS[skb.cast]);
+    case 'iif':
+    case 'iifname':
+      return name(context.in);
+    case 'oif':
+    case 'oifname':
+      return name(context.out);
+    case 'iiftype':
+      return deviceType(context, context.in);
+    case 'oiftype':
+      return deviceType(context, context.out);
+    default:
+      return others(context, key);
+  }
+}
+
+/** Where there is no device its name is empty. */
+const name = (device: Link | null): Read => one(device?.name ?? '');
+
+function deviceType(context: NftContext, device: Link | null): Read {
+  if (device === null) return 'break';
+  if (device.type === undefined) return gapOf(context, `of what type ${device.name} is was not told`, 'not told');
+  return one(DEVICE_TYPES[device.type ?? ''] ?? 1);
+}
+
+const OF_SOCKETS: ReadonlySet<string> = new Set(['skuid', 'skgid', 'cgroup']);
+
+function others(context: NftContext, key: string): Read {
+  const { skb } = context;
+  if (OF_SOCKETS.has(key)) {
+    // a packet that came in has no socket yet
+    return skb.in === null ? gapOf(context, `whose socket sent the packet (${key}) was not captured`) : 'break';
+  }
+  if (key === 'ibrname' || key === 'obrname') return bridgeName(context, key === 'ibrname' ? context.in : context.out);
+  if (key === 'rtclassid') return skb.path === null ? 'break' : one(0);
+  if (key === 'sdif' || key === 'sdifname') return one(0);
+  if (key === 'secpath' || key === 'ipsec') return one(0);
+  if (key === 'iifkind' || key === 'oifkind') return kind(context, key === 'iifkind' ? context.in : context.out);
+  return gapOf(context, `meta ${key} is not modelled`);
+}
+
+function bridgeName(context: NftContext, port: Link | null): Read {
+  const master = typeof port?.master === 'string' ? context.stack.link(port.master) : undefined;
+  return one(master?.type === 'bridge' ? master.name : '');
+}
+
+const kind = (context: NftContext, device: Link | null): Read =>
+  device === null
+    ? 'break'
+    : device.type === undefined
+      ? gapOf(context, `of what kind ${device.name} is was not told`, 'not told')
+      : one(device.type ?? '');

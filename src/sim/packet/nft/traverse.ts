@@ -1,0 +1,178 @@
+import type { NftChain, NftRule, NftStatement, NftTable } from '#facts/nft/nft';
+import type { Gap } from '#snapshot/gap';
+import { type Origin, originText } from '#snapshot/origin';
+import type { Verdict } from '../iptables/verdict.ts';
+import type { FactRef } from '../outcome.ts';
+import type { NftContext } from './context.ts';
+import { type Effect, execute } from './execute.ts';
+import { placed } from './place.ts';
+
+type Frame = { readonly chain: NftChain; at: number };
+
+/** One walk through a base chain: where it is, and what it met. */
+type Traversal = {
+  readonly context: NftContext;
+  readonly base: NftChain;
+  readonly chains: ReadonlyMap<string, NftChain>;
+  readonly frames: Frame[];
+  readonly counted: Origin[];
+  readonly mayCount: Origin[];
+  readonly by: FactRef[];
+};
+
+/** Jumps are at most this deep (NFT_JUMP_STACK_SIZE), and a ruleset in circles cannot be loaded; this bounds one made by hand. */
+const STEPS = 200_000;
+
+/** Walks one base chain and the chains it leads to (net/netfilter/nf_tables_core.c nft_do_chain). */
+export function traverseNft(context: NftContext, base: NftChain, chains: ReadonlyMap<string, NftChain>): Verdict {
+  const it: Traversal = { context, base, chains, frames: [{ chain: base, at: 0 }], counted: [], mayCount: [], by: [] };
+  for (let steps = 0; steps < STEPS; steps++) {
+    const frame = it.frames.at(-1);
+    if (frame === undefined) return policyOf(it);
+    const rule = frame.chain.rules[frame.at];
+    if (rule === undefined) it.frames.pop();
+    else {
+      frame.at++;
+      context.at = `${context.table.family} ${context.table.name} ${frame.chain.name} rule ${frame.at}`;
+      const verdict = runRule(it, rule);
+      if (verdict !== undefined) return verdict;
+    }
+  }
+  return unknownVerdict(it, { of: 'nft', scope: context.stack.scope, why: 'unreadable', detail: 'the chains lead in circles' });
+}
+
+const refOf = ({ context }: Traversal, origin: Origin): FactRef => ({ ...context.stack.cite('nft', context.table), origin });
+
+/** Which table, for the sentences of a trace. */
+export const tableText = ({ family, name }: NftTable): string => `${family} ${name}`;
+
+const metBy = ({ counted, mayCount, by, frames }: Traversal) => ({
+  counted,
+  mayCount,
+  by,
+  way: frames.map(({ chain }) => chain.name).join(' → '),
+});
+
+const unknownVerdict = (it: Traversal, gap: Gap): Verdict => ({ is: 'unknown', gap, ...metBy(it) });
+
+function policyOf(it: Traversal): Verdict {
+  const { base, counted, mayCount, by } = it;
+  const dropped = base.base?.policy === 'drop';
+  const way = `${base.name} policy ${dropped ? 'drop' : 'accept'}`;
+  return { is: dropped ? 'drop' : 'accept', counted, mayCount, by: dropped ? [...by, refOf(it, base.origin)] : by, way };
+}
+
+/** Runs a rule's statements until one of them ends it. */
+function runRule(it: Traversal, rule: NftRule): Verdict | undefined {
+  for (const [at, statement] of rule.statements.entries()) {
+    const effect = execute(it.context, statement);
+    if (effect.does === 'go on') continue;
+    if (effect.does === 'count') {
+      it.counted.push(rule.origin);
+      continue;
+    }
+    if (effect.does === 'change') {
+      it.by.push(refOf(it, rule.origin));
+      continue;
+    }
+    if (effect.does === 'break') return undefined;
+    if (effect.does !== 'ask') return concluded(it, rule, effect);
+    if (!matters(rule, at)) {
+      if (rule.statements.slice(at + 1).some(isCounter)) it.mayCount.push(rule.origin);
+      return undefined;
+    }
+    if (!asked(it, rule, effect)) return undefined;
+    if (statement.does === 'unknown') return unknownVerdict(it, gapAt(rule, gapOfAnswer(it, effect)));
+  }
+  return undefined;
+}
+
+const SILENT: ReadonlySet<string> = new Set(['log', 'counter', 'last', 'dup', 'element', 'limit', 'quota']);
+
+/** Whether anything that follows does more than log and count. */
+const matters = ({ statements }: NftRule, at: number): boolean =>
+  statements[at]?.does === 'unknown' || statements.slice(at + 1).some(({ does }) => !SILENT.has(does));
+
+const isCounter = (statement: NftStatement): boolean => statement.does === 'counter' && statement.name === null;
+
+type Ask = Extract<Effect, { does: 'ask' }>;
+
+const gapOfAnswer = ({ context }: Traversal, { answer }: Ask): Gap =>
+  'gap' in answer ? answer.gap : { of: 'nft', scope: context.stack.scope, why: 'not modelled', detail: 'chance' };
+
+const gapAt = (rule: NftRule, gap: Gap): Gap => ({ ...gap, detail: `${originText(rule.origin)}: ${gap.detail}` });
+
+/** Asks the chooser whether the rule goes on. */
+function asked(it: Traversal, rule: NftRule, effect: Ask): boolean {
+  const { context } = it;
+  const { answer } = effect;
+  const at = placed(context);
+  const { scope } = context;
+  if ('probability' in answer) {
+    const options = [
+      { name: 'matches', probability: answer.probability },
+      { name: 'does not match', probability: 1 - answer.probability },
+    ];
+    return context.run.pick({ at, of: 'numgen', scope, options }) === 0;
+  }
+  const options = [
+    { name: 'does not match', probability: null },
+    { name: 'matches', probability: null },
+  ];
+  const because = { gap: gapAt(rule, answer.gap), by: [refOf(it, rule.origin)] };
+  return context.run.pick({ at, of: 'unmodelled match', scope, options, because }) === 1;
+}
+
+/** What a verdict leads to: another chain, the next rule, or the end of this base chain. */
+function concluded(
+  it: Traversal,
+  rule: NftRule,
+  effect: Extract<Effect, { does: 'reject' | 'rewrite' | 'unknown' | 'verdict' }>,
+): Verdict | undefined {
+  it.by.push(refOf(it, rule.origin));
+  switch (effect.does) {
+    case 'reject':
+      return { is: 'reject', with: effect.with, ...metBy(it) };
+    case 'rewrite':
+      return { is: 'rewrite', rewrite: effect.rewrite, ...metBy(it) };
+    case 'unknown':
+      return unknownVerdict(it, gapAt(rule, effect.gap));
+    case 'verdict':
+      return ruled(it, rule, effect.verdict);
+  }
+}
+
+function ruled(
+  it: Traversal,
+  rule: NftRule,
+  { verdict, chain: name }: Extract<Effect, { does: 'verdict' }>['verdict'],
+): Verdict | undefined {
+  const { frames, context } = it;
+  switch (verdict) {
+    case 'accept':
+    case 'drop':
+      return { is: verdict, ...metBy(it) };
+    case 'return':
+      frames.pop();
+      return undefined;
+    case 'continue':
+      it.by.pop();
+      return undefined;
+    case 'queue':
+      return unknownVerdict(
+        it,
+        gapAt(rule, { of: 'nft', scope: context.stack.scope, why: 'not modelled', detail: 'a program in user space decides' }),
+      );
+    default: {
+      const chain = it.chains.get(name ?? '');
+      if (chain === undefined)
+        return unknownVerdict(
+          it,
+          gapAt(rule, { of: 'nft', scope: context.stack.scope, why: 'not collected', detail: `the chain ${name} was not read` }),
+        );
+      if (verdict === 'goto') frames.pop();
+      frames.push({ chain, at: 0 });
+      return undefined;
+    }
+  }
+}
