@@ -38,15 +38,16 @@ export async function startProxies(
   plane: ControlPlane,
   stage: Stage,
   site: Site,
+  wanted?: 'legacy' | 'nft',
 ): Promise<readonly NodeProxy[]> {
   const kubeconfig = plane.kubeconfig('kube-proxy');
   const masqueradeAll = dice.roll(4) === 0;
   const proxies = site.nodes.map(({ name }, at): NodeProxy => {
     const mode = at === 0 ? 'iptables' : 'nftables';
-    const backend = dice.pick(iptablesBackends());
+    const backend = wanted ?? dice.pick(iptablesBackends());
     const more = { [mode]: { masqueradeAll } };
     const within = ['nsenter', `--net=${stage.path(name)}`];
-    const wanted = {
+    const how = {
       program,
       within,
       folder: '/run/kubernetes',
@@ -57,7 +58,7 @@ export async function startProxies(
       podRanges: POD_RANGES,
       more,
     } as const;
-    return { node: name, mode, backend, daemon: startKubeProxy(wanted) };
+    return { node: name, mode, backend, daemon: startKubeProxy(how) };
   });
   await Promise.all(proxies.map((proxy) => synced(proxy, stage)));
   return proxies;

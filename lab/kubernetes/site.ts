@@ -126,6 +126,7 @@ function linesOf(nodes: readonly SiteNode[]): readonly Line[] {
       { in: 'c', run: `ip route add default via ${addresses[0]} table ${100 + number}` },
       { in: 'c', run: `ip -6 rule add from fd00:10:10:${number}::/64 lookup ${100 + number}` },
       { in: 'c', run: `ip -6 route add default via ${addresses[1]} table ${100 + number}` },
+      { in: 'c', run: `ip -6 route add default via ${addresses[1]} metric ${number}` },
     ];
   });
 }

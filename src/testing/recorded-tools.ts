@@ -7,7 +7,8 @@ import { onNode } from '#snapshot/scope';
 /** The userlands whose tools' outputs are recorded. */
 export const USERLANDS = ['debian-11', 'debian-12', 'debian-13', 'busybox'] as const;
 
-export type Userland = (typeof USERLANDS)[number];
+/** What was recorded elsewhere in the same form: rules that a real kube-proxy wrote. */
+export type Userland = (typeof USERLANDS)[number] | 'kube-proxy';
 
 const folder = (userland: Userland): URL => new URL(`../../lab/recorded-tools/${userland}/`, import.meta.url);
 

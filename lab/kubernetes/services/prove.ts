@@ -13,7 +13,12 @@ import { type Aimed, drawPackets } from './packets.ts';
 import { programServices, registerNodes } from './program.ts';
 
 /** How much is drawn. */
-export type Shape = { readonly services: number; readonly packets: number };
+export type Shape = {
+  readonly services: number;
+  readonly packets: number;
+  /** Which iptables the nodes have; else drawn. */
+  readonly backend?: 'legacy' | 'nft';
+};
 
 /** How many packets are on their way at once: what they leave behind must not run over the taps. */
 const AT_ONCE = 100;
@@ -34,11 +39,11 @@ export async function withServices<T>(
   const kubernetes = lookUpKubernetes();
   if (kubernetes.is === 'missing') throw new Error(kubernetes.reason);
   const [dice, site, stage] = [diceOf(seed), siteOf(), new Stage('')];
-  const [plane] = await Promise.all([startPlane(kubernetes.path, stage, site)]);
+  const plane = await startPlane(kubernetes.path, stage, site);
   try {
     await registerNodes(plane.api, site.nodes);
     const services = await programServices(plane.api, dice, shape.services, site);
-    const proxies = await startProxies(dice, kubernetes.path, plane, stage, site);
+    const proxies = await startProxies(dice, kubernetes.path, plane, stage, site, shape.backend);
     try {
       return await use({ site, stage, proxies, plane, packets: drawPackets(dice, services, site, shape.packets) });
     } finally {
