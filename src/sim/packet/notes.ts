@@ -1,0 +1,93 @@
+import type { Ip } from '#net/ip';
+import type { Mac } from '#net/mac';
+
+/** What an address may still send of errors (struct inet_peer): milliseconds saved, and when they were counted. */
+export type ErrorTokens = { readonly saved: number; readonly at: number };
+
+/** What packets leave behind beside connections. Immutable, handed from one run to the next. */
+export type Notes = {
+  /** Where bridges learnt an address: `namespace bridge vlan mac` → the port. */
+  readonly learnt: ReadonlyMap<string, string>;
+  /** Where VXLAN devices learnt an address: `namespace device mac` → the remote. */
+  readonly remotes: ReadonlyMap<string, Ip>;
+  /** Connections that were opened at listening sockets: `namespace protocol local port remote port`. */
+  readonly opened: ReadonlySet<string>;
+  /** What hashes picked, by place. */
+  readonly picked: ReadonlyMap<string, number>;
+  /** How many errors each namespace may still send to an address: `namespace address`. */
+  readonly errors: ReadonlyMap<string, ErrorTokens>;
+};
+
+export const NO_NOTES: Notes = { learnt: new Map(), remotes: new Map(), opened: new Set(), picked: new Map(), errors: new Map() };
+
+/** The notes of one run while it goes on. */
+export class Notebook {
+  readonly #before: Notes;
+  #learnt: Map<string, string> | undefined;
+  #remotes: Map<string, Ip> | undefined;
+  #opened: Set<string> | undefined;
+  #picked: Map<string, number> | undefined;
+  #errors: Map<string, ErrorTokens> | undefined;
+
+  constructor(before: Notes) {
+    this.#before = before;
+  }
+
+  learntPort(bridge: string, vlan: number, mac: Mac): string | undefined {
+    return (this.#learnt ?? this.#before.learnt).get(`${bridge} ${vlan} ${mac}`);
+  }
+
+  learnPort(bridge: string, vlan: number, mac: Mac, port: string): void {
+    this.#learnt ??= new Map(this.#before.learnt);
+    this.#learnt.set(`${bridge} ${vlan} ${mac}`, port);
+  }
+
+  learntRemote(device: string, mac: Mac): Ip | undefined {
+    return (this.#remotes ?? this.#before.remotes).get(`${device} ${mac}`);
+  }
+
+  learnRemote(device: string, mac: Mac, remote: Ip): void {
+    this.#remotes ??= new Map(this.#before.remotes);
+    this.#remotes.set(`${device} ${mac}`, remote);
+  }
+
+  isOpen(connection: string): boolean {
+    return (this.#opened ?? this.#before.opened).has(connection);
+  }
+
+  open(connection: string): void {
+    this.#opened ??= new Set(this.#before.opened);
+    this.#opened.add(connection);
+  }
+
+  picked(place: string): number | undefined {
+    return (this.#picked ?? this.#before.picked).get(place);
+  }
+
+  keepPick(place: string, picked: number): void {
+    this.#picked ??= new Map(this.#before.picked);
+    this.#picked.set(place, picked);
+  }
+
+  errors(peer: string): ErrorTokens | undefined {
+    return (this.#errors ?? this.#before.errors).get(peer);
+  }
+
+  keepErrors(peer: string, tokens: ErrorTokens): void {
+    this.#errors ??= new Map(this.#before.errors);
+    this.#errors.set(peer, tokens);
+  }
+
+  /** The notes as they are now; the same object where nothing was noted. */
+  after(): Notes {
+    const parts = [this.#learnt, this.#remotes, this.#opened, this.#picked, this.#errors];
+    if (parts.every((part) => part === undefined)) return this.#before;
+    return {
+      learnt: this.#learnt ?? this.#before.learnt,
+      remotes: this.#remotes ?? this.#before.remotes,
+      opened: this.#opened ?? this.#before.opened,
+      picked: this.#picked ?? this.#before.picked,
+      errors: this.#errors ?? this.#before.errors,
+    };
+  }
+}
