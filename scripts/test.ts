@@ -70,9 +70,10 @@ const stages: readonly Stage[] = [
   once('lint', 'format and lint', ['node_modules/.bin/biome', 'check', '.']),
   once('layers', 'imports go in one direction', [node, 'scripts/layers.ts']),
   tests('unit', 'units, contracts, fuzzing, fault pages', ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'], 2),
-  parts('lab-parts', 'what the lab builds once: other userlands, the real flanneld', [
+  parts('lab-parts', 'what the lab builds once: other userlands, the real flanneld, the real Kubernetes', [
     [node, 'lab/userlands/build.ts'],
     [node, 'lab/real/build.ts'],
+    [node, 'lab/kubernetes/build.ts'],
   ]),
   tests('lab', 'real packets in namespaces', ['lab/**/*.test.ts'], 1),
 ];

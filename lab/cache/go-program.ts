@@ -16,6 +16,8 @@ export interface GoProgram {
   /** The module's files that the program depends on. */
   readonly sources: readonly string[];
   readonly ldflags?: readonly string[];
+  /** Without C, so that it runs wherever it is copied to. */
+  readonly isStatic?: boolean;
   /** Who builds it, for those who look for it in vain. */
   readonly command: string;
 }
@@ -49,12 +51,12 @@ function placeOf({ name, module, sources, ldflags = [] }: GoProgram): Program {
   return { is: 'ready', path: join(cachePlace(), 'go', `${name}-${cacheKey(go.stdout.trim(), ...inputs, ...ldflags)}`) };
 }
 
-function compile({ name, module, package: of, ldflags = [] }: GoProgram, draft: string): Promise<void> {
+function compile({ name, module, package: of, ldflags = [], isStatic = false }: GoProgram, draft: string): Promise<void> {
   // -trimpath and no VCS stamp: the same inputs give the same program wherever the project lies.
   const linked = ldflags.length === 0 ? [] : ['-ldflags', ldflags.join(' ')];
   const args = ['build', '-mod=readonly', '-trimpath', '-buildvcs=false', ...linked, '-o', join(draft, name), of];
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, CGO_ENABLED: '0' };
+    const env = { ...process.env, ...(isStatic ? { CGO_ENABLED: '0' } : {}) };
     const child = spawn('go', args, { cwd: module, stdio: ['ignore', 'ignore', 'pipe'], timeout: LIMIT_MS, env });
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => {

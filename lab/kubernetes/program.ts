@@ -20,6 +20,7 @@ const KUBERNETES: GoProgram = {
   package: '.',
   sources: ['go.mod', 'go.sum', 'main.go'],
   ldflags: ['-s', '-w', ...STAMPS],
+  isStatic: true,
   command: 'node lab/kubernetes/build.ts',
 };
 
