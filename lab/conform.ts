@@ -1,27 +1,38 @@
 import { randomBytes } from 'node:crypto';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, release } from 'node:os';
 import { numberIn, readArguments } from './arguments.ts';
 import { type Area, AREAS } from './conform/draw/construct.ts';
-import type { Job, Report } from './conform/job.ts';
-import { playAll, startWorker } from './conform/pool.ts';
+import { drawScene } from './conform/draw/draw-scene.ts';
+import { registry } from './conform/draw/registry.ts';
+import type { Scene } from './conform/draw/scene.ts';
+import type { Job, Report, SceneReport } from './conform/job.ts';
+import { keep, keptScenes } from './conform/kept.ts';
+import { playAll, startWorker, type Worker } from './conform/pool.ts';
+import { scriptOf } from './conform/score/script.ts';
 import { Score } from './conform/score/score.ts';
 import { lastLines } from './conform/score/table.ts';
+import { shrink } from './conform/shrink.ts';
 import { buildWire } from './conform/wire/build.ts';
 import { bundleProduct } from './gauntlet/bundle.ts';
 import { labAllowed } from './world/allowed.ts';
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-const HELP = 'npm run conform -- --packets N [--seed S] [--area A] [--labs N] [--seconds N] [--keep] [--sources] [--report]';
+const HELP = 'npm run conform -- --packets N [--seed S] [--area A] [--labs N] [--seconds N] [--shrink N] [--keep] [--sources]';
 /** Scenes that share a capture, and packets of each. */
 const SCENES = 6;
 const PACKETS = 300;
 const REMOVALS = 2;
+/** So many failed scenes are made small. */
+const SHRUNK = 3;
 
-/** Draws jobs as long as packets are wanted and time is left; areas take turns. */
+/** What was kept comes first; then jobs are drawn as long as packets are wanted and time is left; areas take turns. */
 function drawJobs(seed: string, packets: number, areas: readonly Area[], until: number): () => Job | undefined {
   let number = 0;
   let left = packets;
+  const kept = keptScenes().filter(({ scene }) => areas.includes(scene.area));
   return () => {
+    const again = kept.splice(0, SCENES);
+    if (again.length > 0) return { scenes: again.map(({ name, scene }) => ({ kept: name, scene })), removals: 0 };
     if (left <= 0 || performance.now() > until) return undefined;
     const scenes = Array.from({ length: SCENES }, () => {
       const area = areas[number % areas.length] ?? 'filter';
@@ -42,15 +53,26 @@ function areasOf(text: string | undefined): readonly Area[] {
 
 function tell({ scenes, error }: Report): void {
   if (error !== undefined) print(`✘ ${error}`);
-  for (const { area, seed, disagreements, refused } of scenes) {
+  for (const { area, seed: drawn, kept, disagreements, refused } of scenes) {
+    const seed = kept === undefined ? drawn : `kept ${kept}`;
     for (const one of refused) print(`  refused (${area} ${seed}): ${one}`);
     for (const { of, says } of disagreements.slice(0, 5)) print(`✘ ${area} ${seed} ${of}: ${says}`);
     if (disagreements.length > 5) print(`✘ ${area} ${seed}: ${disagreements.length - 5} more`);
   }
 }
 
+/** Makes a failed scene small, prints it as a script, and keeps it if that was asked for. */
+async function makeSmall(worker: Worker, scene: Scene, { disagreements }: SceneReport, isKept: boolean): Promise<void> {
+  const of = disagreements[0]?.of;
+  const small = await shrink(worker, scene, (report) => report.disagreements.some((one) => one.of === of));
+  const { scenes } = await worker.play({ scenes: [{ kept: 'shrunk', scene: small }], removals: 0 });
+  const found = scenes[0]?.disagreements.map(({ says }) => says) ?? [];
+  print(`\n${scriptOf(small, found)}\n`);
+  if (isKept && found.length > 0) print(`kept as ${keep({ found, kernel: release(), scene: small })}`);
+}
+
 async function main(args: readonly string[]): Promise<number> {
-  const { value, flag } = readArguments(args, ['packets', 'seed', 'area', 'labs', 'seconds'], ['keep', 'sources', 'report', 'help']);
+  const { value, flag } = readArguments(args, ['packets', 'seed', 'area', 'labs', 'seconds', 'shrink'], ['keep', 'sources', 'help']);
   if (flag('help')) {
     print(HELP);
     return 0;
@@ -76,16 +98,19 @@ async function main(args: readonly string[]): Promise<number> {
   const labs = numberIn(value('labs'), Math.max(1, Math.min(4, availableParallelism())), 16);
   print(`conform: ${packets} packets, seed ${seed}`);
   const score = new Score();
-  const jobs = drawJobs(seed, packets, areasOf(value('area')), until);
-  await playAll(
-    () => startWorker(wire.path, environment),
-    labs,
-    jobs,
-    (report) => {
-      score.add(report);
-      tell(report);
-    },
-  );
+  const failed: SceneReport[] = [];
+  const start = (): Worker => startWorker(wire.path, environment);
+  await playAll(start, labs, drawJobs(seed, packets, areasOf(value('area')), until), (report) => {
+    score.add(report);
+    tell(report);
+    failed.push(...report.scenes.filter(({ disagreements, kept }) => disagreements.length > 0 && kept === undefined));
+  });
+  const worker = start();
+  const all = await registry();
+  for (const one of failed.slice(0, numberIn(value('shrink'), SHRUNK, 1000))) {
+    await makeSmall(worker, drawScene(all, one.area, one.seed, PACKETS), one, flag('keep'));
+  }
+  worker.end();
   for (const line of lastLines(score, seed)) print(line);
   return score.disagreements > 0 || score.errors > 0 ? 1 : 0;
 }

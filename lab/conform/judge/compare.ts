@@ -9,9 +9,11 @@ export const isUnknown = ({ probability, walks }: ModelOutcome): boolean =>
 /** What an outcome of the model and the sightings of the packet do not agree on; nothing when they do. */
 export function differences(outcome: ModelOutcome, seen: readonly Seen[]): readonly string[] {
   const found = sighted(seen);
-  const expected = outcome.walks.filter(({ path }) => path.some(([, into, out]) => into !== null || out !== null));
+  // what stays in its own namespace is seen by sockets alone
+  const isSeen = (walk: ModelWalk): boolean => visited(walk).length > 0;
+  const expected = outcome.walks.filter((walk) => isSeen(walk) || found.some(({ look }) => look === modelLook(walk.packet)));
   const looks = expected.map(({ packet }) => modelLook(packet));
-  const missing = expected.filter(({ packet }) => !found.some(({ look }) => look === modelLook(packet)));
+  const missing = expected.filter(isSeen).filter(({ packet }) => !found.some(({ look }) => look === modelLook(packet)));
   const surplus = found.filter(({ look }) => !looks.includes(look));
   return [
     ...missing.map((walk) => `the model has ${modelLook(walk.packet)} on ${pathText(walk)}, nobody saw it`),
