@@ -2,8 +2,8 @@ import type { Link } from '#facts/link/link';
 import { familyOf } from '#net/ip';
 import { netfilter } from '../netfilter/hook.ts';
 import { resolve } from '../neighbour/resolve.ts';
-import type { End } from '../next.ts';
-import { lookup } from '../route/lookup.ts';
+import { type End, end, unknown } from '../next.ts';
+import { inputRoute } from '../route/input.ts';
 import { placeText, type Run } from '../run.ts';
 import { setting, settingGap } from '../setting.ts';
 import type { Skb } from '../skb.ts';
@@ -12,11 +12,15 @@ import { stepped } from '../trail.ts';
 const SETTINGS = { 4: 'net.bridge.bridge-nf-call-iptables', 6: 'net.bridge.bridge-nf-call-ip6tables' } as const;
 
 /** Whether iptables sees what a bridge passes on; without the module the setting does not exist. */
-function callsIptables(run: Run, skb: Skb): boolean {
+function callsIptables(run: Run, skb: Skb, bridge: Link): boolean {
   const { stack } = skb;
   // Without any rule it makes no difference.
-  if (stack.iptables.is === 'seen' && stack.iptables.table.tables.length === 0) return false;
+  const { iptables, nft } = stack;
+  const native = nft.is === 'seen' && nft.table.tables.some(({ family }) => family !== 'bridge' && family !== 'netdev');
+  if (iptables.is === 'seen' && iptables.table.tables.length === 0 && !native) return false;
   const name = SETTINGS[familyOf(skb.packet.destination)];
+  const { callsIptables: own4, callsIp6tables: own6 } = bridge.bridge ?? {};
+  if ((familyOf(skb.packet.destination) === 4 ? own4 : own6) === true) return true;
   const seen = setting(stack, name);
   if (seen !== undefined) return seen.value !== 0;
   if (stack.sysctls.is === 'seen' && stack.sysctls.complete) return false;
@@ -31,42 +35,45 @@ function callsIptables(run: Run, skb: Skb): boolean {
 
 /** PREROUTING on the bridge, and where a new destination leads (net/bridge/br_netfilter_hooks.c br_nf_pre_routing). */
 export function bridgedPrerouting(run: Run, skb: Skb, port: Link, bridge: Link): Skb | End {
-  if (!callsIptables(run, skb)) return skb;
-  const shown: Skb = { ...skb, in: bridge, bridged: { bridge, physIn: port, physOut: null } };
+  if (!callsIptables(run, skb, bridge)) return skb;
+  // iptables sees every bridged packet as one for this machine (setup_pre_routing)
+  const cast = skb.cast === 'otherhost' ? 'host' : skb.cast;
+  const shown: Skb = { ...skb, cast, in: bridge, bridged: { bridge, physIn: port, physOut: null } };
   const passed = netfilter(run, shown, 'PREROUTING', { in: bridge, out: null });
   if ('stage' in passed) return passed;
-  const seen: Skb = { ...passed, prerouted: true };
+  const seen: Skb = { ...passed, cast: skb.cast, prerouted: true };
   if (passed.packet.destination === skb.packet.destination || passed.frame === null) return seen;
   return redirected(run, seen, bridge);
 }
 
-/** A destination that DNAT changed goes to the IP layer, unless it is on this very bridge (br_nf_pre_routing_finish). */
+/**
+ * A destination that DNAT changed is routed as if it had come in by the bridge: it goes to the IP layer, unless it is on this very
+ * bridge (br_nf_pre_routing_finish).
+ */
 function redirected(run: Run, skb: Skb, bridge: Link): Skb | End {
   const { packet, stack } = skb;
-  const flow = { source: packet.source, destination: packet.destination, iif: bridge.name, oif: null, mark: packet.mark, packet };
-  const answer = lookup(run, stack, flow);
-  const from = skb.frame?.from;
-  if (from === undefined || typeof bridge.mac !== 'string') return skb;
-  const onBridge = answer.is === 'path' && answer.path.does === 'send' && answer.path.dev === bridge.name;
-  if (!onBridge) return { ...skb, cast: 'host', frame: { from, to: bridge.mac } };
-  const resolved = resolve(run, skb, bridge, answer.path.via ?? packet.destination);
+  const frame = skb.frame;
+  if (frame === null || typeof bridge.mac !== 'string') return skb;
+  const input = inputRoute(run, stack, packet, bridge);
+  if (input.is === 'gap') return unknown(skb, input.gap, [], bridge.name);
+  if (input.is === 'drop')
+    return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says: input.says, by: input.by, device: bridge.name });
+  const onBridge = input.is === 'forward' && input.path.dev === bridge.name;
+  if (!onBridge) return { ...skb, cast: 'host', frame: { ...frame, to: bridge.mac } };
+  const resolved = resolve(run, skb, bridge, input.path.via ?? packet.destination);
   if (resolved.is === 'end') return resolved.end;
-  const trail = stepped(
-    skb.trail,
-    'bridge-nf',
-    `${packet.destination} is on ${bridge.name} itself: it stays on the bridge`,
-    answer.path.by,
-  );
-  return { ...skb, trail, frame: { from, to: resolved.mac } };
+  const says = `${packet.destination} is on ${bridge.name} itself: it stays on the bridge`;
+  return { ...skb, trail: stepped(skb.trail, 'bridge-nf', says, input.path.by), frame: { ...frame, to: resolved.mac } };
 }
 
 /** FORWARD and POSTROUTING on the bridge (br_nf_forward_ip, br_nf_post_routing). */
 export function bridgedForward(run: Run, skb: Skb, to: Link, bridge: Link): Skb | End {
   const { bridged } = skb;
   if (bridged === null) return skb;
-  const shown: Skb = { ...skb, bridged: { ...bridged, physOut: to } };
+  const cast = skb.cast === 'otherhost' ? 'host' : skb.cast;
+  const shown: Skb = { ...skb, cast, bridged: { ...bridged, physOut: to } };
   const forwarded = netfilter(run, shown, 'FORWARD', { in: bridge, out: bridge });
   if ('stage' in forwarded) return forwarded;
   const passed = netfilter(run, { ...forwarded, hop: skb.packet.destination }, 'POSTROUTING', { in: null, out: bridge });
-  return 'stage' in passed ? passed : { ...passed, bridged: null, prerouted: false };
+  return 'stage' in passed ? passed : { ...passed, cast: skb.cast, bridged: null, prerouted: false };
 }
