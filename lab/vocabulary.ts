@@ -175,3 +175,80 @@ export const between = (from: LabNode, to: LabNode, broken: Expectation['broken'
   broken,
   ...more,
 });
+
+/** A node's VXLAN device made anew by hand, with all that flanneld had programmed on it. */
+export function vxlanRemade(cluster: Cluster, node: LabNode, vni: number, port: number): readonly Line[] {
+  const { device, mac } = node.vtep;
+  const peers = cluster.nodes.filter(({ name }) => name !== node.name);
+  return [
+    onNode(node, 'systemctl stop flanneld'),
+    onNode(node, `ip link del ${device}`),
+    onNode(
+      node,
+      `ip link add ${device} address ${mac} mtu 1450 type vxlan id ${vni} local ${node.address} dev ${node.uplink} dstport ${port} nolearning`,
+    ),
+    onNode(node, `ip addr add ${node.vtepAddress}/32 dev ${device}`),
+    onNode(node, `ip link set ${device} up`),
+    ...peers.flatMap((peer) => [
+      onNode(node, `ip neigh replace ${peer.vtepAddress} lladdr ${peer.vtep.mac} dev ${device} nud permanent`),
+      onNode(node, `bridge fdb append ${peer.vtep.mac} dev ${device} dst ${peer.address} self permanent`),
+      onNode(node, `ip route replace ${peer.subnet} via ${peer.vtepAddress} dev ${device} onlink`),
+    ]),
+  ];
+}
+
+/** Twin: a VXLAN device of somebody else's stands beside flannel's. */
+export const vxlanBeside: Twin = {
+  name: 'another VXLAN device with another VNI and port stands beside',
+  play: ({ victim: { address, uplink, vtep }, victim }) => {
+    const port = vtep.port === 4789 ? 4790 : 4789;
+    return {
+      make: [
+        onNode(victim, `ip link add vx-swarm type vxlan id 4097 local ${address} dev ${uplink} dstport ${port}`),
+        onNode(victim, 'ip link set vx-swarm up'),
+      ],
+      unmake: [onNode(victim, 'ip link del vx-swarm')],
+    };
+  },
+};
+
+/** Twin: flannel's configuration in etcd has another VNI or port, so much higher. */
+export const configurationChanged = (more: { readonly vni?: number; readonly port?: number }): Twin => ({
+  name: 'the configuration in etcd was changed, and no flanneld has started since',
+  play: ({ etcd, network, victim: { subnetLength, vtep } }) => {
+    const config = (vni: number, port: number): string =>
+      `etcdctl put ${etcd.prefix}/config '{"Network":"${network}","SubnetLen":${subnetLength},"Backend":{"Type":"vxlan","VNI":${vni},"Port":${port}}}'`;
+    const changed = config(vtep.vni + (more.vni ?? 0), vtep.port + (more.port ?? 0));
+    return { make: [onEtcd(changed)], unmake: [onEtcd(config(vtep.vni, vtep.port))] };
+  },
+});
+
+/** Another value under a node's own lease key and etcd lease. */
+export const leasePut = (node: LabNode, value: string): Line => onEtcd(`etcdctl put --lease=${node.leaseId} ${node.leaseKey} '${value}'`);
+
+/** Twin: the lease names a second address that the node has as well. */
+export const secondPublicIp: Twin = {
+  name: "PublicIP is a second address of the node's own",
+  play: ({ victim }) => {
+    const second = victim.address.replace(/\d+$/, (last) => `${Number(last) + 30}`);
+    return {
+      make: [
+        onNode(victim, `ip addr add ${second}/32 dev ${victim.uplink}`),
+        leasePut(victim, victim.leaseValue.replace(victim.address, second)),
+      ],
+      unmake: [leasePut(victim, victim.leaseValue), onEtcd('sleep 0.4'), onNode(victim, `ip addr del ${second}/32 dev ${victim.uplink}`)],
+    };
+  },
+};
+
+/** Twin: a dead machine's lease that is nobody's home. */
+export const leaseLeftBehind: Twin = {
+  name: 'a lease is left of a machine that is gone, and nobody lives in its subnet',
+  play: ({ victim, etcd }) => {
+    const key = `${etcd.prefix}/subnets/${victim.vtepAddress.replace(/\.\d+\.\d+$/, '.255.0')}-${victim.subnetLength}`;
+    const value = victim.leaseValue
+      .replace(victim.address, victim.address.replace(/\d+$/, '61'))
+      .replace(victim.vtep.mac, '02:de:ad:00:42:01');
+    return { make: [onEtcd(`etcdctl put ${key} '${value}'`)], unmake: [onEtcd(`etcdctl del ${key}`)] };
+  },
+};

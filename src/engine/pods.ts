@@ -9,6 +9,7 @@ import type { Ip } from '#net/ip';
 import { onNode, type Scope } from '#snapshot/scope';
 import { type Read, type Seen, seen } from '#snapshot/seen';
 import type { AskedCheck } from './check.ts';
+import { absent, type Ruling, unknown } from './ruling.ts';
 import type { Subject } from './subject.ts';
 import { subjectText } from './subject.ts';
 import type { View } from './view.ts';
@@ -56,6 +57,20 @@ export function placeOf(facts: Facts, subject: PodSubject): Seen<PodPlace | null
   return seen({ text: subjectText(subject), scope, address, device, host, ...bridgeOf(facts, subject.node, address.address) }, [
     device.origin,
   ]);
+}
+
+/** The verdict on a pod where it hangs; one without an address that pods have has none of their faults. */
+export function judgedWhere<P>(subject: PodSubject, { facts }: View, judge: (place: PodPlace) => Ruling<P>): Ruling<P> {
+  const place = placeOf(facts, subject);
+  if (place.is === 'gap') return unknown(place.gap);
+  return place.value === null ? absent(place.origins) : judge(place.value);
+}
+
+/** Where a pod hangs that a fault was found on. */
+export function placeFound(facts: Facts, subject: PodSubject): PodPlace {
+  const place = placeOf(facts, subject);
+  if (place.is === 'gap' || place.value === null) throw new Error('no pod to mend');
+  return place.value;
 }
 
 /** The bridge whose own prefix holds an address. */

@@ -1,10 +1,8 @@
-import { between, type Cluster, type LabNode, type Line, onEtcd, onNode, scenario } from '#lab/vocabulary';
-
-const put = (node: LabNode, value: string): Line => onEtcd(`etcdctl put --lease=${node.leaseId} ${node.leaseKey} '${value}'`);
+import { between, type Cluster, leaseLeftBehind, leasePut, type Line, onEtcd, onNode, scenario, secondPublicIp } from '#lab/vocabulary';
 
 /** The true value, and the entries that peers had before. */
 const heal = ({ nodes, victim }: Cluster): readonly Line[] => [
-  put(victim, victim.leaseValue),
+  leasePut(victim, victim.leaseValue),
   onEtcd('sleep 0.4'),
   ...nodes
     .filter(({ name }) => name !== victim.name)
@@ -30,7 +28,7 @@ export default scenario({
     const gone = unused(cluster);
     const value = victim.leaseValue.replace(victim.address, gone).replace(victim.vtep.mac, '02:de:ad:00:41:07');
     return {
-      break: [put(victim, value)],
+      break: [leasePut(victim, value)],
       heal: heal(cluster),
       probes: [
         between(peer, victim, 'fails'),
@@ -43,29 +41,5 @@ export default scenario({
       symptom: `pods on ${victim.name} cannot be reached from other nodes since it got a new address`,
     };
   },
-  twins: [
-    {
-      name: "PublicIP is a second address of the node's own",
-      play: ({ victim }) => {
-        const second = victim.address.replace(/\d+$/, (last) => `${Number(last) + 30}`);
-        return {
-          make: [
-            onNode(victim, `ip addr add ${second}/32 dev ${victim.uplink}`),
-            put(victim, victim.leaseValue.replace(victim.address, second)),
-          ],
-          unmake: [put(victim, victim.leaseValue), onEtcd('sleep 0.4'), onNode(victim, `ip addr del ${second}/32 dev ${victim.uplink}`)],
-        };
-      },
-    },
-    {
-      name: 'a lease is left of a machine that is gone, and nobody lives in its subnet',
-      play: ({ victim, etcd }) => {
-        const key = `${etcd.prefix}/subnets/${victim.vtepAddress.replace(/\.\d+\.\d+$/, '.255.0')}-${victim.subnetLength}`;
-        const value = victim.leaseValue
-          .replace(victim.address, victim.address.replace(/\d+$/, '61'))
-          .replace(victim.vtep.mac, '02:de:ad:00:42:01');
-        return { make: [onEtcd(`etcdctl put ${key} '${value}'`)], unmake: [onEtcd(`etcdctl del ${key}`)] };
-      },
-    },
-  ],
+  twins: [secondPublicIp, leaseLeftBehind],
 });

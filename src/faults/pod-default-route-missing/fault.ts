@@ -1,5 +1,5 @@
 import { defineFault } from '#engine/fault';
-import { placeOf, type PodPlace, podSubjects, type PodSubject } from '#engine/pods';
+import { judgedWhere, placeFound, type PodPlace, type PodSubject, podSubjects } from '#engine/pods';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Ending, View } from '#engine/view';
 import { fix } from './fix.ts';
@@ -34,15 +34,7 @@ export default defineFault<PodSubject, Found>({
   needs: ['route', 'link', 'address', 'namespace'],
   lookAlikes: ['pod-veth-down', 'pod-not-on-bridge', 'pod-address-duplicate', 'pod-firewall-rule'],
   subjects: ({ facts }) => podSubjects(facts),
-  judge: (subject, view) => {
-    const place = placeOf(view.facts, subject);
-    if (place.is === 'gap') return unknown(place.gap);
-    return place.value === null ? absent(place.origins) : ruling(place.value, view);
-  },
+  judge: (subject, view) => judgedWhere(subject, view, (place) => ruling(place, view)),
   texts: text,
-  fix: (subject, params, { facts }) => {
-    const place = placeOf(facts, subject);
-    if (place.is === 'gap' || place.value === null) throw new Error('no pod to mend');
-    return fix(params, place.value);
-  },
+  fix: (subject, params, { facts }) => fix(params, placeFound(facts, subject)),
 });

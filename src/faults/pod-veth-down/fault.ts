@@ -1,5 +1,5 @@
 import { defineFault } from '#engine/fault';
-import { isWell, placeOf, type PodPlace, podSubjects, type PodSubject } from '#engine/pods';
+import { isWell, judgedWhere, placeFound, type PodPlace, type PodSubject, podSubjects } from '#engine/pods';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { View } from '#engine/view';
 import { onNode } from '#snapshot/scope';
@@ -32,15 +32,7 @@ export default defineFault<PodSubject, Found>({
   needs: ['link', 'address', 'namespace', 'route'],
   lookAlikes: ['pod-not-on-bridge', 'pod-default-route-missing', 'pod-address-duplicate', 'pod-firewall-rule'],
   subjects: ({ facts }) => podSubjects(facts),
-  judge: (subject, view) => {
-    const place = placeOf(view.facts, subject);
-    if (place.is === 'gap') return unknown(place.gap);
-    return place.value === null ? absent(place.origins) : ruling(place.value, view);
-  },
+  judge: (subject, view) => judgedWhere(subject, view, (place) => ruling(place, view)),
   texts: text,
-  fix: (subject, params, { facts }) => {
-    const place = placeOf(facts, subject);
-    if (place.is === 'gap' || place.value === null) throw new Error('no pod to mend');
-    return fix(params, place.value, facts);
-  },
+  fix: (subject, params, { facts }) => fix(params, placeFound(facts, subject), facts),
 });

@@ -1,16 +1,7 @@
+import type { OddDevice } from '#engine/setting-ruling';
 import { texts } from '#engine/words';
 
-/** What a finding of this fault is worded from. */
-export type Found = {
-  readonly node: string;
-  readonly device: string;
-  readonly own: number;
-  /** What its peers use. */
-  readonly wanted: number;
-  readonly peers: readonly string[];
-};
-
-export default texts<Found>({
+export default texts<OddDevice>({
   en: {
     what: ({ node, device, own, wanted, peers }) => `${device} on ${node} has VNI ${own}, ${peers.join(', ')} have ${wanted}`,
     why: ({ node }) =>
