@@ -2,12 +2,16 @@ import { grouped } from '#facts/grouped';
 import { podsOf } from './pods.ts';
 import { memoised } from '#dataplane/memo';
 import { endpointRules } from '#dataplane/service-rules';
+import type { World } from '#dataplane/world';
 import { backendsOf } from '#intent/kube-proxy/backends';
 import { frontsOf as intendedFronts } from '#intent/kube-proxy/fronts';
 import type { Facts } from '#facts/facts';
+import type { TracedOutcome } from '#sim/packet/outcome';
+import { type Flow, trace } from '#sim/packet/trace';
 import { CLUSTER, onNode, type Scope } from '#snapshot/scope';
 import { familyOf, parseIp, type Ip } from '#net/ip';
-import type { Check } from '../check.ts';
+import { judgeOutcomes } from '../ask.ts';
+import type { Answered, Check } from '../check.ts';
 import { flowCheck } from './flow-check.ts';
 
 /** A Service's address as a node's own rules or the API name it. */
@@ -30,14 +34,22 @@ export function serviceChecks(facts: Facts): readonly Check[] {
 }
 
 function check(kind: string, id: string, from: Scope, { name, address, protocol, port }: Front, who: string): Check {
-  return flowCheck(
-    kind,
-    `${id}/${protocol}`,
-    { from, to: address, protocol, port },
-    {
-      en: `${who} reaches the Service ${name} at ${address}:${port}/${protocol}`,
-      zh: `${who} 能访问 Service ${name}(${address}:${port}/${protocol})`,
-    },
+  const flow = { from, to: address, protocol, port };
+  const words = {
+    en: `${who} reaches the Service ${name} at ${address}:${port}/${protocol}`,
+    zh: `${who} 能访问 Service ${name}(${address}:${port}/${protocol})`,
+  };
+  return { ...flowCheck(kind, `${id}/${protocol}`, flow, words), ask: (world) => askVirtual(flow, world) };
+}
+
+/** No machine has a Service's cluster address: what leaves all captured machines with it unwritten reaches nobody. */
+function askVirtual(flow: Flow, world: World): Answered {
+  const { outcomes, complete } = trace(world, flow);
+  const isLost = ({ disposition, received }: TracedOutcome): boolean =>
+    disposition === 'left the model' && received.destination === flow.to;
+  return judgeOutcomes(
+    outcomes.map((one) => (isLost(one) ? { ...one, works: 'no' as const } : one)),
+    complete,
   );
 }
 

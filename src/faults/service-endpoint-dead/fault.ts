@@ -3,7 +3,9 @@ import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { View } from '#engine/view';
 import type { IptablesRule } from '#facts/iptables/iptables';
-import { onNode } from '#snapshot/scope';
+import type { FactOf } from '#facts/kinds';
+import type { Ip } from '#net/ip';
+import { CLUSTER, onNode } from '#snapshot/scope';
 import { missing, seen } from '#snapshot/seen';
 import { type Death, deathOf } from './death.ts';
 import { fix } from './fix.ts';
@@ -25,6 +27,9 @@ function ruling(subject: Address, view: View): Ruling<Found> {
   const lookup = lookupOf(rules, view);
   const shown = rules.find(({ endpoint }) => endpoint === lookup?.endpoint) ?? rules[0];
   if (shown === undefined) return absent(lease === undefined ? [] : [lease]);
+  const named = view.seen('endpoints', CLUSTER);
+  // rules that lead where no slice does are old: that is kube-proxy's fault, not the dead one's
+  if (named.is === 'seen' && named.complete && rules.every(({ endpoint }) => !isNamed(endpoint, named.value))) return absent(named.origins);
   const death = deathIn(mortal, view);
   if (death.is === 'unknown') return unknown(death.gap);
   if (death.is === 'alive') return absent(death.by.length > 0 ? death.by : [shown.dnat]);
@@ -43,6 +48,9 @@ function ruling(subject: Address, view: View): Ruling<Found> {
     [...chances(shown), shown.rule, shown.dnat, ...(lease === undefined ? [] : [lease]), ...death.by],
   );
 }
+
+const isNamed = (endpoint: Ip, slices: readonly FactOf<'endpoints'>[]): boolean =>
+  slices.some(({ addresses }) => addresses.some(({ address }) => address === endpoint));
 
 /** The rules of the chain that pick at random before the endpoint's own. */
 const chances = ({ chain, position }: EndpointRule): readonly IptablesRule[] =>

@@ -1,0 +1,49 @@
+import type { Facts } from '#facts/facts';
+import { fullSync } from '#intent/kube-proxy/full-sync';
+import { ip } from '#net/ip';
+import { CLUSTER, onNode } from '#snapshot/scope';
+import { withApi } from '#testing/built/api';
+import { cases } from '#testing/cases';
+import { cluster } from '#testing/world-builder';
+import fault from './fault.ts';
+
+const GONE = ip`10.100.77.40`;
+const built = cluster();
+const withUnit = built.put('unit', onNode('D'), {
+  name: 'kube-proxy.service',
+  directives: new Map([['Service.ExecStart', ['/usr/local/bin/kube-proxy --cluster-cidr=10.100.0.0/16']]]),
+  active: 'active',
+  enabled: 'enabled',
+  activeSinceMs: undefined,
+});
+const healthy = withApi(withUnit);
+
+/** The slices of default/web with one more endpoint, where nobody is. */
+function withGone(facts: Facts): Facts {
+  const slices = facts.partition('endpoints', CLUSTER);
+  if (slices === undefined) throw new Error('no slices');
+  const more = slices.facts.map((slice) => {
+    const [first] = slice.addresses;
+    return slice.service === 'web' && first !== undefined
+      ? { ...slice, addresses: [...slice.addresses, { ...first, address: GONE, node: 'C' }] }
+      : slice;
+  });
+  return facts.with({ ...slices, facts: more, looks: slices.looks.map((look) => ({ ...look, facts: more })) } as never);
+}
+
+/** Every node follows the objects; those of `old` follow them as they were while the endpoint was there. */
+const followed = (old: readonly string[], nodes = ['A', 'B', 'C', 'D']): Facts => {
+  const before = nodes.reduce((facts, node) => fullSync(facts, node), withGone(healthy));
+  const slices = healthy.partition('endpoints', CLUSTER);
+  if (slices === undefined) throw new Error('no slices');
+  return nodes.filter((node) => !old.includes(node)).reduce((facts, node) => fullSync(facts, node), before.with(slices));
+};
+
+cases(fault, {
+  found: [{ name: 'one node still leads to a pod that is gone', facts: followed(['D']), subject: 'node/D' }],
+  absent: [
+    { name: 'every node follows', facts: followed([]) },
+    { name: 'no node has heard of it yet', facts: followed(['A', 'B', 'C', 'D']) },
+  ],
+  unknown: [{ name: 'the Services were not listed', facts: followed(['D']).without('service', CLUSTER), subject: 'node/D' }],
+});

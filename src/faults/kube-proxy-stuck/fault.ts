@@ -1,0 +1,72 @@
+import { defineFault } from '#engine/fault';
+import { absent, found, type Ruling, unknown } from '#engine/ruling';
+import { deviatingAt, failingFronts, rightElsewhere } from '#engine/services/behind';
+import { deviationText } from '#engine/services/deviation-text';
+import type { Deviating } from '#engine/services/deviation';
+import type { Subject } from '#engine/subject';
+import type { View } from '#engine/view';
+import { kubeProxyRuns, kubeProxyUnit } from '#intent/kube-proxy/daemon';
+import { portalsOf } from '#intent/kube-proxy/portals';
+import { CLUSTER, onNode } from '#snapshot/scope';
+import { seen } from '#snapshot/seen';
+import { fix } from './fix.ts';
+import text, { type Found } from './text.ts';
+
+type Node = Extract<Subject, { kind: 'node' }>;
+type Behind = { readonly deviating: Deviating; readonly others: readonly string[] };
+
+/** The fronts that fail here by old rules, and are right on other nodes. */
+function behind(node: string, view: View): readonly Behind[] {
+  return failingFronts(view, node).flatMap((front): Behind[] => {
+    const [deviating] = deviatingAt(view.world, node, front);
+    const others = deviating === undefined ? [] : rightElsewhere(view.facts, view.world, node, front);
+    return deviating === undefined || others.length === 0 ? [] : [{ deviating, others }];
+  });
+}
+
+function ruling(node: string, view: View): Ruling<Found> {
+  const old = behind(node, view);
+  const [first] = old;
+  const services = view.seen('service', CLUSTER);
+  if (first === undefined) return absent(services.is === 'seen' ? services.origins : []);
+  return found(
+    {
+      node,
+      services: [...new Set(old.map(({ deviating }) => deviating.front.name))],
+      deviation: deviationText(first.deviating),
+      others: first.others,
+      runs: kubeProxyRuns(view.facts, node),
+      unit: kubeProxyUnit(view.facts, node),
+    },
+    first.deviating.evidence,
+  );
+}
+
+/** A node whose rules are what the Services once were: its kube-proxy stands still, has lost its watch, or does not run. */
+export default defineFault<Node, Found>({
+  id: 'kube-proxy-stuck',
+  area: 'service',
+  severity: 'error',
+  needs: ['iptables', 'service', 'endpoints', 'process', 'unit'],
+  lookAlikes: ['service-endpoint-dead', 'service-rules-missing', 'connection-half-open'],
+  subjects: ({ facts }) =>
+    seen(
+      facts.nodes().map((node) => ({ kind: 'node', node })),
+      [],
+    ),
+  judge: ({ node }, view) => {
+    const [services, slices, tables] = [
+      view.seen('service', CLUSTER),
+      view.seen('endpoints', CLUSTER),
+      view.seen('iptables', onNode(node)),
+    ];
+    if (tables.is === 'gap') return unknown(tables.gap);
+    if (services.is === 'gap') return unknown(services.gap);
+    if (slices.is === 'gap') return unknown(slices.gap);
+    // rules that are gone altogether are another fault
+    const portals = portalsOf(view.facts, node);
+    return portals.is === 'lost' ? absent(portals.evidence) : ruling(node, view);
+  },
+  texts: text,
+  fix: (_, params) => fix(params),
+});

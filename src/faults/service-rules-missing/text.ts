@@ -1,0 +1,33 @@
+import { texts } from '#engine/words';
+
+/** What a finding of this fault is worded from. */
+export type Found = {
+  readonly node: string;
+  readonly what: 'jump' | 'portals';
+  readonly chain: string;
+  /** A Service that nobody reaches from here, with its address. */
+  readonly service: string;
+  readonly address: string;
+  /** The systemd unit that runs kube-proxy; `null`: it is a pod. */
+  readonly unit: string | null;
+};
+
+export default texts<Found>({
+  en: {
+    what: ({ node, what, chain }) =>
+      what === 'portals'
+        ? `${node} has lost kube-proxy's rules: its chain ${chain} leads to no Service`
+        : `${node} has lost the way into kube-proxy's rules: ${chain} does not jump to KUBE-SERVICES`,
+    why: ({ node, service, address }) =>
+      `nothing on ${node} rewrites packets to ${address} of ${service}, so they go where no machine has that address`,
+    fix: ({ unit }) => (unit === null ? 'have kubelet start kube-proxy anew: delete its pod' : `restart ${unit}`),
+  },
+  zh: {
+    what: ({ node, what, chain }) =>
+      what === 'portals'
+        ? `节点 ${node} 丢失了 kube-proxy 的规则：${chain} 链中没有任何 Service`
+        : `节点 ${node} 的 ${chain} 不再跳转到 KUBE-SERVICES`,
+    why: ({ node, service, address }) => `${node} 上没有规则改写发往 ${service}（${address}）的报文，报文被送往不存在该地址的地方`,
+    fix: ({ unit }) => (unit === null ? '删除该节点上的 kube-proxy Pod，由 kubelet 重新拉起' : `重启 ${unit}`),
+  },
+});

@@ -1,0 +1,16 @@
+import type { Facts } from '#facts/facts';
+import { onNode } from '#snapshot/scope';
+
+/** The unit that runs kube-proxy on a node; `null` where none is seen: then it is a pod of a DaemonSet, or not there. */
+export function kubeProxyUnit(facts: Facts, node: string): string | null {
+  const units = facts.seen('unit', onNode(node));
+  const unit = units.is === 'seen' ? units.value.find(({ name }) => /^kube-proxy(\.service)?$/.test(name)) : undefined;
+  return unit?.directives === undefined ? null : unit.name;
+}
+
+/** Whether kube-proxy runs on a node; `null` where the processes were not read. */
+export function kubeProxyRuns(facts: Facts, node: string): boolean | null {
+  const processes = facts.seen('process', onNode(node));
+  if (processes.is === 'gap') return null;
+  return processes.value.some(({ name }) => name === 'kube-proxy') || (processes.complete ? false : null);
+}

@@ -1,0 +1,50 @@
+import type { Facts } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
+import type { IptablesChain } from '#facts/iptables/iptables';
+import type { Gap } from '#snapshot/gap';
+import type { Origin } from '#snapshot/origin';
+import { onNode } from '#snapshot/scope';
+
+type Table = FactOf<'iptables'>;
+
+/** The way into kube-proxy's rules on a node: whole, lost somewhere, or not there at all (another proxy serves the node). */
+export type Portals =
+  | { readonly is: 'whole' | 'none'; readonly evidence: readonly Origin[] }
+  | {
+      readonly is: 'lost';
+      readonly what: 'jump' | 'portals';
+      readonly chain: string;
+      readonly backend: string | null;
+      readonly evidence: readonly Origin[];
+    }
+  | { readonly is: 'unknown'; readonly gap: Gap };
+
+const ENTRANCES = ['PREROUTING', 'OUTPUT'];
+const SERVICES = 'KUBE-SERVICES';
+
+const chainOf = ({ chains }: Table, name: string): IptablesChain | undefined => chains.find((chain) => chain.name === name);
+
+/** Looks whether packets still meet the portals of Services in a node's nat table (iptables mode). */
+export function portalsOf(facts: Facts, node: string): Portals {
+  const tables = facts.seen('iptables', onNode(node));
+  if (tables.is === 'gap') return { is: 'unknown', gap: tables.gap };
+  const nat = tables.value.filter(({ family, table }) => family === 4 && table === 'nat');
+  const own = nat.filter(({ chains }) => chains.some(({ name }) => /^KUBE-(SERVICES|SVC-|POSTROUTING|MARK-MASQ)/.test(name)));
+  const [table] = own;
+  if (table === undefined) return { is: 'none', evidence: nat.map(({ origin }) => origin) };
+  // of two backends the one whose portals are whole serves
+  const lost = own.map(lostIn);
+  const whole = own[lost.indexOf(undefined)];
+  return whole === undefined ? (lost[0] as Portals) : { is: 'whole', evidence: [chainOf(whole, SERVICES)?.origin ?? whole.origin] };
+}
+
+function lostIn(table: Table): Portals | undefined {
+  const backend = table.backend ?? null;
+  const services = chainOf(table, SERVICES);
+  const isEmpty = services === undefined || !services.rules.some(({ target }) => /^KUBE-(SVC|SVL|EXT)-/.test(target?.name ?? ''));
+  if (isEmpty) return { is: 'lost', what: 'portals', chain: SERVICES, backend, evidence: [services?.origin ?? table.origin] };
+  const without = ENTRANCES.map((name) => chainOf(table, name)).find(
+    (chain) => chain !== undefined && !chain.rules.some(({ target }) => target?.name === SERVICES),
+  );
+  return without === undefined ? undefined : { is: 'lost', what: 'jump', chain: without.name, backend, evidence: [without.origin] };
+}
