@@ -24,6 +24,8 @@ const CI_SECONDS = 160;
 const EXTENT = { hand: { pairs: 60, removals: 60, healthy: 3 }, ci: { pairs: 20, removals: 60, healthy: 2 } };
 
 function printReport({ job, cases, ms }: Report): void {
+  if (cases.length === 0)
+    return print(`– ${jobText(job)}: no pair, beside the other one nothing of it can be seen, ${(ms / 1000).toFixed(1)} s`);
   const failed = cases.filter(({ wrong }) => wrong.length > 0);
   print(`${failed.length === 0 ? '✔' : '✘'} ${jobText(job)}: ${cases.length} cases, ${failed.length} failed, ${(ms / 1000).toFixed(1)} s`);
   for (const { name, wrong } of failed) {

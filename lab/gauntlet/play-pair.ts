@@ -3,7 +3,7 @@ import { type Diagnosis, findingText } from '../story/verdict.ts';
 import type { Play, Scenario } from '../vocabulary.ts';
 import { type Bench, benchFor, change, observe, type Seen } from './bench.ts';
 import type { Case, Job } from './job.ts';
-import { wasUndone } from './undone.ts';
+import { isUnseen } from './unseen.ts';
 
 type PairJob = Extract<Job, { kind: 'pair' }>;
 type Expected = { readonly fault: string; readonly subject: string; readonly besides: readonly string[] };
@@ -22,8 +22,9 @@ export async function playPair(job: PairJob): Promise<readonly Case[]> {
   const both = scenarios.map((scenario): Played => ({ scenario, play: scenario.play(bench.cluster) }));
   const seen = await breakBoth(bench, both).finally(() => bench.close());
   if (seen === undefined) return [];
-  for (const played of both.filter((one) => !isTold(seen.diagnosis, expectedOf(one)))) {
-    if (await wasUndone(played.scenario, scenarios, job, seen.archives)) return [];
+  for (const one of both.filter((played) => !isTold(seen.diagnosis, expectedOf(played)))) {
+    const other = both.find((played) => played !== one) ?? one;
+    if (await isUnseen(one.scenario, other.scenario, job, seen.archives)) return [];
   }
   const name = `${job.faults.join(' + ')}: both named, or one masked`;
   return [{ name, wrong: judgePair(seen.diagnosis, both.map(expectedOf)) }];
