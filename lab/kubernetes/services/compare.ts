@@ -9,6 +9,10 @@ export type Fate = {
   readonly taken: string | null;
   /** What came back to the sender, from which address and port; nothing for silence. */
   readonly answer: string | null;
+  /** The namespace that it came to last. */
+  readonly at: string;
+  /** Whether it is sure that it was taken: a packet that INPUT drops was on the device of its own address all the same. */
+  readonly isSure: boolean;
 };
 
 const PROTOCOL_NAMES: Readonly<Record<number, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6', 132: 'sctp' };
@@ -38,7 +42,12 @@ export function realFate(sent: Aimed['packet'], seen: readonly Seen[], owned: (n
   const back = seen.filter(({ header, in: at, how }) => isAnswer(header, sent) && at === sent.from && how === 'in');
   // a node's own NAT comes after its devices: what they show is not yet translated back
   const answer = back.findLast(({ header }) => header.destination === sent.source || isTranslator(sent));
-  return { taken, answer: answer === undefined ? null : answerText(answer.header, isTranslator(sent)) };
+  return {
+    taken,
+    answer: answer === undefined ? null : answerText(answer.header, isTranslator(sent)),
+    at: last?.in ?? sent.from,
+    isSure: last?.how === 'socket',
+  };
 }
 
 /** Nodes translate what they send themselves; of an answer to them only its kind can be seen. */
@@ -65,12 +74,12 @@ export function modelFates({ packet }: Aimed, answer: ModelAnswer): readonly Fat
 
 function modelFate(sent: Aimed['packet'], { walks }: ModelOutcome): Fate {
   const [way, ...back] = walks;
-  if (way === undefined) return { taken: null, answer: null };
+  if (way === undefined) return { taken: null, answer: null, at: sent.from, isSure: true };
   const { received, at, disposition } = way;
   const isTaken = disposition === 'delivered' || disposition === 'no listener';
   const taken = isTaken ? takenText(at[0], received.source, received.sport, ending(received.destination, received.dport), sent) : null;
   const answer = back.find((one) => cameBack(one, sent));
-  return { taken, answer: answer === undefined ? null : modelAnswerText(answer.received, isTranslator(sent)) };
+  return { taken, answer: answer === undefined ? null : modelAnswerText(answer.received, isTranslator(sent)), at: at[0], isSure: true };
 }
 
 const cameBack = ({ at, received, disposition }: ModelWalk, sent: Aimed['packet']): boolean =>
@@ -82,10 +91,9 @@ function modelAnswerText({ icmp, tcp = [], source, sport }: ModelHeader, only: b
   return only ? kind : `${kind} from ${ending(source, sport)}`;
 }
 
-/**
- * Whether the kernel did one of the things that the model says. A packet that a rule drops on its way in was on the device of
- * its own address all the same: only what answers tells that it was taken, so a silent one is held against the model's silence.
- */
-export function agrees(real: Fate, fates: readonly Fate[]): boolean {
-  return fates.some((one) => one.answer === real.answer && (one.taken === real.taken || one.taken === null));
-}
+/** Whether the kernel did one of the things that the model says. */
+export const agrees = (real: Fate, fates: readonly Fate[]): boolean =>
+  fates.some((one) => one.answer === real.answer && (one.taken === real.taken || isDroppedOnArrival(one, real)));
+
+/** The model drops it where the kernel's last sighting was; nothing there says that it was taken. */
+const isDroppedOnArrival = (model: Fate, real: Fate): boolean => model.taken === null && !real.isSure && model.at === real.at;

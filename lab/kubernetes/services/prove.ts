@@ -137,12 +137,17 @@ function judge(
     }
   }
   for (const [why, times] of [...unknown].sort(([, one], [, other]) => other - one).slice(0, 12)) print(`unknown ${times} ×: ${why}`);
+  print(countsText(packets.map(({ aim }) => aim.replace(/ of s\d+$/, ''))));
   const open = [...unknown.values()].reduce((sum, times) => sum + times, 0);
   print(
     `${packets.length} packets, ${answered} answered, ${open} unknown (${((100 * open) / packets.length).toFixed(1)} %), ${wrong} wrong`,
   );
   return wrong;
 }
+
+/** How many packets were aimed at what. */
+const countsText = (aims: readonly string[]): string =>
+  [...Map.groupBy(aims, (aim) => aim)].map(([aim, all]) => `${aim} ${all.length}`).join(', ');
 
 const fateText = ({ taken, answer }: Fate): string => `${taken ?? 'nobody takes it'}; ${answer ?? 'silence'}`;
 
