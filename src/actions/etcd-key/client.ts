@@ -1,4 +1,5 @@
-import type { World } from '#world/world';
+import type { RunOptions, World } from '#world/world';
+import { type Login, loginOf } from './login.ts';
 import type { EtcdKey } from './preview.ts';
 
 /** A key as it stands in etcd. */
@@ -13,8 +14,8 @@ export type EtcdClient = {
 
 const LIMIT_MS = 10_000;
 
-async function text(world: World, argv: readonly string[], stdin?: string): Promise<string> {
-  const { code, stdout, stderr } = await world.run(argv, { timeoutMs: LIMIT_MS, ...(stdin === undefined ? {} : { stdin }) });
+async function text(world: World, argv: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { code, stdout, stderr } = await world.run(argv, { timeoutMs: LIMIT_MS, ...options });
   if (code !== 0) throw new Error(`${argv[0]} ended with ${code ?? 'a signal'}: ${stderr.trim()}`);
   return stdout.toString('utf8');
 }
@@ -29,8 +30,10 @@ const works = async (world: World, argv: readonly string[]): Promise<boolean> =>
 
 /** The way to etcd that this node has: `curl` to its HTTP API with flanneld's own certificate, else `etcdctl`. */
 export async function etcdClient(params: EtcdKey, world: World): Promise<EtcdClient> {
-  if (await works(world, ['curl', '--version'])) return params.api === 2 ? v2Client(params, world) : gatewayClient(params, world);
-  if (params.api === 3 && (await works(world, ['env', 'ETCDCTL_API=3', 'etcdctl', 'version']))) return etcdctlClient(params, world);
+  const login = await loginOf(params.access, world);
+  if (await works(world, ['curl', '--version']))
+    return params.api === 2 ? v2Client(params, world, login) : gatewayClient(params, world, login);
+  if (params.api === 3 && (await works(world, ['env', 'ETCDCTL_API=3', 'etcdctl', 'version']))) return etcdctlClient(params, world, login);
   throw new Error('neither curl nor etcdctl is installed here: nothing can reach etcd');
 }
 
@@ -58,16 +61,30 @@ async function firstAnswer(params: EtcdKey, ask: (endpoint: string) => Promise<s
   throw last;
 }
 
+/** Options of curl on its standard input, where no list of processes shows them. */
+const curlOptions = (options: Readonly<Record<string, string | undefined>>): RunOptions => ({
+  stdin: Object.entries(options)
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name} = "${value.replaceAll(/[\\"]/g, '\\$&')}"\n`]))
+    .join(''),
+});
+
 /** etcd's v3 calls as JSON over HTTP (etcd ≥ 3.4: /v3; 3.3: /v3beta). */
-function gatewayClient(params: EtcdKey, world: World): EtcdClient {
+function gatewayClient(params: EtcdKey, world: World, login: Login | undefined): EtcdClient {
   const certificates = files(params, ['--cacert', '--cert', '--key']);
+  const post = (url: string, body: unknown, header?: string): Promise<string> =>
+    text(
+      world,
+      ['curl', '-fsS', '--max-time', '5', ...certificates, '-K', '-', url],
+      curlOptions({ 'data-binary': JSON.stringify(body), header }),
+    );
+  const authorization = async (base: string): Promise<string | undefined> => {
+    if (login === undefined) return undefined;
+    const { token } = asRecord(JSON.parse(await post(`${base}/auth/authenticate`, login)));
+    return `Authorization: ${token}`;
+  };
   const call = async (name: string, body: unknown): Promise<Readonly<Record<string, unknown>>> => {
-    const ask = (endpoint: string, version: string): Promise<string> =>
-      text(
-        world,
-        ['curl', '-fsS', '--max-time', '5', ...certificates, '--data-binary', '@-', `${endpoint}/${version}/kv/${name}`],
-        JSON.stringify(body),
-      );
+    const ask = async (endpoint: string, version: string): Promise<string> =>
+      post(`${endpoint}/${version}/kv/${name}`, body, await authorization(`${endpoint}/${version}`));
     return asRecord(JSON.parse(await firstAnswer(params, (endpoint) => ask(endpoint, 'v3').catch(() => ask(endpoint, 'v3beta')))));
   };
   const key = base64(params.key);
@@ -85,29 +102,31 @@ function gatewayClient(params: EtcdKey, world: World): EtcdClient {
   };
 }
 
-function etcdctlClient(params: EtcdKey, world: World): EtcdClient {
+function etcdctlClient(params: EtcdKey, world: World, login: Login | undefined): EtcdClient {
+  const options = login === undefined ? {} : { env: { ETCDCTL_USER: `${login.name}:${login.password}` } };
   const certificates = files(params, ['--cacert', '--cert', '--key']);
   const program = ['env', 'ETCDCTL_API=3', 'etcdctl', `--endpoints=${params.access.endpoints.join(',')}`, ...certificates];
   return {
     get: async () => {
-      const [first] = listIn(asRecord(JSON.parse(await text(world, [...program, 'get', params.key, '-w', 'json'])))['kvs']);
+      const [first] = listIn(asRecord(JSON.parse(await text(world, [...program, 'get', params.key, '-w', 'json'], options)))['kvs']);
       const kv = asRecord(first);
       return first === undefined ? undefined : { value: unbase64(kv['value']), etcdLease: leaseText(kv['lease']), ttlSeconds: null };
     },
     put: async ({ value, etcdLease }) =>
-      void (await text(world, [...program, 'put', ...(etcdLease === null ? [] : [`--lease=${etcdLease}`]), params.key, value])),
-    remove: async () => void (await text(world, [...program, 'del', params.key])),
+      void (await text(world, [...program, 'put', ...(etcdLease === null ? [] : [`--lease=${etcdLease}`]), params.key, value], options)),
+    remove: async () => void (await text(world, [...program, 'del', params.key], options)),
   };
 }
 
 /** etcd's v2 keys: a key's time to live is its own, and must be given again with every set. */
-function v2Client(params: EtcdKey, world: World): EtcdClient {
+function v2Client(params: EtcdKey, world: World, login: Login | undefined): EtcdClient {
+  const options = curlOptions({ user: login === undefined ? undefined : `${login.name}:${login.password}` });
   const certificates = files(params, ['--cacert', '--cert', '--key']);
   const url = (endpoint: string): string => `${endpoint}/v2/keys${params.key}`;
-  const curl = ['curl', '-sS', '--max-time', '5', '-L', ...certificates];
+  const curl = ['curl', '-sS', '--max-time', '5', '-L', ...certificates, '-K', '-'];
   return {
     get: async () => {
-      const answer = asRecord(JSON.parse(await firstAnswer(params, (endpoint) => text(world, [...curl, url(endpoint)]))));
+      const answer = asRecord(JSON.parse(await firstAnswer(params, (endpoint) => text(world, [...curl, url(endpoint)], options))));
       const node = asRecord(answer['node']);
       if (answer['errorCode'] === 100) return undefined;
       return { value: String(node['value'] ?? ''), etcdLease: null, ttlSeconds: typeof node['ttl'] === 'number' ? node['ttl'] : null };
@@ -124,8 +143,9 @@ function v2Client(params: EtcdKey, world: World): EtcdClient {
         ...ttl,
         url(endpoint),
       ];
-      await firstAnswer(params, (endpoint) => text(world, argv(endpoint)));
+      await firstAnswer(params, (endpoint) => text(world, argv(endpoint), options));
     },
-    remove: async () => void (await firstAnswer(params, (endpoint) => text(world, [...curl, '-f', '-X', 'DELETE', url(endpoint)]))),
+    remove: async () =>
+      void (await firstAnswer(params, (endpoint) => text(world, [...curl, '-f', '-X', 'DELETE', url(endpoint)], options))),
   };
 }

@@ -60,17 +60,21 @@ export type EtcdAccess = {
   readonly caFile: string | null;
   readonly certFile: string | null;
   readonly keyFile: string | null;
+  /** Where etcd asks for one; the password is never captured. */
+  readonly userName?: string;
 };
 
 /** The endpoints and certificates that flanneld itself uses; nothing where its command line was not captured. */
 export function etcdAccess(facts: Facts, node: string): EtcdAccess | undefined {
   const endpoints = flanneldFlag(facts, node, 'etcd-endpoints');
   if (endpoints === undefined) return undefined;
+  const userName = flanneldFlag(facts, node, 'etcd-username');
   return {
     endpoints: endpoints.split(','),
     prefix: flanneldFlag(facts, node, 'etcd-prefix') ?? '/coreos.com/network',
     caFile: flanneldFlag(facts, node, 'etcd-cafile') ?? null,
     certFile: flanneldFlag(facts, node, 'etcd-certfile') ?? null,
     keyFile: flanneldFlag(facts, node, 'etcd-keyfile') ?? null,
+    ...(userName === undefined || userName === '' ? {} : { userName }),
   };
 }
