@@ -11,6 +11,12 @@ export const neighbourTable = memoised(
     new Map(partition.facts.filter(({ proxy }) => proxy !== true).map((entry) => [neighbourKey(entry.dev, entry.address), entry])),
 );
 
+/** The addresses that are answered for in place of others, as `device address`. */
+export const proxyTable = memoised(
+  (partition: Partition<'neighbour'>): ReadonlyMap<string, Neighbour> =>
+    new Map(partition.facts.filter(({ proxy }) => proxy === true).map((entry) => [neighbourKey(entry.dev, entry.address), entry])),
+);
+
 export const neighbourKey = (dev: string, address: Ip): string => `${dev} ${address}`;
 
 /** Forwarding databases: of VXLAN devices by `device mac`, of bridges by `bridge mac`. */

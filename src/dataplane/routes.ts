@@ -1,13 +1,18 @@
 import type { Address } from '#facts/address/address';
 import type { Partition } from '#facts/facts';
 import type { Route } from '#facts/route/route';
-import { cidrOf, lastAddress } from '#net/cidr';
+import { cidrFamily, cidrOf, lastAddress } from '#net/cidr';
 import { bitsOf, familyOf } from '#net/ip';
 import { PrefixTable } from '#net/prefix-table';
 import { memoised } from './memo.ts';
 
 /** The routes of a namespace: a prefix table for each of its tables. */
-export type RouteTables = { readonly tables: ReadonlyMap<string, PrefixTable<Route>>; readonly covers: true | readonly string[] };
+export type RouteTables = {
+  readonly tables: ReadonlyMap<string, PrefixTable<Route>>;
+  readonly covers: true | readonly string[];
+  /** Someone put IPv4 routes into table `local` beside the kernel's own (fib_has_custom_local_routes). */
+  readonly hasCustomLocal: boolean;
+};
 
 export const routeTables = memoised((partition: Partition<'route'>): RouteTables => {
   const byTable = new Map<string, Route[]>();
@@ -18,19 +23,27 @@ export const routeTables = memoised((partition: Partition<'route'>): RouteTables
   }
   const tables = new Map<string, PrefixTable<Route>>();
   for (const [name, routes] of byTable) {
-    // of one prefix the smallest metric wins, then the first (fib_insert_alias keeps them so)
-    const sorted = routes.toSorted((one, other) => (one.metric ?? 0) - (other.metric ?? 0));
-    tables.set(name, new PrefixTable(sorted.map((route) => [route.to, route] as const)));
+    tables.set(name, new PrefixTable(routes.toSorted(inOrder).map((route) => [route.to, route] as const)));
   }
-  return { tables, covers: partition.covers };
+  const hasCustomLocal = (byTable.get('local') ?? []).some(
+    ({ to, protocol }) => cidrFamily(to) === 4 && protocol !== undefined && protocol !== 'kernel' && protocol !== '2',
+  );
+  return { tables, covers: partition.covers, hasCustomLocal };
 });
+
+/** Of one prefix those for a type of service come first, then the smaller metric, then the first (fib_insert_alias keeps them so). */
+const inOrder = (one: Route, other: Route): number => (other.tos ?? 0) - (one.tos ?? 0) || (one.metric ?? 0) - (other.metric ?? 0);
 
 /** What the kernel puts into table `local` for each address; used where that table itself was not read. */
 export const localTable = memoised((partition: Partition<'address'>): PrefixTable<Route> => {
   return new PrefixTable(partition.facts.flatMap((address) => localRoutes(address)).map((route) => [route.to, route] as const));
 });
 
+/** An IPv6 address that is not known to be unique has no route of its own yet (addrconf_dad_completed). */
+const isHeld = ({ tentative, duplicate }: Address): boolean => tentative !== true && duplicate !== true;
+
 function localRoutes(address: Address): readonly Route[] {
+  if (!isHeld(address)) return [];
   const bits = bitsOf(familyOf(address.address));
   const base: Omit<Route, 'to' | 'type'> = {
     table: 'local',

@@ -6,17 +6,29 @@ import { memoised } from './memo.ts';
 export type RuleTable = {
   readonly 4: readonly Rule[];
   readonly 6: readonly Rule[];
+  /** The IPv4 rules are not just those that every namespace is born with (fib4_has_custom_rules). */
   readonly custom: boolean;
+  /** Some rule asks for a protocol or ports, so that packets are looked into (fib_rules_require_fldissect). */
+  readonly dissects: { readonly 4: boolean; readonly 6: boolean };
   readonly covers: true | readonly string[];
 };
 
 export const ruleTable = memoised((partition: Partition<'rule'>): RuleTable => {
   const sorted = partition.facts.toSorted((one, other) => one.priority - other.priority);
-  const four = sorted.filter(({ family }) => family === 4);
-  return { 4: four, 6: sorted.filter(({ family }) => family === 6), custom: !isUsual(four), covers: partition.covers };
+  const [four, six] = [sorted.filter(({ family }) => family === 4), sorted.filter(({ family }) => family === 6)];
+  return {
+    4: four,
+    6: six,
+    custom: !isUsual(four),
+    dissects: { 4: four.some(asksPorts), 6: six.some(asksPorts) },
+    covers: partition.covers,
+  };
 });
 
-/** Whether these are just the three rules that every namespace is born with (fib4_has_custom_rules). */
+const asksPorts = ({ ipProto, sourcePorts, destinationPorts }: Rule): boolean =>
+  [ipProto, sourcePorts, destinationPorts].some((asked) => asked !== null && asked !== undefined);
+
+/** Whether these are just the three rules that every namespace is born with. */
 const isUsual = (rules: readonly Rule[]): boolean =>
   rules.length === 3 &&
   ['local', 'main', 'default'].every((table, index) => {

@@ -8,11 +8,14 @@ import { conntrackTable, listenerTable } from './connections.ts';
 import { ipsetTable } from './ipsets.ts';
 import { iptablesTables } from './iptables.ts';
 import { type LinkTable, linkTable } from './links.ts';
-import { fdbTable, neighbourTable } from './neighbours.ts';
+import { groupTable, pathMtuTable, qdiscTable, vlanTable, wireguardTable } from './devices.ts';
+import { fdbTable, neighbourTable, proxyTable } from './neighbours.ts';
+import { nexthopTable } from './nexthops.ts';
 import { nftTables } from './nft.ts';
 import { cite, type Citation, type Known, knownOf } from './reading.ts';
 import { localTable, routeTables } from './routes.ts';
 import { ruleTable } from './rules.ts';
+import { connectedTable } from './sockets.ts';
 import { deviceSetting, sysctlTable } from './sysctls.ts';
 
 /** One network stack: the tables of one namespace, each built when first asked for. */
@@ -57,12 +60,52 @@ export class Stack {
     return this.#known('local', 'address', localTable);
   }
 
+  /** Next hop objects by number. */
+  get nexthops() {
+    return this.#known('nexthop', 'nexthop', nexthopTable);
+  }
+
+  /** Path MTUs that were learnt before the reading, by destination. */
+  get pathMtus() {
+    return this.#known('path-mtu', 'path-mtu', pathMtuTable);
+  }
+
   get rules() {
     return this.#known('rule', 'rule', ruleTable);
   }
 
   get neighbours() {
     return this.#known('neighbour', 'neighbour', neighbourTable);
+  }
+
+  /** Addresses that ARP and ND are answered for in place of others, as `device address`. */
+  get proxies() {
+    return this.#known('proxy', 'neighbour', proxyTable);
+  }
+
+  /** The VLANs of bridge ports. */
+  get vlans() {
+    return this.#known('bridge-vlan', 'bridge-vlan', vlanTable);
+  }
+
+  /** Multicast groups, as `device group`. */
+  get groups() {
+    return this.#known('group-membership', 'group-membership', groupTable);
+  }
+
+  /** What hangs at the entrance and exit of devices. */
+  get qdiscs() {
+    return this.#known('qdisc', 'qdisc', qdiscTable);
+  }
+
+  get wireguard() {
+    return this.#known('wireguard', 'wireguard', wireguardTable);
+  }
+
+  /** The release of the node's kernel, where it was read. */
+  get kernel(): string | undefined {
+    const host = this.#facts.seen('host', { node: this.scope.node, netns: '' });
+    return host.is === 'seen' ? host.value[0]?.kernel : undefined;
   }
 
   get fdb() {
@@ -87,6 +130,11 @@ export class Stack {
 
   get connections() {
     return this.#known('conntrack', 'conntrack', conntrackTable);
+  }
+
+  /** Sockets that are bound to one peer. */
+  get connected() {
+    return this.#known('connected', 'socket', connectedTable);
   }
 
   get listeners() {
@@ -114,6 +162,12 @@ export class Stack {
       this.sysctl(deviceSetting(device, name)) ?? (device.includes('.') ? this.sysctl(`net.ipv4.conf.${device}.${name}`) : undefined);
     own.set(name, found);
     return found;
+  }
+
+  /** The same of IPv6. */
+  deviceSysctl6(device: string, name: string): FactOf<'sysctl'> | undefined {
+    const own = `net.ipv6.conf.${device.replaceAll('.', '/')}.${name}`;
+    return this.sysctl(own) ?? (device.includes('.') ? this.sysctl(`net.ipv6.conf.${device}.${name}`) : undefined);
   }
 
   cite<K extends KindId>(kind: K, fact: FactOf<K>): Citation {

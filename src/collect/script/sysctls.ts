@@ -1,7 +1,7 @@
 const IPV4_DEVICE =
-  'accept_local accept_redirects accept_source_route arp_accept arp_announce arp_filter arp_ignore disable_policy disable_xfrm drop_unicast_in_l2_multicast forwarding ignore_routes_with_linkdown log_martians mc_forwarding medium_id proxy_arp proxy_arp_pvlan route_localnet rp_filter secure_redirects send_redirects shared_media src_valid_mark';
+  'accept_local accept_redirects accept_source_route arp_accept arp_announce arp_filter arp_ignore bc_forwarding disable_policy disable_xfrm drop_unicast_in_l2_multicast forwarding ignore_routes_with_linkdown log_martians mc_forwarding medium_id proxy_arp proxy_arp_pvlan route_localnet rp_filter secure_redirects send_redirects shared_media src_valid_mark';
 const IPV6_DEVICE =
-  'accept_ra accept_redirects accept_source_route disable_ipv6 disable_policy forwarding ignore_routes_with_linkdown mtu proxy_ndp';
+  'accept_ra accept_redirects accept_source_route disable_ipv6 disable_policy drop_unicast_in_l2_multicast force_forwarding forwarding ignore_routes_with_linkdown mtu proxy_ndp use_oif_addrs_only use_tempaddr';
 const NEIGHBOUR =
   'base_reachable_time_ms delay_first_probe_time gc_interval gc_stale_time gc_thresh1 gc_thresh2 gc_thresh3 mcast_solicit retrans_time_ms ucast_solicit unres_qlen';
 

@@ -12,6 +12,8 @@ export type ChoicePoint = {
   readonly of: string;
   /** Whether the kernel chooses once per connection or anew for each packet. */
   readonly scope: 'connection' | 'packet';
+  /** A hash of the flow: whoever asks at the same place later gets the same answer. */
+  readonly lasts?: true;
   /** What can be picked. A probability that is not known is `null`: an unmodelled match. */
   readonly options: readonly { readonly name: string; readonly probability: number | null }[];
   /** Set where probabilities are not known. */

@@ -117,7 +117,7 @@ test('policy rules come before the main table; throw goes on to the next', () =>
   const marked = healthy.put('rule', D.scope, { ...usual, priority: 100, mark: { value: 1, mask: 1 }, action: { does: 'unreachable' } });
   assert.equal(trace(worldOf(marked.facts), flow).outcomes[0]?.works, 'yes');
   const painted = marked.rule(D.scope, 'mangle', '-A PREROUTING -s 10.100.41.0/24 -j MARK --set-xmark 0x1/0xffffffff');
-  assert.equal(trace(worldOf(painted.facts), flow).outcomes[0]?.reason.code, 'IP_INADDRERRORS');
+  assert.equal(trace(worldOf(painted.facts), flow).outcomes[0]?.reason.code, 'NOT_SPECIFIED');
 });
 
 test('a route loop ends where the TTL does, and says that it is one', () => {

@@ -48,7 +48,7 @@ function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, 
     run.isLooped = false;
     const way = walk(run, next);
     walks.push(walkOf(packet, way));
-    packet = walks.length > ANSWERS ? null : answerTo(way);
+    packet = walks.length > ANSWERS ? null : answerTo(run, way);
     const answer = skbOf((way.error ?? way.skb).stack, packet ?? sent.packet);
     next = { stage: 'output', skb: carriesTrack(answer.packet, way.reason.code) ? { ...answer, track: attached(way.skb) } : answer };
   }
@@ -61,11 +61,11 @@ function startOf(stack: Stack, link: Link | undefined, { packet, frame }: Sent):
 }
 
 /** What the stack where a packet ended sends by itself. */
-function answerTo(way: End): Packet | null {
+function answerTo(run: Run, way: End): Packet | null {
   const { skb, error, disposition } = way;
   if (skb.carries !== null || disposition === 'unknown') return null;
   const { tcp, icmp } = skb.packet;
-  if (error !== null) return isOnlyReturned(way) ? null : resetOf(errorPacket(way, error), skb.packet);
+  if (error !== null) return isOnlyReturned(way) ? null : resetOf(errorPacket(run, way, error), skb.packet);
   if (disposition !== 'delivered' || skb.cast !== 'host') return null;
   if (icmp !== null) return replyTo(skb.packet);
   if (tcp === null || tcp.rst) return null;

@@ -1,3 +1,4 @@
+import type { Ip } from '#net/ip';
 import type { Link } from '#facts/link/link';
 import type { Stack } from '#dataplane/stack';
 import type { Gap } from '#snapshot/gap';
@@ -16,6 +17,12 @@ export type IcmpError = {
   readonly delayMs: number;
   /** A TCP reset instead of an ICMP message (REJECT --reject-with tcp-reset, no listener). */
   readonly reset?: true;
+  /** It arose for want of a route: the kernel counts such errors once more (ip_error). */
+  readonly ofRoute?: true;
+  /** In whose name it is sent, where not this stack's own. */
+  readonly from?: Ip;
+  /** ICMPv6's own type and code, where the numbers of ICMP have no match. */
+  readonly six?: readonly [number, number];
 };
 
 /** Where a packet's way ended, and what came of it. */
@@ -31,7 +38,7 @@ export type End = {
 /** What happens next with a packet: a stage of the way with its device, several copies, or the end. */
 export type Next =
   | { readonly stage: 'output' | 'route' | 'forward' | 'deliver' | 'postrouting' | 'neighbour'; readonly skb: Skb }
-  | { readonly stage: 'transmit' | 'receive' | 'ip'; readonly skb: Skb; readonly link: Link }
+  | { readonly stage: 'transmit' | 'receive' | 'above' | 'ip'; readonly skb: Skb; readonly link: Link }
   | { readonly stage: 'copies'; readonly of: readonly Next[] }
   | End;
 

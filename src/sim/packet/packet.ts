@@ -26,7 +26,7 @@ export type TcpHeader = {
 export type Packet = {
   readonly source: Ip;
   readonly destination: Ip;
-  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'sctp';
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'sctp' | 'ipip' | 'ipv6' | 'gre';
   /** 0 for ICMP. */
   readonly sourcePort: number;
   readonly destinationPort: number;

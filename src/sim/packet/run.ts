@@ -4,6 +4,7 @@ import type { Stack } from '#dataplane/stack';
 import type { ChoicePoint, Chooser } from '#sim/clock/choice';
 import { scopeText } from '#snapshot/scope';
 import { type Connection, inverted, keyOf, type Track, tupleOf } from './conntrack/connection.ts';
+import { NO_NOTES, Notebook } from './notes.ts';
 import type { State, TrackedConnection } from './state.ts';
 
 /** A connection found by one of its tuples. */
@@ -19,6 +20,8 @@ export class Run {
   isLooped = false;
   /** When the packet is sent, in milliseconds. */
   readonly at: number;
+  /** What bridges, tunnels, sockets and hashes remember. */
+  readonly notes: Notebook;
   readonly #chooser: Chooser;
   readonly #before: State;
   readonly #connections = new Map<string, Map<string, Found>>();
@@ -33,15 +36,17 @@ export class Run {
     this.at = at;
     this.#chooser = chooser;
     this.#before = state;
+    this.notes = new Notebook(state.notes ?? NO_NOTES);
     for (const [key, own] of state.pathMtu) this.#pathMtu.set(key, own);
   }
 
   /** Asks the chooser; what is chosen once per connection is asked once in a run. */
   pick(point: ChoicePoint): number {
     if (point.scope === 'packet') return this.#chooser.pick(point);
-    let picked = this.#picked.get(point.at);
+    let picked = this.#picked.get(point.at) ?? (point.lasts === true ? this.notes.picked(point.at) : undefined);
     if (picked === undefined) {
       picked = this.#chooser.pick(point);
+      if (point.lasts === true) this.notes.keepPick(point.at, picked);
       this.#picked.set(point.at, picked);
     }
     return picked;
@@ -70,10 +75,13 @@ export class Run {
     entered(this.#of(stack), connection);
   }
 
-  /** Takes a connection out of the table (nf_ct_kill): it stays as forgotten, so that the captured entry is not found again. */
-  forget(connection: Connection): void {
+  /** Takes a connection out of the table (nf_ct_kill); a captured one stays as forgotten, so that its entry is not found again. */
+  forget(stack: Stack, connection: Connection): void {
     this.touch();
     connection.expires = this.at;
+    if (connection.captured !== null || connection.wasCaptured === true) return;
+    const table = this.#of(stack);
+    for (const [key, found] of table) if (found.connection === connection) table.delete(key);
   }
 
   touch(): void {
@@ -91,7 +99,8 @@ export class Run {
 
   /** What the packets of this run left behind. */
   after(): State {
-    if (!this.#changed) return this.#before;
+    const notes = this.notes.after();
+    if (!this.#changed) return notes === (this.#before.notes ?? NO_NOTES) ? this.#before : { ...this.#before, notes };
     const connections = new Map(this.#before.connections);
     for (const [key, table] of this.#connections) {
       connections.set(
@@ -101,7 +110,7 @@ export class Run {
         ),
       );
     }
-    return { connections, pathMtu: this.#pathMtu };
+    return { connections, pathMtu: this.#pathMtu, notes };
   }
 
   #of(stack: Stack): Map<string, Found> {
@@ -124,7 +133,7 @@ function entered(table: Map<string, Found>, connection: Connection): void {
   table.set(keyOf(protocol, reply, zone?.reply), { connection, direction: 'reply' });
 }
 
-const keptOf = ({ packet, original, reply, seenReply, mark, assured, zone, tcp, expires }: Connection): TrackedConnection => ({
+const keptOf = ({ packet, original, reply, seenReply, mark, assured, zone, tcp, expires, captured, wasCaptured }: Connection): TrackedConnection => ({
   original: {
     ...packet,
     ...original,
@@ -137,9 +146,10 @@ const keptOf = ({ packet, original, reply, seenReply, mark, assured, zone, tcp, 
   ...(zone === undefined || (zone.original === 0 && zone.reply === 0) ? {} : { zone }),
   ...(tcp == null ? {} : { tcp }),
   ...(expires == null ? {} : { expires }),
+  ...(captured === null && wasCaptured !== true ? {} : { wasCaptured: true }),
 });
 
-const connectionOf = ({ original, reply, seenReply, mark, assured, zone, tcp, expires }: TrackedConnection): Connection => ({
+const connectionOf = ({ original, reply, seenReply, mark, assured, zone, tcp, expires, wasCaptured }: TrackedConnection): Connection => ({
   protocol: original.protocol,
   packet: original,
   original: tupleOf(original),
@@ -150,6 +160,7 @@ const connectionOf = ({ original, reply, seenReply, mark, assured, zone, tcp, ex
   ...(zone === undefined ? {} : { zone }),
   tcp: tcp ?? null,
   expires: expires ?? null,
+  ...(wasCaptured === true ? { wasCaptured } : {}),
   sourceDone: true,
   destinationDone: true,
   confirmed: true,

@@ -2,10 +2,13 @@ import type { World } from '#dataplane/world';
 import type { Chooser } from '#sim/clock/choice';
 import type { Scope } from '#snapshot/scope';
 import { errorPacket, replyTo, skbOf } from './answer.ts';
+import { attached, carriesTrack } from './conntrack/attach.ts';
+import { numbersOf } from './icmp/error.ts';
 import type { End } from './next.ts';
 import type { Answer, Outcome, Walk } from './outcome.ts';
 import type { Packet } from './packet.ts';
 import { Run } from './run.ts';
+import { innermost } from './skb.ts';
 import type { State } from './state.ts';
 import { hopsOf } from './trail.ts';
 import { walk } from './walk.ts';
@@ -39,13 +42,14 @@ function answered(run: Run, way: End, sent: Packet): Answered {
   if (error !== null && origin.in === null && way.skb.stack === error.stack && startsAt(way)) return local(error, sent);
   const packet =
     error !== null
-      ? errorPacket(way, error)
+      ? errorPacket(run, way, error)
       : way.disposition === 'delivered' && origin.cast === 'host' && !isOuter
         ? replyTo(origin.packet)
         : null;
   if (packet === null) return { works: 'no', answer: SILENCE, reply: null };
   run.isLooped = false;
-  const back = toSender(walk(run, { stage: 'output', skb: skbOf(origin.stack, packet) }), way, sent);
+  const track = carriesTrack(packet, way.reason.code) ? attached(origin) : null;
+  const back = toSender(walk(run, { stage: 'output', skb: { ...skbOf(origin.stack, packet), track } }), way, sent);
   return judged(run, way, walkOf(packet, back), back, sent);
 }
 
@@ -69,9 +73,10 @@ const startsAt = (way: End): boolean => hopsOf(way.skb.trail).length <= 1;
 /** An error that the sender's own stack reports without sending anything. */
 function local(error: NonNullable<End['error']>, sent: Packet): Answered {
   if (error.reset === true) return { works: 'no', answer: { kind: 'rst', after: error.delayMs }, reply: null };
+  const [type, code] = numbersOf(error);
   return {
     works: 'no',
-    answer: { kind: 'icmp', icmp: { type: error.type, code: error.code, from: sent.source }, after: error.delayMs },
+    answer: { kind: 'icmp', icmp: { type, code, from: sent.source }, after: error.delayMs },
     reply: null,
   };
 }
@@ -115,7 +120,7 @@ function isAnswerTo(packet: Packet, sent: Packet): boolean {
 export function walkOf(packet: Packet, way: End): Walk {
   const { skb, disposition, at, reason } = way;
   const around = skb.carries === null ? {} : { outer: skb.packet };
-  return { packet, received: skb.carries?.packet ?? skb.packet, ...around, disposition, at, reason, hops: hopsOf(skb.trail) };
+  return { packet, received: innermost(skb), ...around, disposition, at, reason, hops: hopsOf(skb.trail) };
 }
 
 function notCaptured(from: Scope, packet: Packet, state: State): Outcome {

@@ -19,6 +19,10 @@ export const setting = (stack: Stack, name: string): Setting => settingOf(stack,
 /** A setting of one device. */
 export const deviceSettingOf = (stack: Stack, device: string, name: string): Setting => settingOf(stack, stack.deviceSysctl(device, name));
 
+/** A setting of one device in either family. */
+export const settingNamed = (stack: Stack, family: Family, device: string, name: string): Setting =>
+  family === 4 ? deviceSettingOf(stack, device, name) : settingOf(stack, stack.deviceSysctl6(device, name));
+
 /** The larger of `all` and the device's own (IN_DEV_MAXCONF); known as soon as one of them is as large as it can matter. */
 export function largest(stack: Stack, device: string, name: string, enough: number): Setting {
   const own = deviceSettingOf(stack, device, name);

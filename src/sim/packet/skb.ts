@@ -7,8 +7,29 @@ import type { Track } from './conntrack/connection.ts';
 import type { Packet } from './packet.ts';
 import type { Trail } from './trail.ts';
 
-/** A frame inside a VXLAN packet. */
-export type Carried = { readonly packet: Packet; readonly from: Mac; readonly to: Mac; readonly vni: number; readonly wire: number };
+/** A frame's header: the stations, and the VLAN of its tag. */
+export type Frame = { readonly from: Mac; readonly to: Mac; readonly vlan?: number };
+
+/** What a tunnel's packet carries, and what that carries itself. */
+export type Carried = {
+  /** `vxlan` and `ethernet` (in GRE) carry frames, `ip` and `wireguard` bare packets. */
+  readonly how: 'vxlan' | 'ethernet' | 'ip' | 'wireguard';
+  readonly packet: Packet;
+  readonly frame: Frame | null;
+  /** The VNI of VXLAN, the key of GRE. */
+  readonly id: number | null;
+  /** The public key that it was sealed with (WireGuard). */
+  readonly sealedBy?: string;
+  readonly wire: number;
+  readonly carries: Carried | null;
+};
+
+/** The packet in the middle of all tunnels around it. */
+export function innermost({ packet, carries }: Pick<Carried, 'packet' | 'carries'>): Packet {
+  let at: Pick<Carried, 'packet' | 'carries'> = { packet, carries };
+  while (at.carries !== null) at = at.carries;
+  return at.packet;
+}
 
 /** How a bridge saw a packet that bridge-nf shows to iptables (struct nf_bridge_info). */
 export type Bridged = { readonly bridge: Link; readonly physIn: Link; readonly physOut: Link | null };
@@ -20,17 +41,21 @@ export type Skb = {
   readonly stack: Stack;
   /** Where it came in, as the IP layer sees it; nothing for a packet of this namespace's own. */
   readonly in: Link | null;
-  readonly frame: { readonly from: Mac; readonly to: Mac } | null;
+  readonly frame: Frame | null;
   /** pkt_type: for whom the frame was. */
   readonly cast: 'host' | 'broadcast' | 'multicast' | 'otherhost';
   readonly path: Path | null;
+  /** The destination that the path was looked up for: a packet over lo keeps its route while it has that. */
+  readonly routedFor?: Ip | null;
+  /** The device that a socket or tunnel is bound to. */
+  readonly outBy?: string | null;
   /** The packet as it was when a table of OUTPUT had it routed anew (ip_route_me_harder). */
   readonly reroute?: Packet;
   readonly track: Track | null;
   readonly bridged: Bridged | null;
   /** PREROUTING was passed on the bridge already (ip_sabotage_in). */
   readonly prerouted: boolean;
-  /** What a VXLAN packet carries. */
+  /** What a tunnel's packet carries. */
   readonly carries: Carried | null;
   /** Bytes of its largest piece on the wire: the packet, or its fragments. */
   readonly wire: number;

@@ -1,6 +1,7 @@
 import type { Ip } from '#net/ip';
 import type { Zone } from './conntrack/connection.ts';
 import type { TcpTrack } from './conntrack/tcp.ts';
+import type { Notes } from './notes.ts';
 import type { Packet } from './packet.ts';
 
 /** A connection that a namespace tracks, as this run made or changed it: the tuple of both directions, NAT included. */
@@ -16,6 +17,8 @@ export type TrackedConnection = {
   readonly tcp?: TcpTrack;
   /** When it is forgotten, in milliseconds after the reading. */
   readonly expires?: number;
+  /** It is a captured entry, as this run changed it. */
+  readonly wasCaptured?: true;
 };
 
 /**
@@ -26,6 +29,8 @@ export type TrackedConnection = {
 export type State = {
   readonly connections: ReadonlyMap<string, ReadonlyMap<string, TrackedConnection>>;
   readonly pathMtu: ReadonlyMap<string, ReadonlyMap<Ip, number>>;
+  /** What bridges, tunnels and sockets learnt; left out: nothing. */
+  readonly notes?: Notes;
 };
 
 export const FRESH: State = { connections: new Map(), pathMtu: new Map() };

@@ -1,4 +1,4 @@
-import { netifReceive } from './device/receive.ts';
+import { netifAbove, netifReceive } from './device/receive.ts';
 import { transmit } from './device/transmit.ts';
 import { deliver } from './ip/deliver.ts';
 import { forward } from './ip/forward.ts';
@@ -29,6 +29,8 @@ function step(run: Run, next: Exclude<Next, End | { stage: 'copies' }>): Next {
       return transmit(run, next.skb, next.link);
     case 'receive':
       return netifReceive(run, next.skb, next.link);
+    case 'above':
+      return netifAbove(run, next.skb, next.link);
     case 'ip':
       return receive(run, next.skb, next.link);
     case 'route':

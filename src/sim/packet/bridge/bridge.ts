@@ -1,163 +1,191 @@
-import type { Fdb } from '#facts/fdb/fdb';
 import type { Link } from '#facts/link/link';
-import { isGroupMac, type Mac } from '#net/mac';
-import { fdbKey } from '#dataplane/neighbours';
-import type { Stack } from '#dataplane/stack';
-import { end, type Next } from '../next.ts';
+import { BROADCAST_MAC, isGroupMac, ZERO_MAC } from '#net/mac';
+import { bridgeHook } from '../netfilter/link-layer.ts';
+import { type End, end, type Next, unknown } from '../next.ts';
+import type { FactRef } from '../outcome.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 import { isForwardable } from '../veth/veth.ts';
-import { portsOf, refusal } from './ports.ts';
+import { find, isLetIn, learn } from './fdb.ts';
+import { type FrameKind, isFlooded, isForwarding, portsOf, refusal } from './ports.ts';
 import { bridgedForward, bridgedPrerouting } from './netfilter.ts';
+import { egress, ingress } from './vlan.ts';
+
+/** Frames for the bridges themselves: 01:80:c2:00:00:00 to 0f. */
+const RESERVED = /^01:80:c2:00:00:0([0-9a-f])$/;
+
+const dropped = (skb: Skb, code: string, says: string, by: readonly FactRef[], device: string): End =>
+  end(skb, { disposition: 'dropped', code, says, by, device });
 
 /** A frame comes in by a port (net/bridge/br_input.c br_handle_frame). */
 export function bridgeReceive(run: Run, skb: Skb, port: Link, bridge: Link): Next {
-  const by = [skb.stack.cite('link', port)];
-  const drop = (says: string): Next => end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by, device: port.name });
+  const { stack, frame } = skb;
+  const by = [stack.cite('link', port)];
   if (bridge.up === false)
-    return end(skb, {
-      disposition: 'dropped',
-      code: 'DEV_READY',
-      says: `the bridge ${bridge.name} is down`,
-      by: [skb.stack.cite('link', bridge)],
-      device: port.name,
-    });
-  const state = port.port?.state;
-  if (state !== undefined && state !== 'forwarding') return drop(`the port ${port.name} is ${state}`);
-  if (skb.frame === null) return { stage: 'ip', skb, link: bridge };
-  const host = skb.frame.to === bridge.mac ? { ...skb, cast: 'host' as const } : skb;
-  const passed = bridgedPrerouting(run, host, port, bridge);
+    return dropped(skb, 'BRIDGE_INGRESS_STP_STATE', `the bridge ${bridge.name} is down`, [stack.cite('link', bridge)], port.name);
+  if (frame === null) return { stage: 'ip', skb, link: bridge };
+  if (isGroupMac(frame.from) || frame.from === ZERO_MAC)
+    return dropped(skb, 'MAC_INVALID_SOURCE', `${frame.from} is no station's address`, by, port.name);
+  const reserved = RESERVED.exec(frame.to)?.[1];
+  if (reserved !== undefined && !passesReserved(port, bridge, Number.parseInt(reserved, 16))) {
+    if (reserved === '1') return dropped(skb, 'MAC_IEEE_MAC_CONTROL', 'a pause frame goes no further', by, port.name);
+    return { stage: 'ip', skb, link: port };
+  }
+  const state = port.port?.state ?? (isForwarding(port) ? 'forwarding' : 'disabled');
+  if (state !== 'forwarding' && state !== 'learning')
+    return dropped(skb, 'BRIDGE_INGRESS_STP_STATE', `the port ${port.name} is ${state}`, by, port.name);
+  const host = frame.to === bridge.mac ? { ...skb, cast: 'host' as const } : skb;
+  const before = bridgeHook(run, host, 'prerouting', { in: port, out: null }, 'before iptables');
+  if ('stage' in before) return before;
+  const passed = bridgedPrerouting(run, before, port, bridge);
   if ('stage' in passed) return passed;
-  return finish(run, passed, port, bridge);
+  const after = bridgeHook(run, passed, 'prerouting', { in: port, out: null }, 'after iptables');
+  return 'stage' in after ? after : finish(run, after, port, bridge, state);
 }
+
+/** Frames for bridges are kept, unless a mask lets them pass; without STP the first kind passes like any other. */
+function passesReserved(port: Link, bridge: Link, group: number): boolean {
+  const mask = (bridge.bridge?.groupForwardMask ?? 0) | (port.port?.groupForwardMask ?? 0);
+  return ((mask >>> group) & 1) === 1 || (group === 0 && bridge.bridge?.stp !== true);
+}
+
+const kindOf = ({ frame }: Skb): FrameKind =>
+  frame === null || !isGroupMac(frame.to) ? 'unicast' : frame.to === BROADCAST_MAC ? 'broadcast' : 'multicast';
 
 /** Up, to one port, or to all (br_handle_frame_finish). */
-function finish(run: Run, skb: Skb, port: Link, bridge: Link): Next {
+function finish(run: Run, skb: Skb, port: Link, bridge: Link, state: string): Next {
   const { stack, frame } = skb;
-  if (frame === null) return up(skb, bridge);
-  if (isGroupMac(frame.to)) return { stage: 'copies', of: [up(skb, bridge), ...flood(run, skb, port, bridge)] };
-  if (isOwn(stack, bridge, frame.to)) {
+  if (frame === null) return { stage: 'ip', skb, link: bridge };
+  const entered = ingress(stack, bridge, port, frame.vlan);
+  if (entered.is === 'gap') return unknown(skb, entered.gap, [stack.cite('link', port)], port.name);
+  if (entered.is === 'refused') return dropped(skb, 'NOT_SPECIFIED', entered.says, entered.by, port.name);
+  const { vlan } = entered;
+  if (!isLetIn(run, stack, bridge, port, frame.from, vlan))
+    return dropped(
+      skb,
+      'NOT_SPECIFIED',
+      `the port ${port.name} is locked and does not know ${frame.from}`,
+      [stack.cite('link', port)],
+      port.name,
+    );
+  learn(run, stack, bridge, port, frame.from, vlan);
+  if (state === 'learning')
+    return dropped(skb, 'BRIDGE_INGRESS_STP_STATE', `the port ${port.name} is only learning`, [stack.cite('link', port)], port.name);
+  const at: At = { bridge, from: port, vlan };
+  const kind = kindOf(skb);
+  if (kind !== 'unicast') return all(skb, [up(run, skb, at), ...flood(run, skb, at, kind)]);
+  const known = find(run, stack, bridge, frame.to, vlan);
+  const alsoUp = bridge.promiscuous === true ? [up(run, { ...skb, cast: 'otherhost' }, at)] : [];
+  if (known === undefined) return spread(run, skb, at, alsoUp);
+  if (known.is === 'own') {
     const cast = frame.to === bridge.mac || frame.to === port.mac ? 'host' : 'otherhost';
-    return up({ ...skb, cast }, bridge);
+    return up(run, { ...skb, cast }, at);
   }
-  const entry = learnt(stack, bridge, frame.to);
-  if (entry === undefined) return spread(run, skb, port, bridge);
-  const to = stack.link(entry.dev);
-  if (to === undefined) return spread(run, skb, port, bridge);
-  const by = [stack.cite('fdb', entry)];
-  const refused = refusal(skb, port, to);
-  if (refused !== undefined)
-    return end(skb, {
-      disposition: 'dropped',
-      code: 'NOT_SPECIFIED',
-      says: refused,
-      by: [...by, stack.cite('link', to)],
-      device: port.name,
-    });
-  return toPort(
-    run,
-    { ...skb, trail: stepped(skb.trail, 'bridge', `${bridge.name} knows ${frame.to} behind ${to.name}`, by) },
-    port,
-    to,
-    bridge,
-  );
+  return all(skb, [...alsoUp, direct(run, skb, at, known.port, known.by)]);
 }
+
+/** Where a frame is on a bridge: the port that it came by (`null`: this machine's own), and its VLAN. */
+type At = { readonly bridge: Link; readonly from: Link | null; readonly vlan: number };
+
+const all = (skb: Skb, of: readonly Next[]): Next => {
+  const [only] = of;
+  return of.length === 1 && only !== undefined ? only : { stage: 'copies', of };
+};
 
 /** To the bridge's own IP layer (br_pass_frame_up). */
-const up = (skb: Skb, bridge: Link): Next => ({ stage: 'ip', skb: { ...skb, in: bridge }, link: bridge });
-
-/** Addresses that the bridge takes for itself: its own and its ports' (BR_FDB_LOCAL). */
-function isOwn(stack: Stack, bridge: Link, mac: Mac): boolean {
-  if (mac === bridge.mac || entries(stack, bridge, mac).some(({ local }) => local === true)) return true;
-  return portsOf(stack, bridge).some((port) => port.mac === mac);
+function up(run: Run, skb: Skb, { bridge, from, vlan }: At): Next {
+  const { stack, frame } = skb;
+  const left = egress(stack, bridge, bridge, vlan, frame?.vlan);
+  if (left.is === 'gap') return unknown(skb, left.gap, [stack.cite('link', bridge)], bridge.name);
+  if (left.is === 'refused') return dropped(skb, 'NOT_SPECIFIED', left.says, left.by, from?.name ?? bridge.name);
+  const passed = bridgeHook(run, skb, 'input', { in: from, out: null }, 'after iptables');
+  if ('stage' in passed) return passed;
+  return { stage: 'above', skb: { ...tagged(passed, left.tag), in: bridge }, link: bridge };
 }
 
-const entries = (stack: Stack, bridge: Link, mac: Mac): readonly Fdb[] =>
-  stack.fdb.is === 'seen' ? (stack.fdb.table.bridges.get(fdbKey(bridge.name, mac)) ?? []) : [];
+/** The frame with the tag that it has from here on. */
+function tagged(skb: Skb, tag: number | undefined): Skb {
+  if (skb.frame === null || skb.frame.vlan === tag) return skb;
+  const { vlan: _, ...bare } = skb.frame;
+  return { ...skb, frame: tag === undefined ? bare : { ...bare, vlan: tag } };
+}
 
-const learnt = (stack: Stack, bridge: Link, mac: Mac): Fdb | undefined =>
-  entries(stack, bridge, mac).find(({ local, vlan }) => local !== true && (vlan ?? 0) <= 1);
+/** To the one port behind which an address is known. */
+function direct(run: Run, skb: Skb, at: At, to: Link, by: readonly FactRef[]): Next {
+  const { stack } = skb;
+  const refused = refusal(skb, at.from, to);
+  if (refused !== undefined)
+    return dropped(skb, 'NOT_SPECIFIED', refused, [...by, stack.cite('link', to)], at.from?.name ?? at.bridge.name);
+  const says = `${at.bridge.name} knows ${skb.frame?.to} behind ${to.name}`;
+  return toPort(run, { ...skb, trail: stepped(skb.trail, 'bridge', says, by) }, at, to);
+}
 
 /** Copies of a frame for every port that may get it (br_flood). */
-function flood(run: Run, skb: Skb, from: Link | null, bridge: Link): Next[] {
-  const known = skb.frame !== null && isGroupMac(skb.frame.to);
-  return portsOf(skb.stack, bridge)
-    .filter((port) => refusal(skb, from, port) === undefined && (known || port.port?.flood !== false))
-    .map((port) =>
-      toPort(
-        run,
-        { ...skb, trail: stepped(skb.trail, 'bridge', `${bridge.name} sends it to every port, ${port.name} too`, []) },
-        from,
-        port,
-        bridge,
-      ),
-    );
+function flood(run: Run, skb: Skb, at: At, kind: FrameKind): Next[] {
+  return portsOf(skb.stack, at.bridge)
+    .filter((port) => refusal(skb, at.from, port) === undefined && isFlooded(port, kind, at.from === null))
+    .filter((port) => egress(skb.stack, at.bridge, port, at.vlan, skb.frame?.vlan).is !== 'refused')
+    .map((port) => {
+      const says = `${at.bridge.name} sends it to every port, ${port.name} too`;
+      return toPort(run, { ...skb, trail: stepped(skb.trail, 'bridge', says, []) }, at, port);
+    });
 }
 
 /** An address that the bridge does not know goes to all ports. */
-function spread(run: Run, skb: Skb, from: Link | null, bridge: Link): Next {
-  const of = flood(run, skb, from, bridge);
-  if (of.length > 0) return { stage: 'copies', of };
-  const by = [skb.stack.cite('link', bridge)];
-  return end(skb, {
-    disposition: 'dropped',
-    code: 'NOT_SPECIFIED',
-    says: `${bridge.name} knows no port for ${skb.frame?.to} and has none to try`,
-    by,
-    device: from?.name ?? bridge.name,
-  });
+function spread(run: Run, skb: Skb, at: At, others: readonly Next[]): Next {
+  const of = [...others, ...flood(run, skb, at, 'unicast')];
+  if (of.length > 0) return all(skb, of);
+  const says = `${at.bridge.name} knows no port for ${skb.frame?.to} and has none to try`;
+  return dropped(skb, 'NOT_SPECIFIED', says, [skb.stack.cite('link', at.bridge)], at.from?.name ?? at.bridge.name);
 }
 
-/** Out by a port: iptables FORWARD and POSTROUTING where bridge-nf asks them, then the device (__br_forward, br_dev_queue_push_xmit). */
-function toPort(run: Run, skb: Skb, from: Link | null, to: Link, bridge: Link): Next {
-  const passed = from === null || skb.bridged === null ? skb : bridgedForward(run, skb, to, bridge);
+/** Out by a port: the hooks, then the device (__br_forward, br_dev_queue_push_xmit). */
+function toPort(run: Run, skb: Skb, at: At, to: Link): Next {
+  const { stack } = skb;
+  const left = egress(stack, at.bridge, to, at.vlan, skb.frame?.vlan);
+  if (left.is === 'gap') return unknown(skb, left.gap, [stack.cite('link', to)], to.name);
+  if (left.is === 'refused') return dropped(skb, 'NOT_SPECIFIED', left.says, left.by, to.name);
+  const passed = hooked(run, tagged(skb, left.tag), at, to);
   if ('stage' in passed) return passed;
   if (!isForwardable(passed, to)) {
     const says = `${passed.wire} bytes do not fit the MTU ${to.mtu} of ${to.name}: a bridge drops it without a word`;
-    return end(passed, { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by: [passed.stack.cite('link', to)], device: to.name });
+    return dropped(passed, 'NOT_SPECIFIED', says, [stack.cite('link', to)], to.name);
   }
   return { stage: 'transmit', skb: passed, link: to };
+}
+
+/** The bridge's own chains on both sides of what bridge-nf shows to iptables. */
+function hooked(run: Run, skb: Skb, { bridge, from }: At, to: Link): Skb | End {
+  const devices = { in: from, out: to };
+  const first = bridgeHook(run, skb, from === null ? 'output' : 'forward', devices, 'before iptables');
+  if ('stage' in first) return first;
+  const shown = from === null || first.bridged === null ? first : bridgedForward(run, first, to, bridge);
+  if ('stage' in shown) return shown;
+  const second = bridgeHook(run, shown, from === null ? 'output' : 'forward', devices, 'after iptables');
+  if ('stage' in second) return second;
+  const third = bridgeHook(run, second, 'postrouting', { in: null, out: to }, 'before iptables');
+  return 'stage' in third ? third : bridgeHook(run, third, 'postrouting', { in: null, out: to }, 'after iptables');
 }
 
 /** A frame of this namespace's own leaves by the bridge (net/bridge/br_device.c br_dev_xmit). */
 export function bridgeTransmit(run: Run, skb: Skb, bridge: Link): Next {
   const { stack, frame } = skb;
-  if (frame === null || isGroupMac(frame.to)) return copies(skb, flood(run, skb, null, bridge), bridge);
-  const entry = learnt(stack, bridge, frame.to);
-  if (entry !== undefined) {
-    const to = stack.link(entry.dev);
-    const by = [stack.cite('fdb', entry)];
-    const refused = to === undefined ? undefined : refusal(skb, null, to);
-    if (refused !== undefined) return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says: refused, by, device: bridge.name });
-    if (to !== undefined)
-      return toPort(
-        run,
-        { ...skb, trail: stepped(skb.trail, 'bridge', `${bridge.name} knows ${frame.to} behind ${to.name}`, by) },
-        null,
-        to,
-        bridge,
-      );
+  if (frame === null)
+    return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail: `a frame without an address on ${bridge.name}` });
+  const entered = ingress(stack, bridge, bridge, frame.vlan);
+  if (entered.is === 'gap') return unknown(skb, entered.gap, [stack.cite('link', bridge)], bridge.name);
+  if (entered.is === 'refused') return dropped(skb, 'NOT_SPECIFIED', entered.says, entered.by, bridge.name);
+  const at: At = { bridge, from: null, vlan: entered.vlan };
+  const kind = kindOf(skb);
+  if (kind !== 'unicast') {
+    const of = flood(run, skb, at, kind);
+    if (of.length > 0) return all(skb, of);
+    return dropped(skb, 'NOT_SPECIFIED', `${bridge.name} has no port to send by`, [stack.cite('link', bridge)], bridge.name);
   }
-  if (isOwn(stack, bridge, frame.to)) {
-    return end(skb, {
-      disposition: 'dropped',
-      code: 'NOT_SPECIFIED',
-      says: `${frame.to} is an address of ${bridge.name} itself`,
-      by: [stack.cite('link', bridge)],
-      device: bridge.name,
-    });
-  }
-  return spread(run, skb, null, bridge);
+  const known = find(run, stack, bridge, frame.to, entered.vlan);
+  if (known === undefined) return spread(run, skb, at, []);
+  if (known.is === 'own' && known.port === undefined)
+    return dropped(skb, 'NOT_SPECIFIED', `${frame.to} is an address of ${bridge.name} itself`, known.by, bridge.name);
+  return known.port === undefined ? spread(run, skb, at, []) : direct(run, skb, at, known.port, known.by);
 }
-
-const copies = (skb: Skb, of: Next[], bridge: Link): Next =>
-  of.length > 0
-    ? { stage: 'copies', of }
-    : end(skb, {
-        disposition: 'dropped',
-        code: 'NOT_SPECIFIED',
-        says: `${bridge.name} has no port to send by`,
-        by: [skb.stack.cite('link', bridge)],
-        device: bridge.name,
-      });

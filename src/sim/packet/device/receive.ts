@@ -1,26 +1,53 @@
 import type { Link } from '#facts/link/link';
 import { BROADCAST_MAC, isGroupMac } from '#net/mac';
 import { bridgeReceive } from '../bridge/bridge.ts';
-import { end, type Next } from '../next.ts';
+import { ingress } from '../netfilter/link-layer.ts';
+import { end, type Next, unknown } from '../next.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
+import { toUppers } from '../stacked/receive.ts';
+import { attached } from './attached.ts';
 
 /** Takes a frame from a device (net/core/dev.c __netif_receive_skb_core): to the bridge above it, or to the IP layer. */
 export function netifReceive(run: Run, skb: Skb, link: Link): Next {
   const { stack } = skb;
-  if (link.up === false) {
-    return end(skb, {
+  const by = [stack.cite('link', link)];
+  if (link.up === false)
+    return end(skb, { disposition: 'dropped', code: 'DEV_READY', says: `${link.name} is down`, by, device: link.name });
+  const program = attached(stack, link, 'ingress');
+  if (program !== undefined) return unknown(skb, program, by, link.name);
+  return netifAbove(run, { ...skb, cast: castOf(skb, link) }, link);
+}
+
+/** The same for a frame whose station is known already: one that a bridge hands up. */
+export function netifAbove(run: Run, skb: Skb, link: Link): Next {
+  const { stack, frame } = skb;
+  const passed = ingress(run, skb, link);
+  if ('stage' in passed) return passed;
+  const master = typeof link.master === 'string' ? stack.link(link.master) : undefined;
+  const upper = toUppers(run, passed, link, master);
+  if (upper !== undefined) return upper;
+  if (master?.type === 'bridge') return bridgeReceive(run, passed, link, master);
+  if (master?.upper?.kind === 'bond' || master?.type === 'bond') return fromSlave(passed, link, master);
+  if (frame?.vlan !== undefined)
+    return end(passed, {
       disposition: 'dropped',
-      code: 'DEV_READY',
-      says: `${link.name} is down`,
+      code: 'OTHERHOST',
+      says: `${link.name} has no device for VLAN ${frame.vlan}`,
       by: [stack.cite('link', link)],
       device: link.name,
     });
+  return { stage: 'ip', skb: passed, link };
+}
+
+/** A bond takes frames from its active part; the others' are dropped unless they are its own (bond_should_deliver_exact_match). */
+function fromSlave(skb: Skb, link: Link, bond: Link): Next {
+  const { upper } = bond;
+  if (upper?.kind === 'bond' && upper.mode === 'active-backup' && upper.active !== null && upper.active !== link.name) {
+    const says = `${link.name} is not the active part of ${bond.name}: that is ${upper.active}`;
+    return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by: [skb.stack.cite('link', bond)], device: link.name });
   }
-  const master = typeof link.master === 'string' ? stack.link(link.master) : undefined;
-  if (master?.type === 'bridge') return bridgeReceive(run, { ...skb, cast: castOf(skb, link) }, link, master);
-  if (master?.type === 'bond') return { stage: 'receive', skb, link: master };
-  return { stage: 'ip', skb: { ...skb, cast: castOf(skb, link) }, link };
+  return { stage: 'receive', skb, link: bond };
 }
 
 /** For whom a frame is (net/ethernet/eth.c eth_type_trans). A device whose address was not read is taken as meant. */

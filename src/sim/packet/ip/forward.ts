@@ -1,14 +1,19 @@
+import { familyOf, isLinkLocal, isLoopback, isMulticast } from '#net/ip';
 import { netfilter } from '../netfilter/hook.ts';
-import { end, type Next } from '../next.ts';
+import { type End, end, type Next, unknown } from '../next.ts';
 import { placeText, type Run } from '../run.ts';
+import { either, forwards, settingGap, settingNamed } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 import { fitted, mtuOf } from './mtu.ts';
 
-/** Passes a packet on (net/ipv4/ip_forward.c ip_forward). */
+/** Passes a packet on (net/ipv4/ip_forward.c ip_forward, net/ipv6/ip6_output.c ip6_forward). */
 export function forward(run: Run, skb: Skb): Next {
   const { path, packet } = skb;
   if (path === null) throw new Error('a packet without a path cannot be forwarded');
+  const six = familyOf(packet.destination) === 6;
+  const stopped = six ? notForwarding6(skb) : undefined;
+  if (stopped !== undefined) return stopped;
   if (skb.cast !== 'host')
     return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says: 'the frame was not for this station alone' });
   const ttl = afterRounds(run, skb);
@@ -17,16 +22,55 @@ export function forward(run: Run, skb: Skb): Next {
     const says = looped ? `it goes in circles: its TTL ran out, having passed ${placeText(skb.stack)} again and again` : 'its TTL ran out';
     return end(skb, { disposition: looped ? 'looped' : 'dropped', code: 'IP_INHDR', says, by: path.by, error: { type: 11, code: 0 } });
   }
+  const strange = six ? strangeSource6(skb) : undefined;
+  if (strange !== undefined) return strange;
   const out = skb.stack.link(path.dev) ?? null;
-  const mtu = mtuOf(run, skb.stack, path, packet.destination);
+  const mtu = mtuOf(run, skb.stack, path, packet.destination, true);
   const fits = fitted(skb, mtu);
   if (fits !== undefined) return fits;
-  const sent = { ...skb, packet: { ...packet, ttl: ttl - 1 }, wire: mtu === undefined ? skb.wire : Math.min(skb.wire, mtu.value) };
+  const told = redirected(skb);
+  const sent = { ...told, packet: { ...packet, ttl: ttl - 1 }, wire: mtu === undefined ? skb.wire : Math.min(skb.wire, mtu.value) };
   const passed = netfilter(run, sent, 'FORWARD', { in: skb.in, out });
   if ('stage' in passed) return passed;
   const trail =
     ttl === packet.ttl ? passed.trail : stepped(passed.trail, 'forward', `it goes in circles: TTL ${packet.ttl} to ${ttl - 1}`, path.by);
   return { stage: 'postrouting', skb: { ...passed, trail } };
+}
+
+/** IPv6 forwards by the switch for all devices, since 6.17 also by one of the device's own. */
+function notForwarding6(skb: Skb): End | undefined {
+  const { stack, packet } = skb;
+  const device = skb.in?.name ?? 'all';
+  const forced = settingNamed(stack, 6, device, 'force_forwarding');
+  if (forced !== undefined && forced.value > 0) return undefined;
+  const forwarding = forwards(stack, device, 6);
+  if (forwarding === undefined)
+    return unknown(skb, settingGap(stack, null, 'net.ipv6.conf.all.forwarding', `${packet.destination} is elsewhere`));
+  if (forwarding.value > 0) return undefined;
+  const says = `${packet.destination} is elsewhere and IPv6 is not forwarded (net.ipv6.conf.all.forwarding)`;
+  return end(skb, { disposition: 'dropped', code: 'IP_INADDRERRORS', says, by: forwarding.by });
+}
+
+/** Sources that mean nothing on another link; what goes back where it came from is let through. */
+function strangeSource6(skb: Skb): End | undefined {
+  const { packet, path } = skb;
+  if (path === null || path.dev === skb.in?.name) return undefined;
+  const { source } = packet;
+  const it = { disposition: 'dropped', code: 'IP_INADDRERRORS', by: path.by } as const;
+  if (source === '::' || isMulticast(source) || isLoopback(source))
+    return end(skb, { ...it, says: `the source ${source} names no machine` });
+  if (!isLinkLocal(source)) return undefined;
+  return end(skb, { ...it, says: `the source ${source} means nothing on another link`, error: { type: 3, code: 2, six: [1, 2] } });
+}
+
+/** A packet that leaves by the device that it came in by: its sender is told of the nearer way (ip_rt_send_redirect, ndisc_send_redirect). */
+function redirected(skb: Skb): Skb {
+  const { path, stack } = skb;
+  if (path === null || path.dev !== skb.in?.name) return skb;
+  const sends = either(stack, path.dev, 'send_redirects');
+  if (familyOf(skb.packet.destination) === 4 && sends !== undefined && sends.value === 0) return skb;
+  const says = `${skb.packet.source} is told that ${path.via ?? skb.packet.destination} is nearer (ICMP redirect)`;
+  return { ...skb, trail: stepped(skb.trail, 'redirect', says, sends?.by ?? []) };
 }
 
 /** The TTL of a packet that comes by again, after all the whole rounds that it has left. */

@@ -4,36 +4,70 @@ import { type End, end, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Path } from '../route/path.ts';
 import type { Run } from '../run.ts';
+import { setting, settingNamed } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 
 /** The largest packet that a path takes, with what says so. */
 export type Mtu = { readonly value: number; readonly by: readonly FactRef[] };
 
-/** The route's, the device's or a learnt path MTU (net/ipv4/route.c ipv4_mtu, ip_dst_mtu_maybe_forward). */
-export function mtuOf(run: Run, stack: Stack, path: Path, destination: Ip): Mtu | undefined {
+/** No link of IPv6 takes less (RFC 8200). */
+const SMALLEST6 = 1280;
+
+/** The route's, the device's or a learnt path MTU (include/net/ip.h ip_dst_mtu_maybe_forward, include/net/ip6_route.h ip6_dst_mtu_maybe_forward). */
+export function mtuOf(run: Run, stack: Stack, path: Path, destination: Ip, passesOn = false): Mtu | undefined {
   if (path.does === 'local') return { value: 65536, by: [] };
+  const own = familyOf(destination) === 4 ? own4(stack, path) : own6(stack, path, passesOn);
+  const learnt = heeds(stack, path, destination, passesOn) ? learntMtu(run, stack, destination) : undefined;
+  if (own === undefined || learnt === undefined) return own ?? learnt;
+  return learnt.value < own.value ? learnt : own;
+}
+
+/** Routers do not heed what paths have told them, unless they are set to; a locked MTU is never lowered. */
+function heeds(stack: Stack, path: Path, destination: Ip, passesOn: boolean): boolean {
+  if (path.route.mtuLocked === true) return false;
+  return !passesOn || (familyOf(destination) === 4 && (setting(stack, 'net.ipv4.ip_forward_use_pmtu')?.value ?? 0) > 0);
+}
+
+function learntMtu(run: Run, stack: Stack, destination: Ip): Mtu | undefined {
+  const own = run.pathMtu(stack, destination);
+  if (own !== undefined) return { value: own, by: [] };
+  const { pathMtus } = stack;
+  const read = pathMtus.is === 'seen' ? pathMtus.table.get(destination) : undefined;
+  return read === undefined ? undefined : { value: read.mtu, by: [stack.cite('path-mtu', read)] };
+}
+
+function own4(stack: Stack, path: Path): Mtu | undefined {
+  if (path.mtu !== null) return { value: path.mtu, by: path.by };
   const link = stack.link(path.dev);
-  const own = path.mtu ?? link?.mtu;
-  const learnt = run.pathMtu(stack, destination);
-  if (own === undefined) return learnt === undefined ? undefined : { value: learnt, by: [] };
-  const by = path.mtu === null && link !== undefined ? [stack.cite('link', link)] : path.by;
-  return learnt !== undefined && learnt < own ? { value: learnt, by } : { value: own, by };
+  return link?.mtu === undefined ? undefined : { value: link.mtu, by: [stack.cite('link', link)] };
+}
+
+/** IPv6 has an MTU of its own for each device, and a router passes over what the route says. */
+function own6(stack: Stack, path: Path, passesOn: boolean): Mtu | undefined {
+  const named = path.mtu !== null && (!passesOn || path.route.mtuLocked === true) ? { value: path.mtu, by: path.by } : undefined;
+  const link = stack.link(path.dev);
+  const mtu6 = settingNamed(stack, 6, path.dev, 'mtu');
+  const device = link?.mtu === undefined ? undefined : { value: link.mtu, by: [stack.cite('link', link)] };
+  const own = named ?? (mtu6 !== undefined && device !== undefined && mtu6.value < device.value ? mtu6 : device);
+  return own === undefined ? undefined : { ...own, value: Math.max(own.value, SMALLEST6) };
 }
 
 /** Every link takes this much (RFC 791), so an MTU that was not read does not matter below it. */
-const ALWAYS_FITS = 576;
+const ALWAYS_FITS = { 4: 576, 6: SMALLEST6 } as const;
 
-/** The end of a packet that is too big and must not be cut into pieces (ip_exceeds_mtu), or nothing. */
+/** The end of a packet that is too big and must not be cut into pieces (ip_exceeds_mtu, ip6_pkt_too_big), or nothing. */
 export function fitted(skb: Skb, mtu: Mtu | undefined): End | undefined {
   const { packet, stack } = skb;
-  if (packet.size <= ALWAYS_FITS) return undefined;
+  const family = familyOf(packet.destination);
+  if (packet.size <= ALWAYS_FITS[family]) return undefined;
   const device = skb.path?.dev ?? null;
   if (mtu === undefined)
     return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail: `the MTU of ${device} was not read` });
-  // Routers do not fragment IPv6.
-  const whole = packet.df || (skb.in !== null && familyOf(packet.destination) === 6);
-  if (packet.size <= mtu.value || !whole) return undefined;
-  const says = `${packet.size} bytes do not fit the ${mtu.value} of ${device}, and it must not be fragmented`;
+  // Routers do not fragment IPv6; the pieces that its sender made are passed on as they are.
+  const size = family === 6 && skb.in !== null ? Math.min(packet.size, skb.wire) : packet.size;
+  const whole = packet.df || (skb.in !== null && family === 6);
+  if (size <= mtu.value || !whole) return undefined;
+  const says = `${size} bytes do not fit the ${mtu.value} of ${device}, and it must not be fragmented`;
   return end(skb, {
     disposition: 'too big',
     code: 'PKT_TOO_BIG',

@@ -1,8 +1,11 @@
+import type { Link } from '#facts/link/link';
+import { familyOf, isLinkLocal, isLoopback, isMulticast } from '#net/ip';
 import { netfilter } from '../netfilter/hook.ts';
 import { end, type Next, unknown } from '../next.ts';
-import { lookup, type RouteAnswer } from '../route/lookup.ts';
+import { lookup, type RouteAnswer, type RouteFlow } from '../route/lookup.ts';
 import type { Path } from '../route/path.ts';
 import type { Run } from '../run.ts';
+import { either } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 import { fitted, mtuOf } from './mtu.ts';
@@ -22,7 +25,7 @@ export function output(run: Run, skb: Skb): Next {
 }
 
 /** What is for this namespace leaves by lo. */
-const outOf = ({ stack, path }: Skb) => (path === null ? null : (stack.link(path.does === 'local' ? 'lo' : path.dev) ?? null));
+const outOf = ({ stack, path }: Skb): Link | null => (path === null ? null : (stack.link(path.does === 'local' ? 'lo' : path.dev) ?? null));
 
 /** Routes the packet anew as it was when a table asked for that (ip_route_me_harder); what changed later does not count. */
 function rerouted(run: Run, skb: Skb): Skb | Next {
@@ -36,7 +39,19 @@ const LOCAL_ERRORS: Readonly<Record<string, number | null>> = { ENETUNREACH: 0, 
 
 function routed(run: Run, skb: Skb): Skb | Next {
   const { packet, stack } = skb;
-  const flow = { source: packet.source, destination: packet.destination, iif: 'lo', oif: null, mark: packet.mark, packet };
+  const link = skb.outBy ?? null;
+  const strict =
+    familyOf(packet.destination) === 6 && (isLinkLocal(packet.destination) || isMulticast(packet.destination)) && link !== null;
+  const flow: RouteFlow = {
+    source: packet.source,
+    destination: packet.destination,
+    iif: 'lo',
+    oif: link,
+    mark: packet.mark,
+    packet,
+    own: true,
+    ...(strict ? { strict } : {}),
+  };
   const answer: RouteAnswer = lookup(run, stack, flow);
   if (answer.is === 'gap') return unknown(skb, answer.gap);
   if (answer.is === 'error') {
@@ -45,21 +60,37 @@ function routed(run: Run, skb: Skb): Skb | Next {
     if (icmp === null) return end(skb, { ...it, disposition: 'dropped' });
     return end(skb, { ...it, disposition: 'unreachable', error: { type: 3, code: icmp } });
   }
-  return { ...skb, path: answer.path, trail: stepped(skb.trail, 'route', pathText(answer.path), answer.path.by) };
+  const { path } = answer;
+  const refused = ofLoopback(skb, path);
+  if (refused !== undefined) return refused;
+  const isLocal = path.does === 'local';
+  return {
+    ...skb,
+    path,
+    routedFor: packet.destination,
+    trail: stepped(skb.trail, 'route', isLocal ? 'to this namespace itself' : pathText(path), path.by),
+  };
 }
 
-const pathText = (path: Path): string =>
-  path.does === 'local'
-    ? 'to this namespace itself'
-    : `to ${path.route.to} ${path.via === null ? 'on the link' : `via ${path.via}`} dev ${path.dev}`;
+/** A loopback address does not leave the machine, unless the device is set to (__mkroute_output). */
+function ofLoopback(skb: Skb, path: Path): Next | undefined {
+  const { packet, stack } = skb;
+  if (path.does === 'local' || familyOf(packet.source) === 6 || !isLoopback(packet.source) || path.dev === 'lo') return undefined;
+  const allowed = either(stack, path.dev, 'route_localnet');
+  if (allowed !== undefined && allowed.value > 0) return undefined;
+  const says = `the source ${packet.source} is a loopback address, which does not leave by ${path.dev}`;
+  return end(skb, { disposition: 'dropped', code: 'IP_OUTNOROUTES', says, by: allowed?.by ?? path.by, device: path.dev });
+}
 
-/** The last hook, then the neighbour (ip_output). */
+const pathText = (path: Path): string => `to ${path.route.to} ${path.via === null ? 'on the link' : `via ${path.via}`} dev ${path.dev}`;
+
+/** The last hook, then the neighbour (ip_output, ip6_output). */
 export function postrouting(run: Run, skb: Skb): Next {
   const { path } = skb;
   if (path === null) throw new Error('a packet without a path cannot leave');
   const hop = path.via ?? skb.packet.destination;
   const out = outOf(skb);
-  const passed = netfilter(run, { ...skb, hop }, 'POSTROUTING', { in: null, out });
+  const passed = netfilter(run, { ...skb, hop }, 'POSTROUTING', { in: skb.in, out });
   if ('stage' in passed) return passed;
   if (path.does !== 'local') return { stage: 'neighbour', skb: passed };
   const lo = skb.stack.link('lo');

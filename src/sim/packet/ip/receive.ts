@@ -1,96 +1,122 @@
 import type { Link } from '#facts/link/link';
-import { familyOf } from '#net/ip';
-import { martian } from '../martian/martian.ts';
+import { familyOf, isMulticast } from '#net/ip';
+import { martian6 } from '../martian/martian.ts';
 import { netfilter } from '../netfilter/hook.ts';
 import { end, type IcmpError, type Next, unknown } from '../next.ts';
-import type { FactRef } from '../outcome.ts';
-import { lookup, type RouteAnswer } from '../route/lookup.ts';
-import { validateSource } from '../rp-filter/rp-filter.ts';
+import { type Input, inputRoute } from '../route/input.ts';
 import type { Run } from '../run.ts';
-import { forwards, settingGap } from '../setting.ts';
+import { either, settingNamed } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
+import { vrfOf } from '../route/flow.ts';
 
-/** Takes a frame into the IP layer: not what is another station's, then PREROUTING (net/ipv4/ip_input.c ip_rcv). */
+/** Takes a frame into the IP layer: not what is another station's, then PREROUTING (net/ipv4/ip_input.c ip_rcv, net/ipv6/ip6_input.c ipv6_rcv). */
 export function receive(run: Run, skb: Skb, link: Link): Next {
   const here = { ...skb, in: link };
-  if (skb.cast === 'otherhost') {
-    const by = [skb.stack.cite('link', link)];
-    return end(here, {
-      disposition: 'dropped',
-      code: 'OTHERHOST',
-      says: `the frame is for ${skb.frame?.to}, but ${link.name} is ${link.mac}`,
-      by,
-    });
-  }
+  const refused = refusal(here, link);
+  if (refused !== undefined) return refused;
   if (skb.prerouted) return { stage: 'route', skb: { ...here, prerouted: false, bridged: null } };
   const passed = netfilter(run, { ...here, bridged: null }, 'PREROUTING', { in: link, out: null });
   if ('stage' in passed) return passed;
-  // Only a tunnel's frame to its own namespace still has its route (skb_valid_dst).
-  return passed.path?.does === 'send' ? { stage: 'forward', skb: passed } : { stage: 'route', skb: passed };
+  return { stage: 'route', skb: throughVrf(passed, link) };
 }
 
-/** Decides where a packet goes: to this namespace or through it (net/ipv4/route.c ip_route_input_slow). */
+/** What never gets to the hooks (ip_rcv_core, ip6_rcv_core). */
+function refusal(skb: Skb, link: Link): Next | undefined {
+  const { stack, packet } = skb;
+  const by = [stack.cite('link', link)];
+  if (skb.cast === 'otherhost') {
+    const says = `the frame is for ${skb.frame?.to}, but ${link.name} is ${link.mac}`;
+    return end(skb, { disposition: 'dropped', code: 'OTHERHOST', says, by });
+  }
+  if (familyOf(packet.destination) === 4) return undefined;
+  const off = settingNamed(stack, 6, link.name, 'disable_ipv6');
+  if (off !== undefined && off.value !== 0)
+    return end(skb, { disposition: 'dropped', code: 'IPV6DISABLED', says: `${link.name} has no IPv6 (disable_ipv6)`, by: off.by });
+  const strange = martian6(packet, link);
+  if (strange === undefined) return undefined;
+  return strange.is === 'gap'
+    ? unknown(skb, strange.gap)
+    : end(skb, { disposition: 'dropped', code: strange.code, says: strange.says, by: strange.by });
+}
+
+/** A packet that comes in by a part of a VRF goes on as one that came in by it (l3mdev_ip_rcv). */
+function throughVrf(skb: Skb, link: Link): Skb {
+  const vrf = vrfOf(skb.stack, link.name);
+  if (vrf === undefined || vrf === link) return skb;
+  return { ...skb, trail: stepped(skb.trail, 'vrf', `${link.name} is part of the VRF ${vrf.name}`, [skb.stack.cite('link', vrf)]) };
+}
+
+/** Decides where a packet goes (ip_rcv_finish): what has a route already keeps it, unless a rule gave it another destination. */
 export function route(run: Run, skb: Skb): Next {
   const device = skb.in;
   if (device === null) throw new Error('a packet that came in nowhere cannot be routed as received');
-  const { packet, stack } = skb;
-  const strange = martian(skb, device);
-  if (strange !== undefined) return strange;
-  const flow = { source: packet.source, destination: packet.destination, iif: device.name, oif: null, mark: packet.mark, packet };
-  const answer: RouteAnswer = lookup(run, stack, flow);
-  if (answer.is === 'gap') return unknown(skb, answer.gap);
-  if (answer.is === 'error') return noRoute(skb, device, answer);
-  const { path } = answer;
-  if (path.does === 'send') return through(skb, device, answer);
-  const valid = device.name === 'lo' ? undefined : validateSource(stack, packet, device, null);
-  if (valid?.is === 'gap') return unknown(skb, valid.gap);
-  if (valid?.is === 'invalid') return end(skb, { disposition: 'dropped', code: valid.code, says: valid.says, by: valid.by });
-  const cast = path.does === 'local' ? skb.cast : path.does;
-  return {
-    stage: 'deliver',
-    skb: { ...skb, cast, path, trail: stepped(skb.trail, 'route', `${packet.destination} is an address of this namespace`, path.by) },
-  };
+  const { packet, stack, path } = skb;
+  // what came over lo, or out of a tunnel to its own namespace, has its route still (skb_valid_dst)
+  if (path !== null && skb.routedFor === packet.destination)
+    return path.does === 'send' ? { stage: 'forward', skb } : { stage: 'deliver', skb };
+  const group = either(stack, device.name, 'drop_unicast_in_l2_multicast');
+  if (skb.cast !== 'host' && !isMulticast(packet.destination) && group !== undefined && group.value > 0) {
+    const says = `one machine's packet in a ${skb.cast} frame (drop_unicast_in_l2_multicast)`;
+    return end(skb, { disposition: 'dropped', code: 'UNICAST_IN_L2_MULTICAST', says, by: group.by });
+  }
+  return routed(skb, inputRoute(run, stack, packet, device));
 }
 
-/** A packet for elsewhere: forwarding, then the source (__mkroute_input). */
-function through(skb: Skb, device: Link, { path }: Extract<RouteAnswer, { is: 'path' }>): Next {
-  const { packet, stack } = skb;
-  const forwarding = forwards(stack, device.name, familyOf(packet.destination));
-  if (forwarding === undefined) return unknown(skb, settingGap(stack, device.name, 'forwarding', `${packet.destination} is elsewhere`));
-  if (forwarding.value === 0) return notForwarding(skb, device, forwarding.by);
-  const valid = validateSource(stack, packet, device, path.dev);
-  if (valid.is === 'gap') return unknown(skb, valid.gap);
-  if (valid.is === 'invalid') return end(skb, { disposition: 'dropped', code: valid.code, says: valid.says, by: valid.by });
-  const checked = valid.says === '' ? skb.trail : stepped(skb.trail, 'rp-filter', valid.says, valid.by);
-  const says = `to ${path.route.to} ${path.via === null ? 'on the link' : `via ${path.via}`} dev ${path.dev}`;
-  return { stage: 'forward', skb: { ...skb, path, trail: stepped(checked, 'route', says, path.by) } };
+function routed(skb: Skb, input: Input): Next {
+  switch (input.is) {
+    case 'gap':
+      return unknown(skb, input.gap);
+    case 'drop':
+      return end(skb, { disposition: 'dropped', code: input.code, says: input.says, by: input.by });
+    case 'refused':
+      return refused(skb, input);
+    case 'for us':
+    case 'forward': {
+      const { path, says, by } = input;
+      const checked = says === '' ? skb.trail : stepped(skb.trail, 'rp-filter', says, by);
+      if (input.is === 'for us') {
+        const what = path.does === 'local' ? 'is an address of this namespace' : `is a ${path.does} address that this namespace listens to`;
+        const cast = path.does === 'local' ? skb.cast : path.does === 'send' ? skb.cast : path.does;
+        return {
+          stage: 'deliver',
+          skb: { ...skb, cast, path, trail: stepped(checked, 'route', `${skb.packet.destination} ${what}`, path.by) },
+        };
+      }
+      const way = `to ${path.route.to} ${path.via === null ? 'on the link' : `via ${path.via}`} dev ${path.dev}`;
+      return { stage: 'forward', skb: { ...skb, path, routedFor: skb.packet.destination, trail: stepped(checked, 'route', way, path.by) } };
+    }
+  }
 }
 
-const notForwarding = (skb: Skb, device: Link, by: readonly FactRef[]): Next =>
-  end(skb, {
-    disposition: 'dropped',
-    code: 'IP_INADDRERRORS',
-    says: `${skb.packet.destination} is elsewhere and ${device.name} does not forward (ip_forward)`,
-    by,
-  });
+type Refusal = readonly [code: string, icmp: number | null];
 
-const ERRORS: Readonly<Record<string, readonly [code: string, icmp: number | null]>> = {
+/** What the sender of an IPv4 packet is told that has nowhere to go, in ICMP's codes (ip_error). */
+const ERRORS4: Readonly<Record<string, Refusal>> = {
   ENETUNREACH: ['IP_INNOROUTES', 0],
-  EHOSTUNREACH: ['IP_INADDRERRORS', 1],
+  EHOSTUNREACH: ['NOT_SPECIFIED', 1],
   EACCES: ['NOT_SPECIFIED', 13],
   EINVAL: ['NOT_SPECIFIED', null],
 };
 
-/** No route, or one that refuses: an error to the sender, unless the namespace does not forward at all (ip_error). */
-function noRoute(skb: Skb, device: Link, { error, says, by }: Extract<RouteAnswer, { is: 'error' }>): Next {
-  const { packet, stack } = skb;
-  // IPv6 does not ask whether it forwards before it says so (net/ipv6/route.c ip6_pkt_discard)
-  const forwarding = familyOf(packet.destination) === 6 ? null : forwards(stack, device.name, 4);
-  if (forwarding === undefined) return unknown(skb, settingGap(stack, device.name, 'forwarding', says));
-  if (forwarding?.value === 0) return notForwarding(skb, device, [...forwarding.by, ...by]);
-  const [code, icmp] = ERRORS[error] ?? ['NOT_SPECIFIED', null];
+/** IPv6 calls an unreachable route no route; it tells the sender even where it does not forward (ip6_pkt_discard, ip6_pkt_prohibit, dst_discard). */
+const ERRORS6: Readonly<Record<string, Refusal>> = {
+  ENETUNREACH: ['IP_INNOROUTES', 0],
+  EHOSTUNREACH: ['IP_INNOROUTES', 0],
+  EACCES: ['IP_INNOROUTES', 13],
+  EINVAL: ['NOT_SPECIFIED', null],
+};
+
+/** No route, or one that refuses: an error to the sender, unless the namespace does not forward at all. */
+function refused(skb: Skb, { error, forwards }: Extract<Input, { is: 'refused' }>): Next {
+  const { says, by } = error;
+  if (forwards !== null && forwards.value === 0)
+    return end(skb, { disposition: 'dropped', code: 'IP_INADDRERRORS', says: notForwarding(skb, says), by: [...forwards.by, ...by] });
+  const [code, icmp] = (forwards === null ? ERRORS6 : ERRORS4)[error.error] ?? ['NOT_SPECIFIED', null];
   if (icmp === null) return end(skb, { disposition: 'dropped', code, says, by });
-  const told: Pick<IcmpError, 'type' | 'code'> = { type: 3, code: icmp };
+  const told: Pick<IcmpError, 'type' | 'code' | 'ofRoute'> = { type: 3, code: icmp, ofRoute: true };
   return end(skb, { disposition: 'unreachable', code, says, by, error: told });
 }
+
+const notForwarding = ({ in: device }: Skb, says: string): string =>
+  says.includes('does not forward') ? says : `${says}, and ${device?.name} does not forward (ip_forward)`;

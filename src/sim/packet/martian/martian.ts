@@ -1,22 +1,41 @@
 import type { Link } from '#facts/link/link';
 import { isLimitedBroadcast, isLoopback, isMulticast } from '#net/ip';
+import type { Gap } from '#snapshot/gap';
+import type { Stack } from '#dataplane/stack';
+import type { FactRef } from '../outcome.ts';
+import type { Packet } from '../packet.ts';
 import { either, settingGap } from '../setting.ts';
-import { end, type Next, unknown } from '../next.ts';
-import type { Skb } from '../skb.ts';
 
-/** Drops what can never come in from a wire: sources and destinations that name no machine (net/ipv4/route.c ip_route_input_slow). */
-export function martian(skb: Skb, device: Link): Next | undefined {
-  const { source, destination } = skb.packet;
-  const drop = (code: string, says: string): Next => end(skb, { disposition: 'dropped', code, says });
+/** Why an address can never come in from a wire. */
+export type Strange =
+  | { readonly is: 'drop'; readonly code: string; readonly says: string; readonly by: readonly FactRef[] }
+  | { readonly is: 'gap'; readonly gap: Gap };
+
+const drop = (code: string, says: string, by: readonly FactRef[] = []): Strange => ({ is: 'drop', code, says, by });
+
+const isZeroNet = (address: string): boolean => address.startsWith('0.');
+
+/** Drops sources and destinations that name no machine (net/ipv4/route.c ip_route_input_slow). */
+export function martian4(stack: Stack, { source, destination }: Packet, device: Link): Strange | undefined {
   if (isMulticast(source) || isLimitedBroadcast(source)) return drop('IP_INVALID_SOURCE', `the source ${source} is a group address`);
-  if (isLimitedBroadcast(destination)) return undefined;
-  if (source.startsWith('0.')) return drop('IP_INVALID_SOURCE', `the source ${source} names no machine`);
-  if (destination.startsWith('0.')) return drop('IP_INVALID_DEST', `the destination ${destination} names no machine`);
+  if (isLimitedBroadcast(destination) || (source === '0.0.0.0' && destination === '0.0.0.0')) return undefined;
+  if (isZeroNet(source)) return drop('IP_INVALID_SOURCE', `the source ${source} names no machine`);
+  if (isZeroNet(destination)) return drop('IP_INVALID_DEST', `the destination ${destination} names no machine`);
   if (!isLoopback(source) && !isLoopback(destination)) return undefined;
-  if (device.name === 'lo') return undefined;
-  const allowed = either(skb.stack, device.name, 'route_localnet');
+  const allowed = either(stack, device.name, 'route_localnet');
   const says = `a loopback address (${source} to ${destination}) from outside`;
-  if (allowed === undefined) return unknown(skb, settingGap(skb.stack, device.name, 'route_localnet', says));
-  if (allowed.value > 0) return undefined;
-  return end(skb, { disposition: 'dropped', code: 'IP_LOCALNET', says, by: allowed.by });
+  if (allowed === undefined) return { is: 'gap', gap: settingGap(stack, device.name, 'route_localnet', says) };
+  return allowed.value > 0 ? undefined : drop('IP_LOCALNET', says, allowed.by);
+}
+
+/** Drops what IPv6 never takes in: loopback addresses from outside, groups as sources (net/ipv6/ip6_input.c ip6_rcv_core). */
+export function martian6({ source, destination }: Packet, device: Link): Strange | undefined {
+  const outside = device.name !== 'lo' && device.upper?.kind !== 'vrf';
+  if (outside && (isLoopback(source) || isLoopback(destination)))
+    return drop('IP_INHDR', `a loopback address (${source} to ${destination}) from outside`);
+  if (isMulticast(source)) return drop('IP_INHDR', `the source ${source} is a group address`);
+  if (!isMulticast(destination)) return undefined;
+  const reach = destination[3];
+  if (reach === '0' || (reach === '1' && outside)) return drop('IP_INHDR', `the group ${destination} reaches no other machine`);
+  return undefined;
 }

@@ -1,8 +1,7 @@
 import type { Link } from '#facts/link/link';
 import type { Neighbour } from '#facts/neighbour/neighbour';
-import type { Ip } from '#net/ip';
-import { BROADCAST_MAC, type Mac, ZERO_MAC } from '#net/mac';
-import { isLimitedBroadcast, isMulticast } from '#net/ip';
+import { familyOf, type Ip, isLimitedBroadcast, isMulticast, toBits, v4 } from '#net/ip';
+import { BROADCAST_MAC, type Mac, parseMac, ZERO_MAC } from '#net/mac';
 import { neighbourKey } from '#dataplane/neighbours';
 import { citeAbsence } from '#dataplane/reading';
 import { type End, end, unknown } from '../next.ts';
@@ -10,6 +9,7 @@ import type { FactRef } from '../outcome.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { type Answers, whoAnswers } from './answers.ts';
+import { fullTable } from './full.ts';
 
 /** The link-layer address of a next hop, or the end of the packet that needs it. */
 export type Resolved =
@@ -24,12 +24,12 @@ const SURE = new Set<Neighbour['state']>(['permanent', 'reachable', 'noarp']);
 /** States in which it is used and asked for again: who answers then decides. */
 const OLD = new Set<Neighbour['state']>(['stale', 'delay', 'probe', undefined]);
 
-/** Finds the link-layer address of a next hop (net/core/neighbour.c neigh_resolve_output). */
+/** Finds the link-layer address of a next hop (net/core/neighbour.c neigh_resolve_output; net/ipv4/arp.c arp_constructor, net/ipv6/ndisc.c ndisc_constructor). */
 export function resolve(run: Run, skb: Skb, link: Link, hop: Ip): Resolved {
   const { stack } = skb;
-  if (skb.path?.does === 'broadcast' || isLimitedBroadcast(hop)) return { is: 'mac', mac: BROADCAST_MAC, says: 'broadcast', by: [] };
-  if (isMulticast(hop)) return { is: 'mac', mac: BROADCAST_MAC, says: 'multicast', by: [] };
   if (link.noArp === true || link.type === 'loopback') return { is: 'mac', mac: ZERO_MAC, says: 'no address needed', by: [] };
+  if (skb.path?.does === 'broadcast' || isLimitedBroadcast(hop)) return { is: 'mac', mac: BROADCAST_MAC, says: 'broadcast', by: [] };
+  if (isMulticast(hop)) return { is: 'mac', mac: groupMac(hop), says: 'multicast', by: [] };
   const { neighbours } = stack;
   const entry = neighbours.is === 'seen' ? neighbours.table.get(neighbourKey(link.name, hop)) : undefined;
   if (
@@ -37,19 +37,24 @@ export function resolve(run: Run, skb: Skb, link: Link, hop: Ip): Resolved {
     typeof entry.mac === 'string' &&
     (SURE.has(entry.state) || (OLD.has(entry.state) && isStillRight(run, skb, link, hop, entry.mac)))
   ) {
-    return {
-      is: 'mac',
-      mac: entry.mac,
-      says: `${hop} is at ${entry.mac} (${entry.state ?? 'as read'})`,
-      by: [stack.cite('neighbour', entry)],
-    };
+    const says = `${hop} is at ${entry.mac} (${entry.state ?? 'as read'})`;
+    return { is: 'mac', mac: entry.mac, says, by: [stack.cite('neighbour', entry)] };
   }
   const tunnel = link.type === 'vxlan' || link.vxlan != null;
   if (entry === undefined && neighbours.is === 'gap' && tunnel) return { is: 'end', end: unknown(skb, neighbours.gap, [], link.name) };
+  const full = entry === undefined ? fullTable(run, skb, link, hop) : undefined;
+  if (full !== undefined) return { is: 'end', end: full };
   const answers = whoAnswers(run, skb, link, hop);
   const failed = entry?.state === 'failed' || entry?.state === 'incomplete' ? entry : undefined;
   if (failed !== undefined && bindsModel(answers)) return { is: 'end', end: nobody(skb, link, hop, [stack.cite('neighbour', failed)]) };
   return fromAnswers(run, skb, link, hop, answers, failed);
+}
+
+/** The address of a group's frames (ip_eth_mc_map, ipv6_eth_mc_map). */
+function groupMac(group: Ip): Mac {
+  const hex = (number: number): string => number.toString(16).padStart(8, '0');
+  const low = familyOf(group) === 4 ? `01005e${hex(v4(group) & 0x7fffff).slice(2)}` : `3333${hex(Number(toBits(group) & 0xffffffffn))}`;
+  return parseMac((low.match(/../g) ?? []).join(':')) ?? BROADCAST_MAC;
 }
 
 /** A failure that was measured stands against an answer that only the model gives, unless a change under preview made that answer possible. */
@@ -77,7 +82,8 @@ function fromAnswers(run: Run, skb: Skb, link: Link, hop: Ip, answers: Answers, 
     const picked =
       others.length === 0
         ? first
-        : (answers.stations[run.pick({ at, of: 'first answer', scope: 'connection', options, because: { gap, by: [] } })] ?? first);
+        : (answers.stations[run.pick({ at, of: 'first answer', scope: 'connection', lasts: true, options, because: { gap, by: [] } })] ??
+          first);
     return { is: 'mac', mac: picked.mac, says: `${picked.place} answers for ${hop} with ${picked.mac}`, by: picked.by };
   }
   const by = failed === undefined ? [] : [stack.cite('neighbour', failed)];
@@ -92,7 +98,7 @@ function fromAnswers(run: Run, skb: Skb, link: Link, hop: Ip, answers: Answers, 
   return { is: 'end', end: nobody(skb, link, hop, [...by, ...absence, ...answers.by]) };
 }
 
-/** Nobody answers: the sender is told after three seconds, if it is not on this very packet's way alone (ipv4_link_failure). */
+/** Nobody answers: the sender is told after three seconds (ipv4_link_failure, ip6_link_failure). */
 const nobody = (skb: Skb, link: Link, hop: Ip, by: readonly FactRef[]): End =>
   end(skb, {
     disposition: 'unreachable',

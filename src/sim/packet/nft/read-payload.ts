@@ -3,7 +3,16 @@ import { gapOf, type NftContext } from './context.ts';
 import { fieldValue } from './data-type.ts';
 import { one, type Read } from './value.ts';
 
-const PROTOCOLS: Readonly<Record<Packet['protocol'], number>> = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58, sctp: 132 };
+const PROTOCOLS: Readonly<Record<Packet['protocol'], number>> = {
+  icmp: 1,
+  tcp: 6,
+  udp: 17,
+  icmpv6: 58,
+  sctp: 132,
+  ipip: 4,
+  ipv6: 41,
+  gre: 47,
+};
 
 /** The number of a packet's transport protocol. */
 export const protocolNumber = ({ protocol }: Packet): number => PROTOCOLS[protocol];

@@ -17,10 +17,9 @@ export function addressType(
     routes.is === 'seen' && (routes.table.covers === true || routes.table.covers.includes(routePart('local', familyOf(address))));
   const table = covered ? routes.table.tables.get('local') : derivedLocal.is === 'seen' ? derivedLocal.table : undefined;
   if (table === undefined) return covered ? 'UNICAST' : derivedLocal.is === 'gap' ? derivedLocal.gap : 'UNICAST';
-  for (const route of table.longest(address)) {
-    if (device !== null && !route.hops.some(({ dev }) => dev === device)) continue;
-    if (route.type === 'local') return 'LOCAL';
-    if (route.type === 'broadcast') return 'BROADCAST';
-  }
-  return 'UNICAST';
+  // the longest prefix alone decides
+  const [route] = table.longest(address);
+  if (route === undefined || (device !== null && !route.hops.some(({ dev }) => dev === device))) return 'UNICAST';
+  if (route.type === 'local' || route.type === 'anycast') return 'LOCAL';
+  return route.type === 'broadcast' ? 'BROADCAST' : 'UNICAST';
 }

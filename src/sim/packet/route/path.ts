@@ -1,8 +1,8 @@
 import type { Ip } from '#net/ip';
-import type { Route } from '#facts/route/route';
+import type { NextHop, Route } from '#facts/route/route';
 import type { FactRef } from '../outcome.ts';
 
-/** Where a route leads (struct rtable). */
+/** Where a route leads (struct rtable, struct rt6_info). */
 export type Path = {
   readonly does: 'send' | 'local' | 'broadcast' | 'multicast';
   /** The device to send by, or whose address it is. */
@@ -11,6 +11,7 @@ export type Path = {
   readonly via: Ip | null;
   readonly onlink: boolean;
   readonly route: Route;
+  readonly hop: NextHop;
   /** The route's own preferred source. */
   readonly source: Ip | null;
   readonly mtu: number | null;

@@ -4,13 +4,19 @@ import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
+import type { RouteFlow } from '../route/flow.ts';
 import { lookup, type RouteAnswer } from '../route/lookup.ts';
-import { deviceSettingOf, either, largest, settingGap } from '../setting.ts';
+import { either, largest, settingGap } from '../setting.ts';
 
 /** Whether a packet's source is acceptable on the device that it came in by. */
 export type Validity =
   | { readonly is: 'valid'; readonly says: string; readonly by: readonly FactRef[] }
-  | { readonly is: 'invalid'; readonly code: 'IP_RPFILTER' | 'IP_LOCAL_SOURCE'; readonly says: string; readonly by: readonly FactRef[] }
+  | {
+      readonly is: 'invalid';
+      readonly code: 'IP_RPFILTER' | 'IP_LOCAL_SOURCE' | 'IP_INVALID_SOURCE';
+      readonly says: string;
+      readonly by: readonly FactRef[];
+    }
   | { readonly is: 'gap'; readonly gap: Gap };
 
 const LOOSE = 2;
@@ -20,70 +26,104 @@ const VALID: Validity = { is: 'valid', says: '', by: [] };
 /**
  * Refuses a source that this namespace itself has, and with rp_filter one whose answers would not leave by the device that
  * the packet came in by (net/ipv4/fib_frontend.c fib_validate_source). `oif` is where the packet would go, `null` for a local one.
+ * IPv6 has no such check.
  */
 export function validateSource(stack: Stack, packet: Packet, device: Link, oif: string | null): Validity {
-  if (familyOf(packet.source) === 6) return VALID; // IPv6 has no such check (net/ipv6/ip6_input.c)
-  const back = reverse(stack, packet, oif);
-  const local = localSource(stack, packet, device, back);
-  if (local !== undefined) return local;
+  if (familyOf(packet.source) === 6) return VALID;
   const mode = largest(stack, device.name, 'rp_filter', LOOSE);
-  if (back.is === 'path' && back.path.route.hops.some(({ dev }) => dev === device.name)) {
-    // What passes the strictest check passes any: the mode does not matter then.
-    if (mode === undefined || mode.value === 0) return VALID;
-    return {
-      is: 'valid',
-      says: `rp_filter ${mode.value}: answers to ${packet.source} would leave by ${device.name} too`,
-      by: [...mode.by, ...back.path.by],
-    };
-  }
-  if (mode === undefined)
-    return { is: 'gap', gap: settingGap(stack, device.name, 'rp_filter', `answers to ${packet.source} may not leave by ${device.name}`) };
-  if (mode.value === 0) return VALID;
-  if (back.is === 'gap') return { is: 'gap', gap: back.gap };
-  // The kernel takes the larger number, so loose (2) on either side wins over strict (1).
-  if (back.is === 'path' && mode.value === LOOSE && hasAddress(stack, device)) {
-    return { is: 'valid', says: `rp_filter ${LOOSE}: there is a route back to ${packet.source}`, by: [...mode.by, ...back.path.by] };
-  }
-  const says =
-    back.is === 'path'
-      ? `answers to ${packet.source} would leave by ${back.path.dev}, not ${device.name}`
-      : `there is no route back to ${packet.source}`;
-  const by = back.is === 'path' ? back.path.by : back.by;
-  return {
-    is: 'invalid',
-    code: 'IP_RPFILTER',
-    says: `rp_filter ${mode.value === STRICT ? '1 (strict)' : mode.value}: ${says}`,
-    by: [...mode.by, ...by],
-  };
+  if (mode?.value === 0 && isQuick(stack, device, oif)) return ownAddress(stack, packet, device);
+  const back = lookup(null, stack, reverseOf(stack, packet, device, oif));
+  if (back.is === 'gap') return mode?.value === 0 ? ownAddress(stack, packet, device) : { is: 'gap', gap: back.gap };
+  const refused = back.is === 'path' ? wrongType(stack, packet, device, back) : undefined;
+  if (refused !== undefined) return refused;
+  return filtered(stack, packet, device, mode, back);
 }
 
-/** The route that an answer would take (__fib_validate_source). */
-function reverse(stack: Stack, packet: Packet, oif: string | null): RouteAnswer {
-  const marked = packet.mark !== 0 && (deviceSettingOf(stack, 'all', 'src_valid_mark')?.value ?? 0) > 0;
-  const flow = {
-    source: packet.destination,
-    destination: packet.source,
-    iif: oif ?? 'lo',
-    oif: null,
-    mark: marked ? packet.mark : 0,
-    packet: null,
-  };
-  return lookup(null, stack, flow);
+/** The short way asks for own addresses alone; a packet that goes back where it came from, and tables or rules of one's own, need the long one. */
+function isQuick(stack: Stack, device: Link, oif: string | null): boolean {
+  const redirects = oif === device.name && (either(stack, device.name, 'send_redirects')?.value ?? 1) > 0;
+  const rules = stack.rules.is === 'seen' && stack.rules.table.custom;
+  const local = stack.routes.is === 'seen' && stack.routes.table.hasCustomLocal;
+  return !redirects && ((!rules && !local) || (either(stack, device.name, 'accept_local')?.value ?? 0) > 0);
 }
-
-/** A device without any address takes nothing in by loose filtering. */
-const hasAddress = (stack: Stack, device: Link): boolean =>
-  stack.addresses.is === 'gap' || (stack.addresses.table.byDevice.get(device.name) ?? []).length > 0;
 
 /** The martian source: an address of this namespace's own, coming from outside. */
-function localSource(stack: Stack, packet: Packet, device: Link, back: RouteAnswer): Validity | undefined {
+function ownAddress(stack: Stack, packet: Packet, device: Link): Validity {
   const own = stack.addresses.is === 'seen' ? (stack.addresses.table.byAddress.get(packet.source) ?? []) : [];
-  const isLocal = own.length > 0 || (back.is === 'path' && back.path.does !== 'send');
-  if (!isLocal) return undefined;
-  const by = own.length > 0 ? own.map((address) => stack.cite('address', address)) : back.is === 'path' ? back.path.by : [];
+  if (own.length === 0) return VALID;
+  return unlessAccepted(
+    stack,
+    packet,
+    device,
+    own.map((address) => stack.cite('address', address)),
+  );
+}
+
+function unlessAccepted(stack: Stack, packet: Packet, device: Link, by: readonly FactRef[]): Validity {
   const says = `the source ${packet.source} is this namespace's own address`;
   const accept = either(stack, device.name, 'accept_local');
   if (accept === undefined) return { is: 'gap', gap: settingGap(stack, device.name, 'accept_local', says) };
   if (accept.value > 0) return { is: 'valid', says: `${says}; accept_local lets it in`, by: [...accept.by, ...by] };
   return { is: 'invalid', code: 'IP_LOCAL_SOURCE', says, by };
 }
+
+/** The route that an answer would take (__fib_validate_source): ports the other way round where rules ask for them. */
+function reverseOf(stack: Stack, packet: Packet, device: Link, oif: string | null): RouteFlow {
+  const marked = packet.mark !== 0 && (either(stack, device.name, 'src_valid_mark')?.value ?? 0) > 0;
+  const dissects = stack.rules.is === 'seen' && stack.rules.table.dissects[4];
+  const ports = dissects
+    ? { sourcePort: packet.destinationPort, destinationPort: packet.sourcePort }
+    : { sourcePort: 0, destinationPort: 0 };
+  return {
+    source: packet.destination,
+    destination: packet.source,
+    iif: oif ?? 'lo',
+    oif: null,
+    mark: marked ? packet.mark : 0,
+    packet: { ...packet, ...ports },
+  };
+}
+
+/** An answer that would not leave at all. */
+function wrongType(stack: Stack, packet: Packet, device: Link, { path }: Extract<RouteAnswer, { is: 'path' }>): Validity | undefined {
+  if (path.does === 'send') return undefined;
+  if (path.does !== 'local') {
+    const says = `the source ${packet.source} is a ${path.does} address`;
+    return { is: 'invalid', code: 'IP_INVALID_SOURCE', says, by: path.by };
+  }
+  const accepted = unlessAccepted(stack, packet, device, path.by);
+  return accepted.is === 'valid' ? undefined : accepted;
+}
+
+function filtered(
+  stack: Stack,
+  packet: Packet,
+  device: Link,
+  mode: ReturnType<typeof largest>,
+  back: Exclude<RouteAnswer, { is: 'gap' }>,
+): Validity {
+  if (back.is === 'path' && back.path.route.hops.some(({ dev }) => dev === device.name)) {
+    // What passes the strictest check passes any: the mode does not matter then.
+    if (mode === undefined || mode.value === 0) return VALID;
+    const says = `rp_filter ${mode.value}: answers to ${packet.source} would leave by ${device.name} too`;
+    return { is: 'valid', says, by: [...mode.by, ...back.path.by] };
+  }
+  if (mode === undefined)
+    return { is: 'gap', gap: settingGap(stack, device.name, 'rp_filter', `answers to ${packet.source} may not leave by ${device.name}`) };
+  if (mode.value === 0) return VALID;
+  // The kernel takes the larger number, so loose (2) on either side wins over strict (1).
+  if (back.is === 'path' && mode.value !== STRICT && hasAddress(stack, device)) {
+    return { is: 'valid', says: `rp_filter ${mode.value}: there is a route back to ${packet.source}`, by: [...mode.by, ...back.path.by] };
+  }
+  const says =
+    back.is === 'path'
+      ? `answers to ${packet.source} would leave by ${back.path.dev}, not ${device.name}`
+      : `there is no route back to ${packet.source}`;
+  const by = back.is === 'path' ? back.path.by : back.by;
+  const named = `rp_filter ${mode.value === STRICT ? '1 (strict)' : mode.value}: ${says}`;
+  return { is: 'invalid', code: 'IP_RPFILTER', says: named, by: [...mode.by, ...by] };
+}
+
+/** A device without any address takes nothing in by loose filtering. */
+const hasAddress = (stack: Stack, device: Link): boolean =>
+  stack.addresses.is === 'gap' || (stack.addresses.table.byDevice.get(device.name) ?? []).some(({ address }) => familyOf(address) === 4);

@@ -2,62 +2,96 @@ import type { Socket } from '#facts/socket/socket';
 import { citeAbsence } from '#dataplane/reading';
 import { familyOf } from '#net/ip';
 import { end, type Next } from '../next.ts';
+import type { FactRef } from '../outcome.ts';
+import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
 import type { Skb } from '../skb.ts';
+import { connectedSocket, isFull, listener } from './find.ts';
 
 /** Hands a packet to who listens: the stack itself for ICMP, a socket, or nobody (net/ipv4/icmp.c, tcp_ipv4.c, udp.c). */
-export function deliverToSocket(skb: Skb): Next {
-  const { packet } = skb;
+export function deliverToSocket(run: Run, skb: Skb): Next {
+  const { packet, stack } = skb;
   if (packet.icmp !== null) return deliverIcmp(skb);
-  if (packet.tcp !== null && (packet.tcp.rst || packet.tcp.ack)) return taken(skb, 'DELIVERED', 'the connection takes it');
-  const { listeners } = skb.stack;
-  if (skb.cast !== 'host') return taken(skb, 'DELIVERED', 'a broadcast reached the namespace');
+  if (packet.fragment !== undefined && packet.fragment.offset > 0)
+    return taken(skb, 'DELIVERED', 'the stack keeps the piece until it has all');
+  const isForMany = skb.cast !== 'host';
+  if (packet.protocol === 'tcp' && isForMany) return drop(skb, 'NOT_SPECIFIED', 'TCP takes nothing that was sent to all');
+  const kernel = kernelSocket(skb);
+  if (kernel !== undefined) return kernel;
+  const connected = connectedSocket(skb);
+  if (connected !== undefined) return by(skb, connected, 'the connection takes it');
+  const { listeners } = stack;
   if (listeners.is === 'gap')
     return taken(
       skb,
       'LISTENER_UNKNOWN',
       `reached ${packet.destination}; whether anything listens on ${packet.protocol} ${packet.destinationPort} was not captured`,
     );
-  const found = (listeners.table.get(`${packet.protocol} ${packet.destinationPort}`) ?? []).find((socket) => isFor(socket, skb));
-  if (found !== undefined) {
-    const who = found.process === undefined || found.process === null ? 'a socket' : found.process.name;
-    return end(skb, {
-      disposition: 'delivered',
-      code: 'DELIVERED',
-      says: `${who} listens on ${packet.protocol} ${packet.destinationPort}`,
-      by: [skb.stack.cite('socket', found)],
-    });
-  }
+  const found = listener(run, skb, listeners.table.get(`${packet.protocol} ${packet.destinationPort}`) ?? []);
+  if (found !== undefined) return toListener(skb, found);
   if (!listeners.complete) return taken(skb, 'LISTENER_UNKNOWN', `reached ${packet.destination}; the sockets were not all captured`);
-  const by = citeAbsence(listeners, `${packet.protocol} ${packet.destinationPort}`);
-  const says = `nothing listens on ${packet.protocol} ${packet.destinationPort}`;
-  const error =
-    packet.protocol === 'tcp'
-      ? { type: 0, code: 0, reset: true as const }
-      : { type: 3, code: packet.protocol === 'sctp' ? NO_PROTOCOL : NO_PORT };
-  return end(skb, { disposition: 'no listener', code: 'NO_SOCKET', says, by, error });
+  return nobody(skb, citeAbsence(listeners, `${packet.protocol} ${packet.destinationPort}`), isForMany);
 }
+
+const taken = (skb: Skb, code: string, says: string): Next => end(skb, { disposition: 'delivered', code, says });
+const drop = (skb: Skb, code: string, says: string, by: readonly FactRef[] = []): Next =>
+  end(skb, { disposition: 'dropped', code, says, by });
+
+const by = (skb: Skb, socket: Socket, says: string): Next =>
+  end(skb, { disposition: 'delivered', code: 'DELIVERED', says, by: [skb.stack.cite('socket', socket)] });
+
+/** A listener takes what opens a connection, as long as it has room (tcp_v4_conn_request). */
+function toListener(skb: Skb, socket: Socket): Next {
+  const { packet, stack } = skb;
+  const isOpening = packet.tcp === null || (packet.tcp.syn && !packet.tcp.ack);
+  if (packet.tcp !== null && isOpening && isFull(socket)) {
+    const says = `${nameOf(socket)} accepts no connections: ${socket.recvQ} wait, ${socket.sendQ} are allowed`;
+    return drop(skb, 'TCP_LISTEN_OVERFLOW', says, [stack.cite('socket', socket)]);
+  }
+  if (!isOpening) return by(skb, socket, 'the connection takes it');
+  return by(skb, socket, `${nameOf(socket)} listens on ${packet.protocol} ${packet.destinationPort}`);
+}
+
+const nameOf = ({ process }: Socket): string => process?.name ?? 'a socket';
 
 /** Without a socket of it the kernel has not loaded SCTP, and knows no such protocol (ip_protocol_deliver_rcu). */
 const NO_PROTOCOL = 2;
 const NO_PORT = 3;
 
-const taken = (skb: Skb, code: string, says: string): Next => end(skb, { disposition: 'delivered', code, says });
+/** Nobody takes it: a reset, or an error, unless it was sent to all (tcp_v4_send_reset, __udp4_lib_rcv). */
+function nobody(skb: Skb, cited: readonly FactRef[], isForMany: boolean): Next {
+  const { packet } = skb;
+  const isPorted = packet.protocol === 'tcp' || packet.protocol === 'udp';
+  const says = isPorted ? `nothing listens on ${packet.protocol} ${packet.destinationPort}` : `this kernel takes no ${packet.protocol}`;
+  if (isForMany) return drop(skb, isPorted ? 'NO_SOCKET' : 'IP_NOPROTO', says, cited);
+  const error =
+    packet.protocol === 'tcp' ? { type: 0, code: 0, reset: true as const } : { type: 3, code: isPorted ? NO_PORT : NO_PROTOCOL };
+  return end(skb, { disposition: 'no listener', code: isPorted ? 'NO_SOCKET' : 'IP_NOPROTO', says, by: cited, error });
+}
+
+/** Tunnels of the kernel listen without a socket that any tool shows; what is none of theirs they drop (vxlan_rcv). */
+function kernelSocket(skb: Skb): Next | undefined {
+  const { packet, stack, carries } = skb;
+  if (packet.protocol !== 'udp' || carries !== null || stack.links.is === 'gap') return undefined;
+  const tunnel = stack.links.table.all.find(({ up, vxlan }) => up !== false && vxlan != null && vxlan.port === packet.destinationPort);
+  if (tunnel === undefined) return undefined;
+  return drop(skb, 'VXLAN_INVALID_HDR', `${tunnel.name} listens on UDP ${packet.destinationPort}, and this is no VXLAN`, [
+    stack.cite('link', tunnel),
+  ]);
+}
 
 function deliverIcmp(skb: Skb): Next {
   const { icmp, destination } = skb.packet;
+  const four = familyOf(destination) === 4;
   if (icmp?.type !== 8 && icmp?.type !== 128) return taken(skb, 'DELIVERED', 'the stack takes it');
-  const ignored = setting(skb.stack, 'net.ipv4.icmp_echo_ignore_all');
-  if (familyOf(destination) === 4 && ignored !== undefined && ignored.value !== 0) {
-    return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says: 'icmp_echo_ignore_all is set', by: ignored.by });
+  const ignored = setting(skb.stack, four ? 'net.ipv4.icmp_echo_ignore_all' : 'net.ipv6.icmp.echo_ignore_all');
+  if (ignored !== undefined && ignored.value !== 0)
+    return drop(skb, 'NOT_SPECIFIED', 'echo requests are ignored (echo_ignore_all)', ignored.by);
+  const does = skb.path?.does;
+  if (four && (does === 'broadcast' || does === 'multicast')) {
+    const many = setting(skb.stack, 'net.ipv4.icmp_echo_ignore_broadcasts');
+    if (many === undefined || many.value !== 0)
+      return drop(skb, 'INVALID_PROTO', 'echo requests to all are ignored (icmp_echo_ignore_broadcasts)', many?.by);
   }
   return taken(skb, 'DELIVERED', 'the stack answers the echo');
-}
-
-/** Whether a listening socket takes this packet: its address and device (inet_lookup_listener). */
-function isFor({ local, v6Only }: Socket, { packet, in: device }: Skb): boolean {
-  if (typeof local.dev === 'string' && local.dev !== device?.name) return false;
-  if (local.address === packet.destination || local.address === null) return true;
-  if (local.address === '::') return familyOf(packet.destination) === 6 || v6Only !== true;
-  return local.address === '0.0.0.0' && familyOf(packet.destination) === 4;
 }

@@ -1,14 +1,17 @@
 import type { Link } from '#facts/link/link';
+import { familyOf, type Ip } from '#net/ip';
+import { isGroupMac, type Mac, ZERO_MAC } from '#net/mac';
+import { fdbKey } from '#dataplane/neighbours';
 import { end, type Next } from '../next.ts';
+import type { Run } from '../run.ts';
 import type { Carried, Skb } from '../skb.ts';
-import { stepped } from '../trail.ts';
+import { unwrapped } from '../tunnel/outer.ts';
 
-/** Unwraps a VXLAN packet: the device that listens on its port and has its VNI takes the frame (vxlan_rcv). */
-export function decapsulate(skb: Skb, carried: Carried): Next {
+/** Unwraps a VXLAN packet: the device that listens on its port and has its VNI takes the frame (drivers/net/vxlan/vxlan_core.c vxlan_rcv). */
+export function decapsulate(run: Run, skb: Skb, carried: Carried): Next {
   const { stack, packet } = skb;
   const all = stack.links.is === 'seen' ? stack.links.table.all.filter(({ vxlan }) => vxlan !== undefined && vxlan !== null) : [];
-  // A device that is down has closed its socket (vxlan_stop).
-  const listening = all.filter(({ up, vxlan }) => up !== false && (vxlan?.port ?? packet.destinationPort) === packet.destinationPort);
+  const listening = all.filter((link) => isListening(link, skb));
   if (listening.length === 0) {
     const down = all.find(({ up, vxlan }) => up === false && vxlan?.port === packet.destinationPort);
     const says =
@@ -18,44 +21,49 @@ export function decapsulate(skb: Skb, carried: Carried): Next {
     const by = (down === undefined ? all : [down]).map((link) => stack.cite('link', link));
     return end(skb, { disposition: 'no listener', code: 'NO_SOCKET', says, by, error: { type: 3, code: 3 } });
   }
-  const device = listening.find(({ vxlan }) => vxlan?.vni === carried.vni);
+  const device = listening.find(({ vxlan }) => vxlan?.vni === carried.id);
   if (device === undefined) {
     const has = listening.map(({ name, vxlan }) => `${name} has ${vxlan?.vni}`).join(', ');
     const by = listening.map((link) => stack.cite('link', link));
-    return end(skb, {
-      disposition: 'dropped',
-      code: 'VXLAN_VNI_NOT_FOUND',
-      says: `no device of VNI ${carried.vni} on UDP ${packet.destinationPort}: ${has}`,
-      by,
-    });
+    const says = `no device of VNI ${carried.id} on UDP ${packet.destinationPort}: ${has}`;
+    return end(skb, { disposition: 'dropped', code: 'VXLAN_VNI_NOT_FOUND', says, by });
   }
-  return inside(skb, carried, device);
+  return inside(run, skb, carried, device);
 }
 
-/** The frame as it comes out of the tunnel's device. */
-function inside(skb: Skb, carried: Carried, device: Link): Next {
-  const { stack, packet } = skb;
+/** A device that is down has closed its socket (vxlan_stop); one for IPv6 has none for IPv4 (vxlan_sock_add). */
+function isListening({ up, vxlan }: Link, { packet }: Skb): boolean {
+  if (up === false || vxlan === undefined || vxlan === null || (vxlan.port ?? packet.destinationPort) !== packet.destinationPort)
+    return false;
+  const named = vxlan.local ?? vxlan.remote ?? vxlan.group;
+  const family = typeof named === 'string' ? familyOf(named) : 4;
+  return vxlan.external === true || family === familyOf(packet.destination);
+}
+
+/** The frame as it comes out of the tunnel's device (vxlan_set_mac). */
+function inside(run: Run, skb: Skb, carried: Carried, device: Link): Next {
+  const { stack } = skb;
   const by = [stack.cite('link', device)];
-  if (carried.from === device.mac) {
-    return end(skb, {
-      disposition: 'dropped',
-      code: 'LOCAL_MAC',
-      says: `the frame comes from ${device.name}'s own address ${device.mac}`,
-      by,
-      device: device.name,
-    });
+  const from = carried.frame?.from;
+  const dropped = (code: string, says: string): Next => end(skb, { disposition: 'dropped', code, says, by, device: device.name });
+  if (from !== undefined && from === device.mac)
+    return dropped('LOCAL_MAC', `the frame comes from ${device.name}'s own address ${device.mac}`);
+  if (from !== undefined && device.vxlan?.learning === true) {
+    if (isGroupMac(from) || from === ZERO_MAC) return dropped('MAC_INVALID_SOURCE', `${from} is no station's address`);
+    const moved = snoop(run, skb, device, from, skb.packet.source);
+    if (moved !== undefined) return dropped('VXLAN_ENTRY_EXISTS', moved);
   }
-  const inner: Skb = {
-    ...skb,
-    packet: { ...carried.packet, mark: packet.mark },
-    in: device,
-    frame: { from: carried.from, to: carried.to },
-    path: null,
-    track: null,
-    carries: null,
-    wire: carried.wire,
-    hop: null,
-    trail: stepped(skb.trail, 'vxlan', `${device.name} unwraps it`, by),
-  };
-  return { stage: 'receive', skb: inner, link: device };
+  return unwrapped(skb, carried, device, ['vxlan', `${device.name} unwraps it`, by]);
+}
+
+/** Learns behind which remote an address is; what was set by hand does not move, and frames from elsewhere are dropped (vxlan_snoop). */
+function snoop(run: Run, { stack }: Skb, device: Link, mac: Mac, remote: Ip): string | undefined {
+  const key = `${stack.key} ${device.name}`;
+  if (run.notes.learntRemote(key, mac) === remote) return undefined;
+  const [entry] = stack.fdb.is === 'seen' ? (stack.fdb.table.tunnels.get(fdbKey(device.name, mac)) ?? []) : [];
+  if (entry?.dst === remote) return undefined;
+  if (entry !== undefined && (entry.state === 'permanent' || entry.state === 'static'))
+    return `${device.name} has ${mac} behind ${entry.dst} by hand, and this came from ${remote}`;
+  run.notes.learnRemote(key, mac, remote);
+  return undefined;
 }

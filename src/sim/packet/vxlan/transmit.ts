@@ -1,140 +1,146 @@
 import type { Fdb } from '#facts/fdb/fdb';
 import type { Link, VxlanSettings } from '#facts/link/link';
 import { familyOf, type Ip, isMulticast } from '#net/ip';
-import { ZERO_MAC } from '#net/mac';
+import { type Mac, ZERO_MAC } from '#net/mac';
+import type { Gap } from '#snapshot/gap';
 import { fdbKey } from '#dataplane/neighbours';
 import { citeAbsence } from '#dataplane/reading';
+import { mtuOf } from '../ip/mtu.ts';
 import { end, type Next, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import { addressType } from '../route/address-type.ts';
 import { lookup } from '../route/lookup.ts';
-import { sourceFor } from '../route/source.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
+import { outerSource, wrapped } from '../tunnel/outer.ts';
 
 /** Inner Ethernet, VXLAN, UDP and IP headers (include/net/vxlan.h VXLAN_HEADROOM). */
 const HEADROOM = { 4: 50, 6: 70 } as const;
 const LINUX_PORT = 8472;
 const EPHEMERAL = 32768;
 
-type Remote = { readonly to: Ip; readonly vni: number; readonly port: number; readonly by: readonly FactRef[] };
+type Remote = {
+  readonly to: Ip;
+  readonly vni: number;
+  readonly port: number;
+  readonly by: readonly FactRef[];
+  readonly outBy: string | null;
+};
 
 /** Puts a frame into UDP for every remote that its address names (drivers/net/vxlan/vxlan_core.c vxlan_xmit). */
 export function encapsulate(run: Run, skb: Skb, link: Link): Next {
   const { stack, frame } = skb;
   const { vxlan } = link;
   const by = [stack.cite('link', link)];
-  if (vxlan === undefined || vxlan === null || frame === null) {
-    return unknown(
-      skb,
-      { of: 'link', scope: stack.scope, why: 'not told', detail: `the VXLAN settings of ${link.name} were not read` },
-      by,
-      link.name,
-    );
-  }
-  if (vxlan.external === true)
-    return unknown(
-      skb,
-      { of: 'link', scope: stack.scope, why: 'not modelled', detail: `${link.name} takes its remotes from metadata` },
-      by,
-      link.name,
-    );
+  const gap = (of: 'link' | 'fdb', why: Gap['why'], detail: string): Next =>
+    unknown(skb, { of, scope: stack.scope, why, detail }, by, link.name);
+  if (vxlan === undefined || vxlan === null || frame === null)
+    return gap('link', 'not told', `the VXLAN settings of ${link.name} were not read`);
+  if (vxlan.external === true) return gap('link', 'not modelled', `${link.name} takes its remotes from metadata`);
+  if (typeof link.peerNsid === 'number') return gap('link', 'not modelled', `the outside of ${link.name} is in another namespace`);
   const { fdb } = stack;
   if (fdb.is === 'gap') return unknown(skb, fdb.gap, by, link.name);
-  const own = fdb.table.tunnels.get(fdbKey(link.name, frame.to));
-  const entries = own ?? fdb.table.tunnels.get(fdbKey(link.name, ZERO_MAC)) ?? [];
-  const remotes = [
-    ...entries.flatMap((entry) => remoteOf(skb, entry, vxlan)),
-    ...(own === undefined && entries.length === 0 ? defaultOf(vxlan, by) : []),
-  ];
-  if (remotes.length === 0) {
-    if (!fdb.complete)
-      return unknown(
-        skb,
-        { of: 'fdb', scope: stack.scope, why: 'not collected', detail: `the forwarding database of ${link.name} was not read whole` },
-        by,
-        link.name,
-      );
-    const says = `${link.name} knows no remote for ${frame.to}`;
-    return end(skb, {
-      disposition: 'dropped',
-      code: 'NO_TX_TARGET',
-      says,
-      by: citeAbsence(fdb, fdbKey(link.name, frame.to)),
-      device: link.name,
-    });
+  const remotes = remotesFor(run, skb, link, vxlan, frame.to, fdb.table.tunnels);
+  if (remotes.length > 0) {
+    const copies = remotes.map((remote) => toRemote(run, skb, link, vxlan, remote));
+    const [only] = copies;
+    return copies.length === 1 && only !== undefined ? only : { stage: 'copies', of: copies };
   }
-  const copies = remotes.map((remote) => toRemote(run, skb, link, vxlan, remote));
-  const [only] = copies;
-  return copies.length === 1 && only !== undefined ? only : { stage: 'copies', of: copies };
+  if (!fdb.complete) return gap('fdb', 'not collected', `the forwarding database of ${link.name} was not read whole`);
+  const says = `${link.name} knows no remote for ${frame.to}`;
+  return end(skb, {
+    disposition: 'dropped',
+    code: 'NO_TX_TARGET',
+    says,
+    by: citeAbsence(fdb, fdbKey(link.name, frame.to)),
+    device: link.name,
+  });
+}
+
+/** The remotes of an address, as learnt on the way or captured; else those for all zeroes (vxlan_find_mac_tx). */
+function remotesFor(
+  run: Run,
+  skb: Skb,
+  link: Link,
+  vxlan: VxlanSettings,
+  to: Mac,
+  tunnels: ReadonlyMap<string, readonly Fdb[]>,
+): readonly Remote[] {
+  const learnt = run.notes.learntRemote(`${skb.stack.key} ${link.name}`, to);
+  if (learnt !== undefined) return [{ to: learnt, vni: vxlan.vni, port: vxlan.port ?? LINUX_PORT, by: [], outBy: null }];
+  const own = tunnels.get(fdbKey(link.name, to));
+  const entries = own ?? tunnels.get(fdbKey(link.name, ZERO_MAC)) ?? [];
+  return entries.flatMap((entry) => remoteOf(skb, entry, vxlan));
 }
 
 const remoteOf = ({ stack }: Skb, entry: Fdb, vxlan: VxlanSettings): Remote[] =>
   typeof entry.dst === 'string'
-    ? [{ to: entry.dst, vni: entry.vni ?? vxlan.vni, port: entry.port ?? vxlan.port ?? LINUX_PORT, by: [stack.cite('fdb', entry)] }]
+    ? [
+        {
+          to: entry.dst,
+          vni: entry.vni ?? vxlan.vni,
+          port: entry.port ?? vxlan.port ?? LINUX_PORT,
+          by: [stack.cite('fdb', entry)],
+          outBy: typeof entry.via === 'string' ? entry.via : null,
+        },
+      ]
     : [];
 
-function defaultOf(vxlan: VxlanSettings, by: readonly FactRef[]): Remote[] {
-  const to = vxlan.remote ?? vxlan.group ?? null;
-  return to === null ? [] : [{ to, vni: vxlan.vni, port: vxlan.port ?? LINUX_PORT, by }];
-}
-
-/** One copy to one remote (vxlan_xmit_one): the outer packet starts on this namespace's own way out. */
+/** One copy to one remote (vxlan_xmit_one). */
 function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: Remote): Next {
   const { stack, frame, packet } = skb;
-  if (isMulticast(remote.to))
-    return unknown(
-      skb,
-      { of: 'link', scope: stack.scope, why: 'not modelled', detail: `the multicast group ${remote.to} of ${link.name}` },
-      remote.by,
-      link.name,
-    );
   if (frame === null) return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail: 'no frame' });
-  if (addressType(stack, remote.to, null) === 'LOCAL') return bypass(skb, remote, vxlan, link);
-  const source = vxlan.local ?? outerSource(run, skb, remote.to);
+  if (!isMulticast(remote.to) && vxlan.localBypass !== false && addressType(stack, remote.to, null) === 'LOCAL')
+    return bypass(skb, remote, vxlan, link);
+  const source = vxlan.local ?? outerSource(stack, remote.to, remote.outBy, packet.mark);
   if (typeof source !== 'string') {
-    return end(skb, {
-      disposition: 'dropped',
-      code: 'IP_OUTNOROUTES',
-      says: `no source to reach ${remote.to} from`,
-      by: remote.by,
-      device: link.name,
-    });
+    const says = `no source to reach ${remote.to} from`;
+    return end(skb, { disposition: 'dropped', code: 'IP_OUTNOROUTES', says, by: remote.by, device: link.name });
   }
-  const size = skb.wire + HEADROOM[familyOf(remote.to)];
-  const outer: Packet = {
+  const headroom = HEADROOM[familyOf(remote.to)];
+  const narrow = overflow(run, skb, link, remote, source, headroom);
+  if (narrow !== undefined) return narrow;
+  const outer = {
     source,
     destination: remote.to,
-    protocol: 'udp',
+    protocol: 'udp' as const,
     sourcePort: sourcePortOf(packet),
     destinationPort: remote.port,
-    tcp: null,
-    icmp: null,
-    size,
-    df: vxlan.df === 'set' || (vxlan.df === 'inherit' && packet.df),
-    ttl: 64,
+    size: skb.wire + headroom,
+    df: vxlan.df === 'set' || (vxlan.df === 'inherit' && (packet.df || familyOf(packet.destination) === 6)),
+    ttl: ttlOf(vxlan, packet, remote.to),
+    ...(vxlan.tos === 'inherit' ? { tos: packet.tos ?? 0 } : typeof vxlan.tos === 'number' && vxlan.tos > 0 ? { tos: vxlan.tos } : {}),
     mark: packet.mark,
   };
   const says = `${link.name} wraps it for ${remote.to} (VNI ${remote.vni}, UDP ${remote.port})`;
-  return {
-    stage: 'output',
-    skb: {
-      ...skb,
-      packet: outer,
-      in: null,
-      frame: null,
-      cast: 'host',
-      path: null,
-      track: null,
-      bridged: null,
-      carries: { packet, from: frame.from, to: frame.to, vni: remote.vni, wire: skb.wire },
-      wire: size,
-      hop: null,
-      trail: stepped(skb.trail, 'vxlan', says, remote.by),
-    },
-  };
+  return wrapped(skb, outer, { how: 'vxlan', frame, id: remote.vni }, ['vxlan', says, remote.by], remote.outBy);
+}
+
+/** As set, else as the route says; a group is not left beyond the next router. */
+function ttlOf({ ttl }: VxlanSettings, packet: Packet, to: Ip): number {
+  if (ttl === 'inherit') return packet.ttl;
+  return ttl !== undefined && ttl > 0 ? ttl : isMulticast(to) ? 1 : 64;
+}
+
+/**
+ * What does not fit the way to the remote: this namespace remembers the smaller MTU for the inside; on a bridge the sender is told,
+ * in the name of the destination (include/net/ip_tunnels.h skb_tunnel_check_pmtu).
+ */
+function overflow(run: Run, skb: Skb, link: Link, remote: Remote, source: Ip, headroom: number): Next | undefined {
+  const { stack, packet } = skb;
+  const way = lookup(run, stack, { source, destination: remote.to, iif: 'lo', oif: remote.outBy, mark: packet.mark, packet: null });
+  const whole = way.is === 'path' ? mtuOf(run, stack, way.path, remote.to) : undefined;
+  if (whole === undefined || skb.wire <= whole.value - headroom) return undefined;
+  const room = whole.value - headroom;
+  if (skb.path !== null) run.learnMtu(stack, packet.destination, room);
+  const onBridge = typeof link.master === 'string' && stack.link(link.master)?.type === 'bridge';
+  const isTold = familyOf(packet.destination) === 4 ? packet.df && room >= 576 : skb.wire > 1280;
+  if (!onBridge || !isTold) return undefined;
+  const says = `${packet.size} bytes do not fit the ${room} that ${link.name} has room for`;
+  const error = { type: 3, code: 4, mtu: room, from: packet.destination };
+  return end(skb, { disposition: 'too big', code: 'NOT_SPECIFIED', says, by: whole.by, device: link.name, error });
 }
 
 /** A remote that is this namespace itself: its own device of that VNI gets the frame without any outer packet, loops included (vxlan_encap_bypass). */
@@ -158,14 +164,8 @@ function bypass(skb: Skb, remote: Remote, vxlan: VxlanSettings, link: Link): Nex
       device: own.name,
     });
   const trail = stepped(skb.trail, 'vxlan', `${remote.to} is this namespace itself: ${own.name} gets it back`, remote.by);
-  return { stage: 'ip', skb: { ...skb, in: own, cast: 'host', hop: null, trail }, link: own };
-}
-
-function outerSource(run: Run, { stack }: Skb, to: Ip): Ip | undefined {
-  const answer = lookup(run, stack, { source: null, destination: to, iif: 'lo', oif: null, mark: 0, packet: null });
-  if (answer.is !== 'path') return undefined;
-  const source = sourceFor(stack, answer.path, to);
-  return source.is === 'seen' ? source.address : undefined;
+  const learnt = { ...skb, in: own, cast: 'host' as const, hop: null, trail };
+  return { stage: 'above', skb: learnt, link: own };
 }
 
 /** A hash of the inner flow, so that one connection keeps to one way (udp_flow_src_port). */

@@ -1,0 +1,33 @@
+import type { BridgeVlan } from '#facts/bridge-vlan/bridge-vlan';
+import type { Partition } from '#facts/facts';
+import { grouped } from '#facts/grouped';
+import type { PathMtu } from '#facts/path-mtu/path-mtu';
+import type { Qdisc } from '#facts/qdisc/qdisc';
+import type { Wireguard } from '#facts/wireguard/wireguard';
+import type { Ip } from '#net/ip';
+import { memoised } from './memo.ts';
+
+/** The VLANs that each port, or a bridge itself, is a member of. */
+export const vlanTable = memoised(
+  (partition: Partition<'bridge-vlan'>): ReadonlyMap<string, readonly BridgeVlan[]> => grouped(partition.facts, ({ dev }) => dev),
+);
+
+/** The groups that devices listen to, as `device group`. */
+export const groupTable = memoised(
+  (partition: Partition<'group-membership'>): ReadonlySet<string> => new Set(partition.facts.map(({ dev, group }) => `${dev} ${group}`)),
+);
+
+/** What stands between each device and its wire. */
+export const qdiscTable = memoised(
+  (partition: Partition<'qdisc'>): ReadonlyMap<string, readonly Qdisc[]> => grouped(partition.facts, ({ dev }) => dev),
+);
+
+/** The path MTUs that were learnt, by destination. */
+export const pathMtuTable = memoised(
+  (partition: Partition<'path-mtu'>): ReadonlyMap<Ip, PathMtu> => new Map(partition.facts.map((one) => [one.to, one])),
+);
+
+/** WireGuard devices by name. */
+export const wireguardTable = memoised(
+  (partition: Partition<'wireguard'>): ReadonlyMap<string, Wireguard> => new Map(partition.facts.map((one) => [one.dev, one])),
+);

@@ -1,0 +1,71 @@
+import type { Fdb } from '#facts/fdb/fdb';
+import type { Link } from '#facts/link/link';
+import { isGroupMac, type Mac, ZERO_MAC } from '#net/mac';
+import { fdbKey } from '#dataplane/neighbours';
+import type { Stack } from '#dataplane/stack';
+import type { FactRef } from '../outcome.ts';
+import { placeText, type Run } from '../run.ts';
+import { portsOf } from './ports.ts';
+
+/** Where a bridge knows an address: on the machine itself, or behind a port. */
+export type Known =
+  | { readonly is: 'own'; readonly port: Link | undefined; readonly by: readonly FactRef[] }
+  | { readonly is: 'behind'; readonly port: Link; readonly by: readonly FactRef[] };
+
+const entriesOf = (stack: Stack, bridge: Link, mac: Mac): readonly Fdb[] =>
+  stack.fdb.is === 'seen' ? (stack.fdb.table.bridges.get(fdbKey(bridge.name, mac)) ?? []) : [];
+
+const isOfVlan =
+  (vlan: number) =>
+  ({ vlan: own }: Fdb): boolean =>
+    (own ?? 0) === vlan;
+
+const isFixed = ({ state, local }: Fdb): boolean => local === true || state === 'permanent' || state === 'static';
+
+/** Looks an address up (net/bridge/br_fdb.c br_fdb_find_rcu): the machine's own, what was learnt on the way, what was captured. */
+export function find(run: Run, stack: Stack, bridge: Link, mac: Mac, vlan: number): Known | undefined {
+  const entries = entriesOf(stack, bridge, mac).filter(isOfVlan(vlan));
+  const own = entries.find(({ local }) => local === true);
+  const port = portsOf(stack, bridge).find((one) => one.mac === mac);
+  // addresses of the bridge and its ports are in every table (br_fdb_add_local), also where that was not read
+  if (own !== undefined || mac === bridge.mac || port !== undefined) {
+    const by = own === undefined ? [stack.cite('link', port ?? bridge)] : [stack.cite('fdb', own)];
+    return { is: 'own', port: own === undefined ? port : own.dev === bridge.name ? undefined : (stack.link(own.dev) ?? port), by };
+  }
+  const learnt = run.notes.learntPort(`${stack.key} ${bridge.name}`, vlan, mac);
+  const fresh = learnt === undefined ? undefined : stack.link(learnt);
+  if (fresh !== undefined) return { is: 'behind', port: fresh, by: [] };
+  const entry = entries.find(({ local }) => local !== true);
+  const behind = entry === undefined ? undefined : stack.link(entry.dev);
+  if (entry === undefined || behind === undefined || isGone(run, stack, bridge, entry)) return undefined;
+  return { is: 'behind', port: behind, by: [stack.cite('fdb', entry)] };
+}
+
+/** An entry that is too old may be swept away before the next frame: nobody can tell (br_fdb_cleanup). */
+function isGone(run: Run, stack: Stack, bridge: Link, entry: Fdb): boolean {
+  if (entry.state !== 'stale') return false;
+  const detail = `${bridge.name} has not heard of ${entry.mac} for longer than its ageing time: it may have forgotten it`;
+  const options = [
+    { name: 'still known', probability: null },
+    { name: 'forgotten', probability: null },
+  ];
+  const because = { gap: { of: 'fdb', scope: stack.scope, why: 'not modelled', detail } as const, by: [stack.cite('fdb', entry)] };
+  const at = `${placeText(stack)} fdb ${bridge.name} ${entry.mac}`;
+  return run.pick({ at, of: 'ageing', scope: 'connection', options, because }) === 1;
+}
+
+/** Learns where a frame came from (br_fdb_update); what was set by hand stays where it is. */
+export function learn(run: Run, stack: Stack, bridge: Link, port: Link, mac: Mac, vlan: number): void {
+  if (port.port?.learning === false || isGroupMac(mac) || mac === ZERO_MAC || bridge.bridge?.ageingSeconds === 0) return;
+  if (mac === bridge.mac || portsOf(stack, bridge).some((one) => one.mac === mac)) return;
+  const entries = entriesOf(stack, bridge, mac).filter(isOfVlan(vlan));
+  if (entries.some(isFixed) || entries.some(({ dev, state }) => dev === port.name && state !== 'stale')) return;
+  run.notes.learnPort(`${stack.key} ${bridge.name}`, vlan, mac, port.name);
+}
+
+/** Whether a locked port lets a source in: only one that is known behind it (BR_PORT_LOCKED). */
+export function isLetIn(run: Run, stack: Stack, bridge: Link, port: Link, mac: Mac, vlan: number): boolean {
+  if (port.port?.locked !== true) return true;
+  const known = find(run, stack, bridge, mac, vlan);
+  return known?.is === 'behind' && known.port === port;
+}

@@ -1,0 +1,116 @@
+import { familyOf, type Ip, isMulticast } from '#net/ip';
+import type { Stack } from '#dataplane/stack';
+import type { End, IcmpError } from '../next.ts';
+import type { Packet } from '../packet.ts';
+import { lookup } from '../route/lookup.ts';
+import { deviceAddress, linkAddress, sourceFor } from '../route/source.ts';
+import type { Run } from '../run.ts';
+import { setting } from '../setting.ts';
+import { mayTell } from './limits.ts';
+
+/** An error quotes at most so much (net/ipv4/icmp.c, net/ipv6/icmp.c). */
+const LONGEST_ERROR = { 4: 576, 6: 1280 } as const;
+/** ICMP and IP headers before what is quoted. */
+const HEADERS = { 4: 28, 6: 48 } as const;
+/** An error goes with the precedence of internetwork control (IPTOS_PREC_INTERNETCONTROL). */
+const CONTROL = 0xc0;
+
+/** The ICMP error about a packet, or why none is sent (net/ipv4/icmp.c __icmp_send, net/ipv6/icmp.c icmp6_send). */
+export function icmpError(run: Run, end: End, error: IcmpError): Packet | null {
+  const { about, stack } = error;
+  if (isUntold(end, error)) return null;
+  const family = familyOf(about.source);
+  const [type, code] = numbersOf(error);
+  const source = error.from ?? errorSource(end, stack, about);
+  if (source === undefined || !mayTell(run, stack, about.source, type, code, error.ofRoute === true).is) return null;
+  const message = { type, code, id: 0, inner: about, ...(error.mtu === undefined ? {} : { mtu: error.mtu }) };
+  return {
+    source,
+    destination: about.source,
+    protocol: family === 4 ? 'icmp' : 'icmpv6',
+    sourcePort: 0,
+    destinationPort: 0,
+    tcp: null,
+    icmp: message,
+    size: Math.min(LONGEST_ERROR[family], about.size + HEADERS[family]),
+    df: false,
+    ttl: 64,
+    ...(family === 4 ? { tos: ((about.tos ?? 0) & 0x1e) | CONTROL } : {}),
+    mark: reflected(stack, about),
+  };
+}
+
+/** Nothing is told of errors, of pieces but the first, of what was for many, or to who is not one machine. */
+function isUntold({ skb }: End, { about, type, code }: IcmpError): boolean {
+  const family = familyOf(about.source);
+  if (about.icmp !== null && (about.icmp.inner !== undefined || (family === 6 && about.icmp.type < 128))) return true;
+  if (about.fragment !== undefined && about.fragment.offset > 0) return true;
+  if (family === 6) {
+    const forMany = skb.cast !== 'host' || isMulticast(about.destination);
+    return about.source === '::' || isMulticast(about.source) || (forMany && !(type === 3 && code === 4));
+  }
+  return skb.cast !== 'host' || skb.path?.does === 'broadcast' || skb.path?.does === 'multicast';
+}
+
+/** Type and code of an error in the words of its packet's family. */
+export const numbersOf = (error: IcmpError): readonly [number, number] =>
+  familyOf(error.about.source) === 4 ? [error.type, error.code] : (error.six ?? asIcmp6(error));
+
+/** What ICMPv6 calls the errors that are written here in ICMP's numbers (include/uapi/linux/icmpv6.h). */
+function asIcmp6({ type, code }: IcmpError): readonly [number, number] {
+  if (type === 11) return [3, code];
+  if (type !== 3) return [type, code];
+  return UNREACHABLE6[code] ?? [1, 0];
+}
+
+const UNREACHABLE6: Readonly<Record<number, readonly [number, number]>> = {
+  0: [1, 0],
+  1: [1, 3],
+  2: [4, 1],
+  3: [1, 4],
+  4: [2, 0],
+  9: [1, 1],
+  10: [1, 1],
+  13: [1, 1],
+};
+
+/** fwmark_reflect: an answer of the stack's own has the mark of what it answers. */
+export function reflected(stack: Stack, about: Packet): number {
+  if (about.mark === 0) return 0;
+  const name = familyOf(about.source) === 4 ? 'net.ipv4.fwmark_reflect' : 'net.ipv6.fwmark_reflect';
+  return (setting(stack, name)?.value ?? 0) > 0 ? about.mark : 0;
+}
+
+/** An error about a packet that was for this very namespace comes from the address it was for, else from one towards the sender. */
+function errorSource(end: End, stack: Stack, about: Packet): Ip | undefined {
+  if (end.skb.path?.does === 'local') return about.destination;
+  return familyOf(about.source) === 4 ? source4(end, stack, about) : source6(end, stack, about);
+}
+
+function source4(end: End, stack: Stack, about: Packet): Ip | undefined {
+  const device = end.skb.in?.name;
+  const inbound = device !== undefined && (setting(stack, 'net.ipv4.icmp_errors_use_inbound_ifaddr')?.value ?? 0) > 0;
+  const named = inbound ? linkAddress(stack, device, about.source) : undefined;
+  if (named?.is === 'seen') return named.address;
+  return towards(stack, about);
+}
+
+/** The address that a namespace sends from to who is told. */
+function towards(stack: Stack, about: Packet): Ip | undefined {
+  const mark = reflected(stack, about);
+  const answer = lookup(null, stack, { source: null, destination: about.source, iif: 'lo', oif: null, mark, packet: null });
+  if (answer.is !== 'path') return undefined;
+  if (answer.path.does === 'local') return answer.path.source ?? about.source;
+  const source = sourceFor(stack, answer.path, about.source);
+  return source.is === 'seen' ? source.address : undefined;
+}
+
+/** IPv6 takes an address of the device that the packet came in by, unless the route back names one (icmpv6_rt_has_prefsrc). */
+function source6(end: End, stack: Stack, about: Packet): Ip | undefined {
+  const device = end.skb.in?.name;
+  if (device === undefined) return towards(stack, about);
+  const back = lookup(null, stack, { source: null, destination: about.source, iif: 'lo', oif: null, mark: 0, packet: null });
+  if (back.is === 'path' && back.path.source !== null && back.path.does !== 'local') return back.path.source;
+  const own = deviceAddress(stack, device, about.source);
+  return own.is === 'seen' ? own.address : undefined;
+}

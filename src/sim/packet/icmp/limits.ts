@@ -1,0 +1,71 @@
+import type { Stack } from '#dataplane/stack';
+import { familyOf, type Ip } from '#net/ip';
+import type { FactRef } from '../outcome.ts';
+import { lookup } from '../route/lookup.ts';
+import type { Run } from '../run.ts';
+import { setting } from '../setting.ts';
+
+/** ICMP types that are limited where nobody set it: unreachable, source quench, time exceeded, bad parameter (net/ipv4/icmp.c). */
+const USUAL_MASK = 0x1818;
+/** A peer is told of so many errors at once, then of one per period (XRLIM_BURST_FACTOR). */
+const BURST = 6;
+const USUAL_MS = 1000;
+/** What is saved up for a peer that was not heard of before. */
+const FULL_MS = 60_000;
+/** Errors for want of a route cost a second each, of five that are saved (ip_rt_error_cost, ip_rt_error_burst). */
+const ROUTE_COST_MS = 1000;
+const ROUTE_BURST_MS = 5000;
+
+/** Whether a stack is still allowed to send an error, by what it sent before; else why not. */
+export type Allowed = { readonly is: true } | { readonly is: false; readonly says: string; readonly by: readonly FactRef[] };
+
+const YES: Allowed = { is: true };
+
+/**
+ * The limits of errors: for the whole namespace, and for each address that is told (icmpv4_global_allow, inet_peer_xrlim_allow of
+ * net/ipv4/inetpeer.c). What was sent before the reading is not known and taken as nothing.
+ */
+export function mayTell(run: Run, stack: Stack, to: Ip, type: number, code: number, ofRoute: boolean): Allowed {
+  const family = familyOf(to);
+  const peer = `${stack.key} ${to}`;
+  if (ofRoute && family === 4 && !spend(run, peer, ROUTE_COST_MS, ROUTE_BURST_MS))
+    return { is: false, says: `${to} was told of ${ROUTE_BURST_MS / ROUTE_COST_MS} missing routes in a row: no more for now`, by: [] };
+  if (isLocal(stack, to) || !isLimited(stack, family, type, code)) return YES;
+  const total = setting(stack, 'net.ipv4.icmp_msgs_per_sec');
+  if (total !== undefined && total.value === 0) return { is: false, says: 'icmp_msgs_per_sec is 0: no error is sent', by: total.by };
+  const period = setting(stack, family === 4 ? 'net.ipv4.icmp_ratelimit' : 'net.ipv6.icmp.ratelimit');
+  const ms = (period?.value ?? USUAL_MS) / (family === 6 ? 2 ** bonusOf(stack, to) : 1);
+  if (spend(run, peer, ms, BURST * ms)) return YES;
+  return {
+    is: false,
+    says: `${to} was told of ${BURST} errors in a row: the next goes out ${ms} ms later (icmp_ratelimit)`,
+    by: period?.by ?? [],
+  };
+}
+
+/** Takes from what is saved for a peer; false when it is not enough. */
+function spend(run: Run, peer: string, cost: number, most: number): boolean {
+  const before = run.notes.errors(peer) ?? { saved: FULL_MS, at: run.at };
+  const saved = Math.min(before.saved + Math.max(0, run.at - before.at), most);
+  const enough = saved >= cost;
+  run.notes.keepErrors(peer, { saved: enough ? saved - cost : saved, at: run.at });
+  return enough;
+}
+
+const isLocal = (stack: Stack, to: Ip): boolean => stack.addresses.is === 'seen' && stack.addresses.table.byAddress.has(to);
+
+/** Fragmentation needed, and too big, are always told. */
+function isLimited(stack: Stack, family: 4 | 6, type: number, code: number): boolean {
+  if (family === 6) return type !== 2 && type < 128;
+  if (type === 3 && code === 4) return false;
+  const mask = setting(stack, 'net.ipv4.icmp_ratemask')?.value ?? USUAL_MASK;
+  return type < 32 && ((mask >>> type) & 1) === 1;
+}
+
+/** IPv6 tells wider prefixes more often (icmpv6_xrlim_allow). */
+function bonusOf(stack: Stack, to: Ip): number {
+  const answer = lookup(null, stack, { source: null, destination: to, iif: 'lo', oif: null, mark: 0, packet: null });
+  if (answer.is !== 'path') return 0;
+  const length = Number(answer.path.route.to.split('/')[1] ?? 128);
+  return length < 128 ? (128 - length) >> 5 : 0;
+}

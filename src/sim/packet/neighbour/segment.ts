@@ -1,0 +1,182 @@
+import type { Link } from '#facts/link/link';
+import { type Ip, isMulticast } from '#net/ip';
+import { type Mac, ZERO_MAC } from '#net/mac';
+import { fdbKey } from '#dataplane/neighbours';
+import { citeAbsence } from '#dataplane/reading';
+import type { Stack } from '#dataplane/stack';
+import type { Station } from '#dataplane/station';
+import { share } from '#dataplane/underlay';
+import type { Gap } from '#snapshot/gap';
+import { isFlooded, isForwarding, portsOf, refusal } from '../bridge/ports.ts';
+import { egress, ingress } from '../bridge/vlan.ts';
+import type { FactRef } from '../outcome.ts';
+import type { Run } from '../run.ts';
+
+/** What a broadcast reaches that leaves by a device. */
+export type Segment = {
+  readonly stations: readonly Station[];
+  /** It leads to where nothing was captured, so that others may be there. */
+  readonly isOpen: boolean;
+  /** Why it goes nowhere: a tunnel that has no remote for it. */
+  readonly by: readonly FactRef[];
+  readonly gap: Gap | undefined;
+};
+
+type Search = {
+  readonly run: Run;
+  /** The address that is asked for alone, where a tunnel would know it. */
+  readonly known: Mac | null;
+  readonly seen: Set<string>;
+  readonly found: Station[];
+  open: boolean;
+  readonly by: FactRef[];
+  gap: Gap | undefined;
+};
+
+type Tag = number | undefined;
+
+/** Everything that hears what is sent to all by a device (net/bridge/br_forward.c br_flood, drivers/net/vxlan vxlan_xmit). */
+export function segmentOf(run: Run, { stack, link }: Station, known: Mac | null): Segment {
+  const search: Search = {
+    run,
+    known,
+    seen: new Set([placeOf({ stack, link }, undefined)]),
+    found: [],
+    open: false,
+    by: [],
+    gap: undefined,
+  };
+  out(search, { stack, link }, undefined);
+  return { stations: search.found, isOpen: search.open, by: search.by, gap: search.gap };
+}
+
+const placeOf = ({ stack, link }: Station, tag: Tag): string => `${stack.key} ${link.name} ${tag ?? ''}`;
+
+/** Marks a place; false when the search was there before. */
+function visit(search: Search, station: Station, tag: Tag): boolean {
+  const place = placeOf(station, tag);
+  if (search.seen.has(place)) return false;
+  search.seen.add(place);
+  return true;
+}
+
+const lowerOf = (stack: Stack, { peerName, peerIndex, peerNsid }: Link): Link | undefined => {
+  if (stack.links.is === 'gap') return undefined;
+  if (typeof peerName === 'string') return stack.link(peerName);
+  return typeof peerIndex === 'number' && typeof peerNsid !== 'number' ? stack.links.table.byIndex.get(peerIndex) : undefined;
+};
+
+/** Where a broadcast goes that leaves by a device. */
+function out(search: Search, { stack, link }: Station, tag: Tag): void {
+  if (link.up === false || link.carrier === false) return;
+  const { upper } = link;
+  if (link.type === 'bridge') flood(search, stack, link, null, tag);
+  else if (upper?.kind === 'vlan' || upper?.kind === 'macvlan' || upper?.kind === 'ipvlan') {
+    const lower = lowerOf(stack, link);
+    if (lower === undefined) search.open = true;
+    else {
+      if (upper.kind !== 'vlan') above(search, { stack, link: lower }, tag, link);
+      out(search, { stack, link: lower }, upper.kind === 'vlan' ? upper.id : tag);
+    }
+  } else if (upper?.kind === 'bond') {
+    for (const slave of portsOf(stack, link))
+      if (upper.active === null || upper.active === slave.name) cross(search, { stack, link: slave }, tag);
+  } else cross(search, { stack, link }, tag);
+}
+
+/** Out by every port of a bridge that takes it. */
+function flood(search: Search, stack: Stack, bridge: Link, from: Link | null, tag: Tag): void {
+  const entered = ingress(stack, bridge, from ?? bridge, tag);
+  if (entered.is === 'gap') search.gap = entered.gap;
+  if (entered.is !== 'vlan') return;
+  for (const port of portsOf(stack, bridge)) {
+    if (refusal({ stack }, from, port) !== undefined || !isFlooded(port, 'broadcast', from === null)) continue;
+    const left = egress(stack, bridge, port, entered.vlan, tag);
+    if (left.is === 'gap') search.gap = left.gap;
+    if (left.is === 'out' && visit(search, { stack, link: port }, left.tag)) cross(search, { stack, link: port }, left.tag);
+  }
+  if (from === null) return;
+  const up = egress(stack, bridge, bridge, entered.vlan, tag);
+  if (up.is === 'out') above(search, { stack, link: bridge }, up.tag, null);
+}
+
+/** To the other side of a device. */
+function cross(search: Search, station: Station, tag: Tag): void {
+  const { stack, link } = station;
+  if (link.type === 'vxlan' || link.vxlan != null) {
+    tunnel(search, station);
+    return;
+  }
+  const peer = search.run.world.peer(stack, link);
+  if (peer !== undefined) {
+    arrive(search, peer, tag);
+    return;
+  }
+  search.open = true;
+  const { underlay } = search.run.world;
+  if (!underlay.has(station)) return;
+  for (const others of underlay.byAddress.values()) {
+    for (const other of others) if (other.stack !== stack && share(station, other)) arrive(search, other, tag);
+  }
+}
+
+/** At a device: a bridge's port passes on, anything else is a station, or has others above it. */
+function arrive(search: Search, { stack, link }: Station, tag: Tag): void {
+  if (link.up === false || link.carrier === false || !visit(search, { stack, link }, tag)) return;
+  const master = typeof link.master === 'string' ? stack.link(link.master) : undefined;
+  if (master?.upper?.kind === 'bond') {
+    arrive(search, { stack, link: master }, tag);
+    return;
+  }
+  if (master?.type !== 'bridge') {
+    above(search, { stack, link }, tag, null);
+    return;
+  }
+  if (master.up !== false && isForwarding(link) && link.port?.locked !== true) flood(search, stack, master, link, tag);
+}
+
+/** A device itself where the frame has no tag, its VLAN device where it has, and all macvlans on it. */
+function above(search: Search, { stack, link }: Station, tag: Tag, except: Link | null): void {
+  const uppers = stack.links.is === 'seen' ? (stack.links.table.uppers.get(link.name) ?? []) : [];
+  if (tag === undefined) {
+    if (except === null) add(search, { stack, link });
+    for (const upper of uppers) if (upper !== except && upper.upper?.kind !== 'vlan') add(search, { stack, link: upper });
+    return;
+  }
+  for (const upper of uppers) if (upper.upper?.kind === 'vlan' && upper.upper.id === tag) arrive(search, { stack, link: upper }, undefined);
+}
+
+function add(search: Search, station: Station): void {
+  if (station.link.up !== false && !search.found.some(({ stack, link }) => stack === station.stack && link === station.link))
+    search.found.push(station);
+}
+
+/** A broadcast in a tunnel goes to the entries for all zeroes; without one it is dropped. */
+function tunnel(search: Search, { stack, link }: Station): void {
+  const { fdb } = stack;
+  if (fdb.is === 'gap') {
+    search.gap = fdb.gap;
+    return;
+  }
+  const asked = search.known === null ? [ZERO_MAC] : [search.known, ZERO_MAC];
+  const entries = asked.flatMap((mac) => fdb.table.tunnels.get(fdbKey(link.name, mac)) ?? []);
+  if (entries.length === 0) {
+    search.by.push(...citeAbsence(fdb, fdbKey(link.name, ZERO_MAC)));
+    if (!fdb.complete) search.open = true;
+    return;
+  }
+  search.open = true;
+  const remotes = new Set(entries.flatMap(({ dst }) => (typeof dst === 'string' ? [dst] : [])));
+  for (const other of search.run.world.stacks()) {
+    if (other === stack || other.addresses.is === 'gap' || other.links.is === 'gap') continue;
+    for (const end of other.links.table.all) if (hears(other, end, link, remotes)) arrive(search, { stack: other, link: end }, undefined);
+  }
+}
+
+/** Whether a tunnel's other end gets what is sent to these remotes. */
+function hears(stack: Stack, end: Link, { vxlan }: Link, remotes: ReadonlySet<Ip>): boolean {
+  if (end.vxlan === undefined || end.vxlan === null || end.up === false || end.vxlan.vni !== vxlan?.vni) return false;
+  if (typeof end.vxlan.group === 'string' && remotes.has(end.vxlan.group)) return true;
+  const { addresses } = stack;
+  return addresses.is === 'seen' && [...remotes].some((remote) => !isMulticast(remote) && addresses.table.byAddress.has(remote));
+}

@@ -1,0 +1,83 @@
+import type { Rule } from '#facts/rule/rule';
+import { contains } from '#net/cidr';
+import { familyOf, type Ip } from '#net/ip';
+import type { Link } from '#facts/link/link';
+import type { Stack } from '#dataplane/stack';
+import type { Packet } from '../packet.ts';
+
+/** What a route is looked up by (struct flowi4, flowi6). `iif` is `lo` for a packet of one's own. */
+export type RouteFlow = {
+  readonly source: Ip | null;
+  readonly destination: Ip;
+  readonly iif: string;
+  readonly oif: string | null;
+  readonly mark: number;
+  /** The headers that a rule may ask for; `null` where the kernel does not look at them. */
+  readonly packet: Pick<Packet, 'protocol' | 'sourcePort' | 'destinationPort' | 'tos' | 'fragment' | 'icmp'> | null;
+  /** Sent by a socket of this namespace: a way out may be preferred for its source. */
+  readonly own?: true;
+  /** The device that a way out by is preferred: that which the packet came in by (ip6_pol_route_input). */
+  readonly prefers?: string;
+  /** Only ways out by `oif` count, whatever the prefix (RT6_LOOKUP_F_IFACE). */
+  readonly strict?: true;
+};
+
+const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, ipip: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, icmpv6: 58, sctp: 132 };
+
+/** The bits of the type of service that IPv4 routes by (INET_DSCP_LEGACY_TOS_MASK). */
+const TOS_BITS = 0x1c;
+const DSCP_BITS = 0xfc;
+
+export const tosOf = ({ packet, destination }: RouteFlow): number =>
+  (packet?.tos ?? 0) & (familyOf(destination) === 4 ? TOS_BITS : DSCP_BITS);
+
+const inRange = (range: readonly [number, number] | null | undefined, value: number): boolean =>
+  range === null || range === undefined || (value >= range[0] && value <= range[1]);
+
+/** The VRF that a device is part of, or is. */
+export function vrfOf(stack: Stack, device: string | null): Link | undefined {
+  if (device === null || stack.links.is === 'gap') return undefined;
+  const link = stack.link(device);
+  if (link?.upper?.kind === 'vrf') return link;
+  const master = typeof link?.master === 'string' ? stack.link(link.master) : undefined;
+  return master?.upper?.kind === 'vrf' ? master : undefined;
+}
+
+/** The VRF of a flow: that of the device that it leaves by, else came in by (l3mdev_update_flow). */
+export const flowVrf = (stack: Stack, { iif, oif }: RouteFlow): Link | undefined =>
+  oif !== null ? vrfOf(stack, oif) : iif === 'lo' ? undefined : vrfOf(stack, iif);
+
+/** Whether a rule speaks of this flow (net/core/fib_rules.c fib_rule_match, fib4_rule_match, fib6_rule_match). */
+export function applies(rule: Rule, flow: RouteFlow, vrf: Link | undefined): boolean {
+  const isDevice = (asked: string | null | undefined, own: string | null): boolean =>
+    (asked ?? null) === null || asked === own || (vrf !== undefined && asked === vrf.name);
+  const matches =
+    isDevice(rule.iif, flow.iif) &&
+    isDevice(rule.oif, flow.oif) &&
+    ((rule.mark ?? null) === null || ((flow.mark ^ (rule.mark?.value ?? 0)) & (rule.mark?.mask ?? 0)) === 0) &&
+    (rule.action.does !== 'lookup of its VRF' || vrf !== undefined) &&
+    isFrom(rule, flow) &&
+    ((rule.to ?? null) === null || contains(rule.to as NonNullable<Rule['to']>, flow.destination)) &&
+    ((rule.tos ?? 0) === 0 || rule.tos === tosOf(flow)) &&
+    asksForPacket(rule, flow) &&
+    // the kernel's own and forwarded packets have no user; who sends one is not told (uid_range)
+    (rule.uidRange ?? null) === null;
+  return matches !== (rule.not === true);
+}
+
+/** Without a source of its own yet, a flow has 0.0.0.0; IPv6 asks such a rule only once there is one. */
+function isFrom({ from }: Rule, { source, destination }: RouteFlow): boolean {
+  if (from === null || from === undefined) return true;
+  if (source === null && familyOf(destination) === 6) return false;
+  return contains(from, source ?? ('0.0.0.0' as Ip));
+}
+
+/** Pieces of a packet but the first, and ICMP, have no ports (skb_flow_dissect_flow_keys). */
+function asksForPacket(rule: Rule, { packet }: RouteFlow): boolean {
+  const ported = packet !== null && packet.fragment === undefined && packet.icmp === null;
+  return (
+    ((rule.ipProto ?? null) === null || (packet !== null && PROTOCOLS[packet.protocol] === rule.ipProto)) &&
+    inRange(rule.sourcePorts, ported ? packet.sourcePort : 0) &&
+    inRange(rule.destinationPorts, ported ? packet.destinationPort : 0)
+  );
+}

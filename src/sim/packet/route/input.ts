@@ -1,0 +1,125 @@
+import type { Link } from '#facts/link/link';
+import { cidrOf } from '#net/cidr';
+import { bitsOf, familyOf, isLimitedBroadcast, isLinkLocal, isMulticast } from '#net/ip';
+import type { Gap } from '#snapshot/gap';
+import type { Stack } from '#dataplane/stack';
+import { plainRoute } from '#facts/route/own-routes';
+import { isMember } from '../group/member.ts';
+import { martian4, type Strange } from '../martian/martian.ts';
+import type { FactRef } from '../outcome.ts';
+import type { Packet } from '../packet.ts';
+import { validateSource } from '../rp-filter/rp-filter.ts';
+import type { Run } from '../run.ts';
+import { either, forwards, type Setting, settingGap } from '../setting.ts';
+import { lookup, type RouteAnswer, type RouteFlow } from './lookup.ts';
+import type { Path } from './path.ts';
+
+type Refused = Extract<RouteAnswer, { is: 'error' }>;
+
+/** What a namespace does with a packet that came in by a device. */
+export type Input =
+  | { readonly is: 'for us' | 'forward'; readonly path: Path; readonly says: string; readonly by: readonly FactRef[] }
+  /** Nowhere to go; `forwards` tells whether the sender is told (ip_error). */
+  | { readonly is: 'refused'; readonly error: Refused; readonly forwards: NonNullable<Setting> | null }
+  | Strange;
+
+/** Decides where a packet goes that came in by a device: to this namespace or through it (net/ipv4/route.c ip_route_input_rcu, net/ipv6/route.c ip6_route_input). */
+export function inputRoute(run: Run | null, stack: Stack, packet: Packet, device: Link): Input {
+  return familyOf(packet.destination) === 4 ? input4(run, stack, packet, device) : input6(run, stack, packet, device);
+}
+
+const flowOf = (packet: Packet, device: Link): RouteFlow => ({
+  source: packet.source,
+  destination: packet.destination,
+  iif: device.name,
+  oif: null,
+  mark: packet.mark,
+  packet,
+});
+
+function input4(run: Run | null, stack: Stack, packet: Packet, device: Link): Input {
+  if (isMulticast(packet.destination)) return group(stack, packet, device);
+  const strange = martian4(stack, packet, device);
+  if (strange !== undefined) return strange;
+  if (isLimitedBroadcast(packet.destination) || packet.destination === '0.0.0.0')
+    return broadcast(stack, packet, device, direct(packet, device, 'broadcast'));
+  const answer = lookup(run, stack, flowOf(packet, device));
+  if (answer.is === 'gap') return answer;
+  const forwarding = forwards(stack, device.name, 4);
+  if (answer.is === 'error') {
+    if (forwarding === undefined) return { is: 'gap', gap: settingGap(stack, device.name, 'forwarding', answer.says) };
+    return { is: 'refused', error: answer, forwards: forwarding };
+  }
+  const { path } = answer;
+  if (path.does === 'broadcast') return broadcast(stack, packet, device, path);
+  if (path.does === 'local') return checked(stack, packet, device, path, null);
+  if (forwarding === undefined)
+    return { is: 'gap', gap: settingGap(stack, device.name, 'forwarding', `${packet.destination} is elsewhere`) };
+  if (forwarding.value === 0) return { is: 'refused', error: elsewhere(packet, device, path), forwards: forwarding };
+  if (path.does !== 'send')
+    return { is: 'drop', code: 'IP_INVALID_DEST', says: `the route to ${packet.destination} is for no single machine`, by: path.by };
+  return checked(stack, packet, device, path, path.dev);
+}
+
+const elsewhere = ({ destination }: Packet, device: Link, { by }: Path): Refused => ({
+  is: 'error',
+  error: 'EHOSTUNREACH',
+  says: `${destination} is elsewhere and ${device.name} does not forward (ip_forward)`,
+  by,
+});
+
+/** The source of a packet for one machine (fib_validate_source). */
+function checked(stack: Stack, packet: Packet, device: Link, path: Path, oif: string | null): Input {
+  const valid = validateSource(stack, packet, device, oif);
+  if (valid.is === 'gap') return valid;
+  if (valid.is === 'invalid') return { ...valid, is: 'drop' };
+  return { is: oif === null ? 'for us' : 'forward', path, says: valid.says, by: valid.by };
+}
+
+/** A broadcast is taken in, its source checked as if it were for no address (brd_input); bc_forwarding is off where nobody set it. */
+function broadcast(stack: Stack, packet: Packet, device: Link, path: Path): Input {
+  const passesOn = either(stack, device.name, 'bc_forwarding');
+  if (passesOn !== undefined && passesOn.value > 0 && path.route.origin.file !== '') {
+    const detail = `${device.name} passes directed broadcasts on (bc_forwarding)`;
+    return { is: 'gap', gap: { of: 'sysctl', scope: stack.scope, why: 'not modelled', detail } };
+  }
+  if (packet.source.startsWith('0.')) return { is: 'for us', path, says: '', by: [] };
+  const valid = validateSource(stack, { ...packet, destination: '0.0.0.0' as Packet['destination'] }, device, null);
+  if (valid.is === 'gap') return valid;
+  return valid.is === 'invalid' ? { ...valid, is: 'drop' } : { is: 'for us', path, says: valid.says, by: valid.by };
+}
+
+/** A multicast packet is taken in by who listens to its group; it is not passed on (ip_mc_validate_source, ip6_mc_input). */
+function group(stack: Stack, packet: Packet, device: Link): Input {
+  const member = isMember(stack, device, packet.destination);
+  if (member === undefined) {
+    const detail = `the multicast groups of ${device.name} were not read`;
+    const gap: Gap = { of: 'group-membership', scope: stack.scope, why: 'not collected', detail };
+    return { is: 'gap', gap };
+  }
+  if (!member)
+    return { is: 'drop', code: 'NOT_SPECIFIED', says: `nobody behind ${device.name} listens to the group ${packet.destination}`, by: [] };
+  const path = direct(packet, device, 'multicast');
+  if (familyOf(packet.destination) === 6 || packet.source === '0.0.0.0') return { is: 'for us', path, says: '', by: [] };
+  const valid = validateSource(stack, { ...packet, destination: '0.0.0.0' as Packet['destination'] }, device, null);
+  if (valid.is === 'gap') return valid;
+  return valid.is === 'invalid' ? { ...valid, is: 'drop' } : { is: 'for us', path, says: valid.says, by: valid.by };
+}
+
+/** What needs no route: everyone on the link, or a group. */
+function direct({ destination }: Packet, device: Link, does: 'broadcast' | 'multicast'): Path {
+  const route = { ...plainRoute(cidrOf(destination, bitsOf(familyOf(destination))), device.name, { type: does }), origin: { file: '' } };
+  const hop = { dev: device.name, via: null, onlink: false, weight: 1, dead: false };
+  return { does, dev: device.name, via: null, onlink: false, route, hop, source: null, mtu: null, by: [] };
+}
+
+function input6(run: Run | null, stack: Stack, packet: Packet, device: Link): Input {
+  const { destination } = packet;
+  if (isMulticast(destination)) return group(stack, packet, device);
+  const strict = isLinkLocal(destination) ? { strict: true as const } : {};
+  const answer = lookup(run, stack, { ...flowOf(packet, device), prefers: device.name, ...strict });
+  if (answer.is === 'gap') return answer;
+  if (answer.is === 'error') return { is: 'refused', error: answer, forwards: null };
+  const { path } = answer;
+  return { is: path.does === 'send' ? 'forward' : 'for us', path, says: '', by: [] };
+}

@@ -1,0 +1,94 @@
+import type { Stack } from '#dataplane/stack';
+import { neighbourKey } from '#dataplane/neighbours';
+import type { NextHop, Route } from '#facts/route/route';
+import { familyOf } from '#net/ip';
+import { placeText, type Run } from '../run.ts';
+import { setting } from '../setting.ts';
+import type { RouteFlow } from './flow.ts';
+import type { Found } from './found.ts';
+import { kernelOf } from './kernel.ts';
+import { sourceOfHop } from './source.ts';
+
+/** Since this version a way out whose own source is the packet's is preferred (32607a332cfe). */
+const PREFERS_SOURCE = [6, 16] as const;
+
+/** Which of several ways out a flow takes: by a hash of what the policy names, weighted (fib_select_multipath, fib6_select_path). */
+export function pickHop(run: Run | null, stack: Stack, flow: RouteFlow, { route, hops }: Found): number {
+  if (run === null || hops.length < 2 || flow.oif !== null) return 0;
+  const family = familyOf(flow.destination);
+  const usable = family === 4 ? withNeighbours(stack, hops) : hops.map((_, at) => at);
+  if (usable.length === 0) return 0;
+  const shares = sharesOf(hops, usable);
+  const preferred = family === 4 && flow.own === true ? bySource(stack, route, flow, hops, usable) : [];
+  const options = (preferred.length > 0 ? narrowed(shares, preferred) : shares).filter(({ share }) => share > 0);
+  const [only] = options;
+  if (options.length < 2) return only?.at ?? usable[0] ?? 0;
+  const picked = run.pick({
+    at: `${placeText(stack)} route ${route.table} ${route.to} for ${hashedText(stack, family, flow)}`,
+    of: 'ecmp',
+    scope: 'connection',
+    lasts: true,
+    options: options.map(({ at, share }) => ({ name: `via ${hops[at]?.via ?? 'link'} dev ${hops[at]?.dev ?? '?'}`, probability: share })),
+  });
+  return options[picked]?.at ?? 0;
+}
+
+type Share = { readonly at: number; readonly share: number };
+
+function sharesOf(hops: readonly NextHop[], usable: readonly number[]): readonly Share[] {
+  const total = usable.reduce((sum, at) => sum + (hops[at]?.weight ?? 1), 0);
+  return usable.map((at) => ({ at, share: (hops[at]?.weight ?? 1) / total }));
+}
+
+/** With fib_multipath_use_neigh ways whose gateway does not answer are passed over (fib_good_nh). */
+function withNeighbours(stack: Stack, hops: readonly NextHop[]): readonly number[] {
+  const all = hops.map((_, at) => at);
+  const { neighbours } = stack;
+  if ((setting(stack, 'net.ipv4.fib_multipath_use_neigh')?.value ?? 0) === 0 || neighbours.is === 'gap') return all;
+  return all.filter((at) => {
+    const { dev = null, via = null } = hops[at] ?? {};
+    const state = dev === null || via === null ? undefined : neighbours.table.get(neighbourKey(dev, via))?.state;
+    return state !== 'failed' && state !== 'incomplete' && state !== 'none';
+  });
+}
+
+/** The ways whose own source is the packet's. */
+function bySource(
+  stack: Stack,
+  route: Route,
+  { source }: RouteFlow,
+  hops: readonly NextHop[],
+  usable: readonly number[],
+): readonly number[] {
+  if (source === null || route.nexthopId != null || !kernelOf(stack, PREFERS_SOURCE)) return [];
+  return usable.filter((at) => {
+    const hop = hops[at];
+    return hop !== undefined && sourceOfHop(stack, route, hop) === source;
+  });
+}
+
+/** The hash still speaks where it falls on a preferred way; all that falls elsewhere goes to the first of them. */
+function narrowed(shares: readonly Share[], preferred: readonly number[]): readonly Share[] {
+  const [first] = preferred;
+  let passed = 0;
+  const bounds = shares.map(({ at, share }) => ({ at, from: passed, to: (passed += share) }));
+  let covered = 0;
+  const own = bounds
+    .filter(({ at }) => preferred.includes(at))
+    .map(({ at, to }) => {
+      // the first preferred way whose bound is not below the hash takes it
+      const share = Math.max(0, to - covered);
+      covered = Math.max(covered, to);
+      return { at, share };
+    });
+  return own.map(({ at, share }) => ({ at, share: at === first ? share + (1 - covered) : share }));
+}
+
+/** What the hash is made of: addresses, or ports too (fib_multipath_hash_policy). The same text picks the same way. */
+function hashedText(stack: Stack, family: 4 | 6, { source, destination, packet }: RouteFlow): string {
+  const policy = setting(stack, `net.ipv${family}.fib_multipath_hash_policy`)?.value ?? 0;
+  const addresses = `${source ?? '*'}>${destination}`;
+  if (policy === 0 || packet === null) return addresses;
+  const ports = packet.fragment === undefined && packet.icmp === null ? ` ${packet.sourcePort}>${packet.destinationPort}` : '';
+  return `${addresses} ${packet.protocol}${ports}`;
+}

@@ -1,0 +1,57 @@
+import type { Socket } from '#facts/socket/socket';
+import { familyOf } from '#net/ip';
+import { placeText, type Run } from '../run.ts';
+import type { Skb } from '../skb.ts';
+
+/** The socket of a connection that a packet belongs to (__inet_lookup_established, a connected UDP socket). */
+export function connectedSocket({ stack, packet }: Skb): Socket | undefined {
+  const { connected } = stack;
+  if (connected.is === 'gap') return undefined;
+  return (connected.table.get(`${packet.protocol} ${packet.destinationPort}`) ?? []).find(
+    ({ local, remote }) =>
+      remote?.address === packet.source &&
+      remote.port === packet.sourcePort &&
+      (local.address === null || local.address === packet.destination || isAny(local.address)),
+  );
+}
+
+const isAny = (address: string): boolean => address === '0.0.0.0' || address === '::';
+
+/** How exactly a listening socket is for a packet: an own address, a device, the packet's family (compute_score). Below 0: not at all. */
+function closeness({ local, v6Only, family }: Socket, { packet, in: device }: Skb): number {
+  const own = familyOf(packet.destination);
+  if (typeof local.dev === 'string' && local.dev !== device?.name) return -1;
+  const bound = typeof local.dev === 'string' ? 2 : 0;
+  if (local.address === packet.destination) return 8 + bound;
+  if (local.address === null) return bound;
+  if (local.address === '::') {
+    if (own === 4 && v6Only === true) return -1;
+    return bound + (own === 6 ? 1 : 0);
+  }
+  if (local.address !== '0.0.0.0' || own !== 4 || family === 6) return -1;
+  return bound + 1;
+}
+
+/** The listening socket that takes a packet (inet_lookup_listener, __udp4_lib_lookup); of several that share a port a hash picks one. */
+export function listener(run: Run, skb: Skb, all: readonly Socket[]): Socket | undefined {
+  let best: Socket[] = [];
+  let closest = -1;
+  for (const socket of all) {
+    const near = closeness(socket, skb);
+    if (near > closest) [best, closest] = [[socket], near];
+    else if (near >= 0 && near === closest) best.push(socket);
+  }
+  const [first] = best;
+  if (best.length < 2 || best.every((one) => isFull(one) === isFull(best[0] as Socket))) return first;
+  const options = best.map(({ process, inode }) => ({
+    name: `${process?.name ?? 'socket'} ${inode ?? ''}`.trim(),
+    probability: 1 / best.length,
+  }));
+  const { packet, stack } = skb;
+  const at = `${placeText(stack)} SO_REUSEPORT ${packet.protocol} ${packet.destinationPort} for ${packet.source}:${packet.sourcePort}`;
+  return best[run.pick({ at, of: 'reuseport', scope: 'connection', lasts: true, options })] ?? first;
+}
+
+/** A TCP listener whose finished connections nobody accepts (sk_acceptq_is_full): `ss` shows its backlog and limit as queues. */
+export const isFull = ({ state, recvQ, sendQ }: Socket): boolean =>
+  state === 'LISTEN' && recvQ !== undefined && sendQ !== undefined && recvQ > sendQ;

@@ -1,0 +1,79 @@
+import type { Link } from '#facts/link/link';
+import type { Ip } from '#net/ip';
+import type { Stack } from '#dataplane/stack';
+import type { Next } from '../next.ts';
+import type { FactRef } from '../outcome.ts';
+import type { Packet } from '../packet.ts';
+import { lookup } from '../route/lookup.ts';
+import { sourceFor } from '../route/source.ts';
+import type { Carried, Skb } from '../skb.ts';
+import { stepped } from '../trail.ts';
+
+/** The headers that a tunnel puts around what it carries. */
+export type Outer = Pick<Packet, 'source' | 'destination' | 'protocol' | 'size' | 'df' | 'ttl' | 'mark'> &
+  Partial<Pick<Packet, 'sourcePort' | 'destinationPort' | 'tos'>>;
+
+/** A tunnel's packet starts on this namespace's own way out, without what was known of the inside (include/net/ip_tunnels.h iptunnel_xmit). */
+export function wrapped(
+  skb: Skb,
+  outer: Outer,
+  carries: Omit<Carried, 'packet' | 'wire' | 'carries'>,
+  why: readonly [string, string, readonly FactRef[]],
+  outBy: string | null = null,
+): Next {
+  const [element, says, by] = why;
+  const packet: Packet = { sourcePort: 0, destinationPort: 0, tcp: null, icmp: null, ...outer };
+  return {
+    stage: 'output',
+    skb: {
+      ...skb,
+      packet,
+      in: null,
+      frame: null,
+      cast: 'host',
+      path: null,
+      routedFor: null,
+      outBy,
+      track: null,
+      bridged: null,
+      carries: { ...carries, packet: skb.packet, wire: skb.wire, carries: skb.carries },
+      wire: outer.size,
+      hop: null,
+      trail: stepped(skb.trail, element, says, by),
+    },
+  };
+}
+
+/** What a tunnel's packet held, as it comes in by the tunnel's device. */
+export function unwrapped(
+  skb: Skb,
+  carried: Carried,
+  device: Link,
+  why: readonly [string, string, readonly FactRef[]],
+  mark = skb.packet.mark,
+): Next {
+  const [element, says, by] = why;
+  const inner: Skb = {
+    ...skb,
+    packet: { ...carried.packet, mark },
+    in: device,
+    frame: carried.frame,
+    path: null,
+    routedFor: null,
+    outBy: null,
+    track: null,
+    carries: carried.carries,
+    wire: carried.wire,
+    hop: null,
+    trail: stepped(skb.trail, element, says, by),
+  };
+  return { stage: 'receive', skb: inner, link: device };
+}
+
+/** The source that a namespace gives to a tunnel's packets where the tunnel names none. */
+export function outerSource(stack: Stack, to: Ip, oif: string | null, mark: number): Ip | undefined {
+  const answer = lookup(null, stack, { source: null, destination: to, iif: 'lo', oif, mark, packet: null });
+  if (answer.is !== 'path') return undefined;
+  const source = sourceFor(stack, answer.path, to);
+  return source.is === 'seen' ? source.address : undefined;
+}

@@ -1,0 +1,47 @@
+import type { Link, TunnelSettings } from '#facts/link/link';
+import { end, type Next } from '../next.ts';
+import type { Carried, Skb } from '../skb.ts';
+import { unwrapped } from './outer.ts';
+
+const KINDS: Readonly<Record<string, readonly TunnelSettings['kind'][]>> = {
+  ipip: ['ipip'],
+  ipv6: ['sit', 'ip6tnl'],
+  gre: ['gre', 'ip6gre'],
+  'gre ethernet': ['gretap', 'ip6gretap'],
+};
+
+/** How exactly a tunnel is for a packet: both ends, the far one, its own, or any (ip_tunnel_lookup). Below 0: not at all. */
+function closeness({ remote, local, inKey }: TunnelSettings, { packet }: Skb, key: number | null): number {
+  if ((inKey ?? null) !== key) return -1;
+  if (remote !== null && remote !== undefined && remote !== packet.source) return -1;
+  if (local !== null && local !== undefined && local !== packet.destination) return -1;
+  return (remote === null || remote === undefined ? 0 : 2) + (local === null || local === undefined ? 0 : 1);
+}
+
+/** Unwraps IP in IP or GRE: the device whose ends fit best takes it (net/ipv4/ipip.c ipip_rcv, ip_gre.c gre_rcv). */
+export function tunnelReceive(skb: Skb, carried: Carried): Next {
+  const { stack, packet } = skb;
+  const kinds = KINDS[carried.how === 'ethernet' ? 'gre ethernet' : packet.protocol] ?? [];
+  const all =
+    stack.links.is === 'seen' ? stack.links.table.tunnels.filter(({ tunnel }) => tunnel != null && kinds.includes(tunnel.kind)) : [];
+  let best: Link | undefined;
+  let closest = -1;
+  for (const one of all) {
+    const near = one.up === false || one.tunnel == null ? -1 : closeness(one.tunnel, skb, carried.id);
+    if (near > closest) [best, closest] = [one, near];
+  }
+  if (best === undefined) {
+    const says = `no tunnel of this namespace takes ${packet.protocol} from ${packet.source}`;
+    const by = all.map((link) => stack.cite('link', link));
+    // without any such device nobody takes the protocol at all
+    const code = all.length === 0 ? 2 : 3;
+    return end(skb, {
+      disposition: 'no listener',
+      code: all.length === 0 ? 'IP_NOPROTO' : 'NOT_SPECIFIED',
+      says,
+      by,
+      error: { type: 3, code },
+    });
+  }
+  return unwrapped(skb, carried, best, ['tunnel', `${best.name} unwraps it`, [stack.cite('link', best)]]);
+}
