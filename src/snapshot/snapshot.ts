@@ -35,7 +35,7 @@ export type Clock = {
   readonly bootId?: string;
   /** Minutes east of UTC. */
   readonly zoneMinutes?: number;
-  /** Milliseconds by which the node's wall clock is ahead of the collector's. */
+  /** Milliseconds by which the node's wall clock is ahead of etcd's, by the Date header of its answer: to half a second. */
   readonly aheadMs?: number;
 };
 

@@ -1,7 +1,7 @@
 /**
  * Asks etcd as flanneld does, with its endpoints and certificates: the v3 gateway (needs only HTTP), then the v2 keys, then
  * `etcdctl`. The first endpoint that answers is enough; what the others said is kept as gaps. Certificates are used by
- * their paths and never read here.
+ * their paths and never read here; a password goes into files of our own folder, which is removed, and into no argument.
  */
 export const ETCD = String.raw`
 base64_of() {
@@ -29,6 +29,45 @@ etcd_files() {
     esac
   done
 }
+# stands before the arguments of curl or wget, in files of our own: neither the list of processes nor the capture shows it
+ACCESS=''
+http_access() {
+  ACCESS=$WORK/access
+  if have curl; then printf '%s\n' "$1" >"$ACCESS"; else printf '%s\n' "$2" >"$ACCESS"; fi
+}
+# JSON and curl's own files need the same two characters quoted
+quoted() { printf '%s' "$1" | sed 's/[\\"]/\\&/g'; }
+etcd_secret() {
+  USER_NAME=$(flanneld_flag etcd-username)
+  PASSWORD=''
+  [ -n "$USER_NAME" ] || return 0
+  pid=$(sed -n 's/^process flanneld pid \([0-9]*\) .*/\1/p' "$WORK/processes" | sed -n 1p)
+  PASSWORD=$(flanneld_flag etcd-password)
+  if [ -z "$PASSWORD" ] && [ -n "$pid" ]; then
+    PASSWORD=$(tr '\000' '\n' <"/proc/$pid/environ" 2>/dev/null | sed -n 's/^FLANNELD_ETCD_PASSWORD=//p' | sed -n 1p)
+  fi
+}
+# a token for the v3 gateway; what is asked and answered here is kept nowhere
+etcd_login() {
+  ACCESS=''
+  [ -n "$PASSWORD" ] || return 0
+  printf '{"name":"%s","password":"%s"}' "$(quoted "$USER_NAME")" "$(quoted "$PASSWORD")" >"$WORK/login"
+  if have curl; then
+    set -- curl -sS -f -m 4 -d "@$WORK/login" "$1/auth/authenticate"
+    [ -z "$CA" ] || set -- "$@" --cacert "$CA"
+  else
+    set -- wget -q -O - -T 4 "--post-file=$WORK/login" "$1/auth/authenticate"
+    [ -z "$CA" ] || set -- "$@" "--ca-certificate=$CA"
+  fi
+  token=$("$@" 2>/dev/null </dev/null | sed -n 's/.*"token": *"\([^"]*\)".*/\1/p')
+  rm -f "$WORK/login"
+  [ -z "$token" ] || http_access "header = \"Authorization: $(quoted "$token")\"" "header = Authorization: $token"
+}
+etcd_basic() {
+  ACCESS=''
+  [ -n "$PASSWORD" ] || return 0
+  http_access "user = \"$(quoted "$USER_NAME:$PASSWORD")\"" "$(printf 'user = %s\npassword = %s\nauth_no_challenge = on' "$USER_NAME" "$PASSWORD")"
+}
 http() {
   if have curl; then
     set -- "$@" curl -sS -f -m 4
@@ -36,30 +75,64 @@ http() {
     [ -z "$CERTIFICATE" ] || set -- "$@" --cert "$CERTIFICATE" --key "$KEY"
     [ -z "$2" ] || set -- "$@" -d "$2"
     set -- "$@" "$1"
+    shift 2
+    opening etcd "$BODY" "$@"
+    shift
+    set -- curl -D "$WORK/headers" "$@"
+    [ -z "$ACCESS" ] || set -- "$@" -K "$ACCESS"
   else
     set -- "$@" wget -q -O - -T 4
     [ -z "$CA" ] || set -- "$@" "--ca-certificate=$CA"
     [ -z "$CERTIFICATE" ] || set -- "$@" "--certificate=$CERTIFICATE" "--private-key=$KEY"
     [ -z "$2" ] || set -- "$@" "--post-data=$2"
     set -- "$@" "$1"
+    shift 2
+    opening etcd "$BODY" "$@"
+    [ -z "$ACCESS" ] || set -- "$@" "--config=$ACCESS"
   fi
-  shift 2
-  opening etcd "$BODY" "$@"
   begun
+  : >"$WORK/headers"
   "$@" >"$WORK/body" 2>"$SAID" </dev/null
   answer=$?
   cat "$WORK/body"
   finish $answer
+  served
   return $answer
 }
+# what time it is where etcd runs: all nodes that ask the same etcd can be compared by it
+served() {
+  date=$(tr -d '\r' <"$WORK/headers" | sed -n 's/^[Dd]ate: *//p' | sed -n 1p)
+  [ -z "$date" ] || printf '%s served %s %s\n' "$MARK" "$at" "$date"
+}
+# one process asks for all leases, where curl takes several requests (7.36 and newer); else for a few, one request each
 etcd_times() {
-  # one request each: more than these say nothing new of how leases are renewed
-  for lease in $(grep -oE '"lease": ?"[0-9]+"' "$WORK/body" | tr -dc '0-9\n' | sort -u | sed -n 1,16p); do
-    [ "$lease" = 0 ] || http "$1/kv/lease/timetolive" "{\"ID\":\"$lease\",\"keys\":true}"
-  done
+  grep -oE '"lease": ?"[0-9]+"' "$WORK/body" | tr -dc '0-9\n' | grep -v '^0$' | sort -u >"$WORK/leases"
+  if [ -s "$WORK/leases" ] && have curl && { curl --help; curl --help all; } 2>/dev/null | grep -q -e --next; then
+    etcd_times_at_once "$1"
+  else
+    for lease in $(sed -n 1,16p "$WORK/leases"); do http "$1/kv/lease/timetolive" "{\"ID\":\"$lease\",\"keys\":true}"; done
+  fi
+}
+MOST_LEASES=2000
+etcd_times_at_once() {
+  opening etcd "$BODY" curl -sS -f -m 4 -d '{"ID":"*","keys":true}' "$1/kv/lease/timetolive"
+  begun
+  sed -n "1,$MOST_LEASES"p "$WORK/leases" | while read -r lease; do
+    [ ! -e "$WORK/asked" ] || echo next
+    : >"$WORK/asked"
+    printf 'url = "%s/kv/lease/timetolive"\ndata = "{\\"ID\\":\\"%s\\",\\"keys\\":true}"\nsilent\nshow-error\nfail\nmax-time = 4\nwrite-out = "\\n"\n' "$1" "$lease"
+    [ -z "$CA" ] || printf 'cacert = "%s"\n' "$(quoted "$CA")"
+    [ -z "$CERTIFICATE" ] || printf 'cert = "%s"\nkey = "%s"\n' "$(quoted "$CERTIFICATE")" "$(quoted "$KEY")"
+    [ -z "$ACCESS" ] || cat "$ACCESS"
+  done >"$WORK/requests"
+  rm -f "$WORK/asked"
+  limited curl -K "$WORK/requests" 2>"$SAID" </dev/null
+  finish $?
+  rm -f "$WORK/requests"
 }
 etcd_read() {
   etcd_files
+  etcd_secret
   from=$(base64_of "$2/")
   until=$(base64_of "$(printf '%s' "$2")0")
   worth=''
@@ -71,6 +144,7 @@ etcd_read() {
     else
       for version in v3 v3beta v3alpha; do
         BODY=etcd
+        etcd_login "$endpoint/$version"
         http "$endpoint/$version/kv/range" "{\"key\":\"$from\",\"range_end\":\"$until\"}"
         status=$?
         if [ $status = 0 ]; then
@@ -85,6 +159,7 @@ etcd_read() {
       case $status in
         0 | 22 | 8 | 1)
           BODY=etcd
+          etcd_basic
           http "$endpoint/v2/keys$2/?recursive=true" '' && return
           ;;
       esac
@@ -98,7 +173,12 @@ etcd_read() {
     [ -z "$CERTIFICATE" ] || set -- "$@" "--cert=$CERTIFICATE" "--key=$KEY"
     set -- "$@" get --prefix "$2/" -w json
     shift 2
+    if [ -n "$PASSWORD" ]; then
+      ETCDCTL_USER=$USER_NAME:$PASSWORD
+      export ETCDCTL_USER
+    fi
     reading etcd etcd "$@"
+    unset ETCDCTL_USER
   fi
 }
 `.trim();

@@ -20,6 +20,8 @@ export type Frame =
       readonly uptime: number | undefined;
       readonly bootId: string | undefined;
     }
+  /** The Date header of an answer of etcd, and when it came. */
+  | { readonly is: 'served'; readonly uptime: number | undefined; readonly date: string }
   | { readonly is: 'gap'; readonly where: string; readonly of: string; readonly why: string; readonly detail: string }
   | {
       readonly is: 'reading';
@@ -77,6 +79,7 @@ function* announced(word: string, rest: readonly string[]): Generator<Frame> {
   if (word === 'tool') yield { is: 'tool', version: rest.join(' ') };
   else if (word === 'node') yield { is: 'node', name: rest.join(' ') };
   else if (word === 'done') yield { is: 'done' };
+  else if (word === 'served') yield { is: 'served', uptime: numberOf(rest[0]), date: rest.slice(1).join(' ') };
   else if (word === 'clock') {
     const [look, seconds, nanoseconds = '', zone, uptime, boot] = rest;
     // a date without %N prints the letter

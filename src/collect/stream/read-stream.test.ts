@@ -14,6 +14,15 @@ const DONE = `${MARK} done\n`;
 const read = (...parts: readonly string[]): Archive => readStream(Buffer.from(parts.join('')));
 
 describe('the stream of a capture', () => {
+  it("compares the node's clock with etcd's, by the first answer", () => {
+    const served = (uptime: string, date: string): string => `${MARK} served ${uptime} ${date}\n`;
+    const dates = served('102.00', 'Fri, 21 Nov 2025 12:16:40 GMT') + served('103.00', 'Fri, 21 Nov 2025 13:00:00 GMT');
+    // 1795263401.653 + 2 s here, and the header's second there
+    const there = Date.parse('Fri, 21 Nov 2025 12:16:40 GMT') + 500;
+    assert.equal(read(HEAD, dates, DONE).index.clocks[0]?.aheadMs, 1795263403653 - there);
+    assert.equal(read(HEAD, served('102.00', 'no date'), DONE).index.clocks[0]?.aheadMs, undefined);
+  });
+
   it('becomes entries with times by the wall clock', () => {
     const archive = read(
       HEAD,

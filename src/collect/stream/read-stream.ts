@@ -15,6 +15,8 @@ export function readStream(stream: Buffer): Archive {
   return told.archive();
 }
 
+const HALF_SECOND_MS = 500;
+
 /** What has been told so far. */
 class Told {
   #node = '';
@@ -31,6 +33,7 @@ class Told {
     else if (frame.is === 'node') this.#node = frame.name;
     else if (frame.is === 'done') this.#done = true;
     else if (frame.is === 'clock') this.#takeClock(frame);
+    else if (frame.is === 'served') this.#compareClock(frame);
     else if (frame.is === 'gap')
       this.#gaps.push({ of: frame.of, scope: this.#scope(frame.where), why: whyOf(frame.why), detail: frame.detail });
     else this.#takeReading(frame);
@@ -62,6 +65,14 @@ class Told {
       ...(zoneMinutes === undefined ? {} : { zoneMinutes }),
     };
     this.#clocks.push(this.#clock);
+  }
+
+  /** The first answer of a look counts; the header is cut to whole seconds. */
+  #compareClock({ uptime, date }: Extract<Frame, { is: 'served' }>): void {
+    const [here, there] = [this.#wall(uptime), Date.parse(date)];
+    if (this.#clock === undefined || this.#clock.aheadMs !== undefined || here === undefined || Number.isNaN(there)) return;
+    this.#clock = { ...this.#clock, aheadMs: here - (there + HALF_SECOND_MS) };
+    this.#clocks.splice(-1, 1, this.#clock);
   }
 
   #takeReading(frame: Extract<Frame, { is: 'reading' }>): void {
