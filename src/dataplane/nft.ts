@@ -3,19 +3,18 @@ import type { Partition } from '#facts/facts';
 import type { Family } from '#net/ip';
 import { memoised } from './memo.ts';
 
-/** A base chain with its table, and its place among the chains of the ruleset. */
+/** A base chain with its table. */
 export type NftBase = {
   readonly table: NftTable;
   readonly chain: NftChain;
   readonly hook: NftHook;
   readonly chains: ReadonlyMap<string, NftChain>;
-  readonly at: number;
 };
 
 /** The native tables of a namespace. */
 export type NftTables = {
   readonly tables: readonly NftTable[];
-  /** By hook; dormant tables are not asked. */
+  /** By hook, in the order of the listing; dormant tables are not asked. */
   readonly bases: ReadonlyMap<string, readonly NftBase[]>;
   /** Families in which a rule makes the namespace track connections. */
   readonly tracks: ReadonlySet<Family>;
@@ -45,7 +44,7 @@ const FAMILIES: Readonly<Record<NftTable['family'], readonly Family[]>> = {
 const basesOf = memoised((table: NftTable): readonly NftBase[] => {
   if (table.dormant) return [];
   const chains = new Map(table.chains.map((chain) => [chain.name, chain]));
-  return table.chains.flatMap((chain, at) => (chain.base === null ? [] : [{ table, chain, hook: chain.base, chains, at }]));
+  return table.chains.flatMap((chain) => (chain.base === null ? [] : [{ table, chain, hook: chain.base, chains }]));
 });
 
 /** Statements that make the kernel track connections when their rule is loaded (nf_ct_netns_get); an empty NAT chain does not. */

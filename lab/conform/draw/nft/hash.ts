@@ -10,7 +10,7 @@ export default construct({
       [`${address} . tcp sport`, 'tcp'],
       [`${address} . udp dport`, 'udp'],
     ] as const);
-    const text = `jhash ${of} mod ${2 + dice.roll(5)} seed 0x${(1 + dice.roll(0xffffff)).toString(16)} ${dice.pick(['0', '1', '!= 0', '< 2'])}`;
+    const text = `jhash ${of} mod ${3 + dice.roll(5)} seed 0x${(1 + dice.roll(0xffffff)).toString(16)} ${dice.pick(['0', '1', '!= 0', '< 2'])}`;
     return protocol === undefined ? { text } : { text, protocol };
   },
 });

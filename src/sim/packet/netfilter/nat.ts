@@ -1,6 +1,7 @@
 import { UNTRACKED } from '../conntrack/connection.ts';
-import { bind, manipulated, rewritten } from '../nat/rewrite.ts';
-import { type End, unknown } from '../next.ts';
+import { bind, bindNull } from '../nat/bind.ts';
+import { isDroppedRedirect, manipulated, rewritten } from '../nat/rewrite.ts';
+import { type End, end, unknown } from '../next.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';

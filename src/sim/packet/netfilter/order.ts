@@ -81,7 +81,7 @@ function kept<K extends object, T>(map: WeakMap<K, T>, key: K, make: () => T): T
 }
 
 function madeStages(iptables: IptablesTables, nft: NftTables | null, hook: Hook, family: Family): readonly Stage[] {
-  const placed = [...iptablesStations(iptables, hook, family), ...nftStations(iptables, nft, hook, family)];
+  const placed = [...nftStations(iptables, nft, hook, family), ...iptablesStations(iptables, hook, family)];
   const isNat = ({ station }: Placed): boolean =>
     station.is === 'nft' ? station.base.hook.type === 'nat' : station.table.fact.table === 'nat';
   const stages: { readonly priority: number; readonly stage: Stage }[] = [];
@@ -106,10 +106,10 @@ function iptablesStations({ tables }: IptablesTables, hook: Hook, family: Family
 
 function nftStations(iptables: IptablesTables, nft: NftTables | null, hook: Hook, family: Family): readonly Placed[] {
   const asked = family === 4 ? 'ip' : 'ip6';
-  // of one table the chain that was made last is asked first
+  // what was made last is asked first
   return (nft?.bases.get(hook.toLowerCase()) ?? [])
     .filter(({ table }) => (table.family === 'inet' || table.family === asked) && !isIptables(iptables, table.name, table.family, family))
-    .toSorted((one, other) => other.at - one.at)
+    .toReversed()
     .map((base) => ({
       priority: base.hook.priority,
       registrant: `nft ${base.table.family} ${base.table.name}`,

@@ -11,4 +11,5 @@ export type At = {
 };
 
 /** The device that a verdict of this hook is told at. */
-export const deviceOf = ({ in: incoming, out }: Pick<At, 'in' | 'out'>): string | null => (incoming ?? out)?.name ?? null;
+export const deviceOf = ({ hook, in: incoming, out }: Pick<At, 'hook' | 'in' | 'out'>): string | null =>
+  (hook === 'POSTROUTING' ? out : (incoming ?? out))?.name ?? null;

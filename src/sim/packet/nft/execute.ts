@@ -43,7 +43,9 @@ export function execute(context: NftContext, statement: NftStatement): Effect {
       return translated(context, statement);
     case 'reject': {
       const kind = rejection(statement.with, context.family);
-      return kind === undefined ? BREAK : { does: 'reject', with: kind };
+      // nft leaves out the condition that a reset has by itself
+      const isOther = kind === 'tcp-reset' && context.packet.tcp === null;
+      return kind === undefined || isOther ? BREAK : { does: 'reject', with: kind };
     }
     case 'limit':
       return { does: 'ask', answer: gapOf(context, `a limit depends on how many packets came before (${statement.what})`) };
@@ -52,13 +54,19 @@ export function execute(context: NftContext, statement: NftStatement): Effect {
     case 'element':
       return statement.limited ? { does: 'ask', answer: gapOf(context, `a limit of its own in @${statement.set}`) } : GO_ON;
     case 'notrack':
-      context.track ??= UNTRACKED;
+      untracked(context);
       return GO_ON;
     case 'flow':
       return offloaded(context);
     default:
       return rare(context, statement);
   }
+}
+
+/** A packet that has no connection is not given one; neither is one that fits none (nft_notrack_eval). */
+function untracked(context: NftContext): void {
+  const { track } = context;
+  if (track === null || (track.connection === null && track.zone === undefined)) context.track = UNTRACKED;
 }
 
 function answered(answer: Answer): Effect {
