@@ -9,9 +9,10 @@ import iptablesRule from './iptables-rule/preview.ts';
 import link from './link/preview.ts';
 import neighbour from './neighbour/preview.ts';
 import route from './route/preview.ts';
+import serviceSpec from './service-spec/preview.ts';
 import socketClose from './socket-close/preview.ts';
 import sysctl from './sysctl/preview.ts';
 import unitRestart from './unit-restart/preview.ts';
 import vxlanDevice from './vxlan-device/preview.ts';
 
-export const actions = [address, chainPolicy, conntrackEntries, etcdKey, fdb, file, iptablesRule, link, neighbour, route, socketClose, sysctl, unitRestart, vxlanDevice] as const;
+export const actions = [address, chainPolicy, conntrackEntries, etcdKey, fdb, file, iptablesRule, link, neighbour, route, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;

@@ -13,7 +13,8 @@ export type Subject =
   /** One direction between two nodes. */
   | { readonly kind: 'link'; readonly from: string; readonly to: string }
   | { readonly kind: 'lease'; readonly subnet: Cidr }
-  | { readonly kind: 'service'; readonly node: string; readonly service: string }
+  /** A Service by its objects, the same on every node: `namespace/name`. */
+  | { readonly kind: 'service'; readonly service: string }
   | {
       readonly kind: 'connection';
       readonly node: string;
@@ -42,7 +43,7 @@ export function subjectText(subject: Subject): string {
     case 'lease':
       return `lease/${subject.subnet}`;
     case 'service':
-      return `service/${subject.node}/${subject.service}`;
+      return `service/${subject.service}`;
     case 'connection':
       return `connection/${subject.node}/${subject.netns === '' ? '' : `${subject.netns}/`}${subject.protocol}/${subject.local}→${subject.remote}`;
     case 'address':

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { reconciled } from '../../api/controllers.ts';
 import type { ApiObject } from '../../api/objects.ts';
 import { type Json, merged, patched } from './patch.ts';
 import { isClusterWide, isNamed, nameOf, readObjects, resourceOf, writeObjects } from './store.ts';
@@ -18,6 +19,13 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositi
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const shown = (object: ApiObject): string => `${nameOf(object).resource}/${object.metadata.name}`;
+
+/** What the slices follow; a slice that a person wrote stays as it is until then. */
+const FOLLOWED = new Set(['services', 'pods']);
+
+/** Writes the objects, and what the controllers make of them. */
+const store = (objects: readonly ApiObject[], changed: readonly string[]): void =>
+  writeObjects(changed.some((resource) => FOLLOWED.has(resource)) ? reconciled(objects) : objects);
 
 function get([word = '', name]: readonly string[], values: Values): void {
   const resource = resourceOf(word);
@@ -39,7 +47,10 @@ function patch([word = '', name = '']: readonly string[], { namespace, type, pat
     const json = object as unknown as Json;
     return (type === 'json' ? patched(json, JSON.parse(text)) : merged(json, JSON.parse(text))) as unknown as ApiObject;
   };
-  writeObjects(objects.map((object) => (isNamed(object, wanted) ? change(object) : object)));
+  store(
+    objects.map((object) => (isNamed(object, wanted) ? change(object) : object)),
+    [wanted.resource],
+  );
   say(`${wanted.resource}/${name} patched`);
 }
 
@@ -48,7 +59,7 @@ function remove([word = '', name = '']: readonly string[], { namespace, 'ignore-
   const objects = readObjects();
   const left = objects.filter((object) => !isNamed(object, wanted));
   if (left.length === objects.length && !lenient) throw notFound(wanted.resource, name);
-  writeObjects(left);
+  store(left, [wanted.resource]);
   say(`${wanted.resource} "${name}" deleted`);
 }
 
@@ -59,7 +70,10 @@ function apply(_: readonly string[], { filename, namespace }: Values): void {
     isClusterWide(resourceOf(object.kind)) ? object : { ...object, metadata: { namespace, ...object.metadata } },
   );
   const kept = readObjects().filter((object) => !fresh.some((one) => isNamed(object, nameOf(one))));
-  writeObjects([...kept, ...fresh]);
+  store(
+    [...kept, ...fresh],
+    fresh.map(({ kind }) => resourceOf(kind)),
+  );
   for (const object of fresh) say(`${shown(object)} configured`);
 }
 

@@ -5,10 +5,24 @@ const web = ({ services }: Cluster): string => services.find(({ name }) => name 
 /** An address of the third node's subnet that no pod has: where a pod of default/web was that is gone. */
 const former = ({ nodes }: Cluster): string => (nodes[2] as LabNode).gateway.replace(/\d+$/, (last) => String(Number(last) + 40));
 
-const PATCH = 'kubectl -n default patch endpointslice web-lab01 --type json -p';
+/** One more pod behind default/web, which is nowhere by now. */
 const ADD = (cluster: Cluster): string =>
-  `${PATCH} '[{"op":"add","path":"/endpoints/0","value":{"addresses":["${former(cluster)}"],"conditions":{"ready":true,"serving":true,"terminating":false},"nodeName":"${(cluster.nodes[2] as LabNode).name}","targetRef":{"kind":"Pod","namespace":"default","name":"web-gone"}}}]'`;
-const REMOVE = `${PATCH} '[{"op":"remove","path":"/endpoints/0"}]'`;
+  `echo '${JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web-gone', namespace: 'default', labels: { app: 'web' } },
+    spec: {
+      nodeName: (cluster.nodes[2] as LabNode).name,
+      containers: [{ name: 'web', ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }] }],
+    },
+    status: {
+      phase: 'Running',
+      podIP: former(cluster),
+      podIPs: [{ ip: former(cluster) }],
+      conditions: [{ type: 'Ready', status: 'True' }],
+    },
+  })}' | kubectl apply -f -`;
+const REMOVE = 'kubectl -n default delete pod web-gone --ignore-not-found';
 
 /** Longer than every kube-proxy of the lab takes to look. */
 const FOLLOWED = 'sleep 0.8';
@@ -22,7 +36,7 @@ export default scenario({
   fault: 'kube-proxy-stuck',
   title: { en: 'kube-proxy of one node no longer follows the API', zh: '某节点的 kube-proxy 不再跟随 API 更新' },
   play: (cluster) => ({
-    // the pod was there and is gone; the slice forgets it, and one node does not hear of it
+    // the pod was there and is gone; its slice forgets it, and one node does not hear of it
     break: [
       onApi(ADD(cluster)),
       onApi(FOLLOWED),

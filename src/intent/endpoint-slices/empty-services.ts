@@ -1,0 +1,33 @@
+import type { Facts } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
+import { slicesOf } from '#intent/kube-proxy/backends';
+import { CLUSTER } from '#snapshot/scope';
+import { type Seen, seen } from '#snapshot/seen';
+import { selectedPods } from './selected.ts';
+
+type Service = FactOf<'service'>;
+type Pod = FactOf<'pod'>;
+type Slice = FactOf<'endpoints'>;
+
+/** A Service that has a selector and that nobody answers for, with the pods it picks. */
+export type Empty = { readonly service: Service; readonly pods: readonly Pod[]; readonly slices: readonly Slice[] };
+
+/** `namespace/name`. */
+export const nameOf = ({ namespace, name }: Pick<Service, 'namespace' | 'name'>): string => `${namespace}/${name}`;
+
+/** The Services with a selector of which no port has an endpoint that serves. Those that were not listed with their pods are nobody's. */
+export function emptyServices(facts: Facts): Seen<readonly Empty[]> {
+  const [services, pods] = [facts.seen('service', CLUSTER), facts.seen('pod', CLUSTER)];
+  if (services.is === 'gap') return services;
+  if (pods.is === 'gap') return pods;
+  const all = services.value.flatMap((service): Empty[] => {
+    const [slices, own] = [slicesOf(facts, service), selectedPods(facts, service)];
+    const hasSelector = Object.keys(service.selector ?? {}).length > 0;
+    if (!hasSelector || slices.is === 'gap' || !slices.complete || own === undefined || slices.value.some(serves)) return [];
+    return [{ service, pods: own, slices: slices.value }];
+  });
+  return seen(all, [...services.origins, ...pods.origins], services.complete && pods.complete);
+}
+
+const serves = ({ ports, addresses }: Slice): boolean =>
+  ports.length > 0 && addresses.some(({ ready, serving }) => (serving ?? ready ?? true) !== false);

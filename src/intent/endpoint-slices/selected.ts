@@ -1,0 +1,52 @@
+import type { Facts } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
+import type { PodPort } from '#facts/pod/pod';
+import { CLUSTER } from '#snapshot/scope';
+
+type Service = FactOf<'service'>;
+type Pod = FactOf<'pod'>;
+type Slice = FactOf<'endpoints'>;
+
+const OVER: ReadonlySet<string> = new Set(['Succeeded', 'Failed']);
+
+/** Whether every label of the selector is on the pod. */
+export const isSelected = ({ selector, namespace }: Service, pod: Pod): boolean =>
+  selector !== undefined &&
+  selector !== null &&
+  Object.keys(selector).length > 0 &&
+  pod.namespace === namespace &&
+  Object.entries(selector).every(([label, value]) => pod.labels?.[label] === value);
+
+/** The pods that a Service's selector picks, over and done ones left out; nothing where pods were not listed. */
+export function selectedPods(facts: Facts, service: Service): readonly Pod[] | undefined {
+  const pods = facts.seen('pod', CLUSTER);
+  if (pods.is === 'gap') return undefined;
+  return pods.value.filter((pod) => isSelected(service, pod) && !OVER.has(pod.phase ?? '') && pod.addresses.length > 0);
+}
+
+/** The number of a target port on a pod: itself, or that of the container port of the name (k8s.io/kubernetes pkg/api/v1/pod FindPort). */
+export function portOn(pod: Pod, { targetPort, port, protocol }: Service['ports'][number]): number | undefined {
+  if (targetPort === undefined || targetPort === '0' || targetPort === '') return port;
+  if (/^\d+$/.test(targetPort)) return Number(targetPort);
+  return pod.ports?.find((one: PodPort) => one.name === targetPort && one.protocol === protocol)?.port;
+}
+
+/** The ports and addresses that the controller would write for a Service into one slice. */
+export function slicePart(service: Service, pods: readonly Pod[]): Pick<Slice, 'ports' | 'addresses'> {
+  const [first] = pods;
+  const ports = service.ports.flatMap((one) => {
+    const port = first === undefined ? undefined : portOn(first, one);
+    return port === undefined ? [] : [{ name: one.name, protocol: one.protocol, port }];
+  });
+  return { ports, addresses: pods.flatMap((pod) => addressOf(service, pod)) };
+}
+
+function addressOf({ policy }: Service, pod: Pod): Slice['addresses'] {
+  const [address] = pod.addresses;
+  if (address === undefined) return [];
+  const ready = pod.ready ?? true;
+  const node = pod.node ?? null;
+  const shown = policy?.publishNotReady === true || ready;
+  const names = `${pod.namespace}/${pod.name}`;
+  return [{ address, ready: shown, serving: ready, terminating: false, node, pod: names, zone: null, forZones: null, forNodes: null }];
+}
