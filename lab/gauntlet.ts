@@ -24,10 +24,10 @@ const CI_SECONDS = 160;
 const EXTENT = { hand: { pairs: 60, removals: 60, healthy: 3 }, ci: { pairs: 20, removals: 60, healthy: 2 } };
 
 function printReport({ job, cases, ms }: Report): void {
-  if (cases.length === 0)
-    return print(`– ${jobText(job)}: no pair, beside the other one nothing of it can be seen, ${(ms / 1000).toFixed(1)} s`);
   const failed = cases.filter(({ wrong }) => wrong.length > 0);
-  print(`${failed.length === 0 ? '✔' : '✘'} ${jobText(job)}: ${cases.length} cases, ${failed.length} failed, ${(ms / 1000).toFixed(1)} s`);
+  const mark = cases.length === 0 ? '–' : failed.length === 0 ? '✔' : '✘';
+  const said = cases.length === 0 ? 'no pair, of one nothing is seen beside the other' : `${cases.length} cases, ${failed.length} failed`;
+  print(`${mark} ${jobText(job)}: ${said}, ${(ms / 1000).toFixed(1)} s`);
   for (const { name, wrong } of failed) {
     print(`   ${name}`);
     for (const one of wrong) print(`     ${one.replaceAll('\n', '\n     ')}`);

@@ -19,7 +19,7 @@ const expectedOf = ({ scenario, play }: Played): Expected => ({
 export async function playPair(job: PairJob): Promise<readonly Case[]> {
   const scenarios = await Promise.all(job.faults.map(loadScenario));
   const bench = await benchFor(job.seed, scenarios, job.maxNodes);
-  const both = scenarios.map((scenario): Played => ({ scenario, play: scenario.play(bench.cluster) }));
+  const both = startsFirst(scenarios.map((scenario): Played => ({ scenario, play: scenario.play(bench.cluster) })));
   const seen = await breakBoth(bench, both).finally(() => bench.close());
   if (seen === undefined) return [];
   for (const one of both.filter((played) => !isTold(seen.diagnosis, expectedOf(played)))) {
@@ -29,6 +29,12 @@ export async function playPair(job: PairJob): Promise<readonly Case[]> {
   const name = `${job.faults.join(' + ')}: both named, or one masked`;
   return [{ name, wrong: judgePair(seen.diagnosis, both.map(expectedOf)) }];
 }
+
+/** What starts something anew is broken first: a start would mend, or make into a third thing, what the other one broke. */
+const startsFirst = (both: readonly Played[]): readonly Played[] => {
+  const starts = ({ play }: Played): boolean => play.break.some(({ run }) => /systemctl (re)?start/.test(run));
+  return [...both.filter(starts), ...both.filter((one) => !starts(one))];
+};
 
 /** Nothing where the one took away what the other breaks: that is no pair. */
 async function breakBoth(bench: Bench, both: readonly Played[]): Promise<Seen | undefined> {
