@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { FactOf } from '#facts/kinds';
 import { parseText } from '#testing/parse-text';
-import { parseRecorded, recordedNames, USERLANDS } from '#testing/recorded-tools';
+import { parseRecorded, recordedNames, recordedText, USERLANDS } from '#testing/recorded-tools';
 import iptablesSave from './iptables-save.ts';
 
 const tablesOf = (parsed: ReturnType<typeof parseText>) => parsed.readings.flatMap(({ facts }) => facts as readonly FactOf<'iptables'>[]);
@@ -90,4 +90,46 @@ test('a dump of a known command says that the tables it leaves out are empty; on
   assert.deepEqual(covers(text, []), ['4 legacy nat']);
   assert.deepEqual(covers(text, ['iptables-save', '-t', 'nat']), ['4 legacy nat']);
   assert.deepEqual(covers(text.replace('COMMIT\n', ''), ['iptables-save']), []);
+});
+
+test('what is said of a rule when the dump is read is what the rule says when it is looked at', () => {
+  const lines = recordedNames('kube-proxy')
+    .filter((name) => name.startsWith('iptables'))
+    .flatMap((name) => recordedText('kube-proxy', name).split('\n'))
+    .filter((line) => line.includes('-A '));
+  const WORDS = [
+    '!',
+    '-s',
+    '-d',
+    '-j',
+    '-g',
+    '-m',
+    '-p',
+    '-f',
+    '-i',
+    '""',
+    '10.0.0.0/33',
+    '10.0.0.01',
+    '1.2.3',
+    'fd00::/8',
+    '"a b"',
+    '--x',
+    '-',
+  ];
+  const damaged = (line: string, seed: number): string => {
+    const words = line.split(' ');
+    const at = 2 + (seed % (words.length - 1));
+    return words.toSpliced(at, seed % 2, WORDS[seed % WORDS.length] ?? '').join(' ');
+  };
+  const text = lines.flatMap((line, index) => [line, ...[1, 2, 3, 4].map((turn) => damaged(line, index * 7 + turn * 31))]).join('\n');
+  const { problems, readings } = parseText(iptablesSave, `*nat\n${text}\nCOMMIT\n`);
+  const rules = readings
+    .flatMap(({ facts }) => facts as readonly FactOf<'iptables'>[])
+    .flatMap(({ chains }) => chains.flatMap((one) => one.rules));
+  const said = problems.filter(({ why }) => !why.startsWith('a rule in a chain'));
+  assert.ok(said.length > 100);
+  assert.deepEqual(
+    new Map(said.map(({ line, why }) => [line, why])),
+    new Map(rules.flatMap(({ origin, problem }) => (problem === null ? [] : [[origin.line ?? 0, problem] as const]))),
+  );
 });

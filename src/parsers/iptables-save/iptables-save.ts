@@ -2,8 +2,9 @@ import { iptablesPart } from '#facts/iptables/iptables';
 import type { Family } from '#net/ip';
 import { defineFormat, type Input, type Parsed, reading } from '../format.ts';
 import { coverageOf, quoted } from '../lines.ts';
+import { countersAt, endOfCounters } from './counters.ts';
 import { Dump, isTable } from './dump.ts';
-import type { Counters, IptablesTable } from './rule.ts';
+import type { IptablesTable } from './rule.ts';
 
 const HASH = 35;
 const STAR = 42;
@@ -11,34 +12,14 @@ const COLON = 58;
 const DASH = 45;
 const SPACE = 32;
 const BRACKET = 91;
-const CLOSING = 93;
-
-/** `[1054:275440]`, beginning at the bracket. */
-function countersAt(text: string, from: number, to: number): { counters: Counters | undefined; end: number } {
-  let close = from;
-  while (close < to && text.charCodeAt(close) !== CLOSING) close++;
-  if (close >= to) return { counters: undefined, end: from };
-  return { counters: counted(text.slice(from + 1, close)), end: close + 1 };
-}
-
-const NOTHING_YET: Counters = { packets: 0, bytes: 0 };
-
-function counted(text: string): Counters | undefined {
-  const colon = text.indexOf(':');
-  const packets = Number(text.slice(0, colon));
-  const bytes = Number(text.slice(colon + 1));
-  if (colon < 1 || !Number.isInteger(packets) || !Number.isInteger(bytes)) return undefined;
-  // only zeroes repeat: a table of all that was counted costs more than it saves
-  return packets === 0 && bytes === 0 ? NOTHING_YET : { packets, bytes };
-}
 
 /** One line of the dump. */
 function takeLine(dump: Dump, text: string, from: number, to: number, line: number): void {
   const code = text.charCodeAt(from);
   if (code === BRACKET || code === DASH) {
-    const { counters, end } = code === DASH ? { counters: undefined, end: from } : countersAt(text, from, to);
+    const end = code === DASH ? from : endOfCounters(text, from, to);
     const start = text.charCodeAt(end) === SPACE ? end + 1 : end;
-    if (text.startsWith('-A ', start) && start < to) dump.rule(text, start, to, counters, line);
+    if (text.startsWith('-A ', start) && start < to) dump.ruleLine(text, from, start, to, line);
     else dump.problem(line, notOfDump(text, from, to));
   } else if (code === COLON) takeChain(dump, text.slice(from + 1, to), line);
   else if (code === STAR) takeTable(dump, text.slice(from + 1, to), line);

@@ -69,7 +69,8 @@ const LONG: ReadonlyMap<string, string> = new Map([
   ['--goto', '-g'],
 ]);
 
-const isBang = (words: Words, at: number): boolean => words.length(at) === 1 && words.code(at, 0) === BANG;
+/** Whether a negation stands here. */
+export const isBang = (words: Words, at: number): boolean => words.length(at) === 1 && words.code(at, 0) === BANG;
 
 /** Whether an option of the rule itself stands here, or a negation of one: where the extension before it ends. */
 function isOwn(words: Words, at: number): boolean {
@@ -173,7 +174,8 @@ const FREE_TEXT = new Set([
 
 const isLongName = (words: Words, at: number): boolean => words.code(at, 0) === DASH && words.code(at, 1) === DASH;
 
-function endOfExtension(words: Words, from: number): number {
+/** Where the options of a match or target end that begin here. */
+export function endOfExtension(words: Words, from: number): number {
   let at = from;
   while (at < words.count && !isOwn(words, at)) at += isLongName(words, at) && FREE_TEXT.has(words.at(at)) ? 2 : 1;
   return Math.min(at, words.count);
