@@ -26,6 +26,7 @@ const walkJson = ({ packet, received, outer, disposition, at, reason, hops }: Wa
   says: reason.says,
   path: pathJson(packet, hops),
   counted: hops.flatMap(({ steps }) => steps.flatMap(({ counted }) => counted.map(originText))),
+  mayCount: hops.flatMap(({ steps }) => steps.flatMap(({ mayCount = [] }) => mayCount.map(originText))),
 });
 
 /** Namespace, device in, device out, and the headers with which it left. */
@@ -38,21 +39,22 @@ function pathJson(first: Packet, hops: readonly Hop[]): readonly object[] {
 }
 
 /** The headers, flat. */
-function headerJson({ source, destination, protocol, sourcePort, destinationPort, tcp, icmp, ttl, mark, size }: Packet): object {
-  const flags = tcp === null ? {} : { tcp: Object.entries(tcp).flatMap(([name, set]) => (set ? [name] : [])) };
+function headerJson({ source, destination, protocol, sourcePort, destinationPort, tcp, icmp, ttl, mark, size, drawn }: Packet): object {
+  const flags = tcp === null ? {} : { tcp: Object.entries(tcp).flatMap(([name, set]) => (set === true ? [name] : [])) };
   const message = icmp === null ? {} : { icmp: { type: icmp.type, code: icmp.code, id: icmp.id } };
   const ports = icmp === null ? { sport: sourcePort, dport: destinationPort } : {};
-  return { source, destination, protocol, ...ports, ...flags, ...message, ttl, mark, size };
+  return { source, destination, protocol, ...ports, ...flags, ...message, ttl, mark, size, ...(drawn === undefined ? {} : { drawn }) };
 }
 
 /** The connections that namespaces now track because of this packet and those before it. */
 const connectionsJson = ({ connections }: State): readonly object[] =>
   [...connections].flatMap(([stack, table]) =>
-    [...table.values()].map(({ original, reply, seenReply, mark }) => ({
+    [...table.values()].map(({ original, reply, seenReply, mark, drawn }) => ({
       namespace: stack.split('\0')[1] ?? '',
       original: headerJson(original),
       reply,
       seenReply,
+      drawn: drawn !== undefined,
       mark,
     })),
   );

@@ -1,7 +1,7 @@
 import { familyOf } from '#net/ip';
 import { icmpError, reflected } from './icmp/error.ts';
 import type { End, IcmpError } from './next.ts';
-import type { Packet } from './packet.ts';
+import type { Drawn, Packet } from './packet.ts';
 import type { Run } from './run.ts';
 import type { Skb } from './skb.ts';
 import type { Stack } from '#dataplane/stack';
@@ -41,7 +41,17 @@ const turned = (packet: Packet): Packet => ({
   destinationPort: packet.sourcePort,
   ttl: 64,
   mark: 0,
+  ...(packet.drawn === undefined ? {} : { drawn: turnedPorts(packet) }),
 });
+
+/** An ICMP id is the source port on both ways. */
+const turnedPorts = ({ drawn = {}, icmp }: Packet): Drawn =>
+  icmp === null
+    ? {
+        ...(drawn.destination === undefined ? {} : { source: drawn.destination }),
+        ...(drawn.source === undefined ? {} : { destination: drawn.source }),
+      }
+    : drawn;
 
 /** What a stack answers to a packet that it took. */
 export function replyTo(packet: Packet): Packet | null {

@@ -38,6 +38,8 @@ export type Step = {
   readonly by: readonly FactRef[];
   /** Every rule that counted this packet on the way (origins of rules and policies). */
   readonly counted: readonly Origin[];
+  /** Rules that may have counted it: nobody knows, and it does not matter to the packet. */
+  readonly mayCount?: readonly Origin[];
   /** The packet after the step, when it changed it. */
   readonly packet?: Packet;
 };

@@ -22,6 +22,9 @@ export type TcpHeader = {
   readonly mss?: number;
 };
 
+/** The ranges that ports of a packet were drawn from; of ICMP the source port is the id. */
+export type Drawn = { readonly source?: readonly [number, number]; readonly destination?: readonly [number, number] };
+
 /** A packet as one namespace sees it: the headers that the kernel looks at. */
 export type Packet = {
   readonly source: Ip;
@@ -39,6 +42,8 @@ export type Packet = {
   readonly ttl: number;
   /** The type of service (IPv6: traffic class); 0 when left out. */
   readonly tos?: number;
+  /** Ports that the kernel drew at random: the packet shows one of each range. */
+  readonly drawn?: Drawn;
   /** Set on a piece of a packet: where it begins. */
   readonly fragment?: { readonly offset: number; readonly more: boolean };
   /** The packet's mark (skb->mark), gone when it leaves the namespace. */

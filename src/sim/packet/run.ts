@@ -84,6 +84,12 @@ export class Run {
     for (const [key, found] of table) if (found.connection === connection) table.delete(key);
   }
 
+  /** Connections of which a port was drawn that nobody saw yet. */
+  *drawn(stack: Stack): Generator<Connection> {
+    for (const { connection, direction } of this.#of(stack).values())
+      if (direction === 'original' && connection.drawn !== undefined) yield connection;
+  }
+
   touch(): void {
     this.#changed = true;
   }
@@ -133,7 +139,20 @@ function entered(table: Map<string, Found>, connection: Connection): void {
   table.set(keyOf(protocol, reply, zone?.reply), { connection, direction: 'reply' });
 }
 
-const keptOf = ({ packet, original, reply, seenReply, mark, assured, zone, tcp, expires, captured, wasCaptured }: Connection): TrackedConnection => ({
+const keptOf = ({
+  packet,
+  original,
+  reply,
+  seenReply,
+  mark,
+  assured,
+  zone,
+  tcp,
+  expires,
+  captured,
+  wasCaptured,
+  drawn,
+}: Connection): TrackedConnection => ({
   original: {
     ...packet,
     ...original,
@@ -146,10 +165,22 @@ const keptOf = ({ packet, original, reply, seenReply, mark, assured, zone, tcp, 
   ...(zone === undefined || (zone.original === 0 && zone.reply === 0) ? {} : { zone }),
   ...(tcp == null ? {} : { tcp }),
   ...(expires == null ? {} : { expires }),
+  ...(drawn === undefined ? {} : { drawn }),
   ...(captured === null && wasCaptured !== true ? {} : { wasCaptured: true }),
 });
 
-const connectionOf = ({ original, reply, seenReply, mark, assured, zone, tcp, expires, wasCaptured }: TrackedConnection): Connection => ({
+const connectionOf = ({
+  original,
+  reply,
+  seenReply,
+  mark,
+  assured,
+  zone,
+  tcp,
+  expires,
+  wasCaptured,
+  drawn,
+}: TrackedConnection): Connection => ({
   protocol: original.protocol,
   packet: original,
   original: tupleOf(original),
@@ -161,6 +192,7 @@ const connectionOf = ({ original, reply, seenReply, mark, assured, zone, tcp, ex
   tcp: tcp ?? null,
   expires: expires ?? null,
   ...(wasCaptured === true ? { wasCaptured } : {}),
+  ...(drawn === undefined ? {} : { drawn }),
   sourceDone: true,
   destinationDone: true,
   confirmed: true,

@@ -1,5 +1,5 @@
 import type { Ip } from '#net/ip';
-import type { Zone } from './conntrack/connection.ts';
+import type { DrawnPort, Zone } from './conntrack/connection.ts';
 import type { TcpTrack } from './conntrack/tcp.ts';
 import type { Notes } from './notes.ts';
 import type { Packet } from './packet.ts';
@@ -17,6 +17,7 @@ export type TrackedConnection = {
   readonly tcp?: TcpTrack;
   /** When it is forgotten, in milliseconds after the reading. */
   readonly expires?: number;
+  readonly drawn?: DrawnPort;
   /** It is a captured entry, as this run changed it. */
   readonly wasCaptured?: true;
 };

@@ -18,8 +18,10 @@ export function stepped(
   by: readonly FactRef[],
   packet?: Packet,
   counted: readonly Origin[] = [],
+  mayCount: readonly Origin[] = [],
 ): Trail {
-  return { before, step: packet === undefined ? { element, says, by, counted } : { element, says, by, counted, packet } };
+  const step = packet === undefined ? { element, says, by, counted } : { element, says, by, counted, packet };
+  return { before, step: mayCount.length === 0 ? step : { ...step, mayCount } };
 }
 
 /** The trail as hops: one for each namespace in turn. */

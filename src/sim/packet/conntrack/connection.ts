@@ -12,6 +12,9 @@ export type Zone = { readonly original: number; readonly reply: number };
 
 export const DEFAULT_ZONE: Zone = { original: 0, reply: 0 };
 
+/** A port that the kernel drew out of a range. */
+export type DrawnPort = { readonly what: 'source' | 'destination'; readonly range: readonly [number, number] };
+
 /** A connection that a namespace tracks (struct nf_conn). Mutable while a packet walks; `confirmed` puts it into the table. */
 export type Connection = {
   readonly protocol: Packet['protocol'];
@@ -19,6 +22,8 @@ export type Connection = {
   readonly packet: Packet;
   readonly original: Tuple;
   reply: Tuple;
+  /** The end whose port was drawn at random, and the range: `reply` shows one of it. */
+  drawn?: DrawnPort | undefined;
   readonly zone?: Zone;
   seenReply: boolean;
   assured?: boolean;
@@ -35,6 +40,8 @@ export type Connection = {
   boundBy: readonly FactRef[];
   /** The captured entry that it is. */
   readonly captured: FactRef | null;
+  /** A captured entry that an earlier packet of the run took up. */
+  readonly wasCaptured?: true;
 };
 
 /** A packet's connection and how it belongs to it (enum ip_conntrack_info). */

@@ -21,11 +21,32 @@ function findIn(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: numb
   if (own !== undefined) return (own.connection.expires ?? Infinity) <= run.at ? undefined : own;
   const { connections } = stack;
   const captured = connections.is === 'seen' ? connections.table.get(key) : undefined;
-  if (captured === undefined || isForgotten(captured.entry, run.at)) return undefined;
+  if (captured === undefined || isForgotten(captured.entry, run.at)) return adopted(run, stack, packet, tuple);
   const connection = connectionOf(stack, packet, captured.entry);
   run.confirm(stack, connection);
   return { connection, direction: captured.reply ? 'reply' : 'original' };
 }
+
+/** A reply that comes with another port than the one that was shown of a range: it tells which port was drawn. */
+function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple): Found | undefined {
+  for (const connection of run.drawn(stack)) {
+    const { drawn, reply, protocol } = connection;
+    if (drawn === undefined || protocol !== packet.protocol) continue;
+    const end = portOf(drawn.what, protocol);
+    const shown: Tuple = { ...reply, [end]: tuple[end] };
+    const isIt = keyOf(protocol, shown) === keyOf(protocol, tuple) && tuple[end] >= drawn.range[0] && tuple[end] <= drawn.range[1];
+    if (!isIt) continue;
+    connection.reply = tuple;
+    connection.drawn = undefined;
+    run.confirm(stack, connection);
+    return { connection, direction: 'reply' };
+  }
+  return undefined;
+}
+
+/** Where the drawn port stands in the reply; an ICMP id stays where it is. */
+const portOf = (what: 'source' | 'destination', protocol: Packet['protocol']): 'sourcePort' | 'destinationPort' =>
+  protocol === 'icmp' || protocol === 'icmpv6' || what === 'destination' ? 'sourcePort' : 'destinationPort';
 
 /** An entry that outlived its timeout when the packet comes. */
 const isForgotten = ({ timeoutSeconds }: Conntrack, at: number): boolean =>

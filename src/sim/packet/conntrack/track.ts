@@ -31,10 +31,10 @@ function known(run: Run, stack: Stack, packet: Packet, { connection, direction }
     const step = tcpStep(connection.tcp ?? tcpFrom(null), packet.tcp, direction, connection.seenReply);
     if (step.is === 'invalid') return INVALID;
     if (step.is === 'reopened') {
-      run.forget(connection);
+      run.forget(stack, connection);
       return fresh(run, stack, packet, zone);
     }
-    if (step.is === 'killed') run.forget(connection);
+    if (step.is === 'killed') run.forget(stack, connection);
     else {
       connection.tcp = step.track;
       if (step.assures) connection.assured = true;

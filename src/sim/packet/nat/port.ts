@@ -1,4 +1,4 @@
-import { inverted, keyOf, type Connection, type Tuple } from '../conntrack/connection.ts';
+import { inverted, type Connection, type Tuple } from '../conntrack/connection.ts';
 import { find } from '../conntrack/find.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Stack } from '#dataplane/stack';
@@ -15,7 +15,7 @@ const MOST_TRIES = 128;
 export function isTaken(run: Run, stack: Stack, connection: Connection, candidate: Tuple): boolean {
   const reply = inverted(candidate, connection.protocol);
   const found = find(run, stack, connection.packet, reply, connection.zone);
-  return found !== undefined && found.connection !== connection && keyOf(connection.protocol, found.connection[found.direction]) !== '';
+  return found !== undefined && found.connection !== connection;
 }
 
 const portAt = (tuple: Tuple, what: What): number => (what === 'source' ? tuple.sourcePort : tuple.destinationPort);
@@ -43,7 +43,10 @@ export function withFreePort(run: Run, stack: Stack, connection: Connection, tup
   const drawn = ports?.base == null && (random || what === 'source');
   const first = ports?.base != null ? mod(port - ports.base, size) : drawn ? startOf(port, range) : 0;
   const found = firstFree(withPort(tuple, key(connection, what), 0), key(connection, what), range, first, taken);
-  if (drawn && size > 1) announce(run, stack, wish, range);
+  if (drawn && size > 1) {
+    announce(run, stack, wish, range);
+    connection.drawn = { what, range: [range.from, range.to] };
+  }
   return found;
 }
 

@@ -1,4 +1,4 @@
-import { inverted, natOf, type Track, type Tuple } from '../conntrack/connection.ts';
+import { type Connection, inverted, natOf, type Track, type Tuple } from '../conntrack/connection.ts';
 import type { Hook } from '../iptables/context.ts';
 import type { Packet } from '../packet.ts';
 
@@ -21,7 +21,16 @@ export function rewritten(packet: Packet, { connection, direction, state }: Trac
   const answered = direction === 'original' ? connection.reply : connection.original;
   const target = inverted(answered, connection.protocol);
   if (state === 'RELATED' && packet.icmp !== null) return rewrittenError(packet, answered, target, what);
-  return withEnd(packet, what, target);
+  return withDrawn(withEnd(packet, what, target), connection, direction, what);
+}
+
+/** Beside a port that was drawn stands its range; where an answer gets its own port back, it goes. */
+function withDrawn(packet: Packet, { drawn }: Connection, direction: Track['direction'], what: 'source' | 'destination'): Packet {
+  if (direction === 'original') return drawn?.what === what ? { ...packet, drawn: { ...packet.drawn, [what]: drawn.range } } : packet;
+  if (packet.drawn?.[what] === undefined) return packet;
+  const { [what]: _, ...others } = packet.drawn;
+  const { drawn: __, ...bare } = packet;
+  return Object.keys(others).length === 0 ? bare : { ...bare, drawn: others };
 }
 
 /** Whether the kernel drops a related packet where it would have to rewrite it: a redirect of a translated connection (nf_nat_icmp_reply_translation). */

@@ -2,11 +2,12 @@ import { UNTRACKED } from '../conntrack/connection.ts';
 import { bind, bindNull } from '../nat/bind.ts';
 import { isDroppedRedirect, manipulated, rewritten } from '../nat/rewrite.ts';
 import { type End, end, unknown } from '../next.ts';
+import type { FactRef } from '../outcome.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 import type { Station } from './order.ts';
-import type { At } from './place.ts';
+import { type At, deviceOf } from './place.ts';
 import { visit, type Visited } from './station.ts';
 import { ended } from './verdict.ts';
 
@@ -23,9 +24,12 @@ export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | En
     const asked = bound(run, skb, at, groups);
     if ('stage' in asked) return asked;
     now = asked;
+    if (groups.length > 0) bindNull(run, now.stack, connection, what, `${at.hook} null binding`);
     if (what === 'source') connection.sourceDone = true;
     else connection.destinationDone = true;
   }
+  if (isDroppedRedirect(now.packet, skb.track))
+    return dropped(now, at, 'a redirect of a translated connection is dropped', connection.boundBy);
   const packet = rewritten(now.packet, skb.track, at.hook);
   if (packet === now.packet) return now;
   const by = connection.captured === null ? connection.boundBy : [connection.captured];
@@ -33,6 +37,9 @@ export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | En
   const isRerouted = at.hook === 'OUTPUT' && packet.destination !== now.packet.destination;
   return { ...now, packet, trail, ...(isRerouted ? { reroute: packet } : {}) };
 }
+
+const dropped = (skb: Skb, at: At, says: string, by: readonly FactRef[]): End =>
+  end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says, by, device: deviceOf(at) });
 
 const endText = (address: string, port: number): string => (port === 0 ? address : `${address}:${port}`);
 
@@ -93,12 +100,14 @@ function isOtherFirst(run: Run, { stack }: Skb, { hook }: At): boolean {
   return run.pick({ at: place, of: 'order', scope: 'connection', options, because: { gap, by: [] } }) === 1;
 }
 
-function applied(run: Run, { hook, in: incoming, out }: At, { visited }: Extract<Asked, { is: 'bound' }>): Skb | End {
+function applied(run: Run, at: At, { visited }: Extract<Asked, { is: 'bound' }>): Skb | End {
   const { skb, verdict } = visited;
+  const { hook, in: incoming, out } = at;
   const connection = skb.track?.connection ?? null;
   if (connection === null || verdict?.is !== 'rewrite') return skb;
   const made = bind(run, skb.stack, connection, verdict.rewrite, { in: incoming, out, hook, hop: skb.hop, rule: verdict.way });
   if (made.is === 'gap') return unknown(skb, made.gap, verdict.by);
+  if (made.is === 'dropped') return dropped(skb, at, made.says, verdict.by.slice(-1));
   connection.boundBy = [...connection.boundBy, ...verdict.by.slice(-1), ...made.by];
   return skb;
 }

@@ -74,7 +74,10 @@ function told(now: Skb, before: Skb, verdict: Verdict, element: string, table: s
   if (isTrivial(verdict) && verdict.counted.length === 0) return now;
   if (element === 'iptables' && isTrivial(verdict)) return now;
   const changed = now.packet === before.packet ? undefined : now.packet;
-  return { ...now, trail: stepped(now.trail, element, `${table} ${sentence(verdict)}`, verdict.by, changed, verdict.counted, verdict.mayCount) };
+  return {
+    ...now,
+    trail: stepped(now.trail, element, `${table} ${sentence(verdict)}`, verdict.by, changed, verdict.counted, verdict.mayCount),
+  };
 }
 
 /** What a packet of this namespace's own goes by: a table that may route it anew does when it changed this. */
