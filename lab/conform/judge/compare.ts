@@ -50,11 +50,19 @@ const visitsText = ({ visits }: Sighted): string =>
 /** A tunnel's packet is told by what it carries. */
 function headerDifference(told: ModelHeader, outside: Header): string | undefined {
   const header = outside.inner ?? outside;
-  const model = told.icmp === undefined ? [told.source, told.sport, told.destination, told.dport] : [told.source, told.destination];
+  const { source, destination } = told.drawn ?? {};
+  const model =
+    told.icmp === undefined
+      ? [told.source, portOf(told.sport, source, header.sport), told.destination, portOf(told.dport, destination, header.dport)]
+      : [told.source, told.destination];
   const kernel =
     told.icmp === undefined ? [header.source, header.sport, header.destination, header.dport] : [header.source, header.destination];
   return model.join(' ') === kernel.join(' ') ? undefined : `as ${kernel.join(' ')}, in the model as ${model.join(' ')}`;
 }
+
+/** A drawn port may be any of its range. */
+const portOf = (told: number | undefined, range: readonly [number, number] | undefined, seen: number | undefined): number | undefined =>
+  range !== undefined && seen !== undefined && seen >= range[0] && seen <= range[1] ? seen : told;
 
 /** What an ordinary UDP socket received. */
 function takenDifferences({ disposition, received, packet, at }: ModelWalk, { taken, look }: Sighted): readonly string[] {

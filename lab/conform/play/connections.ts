@@ -70,8 +70,8 @@ export function disconnected(told: readonly Told[], tables: ReadonlyMap<string, 
   return found;
 }
 
-function differenceOf(entry: Entry, reply: string, { seenReply, mark }: ModelConnection): string | undefined {
-  if (entry.reply !== reply) return `answered by ${entry.reply}, in the model by ${reply}`;
+function differenceOf(entry: Entry, reply: string, { seenReply, mark, drawn }: ModelConnection): string | undefined {
+  if (entry.reply !== reply && !drawn) return `answered by ${entry.reply}, in the model by ${reply}`;
   if (entry.unreplied === seenReply) return `${entry.unreplied ? 'not ' : ''}answered, in the model ${seenReply ? '' : 'not '}answered`;
   return entry.mark === mark ? undefined : `mark ${entry.mark}, in the model ${mark}`;
 }

@@ -2,7 +2,13 @@ import type { Counters } from '../stage/counters.ts';
 import type { Told } from './ask.ts';
 
 /** A rule that the kernel counted more or less often than the model. */
-export type Miscounted = { readonly rule: string; readonly kernel: number; readonly model: number; readonly slack: number };
+export type Miscounted = {
+  readonly rule: string;
+  readonly kernel: number;
+  readonly model: number;
+  readonly slack: number;
+  readonly text: string;
+};
 
 const countedIn = (outcome: { readonly walks: readonly { readonly counted: readonly string[] }[] }): readonly string[] =>
   outcome.walks.flatMap(({ counted }) => counted);
@@ -22,6 +28,7 @@ export function modelCounts(told: readonly Told[]): {
       if (outcome === undefined) continue;
       const own = countedIn(outcome);
       for (const rule of own) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+      for (const rule of outcome.walks.flatMap(({ mayCount }) => mayCount)) slack.set(rule, (slack.get(rule) ?? 0) + 1);
       if ('error' in answer || answer.outcomes.length === 1 || sent.seen === undefined) continue;
       for (const rule of uncertain(answer.outcomes.map(countedIn))) slack.set(rule, (slack.get(rule) ?? 0) + 2);
     }
@@ -38,14 +45,24 @@ function uncertain(outcomes: readonly (readonly string[])[]): ReadonlySet<string
 /** A packet of which nothing is known, with its answers, may have been counted so often by one rule. */
 const BLIND = 4;
 
+/** Matches that look at time, at what was before, or into the content: the model says that they are chance or not known. */
+const CHANCE =
+  /-m (?:limit|hashlimit|recent|connlimit|quota|time|string|u32|bpf|nfacct)\b|--mode nth|\blimit rate\b|\bnumgen inc\b|\bquota\b/;
+
 /** Compares each rule's counter with the model's count; `noise` is how many other packets its namespace saw. */
-export function miscounted(told: readonly Told[], before: Counters, after: Counters, noise: number): readonly Miscounted[] {
+export function miscounted(
+  told: readonly Told[],
+  before: Counters,
+  after: Counters,
+  noise: number,
+  textOf: (rule: string) => string,
+): readonly Miscounted[] {
   const { counts, slack, blind } = modelCounts(told);
   return [...before].flatMap(([rule, start]) => {
     const kernel = (after.get(rule) ?? start) - start;
     const model = counts.get(rule) ?? 0;
     const free = slack.get(rule) ?? 0;
     const isFine = kernel >= model - free && kernel <= model + free + noise + blind * BLIND;
-    return isFine ? [] : [{ rule, kernel, model, slack: free }];
+    return isFine || CHANCE.test(textOf(rule)) ? [] : [{ rule, kernel, model, slack: free, text: textOf(rule) }];
   });
 }

@@ -12,6 +12,8 @@ export type ModelHeader = {
   readonly icmp?: { readonly type: number; readonly code: number; readonly id: number };
   readonly ttl: number;
   readonly mark: number;
+  /** Ports that the kernel draws out of a range. */
+  readonly drawn?: { readonly source?: readonly [number, number]; readonly destination?: readonly [number, number] };
 };
 
 /** One packet's way: `path` is namespace, device in, device out, and the headers when it left. */
@@ -25,6 +27,8 @@ export type ModelWalk = {
   readonly says: string;
   readonly path: readonly (readonly [string, string | null, string | null, ModelHeader?])[];
   readonly counted: readonly string[];
+  /** Rules of which the model does not know whether they counted. */
+  readonly mayCount: readonly string[];
 };
 
 /** A connection that a namespace tracks in the end. */
@@ -33,6 +37,8 @@ export type ModelConnection = {
   readonly original: ModelHeader;
   readonly reply: { readonly source: string; readonly destination: string; readonly sourcePort: number; readonly destinationPort: number };
   readonly seenReply: boolean;
+  /** Its port was drawn, and no answer told which. */
+  readonly drawn: boolean;
   readonly mark: number;
 };
 

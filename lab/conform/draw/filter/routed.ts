@@ -38,11 +38,16 @@ export default construct({
       in: 'r',
       run: to.startsWith('-6') ? `ip -6 route add blackhole ${to.slice(3)}` : `ip route add blackhole ${to}`,
     }));
+    // a listener's own numbers are not known to who answers in its name
+    const liberal: readonly Line[] = namespaces.map(({ name }) => ({
+      in: name,
+      run: 'sysctl -qw net.netfilter.nf_conntrack_tcp_be_liberal=1 net.netfilter.nf_conntrack_tcp_ignore_invalid_rst=1',
+    }));
     const forwarding = { in: 'r', run: 'sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1' };
     return {
       id: 'routed',
       namespaces,
-      lines: [...wire(namespaces), ...routes, ...nowhere, forwarding],
+      lines: [...wire(namespaces), ...routes, ...nowhere, ...liberal, forwarding],
       virtual: { 4: ['10.96.0.10', '203.0.113.7'], 6: ['fd00:96::10', '2001:db8::7'] },
     };
   },

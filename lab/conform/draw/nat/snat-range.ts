@@ -7,8 +7,8 @@ export default construct({
   hooks: ['POSTROUTING', 'INPUT'],
   draw: ({ dice, family }) => {
     const net = 1 + dice.roll(2);
-    const last = 101 + dice.roll(50);
-    const range = family === 4 ? `10.${net}.0.100-10.${net}.0.${last}` : `fd00:${net}::100-fd00:${net}::${last}`;
+    const last = 2 + dice.roll(2);
+    const range = family === 4 ? `10.${net}.0.1-10.${net}.0.${last}` : `fd00:${net}::1-fd00:${net}::${last}`;
     return { text: `-j SNAT --to-source ${range}${dice.roll(3) === 0 ? ' --persistent' : ''}` };
   },
 });
