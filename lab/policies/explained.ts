@@ -1,0 +1,51 @@
+import type { Drawn, Query } from './draw.ts';
+
+/** A difference that was looked into: when it may stand, and what the API's text says. */
+export type Settled = {
+  readonly name: string;
+  readonly because: string;
+  readonly fits: (drawn: Drawn, query: Query, judged: Judgement) => boolean;
+};
+
+/** One query's letters. */
+export type Judgement = { readonly check: string; readonly list: string; readonly product: string };
+
+/** Every kind of difference that there is, settled by the text of networking.k8s.io/v1. */
+export const SETTLED: readonly Settled[] = [
+  {
+    name: 'a port without a number holds its own protocol only',
+    because:
+      'NetworkPolicyPort: "port … If this field is not provided, this matches all port names and numbers", "protocol … which traffic must match. If not specified, this field defaults to TCP". ' +
+      "netpol-analyzer's check of one connection (ruleConnsContain) forgets the protocol where the port is left out; its list of connections does not.",
+    fits: ({ policies }, [, , protocol], { check, list, product }) =>
+      check === '1' &&
+      list !== '1' &&
+      product === '0' &&
+      policies.some(({ spec }) =>
+        [...(spec.ingress ?? []), ...(spec.egress ?? [])].some(({ ports }) =>
+          (ports ?? []).some((port) => port.port === undefined && (port.protocol ?? 'TCP') !== protocol),
+        ),
+      ),
+  },
+  {
+    name: 'the node on which a pod runs is always open to it and from it',
+    because:
+      'Network Policies, Kubernetes documentation: "traffic to and from the node where a Pod is running is always allowed, regardless of the IP address of the Pod or the node". ' +
+      'netpol-analyzer means it so too, but isPeerNodeIP compares only where the address could not be read (`err != nil`).',
+    fits: ({ pods }, [from, to], { check, list, product }) =>
+      (check === '0' || list === '0') &&
+      product === '1' &&
+      from !== to &&
+      pods.some(({ metadata: { namespace, name }, status }) => {
+        const ends = [`${namespace}/${name}`, status.hostIP];
+        return ends.includes(from) && ends.includes(to);
+      }),
+  },
+  {
+    name: 'a pod reaches itself',
+    because:
+      'Network Policies, Kubernetes documentation: "Pods cannot block access from themselves". ' +
+      "netpol-analyzer's check says so; its list asks another pod without an owner in the pod's place (changePodPeerToAnotherPodObject).",
+    fits: (_, [from, to], { check, list, product }) => from === to && check === '1' && product === '1' && list === '0',
+  },
+];
