@@ -73,6 +73,7 @@ const stages: readonly Stage[] = [
   parts('lab-parts', 'what the lab builds once: other userlands, the real flanneld, the real Kubernetes', [
     [node, 'lab/userlands/build.ts'],
     [node, 'lab/real/build.ts'],
+    [node, 'lab/policies/build.ts'],
     [node, 'lab/kubernetes/build.ts'],
   ]),
   tests('lab', 'real packets in namespaces', ['lab/**/*.test.ts'], 1),
