@@ -1,10 +1,9 @@
-import { putLease } from '#actions/etcd-key/lease';
 import type { Facts } from '#facts/facts';
 import { flannelDevice } from '#intent/flannel/device';
 import { leaseAt } from '#intent/flannel/peers';
-import { withPublicIp, withVtepMac } from '#intent/flannel/value';
 import { parseIp } from '#net/ip';
 import type { Plan } from '../plan.ts';
+import { writeLease } from './own-lease.ts';
 
 /** Whose lease is put right, and to which address. */
 export type TrueLease = { readonly node: string; readonly subnet: string; readonly address: string };
@@ -15,8 +14,8 @@ export function trueLease({ node, subnet, address }: TrueLease, facts: Facts): P
   const device = flannelDevice(facts, node);
   const mac = device.is === 'seen' ? device.value?.mac : undefined;
   const publicIp = parseIp(address);
-  const known = lease?.value !== undefined && mac !== undefined && mac !== null && publicIp !== undefined;
-  const step = known ? putLease(facts, node, lease, withPublicIp(withVtepMac(lease.value, mac), publicIp)) : undefined;
+  const known = lease !== undefined && mac !== undefined && mac !== null && publicIp !== undefined;
+  const step = known ? writeLease(facts, node, lease, { publicIp, vtepMac: mac }) : undefined;
   return {
     steps: step === undefined ? [] : [step],
     ...(step === undefined ? { manual } : {}),

@@ -1,8 +1,8 @@
-import { putLease } from '#actions/etcd-key/lease';
 import { writeFile } from '#actions/file/preview';
 import { restartUnit } from '#actions/unit-restart/preview';
 import { makeVxlanDevice } from '#actions/vxlan-device/preview';
 import type { Plan } from '#engine/plan';
+import { writeLease } from '#engine/plans/own-lease';
 import type { View } from '#engine/view';
 import type { Facts } from '#facts/facts';
 import type { Action } from '#change/change';
@@ -10,7 +10,6 @@ import { flanneldProcess, flanneldUnit } from '#intent/flannel/daemon';
 import { flannelDevice } from '#intent/flannel/device';
 import { leaseAt } from '#intent/flannel/peers';
 import { remakeDevice } from '#intent/flannel/remake';
-import { withPublicIp } from '#intent/flannel/value';
 import { parseIp } from '#net/ip';
 import { onNode } from '#snapshot/scope';
 import type { Found } from './text.ts';
@@ -39,9 +38,9 @@ function stepsOf({ node, subnet, address, device }: Found, facts: Facts): readon
   const command = commandWith(facts, node, device);
   const tunnel = flannelDevice(facts, node);
   const mac = tunnel.is === 'seen' ? tunnel.value?.mac : undefined;
-  if (lease?.value === undefined || unit === undefined || local === undefined || command === undefined || mac === undefined || mac === null)
+  if (lease === undefined || unit === undefined || local === undefined || command === undefined || mac === undefined || mac === null)
     return [];
-  const put = putLease(facts, node, lease, withPublicIp(lease.value, local));
+  const put = writeLease(facts, node, lease, { publicIp: local });
   const wanted = remakeDevice(facts, node, { local, dev: device, mac });
   if (put === undefined || wanted === undefined) return [];
   const dropIn = `/etc/systemd/system/${unit.name}.d/90-iface.conf`;

@@ -1,3 +1,4 @@
+import type { FactOf } from '#facts/kinds';
 import { mac } from '#net/mac';
 import { CLUSTER } from '#snapshot/scope';
 import { cases } from '#testing/cases';
@@ -25,6 +26,19 @@ const followed = (built: BuiltCluster, nodes = peers): BuiltCluster =>
   );
 const bare = { vlan: null, vni: null, port: null, via: null, master: null, self: true, state: 'permanent', local: false } as const;
 
+/** With flannel's Kubernetes store: the leases stand in the annotations of the Nodes. */
+const annotated = (built: BuiltCluster): BuiltCluster =>
+  built.change(
+    'lease',
+    CLUSTER,
+    () => true,
+    (lease): FactOf<'lease'> => {
+      const home = built.nodes.find(({ subnet: own }) => own === lease.subnet);
+      const value = `{"VNI":${lease.vni},"VtepMAC":"${lease.vtepMac}"}`;
+      return { ...lease, store: { in: 'node', node: home?.name ?? '' }, etcdLease: undefined, ttlSeconds: undefined, value };
+    },
+  );
+
 const stale = followed(leased(healthy));
 const changed = healthy.link(owner.scope, owner.vtep.device, { mac: old });
 const elsewhere = followed(leased(healthy)).change('lease', CLUSTER, owner.subnet, { publicIp: peers[0]?.address ?? null });
@@ -33,6 +47,7 @@ cases(fault, {
   found: [
     { name: 'the lease holds the MAC of an old machine', facts: stale.facts, subject },
     { name: 'the device changed its MAC after it was registered', facts: changed.facts, subject },
+    { name: "the lease stands in the Node's annotations", facts: annotated(stale).facts, subject },
     { name: 'only one peer follows the stale lease', facts: followed(leased(healthy), peers.slice(0, 1)).facts, subject },
     {
       name: 'only the owner and its lease were captured',

@@ -1,13 +1,12 @@
-import { putLease } from '#actions/etcd-key/lease';
 import { restartUnit } from '#actions/unit-restart/preview';
 import type { Plan } from '#engine/plan';
+import { writeLease } from '#engine/plans/own-lease';
 import type { View } from '#engine/view';
 import type { Facts } from '#facts/facts';
 import type { Action } from '#change/change';
 import { flanneldUnit } from '#intent/flannel/daemon';
 import { homeOf, leasesOf } from '#intent/flannel/home';
 import { leaseAt, peerOf } from '#intent/flannel/peers';
-import { withVtepMac } from '#intent/flannel/value';
 import { parseMac } from '#net/mac';
 import { onNode } from '#snapshot/scope';
 import type { Found } from './text.ts';
@@ -37,7 +36,7 @@ function lostPeers({ node, device }: Found, facts: Facts): boolean {
 function putTrueMac({ node, subnet, deviceMac }: Found, { facts }: Pick<View, 'facts'>): Action | undefined {
   const lease = leaseAt(facts, subnet);
   const mac = parseMac(deviceMac);
-  return lease?.value === undefined || mac === undefined ? undefined : putLease(facts, node, lease, withVtepMac(lease.value, mac));
+  return lease === undefined || mac === undefined ? undefined : writeLease(facts, node, lease, { vtepMac: mac });
 }
 
 const manual = ({ node }: Found): Plan['blast'] => ({
