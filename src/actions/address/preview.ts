@@ -1,5 +1,6 @@
 import { type Action, defineAction } from '#change/change';
 import { address as addressKind, type Address } from '#facts/address/address';
+import { plainAddress } from '#facts/address/plain-address';
 import { edit, type Edit } from '#facts/edit';
 import type { Facts } from '#facts/facts';
 import { ownRoutes } from '#facts/route/own-routes';
@@ -44,7 +45,7 @@ function made(facts: Facts, { on, params }: Action<AddressParams>): Omit<Address
     (one) => one.dev === device && one.length === length && cidrOf(one.address, length) === prefix,
   );
   const broadcast = familyOf(address) === 4 && length < 31 ? lastAddress(prefix) : null;
-  return { dev: device, address, length, peer: null, broadcast, scope: 'global', secondary, deprecated: false, label: device };
+  return plainAddress(device, address, length, { broadcast, secondary });
 }
 
 const isUp = (facts: Facts, on: Scope, device: string): boolean => {

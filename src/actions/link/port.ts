@@ -12,6 +12,14 @@ const freshPort = (link: Link): Link['port'] => ({
   isolated: false,
   learning: true,
   flood: true,
+  multicastFlood: true,
+  broadcastFlood: true,
+  neighbourSuppress: false,
+  proxyArp: false,
+  locked: false,
+  vlanTunnel: false,
+  multicastToUnicast: false,
+  groupForwardMask: 0,
 });
 
 /** The port's own address, which the bridge takes for itself. */

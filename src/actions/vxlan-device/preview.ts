@@ -1,4 +1,5 @@
 import { type Action, defineAction } from '#change/change';
+import { plainAddress } from '#facts/address/plain-address';
 import { edit, type Edit } from '#facts/edit';
 import type { Facts } from '#facts/facts';
 import { type FactOf, type KindId, kindOf } from '#facts/kinds';
@@ -66,17 +67,7 @@ function made(facts: Facts, scope: Scope, device: VxlanDevice): readonly Edit[] 
   const like: Omit<Link, 'origin'> = links.find((one) => one.name === device.instead) ?? fresh(links.find((one) => one.name === dev));
   const vxlan = { learning: false, external: false, df: 'unset' as const, remote: null, group: null, ...like.vxlan, vni, local, dev, port };
   const link = { ...like, name, type: 'vxlan', mac, mtu, up: true, carrier: true, operState: 'UNKNOWN', master: null, vxlan };
-  const own = {
-    dev: name,
-    address,
-    length: 32,
-    peer: null,
-    broadcast: null,
-    scope: 'global',
-    secondary: false,
-    deprecated: false,
-    label: name,
-  };
+  const own = plainAddress(name, address, 32);
   return [
     ...(device.instead === name
       ? []

@@ -7,18 +7,24 @@ import type { Route } from './route.ts';
 export type BareRoute = Omit<Route, 'origin'>;
 
 /** A route as `ip route add` makes one, unless more is said. */
-export const plainRoute = (to: Route['to'], dev: string | null, more: Partial<BareRoute> = {}): BareRoute => ({
+export const plainRoute = (to: Route['to'], dev: string | null, { hops, ...more }: Partial<BareRoute> = {}): BareRoute => ({
   table: 'main',
   type: 'unicast',
   to,
-  hops: dev === null ? [] : [{ dev, via: null, onlink: false, weight: 1, dead: false }],
+  hops: (hops ?? (dev === null ? [] : [{ dev, via: null, onlink: false, weight: 1, dead: false }])).map((hop) => ({
+    linkdown: false,
+    ...hop,
+  })),
   nexthopId: null,
   metric: 0,
   source: null,
   scope: 'global',
   protocol: 'boot',
   mtu: null,
+  mtuLocked: false,
   tos: 0,
+  from: null,
+  encapsulation: null,
   ...more,
 });
 

@@ -1,6 +1,7 @@
 import type { Edit } from '#facts/edit';
 import type { Facts } from '#facts/facts';
 import { type FactOf, kindOf } from '#facts/kinds';
+import { plainRoute } from '#facts/route/own-routes';
 import { baseOf } from '#net/cidr';
 import type { Ip } from '#net/ip';
 import type { Mac } from '#net/mac';
@@ -88,19 +89,7 @@ function addsRoute(facts: Facts, node: string, { route: { to, via, dev } }: Peer
   const same = read.value.filter((one) => one.table === 'main' && one.to === to && (one.metric ?? 0) === 0 && (one.tos ?? 0) === 0);
   const hop = { dev, via, onlink: true, weight: 1, dead: false };
   if (same.some(({ type, hops }) => type === 'unicast' && hops.length === 1 && hops[0]?.dev === dev && hops[0].via === via)) return [];
-  const fact = {
-    table: 'main',
-    type: 'unicast' as const,
-    to,
-    hops: [hop],
-    nexthopId: null,
-    metric: 0,
-    source: null,
-    scope: 'global',
-    protocol: 'boot',
-    mtu: null,
-    tos: 0,
-  };
+  const fact = plainRoute(to, dev, { hops: [hop] });
   return [...same.slice(0, 1).map((one): Edit => gone('route', node, one)), { op: 'put', kind: 'route', scope, fact }];
 }
 

@@ -1,7 +1,9 @@
+import { plainAddress } from '#facts/address/plain-address';
 import { edit, type Edit } from '#facts/edit';
 import type { Facts } from '#facts/facts';
 import { type FactOf, kindOf } from '#facts/kinds';
-import { baseOf, type Cidr, cidrOf, contains } from '#net/cidr';
+import { ownRoutes } from '#facts/route/own-routes';
+import { baseOf, type Cidr, contains } from '#net/cidr';
 import type { Ip } from '#net/ip';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { deviceName, flannelConfig, flannelDevice } from './device.ts';
@@ -161,20 +163,7 @@ function formerAddresses(facts: Facts, node: string, dev: string): readonly Edit
 
 function addressEdits(node: string, dev: string, address: Ip, has: boolean): readonly Edit[] {
   const scope = onNode(node);
-  const own = { peer: null, broadcast: null, scope: 'global', secondary: false, deprecated: false, label: dev };
-  const local = {
-    table: 'local',
-    type: 'local' as const,
-    to: cidrOf(address, 32),
-    hops: [{ dev, via: null, onlink: false, weight: 1, dead: false }],
-    nexthopId: null,
-    metric: 0,
-    source: address,
-    scope: 'host',
-    protocol: 'kernel',
-    mtu: null,
-    tos: 0,
-  };
-  const put: Edit[] = has ? [] : [{ op: 'put', kind: 'address', scope, fact: { dev, address, length: 32, ...own } }];
-  return [...put, { op: 'put', kind: 'route', scope, fact: local }];
+  const own = plainAddress(dev, address, 32);
+  const put: Edit[] = has ? [] : [{ op: 'put', kind: 'address', scope, fact: own }];
+  return [...put, ...ownRoutes(own).map((fact): Edit => ({ op: 'put', kind: 'route', scope, fact }))];
 }
