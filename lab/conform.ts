@@ -63,8 +63,8 @@ function tell({ scenes, error }: Report): void {
 
 /** Makes a failed scene small, prints it as a script, and keeps it if that was asked for. */
 async function makeSmall(worker: Worker, scene: Scene, { disagreements }: SceneReport, isKept: boolean): Promise<void> {
-  const of = disagreements[0]?.of;
-  const small = await shrink(worker, scene, (report) => report.disagreements.some((one) => one.of === of));
+  const { of, conversation } = disagreements[0] ?? {};
+  const small = await shrink(worker, scene, conversation, (report) => report.disagreements.some((one) => one.of === of));
   const { scenes } = await worker.play({ scenes: [{ kept: 'shrunk', scene: small }], removals: 0 });
   const found = scenes[0]?.disagreements.map(({ says }) => says) ?? [];
   print(`\n${scriptOf(small, found)}\n`);

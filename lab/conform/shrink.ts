@@ -5,15 +5,27 @@ import type { Worker } from './pool.ts';
 /** So many variants of a scene are played side by side. */
 const AT_ONCE = 8;
 const ROUNDS = 24;
+/** What is not small after so long stays as it is. */
+const LIMIT_MS = 60_000;
 
-/** Leaves out of a scene whatever does not matter to its disagreement: conversations first, then rules. */
-export async function shrink(worker: Worker, scene: Scene, isSame: (report: SceneReport) => boolean): Promise<Scene> {
+/** Leaves out of a scene whatever does not matter to its disagreement: conversations first (the suspect alone, if it will do), then rules. */
+export async function shrink(
+  worker: Worker,
+  scene: Scene,
+  suspect: number | undefined,
+  isSame: (report: SceneReport) => boolean,
+): Promise<Scene> {
+  const until = performance.now() + LIMIT_MS;
   const test = async (variants: readonly Scene[]): Promise<readonly boolean[]> => {
+    if (performance.now() > until) return variants.map(() => false);
     const job: Job = { scenes: variants.map((variant) => ({ kept: 'shrinking', scene: variant })), removals: 0 };
     const { scenes } = await worker.play(job);
     return variants.map((_, at) => scenes[at] !== undefined && isSame(scenes[at]));
   };
-  const few = await minimal(scene.conversations, (conversations) => ({ ...scene, conversations }), test);
+  const conversation = scene.conversations[suspect ?? -1];
+  const single = { ...scene, conversations: conversation === undefined ? [] : [conversation] };
+  const isAlone = conversation !== undefined && (await test([single]))[0] === true;
+  const few = isAlone ? single : await minimal(scene.conversations, (conversations) => ({ ...scene, conversations }), test);
   return minimal(few.rules, (rules) => ({ ...few, rules }), test);
 }
 

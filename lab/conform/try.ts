@@ -20,7 +20,7 @@ async function main(args: readonly string[]): Promise<number> {
   const scene = drawScene(await registry(), area, words[1] ?? '1', Number(value('packets') ?? '200'));
   const [wire, model] = [new Wire(program.path), new Model()];
   const started = performance.now();
-  const { played: all } = await play({ wire, model, folder: '/run/conform' }, [scene], 2);
+  const { played: all } = await play({ wire, model, folder: '/run/conform', decided: new Map() }, [scene], 6);
   const [played] = all;
   wire.close();
   model.close();
@@ -35,6 +35,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
   for (const { says } of played?.disconnected ?? []) print(`✘ ${says}`);
   for (const one of played?.miscounted ?? []) print(`✘ ${JSON.stringify(one)}`);
+  for (const [line, changed] of played?.decided ?? [])
+    print(`without ${line} ${JSON.stringify(played?.lines.get(line))}: ${changed} otherwise`);
   const count = (is: string): number => judged.filter((one) => one.is === is).length;
   print(
     `${judged.length} packets: ${count('same')} same, ${count('unknown')} unknown, ${count('other')} other, ${Math.round(performance.now() - started)} ms`,

@@ -10,7 +10,7 @@ import { Wire } from './stage/wire.ts';
 
 /** One job after the other in one set of namespaces: a job a line in, a report a line out. The argument is the sender. */
 const all = await registry();
-const start = (): Tools => ({ wire: new Wire(process.argv[2] ?? ''), model: new Model(), folder: '/run/conform' });
+const start = (): Tools => ({ wire: new Wire(process.argv[2] ?? ''), model: new Model(), folder: '/run/conform', decided: new Map() });
 let tools = start();
 
 const sceneOf = (one: Job['scenes'][number]): Scene => ('kept' in one ? one.scene : drawScene(all, one.area, one.seed, one.packets));

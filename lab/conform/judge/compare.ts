@@ -79,8 +79,10 @@ function takenDifferences({ disposition, received, packet, at }: ModelWalk, { ta
   ];
 }
 
-function lifeDifference({ disposition, received }: ModelWalk, { last, look }: Sighted): readonly string[] {
+/** The TTL with which it came in: rules of the last namespace may change it after that. */
+function lifeDifference({ disposition, packet, path }: ModelWalk, { last, look }: Sighted): readonly string[] {
   if (last === undefined || last.how === 'out' || last.header.inner !== undefined) return [];
   if (disposition !== 'delivered' && disposition !== 'no listener') return [];
-  return last.header.ttl === received.ttl ? [] : [`${look} arrived with TTL ${last.header.ttl}, in the model ${received.ttl}`];
+  const { ttl } = path.findLast(([, , , header]) => header !== undefined)?.[3] ?? packet;
+  return last.header.ttl === ttl ? [] : [`${look} arrived with TTL ${last.header.ttl}, in the model ${ttl}`];
 }

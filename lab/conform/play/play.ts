@@ -15,19 +15,27 @@ import { type Noise, speak, type Staged } from './rounds.ts';
 import { decidedBy } from './without.ts';
 
 /** The programs that a play needs, started once. */
-export type Tools = { readonly wire: Wire; readonly model: Model; readonly folder: string };
+export type Tools = {
+  readonly wire: Wire;
+  readonly model: Model;
+  readonly folder: string;
+  /** How many packets each construct has decided so far: rules of those with the fewest are left out first. */
+  readonly decided: Map<string, number>;
+};
 
 /** What came of one scene. */
 export type Played = {
   readonly scene: Scene;
   readonly refused: readonly Refused[];
   readonly told: readonly Told[];
-  readonly miscounted: readonly (Miscounted & { readonly text: string })[];
+  readonly miscounted: readonly Miscounted[];
   readonly disconnected: readonly Disconnected[];
   /** Which drawn rule stands where in the capture, and how many packets would have ended otherwise without it. */
   readonly lines: RuleLines;
   readonly decided: ReadonlyMap<string, number>;
 };
+
+const QUIET_MS = 1300;
 
 /** What the kernel left behind. */
 type Left = {
@@ -50,19 +58,24 @@ export async function play(
   try {
     const refused = await Promise.all(staged.map(raised));
     clock.lap('raise');
+    await quieted();
+    clock.lap('wait');
     const { spoken, left } = await performed(tools, staged, clock.lap);
     await tools.model.open(left.capture);
     const told = await ask(tools.model, spoken);
     clock.lap('model');
     const bare = staged.map((one, at) => judged(one, refused[at] ?? [], told, left));
-    const candidates = bare.map((one) => ({ told: one.told, lines: [...one.lines.keys()] }));
-    const decided = await decidedBy(tools.model, left.capture, candidates, removals, diceOf(scenes.map(({ seed }) => seed).join()));
+    const candidates = bare.map((one) => ({ told: one.told, lines: one.lines }));
+    const decided = await decidedBy(tools, left.capture, candidates, removals, diceOf(scenes.map(({ seed }) => seed).join()));
     clock.lap('removals');
     return { played: bare.map((one) => ({ ...one, decided })), ms: clock.laps };
   } finally {
     await Promise.all(staged.map(({ scene, stage }) => stage.fall(scene.layout)));
   }
 }
+
+/** The kernel tells multicast groups by itself for a second after a link is up, and rules count that. */
+const quieted = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, QUIET_MS));
 
 function clockOf() {
   const laps: Record<string, number> = {};
@@ -107,14 +120,14 @@ function judged({ scene, stage }: Staged, refused: readonly Refused[], all: read
   const names = scene.layout.namespaces.map(({ name }) => stage.name(name));
   const found = names.flatMap((name) => {
     const own = new Map([...left.before].filter(([rule]) => rule.includes(`/netns/${name}/`)));
-    return miscounted(told, own, left.after, left.noise.get(name) ?? 0);
+    return miscounted(told, own, left.after, left.noise.get(name) ?? 0, (rule) => textAt(left.capture, rule));
   });
   const loaded = scene.rules.filter((rule) => !refused.some((one) => one.rule === rule));
   return {
     scene,
     refused,
     told,
-    miscounted: found.map((one) => ({ ...one, text: textAt(left.capture, one.rule) })),
+    miscounted: found,
     disconnected: disconnected(told, new Map([...left.tables].filter(([name]) => names.includes(name)))),
     lines: ruleLines(
       left.capture,

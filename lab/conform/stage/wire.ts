@@ -88,10 +88,10 @@ export class Wire {
 }
 
 function sendingOf({ id, packet, stage }: Numbered & { readonly stage: Stage }): object {
-  const { from, through, device, source, destination, sport, dport, mark = 0, ttl = 64, df = false } = packet;
+  const { from, through, device, source, destination, sport, dport, mark = 0, ttl = 64, tos = 0, df = false } = packet;
   const bytes = through === 'socket' ? datagramOf(packet, id) : bytesOf(packet, id);
   const content = through === 'frame' ? Buffer.concat([ethernet(packet), bytes]) : bytes;
-  return { in: stage.name(from), through, device, source, destination, sport, dport, mark, ttl, df, hex: content.toString('hex') };
+  return { in: stage.name(from), through, device, source, destination, sport, dport, mark, ttl, tos, df, hex: content.toString('hex') };
 }
 
 function ethernet({ ether, source }: Packet): Buffer {

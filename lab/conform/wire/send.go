@@ -21,6 +21,7 @@ type Sending struct {
 	Dport       int    `json:"dport"`
 	Mark        int    `json:"mark"`
 	TTL         int    `json:"ttl"`
+	TOS         int    `json:"tos"`
 	DF          bool   `json:"df"`
 	Hex         string `json:"hex"`
 }
@@ -117,9 +118,11 @@ func (wire *Wire) sendDatagram(sending Sending, content []byte) error {
 		if isFour {
 			syscall.SetsockoptInt(fd, level, syscall.IP_MTU_DISCOVER, discover)
 			syscall.SetsockoptInt(fd, level, syscall.IP_TTL, sending.TTL)
+			syscall.SetsockoptInt(fd, level, syscall.IP_TOS, sending.TOS)
 		} else {
 			syscall.SetsockoptInt(fd, level, syscall.IPV6_MTU_DISCOVER, discover)
 			syscall.SetsockoptInt(fd, level, syscall.IPV6_UNICAST_HOPS, sending.TTL)
+			syscall.SetsockoptInt(fd, level, syscall.IPV6_TCLASS, sending.TOS)
 		}
 		if err := syscall.Bind(fd, sockaddr(sending.Source, sending.Sport)); err != nil {
 			return err

@@ -46,6 +46,7 @@ function answerTo(line: Exclude<FlowLine, { readonly open: unknown }>, asked: As
     return traceJson(trace(worldOf(facts), flowOf(line.asked, facts).flow), quote);
   } catch (error) {
     if (error instanceof UsageError || error instanceof UserError) return { error: error.message };
-    throw error;
+    // one question's fault must not leave the others without an answer
+    return { error: `a fault of Leadline itself: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}` };
   }
 }

@@ -7,7 +7,7 @@ import type { Packet } from '#sim/packet/packet';
 import { UsageError } from '../command.ts';
 
 const PROTOCOLS = ['tcp', 'udp', 'icmp', 'icmpv6', 'sctp'] as const;
-const FLAGS = { S: 'syn', A: 'ack', R: 'rst', F: 'fin' } as const;
+const FLAGS = 'SARFPU';
 
 /** Fields of a JSON object that came from outside: each is checked where it is asked for. */
 export class Fields {
@@ -81,13 +81,16 @@ function packetOf(fields: Fields): Packet {
     size: fields.number('size', 65535, 84),
     df: fields.raw('df') === true,
     ttl: fields.number('ttl', 255, 64),
+    ...(fields.has('tos') ? { tos: fields.number('tos', 255) } : {}),
     mark: fields.number('mark', 0xffffffff, 0),
   };
 }
 
 function flagsOf(letters: string): NonNullable<Packet['tcp']> {
-  const set = (letter: keyof typeof FLAGS): boolean => letters.includes(letter);
-  return { syn: set('S'), ack: set('A'), rst: set('R'), fin: set('F') };
+  const strange = [...letters].find((letter) => !FLAGS.includes(letter));
+  if (strange !== undefined) throw new UsageError(`packet: flags are letters of ${FLAGS}, not ${strange}`);
+  const set = (letter: string): boolean => letters.includes(letter);
+  return { syn: set('S'), ack: set('A'), rst: set('R'), fin: set('F'), psh: set('P'), urg: set('U') };
 }
 
 function messageOf(fields: Fields): NonNullable<Packet['icmp']> {

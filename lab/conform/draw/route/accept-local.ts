@@ -1,0 +1,15 @@
+import { construct } from '../construct.ts';
+import { isRouter, line } from '../ways.ts';
+
+/** Own addresses as sources from outside, let in or not. */
+export default construct({
+  kind: 'rules',
+  draw: (site) => {
+    if (!isRouter(site)) return null;
+    const { dice, here } = site;
+    return {
+      rules: [line(site, `sysctl -qw net.ipv4.conf.${dice.pick(here.devices).name}.accept_local=${dice.roll(2)}`)],
+      aims: [{ source: '10.3.0.1' }, { source: '10.1.0.1' }],
+    };
+  },
+});

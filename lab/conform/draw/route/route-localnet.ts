@@ -1,0 +1,15 @@
+import { construct } from '../construct.ts';
+import { isRouter, line } from '../ways.ts';
+
+/** Loopback addresses from outside, let in or not. */
+export default construct({
+  kind: 'rules',
+  draw: (site) => {
+    if (!isRouter(site)) return null;
+    const { dice, here } = site;
+    return {
+      rules: [line(site, `sysctl -qw net.ipv4.conf.${dice.pick(here.devices).name}.route_localnet=${dice.roll(2)}`)],
+      aims: [{ destination: '127.0.0.1' }, { source: '127.0.0.1' }],
+    };
+  },
+});
