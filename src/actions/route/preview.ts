@@ -12,8 +12,9 @@ export type RouteParams = { readonly verb: 'add' | 'replace' | 'delete'; readonl
 const act =
   (verb: RouteParams['verb']) =>
   (on: Scope, route: BareRoute): Action<RouteParams> => {
-    const { table, type, to, hops, nexthopId, metric, source, scope, protocol, mtu, tos } = route;
-    return { do: 'route', on, params: { verb, route: { table, type, to, hops, nexthopId, metric, source, scope, protocol, mtu, tos } } };
+    const { table, type, to, hops, nexthopId, metric, source, scope, protocol, mtu, mtuLocked, tos, from, encapsulation } = route;
+    const told = { table, type, to, hops, nexthopId, metric, source, scope, protocol, mtu, mtuLocked, tos, from, encapsulation };
+    return { do: 'route', on, params: { verb, route: told } };
   };
 
 export const addRoute = act('add');
