@@ -11,6 +11,9 @@ export function attached({ track }: Pick<Skb, 'track'>): Track | null {
   return { connection: track.connection, state: 'RELATED', direction: track.direction === 'original' ? 'reply' : 'original' };
 }
 
-/** Whether an answer is one that carries the connection of what it answers: an error, or a reset by a rule. */
+/**
+ * Whether an answer is one that carries the connection of what it answers: an error, or a reset by a rule. A packet that was
+ * delivered has lost its connection before its stack finds no socket (nf_reset_ct in udp_rcv).
+ */
 export const carriesTrack = (answer: Packet, code: string): boolean =>
-  answer.icmp?.inner !== undefined || (answer.tcp?.rst === true && code === 'NETFILTER_DROP');
+  (answer.icmp?.inner !== undefined && code !== 'NO_SOCKET') || (answer.tcp?.rst === true && code === 'NETFILTER_DROP');

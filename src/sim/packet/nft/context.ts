@@ -28,6 +28,10 @@ export type NftContext = {
   readonly scope: 'connection' | 'packet';
 };
 
+/** The device that the packet is at (skb->dev): in the last hooks that by which it leaves, which is what its link header is asked of. */
+export const currentDevice = ({ hook, in: incoming, out }: NftContext): Link | null =>
+  hook === 'postrouting' || hook === 'egress' ? out : incoming;
+
 /** Why something of this packet is not known. */
 export const gapOf = ({ stack }: NftContext, detail: string, why: Gap['why'] = 'not modelled'): { readonly gap: Gap } => ({
   gap: { of: 'nft', scope: stack.scope, why, detail },

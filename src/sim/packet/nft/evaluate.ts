@@ -101,7 +101,8 @@ function readOption(context: NftContext, { of, name, field }: Option): Read {
   if (of === 'tcp') return context.packet.tcp === null ? 'break' : gapOf(context, `the TCP option ${name} of a packet is not modelled`);
   if (of === 'sctp' || of === 'dccp')
     return context.packet.protocol === of ? gapOf(context, `the ${of} chunk ${name} is not modelled`) : 'break';
-  return field === null ? one(0) : 'break';
+  const isOther = context.family !== (of === 'ip' ? 4 : 6);
+  return field === null && !isOther ? one(0) : 'break';
 }
 
 function readRoute(context: NftContext, key: string): Read {

@@ -1,5 +1,5 @@
 import type { Link } from '#facts/link/link';
-import { gapOf, type NftContext } from './context.ts';
+import { currentDevice, gapOf, type NftContext } from './context.ts';
 import { protocolNumber } from './read-payload.ts';
 import { one, type Read } from './value.ts';
 
@@ -33,7 +33,8 @@ export function readMeta(context: NftContext, key: string): Read {
     case 'oifname':
       return name(context.out);
     case 'iiftype':
-      return deviceType(context, context.in);
+      // newer kernels ask the device that the packet is at
+      return deviceType(context, currentDevice(context));
     case 'oiftype':
       return deviceType(context, context.out);
     default:

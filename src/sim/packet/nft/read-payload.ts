@@ -1,5 +1,5 @@
 import type { Packet } from '../packet.ts';
-import { gapOf, type NftContext } from './context.ts';
+import { currentDevice, gapOf, type NftContext } from './context.ts';
 import { fieldValue } from './data-type.ts';
 import { one, type Read } from './value.ts';
 
@@ -156,7 +156,9 @@ function icmpField(context: NftContext, field: string): Read {
 const ETHER_TYPES = { 4: 0x0800, 6: 0x86dd } as const;
 
 /** What stands before the IP header: only of frames that came in, by devices that have such headers. */
-function etherField({ frame, in: device, skb, family }: NftContext, field: string): Read {
+function etherField(context: NftContext, field: string): Read {
+  const { frame, skb, family } = context;
+  const device = currentDevice(context);
   if (skb.in === null || frame === null || device === null || device.type === 'loopback') return 'break';
   if (field === 'saddr') return address(frame.from);
   if (field === 'daddr') return address(frame.to);
