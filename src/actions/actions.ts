@@ -9,6 +9,7 @@ import iptablesRule from './iptables-rule/preview.ts';
 import link from './link/preview.ts';
 import neighbour from './neighbour/preview.ts';
 import nodeAnnotations from './node-annotations/preview.ts';
+import podRestart from './pod-restart/preview.ts';
 import route from './route/preview.ts';
 import serviceSpec from './service-spec/preview.ts';
 import socketClose from './socket-close/preview.ts';
@@ -16,4 +17,4 @@ import sysctl from './sysctl/preview.ts';
 import unitRestart from './unit-restart/preview.ts';
 import vxlanDevice from './vxlan-device/preview.ts';
 
-export const actions = [address, chainPolicy, conntrackEntries, etcdKey, fdb, file, iptablesRule, link, neighbour, nodeAnnotations, route, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;
+export const actions = [address, chainPolicy, conntrackEntries, etcdKey, fdb, file, iptablesRule, link, neighbour, nodeAnnotations, podRestart, route, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;

@@ -9,6 +9,7 @@ import iptablesRule from './iptables-rule/perform.ts';
 import link from './link/perform.ts';
 import neighbour from './neighbour/perform.ts';
 import nodeAnnotations from './node-annotations/perform.ts';
+import podRestart from './pod-restart/perform.ts';
 import route from './route/perform.ts';
 import serviceSpec from './service-spec/perform.ts';
 import socketClose from './socket-close/perform.ts';
@@ -16,4 +17,4 @@ import sysctl from './sysctl/perform.ts';
 import unitRestart from './unit-restart/perform.ts';
 import vxlanDevice from './vxlan-device/perform.ts';
 
-export const performers = [address, chainPolicy, conntrackEntries, etcdKey, fdb, file, iptablesRule, link, neighbour, nodeAnnotations, route, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;
+export const performers = [address, chainPolicy, conntrackEntries, etcdKey, fdb, file, iptablesRule, link, neighbour, nodeAnnotations, podRestart, route, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;

@@ -43,10 +43,25 @@ const stale = followed(leased(healthy));
 const changed = healthy.link(owner.scope, owner.vtep.device, { mac: old });
 const elsewhere = followed(leased(healthy)).change('lease', CLUSTER, owner.subnet, { publicIp: peers[0]?.address ?? null });
 
+/** flanneld as a DaemonSet's pod: no unit, and the API's list of pods. */
+const asPod = (built: BuiltCluster): BuiltCluster =>
+  annotated(built.without('unit', owner.scope)).put('pod', CLUSTER, {
+    namespace: 'kube-flannel',
+    name: 'kube-flannel-ds-x7k2p',
+    uid: undefined,
+    node: 'D',
+    addresses: [owner.address],
+    hostNetwork: true,
+    phase: 'Running',
+    ready: true,
+    labels: undefined,
+  });
+
 cases(fault, {
   found: [
     { name: 'the lease holds the MAC of an old machine', facts: stale.facts, subject },
     { name: 'the device changed its MAC after it was registered', facts: changed.facts, subject },
+    { name: 'flanneld runs as a pod, and its device changed its MAC', facts: asPod(changed).facts, subject },
     { name: "the lease stands in the Node's annotations", facts: annotated(stale).facts, subject },
     { name: 'only one peer follows the stale lease', facts: followed(leased(healthy), peers.slice(0, 1)).facts, subject },
     {

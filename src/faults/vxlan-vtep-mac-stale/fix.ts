@@ -1,10 +1,9 @@
-import { restartUnit } from '#actions/unit-restart/preview';
 import type { Plan } from '#engine/plan';
 import { writeLease } from '#engine/plans/own-lease';
+import { restartedFlanneld } from '#engine/plans/restarted-flanneld';
 import type { View } from '#engine/view';
 import type { Facts } from '#facts/facts';
 import type { Action } from '#change/change';
-import { flanneldUnit } from '#intent/flannel/daemon';
 import { homeOf, leasesOf } from '#intent/flannel/home';
 import { leaseAt, peerOf } from '#intent/flannel/peers';
 import { parseMac } from '#net/mac';
@@ -14,8 +13,7 @@ import type { Found } from './text.ts';
 /** The true value under the same etcd lease; flanneld on the owner writes it where etcd's entry is not known well enough. */
 export function fix(found: Found, { facts }: View): Plan {
   const put = putTrueMac(found, { facts });
-  const unit = flanneldUnit(facts, found.node);
-  const restart = unit === undefined ? undefined : restartUnit(onNode(found.node), unit.name);
+  const restart = restartedFlanneld(facts, found.node);
   const step = lostPeers(found, facts) ? (restart ?? put) : (put ?? restart);
   return {
     steps: step === undefined ? [] : [step],

@@ -1,6 +1,6 @@
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
-import { onNode } from '#snapshot/scope';
+import { CLUSTER, onNode } from '#snapshot/scope';
 
 /** The unit that runs flanneld on a node, where it was captured. */
 export function flanneldUnit(facts: Facts, node: string): FactOf<'unit'> | undefined {
@@ -12,6 +12,15 @@ export function flanneldUnit(facts: Facts, node: string): FactOf<'unit'> | undef
 export function flanneldProcess(facts: Facts, node: string): FactOf<'process'> | undefined {
   const processes = facts.seen('process', onNode(node));
   return processes.is === 'seen' ? processes.value.find(({ name }) => name === 'flanneld') : undefined;
+}
+
+/** The pods of flannel's DaemonSets: `kube-flannel-ds-x7k2p`, of older manifests `kube-flannel-ds-amd64-x7k2p`. */
+export const isFlannelPod = (name: string): boolean => /^kube-flannel-ds(-\w+)?-[a-z0-9]{5}$/.test(name);
+
+/** The pod that runs flanneld on a node, where the API's objects were captured. */
+export function flanneldPod(facts: Facts, node: string): FactOf<'pod'> | undefined {
+  const pods = facts.seen('pod', CLUSTER);
+  return pods.is === 'seen' ? pods.value.find((one) => one.node === node && isFlannelPod(one.name)) : undefined;
 }
 
 /** Whether flanneld runs on a node: `undefined` when neither its process nor its unit tells. */

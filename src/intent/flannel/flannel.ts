@@ -1,13 +1,20 @@
 import type { Action } from '#change/change';
 import { defineComponent } from '../component.ts';
+import { isFlannelPod } from './daemon.ts';
 import { followLeases } from './follow.ts';
 import { startFlanneld } from './restart.ts';
 
 const isFlanneld = (params: unknown): boolean =>
   typeof params === 'object' && params !== null && 'unit' in params && /^flannel(d)?(\.service)?$/.test(String(params.unit));
 
-/** Whether the action (re)starts flanneld. */
-const startsFlanneld = ({ do: id, params }: Action): boolean => id === 'unit-restart' && isFlanneld(params);
+const textIn = (params: unknown, name: string): string =>
+  typeof params === 'object' && params !== null ? String(Reflect.get(params, name) ?? '') : '';
+
+/** The node on which the action (re)starts flanneld, as a unit or as the pod of its DaemonSet. */
+function startsFlanneldOn({ do: id, on, params }: Action): string | undefined {
+  if (id === 'unit-restart') return isFlanneld(params) ? on.node : undefined;
+  return id === 'pod-restart' && isFlannelPod(textIn(params, 'name')) ? textIn(params, 'node') : undefined;
+}
 
 /** The key of etcd that the action writes, where it writes one. */
 const keyWritten = ({ do: id, params }: Action): string | undefined =>
@@ -20,6 +27,8 @@ const keyWritten = ({ do: id, params }: Action): string | undefined =>
  */
 export default defineComponent({
   id: 'flannel',
-  reacts: (before, after, change) =>
-    startsFlanneld(change) ? startFlanneld(after, change.on.node) : followLeases(before, after, keyWritten(change)),
+  reacts: (before, after, change) => {
+    const node = startsFlanneldOn(change);
+    return node === undefined ? followLeases(before, after, keyWritten(change)) : startFlanneld(after, node);
+  },
 });
