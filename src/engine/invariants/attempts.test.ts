@@ -65,9 +65,10 @@ test('several attempts at one peer are one question', () => {
   assert.equal(asked({ ...SENT_TWICE, tcp: tcp(2000) }, { ...other, tcp: tcp(2000) }).length, 1);
 });
 
-test('a first SYN, one that has just left, and one to a stranger tell nothing', () => {
+test('a first SYN, one that has just left or long ago, and one to a stranger tell nothing', () => {
   assert.deepEqual(asked({ ...SENT_TWICE, timer: { kind: 'on', expiresMs: 100, retries: 0 }, tcp: tcp(1000) }), []);
   assert.deepEqual(asked({ ...SENT_TWICE, timer: { kind: 'on', expiresMs: 1990, retries: 1 }, tcp: tcp(2000) }), []);
+  assert.deepEqual(asked({ ...SENT_TWICE, timer: { kind: 'on', expiresMs: 20_000, retries: 6 }, tcp: tcp(32_000) }), []);
   const stranger: Ip = ip`192.0.2.9`;
   assert.deepEqual(asked({ ...SENT_TWICE, remote: { address: stranger, port: 443 }, tcp: tcp(2000) }), []);
   assert.deepEqual(asked(SENT_TWICE), [], 'without a timeout nobody knows when it left');

@@ -9,6 +9,8 @@ import { flowCheck, following, type Place } from './flow-check.ts';
 
 /** A SYN that is away for so long without an answer has got none: more than a round trip through any cluster. */
 const PATIENCE_MS = 200;
+/** One that left longer ago tells of the past: the kernel waits ever longer before it tries again. */
+const OLD_MS = 2000;
 
 type Attempt = { readonly scope: Scope; readonly last: Socket; readonly to: Ip; readonly port: number; readonly place: Place };
 
@@ -32,11 +34,11 @@ const attemptsIn = (facts: Facts, scope: Scope): readonly Check[] =>
     return place === undefined ? [] : [attemptCheck({ scope, last, to: remote.address, port: remote.port, place })];
   });
 
-/** The SYN was sent at least twice, and the last one is away for a while. */
+/** The SYN was sent at least twice, and the last one is away for a while, and not for long. */
 function isUnanswered({ protocol, state, timer, tcp }: Socket): boolean {
   if (protocol !== 'tcp' || state !== 'SYN-SENT' || timer == null || timer.kind !== 'on') return false;
   const awayMs = (tcp?.rtoMs ?? 0) - (timer.expiresMs ?? Number.POSITIVE_INFINITY);
-  return (timer.retries ?? 0) >= 1 && awayMs >= PATIENCE_MS;
+  return (timer.retries ?? 0) >= 1 && awayMs >= PATIENCE_MS && awayMs <= OLD_MS;
 }
 
 function attemptCheck({ scope, last, to, port, place }: Attempt): Check {

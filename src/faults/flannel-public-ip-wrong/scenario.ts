@@ -17,11 +17,13 @@ const registerAnew = ({ victim, etcd }: Cluster): readonly Line[] => [
 ];
 
 const PIDS = '/run/trying.pids';
-/** A program in a pod of the peer that tries to reach a pod of the victim, again and again. */
-const trying = ({ peer, victim }: Cluster): Line =>
-  onPod(
-    peer.pods[0],
-    `bash -c 'while :; do exec 3<>/dev/tcp/${victim.pods[0].address}/8080; exec 3>&-; sleep 0.5; done' >/dev/null 2>&1 & echo $! >>${PIDS}`,
+/** Programs in a pod of the peer that try to reach a pod of the victim, again and again, each attempt for three seconds. */
+const trying = ({ peer, victim }: Cluster): readonly Line[] =>
+  ['0', '1.6'].map((later) =>
+    onPod(
+      peer.pods[0],
+      `bash -c 'sleep ${later}; while :; do timeout 3 bash -c "exec 3<>/dev/tcp/${victim.pods[0].address}/8080"; sleep 0.2; done' >/dev/null 2>&1 & echo $! >>${PIDS}`,
+    ),
   );
 const givenUp = ({ peer }: Cluster): Line =>
   onPod(peer.pods[0], `for pid in $(cat ${PIDS}); do kill $(ps -o pid= --ppid $pid) $pid; done; rm ${PIDS}`);
@@ -43,7 +45,7 @@ export default scenario({
         onNode(victim, 'systemctl daemon-reload'),
         onNode(victim, 'systemctl stop flanneld'),
         ...registerAnew(cluster),
-        trying(cluster),
+        ...trying(cluster),
       ],
       heal: [
         givenUp(cluster),

@@ -49,11 +49,13 @@ const oldSubnet = ({ victim, network, etcd }: Cluster): readonly Line[] => [
 ];
 
 const PIDS = '/run/trying.pids';
-/** A program in a pod of the peer that tries to reach a pod of the victim, again and again, at the address that the API names. */
-const trying = ({ peer }: Cluster, address: string): Line =>
-  onPod(
-    peer.pods[0],
-    `bash -c 'while :; do exec 3<>/dev/tcp/${address}/8080; exec 3>&-; sleep 0.5; done' >/dev/null 2>&1 & echo $! >>${PIDS}`,
+/** Programs in a pod of the peer that try to reach a pod of the victim at the address that the API names, each attempt for three seconds. */
+const trying = ({ peer }: Cluster, address: string): readonly Line[] =>
+  ['0', '1.6'].map((later) =>
+    onPod(
+      peer.pods[0],
+      `bash -c 'sleep ${later}; while :; do timeout 3 bash -c "exec 3<>/dev/tcp/${address}/8080"; sleep 0.2; done' >/dev/null 2>&1 & echo $! >>${PIDS}`,
+    ),
   );
 const givenUp = ({ peer }: Cluster): Line =>
   onPod(peer.pods[0], `for pid in $(cat ${PIDS}); do kill $(ps -o pid= --ppid $pid) $pid; done; rm ${PIDS}`);
@@ -64,7 +66,7 @@ export default scenario({
   play: (cluster) => {
     const { victim, peer, other } = cluster;
     return {
-      break: [...move(victim, '172.17.0', 16), trying(cluster, '172.17.0.2')],
+      break: [...move(victim, '172.17.0', 16), ...trying(cluster, '172.17.0.2')],
       heal: [givenUp(cluster), ...moveBack(victim)],
       probes: [
         between(peer, victim, 'fails'),
@@ -79,7 +81,7 @@ export default scenario({
     {
       name: 'flanneld lost its lease and its note of it, and drew another subnet; the bridge kept the old one',
       play: (cluster) => ({
-        break: [...anotherSubnet(cluster), trying(cluster, cluster.victim.pods[0].address)],
+        break: [...anotherSubnet(cluster), ...trying(cluster, cluster.victim.pods[0].address)],
         heal: [givenUp(cluster), ...oldSubnet(cluster)],
         probes: [between(cluster.peer, cluster.victim, 'fails'), between(cluster.peer, cluster.other, 'answers')],
         expect: { subject: `node/${cluster.victim.name}` },
