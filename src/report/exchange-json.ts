@@ -32,8 +32,8 @@ const walkJson = ({ packet, received, outer, disposition, at, reason, hops }: Wa
 /** Namespace, device in, device out, and the headers with which it left. */
 function pathJson(first: Packet, hops: readonly Hop[]): readonly object[] {
   let packet = first;
-  return hops.map(({ at, in: into, out, steps }) => {
-    packet = steps.findLast((step) => step.packet !== undefined)?.packet ?? packet;
+  return hops.map(({ at, in: into, out, steps, left }) => {
+    packet = left ?? steps.findLast((step) => step.packet !== undefined)?.packet ?? packet;
     return out === null ? [at.netns, into, out] : [at.netns, into, out, headerJson(packet)];
   });
 }

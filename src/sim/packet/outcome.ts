@@ -45,7 +45,14 @@ export type Step = {
 };
 
 /** One namespace on the way. */
-export type Hop = { readonly at: Place; readonly in: string | null; readonly out: string | null; readonly steps: readonly Step[] };
+export type Hop = {
+  readonly at: Place;
+  readonly in: string | null;
+  readonly out: string | null;
+  readonly steps: readonly Step[];
+  /** The packet as it left, where it did. */
+  readonly left?: Packet;
+};
 
 /** Where something happens: node, its namespace ('' is the root one), the device. */
 export type Place = { readonly node: string; readonly netns: string; readonly device: string | null };

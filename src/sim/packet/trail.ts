@@ -6,7 +6,7 @@ import type { FactRef, Hop, Step } from './outcome.ts';
 /** The way so far, newest first: copies of a packet share the part before they parted. */
 export type Trail = { readonly before: Trail | null } & (
   | { readonly enters: Stack; readonly in: string | null }
-  | { readonly leaves: string }
+  | { readonly leaves: string; readonly packet?: Packet }
   | { readonly step: Step }
 );
 
@@ -28,7 +28,7 @@ export function stepped(
 export function hopsOf(trail: Trail | null): readonly Hop[] {
   const parts: Trail[] = [];
   for (let at = trail; at !== null; at = at.before) parts.push(at);
-  const hops: { stack: Stack; in: string | null; out: string | null; steps: Step[] }[] = [];
+  const hops: { stack: Stack; in: string | null; out: string | null; left?: Packet; steps: Step[] }[] = [];
   for (const part of parts.reverse()) {
     const hop = hops.at(-1);
     if ('enters' in part) {
@@ -36,8 +36,16 @@ export function hopsOf(trail: Trail | null): readonly Hop[] {
       if (hop === undefined || hop.stack !== part.enters || hop.out !== null)
         hops.push({ stack: part.enters, in: part.in, out: null, steps: [] });
     } else if ('leaves' in part) {
-      if (hop !== undefined) hop.out = part.leaves;
+      if (hop === undefined) continue;
+      hop.out = part.leaves;
+      if (part.packet !== undefined) hop.left = part.packet;
     } else hop?.steps.push(part.step);
   }
-  return hops.map((hop) => ({ at: { ...hop.stack.scope, device: hop.out ?? hop.in }, in: hop.in, out: hop.out, steps: hop.steps }));
+  return hops.map((hop) => ({
+    at: { ...hop.stack.scope, device: hop.out ?? hop.in },
+    in: hop.in,
+    out: hop.out,
+    steps: hop.steps,
+    ...(hop.left === undefined ? {} : { left: hop.left }),
+  }));
 }

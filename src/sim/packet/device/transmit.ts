@@ -3,7 +3,7 @@ import { bridgeTransmit } from '../bridge/bridge.ts';
 import { egress } from '../netfilter/link-layer.ts';
 import { end, type Next, unknown } from '../next.ts';
 import { placeText, type Run } from '../run.ts';
-import type { Skb } from '../skb.ts';
+import { innermost, type Skb } from '../skb.ts';
 import { bondTransmit, lowerTransmit } from '../stacked/transmit.ts';
 import { tunTransmit } from '../tun/tun.ts';
 import { tunnelTransmit } from '../tunnel/transmit.ts';
@@ -51,7 +51,7 @@ function driver(run: Run, skb: Skb, link: Link): Next {
       by,
       device: link.name,
     });
-  const gone: Skb = { ...skb, trail: { before: skb.trail, leaves: link.name } };
+  const gone: Skb = { ...skb, trail: { before: skb.trail, leaves: link.name, packet: innermost(skb) } };
   const peer = run.world.peer(stack, link);
   if (peer !== undefined) return vethTransmit(gone, link, peer);
   if (run.world.underlay.has({ stack, link })) return underlay(run, gone, link);
