@@ -79,10 +79,8 @@ function takenDifferences({ disposition, received, packet, at }: ModelWalk, { ta
   ];
 }
 
-/** The TTL with which it came in: rules of the last namespace may change it after that. */
-function lifeDifference({ disposition, packet, path }: ModelWalk, { last, look }: Sighted): readonly string[] {
+function lifeDifference({ disposition, received }: ModelWalk, { last, look }: Sighted): readonly string[] {
   if (last === undefined || last.how === 'out' || last.header.inner !== undefined) return [];
   if (disposition !== 'delivered' && disposition !== 'no listener') return [];
-  const { ttl } = path.findLast(([, , , header]) => header !== undefined)?.[3] ?? packet;
-  return last.header.ttl === ttl ? [] : [`${look} arrived with TTL ${last.header.ttl}, in the model ${ttl}`];
+  return last.header.ttl === received.ttl ? [] : [`${look} arrived with TTL ${last.header.ttl}, in the model ${received.ttl}`];
 }
