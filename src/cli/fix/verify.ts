@@ -13,6 +13,7 @@ import { known } from '../faults/faults.ts';
 import { openedFrom } from '../open.ts';
 import { VERSION } from '../version.ts';
 import type { World } from '../world.ts';
+import { changesObjects, freshObjects } from './fresh-objects.ts';
 
 /** What looking again said of a mend. */
 export type Verified = {
@@ -23,10 +24,11 @@ export type Verified = {
   readonly probes: readonly { readonly check: string; readonly answered: boolean }[];
 };
 
-/** Captures this node again, lays it over what was known, judges again, and sends real packets where it can. */
+/** Captures this node again, and the API's objects where the mend changed them, lays it over what was known, judges again, and sends real packets where it can. */
 export async function verify(finding: Finding, before: Snapshot, node: string, world: World): Promise<Verified> {
+  const objects = changesObjects(finding.fix) ? await freshObjects(world) : undefined;
   const fresh = snapshotOf(await captureNode({ node, looks: 1, everySeconds: 1 }, VERSION, world));
-  const { facts } = openedFrom(combine([before, fresh]));
+  const { facts } = openedFrom(combine([before, fresh, ...(objects === undefined ? [] : [objects])]));
   const diagnosis = diagnose(facts, known, invariants(facts));
   const subject = subjectText(finding.subject);
   const verdict = verdictIn(diagnosis, finding.fault.id, subject);
