@@ -8,6 +8,7 @@ import type { Scene } from './conform/draw/scene.ts';
 import type { Job, Report, SceneReport } from './conform/job.ts';
 import { keep, keptScenes } from './conform/kept.ts';
 import { playAll, startWorker, type Worker } from './conform/pool.ts';
+import { record } from './conform/score/fidelity.ts';
 import { scriptOf } from './conform/score/script.ts';
 import { Score } from './conform/score/score.ts';
 import { lastLines } from './conform/score/table.ts';
@@ -17,13 +18,15 @@ import { bundleProduct } from './gauntlet/bundle.ts';
 import { labAllowed } from './world/allowed.ts';
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-const HELP = 'npm run conform -- --packets N [--seed S] [--area A] [--labs N] [--seconds N] [--shrink N] [--keep] [--sources]';
+const HELP = 'npm run conform -- --packets N [--seed S] [--area A] [--labs N] [--seconds N] [--shrink N] [--keep] [--report] [--sources]';
 /** Scenes that share a capture, and packets of each. */
 const SCENES = 6;
 const PACKETS = 300;
 const REMOVALS = 2;
 /** So many failed scenes are made small. */
 const SHRUNK = 3;
+/** A scene with more conversations than these is not printed. */
+const FEW = 6;
 
 /** What was kept comes first; then jobs are drawn as long as packets are wanted and time is left; areas take turns. */
 function drawJobs(seed: string, packets: number, areas: readonly Area[], until: number): () => Job | undefined {
@@ -67,12 +70,17 @@ async function makeSmall(worker: Worker, scene: Scene, { disagreements }: SceneR
   const small = await shrink(worker, scene, conversation, (report) => report.disagreements.some((one) => one.of === of));
   const { scenes } = await worker.play({ scenes: [{ kept: 'shrunk', scene: small }], removals: 0 });
   const found = scenes[0]?.disagreements.map(({ says }) => says) ?? [];
-  print(`\n${scriptOf(small, found)}\n`);
-  if (isKept && found.length > 0) print(`kept as ${keep({ found, kernel: release(), scene: small })}`);
+  const isSmall = small.conversations.length <= FEW;
+  print(isSmall ? `\n${scriptOf(small, found)}\n` : `${small.area} ${small.seed} stays large: ${small.conversations.length} conversations`);
+  if (isKept && isSmall && found.length > 0) print(`kept as ${keep({ found, kernel: release(), scene: small })}`);
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const { value, flag } = readArguments(args, ['packets', 'seed', 'area', 'labs', 'seconds', 'shrink'], ['keep', 'sources', 'help']);
+  const { value, flag } = readArguments(
+    args,
+    ['packets', 'seed', 'area', 'labs', 'seconds', 'shrink'],
+    ['keep', 'sources', 'report', 'help'],
+  );
   if (flag('help')) {
     print(HELP);
     return 0;
@@ -111,6 +119,7 @@ async function main(args: readonly string[]): Promise<number> {
     await makeSmall(worker, drawScene(all, one.area, one.seed, PACKETS), one, flag('keep'));
   }
   worker.end();
+  if (flag('report')) record(score, release(), seed);
   for (const line of lastLines(score, seed)) print(line);
   return score.disagreements > 0 || score.errors > 0 ? 1 : 0;
 }

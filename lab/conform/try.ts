@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs';
 import { readArguments } from '../arguments.ts';
 import { enterLab, isInside } from '../inside.ts';
 import { type Area, AREAS } from './draw/construct.ts';
@@ -8,20 +9,22 @@ import { Model } from './stage/model.ts';
 import { Wire } from './stage/wire.ts';
 import { buildWire } from './wire/build.ts';
 
-/** node lab/conform/try.ts AREA SEED [--packets N]: one scene by hand, with everything that was found. */
+/** node lab/conform/try.ts AREA SEED [--packets N] [--capture DIR]: one scene by hand, with everything that was found. */
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function main(args: readonly string[]): Promise<number> {
   if (!isInside()) return enterLab(import.meta.url, args);
-  const { words, value } = readArguments(args, ['packets'], []);
+  const { words, value } = readArguments(args, ['packets', 'capture'], []);
   const area = AREAS.find((one) => one === words[0]) ?? ('filter' satisfies Area);
   const program = await buildWire();
   if (program.is === 'missing') throw new Error(program.reason);
   const scene = drawScene(await registry(), area, words[1] ?? '1', Number(value('packets') ?? '200'));
   const [wire, model] = [new Wire(program.path), new Model()];
+  const capture = value('capture');
   const started = performance.now();
   const { played: all } = await play({ wire, model, folder: '/run/conform', decided: new Map() }, [scene], 6);
   const [played] = all;
+  if (capture !== undefined) cpSync('/run/conform/capture', capture, { recursive: true });
   wire.close();
   model.close();
   for (const { rule, says } of played?.refused ?? []) print(`refused: ${JSON.stringify(rule)}: ${says}`);

@@ -16,8 +16,8 @@ export default construct({
     return {
       rules,
       aims: [
-        { size: mtu + 100, df: true },
-        { size: mtu + 200, df: false },
+        { size: Math.min(mtu + 100, 1500), df: true },
+        { size: Math.min(mtu + 200, 1500), df: false },
         { size: mtu, df: true },
       ],
     };

@@ -1,0 +1,96 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Covered } from '../job.ts';
+import { explanations } from './explained.ts';
+import type { AreaScore, Score } from './score.ts';
+
+const RUNS = fileURLToPath(new URL('./runs.json', import.meta.url));
+const PAGE = fileURLToPath(new URL('../../../docs/fidelity.md', import.meta.url));
+
+/** What stays of a run. */
+export type Run = {
+  readonly kernel: string;
+  readonly seed: string;
+  readonly packets: number;
+  readonly unknown: number;
+  readonly explained: number;
+  readonly disagreements: number;
+  readonly areas: Readonly<Record<string, AreaScore>>;
+  readonly covered: Readonly<Record<string, Covered>>;
+  readonly reasons: Readonly<Record<string, number>>;
+};
+
+/** Adds a run to those on record, in place of an earlier one of its kernel and seed, and writes docs/fidelity.md from all. */
+export function record(score: Score, kernel: string, seed: string): void {
+  const run: Run = {
+    kernel,
+    seed,
+    packets: score.packets,
+    unknown: score.unknown,
+    explained: score.explained,
+    disagreements: score.disagreements,
+    areas: Object.fromEntries(score.areas),
+    covered: Object.fromEntries([...score.covered].sort(([one], [other]) => one.localeCompare(other))),
+    reasons: Object.fromEntries([...score.reasons].sort(([, one], [, other]) => other - one).slice(0, 20)),
+  };
+  const runs = [...recorded().filter((one) => one.kernel !== kernel || one.seed !== seed), run];
+  writeFileSync(RUNS, `${JSON.stringify(runs, null, 1)}\n`);
+  writeFileSync(PAGE, pageOf(runs));
+}
+
+/** The runs on record. */
+export const recorded = (): readonly Run[] => (existsSync(RUNS) ? JSON.parse(readFileSync(RUNS, 'utf8')) : []);
+
+const percent = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(2)} %`;
+const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+/** The page, from nothing but the runs and the entries of what is explained. */
+export function pageOf(runs: readonly Run[]): string {
+  const explained = explanations().map(({ id, says, source }) => `* \`${id}\`: ${says} (${source})`);
+  return [
+    '<!-- Written by `npm run conform -- --report`. Do not edit. -->',
+    '# Does the model do what the kernel does?',
+    'Random topologies, rules and packets, really sent; the model knows the ordinary capture and the packets. *Unknown* is what it says it does not know; *unexplained* is where it was wrong.',
+    table(
+      ['kernel', 'seed', 'packets', 'unknown', 'explained', 'unexplained'],
+      runs.map((run) => [run.kernel, `\`${run.seed}\``, run.packets, percent(run.unknown, run.packets), run.explained, run.disagreements]),
+    ),
+    '## By area',
+    table(['area', 'packets', 'unknown', 'explained', 'unexplained'], areaRows(runs)),
+    '## By construct',
+    'How many packets a rule with the construct counted, how many it did not, how many would have ended otherwise without it (of the rules that were left out in turn), and how often the model did not know because of it.',
+    table(['construct', 'rules', 'hit', 'missed', 'decided', 'unknown'], constructRows(runs)),
+    '## What was unknown, most frequent first',
+    ...reasonLines(runs),
+    '## What is explained and not modelled',
+    ...(explained.length === 0 ? ['Nothing.'] : [explained.join('\n')]),
+    '',
+  ].join('\n\n');
+}
+
+function areaRows(runs: readonly Run[]): readonly (readonly (string | number)[])[] {
+  const names = [...new Set(runs.flatMap(({ areas }) => Object.keys(areas)))];
+  return names.map((name) => {
+    const all = runs.flatMap(({ areas }) => areas[name] ?? []);
+    const sum = (of: keyof AreaScore): number => all.reduce((total, one) => total + one[of], 0);
+    return [name, sum('packets'), percent(sum('unknown'), sum('packets')), sum('explained'), sum('disagreements')];
+  });
+}
+
+function constructRows(runs: readonly Run[]): readonly (readonly (string | number)[])[] {
+  const names = [...new Set(runs.flatMap(({ covered }) => Object.keys(covered)))].sort();
+  return names.map((name) => {
+    const all = runs.flatMap(({ covered }) => covered[name] ?? []);
+    const sum = (of: keyof Covered): number => all.reduce((total, one) => total + one[of], 0);
+    return [`\`${name}\``, sum('rules'), sum('hit'), sum('missed'), sum('decided'), percent(sum('unknown'), sum('hit') + sum('unknown'))];
+  });
+}
+
+function reasonLines(runs: readonly Run[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { reasons } of runs)
+    for (const [reason, count] of Object.entries(reasons)) counts.set(reason, (counts.get(reason) ?? 0) + count);
+  const lines = [...counts].sort(([, one], [, other]) => other - one).map(([reason, count]) => `* ${count}: ${reason}`);
+  return lines.length === 0 ? ['Nothing.'] : [lines.slice(0, 20).join('\n')];
+}
