@@ -45,7 +45,7 @@ export const layers: readonly Layer[] = [
   },
   {
     name: 'report',
-    may: ['net', 'snapshot', 'facts', 'change', 'dataplane', 'policy', 'sim', 'engine'],
+    may: ['net', 'snapshot', 'facts', 'change', 'intent', 'dataplane', 'policy', 'sim', 'engine'],
     because: 'a report words results and computes none',
   },
   {

@@ -12,5 +12,6 @@ import merge from './merge/merge.ts';
 import probe from './probe/probe.ts';
 import reach from './reach/reach.ts';
 import trace from './trace/trace.ts';
+import why from './why/why.ts';
 
-export const commands = [batch, capture, diagnose, dns, explain, facts, faults, fix, imports, merge, probe, reach, trace] as const;
+export const commands = [batch, capture, diagnose, dns, explain, facts, faults, fix, imports, merge, probe, reach, trace, why] as const;
