@@ -1,18 +1,16 @@
-import { restartUnit } from '#actions/unit-restart/preview';
 import { makeVxlanDevice } from '#actions/vxlan-device/preview';
 import type { Facts } from '#facts/facts';
-import { flanneldUnit } from '#intent/flannel/daemon';
 import { remakeDevice, type WantedDevice } from '#intent/flannel/remake';
 import { onNode } from '#snapshot/scope';
 import type { Plan } from '../plan.ts';
 import type { Words } from '../words.ts';
+import { restartedFlanneld } from './restarted-flanneld.ts';
 
 /** A node's VXLAN device with a setting put right and its own MAC, so that no peer has to learn another; then flanneld programs it. */
 export function remadeTunnel(node: string, given: Partial<WantedDevice>, setting: Words, facts: Facts): Plan {
   const device = remakeDevice(facts, node, given);
-  const unit = flanneldUnit(facts, node);
-  const steps =
-    device === undefined || unit === undefined ? [] : [makeVxlanDevice(onNode(node), device), restartUnit(onNode(node), unit.name)];
+  const restart = restartedFlanneld(facts, node);
+  const steps = device === undefined || restart === undefined ? [] : [makeVxlanDevice(onNode(node), device), restart];
   return {
     steps,
     ...(steps.length === 0 ? { manual } : {}),

@@ -1,16 +1,14 @@
-import { restartUnit } from '#actions/unit-restart/preview';
 import type { Plan } from '#engine/plan';
+import { restartedFlanneld } from '#engine/plans/restarted-flanneld';
 import type { View } from '#engine/view';
-import { flanneldUnit } from '#intent/flannel/daemon';
-import { onNode } from '#snapshot/scope';
 import type { Found } from './text.ts';
 
 /** A restart reads every lease anew; nothing that works is taken away by it. */
 export function fix({ node }: Found, { facts }: View): Plan {
-  const unit = flanneldUnit(facts, node);
+  const restart = restartedFlanneld(facts, node);
   return {
-    steps: unit === undefined ? [] : [restartUnit(onNode(node), unit.name)],
-    ...(unit === undefined ? { manual } : {}),
+    steps: restart === undefined ? [] : [restart],
+    ...(restart === undefined ? { manual } : {}),
     blast: {
       en: `flanneld on ${node} adds what is missing and takes nothing away; running connections go on`,
       zh: `${node} 上的 flanneld 只会补上缺失的表项，不会删除现有表项，已有连接不受影响`,

@@ -1,18 +1,16 @@
 import { setLinkUp } from '#actions/link/preview';
-import { restartUnit } from '#actions/unit-restart/preview';
 import type { Plan } from '#engine/plan';
+import { restartedFlanneld } from '#engine/plans/restarted-flanneld';
 import type { View } from '#engine/view';
-import { flanneldUnit } from '#intent/flannel/daemon';
 import { onNode } from '#snapshot/scope';
 import type { Found } from './text.ts';
 
 /** The device up, then flanneld, which writes the routes and neighbours that went with it. */
 export function fix({ node, device }: Found, { facts }: View): Plan {
-  const unit = flanneldUnit(facts, node);
-  const scope = onNode(node);
+  const restart = restartedFlanneld(facts, node);
   return {
-    steps: [setLinkUp(scope, device), ...(unit === undefined ? [] : [restartUnit(scope, unit.name)])],
-    ...(unit === undefined ? { manual } : {}),
+    steps: [setLinkUp(onNode(node), device), ...(restart === undefined ? [] : [restart])],
+    ...(restart === undefined ? { manual } : {}),
     blast: { en: `only the tunnel of ${node}, which carries nothing now`, zh: `只影响 ${node} 当前已不通的隧道` },
     lasting: {
       en: `find what set it down: NetworkManager or systemd-networkd that think they own it (mark flannel* unmanaged), a script, \`ip link set ${device} down\``,

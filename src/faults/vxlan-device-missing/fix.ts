@@ -1,8 +1,7 @@
-import { restartUnit } from '#actions/unit-restart/preview';
 import { makeVxlanDevice } from '#actions/vxlan-device/preview';
 import type { Plan } from '#engine/plan';
+import { restartedFlanneld } from '#engine/plans/restarted-flanneld';
 import type { View } from '#engine/view';
-import { flanneldUnit } from '#intent/flannel/daemon';
 import { remakeDevice } from '#intent/flannel/remake';
 import { onNode } from '#snapshot/scope';
 import type { Found } from './text.ts';
@@ -10,9 +9,8 @@ import type { Found } from './text.ts';
 /** The device with the MAC that every peer knows already, then flanneld, which keeps it and programs its peers. */
 export function fix({ node }: Found, { facts }: View): Plan {
   const device = remakeDevice(facts, node);
-  const unit = flanneldUnit(facts, node);
-  const steps =
-    device === undefined || unit === undefined ? [] : [makeVxlanDevice(onNode(node), device), restartUnit(onNode(node), unit.name)];
+  const restart = restartedFlanneld(facts, node);
+  const steps = device === undefined || restart === undefined ? [] : [makeVxlanDevice(onNode(node), device), restart];
   return {
     steps,
     ...(steps.length === 0 ? { manual } : {}),
