@@ -20,12 +20,19 @@ const QUIET = [
   'net.ipv4.ping_group_range=1 0',
 ].map((setting) => `-w "${setting}"`);
 
+/** On a node the two ends of a veth are found by their numbers; namespaces of scenes side by side would number them alike. */
+const VETH = /\blink add (?:name )?(\S+)((?: (?!index|type)\S+)*) type veth peer name (\S+)(?! index)/g;
+
 /** Runs lines in namespaces, those of one namespace that follow each other by one shell; `@r` is namespace `r` of the scene. */
 export class Stage {
   readonly #prefix: string;
+  readonly #base: number;
+  #devices = 0;
 
+  /** The names of namespaces begin with the prefix; its number tells scenes apart that are played side by side. */
   constructor(prefix: string) {
     this.#prefix = prefix;
+    this.#base = 1000 * (1 + Number(/\d+/.exec(prefix)?.[0] ?? 0));
   }
 
   /** The real name of a namespace of the scene. */
@@ -73,7 +80,17 @@ export class Stage {
   }
 
   #named(script: string): string {
-    return script.replaceAll(/@([a-z]\w*)/g, (_, name: string) => this.name(name));
+    return script
+      .replaceAll(/@([a-z]\w*)/g, (_, name: string) => this.name(name))
+      .replaceAll(VETH, (_, name: string, more: string, peer: string) => {
+        const [one, other] = [this.#index(), this.#index()];
+        return `link add ${name} index ${one}${more} type veth peer name ${peer} index ${other}`;
+      });
+  }
+
+  /** A device's number that no other scene has. */
+  #index(): number {
+    return this.#base + ++this.#devices;
   }
 }
 
