@@ -41,7 +41,9 @@ function nodeLines({ name, devices }: Namespace, number: number, settings: strin
     ...['u0', 'p0', 'vx'].map((device) => on(name, `ip link set ${device} up`)),
     on(name, 'ip link set vx mtu 1450'),
     on(name, 'sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1'),
-    ...['10.0.0.0/8', '-6 fd00::/16'].map((to) => on(name, `ip ${to.startsWith('-6') ? `-6 route add blackhole ${to.slice(3)}` : `route add blackhole ${to}`}`)),
+    ...['10.0.0.0/8', '-6 fd00::/16'].map((to) =>
+      on(name, `ip ${to.startsWith('-6') ? `-6 route add blackhole ${to.slice(3)}` : `route add blackhole ${to}`}`),
+    ),
   ];
 }
 
@@ -50,6 +52,7 @@ function peerLines(own: number, other: number): readonly Line[] {
   const name = `n${own}`;
   return [
     on(name, `ip neigh replace 192.0.2.${other} lladdr 02:00:00:00:09:0${other} dev u0 nud permanent`),
+    on(name, `ip -6 neigh replace fd00:9::${other} lladdr 02:00:00:00:09:0${other} dev u0 nud permanent`),
     on(name, `ip neigh replace 10.${other}.255.0 lladdr 02:00:00:00:08:0${other} dev vx nud permanent`),
     on(name, `ip -6 neigh replace fd00:8::${other} lladdr 02:00:00:00:08:0${other} dev vx nud permanent`),
     on(name, `bridge fdb append 02:00:00:00:08:0${other} dev vx dst 192.0.2.${other}`),
@@ -79,11 +82,18 @@ export default construct({
   draw: (dice) => {
     const nodes = [node(1), node(2)];
     const pods = [pod('a', 1), pod('b', 2)];
-    const settings = [dice.pick(['nolearning', 'nolearning', 'learning']), dice.pick(['', 'df set', 'df inherit']), dice.pick(['', 'ttl 9', 'ttl inherit'])].join(' ');
+    const settings = [
+      dice.pick(['nolearning', 'nolearning', 'learning']),
+      dice.pick(['', 'df set', 'df inherit']),
+      dice.pick(['', 'ttl 9', 'ttl inherit']),
+    ].join(' ');
     const wires: readonly Line[] = [
       on('n1', 'ip link add u0 address 02:00:00:00:09:01 type veth peer name u0 address 02:00:00:00:09:02 netns @n2'),
       ...[1, 2].map((number) =>
-        on(`n${number}`, `ip link add p0 address 02:00:00:00:0${number}:01 type veth peer name e0 address 02:00:00:00:0${number}:02 netns @${number === 1 ? 'a' : 'b'}`),
+        on(
+          `n${number}`,
+          `ip link add p0 address 02:00:00:00:0${number}:01 type veth peer name e0 address 02:00:00:00:0${number}:02 netns @${number === 1 ? 'a' : 'b'}`,
+        ),
       ),
     ];
     return {
