@@ -45,11 +45,11 @@ function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, 
   let packet: Packet | null = sent.packet;
   let next: Next = startOf(stack, link, sent);
   while (packet !== null) {
-    run.isLooped = false;
+    run.restart();
     const way = walk(run, next);
     walks.push(walkOf(packet, way));
     packet = walks.length > ANSWERS ? null : answerTo(run, way);
-    const answer = skbOf((way.error ?? way.skb).stack, packet ?? sent.packet);
+    const answer = { ...skbOf((way.error ?? way.skb).stack, packet ?? sent.packet), isAnswer: true as const };
     next = { stage: 'output', skb: carriesTrack(answer.packet, way.reason.code) ? { ...answer, track: attached(way.skb) } : answer };
   }
   return { walks, state: run.after() };

@@ -57,6 +57,12 @@ export class Run {
     return ++this.#frames <= FRAMES;
   }
 
+  /** Begins the way of another packet. */
+  restart(): void {
+    this.isLooped = false;
+    this.#visits.clear();
+  }
+
   /** Remembers that a packet came by; returns the TTL with which it was here before. */
   visit(place: string, ttl: number): number | undefined {
     const before = this.#visits.get(place);

@@ -47,9 +47,9 @@ function answered(run: Run, way: End, sent: Packet): Answered {
         ? replyTo(origin.packet)
         : null;
   if (packet === null) return { works: 'no', answer: SILENCE, reply: null };
-  run.isLooped = false;
+  run.restart();
   const track = carriesTrack(packet, way.reason.code) ? attached(origin) : null;
-  const back = toSender(walk(run, { stage: 'output', skb: { ...skbOf(origin.stack, packet), track } }), way, sent);
+  const back = toSender(walk(run, { stage: 'output', skb: { ...skbOf(origin.stack, packet), track, isAnswer: true } }), way, sent);
   return judged(run, way, walkOf(packet, back), back, sent);
 }
 

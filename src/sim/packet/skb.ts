@@ -47,6 +47,8 @@ export type Skb = {
   readonly path: Path | null;
   /** The destination that the path was looked up for: a packet over lo keeps its route while it has that. */
   readonly routedFor?: Ip | null;
+  /** The stack sends it by itself, in answer to another packet. */
+  readonly isAnswer?: true;
   /** The device that a socket or tunnel is bound to. */
   readonly outBy?: string | null;
   /** The packet as it was when a table of OUTPUT had it routed anew (ip_route_me_harder). */

@@ -40,8 +40,15 @@ export function icmpError(run: Run, end: End, error: IcmpError): Packet | null {
   };
 }
 
+/** Who is just sending an ICMP message of the kernel's own cannot send another about it (icmp_xmit_lock); what fails later can be told. */
+const isBusy = ({ skb }: End, { about, delayMs }: IcmpError): boolean =>
+  skb.isAnswer === true && skb.in === null && about.icmp !== null && delayMs === 0;
+
 /** Nothing is told of errors, of pieces but the first, of what was for many, or to who is not one machine. */
-function isUntold({ skb }: End, { about, type, code }: IcmpError): boolean {
+function isUntold(end: End, error: IcmpError): boolean {
+  if (isBusy(end, error)) return true;
+  const { skb } = end;
+  const { about, type, code } = error;
   const family = familyOf(about.source);
   if (about.icmp !== null && (about.icmp.inner !== undefined || (family === 6 && about.icmp.type < 128))) return true;
   if (about.fragment !== undefined && about.fragment.offset > 0) return true;
@@ -83,8 +90,10 @@ export function reflected(stack: Stack, about: Packet): number {
 
 /** An error about a packet that was for this very namespace comes from the address it was for, else from one towards the sender. */
 function errorSource(end: End, stack: Stack, about: Packet): Ip | undefined {
-  if (end.skb.path?.does === 'local') return about.destination;
-  return familyOf(about.source) === 4 ? source4(end, stack, about) : source6(end, stack, about);
+  const local = end.skb.path?.does === 'local';
+  if (familyOf(about.source) === 4) return local ? about.destination : source4(end, stack, about);
+  const held = stack.addresses.is === 'gap' || stack.addresses.table.byAddress.has(about.destination);
+  return local && held ? about.destination : source6(end, stack, about);
 }
 
 function source4(end: End, stack: Stack, about: Packet): Ip | undefined {
