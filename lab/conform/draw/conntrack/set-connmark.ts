@@ -3,7 +3,7 @@ import { construct } from '../construct.ts';
 /** `-j CONNMARK`: set and save, with masks. */
 export default construct({
   kind: 'iptables target',
-  tables: ['mangle', 'filter', 'raw', 'nat', 'security'],
+  tables: ['mangle', 'raw', 'security'],
   hooks: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
   draw: ({ dice, pool }) => {
     const hex = (value: number): string => `0x${value.toString(16)}`;

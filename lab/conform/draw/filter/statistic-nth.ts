@@ -3,7 +3,8 @@ import { construct } from '../construct.ts';
 /** `-m statistic --mode nth`. */
 export default construct({
   kind: 'iptables match',
-  draw: ({ dice }) => {
+  draw: ({ dice, table, hooks }) => {
+    if (table === 'mangle' || (table === 'nat' && hooks.includes('INPUT'))) return null;
     const every = 1 + dice.roll(4);
     return { text: `-m statistic --mode nth --every ${every} --packet ${dice.roll(every)}` };
   },

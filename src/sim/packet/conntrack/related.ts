@@ -23,5 +23,6 @@ export function related(run: Run, stack: Stack, packet: Packet, zone?: Zone): Tr
   if (found === undefined) return INVALID;
   const { connection, direction } = found;
   if (packet.destination !== connection[direction].destination) return INVALID;
+  run.touch();
   return { connection, direction, state: 'RELATED' };
 }

@@ -1,5 +1,5 @@
 import { isMulticast } from '#net/ip';
-import { jhash1, jhash2, reciprocalScale, wordsOf } from '../../jhash.ts';
+import { jhash1, reciprocalScale, wordsOf } from '../../jhash.ts';
 import type { Compile } from '../context.ts';
 import { numberOf } from '../numbers.ts';
 
@@ -16,8 +16,8 @@ export const cluster: Compile = (options) => {
   return ({ track }) => {
     const source = track?.connection?.original.source;
     if (source === undefined || isMulticast(source)) return false;
-    const words = wordsOf(source);
-    const hash = words.length === 1 ? jhash1(words[0] ?? 0, seed) : jhash2(words, seed);
+    // of an IPv6 address the kernel hashes the first word alone: it takes the number of words for that of bytes (NF_CT_TUPLE_L3SIZE)
+    const hash = jhash1(wordsOf(source)[0] ?? 0, seed);
     return (((1 << reciprocalScale(hash, total)) & mask) !== 0) !== not;
   };
 };
