@@ -10,7 +10,7 @@ const ALL = 0xffffffff;
  * The address of a range that a connection gets: a hash of its ends, so that the same client is seen with the same address
  * (net/netfilter/nf_nat_core.c find_best_ips_proto). Computed as on a little-endian machine.
  */
-export function addressFor(tuple: Tuple, range: Addresses, zone: number, persistent: boolean): Ip {
+export function addressFor(tuple: Tuple, what: 'source' | 'destination', range: Addresses, zone: number, persistent: boolean): Ip {
   if (range.from === range.to) return range.from;
   const source = wordsOf(tuple.source);
   const destination = wordsOf(tuple.destination);
@@ -25,7 +25,8 @@ export function addressFor(tuple: Tuple, range: Addresses, zone: number, persist
     const chosen = full ? reciprocalScale(hash, ALL) : (least + reciprocalScale(hash, most - least + 1)) >>> 0;
     bits = (bits << 32n) | BigInt(chosen);
     if (chosen !== most) full = true;
-    if (!persistent) hash = (hash ^ (destination[at] ?? 0)) >>> 0;
+    // a destination is overwritten word by word, and mixed in as it then is
+    if (!persistent) hash = (hash ^ (what === 'destination' ? swapped(chosen) : (destination[at] ?? 0))) >>> 0;
   }
   return fromBits(bits, familyOf(range.from));
 }

@@ -37,7 +37,7 @@ export function bind(run: Run, stack: Stack, connection: Connection, rewrite: Re
   const { what, random = false, persistent = false } = rewrite;
   const zone = connection.zone?.[what === 'source' ? 'original' : 'reply'] ?? 0;
   const wish: PortWish = { what, ports, random, rule: at.rule };
-  const address = sameSource(run, stack, connection, now, chosen.range, wish) ?? addressFor(now, chosen.range, zone, persistent);
+  const address = sameSource(run, stack, connection, now, chosen.range, wish) ?? addressFor(now, what, chosen.range, zone, persistent);
   const tuple: Tuple = what === 'source' ? { ...now, source: address } : { ...now, destination: address };
   connection.reply = inverted(withFreePort(run, stack, connection, tuple, wish), connection.protocol);
   return { is: 'bound', by: chosen.by };
