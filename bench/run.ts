@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --only parsers,rules,traces,lab,large,capture] [--nodes N --pods N]`: prints each figure beside a baseline of
+ * `npm run bench [-- --only parsers,rules,traces,lab,large,texts,capture] [--nodes N --pods N]`: prints each figure beside a baseline of
  * the same run. Medians; nothing is asserted: what counts is how the ratios move.
  */
 import { parseArgs } from 'node:util';
@@ -7,6 +7,7 @@ import { captureFigures } from './captures.ts';
 import { largeFigures, recordedFigures } from './diagnoses.ts';
 import { type Figure, lineOf } from './measure.ts';
 import { longRules, parserFigures } from './parsers.ts';
+import { textFigures } from './texts.ts';
 import { traceFigures } from './traces.ts';
 
 const { values } = parseArgs({
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[] | string>>>
   traces: async () => traceFigures(),
   lab: recordedFigures,
   large: async () => largeFigures(Number(values.nodes), Number(values.pods)),
+  texts: async () => textFigures(Number(values.nodes), Number(values.pods)),
   capture: captureFigures,
 };
 
