@@ -1,6 +1,6 @@
-import type { Exchanges, Possible } from '#sim/packet/exchange';
+import type { Exchanges, Possible, TimedWalk } from '#sim/packet/exchange';
 import { possibilities } from '#sim/packet/exchange';
-import type { Hop, Walk } from '#sim/packet/outcome';
+import type { Hop } from '#sim/packet/outcome';
 import type { Packet } from '#sim/packet/packet';
 import type { State } from '#sim/packet/state';
 import { originText } from '#snapshot/origin';
@@ -16,7 +16,8 @@ const possibleJson = ({ probability, walks, state }: Possible): object => ({
   connections: connectionsJson(state),
 });
 
-const walkJson = ({ packet, received, outer, disposition, at, reason, hops }: Walk): object => ({
+const walkJson = ({ packet, received, outer, disposition, at, reason, hops, after }: TimedWalk): object => ({
+  ...(after === 0 ? {} : { after }),
   packet: headerJson(packet),
   received: headerJson(received),
   ...(outer === undefined ? {} : { outer: headerJson(outer) }),

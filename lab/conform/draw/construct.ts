@@ -58,7 +58,10 @@ export type NftSite = Site & {
  * One construct of the grammar, the default export of one file `draw/<area>/<name>.ts`; its id is `<area>/<name>`. A draw
  * answers null where the construct does not fit; the drawer then takes another.
  */
-export type Construct =
+export type Construct = {
+  /** Set where the model cannot know the outcome: it is drawn ten times less, enough to see that it says so. */
+  readonly rare?: true;
+} & (
   | { readonly kind: 'iptables match'; readonly draw: (site: IptablesSite) => Piece | null }
   | {
       readonly kind: 'iptables target';
@@ -80,7 +83,8 @@ export type Construct =
   | {
       readonly kind: 'conversation';
       readonly draw: (site: Site, packet: Extract<Conversation['steps'][number], { does: 'send' }>) => Conversation | null;
-    };
+    }
+);
 
 /** Makes the type of a construct checked where it is written. */
 export const construct = (one: Construct): Construct => one;

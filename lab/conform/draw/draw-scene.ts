@@ -1,6 +1,7 @@
 import { type Dice, diceOf } from '../../draw/dice.ts';
 import type { Area, Site } from './construct.ts';
 import { type Drawn, drawTable } from './iptables-rules.ts';
+import type { Layout } from './layout.ts';
 import { drawNft } from './nft-rules.ts';
 import { drawConversations } from './packets.ts';
 import { drawPool } from './pool.ts';
@@ -23,7 +24,7 @@ const TABLES: Readonly<Record<Area, readonly Table[]>> = {
 export function drawScene(all: Registry, area: Area, seed: string, packets: number): Scene {
   const dice = diceOf(`${area} ${seed}`);
   const layouts = constructsOf(all, area, 'layout');
-  const layout = dice.pick(layouts.length > 0 ? layouts : constructsOf(all, 'filter', 'layout')).draw(dice);
+  const layout = quiet(area, dice.pick(layouts.length > 0 ? layouts : constructsOf(all, 'filter', 'layout')).draw(dice));
   const pools = { 4: drawPool(dice, layout, 4), 6: drawPool(dice, layout, 6) };
   let names = 0;
   const fresh = (prefix: string): string => `${prefix}${++names}`;
@@ -45,6 +46,12 @@ export function drawScene(all: Registry, area: Area, seed: string, packets: numb
   );
   return withOwnMacs({ area, seed, layout, rules: drawn.flatMap(({ rules }) => rules), conversations }, dice);
 }
+
+/** Where conversations are made by hand, no listener's own TCP may speak in between. */
+const quiet = (area: Area, layout: Layout): Layout =>
+  area === 'filter'
+    ? layout
+    : { ...layout, namespaces: layout.namespaces.map((one) => ({ ...one, listens: { ...one.listens, tcp: [] } })) };
 
 /** Ethernet addresses as layouts write them begin with `02:00:00`; scenes side by side must not share any. */
 function withOwnMacs(scene: Scene, dice: Dice): Scene {

@@ -33,9 +33,12 @@ const FOLDERS: Readonly<Record<Area, readonly string[]>> = {
   services: ['services', 'nat', 'filter', 'conntrack'],
 };
 
-/** The constructs of one kind that a scene of an area may hold; its own folder's come twice, so that they are drawn more. */
+const OFTEN = 9;
+
+/** The constructs of one kind that a scene of an area may hold; its own folder's and those that are not rare come more often. */
 export function constructsOf<K extends Construct['kind']>(all: Registry, area: Area, kind: K): readonly Named<K>[] {
   const isOfKind = (one: Registry[number]): one is Named<K> => one.kind === kind;
   const own = all.filter(({ id }) => FOLDERS[area].includes(id.split('/')[0] ?? '')).filter(isOfKind);
-  return [...own, ...own.filter(({ id }) => id.startsWith(`${area}/`))];
+  const often = own.filter(({ rare }) => rare !== true);
+  return [...Array<readonly Named<K>[]>(OFTEN).fill(often).flat(), ...own, ...often.filter(({ id }) => id.startsWith(`${area}/`))];
 }

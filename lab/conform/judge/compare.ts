@@ -10,7 +10,7 @@ export const isUnknown = ({ probability, walks }: ModelOutcome): boolean =>
 export function differences(outcome: ModelOutcome, seen: readonly Seen[]): readonly string[] {
   const found = sighted(seen);
   // what stays in its own namespace is seen by sockets alone
-  const isSeen = (walk: ModelWalk): boolean => visited(walk).length > 0;
+  const isSeen = (walk: ModelWalk): boolean => visited(walk).length > 0 && !isLate(walk);
   const expected = outcome.walks.filter((walk) => isSeen(walk) || found.some(({ look }) => look === modelLook(walk.packet)));
   const looks = expected.map(({ packet }) => modelLook(packet));
   const missing = expected.filter(isSeen).filter(({ packet }) => !found.some(({ look }) => look === modelLook(packet)));
@@ -21,6 +21,9 @@ export function differences(outcome: ModelOutcome, seen: readonly Seen[]): reado
     ...expected.flatMap((walk) => found.filter(({ look }) => look === modelLook(walk.packet)).flatMap((one) => wayDifferences(walk, one))),
   ];
 }
+
+/** What comes so late that nobody waited for it: a neighbour's silence is told after seconds. */
+export const isLate = ({ after = 0 }: ModelWalk): boolean => after > 0;
 
 function wayDifferences(walk: ModelWalk, found: Sighted): readonly string[] {
   const look = found.look;

@@ -10,6 +10,8 @@ export type Judged = {
   /** The outcome that is what happened, or the likeliest one; none where the model failed or does not know. */
   readonly outcome: ModelOutcome | undefined;
   readonly answer: ModelAnswer;
+  /** All outcomes that look like what happened: which of them it was, nobody saw. */
+  readonly matching: readonly ModelOutcome[];
   readonly is: 'same' | 'other' | 'unknown';
   readonly differs: readonly string[];
 };
@@ -50,13 +52,15 @@ function judgeOne(telling: Telling, sent: Sent, answer: ModelAnswer = { error: '
 
 function judge(sent: Sent, answer: ModelAnswer): Judged {
   if ('error' in answer)
-    return { sent, answer, outcome: undefined, is: 'other', differs: [`the model's command line refuses: ${answer.error}`] };
+    return { sent, answer, outcome: undefined, matching: [], is: 'other', differs: [`the model's command line refuses: ${answer.error}`] };
   const tried = answer.outcomes.map((outcome) => ({ outcome, differs: differences(outcome, sent.seen) }));
-  const same = tried.find(({ outcome, differs }) => differs.length === 0 && !isUnknown(outcome));
-  if (same !== undefined) return { sent, answer, outcome: same.outcome, is: 'same', differs: [] };
-  if (answer.complete !== true || answer.outcomes.some(isUnknown)) return { sent, answer, outcome: undefined, is: 'unknown', differs: [] };
+  const matching = tried.filter(({ outcome, differs }) => differs.length === 0 && !isUnknown(outcome)).map(({ outcome }) => outcome);
+  const [same] = matching;
+  if (same !== undefined) return { sent, answer, outcome: same, matching, is: 'same', differs: [] };
+  if (answer.complete !== true || answer.outcomes.some(isUnknown))
+    return { sent, answer, outcome: undefined, matching, is: 'unknown', differs: [] };
   const likeliest = tried.toSorted((one, other) => (other.outcome.probability ?? 0) - (one.outcome.probability ?? 0))[0];
-  return { sent, answer, outcome: likeliest?.outcome, is: 'other', differs: likeliest?.differs ?? ['the model has no outcome'] };
+  return { sent, answer, outcome: likeliest?.outcome, matching, is: 'other', differs: likeliest?.differs ?? ['the model has no outcome'] };
 }
 
 function lineOf({ spoken, after }: Telling, { id, packet }: Sent): object {

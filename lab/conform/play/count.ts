@@ -1,4 +1,5 @@
 import type { Counters } from '../stage/counters.ts';
+import { isLate } from '../judge/compare.ts';
 import type { Told } from './ask.ts';
 
 /** A rule that the kernel counted more or less often than the model. */
@@ -24,13 +25,13 @@ export function modelCounts(told: readonly Told[]): {
   let blind = 0;
   for (const { judged, skipped } of told) {
     blind += skipped;
-    for (const { outcome, answer, sent } of judged) {
+    for (const { outcome, matching } of judged) {
       if (outcome === undefined) continue;
       const own = countedIn(outcome);
       for (const rule of own) counts.set(rule, (counts.get(rule) ?? 0) + 1);
       for (const rule of outcome.walks.flatMap(({ mayCount }) => mayCount)) slack.set(rule, (slack.get(rule) ?? 0) + 1);
-      if ('error' in answer || answer.outcomes.length === 1 || sent.seen === undefined) continue;
-      for (const rule of uncertain(answer.outcomes.map(countedIn))) slack.set(rule, (slack.get(rule) ?? 0) + 2);
+      for (const rule of outcome.walks.filter(isLate).flatMap(({ counted }) => counted)) slack.set(rule, (slack.get(rule) ?? 0) + 1);
+      for (const rule of uncertain(matching.map(countedIn))) slack.set(rule, (slack.get(rule) ?? 0) + 2);
     }
   }
   return { counts, slack, blind };

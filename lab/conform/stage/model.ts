@@ -18,6 +18,8 @@ export type ModelHeader = {
 
 /** One packet's way: `path` is namespace, device in, device out, and the headers when it left. */
 export type ModelWalk = {
+  /** Milliseconds after the first packet that it begins, where that is not at once. */
+  readonly after?: number;
   readonly packet: ModelHeader;
   readonly received: ModelHeader;
   readonly outer?: ModelHeader;

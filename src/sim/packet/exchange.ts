@@ -21,8 +21,11 @@ export type Sent = {
   readonly frame?: { readonly device: string; readonly from: Mac; readonly to: Mac };
 };
 
+/** One packet's way, and how many milliseconds after the first packet it begins. */
+export type TimedWalk = Walk & { readonly after: number };
+
 /** A packet's way, then the ways of what the stacks answer by themselves: echo replies, SYN-ACKs, resets, ICMP errors. */
-export type Exchange = { readonly walks: readonly Walk[]; readonly state: State };
+export type Exchange = { readonly walks: readonly TimedWalk[]; readonly state: State };
 
 /** All that can come of a packet; `complete` is false when there were too many ways. */
 export type Exchanges = { readonly branches: readonly Branch<Exchange>[]; readonly complete: boolean };
@@ -41,13 +44,15 @@ export function exchange(world: World, sent: Sent, state: State, at = 0): Exchan
 
 function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, state: State, chooser: Chooser, at: number): Exchange {
   const run = new Run(world, chooser, state, at);
-  const walks: Walk[] = [];
+  const walks: TimedWalk[] = [];
+  let after = 0;
   let packet: Packet | null = sent.packet;
   let next: Next = startOf(stack, link, sent);
   while (packet !== null) {
     run.restart();
     const way = walk(run, next);
-    walks.push(walkOf(packet, way));
+    walks.push({ ...walkOf(packet, way), after });
+    after += way.error?.delayMs ?? 0;
     packet = walks.length > ANSWERS ? null : answerTo(run, way);
     const answer = { ...skbOf((way.error ?? way.skb).stack, packet ?? sent.packet), isAnswer: true as const };
     next = { stage: 'output', skb: carriesTrack(answer.packet, way.reason.code) ? { ...answer, track: attached(way.skb) } : answer };
@@ -63,10 +68,10 @@ function startOf(stack: Stack, link: Link | undefined, { packet, frame }: Sent):
 /** What the stack where a packet ended sends by itself. */
 function answerTo(run: Run, way: End): Packet | null {
   const { skb, error, disposition } = way;
-  if (skb.carries !== null || disposition === 'unknown') return null;
+  if (disposition === 'unknown') return null;
   const { tcp, icmp } = skb.packet;
   if (error !== null) return isOnlyReturned(way) ? null : resetOf(errorPacket(run, way, error), skb.packet);
-  if (disposition !== 'delivered' || skb.cast !== 'host') return null;
+  if (disposition !== 'delivered' || skb.cast !== 'host' || skb.carries !== null) return null;
   if (icmp !== null) return replyTo(skb.packet);
   if (tcp === null || tcp.rst) return null;
   // A listener answers an acknowledgement that it knows nothing of by a reset, and overlooks what is neither (tcp_rcv_state_process).

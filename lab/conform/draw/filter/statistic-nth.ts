@@ -3,6 +3,7 @@ import { construct } from '../construct.ts';
 /** `-m statistic --mode nth`. */
 export default construct({
   kind: 'iptables match',
+  rare: true,
   draw: ({ dice, table, hooks }) => {
     if (table === 'mangle' || (table === 'nat' && hooks.includes('INPUT'))) return null;
     const every = 1 + dice.roll(4);

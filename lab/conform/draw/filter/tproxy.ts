@@ -3,6 +3,7 @@ import { construct } from '../construct.ts';
 /** `-j TPROXY` to a port where nothing listens. */
 export default construct({
   kind: 'iptables target',
+  rare: true,
   tables: ['mangle'],
   hooks: ['PREROUTING'],
   draw: ({ dice, protocol }) => {
