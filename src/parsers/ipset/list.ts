@@ -18,7 +18,7 @@ export function readList(input: Input): Sets {
       state.draft = { name: line.slice(6).trim(), type: '', options: [], line: at, members: [], problem: 'its members are not shown' };
       state.inMembers = false;
       drafts.push(state.draft);
-    } else if (line.trim() === '') state.inMembers = false;
+    } else if (line.trim() === '' || line.startsWith('#')) state.inMembers = false;
     else if (!takeLine(state, line, at, problems)) problems.push({ line: at, why: `not a line of ipset list: ${quoted(line)}` });
   }
   return { sets: drafts.filter(({ type }) => type !== '').map((draft) => setOf(draft, input)), problems };
