@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import { ip } from '#net/ip';
+import { withNft } from '#testing/nft-text';
+import { type BuiltCluster, cluster } from '#testing/world-builder';
+import { type Flow, trace } from '../trace.ts';
+
+const healthy = cluster({ nodes: 2, podsPerNode: 1 });
+const A = healthy.node('A');
+const pod = healthy.pod('A');
+const flow: Flow = { from: healthy.pod('B').scope, to: pod.address, protocol: 'tcp', port: 80 };
+
+const chain = (body: string, hook = 'forward', priority = '0', type = 'filter'): string =>
+  `chain ${hook} {\ntype ${type} hook ${hook} priority ${priority}; policy accept;\n${body}\n}\n`;
+
+const table = (...parts: readonly string[]): string => `table inet t {\n${parts.join('')}}\n`;
+
+const ask = (built: BuiltCluster, asked: Partial<Flow> = {}) => trace(worldOf(built.facts), { ...flow, ...asked }).outcomes;
+const on = (ruleset: string, asked: Partial<Flow> = {}) => ask(withNft(healthy, A.scope, ruleset), asked);
+
+/** Whether a rule before a drop matches the packet. */
+const matches = (match: string, asked: Partial<Flow> = {}, hook = 'forward'): boolean =>
+  on(table(chain(`${match} drop`, hook)), asked)[0]?.reason.code === 'NETFILTER_DROP';
+
+test('what a rule compares', () => {
+  for (const match of [
+    'tcp dport 80',
+    'tcp dport { 22, 70-90 }',
+    'tcp dport != 81',
+    'th dport 80',
+    'meta l4proto tcp',
+    `ip daddr ${pod.address}`,
+    `ip daddr { ${pod.address}, 192.0.2.1 }`,
+    `ip daddr . tcp dport { ${pod.address} . 80 }`,
+    'tcp flags syn / fin,syn,rst,ack',
+    'tcp flags syn',
+    'tcp flags ! fin,rst',
+    'ct state new',
+    'ct state { new, established }',
+    'iifname "flannel*"',
+    'oifname "cni0"',
+    'fib daddr type unicast',
+    'fib saddr . iif oif exists',
+    'meta mark & 0xff == 0',
+    'ip ttl <= 64',
+    'ip frag-off & 0x1fff == 0',
+    '@th,16,16 80',
+    'exthdr frag exists return', // no IPv6 packet
+  ]) {
+    assert.equal(matches(match), !match.startsWith('exthdr'), match);
+  }
+});
+
+test('what a rule does not compare as equal', () => {
+  for (const match of [
+    'udp dport 80',
+    'udp dport != 81',
+    'ip6 daddr fd00::1',
+    'icmp type echo-request',
+    'ct state established',
+    'ct mark 1',
+  ]) {
+    assert.equal(matches(match), false, match);
+  }
+});
+
+test('named sets, maps of verdicts and chains that are jumped to', () => {
+  const parts = [
+    'set ports {\ntype inet_service\nflags interval\nelements = { 22, 80-90 }\n}\n',
+    'map verdicts {\ntype ipv4_addr . inet_service : verdict\nelements = { 192.0.2.1 . 80 : accept,\n' +
+      `${pod.address} . 80 : jump refuse }\n}\n`,
+    'chain refuse {\ntcp dport @ports reject with tcp reset\n}\n',
+  ];
+  const [outcome] = on(table(...parts, chain('ip daddr . tcp dport vmap @verdicts')));
+  assert.equal(outcome?.disposition, 'rejected');
+  assert.equal(outcome?.answer.kind, 'rst');
+  assert.match(outcome?.reason.says ?? '', /tcp-reset/);
+});
+
+test('accept ends one base chain, not the next; goto does not come back', () => {
+  const first = 'chain a {\ntype filter hook forward priority -5; policy accept;\naccept\ndrop\n}\n';
+  const second = 'chain b {\ntype filter hook forward priority 5; policy accept;\ngoto c\ndrop\n}\n';
+  assert.equal(on(table(first, second, 'chain c {\nreturn\n}\n'))[0]?.works, 'yes');
+  assert.equal(on(table(first, second, 'chain c {\ndrop\n}\n'))[0]?.works, 'no');
+});
+
+test('chance splits the way by its share', () => {
+  const outcomes = on(table(chain('numgen random mod 4 vmap { 0 : drop, 1-3 : accept }')));
+  const dropped = outcomes.filter(({ reason }) => reason.code === 'NETFILTER_DROP').reduce((sum, one) => sum + (one.probability ?? 0), 0);
+  // there, and the answer back
+  assert.ok(Math.abs(dropped - 0.25) < 1e-9);
+  assert.equal(on(table(chain('numgen random mod 4 < 4 drop')))[0]?.works, 'no');
+});
+
+test('a rule that is not understood is unknown only to what reaches it', () => {
+  assert.equal(on(table(chain('tcp dport 81 ip id 7 drop')))[0]?.works, 'yes');
+  assert.equal(on(table(chain('tcp dport 80 ip id 7 drop')))[0]?.works, 'unknown');
+  assert.equal(on(table(chain('limit rate 1/second drop')))[0]?.works, 'unknown');
+  assert.equal(on(table(chain('limit rate 1/second log prefix "x"')))[0]?.works, 'yes');
+});
+
+test('dormant tables are not asked', () => {
+  assert.equal(on(table('flags dormant\n', chain('drop')))[0]?.works, 'yes');
+});
+
+test('dnat by a map, and the mark that has a filtering chain masquerade', () => {
+  const service = ip`10.96.7.7`;
+  const ruleset = table(
+    chain(`ip daddr ${service} dnat ip to tcp dport map { 81 : ${pod.address}, 82 : 192.0.2.9 }`, 'output', '-100', 'nat'),
+    chain('tcp dport 81 meta mark set meta mark | 0x4000', 'prerouting', '-10'),
+  );
+  const [outcome] = ask(withNft(healthy, healthy.node('B').scope, ruleset), { from: healthy.node('B').scope, to: service, port: 81 });
+  assert.equal(outcome?.received.destination, pod.address);
+});
+
+test('only a chain of type route has the packet routed anew', () => {
+  const built = healthy.put('rule', healthy.node('B').scope, {
+    family: 4,
+    priority: 100,
+    mark: { value: 7, mask: 0xffffffff },
+    action: { does: 'blackhole' },
+  } as never);
+  const ends = (type: string) =>
+    ask(withNft(built, healthy.node('B').scope, table(chain('meta mark set 0x7', 'output', '-150', type))), {
+      from: healthy.node('B').scope,
+      to: A.address,
+    })[0]?.works;
+  assert.equal(ends('filter'), 'yes');
+  assert.equal(ends('route'), 'no');
+});
+
+test('two that hang at the same priority: which comes first matters only where they answer otherwise', () => {
+  const rejecting = `table ip one {\n${chain('tcp dport 80 reject')}}\n`;
+  const dropping = `table ip two {\n${chain('tcp dport 80 drop')}}\n`;
+  const built = withNft(withNft(healthy, A.scope, rejecting), A.scope, dropping);
+  const [outcome] = ask(built);
+  assert.equal(outcome?.disposition, 'unknown');
+  assert.equal(outcome?.works, 'no');
+  assert.match(outcome?.reason.says ?? '', /same priority/);
+  assert.equal(ask(built, { port: 81 })[0]?.works, 'yes');
+});
+
+test('tables that were not read may hold anything', () => {
+  const [outcome] = ask(healthy.without('nft', A.scope));
+  assert.equal(outcome?.works, 'unknown');
+  assert.match(outcome?.reason.says ?? '', /nft/);
+});
