@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import type { Facts } from '#facts/facts';
+import type { ServicePolicy } from '#facts/service/service';
+import { cidr } from '#net/cidr';
+import { ip } from '#net/ip';
+import { CLUSTER } from '#snapshot/scope';
+import { USUAL_POLICY, withApi } from '#testing/built/api';
+import { serviceChain } from '#testing/built/rules';
+import { cluster } from '#testing/world-builder';
+import { serviceDeviations } from './deviations.ts';
+
+const built = cluster({ nodes: 4 });
+const web = built.services.find(({ name }) => name === 'default/web:http');
+const chain = web === undefined ? '' : serviceChain(web);
+
+/** kube-proxy's rules for a NodePort and a load balancer with policy Cluster, on every node. */
+const withRules = built.nodes.reduce((now, { scope }) => {
+  const rules = [
+    '-A KUBE-EXT-WEB -m comment --comment "masquerade traffic for default/web:http external destinations" -j KUBE-MARK-MASQ',
+    `-A KUBE-EXT-WEB -j ${chain}`,
+    '-A KUBE-NODEPORTS -p tcp -m comment --comment "default/web:http" -m tcp --dport 30080 -j KUBE-EXT-WEB',
+    '-A KUBE-SERVICES -d 203.0.113.10/32 -p tcp -m comment --comment "default/web:http loadbalancer IP" -m tcp --dport 80 -j KUBE-EXT-WEB',
+  ];
+  return rules.reduce((own, rule) => own.rule(scope, 'nat', rule), now);
+}, built);
+
+/** The cluster with the Service reached from outside, its policy as told. */
+function facts(policy: Partial<ServicePolicy>): Facts {
+  const all = withApi(withRules);
+  const partition = all.partition('service', CLUSTER);
+  if (partition === undefined) throw new Error('no services');
+  const loadBalancer = [{ address: ip`203.0.113.10`, hostname: null, mode: 'VIP' }] as const;
+  const services = partition.facts.map((service) =>
+    service.name === 'web'
+      ? {
+          ...service,
+          type: 'LoadBalancer',
+          ports: service.ports.map((port) => ({ ...port, nodePort: 30080 })),
+          policy: { ...USUAL_POLICY, loadBalancer, ...policy },
+        }
+      : service,
+  );
+  return all.with({ ...partition, facts: services } as never);
+}
+
+const said = (all: Facts): readonly string[] =>
+  serviceDeviations(worldOf(all)).map(({ node, front, source, deviation }) => `${node} ${front.kind} ${source.is}: ${deviation.is}`);
+
+test('clients outside, nodes and pods reach a Service at its node port and its load balancer', () => {
+  assert.deepEqual(said(facts({})), []);
+});
+
+test('with policy Local only clients outside are bound to the endpoints of a node; a node without one should drop', () => {
+  const lines = said(facts({ external: 'Local' }));
+  assert.ok(lines.every((line) => line.includes(' outside: ')));
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith('D')),
+    ['D load balancer outside: answered', 'D node port outside: answered'],
+  );
+  assert.equal(lines.filter((line) => line === 'A load balancer outside: stale endpoint').length, 2);
+});
+
+test('whoever lies outside of the source ranges should be dropped, and is not', () => {
+  const lines = said(facts({ sourceRanges: [cidr`192.0.2.0/24`] }));
+  assert.deepEqual(
+    lines,
+    ['A', 'B', 'C', 'D'].map((node) => `${node} load balancer outside: answered`),
+  );
+});
+
+test('what a balancer serves by itself (ipMode Proxy) is nothing for the nodes', () => {
+  const proxied = facts({ loadBalancer: [{ address: ip`203.0.113.99`, hostname: null, mode: 'Proxy' }] });
+  assert.deepEqual(said(proxied), []);
+  const own = facts({ loadBalancer: [{ address: ip`203.0.113.99`, hostname: null, mode: 'VIP' }] });
+  assert.equal(said(own).filter((line) => line.endsWith('not programmed')).length, 12);
+});
