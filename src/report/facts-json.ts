@@ -16,6 +16,8 @@ const CHANGING: ReadonlySet<KindId> = new Set<KindId>([
   'observation',
   'namespace',
   'process',
+  'group-membership',
+  'path-mtu',
 ]);
 
 /** Settings that are counts. */
