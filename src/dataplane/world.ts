@@ -44,7 +44,7 @@ export class World {
     const { node } = stack.scope;
     let peers = this.#peers.get(node);
     if (peers === undefined) {
-      peers = peersOfNode(this.facts, node, this.stacksOf(node));
+      peers = peersOfNode(this.facts, this.stacksOf(node));
       this.#peers.set(node, peers);
     }
     return peers.get(link);

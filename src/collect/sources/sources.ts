@@ -20,6 +20,7 @@ import ipvs from './ipvs/ipvs.ts';
 import linkCounters from './link-counters/link-counters.ts';
 import links from './links/links.ts';
 import logs from './logs/logs.ts';
+import namespaceNumbers from './namespace-numbers/namespace-numbers.ts';
 import namespaces from './namespaces/namespaces.ts';
 import neighbourProxies from './neighbour-proxies/neighbour-proxies.ts';
 import neighbours from './neighbours/neighbours.ts';
@@ -41,4 +42,4 @@ import unitFiles from './unit-files/unit-files.ts';
 import unitStates from './unit-states/unit-states.ts';
 import wireguard from './wireguard/wireguard.ts';
 
-export const sources = [addresses, brctl, bridgePorts, bridgeVlans, cniConfig, conntrack, conntrackStats, counters, deviceCounters, dockerOptions, etcd, fdb, flannelFiles, groupMemberships, host, ipset, iptables, ipvs, linkCounters, links, logs, namespaces, neighbourProxies, neighbours, nexthops, pathMtus, pathMtusIpv6, podResolver, processes, qdiscs, resolver, routes, routesIpv6, rules, rulesIpv6, sockets, sysctlFiles, sysctls, unitFiles, unitStates, wireguard] as const;
+export const sources = [addresses, brctl, bridgePorts, bridgeVlans, cniConfig, conntrack, conntrackStats, counters, deviceCounters, dockerOptions, etcd, fdb, flannelFiles, groupMemberships, host, ipset, iptables, ipvs, linkCounters, links, logs, namespaceNumbers, namespaces, neighbourProxies, neighbours, nexthops, pathMtus, pathMtusIpv6, podResolver, processes, qdiscs, resolver, routes, routesIpv6, rules, rulesIpv6, sockets, sysctlFiles, sysctls, unitFiles, unitStates, wireguard] as const;
