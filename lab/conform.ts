@@ -32,19 +32,25 @@ const FEW = 6;
 function drawJobs(seed: string, packets: number, areas: readonly Area[], until: number): () => Job | undefined {
   let number = 0;
   let left = packets;
-  const kept = keptScenes().filter(({ scene }) => areas.includes(scene.area));
+  const kept = [...Map.groupBy(keptScenes(), ({ scene }) => scene.change?.before).values()].map((group) => [...group]);
   return () => {
-    const again = kept.splice(0, SCENES);
+    const group = kept.find((one) => one.length > 0);
+    const again = group?.splice(0, SCENES) ?? [];
     if (again.length > 0) return { scenes: again.map(({ name, scene }) => ({ kept: name, scene })), removals: 0 };
     if (left <= 0 || performance.now() > until) return undefined;
+    const changes = changesOf(number);
     const scenes = Array.from({ length: SCENES }, () => {
       const area = areas[number % areas.length] ?? 'filter';
       left -= PACKETS;
-      return { area, seed: `${seed}.${number++}`, packets: PACKETS };
+      return { area, seed: `${seed}.${number++}`, packets: PACKETS, ...changes };
     });
     return { scenes, removals: REMOVALS };
   };
 }
+
+/** In every third job rules change before the second or the third step. */
+const changesOf = (number: number): { readonly changes?: number } =>
+  (number / SCENES) % 3 === 2 ? { changes: 1 + ((number / SCENES) % 2) } : {};
 
 function areasOf(text: string | undefined): readonly Area[] {
   if (text === undefined || text === 'all') return AREAS;
@@ -63,6 +69,12 @@ function tell({ scenes, error }: Report): void {
     if (disagreements.length > 5) print(`✘ ${area} ${seed}: ${disagreements.length - 5} more`);
   }
 }
+
+/** The number of the first scene of a scene's job. */
+const firstOf = (seed: string): number => {
+  const number = Number(seed.split('.').at(-1));
+  return number - (number % SCENES);
+};
 
 /** Makes a failed scene small, prints it as a script, and keeps it if that was asked for. */
 async function makeSmall(worker: Worker, scene: Scene, { disagreements }: SceneReport, isKept: boolean): Promise<void> {
@@ -116,7 +128,7 @@ async function main(args: readonly string[]): Promise<number> {
   const worker = start();
   const all = await registry();
   for (const one of failed.slice(0, numberIn(value('shrink'), SHRUNK, 1000))) {
-    await makeSmall(worker, drawScene(all, one.area, one.seed, PACKETS), one, flag('keep'));
+    await makeSmall(worker, drawScene(all, one.area, one.seed, PACKETS, changesOf(firstOf(one.seed)).changes), one, flag('keep'));
   }
   worker.end();
   if (flag('report')) record(score, release(), seed);

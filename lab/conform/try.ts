@@ -9,16 +9,22 @@ import { Model } from './stage/model.ts';
 import { Wire } from './stage/wire.ts';
 import { buildWire } from './wire/build.ts';
 
-/** node lab/conform/try.ts AREA SEED [--packets N] [--capture DIR]: one scene by hand, with everything that was found. */
+/** node lab/conform/try.ts AREA SEED [--packets N] [--changes STEP] [--capture DIR]: one scene by hand, with everything that was found. */
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function main(args: readonly string[]): Promise<number> {
   if (!isInside()) return enterLab(import.meta.url, args);
-  const { words, value } = readArguments(args, ['packets', 'capture'], []);
+  const { words, value } = readArguments(args, ['packets', 'capture', 'changes'], []);
   const area = AREAS.find((one) => one === words[0]) ?? ('filter' satisfies Area);
   const program = await buildWire();
   if (program.is === 'missing') throw new Error(program.reason);
-  const scene = drawScene(await registry(), area, words[1] ?? '1', Number(value('packets') ?? '200'));
+  const scene = drawScene(
+    await registry(),
+    area,
+    words[1] ?? '1',
+    Number(value('packets') ?? '200'),
+    value('changes') === undefined ? undefined : Number(value('changes')),
+  );
   const [wire, model] = [new Wire(program.path), new Model()];
   const capture = value('capture');
   const started = performance.now();

@@ -13,7 +13,8 @@ const all = await registry();
 const start = (): Tools => ({ wire: new Wire(process.argv[2] ?? ''), model: new Model(), folder: '/run/conform', decided: new Map() });
 let tools = start();
 
-const sceneOf = (one: Job['scenes'][number]): Scene => ('kept' in one ? one.scene : drawScene(all, one.area, one.seed, one.packets));
+const sceneOf = (one: Job['scenes'][number]): Scene =>
+  'kept' in one ? one.scene : drawScene(all, one.area, one.seed, one.packets, one.changes);
 
 async function report(job: Job): Promise<Report> {
   try {

@@ -20,8 +20,8 @@ const TABLES: Readonly<Record<Area, readonly Table[]>> = {
   services: ['filter'],
 };
 
-/** Draws a scene; the same seed draws the same one as long as the constructs are the same. */
-export function drawScene(all: Registry, area: Area, seed: string, packets: number): Scene {
+/** Draws a scene; the same seed draws the same one as long as the constructs are the same. Rules change before step `changes`. */
+export function drawScene(all: Registry, area: Area, seed: string, packets: number, changes?: number): Scene {
   const dice = diceOf(`${area} ${seed}`);
   const layouts = constructsOf(all, area, 'layout');
   const layout = quiet(area, dice.pick(layouts.length > 0 ? layouts : constructsOf(all, 'filter', 'layout')).draw(dice));
@@ -44,7 +44,21 @@ export function drawScene(all: Registry, area: Area, seed: string, packets: numb
     { pools, aims: drawn.flatMap(({ aims }) => aims) },
     constructsOf(all, area, 'conversation'),
   );
-  return withOwnMacs({ area, seed, layout, rules: drawn.flatMap(({ rules }) => rules), conversations }, dice);
+  const rules = drawn.flatMap((one) => one.rules);
+  const change = changes === undefined ? {} : { change: { before: changes, without: fewer(dice, rules) } };
+  return withOwnMacs({ area, seed, layout, rules, conversations, ...change }, dice);
+}
+
+/** Some rules of iptables; the first of each table stays, so that the table does. */
+function fewer(dice: Dice, rules: readonly Rule[]): readonly Rule[] {
+  const seen = new Set<string>();
+  return rules.filter((rule) => {
+    if (rule.form !== 'iptables' || !rule.text.startsWith('-A ')) return false;
+    const table = [rule.in, rule.backend, rule.family, rule.table].join();
+    const isFirst = !seen.has(table);
+    seen.add(table);
+    return !isFirst && dice.roll(3) === 0;
+  });
 }
 
 /** Where conversations are made by hand, no listener's own TCP may speak in between. */

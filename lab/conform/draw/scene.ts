@@ -3,8 +3,8 @@ import type { Layout } from './layout.ts';
 import type { Conversation } from './packet.ts';
 import type { Rule } from './rule.ts';
 
-/** Rules that change while conversations go on: before the step of that number. */
-export type Change = { readonly before: number; readonly remove: readonly number[]; readonly add: readonly Rule[] };
+/** Rules of iptables that are taken away while conversations go on: before the step of that number. */
+export type Change = { readonly before: number; readonly without: readonly Rule[] };
 
 /** One drawn case: a topology, what is loaded into it, and what is sent through it. */
 export type Scene = {

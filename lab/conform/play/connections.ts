@@ -43,8 +43,12 @@ function modelKey({ original, reply }: ModelConnection): { readonly key: string;
   };
 }
 
-/** Compares what the model says is tracked in the end with the kernel's tables. */
-export function disconnected(told: readonly Told[], tables: ReadonlyMap<string, Table>): readonly Disconnected[] {
+/** Compares what the model says is tracked in the end with the kernel's tables; `known` was tracked before. */
+export function disconnected(
+  told: readonly Told[],
+  tables: ReadonlyMap<string, Table>,
+  known: ReadonlyMap<string, Table>,
+): readonly Disconnected[] {
   const found: Disconnected[] = [];
   const claimed = new Map<string, Set<string>>();
   const isBlind = told.some(({ skipped }) => skipped > 0);
@@ -63,7 +67,7 @@ export function disconnected(told: readonly Told[], tables: ReadonlyMap<string, 
   if (isBlind || told.some(({ judged }) => judged.some(({ is }) => is !== 'same'))) return found;
   for (const [namespace, table] of tables) {
     for (const key of table.keys()) {
-      if (claimed.get(namespace)?.has(key) !== true)
+      if (claimed.get(namespace)?.has(key) !== true && known.get(namespace)?.has(key) !== true)
         found.push({ conversation: -1, says: `${namespace} tracks ${key}, in the model it does not` });
     }
   }

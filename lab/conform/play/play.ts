@@ -4,14 +4,14 @@ import { diceOf } from '../../draw/dice.ts';
 import type { Scene } from '../draw/scene.ts';
 import { type RuleLines, ruleLines } from '../score/rule-lines.ts';
 import { type Counters, countersBefore, countersNow, type RuleFile, ruleFilesOf } from '../stage/counters.ts';
-import { load, type Refused } from '../stage/load.ts';
+import { load, type Refused, reload } from '../stage/load.ts';
 import type { Model } from '../stage/model.ts';
 import { Stage } from '../stage/raise.ts';
 import type { Wire } from '../stage/wire.ts';
 import { ask, type Told } from './ask.ts';
 import { connectionsNow, type Disconnected, disconnected, type Table } from './connections.ts';
 import { type Miscounted, miscounted } from './count.ts';
-import { type Noise, speak, type Staged } from './rounds.ts';
+import { meet, type Noise, said, speak, type Staged, type Steps } from './rounds.ts';
 import { decidedBy } from './without.ts';
 
 /** The programs that a play needs, started once. */
@@ -44,10 +44,12 @@ type Left = {
   readonly before: Counters;
   readonly after: Counters;
   readonly noise: Noise;
+  /** Connections that were tracked before and after. */
+  readonly known: ReadonlyMap<string, Table>;
   readonly tables: ReadonlyMap<string, Table>;
 };
 
-/** Plays scenes side by side in one capture: raised, loaded, captured, sent, asked, compared, asked again without some rules. */
+/** Plays scenes side by side: raised, loaded, captured, sent, asked, compared, asked again without some rules. */
 export async function play(
   tools: Tools,
   scenes: readonly Scene[],
@@ -60,18 +62,73 @@ export async function play(
     clock.lap('raise');
     await quieted();
     clock.lap('wait');
-    const { spoken, left } = await performed(tools, staged, clock.lap);
-    await tools.model.open(left.capture);
-    const told = await ask(tools.model, spoken);
-    clock.lap('model');
-    const bare = staged.map((one, at) => judged(one, refused[at] ?? [], told, left));
-    const candidates = bare.map((one) => ({ told: one.told, lines: one.lines }));
-    const decided = await decidedBy(tools, left.capture, candidates, removals, diceOf(scenes.map(({ seed }) => seed).join()));
+    await tools.wire.open(staged.map(({ stage, scene }) => ({ stage, layout: scene.layout })));
+    const acts = await allActs(tools, staged, clock.lap);
+    const bare = staged.map((one, at) => joined(acts.map(({ told, left }) => judged(one, refused[at] ?? [], told, left))));
+    const [first] = acts;
+    const candidates = staged.map(({ stage }, at) => ({
+      told: first?.told.filter(({ spoken }) => spoken.staged.stage === stage) ?? [],
+      lines: bare[at]?.lines ?? new Map(),
+    }));
+    const dice = diceOf(scenes.map(({ seed }) => seed).join());
+    const decided = await decidedBy(tools, first?.left.capture ?? '', candidates, removals, dice);
     clock.lap('removals');
     return { played: bare.map((one) => ({ ...one, decided })), ms: clock.laps };
   } finally {
     await Promise.all(staged.map(({ scene, stage }) => stage.fall(scene.layout)));
   }
+}
+
+/** Steps of all conversations under the same rules, and what the model says of them. */
+type Act = { readonly told: readonly Told[]; readonly left: Left };
+
+/** Where rules change, what follows is another act: captured anew, and asked of that capture alone. */
+async function allActs(tools: Tools, staged: readonly Staged[], lap: (name: string) => void): Promise<readonly Act[]> {
+  const ids = numbers();
+  const all = meet(staged, ids);
+  const change = staged.map(({ scene }) => scene.change?.before).find((before) => before !== undefined);
+  const whole = { from: 0, until: Number.POSITIVE_INFINITY };
+  const parts: readonly Steps[] =
+    change === undefined
+      ? [whole]
+      : [
+          { ...whole, until: change },
+          { ...whole, from: change },
+        ];
+  const acts: Act[] = [];
+  for (const [number, steps] of parts.entries()) {
+    if (number > 0) await Promise.all(staged.map(({ scene, stage }) => reload(stage, scene)));
+    const left = await performed(
+      tools,
+      `${tools.folder}/capture${number === 0 ? '' : number}`,
+      staged,
+      () => speak(tools.wire, all, steps, ids),
+      lap,
+    );
+    await tools.model.open(left.capture);
+    acts.push({ told: await ask(tools.model, said(all, steps)), left });
+    lap('model');
+  }
+  return acts;
+}
+
+/** What all acts of a scene came to. */
+function joined(acts: readonly Played[]): Played {
+  const [first, ...others] = acts;
+  if (first === undefined) throw new Error('a play without an act');
+  return others.reduce(
+    (one, other) => ({
+      ...one,
+      told: one.told.map((told, at) => ({
+        ...told,
+        judged: [...told.judged, ...(other.told[at]?.judged ?? [])],
+        skipped: told.skipped + (other.told[at]?.skipped ?? 0),
+      })),
+      miscounted: [...one.miscounted, ...other.miscounted],
+      disconnected: [...one.disconnected, ...other.disconnected],
+    }),
+    first,
+  );
 }
 
 /** The kernel tells multicast groups by itself for a second after a link is up, and rules count that. */
@@ -88,24 +145,30 @@ function clockOf() {
   return { laps, lap };
 }
 
-/** The kernel's part. */
-async function performed({ wire, model, folder }: Tools, staged: readonly Staged[], lap: (name: string) => void) {
-  const capture = `${folder}/capture`;
-  await wire.open(staged.map(({ stage, scene }) => ({ stage, layout: scene.layout })));
+/** The kernel's part of an act. */
+async function performed(
+  { model, folder }: Tools,
+  { capture, known }: Pick<Left, 'capture' | 'known'>,
+  staged: readonly Staged[],
+  send: () => Promise<Noise>,
+  lap: (name: string) => void,
+): Promise<Left> {
   rmSync(capture, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   await model.capture(capture);
   lap('capture');
   const files = ruleFilesOf(capture);
   const before = countersBefore(capture, files);
-  const { spoken, noise } = await speak(wire, staged, numbers());
+  const noise = await send();
   lap('send');
   const after = await countersNow(stagesOf(staged), files);
-  const tables = new Map((await Promise.all(staged.map(({ scene, stage }) => connectionsNow(scene, stage)))).flatMap((one) => [...one]));
+  const tables = await tablesOf(staged);
   lap('read');
-  const left: Left = { capture, files, before, after, noise, tables };
-  return { spoken, left };
+  return { capture, files, before, after, noise, known, tables };
 }
+
+const tablesOf = async (staged: readonly Staged[]): Promise<ReadonlyMap<string, Table>> =>
+  new Map((await Promise.all(staged.map(({ scene, stage }) => connectionsNow(scene, stage)))).flatMap((one) => [...one]));
 
 async function raised({ scene, stage }: Staged): Promise<readonly Refused[]> {
   await stage.raise(scene.layout);
@@ -128,7 +191,7 @@ function judged({ scene, stage }: Staged, refused: readonly Refused[], all: read
     refused,
     told,
     miscounted: found,
-    disconnected: disconnected(told, new Map([...left.tables].filter(([name]) => names.includes(name)))),
+    disconnected: disconnected(told, new Map([...left.tables].filter(([name]) => names.includes(name))), left.known),
     lines: ruleLines(
       left.capture,
       left.files.filter(({ namespace }) => names.includes(namespace)),

@@ -20,7 +20,11 @@ export type Sent = {
 /** A conversation as it went: a step that could not be taken is missing. */
 export type Spoken = { readonly staged: Staged; readonly conversation: Conversation; readonly sent: readonly (Sent | undefined)[] };
 
-type Speaking = Staged & {
+/** Steps `from` up to but without `until`. */
+export type Steps = { readonly from: number; readonly until: number };
+
+/** A conversation that is going on. */
+export type Speaking = Staged & {
   readonly conversation: Conversation;
   readonly sent: (Sent | undefined)[];
   /** The number of its first packet: TCP's numbers of the whole conversation begin with it. */
@@ -36,20 +40,27 @@ const QUIET_MS = 12;
 /** How many packets that nobody drew were seen in each namespace: reports of multicast groups, which the kernel sends by itself. */
 export type Noise = ReadonlyMap<string, number>;
 
-/** Sends all conversations of all scenes side by side: the first steps, then the second ones …. */
-export async function speak(
-  wire: Wire,
-  staged: readonly Staged[],
-  ids: () => number,
-): Promise<{ readonly spoken: readonly Spoken[]; readonly noise: Noise }> {
-  const all: Speaking[] = staged.flatMap((one) =>
+/** All conversations of all scenes, before anybody has said anything. */
+export const meet = (staged: readonly Staged[], ids: () => number): readonly Speaking[] =>
+  staged.flatMap((one) =>
     one.scene.conversations.map((conversation) => ({ ...one, conversation, sent: [], first: ids(), next: new Map() })),
   );
+
+/** Says some steps of all conversations side by side: the first of each, then the second …. */
+export async function speak(wire: Wire, all: readonly Speaking[], steps: Steps, ids: () => number): Promise<Noise> {
   const longest = Math.max(0, ...all.map(({ conversation }) => conversation.steps.length));
   const noise = new Map<string, number>();
-  for (let step = 0; step < longest; step++) await oneRound(wire, all, step, ids, noise);
-  return { spoken: all.map(({ scene, stage, conversation, sent }) => ({ staged: { scene, stage }, conversation, sent })), noise };
+  for (let step = steps.from; step < Math.min(longest, steps.until); step++) await oneRound(wire, all, step, ids, noise);
+  return noise;
 }
+
+/** What was said in some steps. */
+export const said = (all: readonly Speaking[], { from, until }: Steps): readonly Spoken[] =>
+  all.map(({ scene, stage, conversation, sent }) => ({
+    staged: { scene, stage },
+    conversation,
+    sent: sent.map((one, step) => (step >= from && step < until ? one : undefined)),
+  }));
 
 async function oneRound(wire: Wire, all: readonly Speaking[], step: number, ids: () => number, noise: Map<string, number>): Promise<void> {
   const turns = all.flatMap((speaking) => {

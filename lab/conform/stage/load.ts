@@ -1,5 +1,6 @@
 import type { Backend, Family, Rule, Table } from '../draw/rule.ts';
 import { findTool } from '../../world/tools.ts';
+import type { Scene } from '../draw/scene.ts';
 import type { Stage } from './raise.ts';
 
 /** A rule that the kernel or its tool refused, and their words: the generator's mistake, or this kernel's lack. */
@@ -29,6 +30,21 @@ export async function load(stage: Stage, rules: readonly Rule[]): Promise<readon
     );
   }
   return refused;
+}
+
+/** Loads the tables of iptables once more, without the rules that the scene takes away in the middle. */
+export async function reload(stage: Stage, scene: Scene): Promise<void> {
+  const gone = new Set(scene.change?.without.map((rule) => JSON.stringify(rule)));
+  if (gone.size === 0) return;
+  for (const [namespace, own] of Map.groupBy(scene.rules.filter(isIptables), (rule) => rule.in)) {
+    for (const group of Map.groupBy(own, ({ backend, family }) => `${backend} ${family}`).values()) {
+      await restore(
+        stage,
+        namespace,
+        group.filter((rule) => !gone.has(JSON.stringify(rule))),
+      );
+    }
+  }
 }
 
 type Iptables = Extract<Rule, { form: 'iptables' }>;
