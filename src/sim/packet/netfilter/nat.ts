@@ -20,7 +20,7 @@ export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | En
   let now = skb;
   const what = manipulated(at.hook);
   const isDone = what === 'source' ? connection.sourceDone : connection.destinationDone;
-  if (!isDone && skb.track.state === 'NEW') {
+  if (!isDone && isAsked(skb)) {
     const asked = bound(run, skb, at, groups);
     if ('stage' in asked) return asked;
     now = asked;
@@ -40,6 +40,9 @@ export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | En
 
 const dropped = (skb: Skb, at: At, says: string, by: readonly FactRef[]): End =>
   end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says, by, device: deviceOf(at) });
+
+/** First packets, and resets that a rule sent about one; errors only follow what their connection has (nf_nat_ipv4_fn). */
+const isAsked = ({ track, packet }: Skb): boolean => track?.state === 'NEW' || (track?.state === 'RELATED' && packet.icmp === null);
 
 const endText = (address: string, port: number): string => (port === 0 ? address : `${address}:${port}`);
 
