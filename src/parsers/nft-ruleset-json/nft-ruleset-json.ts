@@ -131,7 +131,7 @@ function parse(input: Input): Parsed {
   // a rule can stand before the chain that it leads to, never before its own
   for (const [at, item] of items.entries()) ruleset.take(item, at);
   const tables = [...ruleset.tables.values()].filter((table) => !madeByIptables(table));
-  const narrowed = input.argv.length > 0 && !input.argv.includes('ruleset');
+  const narrowed = input.argv.length > 0 && !/\bruleset\b/.test(input.argv.join(' '));
   const whole = ruleset.problems.every(({ why }) => !/is not |is of no /.test(why));
   return { readings: [reading('nft', tables, narrowed || !whole ? [] : coverageOf(input))], problems: ruleset.problems };
 }

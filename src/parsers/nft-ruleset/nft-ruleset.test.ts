@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseText } from '#testing/parse-text';
+import { factsOf, parseText } from '#testing/parse-text';
 import { byKey, parseRecorded } from '#testing/recorded-tools';
 import nftRuleset from './nft-ruleset.ts';
 
@@ -21,6 +21,33 @@ test('base chains tell hook, priority and policy', () => {
 test('tables of iptables-nft are left to iptables-save, with or without the warning of nft', () => {
   assert.deepEqual([...tables('foreign.nft-list-ruleset').keys()], []);
   assert.deepEqual([...tables('foreign.nft-list-ruleset', 'debian-11').keys()], []);
+});
+
+test('a kernel without nf_tables has no tables, and that is known', () => {
+  const argv = ['sh', '-c', '! grep -q "^nf_tables " /proc/modules || nft list ruleset'];
+  assert.equal(parseText(nftRuleset, '', { argv, exit: 0 }).readings[0]?.covers, true);
+});
+
+test('a table of nft that bears a name of iptables is native when its rules do not count', () => {
+  const ruleset = (rule: string) =>
+    `table ip filter {\n\tchain INPUT {\n\t\ttype filter hook input priority filter; policy drop;\n\t\t${rule}\n\t}\n}\n`;
+  assert.equal(parseText(nftRuleset, ruleset('tcp dport 22 accept')).readings[0]?.facts.length, 1);
+  assert.equal(parseText(nftRuleset, ruleset('tcp dport 22 counter packets 1 bytes 60 accept')).readings[0]?.facts.length, 0);
+});
+
+test('what is not understood of a rule is a problem with its line; the rest is read', () => {
+  const text = 'table inet t {\n\tchain c {\n\t\ttcp dport 80 osf name "Linux" accept\n\t\tdrop\n\t}\n}\n';
+  const parsed = parseText(nftRuleset, text, { argv: ['nft', 'list', 'ruleset'], exit: 0 });
+  assert.deepEqual(
+    parsed.problems.map(({ line }) => line),
+    [3],
+  );
+  assert.equal(parsed.readings[0]?.covers, true);
+  const [table] = factsOf(parsed, 'nft');
+  assert.deepEqual(
+    table?.chains[0]?.rules.map(({ statements }) => statements.map(({ does }) => does)),
+    [['match', 'unknown'], ['verdict']],
+  );
 });
 
 test('a ruleset that is cut, and lines outside of tables, are problems', () => {

@@ -129,7 +129,7 @@ function parse(input: Input): Parsed {
   for (const [index, line] of lines.entries()) ruleset.take(line, index + 1);
   const { tables, told, isOpen } = ruleset;
   if (isOpen) told.problems.push({ line: Math.max(lines.length, 1), why: 'the ruleset ends inside a block' });
-  const narrowed = input.argv.length > 0 && !input.argv.includes('ruleset');
+  const narrowed = input.argv.length > 0 && !/\bruleset\b/.test(input.argv.join(' '));
   const base = narrowed || isOpen || told.shapeless ? [] : coverageOf(input);
   return { readings: [reading('nft', tables, base)], problems: told.problems };
 }

@@ -51,6 +51,7 @@ elif [ "$NFT" = there ]; then
 elif have iptables-nft-save; then
   reading iptables iptables-save iptables-nft-save -c
   reading iptables iptables-save ip6tables-nft-save -c
+  gap nft 'not collected' 'there is no nft on this machine, so that only the tables of iptables-nft could be listed'
 else
   gap nft 'not collected' 'there is no nft and no iptables-nft-save on this machine'
   gap iptables 'not collected' 'there is no nft and no iptables-nft-save on this machine'
