@@ -98,13 +98,9 @@ async function allActs(tools: Tools, staged: readonly Staged[], lap: (name: stri
   const acts: Act[] = [];
   for (const [number, steps] of parts.entries()) {
     if (number > 0) await Promise.all(staged.map(({ scene, stage }) => reload(stage, scene)));
-    const left = await performed(
-      tools,
-      `${tools.folder}/capture${number === 0 ? '' : number}`,
-      staged,
-      () => speak(tools.wire, all, steps, ids),
-      lap,
-    );
+    const capture = `${tools.folder}/capture${number === 0 ? '' : number}`;
+    const known = number === 0 ? new Map<string, Table>() : await tablesOf(staged);
+    const left = await performed(tools, { capture, known }, staged, () => speak(tools.wire, all, steps, ids), lap);
     await tools.model.open(left.capture);
     acts.push({ told: await ask(tools.model, said(all, steps)), left });
     lap('model');
