@@ -44,6 +44,17 @@ export function wrapped(
   };
 }
 
+const ECN = 3;
+const CONGESTED = 3;
+const CAPABLE = 2;
+
+/** The type of service around a packet: its bits of congestion are the inside's, but that it met some (INET_ECN_encapsulate). */
+export function outerTos(tos: number | 'inherit' | undefined, inner: number): number {
+  const own = tos === 'inherit' ? inner : (tos ?? 0);
+  const bits = inner & ECN;
+  return (own & ~ECN) | (bits === CONGESTED ? CAPABLE : bits);
+}
+
 /** What a tunnel's packet held, as it comes in by the tunnel's device. */
 export function unwrapped(
   skb: Skb,

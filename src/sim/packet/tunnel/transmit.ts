@@ -6,7 +6,7 @@ import type { Packet } from '../packet.ts';
 import { lookup } from '../route/lookup.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
-import { outerSource, wrapped } from './outer.ts';
+import { outerSource, outerTos, wrapped } from './outer.ts';
 
 /** Bytes that each kind adds: the outer IP header, GRE's four, its key's four, an Ethernet header. */
 const ADDED: Readonly<Record<TunnelSettings['kind'], number>> = {
@@ -56,7 +56,16 @@ export function tunnelTransmit(run: Run, skb: Skb, link: Link, tunnel: TunnelSet
   if (tooBig !== undefined) return tooBig;
   const isFrame = tunnel.kind === 'gretap' || tunnel.kind === 'ip6gretap';
   const ttl = typeof tunnel.ttl === 'number' && tunnel.ttl > 0 ? tunnel.ttl : packet.ttl;
-  const outer = { source, destination: to, protocol: PROTOCOLS[tunnel.kind], size: skb.wire + added, df, ttl, mark: packet.mark };
+  const outer = {
+    source,
+    destination: to,
+    protocol: PROTOCOLS[tunnel.kind],
+    size: skb.wire + added,
+    df,
+    ttl,
+    tos: outerTos('inherit', packet.tos ?? 0),
+    mark: packet.mark,
+  };
   return wrapped(
     skb,
     outer,

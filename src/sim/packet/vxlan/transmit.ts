@@ -14,7 +14,7 @@ import { lookup } from '../route/lookup.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
-import { outerSource, wrapped } from '../tunnel/outer.ts';
+import { outerSource, outerTos, wrapped } from '../tunnel/outer.ts';
 
 /** Inner Ethernet, VXLAN, UDP and IP headers (include/net/vxlan.h VXLAN_HEADROOM). */
 const HEADROOM = { 4: 50, 6: 70 } as const;
@@ -111,7 +111,7 @@ function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: 
     size: skb.wire + headroom,
     df: vxlan.df === 'set' || (vxlan.df === 'inherit' && (packet.df || familyOf(packet.destination) === 6)),
     ttl: ttlOf(vxlan, packet, remote.to),
-    ...(vxlan.tos === 'inherit' ? { tos: packet.tos ?? 0 } : typeof vxlan.tos === 'number' && vxlan.tos > 0 ? { tos: vxlan.tos } : {}),
+    tos: outerTos(vxlan.tos, packet.tos ?? 0),
     mark: packet.mark,
   };
   const says = `${link.name} wraps it for ${remote.to} (VNI ${remote.vni}, UDP ${remote.port})`;
