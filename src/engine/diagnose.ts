@@ -10,6 +10,7 @@ import type { Diagnosis, Finding, Unexplained } from './finding.ts';
 import type { Verdict } from './judge.ts';
 import { crosses } from './look.ts';
 import { movesEnd } from './moved.ts';
+import { changesOf } from './preview.ts';
 import { type Proof, prove } from './proof.ts';
 import { rank } from './rank.ts';
 import { nodesOf, subjectText } from './subject.ts';
@@ -86,6 +87,8 @@ function findingOf(proof: Proof, status: Finding['status'] | undefined, found: S
 function statusOf({ candidate, mends }: Proof, found: Search, facts: Facts): Finding['status'] | undefined {
   if (mends.size > 0 || ownProof(candidate, facts)) return 'proved';
   if (candidate.fault.latent === true) return 'supported';
+  // it fails what it asks by itself, and nothing previews a person's work on it
+  if (changesOf(candidate.plan).length === 0 && failingAsks(candidate, facts).length > 0) return 'supported';
   const nodes = nodesOf(candidate.subject);
   const open = found.view.checks.filter(({ answered }) => answered.result !== 'pass');
   const concerned = open.filter((check) => nodes.length === 0 || nodes.some((node) => crosses(check, node)));
@@ -94,17 +97,22 @@ function statusOf({ candidate, mends }: Proof, found: Search, facts: Facts): Fin
   if (nodes.length > 0 && nodes.every((node) => !captured.includes(node))) return 'supported';
   // every question that it could harm is answered well: a suspicious bit in a healthy cluster
   if (concerned.length === 0) return found.view.checks.length === 0 ? 'supported' : undefined;
-  if (concerned.some(({ answered }) => answered.result === 'unknown')) return 'supported';
-  return candidate.plan.steps.length === 0 ? 'supported' : undefined;
+  if (changesOf(candidate.plan).length === 0) return 'supported';
+  // what cannot be answered with or without it has nothing to do with it
+  const unknown = concerned.filter(({ answered }) => answered.result === 'unknown');
+  return movesEnd(facts, candidate, unknown) ? 'supported' : undefined;
+}
+
+/** The questions that the fault asks by itself and that fail as things are. */
+function failingAsks({ asks }: Candidate, facts: Facts): readonly AskedCheck[] {
+  if (asks.length === 0) return [];
+  const world = worldOf(facts);
+  return asks.map((check): AskedCheck => ({ ...check, answered: check.ask(world) })).filter(({ answered }) => answered.result === 'fail');
 }
 
 /** Whether the questions that the fault asks by itself turn from fail to pass under its fix. */
 function ownProof(candidate: Candidate, facts: Facts): boolean {
-  if (candidate.asks.length === 0) return false;
-  const world = worldOf(facts);
-  const failing = candidate.asks
-    .map((check): AskedCheck => ({ ...check, answered: check.ask(world) }))
-    .filter(({ answered }) => answered.result === 'fail');
+  const failing = failingAsks(candidate, facts);
   if (failing.length === 0) return false;
   const [proof] = prove(facts, [candidate], failing, []);
   return proof !== undefined && failing.every(({ id }) => proof.mends.has(id));
