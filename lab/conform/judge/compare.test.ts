@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ModelHeader, ModelOutcome, ModelWalk } from '../stage/model.ts';
+import type { Header, Seen } from '../stage/wire.ts';
+import { differences } from './compare.ts';
+
+const told: ModelHeader = { source: '10.1.0.2', destination: '10.2.0.2', protocol: 'udp', sport: 20000, dport: 53, ttl: 64, mark: 0 };
+const header: Header = {
+  source: '10.1.0.2',
+  destination: '10.2.0.2',
+  protocol: 17,
+  sport: 20000,
+  dport: 53,
+  ttl: 63,
+  ident: 1,
+  id: 1,
+  length: 84,
+};
+const seenAt = (namespace: string, device: string, how: Seen['how'], more: Partial<Header> = {}): Seen => ({
+  in: namespace,
+  device,
+  how,
+  header: { ...header, ...more },
+});
+const way: readonly Seen[] = [
+  seenAt('a', 'e0', 'out', { ttl: 64 }),
+  seenAt('r', 'r1', 'in', { ttl: 64 }),
+  seenAt('r', 'r2', 'out'),
+  seenAt('b', 'e0', 'in'),
+];
+const walk: ModelWalk = {
+  packet: told,
+  received: { ...told, ttl: 63 },
+  disposition: 'delivered',
+  at: ['b', 'e0'],
+  code: 'DELIVERED',
+  says: 'a socket listens',
+  path: [
+    ['a', null, 'e0', told],
+    ['r', 'r1', 'r2', told],
+    ['b', 'e0', null],
+  ],
+  counted: [],
+  mayCount: [],
+};
+const outcome = (one: Partial<ModelWalk> = {}): ModelOutcome => ({ probability: 1, walks: [{ ...walk, ...one }], connections: [] });
+const taken = { ...seenAt('b', 'e0', 'socket'), mark: 0 };
+
+test('the same way, taken by the socket that the model names, is no difference', () => {
+  assert.deepEqual(differences(outcome(), [...way, taken]), []);
+});
+
+test('another way, another address, another mark and a socket too few are told', () => {
+  assert.match(differences(outcome(), way.slice(0, 2)).join(), /the model's way is >a>e0 r1>r>r2 e0>b>.*seen was >a>e0 r1>r>$/);
+  const rewritten = way.map((one) => (one.in === 'r' && one.how === 'out' ? seenAt('r', 'r2', 'out', { dport: 8080 }) : one));
+  assert.match(differences(outcome(), [...rewritten, taken]).join(), /left r by r2 as 10.1.0.2 20000 10.2.0.2 8080/);
+  assert.match(differences(outcome(), [...way, { ...taken, mark: 4 }]).join(), /received with mark 4, in the model 0/);
+  assert.match(differences(outcome(), way).join(), /no socket took it/);
+});
+
+test('an answer that only one side knows is told, a late one is not waited for', () => {
+  const refusal: ModelWalk = {
+    ...walk,
+    packet: { ...told, protocol: 'icmp', icmp: { type: 3, code: 3, id: 0 } },
+    disposition: 'delivered',
+    path: [['b', null, 'e0', told]],
+  };
+  const both = { ...outcome(), walks: [walk, refusal] };
+  assert.match(differences(both, [...way, taken]).join(), /the model has icmp 3\/3/);
+  assert.deepEqual(differences({ ...both, walks: [walk, { ...refusal, after: 3000 }] }, [...way, taken]), []);
+  assert.match(
+    differences(outcome(), [...way, taken, seenAt('b', 'e0', 'out', { protocol: 1, type: 3, code: 3 })]).join(),
+    /the model has none/,
+  );
+});

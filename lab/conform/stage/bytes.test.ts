@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { addressBytes, bytesOf } from './bytes.ts';
+
+test('addresses of both families become bytes', () => {
+  assert.equal(addressBytes('10.1.0.255').toString('hex'), '0a0100ff');
+  assert.equal(addressBytes('fd00:1::2').toString('hex'), 'fd000001000000000000000000000002');
+  assert.equal(addressBytes('::').toString('hex'), '0'.repeat(32));
+});
+
+test('a datagram carries its lengths, its number and a checksum that sums up', () => {
+  const bytes = bytesOf(
+    { from: 'a', through: 'raw', source: '192.0.2.1', destination: '192.0.2.2', protocol: 'udp', sport: 1000, dport: 53, size: 100 },
+    7,
+  );
+  assert.equal(bytes.length, 100);
+  assert.equal(bytes.readUInt16BE(2), 100);
+  assert.equal(bytes.readUInt16BE(24), 80);
+  assert.equal(bytes.indexOf('LdLn'), 28);
+  assert.equal(bytes.readUInt32BE(32), 7);
+  let sum = 17 + 80;
+  for (let at = 12; at < bytes.length; at += 2) sum += bytes.readUInt16BE(at);
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  assert.equal(sum, 0xffff);
+});

@@ -1,0 +1,55 @@
+import { cpSync } from 'node:fs';
+import { readArguments } from '../arguments.ts';
+import { enterLab, isInside } from '../inside.ts';
+import { type Area, AREAS } from './draw/construct.ts';
+import { drawScene } from './draw/draw-scene.ts';
+import { registry } from './draw/registry.ts';
+import { play } from './play/play.ts';
+import { Model } from './stage/model.ts';
+import { Wire } from './stage/wire.ts';
+import { buildWire } from './wire/build.ts';
+
+/** node lab/conform/try.ts AREA SEED [--packets N] [--capture DIR]: one scene by hand, with everything that was found. */
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+async function main(args: readonly string[]): Promise<number> {
+  if (!isInside()) return enterLab(import.meta.url, args);
+  const { words, value } = readArguments(args, ['packets', 'capture'], []);
+  const area = AREAS.find((one) => one === words[0]) ?? ('filter' satisfies Area);
+  const program = await buildWire();
+  if (program.is === 'missing') throw new Error(program.reason);
+  const scene = drawScene(await registry(), area, words[1] ?? '1', Number(value('packets') ?? '200'));
+  const [wire, model] = [new Wire(program.path), new Model()];
+  const capture = value('capture');
+  const started = performance.now();
+  const { played: all } = await play({ wire, model, folder: '/run/conform', decided: new Map() }, [scene], 6);
+  const [played] = all;
+  if (capture !== undefined) cpSync('/run/conform/capture', capture, { recursive: true });
+  wire.close();
+  model.close();
+  for (const { rule, says } of played?.refused ?? []) print(`refused: ${JSON.stringify(rule)}: ${says}`);
+  for (const { in: at, ...rule } of scene.rules) print(`${at}: ${'text' in rule ? rule.text : rule.run}`);
+  const judged = played?.told.flatMap((told) => told.judged) ?? [];
+  for (const { is, differs, sent, outcome } of judged) {
+    if (is === 'other')
+      print(
+        `✘ ${JSON.stringify(sent.packet)}\n   ${differs.join('\n   ')}\n   ${JSON.stringify(outcome?.walks.map(({ code, says }) => [code, says]))}`,
+      );
+  }
+  for (const { says } of played?.disconnected ?? []) print(`✘ ${says}`);
+  for (const one of played?.miscounted ?? []) print(`✘ ${JSON.stringify(one)}`);
+  for (const [line, changed] of played?.decided ?? [])
+    print(`without ${line} ${JSON.stringify(played?.lines.get(line))}: ${changed} otherwise`);
+  const rule = 's0b/xx';
+  for (const { is, sent, outcome, answer, differs } of judged) {
+    if (true && is === 'unknown') print('? ' + JSON.stringify(sent.packet) + ' ' + (JSON.stringify((answer as any)?.outcomes?.map((o: any) => o.walks.map(({ code, says }: any) => [code, says])) ?? answer) ?? "none").slice(0, 400));
+    if (rule && outcome?.walks.some((w: any) => w.counted.some((c: string) => c.endsWith(rule)))) print('# ' + JSON.stringify(sent.packet) + ' ' + JSON.stringify(outcome.walks.map((w: any) => [w.code, w.says, w.counted.filter((c: string) => c.endsWith(rule)).length])) + ' SEEN ' + JSON.stringify(sent.seen ?? null).slice(0, 600));
+  }
+  const count = (is: string): number => judged.filter((one) => one.is === is).length;
+  print(
+    `${judged.length} packets: ${count('same')} same, ${count('unknown')} unknown, ${count('other')} other, ${Math.round(performance.now() - started)} ms`,
+  );
+  return count('other') === 0 ? 0 : 1;
+}
+
+process.exit(await main(process.argv.slice(2)));

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { cluster } from '#testing/world-builder';
+import { UsageError } from '../command.ts';
+import { Conversations } from './conversation.ts';
+import { Fields, sentOf } from './packet-line.ts';
+
+const built = cluster();
+const [client, server] = [built.pod('A'), built.pod('B')];
+const from = `${client.scope.node}/${client.scope.netns}`;
+const packet = { source: client.address, destination: server.address, protocol: 'udp', sport: 20000, dport: 9 };
+
+type Answer = {
+  readonly complete: boolean;
+  readonly outcomes: readonly {
+    readonly probability: number | null;
+    readonly walks: readonly { readonly disposition: string; readonly received: { readonly ttl: number }; readonly after?: number }[];
+  }[];
+};
+const ask = (conversations: Conversations, line: object): Answer => JSON.parse(JSON.stringify(conversations.answer(line)));
+
+test('a packet is followed by what the stacks answer by themselves', () => {
+  const { outcomes, complete } = ask(new Conversations(built.facts), { id: 1, from, packet });
+  assert.equal(complete, true);
+  assert.deepEqual(
+    outcomes.map(({ probability, walks }) => [probability, walks.map(({ disposition }) => disposition)]),
+    [[1, ['no listener', 'delivered']]],
+  );
+  assert.equal(outcomes[0]?.walks[0]?.received.ttl, 62);
+});
+
+test('a packet continues what an earlier one left behind, and says so where there was none', () => {
+  const conversations = new Conversations(built.facts);
+  ask(conversations, { id: 'a', from, packet });
+  const back = { ...packet, source: packet.destination, destination: packet.source, sport: 9, dport: 20000 };
+  const home = `${server.scope.node}/${server.scope.netns}`;
+  assert.equal(ask(conversations, { id: 'b', from: home, packet: back, after: { id: 'a', outcome: 0 } }).outcomes.length, 1);
+  assert.throws(() => conversations.answer({ id: 'c', from, packet, after: 'nobody' }), UsageError);
+});
+
+test('what is no packet is a usage error that names the field', () => {
+  const read = (change: object) => () => sentOf(new Fields({ from, packet: { ...packet, ...change } }, 'the line'), built.facts);
+  assert.throws(read({ source: '10.0.0' }), /source is no address/);
+  assert.throws(read({ protocol: 'gre' }), /protocol is none of/);
+  assert.throws(read({ dport: 70000 }), /dport is no whole number/);
+  assert.throws(read({ protocol: 'tcp', flags: 'SX' }), /flags are letters of SARFPU, not X/);
+  assert.throws(() => new Fields([], 'the line'), /the line is no object/);
+});
