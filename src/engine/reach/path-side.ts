@@ -3,6 +3,7 @@ import type { TracedOutcome } from '#sim/packet/outcome';
 import { type Flow, trace } from '#sim/packet/trace';
 import { endText } from '../ask.ts';
 import type { ReachEnd } from './end.ts';
+import { outsidePath } from './outside.ts';
 import type { AskedPort } from './policy-side.ts';
 
 /** What the walk of a pair's packets says. */
@@ -21,6 +22,9 @@ const PROTOCOLS = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' } as const;
 
 /** Walks a pair's packets there and back. */
 export function byPath(world: World, from: ReachEnd, to: ReachEnd, asked: AskedPort): ByPath {
+  if (from.kind === 'address' && from.scope === null && from.address !== null && to.kind === 'service') {
+    return outsidePath(world, from.address, to, asked);
+  }
   if (from.scope === null || world.stack(from.scope) === undefined)
     return unwalked(`${from.name} was not captured: nothing can be sent from it`);
   if (to.address === null) return unwalked(`${to.name} has no address that is known`);

@@ -2,7 +2,7 @@ import type { Deviating } from './deviation.ts';
 
 /** A deviation in a sentence. */
 export function deviationText({ node, front, source, wanted, deviation }: Deviating): string {
-  const who = source.is === 'pod' ? `pods of ${node}` : source.is === 'node' ? node : source.address;
+  const who = source.is === 'outside' ? source.address : source.is === 'pod' ? `pods of ${node}` : node;
   const where = `${front.name} at ${front.address}:${front.port}/${front.protocol} (${front.kind})`;
   switch (deviation.is) {
     case 'not programmed':

@@ -20,10 +20,15 @@ const said = (facts: Facts): readonly string[] =>
       `${node} ${front.name} ${source.is}: ${deviation.is}${'how' in deviation ? ` ${deviation.how}` : ''}${'address' in deviation ? ` ${deviation.address}` : ''}`,
   );
 
-function changed<K extends 'service' | 'endpoints'>(kind: K, name: string, to: (fact: FactOf<K>) => FactOf<K>): Facts {
+function changed<K extends 'service' | 'endpoints'>(
+  kind: K,
+  name: string,
+  to: (fact: FactOf<K> & { readonly name: string }) => object,
+): Facts {
   const partition = healthy.partition(kind, CLUSTER);
   if (partition === undefined) throw new Error(`no ${kind}`);
-  const facts = partition.facts.map((fact) => (fact.name === name ? to(fact) : fact));
+  const named = partition.facts as readonly (FactOf<K> & { readonly name: string })[];
+  const facts = named.map((fact) => (fact.name === name ? to(fact) : fact));
   return healthy.with({ ...partition, facts } as never);
 }
 

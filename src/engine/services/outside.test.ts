@@ -9,6 +9,8 @@ import { CLUSTER } from '#snapshot/scope';
 import { USUAL_POLICY, withApi } from '#testing/built/api';
 import { serviceChain } from '#testing/built/rules';
 import { cluster } from '#testing/world-builder';
+import { endsNamed } from '../reach/end.ts';
+import { reached } from '../reach/pair.ts';
 import { serviceDeviations } from './deviations.ts';
 
 const built = cluster({ nodes: 4 });
@@ -75,4 +77,20 @@ test('what a balancer serves by itself (ipMode Proxy) is nothing for the nodes',
   assert.deepEqual(said(proxied), []);
   const own = facts({ loadBalancer: [{ address: ip`203.0.113.99`, hostname: null, mode: 'VIP' }] });
   assert.equal(said(own).filter((line) => line.endsWith('not programmed')).length, 12);
+});
+
+/** How a client outside fares at the Service, as `leadline reach` tells it. */
+function asked(all: Facts): readonly [string, string] {
+  const [from, to] = ['198.51.100.77', 'svc/default/web'].map((text) => endsNamed(all, text)[0]);
+  if (typeof from !== 'object' || typeof to !== 'object') throw new Error('nobody');
+  const { verdict, path } = reached(worldOf(all), from, to, { port: 80, protocol: 'TCP' }, 'path');
+  return [verdict, path?.says ?? ''];
+}
+
+test('a client outside is walked from the node where it comes in to a pod', () => {
+  assert.equal(asked(facts({}))[0], 'yes');
+  const annotations = { 'kube-vip.io/vipHost': 'B' };
+  assert.match(asked(facts({ annotations }))[1], /announced there by kube-vip|node port/);
+  const [verdict, says] = asked(facts({ sourceRanges: [cidr`192.0.2.0/24`] }));
+  assert.deepEqual([verdict, says.includes('packets come to')], ['yes', true]); // its rules let it in, whatever the Service asks for
 });
