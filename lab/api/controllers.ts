@@ -6,15 +6,28 @@ const entries = (value: unknown): readonly (readonly [string, unknown])[] => Obj
 
 /** What the EndpointSlice controller makes of the objects: each Service with a selector has the slice that its pods are in. */
 export function reconciled(objects: readonly ApiObject[]): readonly ApiObject[] {
-  return objects.map((object) => {
+  const served = objects.filter(({ kind, metadata }) => kind !== 'EndpointSlice' || objects.some((one) => isServiceOf(one, metadata)));
+  return [...served, ...served.flatMap((object) => newSlice(object, served))].map((object) => {
     if (object.kind !== 'EndpointSlice') return object;
-    const { namespace, labels } = object.metadata;
-    const name = textIn(messageIn(labels), 'kubernetes.io/service-name');
-    const service = objects.find(({ kind, metadata }) => kind === 'Service' && metadata.namespace === namespace && metadata.name === name);
+    const service = objects.find((one) => isServiceOf(one, object.metadata));
     const spec = messageIn(service?.['spec']);
-    if (service === undefined || entries(spec['selector']).length === 0 || messageIn(labels)['lab/kept'] !== undefined) return object;
+    if (service === undefined || entries(spec['selector']).length === 0) return object;
     return sliceOf(object, spec, objects);
   });
+}
+
+const serviceName = (metadata: ApiObject['metadata']): string => textIn(messageIn(metadata['labels']), 'kubernetes.io/service-name');
+
+const isServiceOf = ({ kind, metadata }: ApiObject, slice: ApiObject['metadata']): boolean =>
+  kind === 'Service' && metadata.namespace === slice.namespace && metadata.name === serviceName(slice);
+
+/** A Service that is new gets its slice. */
+function newSlice(object: ApiObject, objects: readonly ApiObject[]): readonly ApiObject[] {
+  const has = objects.some(({ kind, metadata }) => kind === 'EndpointSlice' && isServiceOf(object, metadata));
+  if (object.kind !== 'Service' || has || entries(messageIn(object['spec'])['selector']).length === 0) return [];
+  const { name, namespace = 'default' } = object.metadata;
+  const metadata = { name: `${name}-lab01`, namespace, labels: { 'kubernetes.io/service-name': name } };
+  return [{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, addressType: 'IPv4', ports: [], endpoints: [] }];
 }
 
 function sliceOf(slice: ApiObject, spec: Message, objects: readonly ApiObject[]): ApiObject {
@@ -30,7 +43,8 @@ function sliceOf(slice: ApiObject, spec: Message, objects: readonly ApiObject[])
     const number = pods[0] === undefined ? undefined : portOn(pods[0], port);
     return number === undefined ? [] : [{ name: textIn(port, 'name'), protocol: textIn(port, 'protocol'), port: number }];
   });
-  return { ...slice, ports, endpoints: pods.map(endpointOf) };
+  const published = spec['publishNotReadyAddresses'] === true;
+  return { ...slice, ports, endpoints: pods.map((pod) => endpointOf(pod, published)) };
 }
 
 /** A target port is a number, or the name of a container's port. */
@@ -44,13 +58,13 @@ function portOn(pod: ApiObject, port: Message): number | undefined {
   return typeof named?.['containerPort'] === 'number' ? named['containerPort'] : undefined;
 }
 
-function endpointOf(pod: ApiObject): Message {
+function endpointOf(pod: ApiObject, published: boolean): Message {
   const status = messageIn(pod['status']);
   const conditions = listIn(status['conditions']).map(messageIn);
   const ready = conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True');
   return {
     addresses: [textIn(status, 'podIP')],
-    conditions: { ready, serving: ready, terminating: false },
+    conditions: { ready: ready || published, serving: ready, terminating: false },
     nodeName: messageIn(pod['spec'])['nodeName'],
     targetRef: { kind: 'Pod', namespace: pod.metadata.namespace, name: pod.metadata.name },
   };

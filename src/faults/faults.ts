@@ -30,6 +30,7 @@ import routeBlackhole from './route-blackhole/fault.ts';
 import routeWrongNextHop from './route-wrong-next-hop/fault.ts';
 import rpFilterStrict from './rp-filter-strict/fault.ts';
 import serviceEndpointDead from './service-endpoint-dead/fault.ts';
+import serviceEndpointsUnready from './service-endpoints-unready/fault.ts';
 import serviceRulesMissing from './service-rules-missing/fault.ts';
 import serviceSelectorUnmatched from './service-selector-unmatched/fault.ts';
 import vxlanDeviceDown from './vxlan-device-down/fault.ts';
@@ -41,4 +42,4 @@ import vxlanUdpFiltered from './vxlan-udp-filtered/fault.ts';
 import vxlanVniMismatch from './vxlan-vni-mismatch/fault.ts';
 import vxlanVtepMacStale from './vxlan-vtep-mac-stale/fault.ts';
 
-export const faults = [addressRangeOverlap, bridgeNfCallOff, connectionEgressDrop, connectionHalfOpen, defaultRouteMissing, flannelDockerMasq, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelPublicIpWrong, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hairpinOff, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, kubeProxyStuck, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, serviceRulesMissing, serviceSelectorUnmatched, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;
+export const faults = [addressRangeOverlap, bridgeNfCallOff, connectionEgressDrop, connectionHalfOpen, defaultRouteMissing, flannelDockerMasq, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelPublicIpWrong, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hairpinOff, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, kubeProxyStuck, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, serviceEndpointsUnready, serviceRulesMissing, serviceSelectorUnmatched, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;

@@ -1,3 +1,4 @@
+import { alike } from '#engine/alike';
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { isSelected } from '#intent/endpoint-slices/selected';
@@ -12,9 +13,6 @@ export type Near = {
   readonly selector: Readonly<Record<string, string>>;
   readonly changed: readonly string[];
 };
-
-/** So many letters may be wrong in a value that is meant: a typing error, a plural, a suffix. */
-const LETTERS = 3;
 
 /**
  * The pods of the Service's namespace that nearly match: the same labels with one value that is alike, or all labels but one.
@@ -41,23 +39,4 @@ export function nearPods(facts: Facts, service: Service): Near | undefined {
   const kept = Object.fromEntries(wanted.filter(([label]) => label !== first.label));
   const selector = first.there === undefined ? kept : { ...kept, [first.label]: first.there };
   return { pods: same.map(({ pod }) => pod), selector, changed: [first.label] };
-}
-
-/** Whether two values differ by a few letters only (Levenshtein), and share more than that. */
-export function alike(one: string, other: string): boolean {
-  const most = Math.min(LETTERS, Math.floor(Math.max(one.length, other.length) / 2));
-  return distance(one, other) <= most;
-}
-
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (const [at, letter] of [...one].entries()) {
-    const next = [at + 1];
-    for (const [column, theirs] of [...other].entries()) {
-      const change = (row[column] ?? 0) + (letter === theirs ? 0 : 1);
-      next.push(Math.min(change, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[other.length] ?? 0;
 }

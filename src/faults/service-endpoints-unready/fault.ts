@@ -1,0 +1,63 @@
+import { defineFault } from '#engine/fault';
+import { absent, found, type Ruling, unknown } from '#engine/ruling';
+import { serviceAsks } from '#engine/services/front-check';
+import type { Subject } from '#engine/subject';
+import type { View } from '#engine/view';
+import { type Empty, emptyServices, nameOf } from '#intent/endpoint-slices/empty-services';
+import { CLUSTER } from '#snapshot/scope';
+import { map } from '#snapshot/seen';
+import { fix } from './fix.ts';
+import text, { type Found } from './text.ts';
+
+type Service = Extract<Subject, { kind: 'service' }>;
+
+const SHOWN = 3;
+
+const emptyOne = ({ service }: Service, { facts }: View): Empty | undefined => {
+  const all = emptyServices(facts);
+  return all.is === 'seen' ? all.value.find((one) => nameOf(one.service) === service) : undefined;
+};
+
+function ruling(subject: Service, { service, pods }: Empty): Ruling<Found> {
+  const untold = pods.find(({ ready }) => ready === undefined);
+  if (untold !== undefined) return unknown(notTold(nameOf(untold)));
+  if (pods.length === 0 || pods.some(({ ready }) => ready === true)) return absent([service]);
+  return found({ service: subject.service, pods: pods.slice(0, SHOWN).map(nameOf), count: pods.length }, [
+    service,
+    ...pods.slice(0, SHOWN),
+  ]);
+}
+
+/** A Service all of whose pods run and none of which is ready. */
+export default defineFault<Service, Found>({
+  id: 'service-endpoints-unready',
+  area: 'service',
+  severity: 'error',
+  needs: ['service', 'endpoints', 'pod'],
+  lookAlikes: ['service-selector-unmatched', 'service-target-port-unknown', 'kube-proxy-stuck', 'service-rules-missing'],
+  subjects: ({ facts }) => map(emptyServices(facts), (all) => all.map(({ service }) => ({ kind: 'service', service: nameOf(service) }))),
+  judge: (subject, view) => {
+    const empty = emptyOne(subject, view);
+    return empty === undefined ? absent([]) : ruling(subject, empty);
+  },
+  texts: text,
+  asks: (subject, _, view) => {
+    const empty = emptyOne(subject, view);
+    return empty === undefined ? [] : serviceAsks(view.facts, empty.service);
+  },
+  fix: (subject, _, view) => {
+    const empty = emptyOne(subject, view);
+    const [pod] = empty?.pods ?? [];
+    if (empty === undefined || pod === undefined) throw new Error(`${subject.service} has no pods`);
+    return fix(empty.service, pod);
+  },
+});
+
+const notTold = (pod: string) =>
+  ({
+    of: 'pod',
+    scope: CLUSTER,
+    why: 'not told',
+    detail: `whether ${pod} is ready was not read`,
+    capture: 'kubectl get pods -A -o json',
+  }) as const;
