@@ -18,6 +18,26 @@ const QUIET = [
   'net.ipv6.icmp.ratelimit=0',
   'net.ipv4.tcp_synack_retries=0',
   'net.ipv4.ping_group_range=1 0',
+  // connections are compared at the end of an act, however busy the machine is
+  ...[
+    'udp_timeout',
+    'udp_timeout_stream',
+    'icmp_timeout',
+    'icmpv6_timeout',
+    'generic_timeout',
+    'tcp_timeout_syn_sent',
+    'tcp_timeout_syn_recv',
+    'tcp_timeout_fin_wait',
+    'tcp_timeout_close_wait',
+    'tcp_timeout_last_ack',
+    'tcp_timeout_time_wait',
+    'tcp_timeout_close',
+    'tcp_timeout_unacknowledged',
+    'tcp_timeout_max_retrans',
+    'sctp_timeout_closed',
+    'sctp_timeout_cookie_wait',
+    'sctp_timeout_cookie_echoed',
+  ].map((name) => `net.netfilter.nf_conntrack_${name}=600`),
 ].map((setting) => `-w "${setting}"`);
 
 /** On a node the two ends of a veth are found by their numbers; namespaces of scenes side by side would number them alike. */
