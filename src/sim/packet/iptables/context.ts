@@ -54,6 +54,11 @@ export class Options {
     return this.get(name) !== undefined;
   }
 
+  /** Takes every option as read. */
+  readAll(): void {
+    for (const at of this.#options.keys()) this.#read.add(at);
+  }
+
   /** The first option that nobody asked for. */
   unread(): string | undefined {
     return this.#options.find((_, at) => !this.#read.has(at))?.name;

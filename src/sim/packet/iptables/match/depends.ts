@@ -2,9 +2,7 @@ import type { Compile, Options } from '../context.ts';
 import { notTold } from '../not-told.ts';
 
 /** Takes every option as read. */
-export function takeAll(options: Options): void {
-  for (let name = options.unread(); name !== undefined; name = options.unread()) options.get(name.replace(/^-+/, ''));
-}
+export const takeAll = (options: Options): void => options.readAll();
 
 /** A match that depends on what a packet does not show: other packets, the clock, the payload. */
 const depends =
