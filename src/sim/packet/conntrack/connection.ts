@@ -27,8 +27,6 @@ export type Connection = {
   readonly zone?: Zone;
   seenReply: boolean;
   assured?: boolean;
-  /** A socket of this namespace opened it. */
-  readonly isLocal?: boolean;
   /** Where TCP's state machine is. */
   tcp?: TcpTrack | null;
   mark: number;

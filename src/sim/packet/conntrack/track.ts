@@ -17,11 +17,11 @@ export type Refused =
   | { readonly refused: 'unknown'; readonly gap: Gap };
 
 /** What a packet is to the connections that its namespace tracks (net/netfilter/nf_conntrack_core.c nf_conntrack_in). */
-export function track(run: Run, stack: Stack, packet: Packet, zone: Zone = DEFAULT_ZONE, isLocal = false): Track | Refused {
+export function track(run: Run, stack: Stack, packet: Packet, zone: Zone = DEFAULT_ZONE): Track | Refused {
   if (packet.icmp !== null && !isEcho(packet)) return related(run, stack, packet, zone);
   if (packet.tcp !== null && !isValidFlags(packet.tcp)) return INVALID;
   const found = find(run, stack, packet, tupleOf(packet), zone);
-  return found === undefined ? fresh(run, stack, packet, zone, isLocal) : known(run, stack, packet, found, zone);
+  return found === undefined ? fresh(run, stack, packet, zone) : known(run, stack, packet, found, zone);
 }
 
 /** A packet of a connection that is there (resolve_normal_ct, nf_conntrack_handle_packet). */
@@ -32,7 +32,7 @@ function known(run: Run, stack: Stack, packet: Packet, { connection, direction }
     if (step.is === 'invalid') return INVALID;
     if (step.is === 'reopened') {
       run.forget(stack, connection);
-      return fresh(run, stack, packet, zone, false);
+      return fresh(run, stack, packet, zone);
     }
     if (step.is === 'killed') run.forget(stack, connection);
     else {
@@ -47,7 +47,7 @@ function known(run: Run, stack: Stack, packet: Packet, { connection, direction }
 }
 
 /** A packet of no connection that is known: one that may open one does; others are INVALID (init_conntrack). */
-function fresh(run: Run, stack: Stack, packet: Packet, zone: Zone, isLocal: boolean): Track | Refused {
+function fresh(run: Run, stack: Stack, packet: Packet, zone: Zone): Track | Refused {
   if (packet.icmp !== null && !isQuery(packet)) return INVALID;
   const tcp = opened(stack, packet);
   if (tcp === undefined) return INVALID;
@@ -61,7 +61,6 @@ function fresh(run: Run, stack: Stack, packet: Packet, zone: Zone, isLocal: bool
     original,
     reply: inverted(original, packet.protocol),
     zone,
-    isLocal,
     seenReply: false,
     assured: false,
     tcp,

@@ -6,7 +6,6 @@ import { type Connection, inverted, type Tuple } from '../conntrack/connection.t
 import type { Hook } from '../iptables/context.ts';
 import type { Rewrite } from '../iptables/effect.ts';
 import type { FactRef } from '../outcome.ts';
-import { kernelOf } from '../route/kernel.ts';
 import { deviceAddress } from '../route/source.ts';
 import type { Run } from '../run.ts';
 import { addressFor, isIn } from './address.ts';
@@ -35,8 +34,7 @@ export function bind(run: Run, stack: Stack, connection: Connection, rewrite: Re
   if (chosen.is !== 'addresses') return chosen;
   const ports = portsOf(rewrite);
   if (ports === undefined) return unreadable(stack, `no ports to rewrite to: ${rewrite.ports ?? ''}`);
-  const { what, persistent = false } = rewrite;
-  const random = rewrite.random === true || isShadowing(stack, connection, now, what);
+  const { what, random = false, persistent = false } = rewrite;
   const zone = connection.zone?.[what === 'source' ? 'original' : 'reply'] ?? 0;
   const wish: PortWish = { what, ports, random, rule: at.rule };
   const address = sameSource(run, stack, connection, now, chosen.range, wish) ?? addressFor(now, what, chosen.range, zone, persistent);
@@ -48,19 +46,9 @@ export function bind(run: Run, stack: Stack, connection: Connection, rewrite: Re
 /** Gives a connection that no rule bound its own tuple, or another port where that is taken already (nf_nat_alloc_null_binding). */
 export function bindNull(run: Run, stack: Stack, connection: Connection, what: Rewrite['what'], rule: string): void {
   const now = inverted(connection.reply, connection.protocol);
-  if (!isShadowing(stack, connection, now, what) && !isTaken(run, stack, connection, now)) return;
-  const wish: PortWish = { what, ports: null, random: isShadowing(stack, connection, now, what), rule };
+  if (!isTaken(run, stack, connection, now)) return;
+  const wish: PortWish = { what, ports: null, random: false, rule };
   connection.reply = inverted(withFreePort(run, stack, connection, now, wish), connection.protocol);
-}
-
-/**
- * Whether a forwarded connection's source port is so low beside its destination's that it could hide a service: it is then
- * drawn anew by whatever NAT there is (tuple_force_port_remap, since Linux 5.17).
- */
-function isShadowing(stack: Stack, connection: Connection, now: Tuple, what: Rewrite['what']): boolean {
-  const hasPorts = connection.protocol === 'tcp' || connection.protocol === 'udp';
-  if (what !== 'source' || !hasPorts || connection.isLocal === true) return false;
-  return now.sourcePort < 16_384 && now.destinationPort >= 32_768 && kernelOf(stack, [5, 17]);
 }
 
 /** A source keeps its own address where the range allows it and the tuple is free. */

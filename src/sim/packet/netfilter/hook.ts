@@ -55,7 +55,7 @@ function unread(skb: Skb, table: string): End {
 /** Finds or makes the packet's connection; a packet of this namespace's own that came over lo has its already. */
 function tracked(run: Run, skb: Skb, at: At): Skb | End {
   if (!isUntouched(skb.track)) return skb;
-  const found = track(run, skb.stack, skb.packet, skb.track?.zone, skb.in === null);
+  const found = track(run, skb.stack, skb.packet, skb.track?.zone);
   if ('refused' in found) {
     if (found.refused === 'unknown') return unknown(skb, found.gap, [], deviceOf(at));
     return end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says: found.says, by: found.by, device: deviceOf(at) });
