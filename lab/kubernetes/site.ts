@@ -131,10 +131,15 @@ function linesOf(nodes: readonly SiteNode[]): readonly Line[] {
   });
 }
 
-/** Both nodes are one machine's namespaces here, and only numbers of their own tell which ends of cables belong together. */
-const numbered = (line: Line, at: number): Line => ({
+/**
+ * Both nodes are one machine's namespaces here, and only numbers of their own tell which ends of cables belong together. What
+ * forwards IPv6 needs an address of its link to ask for neighbours with.
+ */
+const asOnNodes = (line: Line, at: number): Line => ({
   ...line,
-  run: line.run.replace(/^(ip link add \S+)(?= address \S+ type veth)/, `$1 index ${1000 + at}`),
+  run: line.run
+    .replace(/^(ip link add \S+)(?= address \S+ type veth)/, `$1 index ${1000 + at}`)
+    .replace('addrgenmode none', 'addrgenmode eui64'),
 });
 
 /** The site that kube-proxy's rules are loaded in. */
@@ -149,6 +154,6 @@ export function siteOf(): Site {
   return {
     nodes,
     client,
-    layout: { id: 'services', namespaces, lines: [...wire(namespaces).map(numbered), ...linesOf(nodes)], virtual: { 4: [], 6: [] } },
+    layout: { id: 'services', namespaces, lines: [...wire(namespaces).map(asOnNodes), ...linesOf(nodes)], virtual: { 4: [], 6: [] } },
   };
 }

@@ -13,6 +13,8 @@ export type Fate = {
   readonly at: string;
   /** Whether it is sure that it was taken: a packet that INPUT drops was on the device of its own address all the same. */
   readonly isSure: boolean;
+  /** The model's reasons, for who looks for its mistake. */
+  readonly says?: string;
 };
 
 const PROTOCOL_NAMES: Readonly<Record<number, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6', 132: 'sctp' };
@@ -79,7 +81,13 @@ function modelFate(sent: Aimed['packet'], { walks }: ModelOutcome): Fate {
   const isTaken = disposition === 'delivered' || disposition === 'no listener';
   const taken = isTaken ? takenText(at[0], received.source, received.sport, ending(received.destination, received.dport), sent) : null;
   const answer = back.find((one) => cameBack(one, sent));
-  return { taken, answer: answer === undefined ? null : modelAnswerText(answer.received, isTranslator(sent)), at: at[0], isSure: true };
+  return {
+    taken,
+    answer: answer === undefined ? null : modelAnswerText(answer.received, isTranslator(sent)),
+    says: walks.map((one) => `${one.disposition} at ${one.at[0]} ${one.at[1]}: ${one.says}`).join('; then '),
+    at: at[0],
+    isSure: true,
+  };
 }
 
 const cameBack = ({ at, received, disposition }: ModelWalk, sent: Aimed['packet']): boolean =>

@@ -155,5 +155,5 @@ const complaint = (id: number, { packet, aim }: Aimed, real: Fate, fates: readon
   [
     `wrong ${id}: ${aim}: ${packet.from} ${packet.source}:${packet.sport} → ${packet.destination}:${packet.dport}/${packet.protocol}`,
     `   kernel: ${fateText(real)}`,
-    ...fates.map((one) => `   model:  ${fateText(one)}`),
+    ...fates.map((one) => `   model:  ${fateText(one)} (${one.says})`),
   ].join('\n');
