@@ -12,7 +12,11 @@ export type Job = {
 };
 
 /** One thing on which kernel and model do not agree. */
-export type Disagreement = { readonly of: 'packet' | 'counter' | 'connection'; readonly says: string; readonly conversation?: number };
+export type Disagreement = {
+  readonly of: 'packet' | 'counter' | 'connection' | 'chance';
+  readonly says: string;
+  readonly conversation?: number;
+};
 
 /** Packets that a construct's rules decided, hit and missed, and that the model does not know because of them. */
 export type Covered = {

@@ -41,13 +41,17 @@ export function drawScene(all: Registry, area: Area, seed: string, packets: numb
   const conversations = drawConversations(
     { dice, layout, fresh },
     packets,
-    { pools, aims: drawn.flatMap(({ aims }) => aims) },
+    { pools, aims: drawn.flatMap(({ aims }) => aims), ordinary: ruledByPorts(drawn.flatMap((one) => one.rules)) },
     constructsOf(all, area, 'conversation'),
   );
   const rules = drawn.flatMap((one) => one.rules);
   const change = changes === undefined ? {} : { change: { before: changes, without: fewer(dice, rules) } };
   return withOwnMacs({ area, seed, layout, rules, conversations, ...change }, dice);
 }
+
+/** Where routes are chosen by protocol or ports. */
+const ruledByPorts = (rules: readonly Rule[]): ReadonlySet<string> =>
+  new Set(rules.flatMap((rule) => (rule.form === 'line' && /\brule\b.*\b(?:ipproto|sport|dport)\b/.test(rule.run) ? [rule.in] : [])));
 
 /** Some rules of iptables; the first of each table stays, so that the table does. */
 function fewer(dice: Dice, rules: readonly Rule[]): readonly Rule[] {

@@ -12,7 +12,12 @@ const FLAGS = ['S', 'S', 'S', 'S', 'A', 'SA', 'FA', 'R', 'PA'];
 const FIRST_PORT = 20_000;
 
 /** What packets are drawn from: the scene's names of both families, and what its rules want to be asked. */
-export type Wishes = { readonly pools: Readonly<Record<Family, Pool>>; readonly aims: readonly Aim[] };
+export type Wishes = {
+  readonly pools: Readonly<Record<Family, Pool>>;
+  readonly aims: readonly Aim[];
+  /** Namespaces with routing rules about protocol or ports: a raw socket tells the kernel's routes neither, so ordinary ones send there. */
+  readonly ordinary: ReadonlySet<string>;
+};
 
 /** Draws conversations of so many packets in all. */
 export function drawConversations(
@@ -51,7 +56,8 @@ function drawPacket(dice: Dice, layout: Layout, from: Namespace, family: Family,
   const source = aim.source !== undefined && sources.includes(aim.source) ? aim.source : dice.pick(sources);
   const elsewhere = pool.addresses.filter((address) => !sources.includes(address));
   const destination = aim.destination !== undefined && pool.addresses.includes(aim.destination) ? aim.destination : dice.pick(elsewhere);
-  const drawn = aim.protocol ?? dice.pick(PROTOCOLS);
+  const isOrdinary = wishes.ordinary.has(from.name);
+  const drawn = isOrdinary ? 'udp' : (aim.protocol ?? dice.pick(PROTOCOLS));
   const base = { from: from.name, through: 'raw', source, destination, ...plain(aim), ...lifeOf(dice) } as const;
   if (drawn === 'icmp' || drawn === 'icmpv6') {
     const icmp = aim.icmp ?? { type: family === 4 ? 8 : 128, code: 0, id: port };
@@ -59,7 +65,12 @@ function drawPacket(dice: Dice, layout: Layout, from: Namespace, family: Family,
   }
   const ports = { sport: aim.sport ?? port, dport: aim.dport ?? (dice.roll(6) === 0 ? 1 + dice.roll(65000) : dice.pick(pool.ports)) };
   if (drawn === 'tcp') return { ...base, protocol: 'tcp', ...ports, flags: aim.flags ?? dice.pick(FLAGS) };
-  return { ...base, protocol: drawn, ...ports, ...(dice.roll(3) === 0 && drawn === 'udp' ? { through: 'socket' as const } : {}) };
+  return {
+    ...base,
+    protocol: drawn,
+    ...ports,
+    ...(drawn === 'udp' && (isOrdinary || dice.roll(3) === 0) ? { through: 'socket' as const } : {}),
+  };
 }
 
 const isProtocolOf = (protocol: Protocol | undefined, family: Family): boolean =>

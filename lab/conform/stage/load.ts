@@ -124,7 +124,7 @@ async function nft(stage: Stage, namespace: string, rules: readonly Nft[]): Prom
   for (let attempt = 0; attempt < ATTEMPTS && left.length > 0; attempt++) {
     const { code, stderr } = await stage.program(namespace, ['nft', '-f', '-'], left.map(({ text }) => `${text}\n`).join(''));
     if (code === 0) return refused;
-    const culprit = left[Number(/-:(\d+):/.exec(stderr)?.[1] ?? '1') - 1] ?? left[0];
+    const culprit = left[Number(/(?:-|stdin):(\d+):\d/.exec(stderr)?.[1] ?? '1') - 1] ?? left[0];
     if (culprit === undefined) break;
     refused.push({ rule: culprit, says: stderr.trim().slice(0, 300) });
     left = left.filter((rule) => rule !== culprit);

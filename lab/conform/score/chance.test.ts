@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Told } from '../play/ask.ts';
+import type { ModelOutcome } from '../stage/model.ts';
+import { unlikely } from './chance.ts';
+
+const outcome = (probability: number, counted: readonly string[]): ModelOutcome =>
+  // only what the tally reads
+  ({ probability, walks: [{ counted }], connections: [] }) as unknown as ModelOutcome;
+const [taken, passed] = [outcome(0.5, ['rules:3']), outcome(0.5, [])];
+
+/** So many packets that took a rule of which each second one should. */
+const toldOf = (took: number, of: number): readonly Told[] =>
+  Array.from({ length: of }, (_, at) => {
+    const happened = at < took ? taken : passed;
+    return {
+      judged: [{ answer: { outcomes: [taken, passed], complete: true }, matching: [happened], outcome: happened }],
+    } as unknown as Told;
+  });
+
+test('a fair choice is no disagreement, one that always falls the same way is', () => {
+  assert.deepEqual(unlikely(toldOf(48, 100)), []);
+  assert.match(unlikely(toldOf(100, 100))[0]?.says ?? '', /^rules:3 was taken by 100 of 100 packets, expected are 50.0$/);
+  assert.deepEqual(unlikely(toldOf(10, 10)), []);
+});
