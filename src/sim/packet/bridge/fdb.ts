@@ -20,7 +20,8 @@ const isOfVlan =
   ({ vlan: own }: Fdb): boolean =>
     (own ?? 0) === vlan;
 
-const isFixed = ({ state, local }: Fdb): boolean => local === true || state === 'permanent' || state === 'static';
+/** An address of the machine itself does not move; one that was set by hand does, unless it is sticky. */
+const isFixed = ({ state, local }: Fdb): boolean => local === true || state === 'permanent';
 
 /** Looks an address up (net/bridge/br_fdb.c br_fdb_find_rcu): the machine's own, what was learnt on the way, what was captured. */
 export function find(run: Run, stack: Stack, bridge: Link, mac: Mac, vlan: number): Known | undefined {
@@ -54,7 +55,7 @@ function isGone(run: Run, stack: Stack, bridge: Link, entry: Fdb): boolean {
   return run.pick({ at, of: 'ageing', scope: 'connection', options, because }) === 1;
 }
 
-/** Learns where a frame came from (br_fdb_update); what was set by hand stays where it is. */
+/** Learns where a frame came from (br_fdb_update). */
 export function learn(run: Run, stack: Stack, bridge: Link, port: Link, mac: Mac, vlan: number): void {
   if (port.port?.learning === false || isGroupMac(mac) || mac === ZERO_MAC || bridge.bridge?.ageingSeconds === 0) return;
   if (mac === bridge.mac || portsOf(stack, bridge).some((one) => one.mac === mac)) return;
