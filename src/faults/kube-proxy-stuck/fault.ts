@@ -5,6 +5,7 @@ import { deviationText } from '#engine/services/deviation-text';
 import type { Deviating } from '#engine/services/deviation';
 import type { Subject } from '#engine/subject';
 import type { View } from '#engine/view';
+import { hasObjects } from '#intent/endpoint-slices/empty-services';
 import { kubeProxyRuns, kubeProxyUnit } from '#intent/kube-proxy/daemon';
 import { portalsOf } from '#intent/kube-proxy/portals';
 import { CLUSTER, onNode } from '#snapshot/scope';
@@ -49,11 +50,7 @@ export default defineFault<Node, Found>({
   severity: 'error',
   needs: ['iptables', 'service', 'endpoints', 'process', 'unit'],
   lookAlikes: ['service-endpoint-dead', 'service-rules-missing', 'connection-half-open'],
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => seen(hasObjects(facts) ? facts.nodes().map((node) => ({ kind: 'node', node })) : [], []),
   judge: ({ node }, view) => {
     const [services, slices, tables] = [
       view.seen('service', CLUSTER),

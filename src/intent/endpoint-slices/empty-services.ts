@@ -15,8 +15,14 @@ export type Empty = { readonly service: Service; readonly pods: readonly Pod[]; 
 /** `namespace/name`. */
 export const nameOf = ({ namespace, name }: Pick<Service, 'namespace' | 'name'>): string => `${namespace}/${name}`;
 
+const OBJECTS = ['service', 'endpoints', 'pod'] as const;
+
+/** Whether anybody listed objects of the API: captures of nodes alone say nothing of them, and are asked nothing about them. */
+export const hasObjects = (facts: Facts): boolean => OBJECTS.some((kind) => facts.partition(kind, CLUSTER) !== undefined);
+
 /** The Services with a selector of which no port has an endpoint that serves. Those that were not listed with their pods are nobody's. */
 export function emptyServices(facts: Facts): Seen<readonly Empty[]> {
+  if (!hasObjects(facts)) return seen([], []);
   const [services, pods] = [facts.seen('service', CLUSTER), facts.seen('pod', CLUSTER)];
   if (services.is === 'gap') return services;
   if (pods.is === 'gap') return pods;
