@@ -1,3 +1,4 @@
+import type { Packet } from '../draw/packet.ts';
 import type { Header, Seen } from '../stage/wire.ts';
 import type { ModelHeader } from '../stage/model.ts';
 
@@ -35,6 +36,15 @@ export function modelLook({ protocol, icmp, tcp }: ModelHeader): string {
   if (tcp === undefined) return NUMBERS[protocol] ?? protocol;
   const bits = { syn: SYN, ack: ACK, rst: RST, fin: FIN } as const;
   return `tcp ${tcp.reduce((sum, name) => sum | (bits[name as keyof typeof bits] ?? 0), 0)}`;
+}
+
+/** The same of a packet as it is sent. */
+export function sentLook({ protocol, flags = 'S', icmp }: Packet): string {
+  if (icmp !== undefined) return `icmp ${icmp.type}/${icmp.code}`;
+  const bits = { S: SYN, A: ACK, R: RST, F: FIN } as const;
+  return protocol === 'tcp'
+    ? `tcp ${[...flags].reduce((sum, one) => sum | (bits[one as keyof typeof bits] ?? 0), 0)}`
+    : (NUMBERS[protocol] ?? protocol);
 }
 
 /** What was seen with one packet's number, parted into the packet and the answers to it; lo is told by the rules' counters alone. */

@@ -1,7 +1,7 @@
 import type { Conversation, Packet, Step } from '../draw/packet.ts';
 import { addressOf } from '../draw/pool.ts';
 import type { Scene } from '../draw/scene.ts';
-import { lookOf } from '../judge/sightings.ts';
+import { lookOf, sentLook } from '../judge/sightings.ts';
 import type { Stage } from '../stage/raise.ts';
 import type { Header, Seen, Wire } from '../stage/wire.ts';
 
@@ -128,8 +128,7 @@ function counted({ first, next }: Speaking, packet: Packet): Packet {
 function arrival({ sent, scene, stage }: Speaking, step: number): Seen | undefined {
   const own = sent[step];
   if (own === undefined) return undefined;
-  const [opening] = own.seen;
-  const same = own.seen.filter(({ header }) => opening !== undefined && lookOf(header) === lookOf(opening.header));
+  const same = own.seen.filter(({ header }) => lookOf(header) === sentLook(own.packet));
   const socket = same.find(({ how }) => how === 'socket');
   if (socket !== undefined) return socket;
   const last = same.at(-1);

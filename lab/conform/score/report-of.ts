@@ -1,5 +1,4 @@
 import type { Played } from '../play/play.ts';
-import { unlikely } from './chance.ts';
 import { explain } from './explained.ts';
 import type { Covered, Disagreement, SceneReport } from '../job.ts';
 import { isUnknown } from '../judge/compare.ts';

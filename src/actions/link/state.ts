@@ -75,7 +75,9 @@ const portsOf = (facts: Facts, { scope, link }: PlacedLink, up: boolean): readon
 function marked(facts: Facts, { scope, link }: PlacedLink, up: boolean): readonly Edit[] {
   const flagged = (one: Route): Route => ({
     ...one,
-    hops: one.hops.map((hop) => (hop.dev === link.name && hop.dead !== undefined ? { ...hop, dead: !up, linkdown: hop.linkdown === undefined ? undefined : !up } : hop)),
+    hops: one.hops.map((hop) =>
+      hop.dev === link.name && hop.dead !== undefined ? { ...hop, dead: !up, linkdown: hop.linkdown === undefined ? undefined : !up } : hop,
+    ),
   });
   return factsIn(facts, 'route', scope)
     .filter(({ type, hops }) => type !== 'local' && hops.some(({ dev, dead }) => dev === link.name && dead === up))

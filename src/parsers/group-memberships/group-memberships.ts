@@ -3,7 +3,7 @@ import { fromBits, type Ip } from '#net/ip';
 import { coverageOf, linesOf, quoted } from '../lines.ts';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 
-const HEADER = /^Idx\tDevice    : Count Querier\tGroup/;
+const HEADER = /^Idx\tDevice {4}: Count Querier\tGroup/;
 const DEVICE = /^\d{1,9}\t(\S{1,80})\s*: +\d/;
 const GROUP = /^\t{2,6}([0-9A-F]{8}) /;
 /** A line of /proc/net/igmp6: index, device, group, users, flags, timer. */

@@ -1,6 +1,6 @@
 import type { FactOf } from '#facts/kinds';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
-import { coverageOf, linesOf, quoted, wordsOf } from '../lines.ts';
+import { coverageOf, linesOf, quoted } from '../lines.ts';
 
 type Qdisc = FactOf<'qdisc'>;
 type Filter = NonNullable<Qdisc['filters']>[number];

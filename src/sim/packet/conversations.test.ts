@@ -161,7 +161,11 @@ test('REJECT tells the sender in its own way', () => {
 
 test('native nftables rules are walked; what they cannot tell is unknown', () => {
   const native = (rules: string, policy: 'accept' | 'drop' = 'accept') =>
-    withNft(healthy, D.scope, `table inet firewall {\nchain forward {\ntype filter hook forward priority 0; policy ${policy};\n${rules}\n}\n}\n`);
+    withNft(
+      healthy,
+      D.scope,
+      `table inet firewall {\nchain forward {\ntype filter hook forward priority 0; policy ${policy};\n${rules}\n}\n}\n`,
+    );
   const ask = (built: BuiltCluster) =>
     trace(worldOf(built.facts), { from: healthy.pod('A').scope, to: client.address, protocol: 'icmp' }).outcomes[0];
   assert.equal(ask(native(''))?.works, 'yes');

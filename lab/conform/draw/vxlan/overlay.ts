@@ -1,5 +1,5 @@
 import { construct } from '../construct.ts';
-import type { Device, Namespace } from '../layout.ts';
+import type { Namespace } from '../layout.ts';
 import type { Line } from '../rule.ts';
 
 const node = (number: number): Namespace => ({

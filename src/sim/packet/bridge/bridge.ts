@@ -88,7 +88,7 @@ function finish(run: Run, skb: Skb, port: Link, bridge: Link, state: string): Ne
 /** Where a frame is on a bridge: the port that it came by (`null`: this machine's own), and its VLAN. */
 type At = { readonly bridge: Link; readonly from: Link | null; readonly vlan: number };
 
-const all = (skb: Skb, of: readonly Next[]): Next => {
+const all = (_skb: Skb, of: readonly Next[]): Next => {
   const [only] = of;
   return of.length === 1 && only !== undefined ? only : { stage: 'copies', of };
 };

@@ -39,7 +39,8 @@ export function progressOf({ first, last, apartMs }: Looked): Progress {
   const acked = tcp.bytesAcked !== first.tcp?.bytesAcked;
   if (timer.kind === 'persist') return acked ? { is: 'moving' } : { is: 'held back' };
   const { lastAckMs, unacked, backoff, retransmitted, segmentsOut } = tcp;
-  if (lastAckMs === undefined || first.tcp?.lastAckMs === undefined) return { is: 'unclear', why: 'when it was last acknowledged was not told (ss -i)' };
+  if (lastAckMs === undefined || first.tcp?.lastAckMs === undefined)
+    return { is: 'unclear', why: 'when it was last acknowledged was not told (ss -i)' };
   // the socket's own clock: on a busy machine a look takes long, and when in it this was read is not known
   if (acked || lastAckMs < apartMs) return { is: 'moving' };
   if ((unacked ?? 0) < 1 || (backoff ?? 0) < MANY)

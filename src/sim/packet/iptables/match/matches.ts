@@ -8,7 +8,7 @@ import { DEPENDENT } from './depends.ts';
 import { dscp } from './dscp.ts';
 import { ecn } from './ecn.ts';
 import { HEADERS_6 } from './header6.ts';
-import { helper } from './helper.ts';
+import { helper } from './tracking-helper.ts';
 import { icmp, icmp6 } from './icmp.ts';
 import { iprange } from './iprange.ts';
 import { length } from './length.ts';
