@@ -4,7 +4,7 @@ import type { Scene } from './draw/scene.ts';
 /** Scenes that are played side by side: drawn by their seeds, or literal ones that were kept. */
 export type Job = {
   readonly scenes: readonly (
-    | { readonly area: Area; readonly seed: string; readonly packets: number }
+    | { readonly area: Area; readonly seed: string; readonly packets: number; readonly changes?: number }
     | { readonly kept: string; readonly scene: Scene }
   )[];
   /** How many rules of each scene are left out in turn, to see whether that changes anything. */
