@@ -110,21 +110,19 @@ async function allActs(tools: Tools, staged: readonly Staged[], lap: (name: stri
 
 /** What all acts of a scene came to. */
 function joined(acts: readonly Played[]): Played {
-  const [first, ...others] = acts;
+  const [first] = acts;
   if (first === undefined) throw new Error('a play without an act');
-  return others.reduce(
-    (one, other) => ({
-      ...one,
-      told: one.told.map((told, at) => ({
-        ...told,
-        judged: [...told.judged, ...(other.told[at]?.judged ?? [])],
-        skipped: told.skipped + (other.told[at]?.skipped ?? 0),
-      })),
-      miscounted: [...one.miscounted, ...other.miscounted],
-      disconnected: [...one.disconnected, ...other.disconnected],
-    }),
-    first,
-  );
+  const told = first.told.map((one, at) => ({
+    ...one,
+    judged: acts.flatMap((act) => act.told[at]?.judged ?? []),
+    skipped: acts.reduce((sum, act) => sum + (act.told[at]?.skipped ?? 0), 0),
+  }));
+  return {
+    ...first,
+    told,
+    miscounted: acts.flatMap((act) => act.miscounted),
+    disconnected: acts.flatMap((act) => act.disconnected),
+  };
 }
 
 /** The kernel tells multicast groups by itself for a second after a link is up, and rules count that. */
