@@ -15,14 +15,14 @@ type Setting = FactOf<'sysctl'>;
 
 const SETTINGS = { 4: 'net.bridge.bridge-nf-call-iptables', 6: 'net.bridge.bridge-nf-call-ip6tables' } as const;
 
-/** Answers that reach their client on the node with the endpoint's own address, for nobody put the Service's back. */
+/** Answers that reach their client on the node, whose socket may not take them, with the endpoint's own address: nobody put the Service's back. */
 const untranslated = (view: View, node: string): readonly Ending[] =>
   view
     .endings(node)
     .filter(
       ({ way, walk, outcome }) =>
         way === 'back' &&
-        walk.disposition === 'delivered' &&
+        (walk.disposition === 'delivered' || walk.disposition === 'no listener') &&
         walk.received.source !== outcome.packet.destination &&
         walk.received.source === outcome.received.destination,
     );
