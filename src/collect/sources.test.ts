@@ -25,7 +25,10 @@ describe('the sources of a capture', () => {
   });
 
   it('give every kind of fact that a node can tell', () => {
-    const elsewhere = ['endpoints', 'node', 'observation', 'packet', 'pod', 'service'];
+    // what people measured, and the objects that only the API tells
+    const objects = ['endpoints', 'kubernetes-namespace', 'network-policy', 'node', 'pod', 'service', 'service-account'];
+    const policies = ['calico-host-endpoint', 'calico-network-set', 'calico-policy', 'calico-tier', 'foreign-policy'];
+    const elsewhere = ['observation', 'packet', ...objects, ...policies];
     const given = new Set<string>(sources.flatMap(({ gives }) => gives));
     assert.deepEqual(
       Object.keys(kinds).filter((kind) => !given.has(kind) && !elsewhere.includes(kind)),
