@@ -47,9 +47,12 @@ const factsIn = <K extends KindId>(facts: Facts, kind: K, scope: Scope): readonl
   return read.is === 'seen' ? read.value : [];
 };
 
-/** What goes with a device that is deleted: its addresses, routes, neighbours and forwarding entries. */
+/** What goes with a device that is deleted: its addresses, routes, neighbours, forwarding entries and queues. */
 function removed(facts: Facts, scope: Scope, name: string): readonly Edit[] {
-  const gone = <K extends 'link' | 'address' | 'route' | 'neighbour' | 'fdb'>(kind: K, is: (fact: FactOf<K>) => boolean): readonly Edit[] =>
+  const gone = <K extends 'address' | 'route' | 'neighbour' | 'fdb' | 'qdisc'>(
+    kind: K,
+    is: (fact: FactOf<K>) => boolean,
+  ): readonly Edit[] =>
     factsIn(facts, kind, scope)
       .filter(is)
       .map((fact): Edit => ({ op: 'delete', kind, scope, key: kindOf(kind).key(fact) }));
@@ -58,14 +61,23 @@ function removed(facts: Facts, scope: Scope, name: string): readonly Edit[] {
     ...gone('neighbour', ({ dev }) => dev === name),
     ...gone('fdb', ({ dev }) => dev === name),
     ...gone('address', ({ dev }) => dev === name),
+    ...gone('qdisc', ({ dev }) => dev === name),
   ];
+}
+
+/** The queue of a device that needs none, where queues were read. */
+function newQueue(facts: Facts, scope: Scope, dev: string): readonly Edit[] {
+  if (facts.seen('qdisc', scope).is === 'gap') return [];
+  const fact = { dev, kind: 'noqueue', handle: '0:', parent: 'root', options: 'refcnt 2', filters: undefined };
+  return [{ op: 'put', kind: 'qdisc', scope, fact }];
 }
 
 function made(facts: Facts, scope: Scope, device: VxlanDevice): readonly Edit[] {
   const { name, mac, mtu, vni, local, dev, port, address } = device;
   const links = factsIn(facts, 'link', scope);
-  const like: Omit<Link, 'origin'> = links.find((one) => one.name === device.instead) ?? fresh(links.find((one) => one.name === dev));
-  const vxlan = { learning: false, external: false, df: 'unset' as const, remote: null, group: null, ...like.vxlan, vni, local, dev, port };
+  const lower = links.find((one) => one.name === dev);
+  const like: Omit<Link, 'origin'> = links.find((one) => one.name === device.instead) ?? fresh(lower);
+  const vxlan = { ...plain, ...(lower?.tunnel === undefined ? {} : detailed), ...like.vxlan, vni, local, dev, port };
   const link = { ...like, name, type: 'vxlan', mac, mtu, up: true, carrier: true, operState: 'UNKNOWN', master: null, vxlan };
   const own = plainAddress(name, address, 32);
   return [
@@ -76,8 +88,14 @@ function made(facts: Facts, scope: Scope, device: VxlanDevice): readonly Edit[] 
     { op: 'put', kind: 'address', scope, fact: own },
     ...ownRoutes(own).map((fact): Edit => ({ op: 'put', kind: 'route', scope, fact })),
     ...newSettings(facts, scope, name, mtu),
+    ...newQueue(facts, scope, name),
   ];
 }
+
+/** What the kernel gives a VXLAN device that asks for nothing else. */
+const plain = { learning: false, external: false, df: 'unset', remote: null, group: null } as const;
+/** The same, told where details of devices are told. */
+const detailed = { ttl: 0, tos: 0, proxy: false, l2miss: false, ageingSeconds: 300 } as const;
 
 /** A device that nothing is known of but what everyone is told at its making. */
 const fresh = (lower: Link | undefined): Omit<Link, 'origin'> => ({
@@ -99,6 +117,10 @@ const fresh = (lower: Link | undefined): Omit<Link, 'origin'> => ({
   bridge: lower?.bridge === undefined ? undefined : null,
   port: lower?.port === undefined ? undefined : null,
   gsoMaxSegs: lower?.gsoMaxSegs,
+  tunnel: lower?.tunnel === undefined ? undefined : null,
+  upper: lower?.upper === undefined ? undefined : null,
+  group: lower?.group === undefined ? undefined : 'default',
+  xdp: lower?.xdp === undefined ? undefined : false,
 });
 
 const text = ({ name, mac, mtu, vni, local, dev, port }: Omit<VxlanDevice, 'instead' | 'address'>): string =>

@@ -47,6 +47,5 @@ function addressOf({ policy }: Service, pod: Pod): Slice['addresses'] {
   const ready = pod.ready ?? true;
   const node = pod.node ?? null;
   const shown = policy?.publishNotReady === true || ready;
-  const names = `${pod.namespace}/${pod.name}`;
-  return [{ address, ready: shown, serving: ready, terminating: false, node, pod: names, zone: null, forZones: null, forNodes: null }];
+  return [{ address, ready: shown, serving: ready, terminating: false, node, pod: pod.name, zone: null, forZones: null, forNodes: null }];
 }
