@@ -8,7 +8,7 @@ import { Places } from './places.ts';
 import { isLoss, type Reasons, reasonsIn } from './reasons.ts';
 
 const SCRIPT = join(import.meta.dirname, 'drops.bt');
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 60_000;
 const SETTLE_LIMIT_MS = 5000;
 
 // tracefs is mounted where only bpftrace sees it. Its per-processor buffers are made large, for losing events is no truth.
