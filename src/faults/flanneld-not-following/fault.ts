@@ -1,3 +1,4 @@
+import type { Answered, Check } from '#engine/check';
 import { defineFault } from '#engine/fault';
 import { absent, type Evidence, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
@@ -98,6 +99,32 @@ function summed(facts: Facts, node: string, standings: readonly Standing[], devi
   return open.length > 0 ? unknown(...open) : absent([device, ...readings(facts, node)]);
 }
 
+/** Without a route of their own such packets follow the default route out of what was captured: whether the routing table knows the subnet. */
+const routed = (node: string, subnet: string): Check => ({
+  id: `route ${node}→${subnet}`,
+  kind: 'route',
+  from: 'invariant',
+  says: { en: `${node} has a route of its own to ${subnet}`, zh: `节点 ${node} 有到 ${subnet} 的专用路由` },
+  ask: ({ facts }): Answered => {
+    const routes = facts.seen('route', onNode(node), 'main');
+    const known = routes.is === 'seen' ? routes.value.some(({ table, to }) => table === 'main' && to === subnet) : undefined;
+    return {
+      result: known === undefined ? 'unknown' : known ? 'pass' : 'fail',
+      probability: null,
+      outcomes: [],
+      gaps: routes.is === 'gap' ? [routes.gap] : [],
+      says: known === true ? 'there is one' : 'there is none',
+    };
+  },
+});
+
+/** The subnets that live on a captured machine: a lease that nobody lives in harms nobody. */
+function lived(facts: Facts, subnets: readonly string[]): readonly string[] {
+  const leases = leasesOf(facts);
+  if (leases.is === 'gap') return [];
+  return leases.value.filter((lease) => subnets.includes(lease.subnet) && homeOf(facts, lease) !== undefined).map(({ subnet }) => subnet);
+}
+
 /** A node whose entries are older than the leases: its flanneld no longer hears of etcd. */
 export default defineFault<NodeSubject, Found>({
   id: 'flanneld-not-following',
@@ -108,5 +135,6 @@ export default defineFault<NodeSubject, Found>({
   subjects: ({ facts }) => nodeSubjects(facts),
   judge: ({ node }, { facts }) => judged(facts, node),
   texts: text,
+  asks: ({ node }, { holds, subnets }, { facts }) => (holds === 'none' ? lived(facts, subnets).map((subnet) => routed(node, subnet)) : []),
   fix: (_, params, view) => fix(params, view),
 });
