@@ -69,7 +69,7 @@ const WORDED = /^(?:iptables .*\.text|host os)$/;
 /** What busybox has no tool for, and leaves out of its lines, so that they read as another route or rule. */
 const UNTOLD: Readonly<Record<string, { readonly kinds: readonly string[]; readonly lines: readonly RegExp[] }>> = {
   busybox: {
-    kinds: ['fdb', 'iptables', 'nft'],
+    kinds: ['fdb', 'ipset', 'iptables', 'nexthop', 'nft'],
     lines: [
       /^route .*10\.11\.0\.9\/32 /, // via inet6
       /^route .*10\.12\.0\.0\/24 /, // tos
@@ -77,6 +77,7 @@ const UNTOLD: Readonly<Record<string, { readonly kinds: readonly string[]; reado
       /^rule .*\[4,130,/, // oif
       /^rule .*\[4,180,/, // not
       /^rule .*\[4,250,/, // goto
+      /^qdisc of a: tun0 /, // bands and priority map
     ],
   },
 };

@@ -129,7 +129,7 @@ const metricOf = (text = ''): number => (/^-\d{1,10}$/.test(text) ? Number(text)
 /** What busybox's `ip route` leaves out of every line, whatever the kernel said. */
 export const withoutUnsaid = (route: Route): Route => ({
   ...route,
-  hops: route.hops.map((hop) => ({ ...hop, dead: undefined })),
+  hops: route.hops.map((hop) => ({ ...hop, dead: undefined, linkdown: undefined })),
   nexthopId: undefined,
   mtu: undefined,
   tos: undefined,

@@ -7,6 +7,7 @@ export default defineSource({
   when: 'once',
   gives: ['nexthop'],
   shell: `
-if [ "$IP" = json ] && ip nexthop show >/dev/null 2>&1; then reading nexthops nexthops ip -d -j nexthop show; fi
+if [ "$IP" = json ] && ip nexthop show >/dev/null 2>&1; then reading nexthops nexthops ip -d -j nexthop show
+else gap nexthop 'not collected' 'this ip knows no nexthop objects'; fi
 `,
 });
