@@ -5,7 +5,7 @@ import type { Ran } from '../world/command.ts';
 import type { World } from '../world/world.ts';
 
 /** Longer than any command line of the gauntlet may take. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 
 let outside: Resident | undefined;
 
