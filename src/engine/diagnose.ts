@@ -95,6 +95,8 @@ function statusOf({ candidate, mends }: Proof, found: Search, facts: Facts): Fin
   // no question crosses a machine that nobody captured: what its neighbours say stands alone
   const captured = found.view.facts.nodes();
   if (nodes.length > 0 && nodes.every((node) => !captured.includes(node))) return 'supported';
+  // and what is of no one machine harms its peers, of whom nobody could be asked where one machine alone was captured
+  if (nodes.length === 0 && captured.length === 1) return 'supported';
   // every question that it could harm is answered well: a suspicious bit in a healthy cluster
   if (concerned.length === 0) return found.view.checks.length === 0 ? 'supported' : undefined;
   if (changesOf(candidate.plan).length === 0) return 'supported';
