@@ -82,7 +82,13 @@ const originJson = (origin: Origin, line: string | undefined): object => ({
 /** A packet with the fields that its protocol has. */
 function packetJson(packet: Packet): object {
   const { icmp, tcp, sourcePort, destinationPort, ...rest } = packet;
-  const flags = tcp === null ? {} : { tcp: Object.entries(tcp).flatMap(([name, set]) => (set ? [name] : [])) };
+  const flags =
+    tcp === null
+      ? {}
+      : {
+          tcp: Object.entries(tcp).flatMap(([name, set]) => (set === true ? [name] : [])),
+          ...(tcp.mss === undefined ? {} : { mss: tcp.mss }),
+        };
   if (icmp === null) return { ...rest, sourcePort, destinationPort, ...flags };
   const { inner, ...message } = icmp;
   return { ...rest, icmp: inner === undefined ? message : { ...message, inner: packetJson(inner) } };
