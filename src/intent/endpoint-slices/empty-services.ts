@@ -35,5 +35,6 @@ export function emptyServices(facts: Facts): Seen<readonly Empty[]> {
   return seen(all, [...services.origins, ...pods.origins], services.complete && pods.complete);
 }
 
+/** Whether kube-proxy leads anyone there; a Service may publish addresses that are ready by its own word alone. */
 const serves = ({ ports, addresses }: Slice): boolean =>
-  ports.length > 0 && addresses.some(({ ready, serving }) => (serving ?? ready ?? true) !== false);
+  ports.length > 0 && addresses.some(({ ready, serving }) => ready !== false || serving === true);
