@@ -66,7 +66,8 @@ async function tellStates(): Promise<number> {
   // flanneld puts its jumps behind everything else when it starts
   const chains = await world.run(onNode(world.cluster.peer, 'iptables -S FORWARD; iptables -t nat -S POSTROUTING'));
   told['the order of the rules'] = chains.stdout;
-  process.stdout.write(JSON.stringify(told));
+  // what is more than a pipe holds must be out before this process ends
+  await new Promise((resolve) => process.stdout.write(JSON.stringify(told), resolve));
   await world.close();
   return 0;
 }
