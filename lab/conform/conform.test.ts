@@ -8,7 +8,7 @@ import { buildWire } from './wire/build.ts';
 const CONFORM = fileURLToPath(new URL('../conform.ts', import.meta.url));
 
 /** What was kept is played first. Fewer packets where the time does not suffice. */
-const PACKETS = '4000';
+const PACKETS = '2400';
 const SECONDS = '150';
 
 /**
