@@ -19,8 +19,8 @@ export function failingFronts(view: View, node: string): readonly Front[] {
 
 /** How a node's rules differ at a front from what its objects ask for, for its pods or else for itself. */
 export function deviatingAt(world: World, node: string, front: Front): readonly Deviating[] {
-  const [pod, own] = (['pod', 'node'] as const).map((is) => compare(world, node, front, { is }).deviations);
-  return pod === undefined || pod.length === 0 ? (own ?? []) : pod;
+  const byPod = compare(world, node, front, { is: 'pod' }).deviations;
+  return byPod.length > 0 ? byPod : compare(world, node, front, { is: 'node' }).deviations;
 }
 
 /** The other captured nodes whose rules are right at a front. */

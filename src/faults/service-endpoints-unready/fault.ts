@@ -2,8 +2,7 @@ import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import { serviceAsks } from '#engine/services/front-check';
 import type { Subject } from '#engine/subject';
-import type { View } from '#engine/view';
-import { type Empty, emptyServices, nameOf } from '#intent/endpoint-slices/empty-services';
+import { type Empty, emptyService, emptyServices, nameOf } from '#intent/endpoint-slices/empty-services';
 import { CLUSTER } from '#snapshot/scope';
 import { map } from '#snapshot/seen';
 import { fix } from './fix.ts';
@@ -12,11 +11,6 @@ import text, { type Found } from './text.ts';
 type Service = Extract<Subject, { kind: 'service' }>;
 
 const SHOWN = 3;
-
-const emptyOne = ({ service }: Service, { facts }: View): Empty | undefined => {
-  const all = emptyServices(facts);
-  return all.is === 'seen' ? all.value.find((one) => nameOf(one.service) === service) : undefined;
-};
 
 function ruling(subject: Service, { service, pods }: Empty): Ruling<Found> {
   const untold = pods.find(({ ready }) => ready === undefined);
@@ -37,16 +31,16 @@ export default defineFault<Service, Found>({
   lookAlikes: ['service-selector-unmatched', 'service-target-port-unknown', 'kube-proxy-stuck', 'service-rules-missing'],
   subjects: ({ facts }) => map(emptyServices(facts), (all) => all.map(({ service }) => ({ kind: 'service', service: nameOf(service) }))),
   judge: (subject, view) => {
-    const empty = emptyOne(subject, view);
+    const empty = emptyService(view.facts, subject.service);
     return empty === undefined ? absent([]) : ruling(subject, empty);
   },
   texts: text,
   asks: (subject, _, view) => {
-    const empty = emptyOne(subject, view);
+    const empty = emptyService(view.facts, subject.service);
     return empty === undefined ? [] : serviceAsks(view.facts, empty.service);
   },
   fix: (subject, _, view) => {
-    const empty = emptyOne(subject, view);
+    const empty = emptyService(view.facts, subject.service);
     const [pod] = empty?.pods ?? [];
     if (empty === undefined || pod === undefined) throw new Error(`${subject.service} has no pods`);
     return fix(empty.service, pod);

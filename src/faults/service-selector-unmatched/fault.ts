@@ -3,7 +3,7 @@ import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import { serviceAsks } from '#engine/services/front-check';
 import type { Subject } from '#engine/subject';
 import type { View } from '#engine/view';
-import { type Empty, emptyServices, nameOf } from '#intent/endpoint-slices/empty-services';
+import { emptyService, emptyServices, nameOf } from '#intent/endpoint-slices/empty-services';
 import { map } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import { nearPods } from './near.ts';
@@ -16,13 +16,8 @@ const pairs = (labels: Readonly<Record<string, string>>): string =>
     .map(([label, value]) => `${label}=${value}`)
     .join(',');
 
-const emptyOne = ({ service }: Service, { facts }: View): Empty | undefined => {
-  const all = emptyServices(facts);
-  return all.is === 'seen' ? all.value.find((one) => nameOf(one.service) === service) : undefined;
-};
-
 function ruling(subject: Service, view: View): Ruling<Found> {
-  const empty = emptyOne(subject, view);
+  const empty = emptyService(view.facts, subject.service);
   if (empty === undefined) return absent([]);
   const { service, pods } = empty;
   const near = pods.length > 0 ? undefined : nearPods(view.facts, service);
@@ -59,11 +54,11 @@ export default defineFault<Service, Found>({
   },
   texts: text,
   asks: (subject, _, view) => {
-    const empty = emptyOne(subject, view);
+    const empty = emptyService(view.facts, subject.service);
     return empty === undefined ? [] : serviceAsks(view.facts, empty.service);
   },
   fix: (subject, _, view) => {
-    const empty = emptyOne(subject, view);
+    const empty = emptyService(view.facts, subject.service);
     const near = empty === undefined ? undefined : nearPods(view.facts, empty.service);
     if (empty === undefined || near === undefined) throw new Error(`nothing is near the selector of ${subject.service}`);
     return fix(view.facts, empty.service, near);

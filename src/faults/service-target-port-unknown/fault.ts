@@ -2,8 +2,7 @@ import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import { serviceAsks } from '#engine/services/front-check';
 import type { Subject } from '#engine/subject';
-import type { View } from '#engine/view';
-import { type Empty, emptyServices, nameOf } from '#intent/endpoint-slices/empty-services';
+import { type Empty, emptyService, emptyServices, nameOf } from '#intent/endpoint-slices/empty-services';
 import { CLUSTER } from '#snapshot/scope';
 import { map } from '#snapshot/seen';
 import { fix } from './fix.ts';
@@ -11,11 +10,6 @@ import text, { type Found } from './text.ts';
 import { unknownPort } from './unknown-port.ts';
 
 type Service = Extract<Subject, { kind: 'service' }>;
-
-const emptyOne = ({ service }: Service, { facts }: View): Empty | undefined => {
-  const all = emptyServices(facts);
-  return all.is === 'seen' ? all.value.find((one) => nameOf(one.service) === service) : undefined;
-};
 
 function ruling(subject: Service, empty: Empty): Ruling<Found> {
   const { service, pods } = empty;
@@ -38,16 +32,16 @@ export default defineFault<Service, Found>({
   lookAlikes: ['service-selector-unmatched', 'service-endpoints-unready', 'kube-proxy-stuck', 'service-rules-missing'],
   subjects: ({ facts }) => map(emptyServices(facts), (all) => all.map(({ service }) => ({ kind: 'service', service: nameOf(service) }))),
   judge: (subject, view) => {
-    const empty = emptyOne(subject, view);
+    const empty = emptyService(view.facts, subject.service);
     return empty === undefined ? absent([]) : ruling(subject, empty);
   },
   texts: text,
   asks: (subject, _, view) => {
-    const empty = emptyOne(subject, view);
+    const empty = emptyService(view.facts, subject.service);
     return empty === undefined ? [] : serviceAsks(view.facts, empty.service);
   },
   fix: (subject, _, view) => {
-    const empty = emptyOne(subject, view);
+    const empty = emptyService(view.facts, subject.service);
     const missing = empty === undefined ? undefined : unknownPort(empty);
     if (empty === undefined || missing === undefined) throw new Error(`every target port of ${subject.service} is there`);
     return fix(view.facts, empty.service, missing);

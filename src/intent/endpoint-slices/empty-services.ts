@@ -35,6 +35,12 @@ export function emptyServices(facts: Facts): Seen<readonly Empty[]> {
   return seen(all, [...services.origins, ...pods.origins], services.complete && pods.complete);
 }
 
+/** The empty Service of a name; nothing where it is not empty, or nobody could list it. */
+export function emptyService(facts: Facts, name: string): Empty | undefined {
+  const all = emptyServices(facts);
+  return all.is === 'seen' ? all.value.find(({ service }) => nameOf(service) === name) : undefined;
+}
+
 /** Whether kube-proxy leads anyone there; a Service may publish addresses that are ready by its own word alone. */
 const serves = ({ ports, addresses }: Slice): boolean =>
   ports.length > 0 && addresses.some(({ ready, serving }) => ready !== false || serving === true);

@@ -3,7 +3,7 @@ import { edit } from '#facts/edit';
 import type { FactOf } from '#facts/kinds';
 import type { IptablesChain, IptablesRule, IptablesTable } from '#facts/iptables/iptables';
 import { type Cidr, parseCidr } from '#net/cidr';
-import { onNode } from '#snapshot/scope';
+import { CLUSTER, onNode } from '#snapshot/scope';
 import { sorterOf } from './answers.ts';
 import { backendsOf } from './backends.ts';
 import { categoriesOf } from './categories.ts';
@@ -25,8 +25,10 @@ const SERVICE_CHAIN = /^KUBE-(SVC|SVL|SEP|EXT|FW)-/;
  */
 export function fullSync(facts: Facts, node: string): Facts {
   const scope = onNode(node);
-  const [tables, fronts] = [facts.seen('iptables', scope), frontsOf(facts, node)];
+  const [tables, fronts, slices] = [facts.seen('iptables', scope), frontsOf(facts, node), facts.seen('endpoints', CLUSTER)];
   if (tables.is === 'gap' || fronts.is === 'gap' || !fronts.complete) return facts;
+  // a slice that was not listed is no Service without endpoints: what it would write is not known
+  if (slices.is === 'gap' || !slices.complete) return facts;
   const own = ownTables(tables.value);
   const written = own.map((table) => synced(facts, node, table, fronts.value));
   return edit(
@@ -54,7 +56,8 @@ function synced(facts: Facts, node: string, table: Table, fronts: readonly Front
   const fixed = STATIC[table.table];
   if (fixed === undefined) return table;
   const plain = fronts.filter(isPlain);
-  const services = plain.map((front) => rulesOf(facts, node, table, front));
+  const range = clusterCidr(facts, node, table);
+  const services = plain.map((front) => rulesOf(facts, node, front, range));
   const part = table.table === 'nat' ? 'nat' : 'filter';
   const fresh = together(services.map((one) => one[part]));
   const others = new Set(fronts.filter((front) => !isPlain(front)).map(({ name }) => name));
@@ -74,10 +77,10 @@ const isPlain = ({ kind, policy, service }: Front): boolean =>
   policy.loadBalancer.length === 0 &&
   service.ports.every(({ nodePort }) => nodePort == null || nodePort === 0);
 
-function rulesOf(facts: Facts, node: string, table: Table, front: Front): ServiceRules {
+function rulesOf(facts: Facts, node: string, front: Front, range: Cidr | null): ServiceRules {
   const backends = backendsOf(facts, front.service, front.portName, front.protocol.toUpperCase(), front.family);
   const chosen = backends.is === 'gap' ? [] : categoriesOf(backends.value, front.policy, sorterOf(facts, node)).cluster;
-  return serviceRules(front, chosen, clusterCidr(facts, node, table));
+  return serviceRules(front, chosen, range);
 }
 
 /** What kube-proxy takes for the pods' own network: its flag, else what the rules of its last sync say. */
