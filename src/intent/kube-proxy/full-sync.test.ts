@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
-import { onNode } from '#snapshot/scope';
+import { CLUSTER, onNode } from '#snapshot/scope';
 import { withApi } from '#testing/built/api';
 import { cluster } from '#testing/world-builder';
 import { fullSync } from './full-sync.ts';
@@ -56,6 +56,11 @@ test('rules that were flushed come back whole', () => {
     lost.every((line) => line.includes('flanneld')),
     lost.join('\n'),
   );
+});
+
+test('where the slices were not listed, what it would write is not known', () => {
+  const unlisted = healthy.without('endpoints', CLUSTER);
+  assert.deepEqual(rulesOf(fullSync(unlisted, 'A')), rulesOf(healthy));
 });
 
 test('the rules are those of a real kube-proxy, word by word', () => {
