@@ -11,6 +11,9 @@ const ACK = { syn: false, ack: true, rst: false, fin: false };
 const RST = { syn: false, ack: true, rst: true, fin: false };
 /** What answers a segment that has an ACK takes its number from there (tcp_v4_send_reset). */
 const BARE_RST = { ...RST, ack: false };
+/** A listener answers with its own type of service (tcp_v4_send_synack). */
+const NO_TOS = { tos: 0 };
+const CONGESTION = 3;
 /** Bytes of an answer whose size nobody tells: a SYN-ACK with its options, a short datagram. */
 const SHORT = 60;
 
@@ -62,7 +65,7 @@ export function replyTo(packet: Packet): Packet | null {
   }
   if (packet.tcp !== null) {
     if (packet.tcp.rst) return null;
-    return { ...back, tcp: packet.tcp.syn ? SYN_ACK : ACK, size: Math.min(SHORT, Math.max(52, packet.size)), df: true };
+    return { ...back, ...NO_TOS, tcp: packet.tcp.syn ? SYN_ACK : ACK, size: Math.min(SHORT, Math.max(52, packet.size)), df: true };
   }
   return { ...back, size: SHORT, df: false };
 }
@@ -72,11 +75,18 @@ export function errorPacket(run: Run, end: End, error: IcmpError): Packet | null
   const { about, stack } = error;
   if (error.reset !== true) return icmpError(run, end, error);
   if (about.tcp === null || about.tcp.rst) return null;
-  return {
-    ...turned(about),
-    tcp: about.tcp.ack ? BARE_RST : RST,
-    size: familyOf(about.source) === 4 ? 40 : 60,
-    df: true,
-    mark: reflected(stack, about),
-  };
+  const reset = { ...resetTo(about), mark: reflected(stack, about) };
+  return end.disposition === 'rejected' ? { ...reset, ...NO_TOS } : reset;
 }
+
+/**
+ * A reset: it carries ACK only where what it answers did not (tcp_v4_send_reset, nf_reject_ip_tcphdr_put), and the stack's own the
+ * type of service of that, but for its bits of congestion; a rule's has none (ip_send_unicast_reply, tcp_v6_send_response).
+ */
+export const resetTo = (about: Packet): Packet => ({
+  ...turned(about),
+  tos: (about.tos ?? 0) & ~CONGESTION,
+  tcp: about.tcp?.ack === true ? BARE_RST : RST,
+  size: familyOf(about.source) === 4 ? 40 : 60,
+  df: true,
+});

@@ -4,7 +4,7 @@ import type { World } from '#dataplane/world';
 import type { Mac } from '#net/mac';
 import { type Branch, type Chooser, type Choice, enumerate } from '#sim/clock/choice';
 import type { Scope } from '#snapshot/scope';
-import { errorPacket, replyTo, skbOf } from './answer.ts';
+import { errorPacket, replyTo, resetTo, skbOf } from './answer.ts';
 import { attached, carriesTrack } from './conntrack/attach.ts';
 import type { End, Next } from './next.ts';
 import type { Walk } from './outcome.ts';
@@ -70,24 +70,18 @@ function answerTo(run: Run, way: End): Packet | null {
   const { skb, error, disposition } = way;
   if (disposition === 'unknown') return null;
   const { tcp, icmp } = skb.packet;
-  if (error !== null) return isOnlyReturned(way) ? null : resetOf(errorPacket(run, way, error), skb.packet);
+  if (error !== null) return isOnlyReturned(way) ? null : errorPacket(run, way, error);
   if (disposition !== 'delivered' || skb.cast !== 'host' || skb.carries !== null) return null;
   if (icmp !== null) return replyTo(skb.packet);
   if (tcp === null || tcp.rst) return null;
   // A listener answers an acknowledgement that it knows nothing of by a reset, and overlooks what is neither (tcp_rcv_state_process).
-  if (tcp.ack) return resetOf(replyTo({ ...skb.packet, tcp: { ...tcp, syn: false } }), skb.packet);
+  if (tcp.ack) return resetTo(skb.packet);
   return tcp.syn && !tcp.fin ? replyTo(skb.packet) : null;
 }
 
 /** An error of the sender's own routes or sizes is a system call's result; a rule's REJECT or a neighbour's silence is a packet. */
 const isOnlyReturned = ({ skb, disposition, reason }: End): boolean =>
   skb.in === null && (disposition === 'too big' || reason.code === 'IP_OUTNOROUTES');
-
-/** A reset carries ACK only where the packet that it answers did not (tcp_v4_send_reset, nf_reject_ip_tcphdr_put). */
-function resetOf(answer: Packet | null, about: Packet): Packet | null {
-  if (answer === null || about.tcp === null || answer.tcp === null) return answer;
-  return { ...answer, tcp: { syn: false, ack: !about.tcp.ack, rst: true, fin: false }, size: 40 };
-}
 
 /** One thing that can come of a packet. `probability` is null where the model does not know whether it comes. */
 export type Possible = Exchange & { readonly probability: number | null };
