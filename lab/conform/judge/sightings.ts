@@ -21,10 +21,16 @@ const ACK = 16;
 const RST = 4;
 const FIN = 1;
 
+/** Ports of VXLAN's packets. */
+const TUNNEL_PORTS: readonly number[] = [8472, 4789];
+/** An error about a tunnel's packet is none about what that carries. */
+const aboutTunnel = (port: number | undefined): string => (port !== undefined && TUNNEL_PORTS.includes(port) ? ' about a tunnel' : '');
+
 /** What tells a packet from the answers to it: protocol, TCP's flags, ICMP's type and code. */
-export function lookOf({ protocol, flags = 0, type, code, inner }: Header): string {
+export function lookOf({ protocol, flags = 0, type, code, inner, about }: Header): string {
   if (inner !== undefined) return lookOf(inner);
-  if (protocol === 1 || protocol === 58) return `icmp ${type ?? 0}/${code ?? 0}`;
+  if (protocol === 1 || protocol === 58)
+    return `icmp ${type ?? 0}/${code ?? 0}${aboutTunnel(about?.protocol === 17 ? about.dport : undefined)}`;
   return protocol === 6 ? `tcp ${flags & FLAGS}` : `${protocol}`;
 }
 
@@ -32,7 +38,8 @@ const NUMBERS: Readonly<Record<string, string>> = { udp: '17', sctp: '132' };
 
 /** The same of a packet as the model tells it. */
 export function modelLook({ protocol, icmp, tcp }: ModelHeader): string {
-  if (icmp !== undefined) return `icmp ${icmp.type}/${icmp.code}`;
+  if (icmp !== undefined)
+    return `icmp ${icmp.type}/${icmp.code}${aboutTunnel(icmp.inner?.protocol === 'udp' ? icmp.inner.dport : undefined)}`;
   if (tcp === undefined) return NUMBERS[protocol] ?? protocol;
   const bits = { syn: SYN, ack: ACK, rst: RST, fin: FIN } as const;
   return `tcp ${tcp.reduce((sum, name) => sum | (bits[name as keyof typeof bits] ?? 0), 0)}`;
