@@ -50,7 +50,7 @@ export function encapsulate(run: Run, skb: Skb, link: Link): Next {
   }
   if (!fdb.complete) return gap('fdb', 'not collected', `the forwarding database of ${link.name} was not read whole`);
   const says = `${link.name} knows no remote for ${frame.to}`;
-  return end(skb, {
+  return end(taken(skb, link), {
     disposition: 'dropped',
     code: 'NO_TX_TARGET',
     says,
@@ -58,6 +58,9 @@ export function encapsulate(run: Run, skb: Skb, link: Link): Next {
     device: link.name,
   });
 }
+
+/** The stack's own part is done: the frame left by the tunnel's device, whose driver drops it. */
+const taken = (skb: Skb, link: Link): Skb => ({ ...skb, trail: { before: skb.trail, leaves: link.name, packet: skb.packet } });
 
 /** The remotes of an address, as learnt on the way or captured; else those for all zeroes (vxlan_find_mac_tx). */
 function remotesFor(
@@ -97,7 +100,7 @@ function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: 
   const source = vxlan.local ?? outerSource(stack, remote.to, remote.outBy, packet.mark);
   if (typeof source !== 'string') {
     const says = `no source to reach ${remote.to} from`;
-    return end(skb, { disposition: 'dropped', code: 'IP_OUTNOROUTES', says, by: remote.by, device: link.name });
+    return end(taken(skb, link), { disposition: 'dropped', code: 'IP_OUTNOROUTES', says, by: remote.by, device: link.name });
   }
   const headroom = HEADROOM[familyOf(remote.to)];
   const narrow = overflow(run, skb, link, remote, source, headroom);
@@ -152,7 +155,7 @@ function bypass(skb: Skb, remote: Remote, vxlan: VxlanSettings, link: Link): Nex
   );
   if (own === undefined) {
     const says = `${remote.to} is this namespace itself, which has no device of VNI ${remote.vni}`;
-    return end(skb, { disposition: 'dropped', code: 'VXLAN_VNI_NOT_FOUND', says, by: remote.by, device: link.name });
+    return end(taken(skb, link), { disposition: 'dropped', code: 'VXLAN_VNI_NOT_FOUND', says, by: remote.by, device: link.name });
   }
   // The packet keeps its route and its connection; a route of the namespace's own sending leads nowhere when it comes in (dst_discard).
   if (skb.in === null)
