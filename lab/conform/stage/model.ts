@@ -9,7 +9,7 @@ export type ModelHeader = {
   readonly sport?: number;
   readonly dport?: number;
   readonly tcp?: readonly string[];
-  readonly icmp?: { readonly type: number; readonly code: number; readonly id: number };
+  readonly icmp?: { readonly type: number; readonly code: number; readonly id: number; readonly inner?: ModelHeader };
   readonly ttl: number;
   readonly mark: number;
   /** Ports that the kernel draws out of a range. */
