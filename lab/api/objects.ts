@@ -13,7 +13,8 @@ const CREATED = '2026-11-01T00:00:00Z';
 
 /** What the API server of a healthy drawn cluster would hold: made by hand after the real one's shapes, for the lab runs none. */
 export function objectsOf(cluster: Cluster): readonly ApiObject[] {
-  const pods = cluster.nodes.flatMap((node) => node.pods.map((pod) => podObject(node, pod)));
+  const behind = new Set(cluster.services.flatMap(({ endpoints }) => endpoints));
+  const pods = cluster.nodes.flatMap((node) => node.pods.map((pod) => podObject(node, pod, behind.has(pod.address))));
   return [
     ...namespacesOf(cluster).map((name) => ({
       apiVersion: 'v1',
@@ -56,14 +57,16 @@ function nodeObject(node: LabNode): ApiObject {
   };
 }
 
-function podObject(node: LabNode, pod: LabPod): ApiObject {
+/** A pod that no Service leads to has no label of those that one does. */
+function podObject(node: LabNode, pod: LabPod, isBehind: boolean): ApiObject {
   const [namespace, name] = partsOf(pod.name);
   const app = appOf(name);
+  const labels = { app: isBehind ? app : `${app}-alone` };
   const ports = app === 'coredns' ? [port('dns', 53, 'UDP'), port('dns-tcp', 53, 'TCP')] : [port('http', 8080, 'TCP')];
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace, creationTimestamp: CREATED, labels: { app } },
+    metadata: { name, namespace, creationTimestamp: CREATED, labels },
     spec: { nodeName: node.name, hostNetwork: false, containers: [{ name: app, image: `registry.invalid/${app}:1`, ports }] },
     status: {
       phase: 'Running',

@@ -2,6 +2,7 @@
 import address from './address/preview.ts';
 import chainPolicy from './chain-policy/preview.ts';
 import conntrackEntries from './conntrack-entries/preview.ts';
+import endpointSlice from './endpoint-slice/preview.ts';
 import etcdKey from './etcd-key/preview.ts';
 import fdb from './fdb/preview.ts';
 import file from './file/preview.ts';
@@ -17,4 +18,4 @@ import sysctl from './sysctl/preview.ts';
 import unitRestart from './unit-restart/preview.ts';
 import vxlanDevice from './vxlan-device/preview.ts';
 
-export const actions = [address, chainPolicy, conntrackEntries, etcdKey, fdb, file, iptablesRule, link, neighbour, nodeAnnotations, podRestart, route, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;
+export const actions = [address, chainPolicy, conntrackEntries, endpointSlice, etcdKey, fdb, file, iptablesRule, link, neighbour, nodeAnnotations, podRestart, route, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;

@@ -2,6 +2,7 @@
 import address from './address/perform.ts';
 import chainPolicy from './chain-policy/perform.ts';
 import conntrackEntries from './conntrack-entries/perform.ts';
+import endpointSlice from './endpoint-slice/perform.ts';
 import etcdKey from './etcd-key/perform.ts';
 import fdb from './fdb/perform.ts';
 import file from './file/perform.ts';
@@ -17,4 +18,4 @@ import sysctl from './sysctl/perform.ts';
 import unitRestart from './unit-restart/perform.ts';
 import vxlanDevice from './vxlan-device/perform.ts';
 
-export const performers = [address, chainPolicy, conntrackEntries, etcdKey, fdb, file, iptablesRule, link, neighbour, nodeAnnotations, podRestart, route, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;
+export const performers = [address, chainPolicy, conntrackEntries, endpointSlice, etcdKey, fdb, file, iptablesRule, link, neighbour, nodeAnnotations, podRestart, route, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;

@@ -15,7 +15,7 @@ export function merged(target: Json | undefined, patch: Json): Json {
   return Object.fromEntries(left) as Json;
 }
 
-/** A JSON patch (RFC 6902): add, replace, remove. */
+/** A JSON patch (RFC 6902): add, replace, remove, test. */
 export const patched = (target: Json, operations: readonly Operation[]): Json => operations.reduce(applied, target);
 
 function applied(target: Json, operation: Operation): Json {
@@ -23,7 +23,11 @@ function applied(target: Json, operation: Operation): Json {
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return at(target, path, operation);
+  if (operation.op !== 'test') return at(target, path, operation);
+  const there = path.reduce((now: unknown, part) => (typeof now === 'object' && now !== null ? Reflect.get(now, part) : undefined), target);
+  if (JSON.stringify(there) !== JSON.stringify(operation.value))
+    throw new Error(`Error from server: testing ${operation.path} value failed`);
+  return target;
 }
 
 function at(target: Json, [first, ...rest]: readonly string[], operation: Operation): Json {

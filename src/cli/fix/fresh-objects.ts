@@ -12,8 +12,10 @@ const LIMIT_MS = 30_000;
 /** Controllers and kube-proxy follow a changed object within this time. */
 const FOLLOW_MS = 2000;
 
+const ON_OBJECTS: ReadonlySet<string> = new Set(['service-spec', 'endpoint-slice']);
+
 /** Whether a plan changes objects of the API: then they must be read again, and those who follow them be given time. */
-export const changesObjects = ({ steps }: Plan): boolean => steps.some(({ do: action }) => action === 'service-spec');
+export const changesObjects = ({ steps }: Plan): boolean => steps.some(({ do: action }) => ON_OBJECTS.has(action));
 
 /** The API's objects as they are now; nothing where kubectl is not there or lists nothing. */
 export async function freshObjects(world: World): Promise<Snapshot | undefined> {

@@ -36,6 +36,7 @@ const partsOf = (name: string): { readonly namespace: string; readonly service: 
 
 /** The facts of a built cluster with the API's objects of its Services, pods and nodes, as `kubectl get -A -o json` lists them. */
 export function withApi(cluster: BuiltCluster): Facts {
+  const behind = new Set(cluster.services.flatMap(({ endpoints }) => endpoints));
   const byService = Map.groupBy(cluster.services, ({ name }) => name.split(':')[0] ?? '');
   return cluster.facts.with(
     written(
@@ -57,7 +58,8 @@ export function withApi(cluster: BuiltCluster): Facts {
       cluster.nodes.flatMap((node) =>
         node.pods.map((pod): Bare<'pod'> => {
           const [namespace = '', name = ''] = pod.name.split('/');
-          const labels = { app: name.split('-')[0] ?? '' };
+          const app = name.split('-')[0] ?? '';
+          const labels = { app: behind.has(pod.address) ? app : `${app}-alone` };
           const own = { uid: undefined, node: node.name, hostNetwork: false, phase: 'Running', ready: true, labels };
           return { namespace, name, addresses: [pod.address], ...own, hostIp: node.address, serviceAccount: 'default', ports: [] };
         }),
@@ -65,6 +67,10 @@ export function withApi(cluster: BuiltCluster): Facts {
     ),
   );
 }
+
+/** Endpoints that are no pods of the Service's own namespace are kept by hand. */
+const selectorOf = (namespace: string, service: string): Service['selector'] =>
+  namespace === 'default' && service !== 'kubernetes' ? { app: service } : null;
 
 function serviceOf(ports: readonly BuiltService[]): Bare<'service'> {
   const [first] = ports;
@@ -82,7 +88,7 @@ function serviceOf(ports: readonly BuiltService[]): Bare<'service'> {
       targetPort: String(targetPort),
       nodePort: null,
     })),
-    selector: { app: service },
+    selector: selectorOf(namespace, service),
     policy: USUAL_POLICY,
   };
 }
@@ -92,6 +98,11 @@ function sliceOf(cluster: BuiltCluster, ports: readonly BuiltService[]): Bare<'e
   const { namespace, service } = partsOf(first?.name ?? '');
   const nodeOf = (address: Ip): string | null =>
     cluster.nodes.find((node) => node.address === address || node.pods.some((pod) => pod.address === address))?.name ?? null;
+  const podAt = (address: Ip): string | null =>
+    cluster.nodes
+      .flatMap(({ pods }) => pods)
+      .find((pod) => pod.address === address)
+      ?.name.split('/')[1] ?? null;
   return {
     namespace,
     name: `${service}-abcde`,
@@ -107,7 +118,7 @@ function sliceOf(cluster: BuiltCluster, ports: readonly BuiltService[]): Bare<'e
       serving: true,
       terminating: false,
       node: nodeOf(address),
-      pod: null,
+      pod: podAt(address),
       zone: null,
       forZones: null,
       forNodes: null,
