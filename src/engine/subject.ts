@@ -15,6 +15,8 @@ export type Subject =
   | { readonly kind: 'lease'; readonly subnet: Cidr }
   /** A Service by its objects, the same on every node: `namespace/name`. */
   | { readonly kind: 'service'; readonly service: string }
+  /** A policy as its verdicts name it: `NetworkPolicy shop/db`, `GlobalNetworkPolicy deny-metadata`. */
+  | { readonly kind: 'policy'; readonly policy: string }
   | {
       readonly kind: 'connection';
       readonly node: string;
@@ -25,7 +27,7 @@ export type Subject =
     }
   | { readonly kind: 'address'; readonly address: Ip };
 
-/** The one canonical text of a subject: `node/D`, `link/A→D`, `lease/10.100.41.0/24`, `pod/default/web-0`, `pod/D/cni-7`. */
+/** The one canonical text of a subject: `node/D`, `link/A→D`, `lease/10.100.41.0/24`, `pod/default/web-0`, `pod/D/cni-7`, `policy/NetworkPolicy/shop/db`. */
 export function subjectText(subject: Subject): string {
   switch (subject.kind) {
     case 'cluster':
@@ -44,6 +46,8 @@ export function subjectText(subject: Subject): string {
       return `lease/${subject.subnet}`;
     case 'service':
       return `service/${subject.service}`;
+    case 'policy':
+      return `policy/${subject.policy.replaceAll(' ', '/')}`;
     case 'connection':
       return `connection/${subject.node}/${subject.netns === '' ? '' : `${subject.netns}/`}${subject.protocol}/${subject.local}→${subject.remote}`;
     case 'address':

@@ -76,7 +76,8 @@ function policyEnd(facts: Facts, { pod, address, kind, name, node }: ReachEnd): 
   return { is: 'pod', address, pod: { namespace, name: own, node, addresses: [address], ...untold, origin } };
 }
 
-function endOfAddress(facts: Facts, address: Ip, node: string | null): PolicyEnd {
+/** The end that an address is: a pod's, a node's, or somebody's outside. */
+export function endOfAddress(facts: Facts, address: Ip, node: string | null): PolicyEnd {
   const { pods, nodes } = addressees(facts);
   const pod = pods.get(address);
   return pod === undefined || pod === null

@@ -1,0 +1,40 @@
+import { app, guarded, policy, withPolicies } from '#testing/built/policies';
+import { cases } from '#testing/cases';
+import { cluster } from '#testing/world-builder';
+import { CLUSTER } from '#snapshot/scope';
+import fault from './fault.ts';
+
+const healthy = cluster();
+const pod = healthy.pod('D');
+const closed = policy('closed', app('web'), {});
+const fromApp = policy('from-app', app('web'), {
+  ingress: [{ path: 'spec.ingress[0]', peers: [{ is: 'pods', pods: app('app'), namespaces: null }], ports: null }],
+});
+const isolated = guarded(healthy, pod, { in: [] });
+
+cases(fault, {
+  found: [
+    { name: 'nothing may come in', facts: withPolicies(isolated, closed), subject: 'policy/NetworkPolicy/default/closed' },
+    {
+      name: 'only pods of another label may come in',
+      facts: withPolicies(guarded(healthy, pod, { in: [`-s ${healthy.pod('A', 1).address}/32`] }), fromApp),
+      subject: 'policy/NetworkPolicy/default/from-app',
+    },
+  ],
+  absent: [
+    { name: 'nobody carries policies out', facts: withPolicies(healthy, closed) },
+    { name: 'the policy selects nothing', facts: withPolicies(healthy, policy('closed', app('nobody'), {})) },
+    {
+      name: 'everything is allowed',
+      facts: withPolicies(
+        guarded(healthy, pod, { in: ['-p tcp'] }),
+        policy('open', app('web'), { ingress: [{ path: '', peers: null, ports: null }] }),
+      ),
+    },
+    { name: 'rules drop what no policy denies', facts: withPolicies(isolated, policy('closed', app('nobody'), {})) },
+  ],
+  unknown: [
+    { name: 'the pods were not listed', facts: withPolicies(isolated, closed).without('pod', CLUSTER) },
+    { name: 'the policies were not listed', facts: withPolicies(isolated, closed).without('network-policy', CLUSTER) },
+  ],
+});
