@@ -1,6 +1,7 @@
 /** Runs everything that must hold, in stages, and ends in `N passed, N failed`. `--only unit,lab` picks stages. */
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 type Counted = { readonly passed: number; readonly failed: number; readonly skipped: readonly string[] };
 type Stage = { readonly name: string; readonly is: string; readonly run: () => Promise<Counted> };
@@ -49,18 +50,46 @@ const parts = (name: string, is: string, builds: readonly (readonly string[])[])
   },
 });
 
-/** Test files under Node's runner. `atOnce` 1 where a test needs the machine for itself. */
-const tests = (name: string, is: string, patterns: readonly string[], atOnce: number): Stage => ({
+const count = (out: string, word: string): number => Number(new RegExp(`^ℹ ${word} (\\d+)$`, 'm').exec(out)?.[1] ?? 0);
+
+/** What Node's runner says of these files. */
+async function played(files: readonly string[], options: readonly string[]): Promise<Counted> {
+  const { code, out } = await show([node, '--test', '--test-reporter=spec', ...options, ...files], false);
+  const skipped = [...out.matchAll(/^\s*﹣ (.*)$/gm)].map((match) => match[1] ?? '');
+  const failed = count(out, 'fail') + count(out, 'cancelled');
+  return { passed: count(out, 'pass'), failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
+}
+
+const sum = (all: readonly Counted[]): Counted => ({
+  passed: all.reduce((total, { passed }) => total + passed, 0),
+  failed: all.reduce((total, { failed }) => total + failed, 0),
+  skipped: all.flatMap(({ skipped }) => skipped),
+});
+
+const filesOf = (patterns: readonly string[]): string[] =>
+  globSync([...patterns], { exclude: (path) => path.includes('node_modules') }).sort();
+
+/** Tests that need the machine for themselves: one file after the other, each in a process of its own. */
+const alone = (name: string, is: string, patterns: readonly string[]): Stage => ({
   name,
   is,
   run: async () => {
-    const files = globSync([...patterns], { exclude: (path) => path.includes('node_modules') });
+    const files = filesOf(patterns);
     if (files.length === 0) return { passed: 0, failed: 1, skipped: [`${name}: no test files`] };
-    const { code, out } = await show([node, '--test', `--test-concurrency=${atOnce}`, '--test-reporter=spec', ...files], false);
-    const count = (word: string): number => Number(new RegExp(`^ℹ ${word} (\\d+)$`, 'm').exec(out)?.[1] ?? 0);
-    const skipped = [...out.matchAll(/^\s*﹣ (.*)$/gm)].map((match) => match[1] ?? '');
-    const failed = count('fail') + count('cancelled');
-    return { passed: count('pass'), failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
+    return played(files, ['--test-concurrency=1']);
+  },
+});
+
+/** Tests that share nothing but code: dealt to as many processes as there are cores, so that the modules are loaded once in each. */
+const together = (name: string, is: string, patterns: readonly string[]): Stage => ({
+  name,
+  is,
+  run: async () => {
+    const files = filesOf(patterns);
+    const hands = Math.min(availableParallelism(), files.length);
+    if (hands === 0) return { passed: 0, failed: 1, skipped: [`${name}: no test files`] };
+    const dealt = Array.from({ length: hands }, (_, hand) => files.filter((_file, index) => index % hands === hand));
+    return sum(await Promise.all(dealt.map((part) => played(part, ['--test-isolation=none']))));
   },
 });
 
@@ -69,14 +98,14 @@ const stages: readonly Stage[] = [
   once('types', 'the types hold', ['node_modules/.bin/tsc', '-p', 'tsconfig.json']),
   once('lint', 'format and lint', ['node_modules/.bin/biome', 'check', '.']),
   once('layers', 'imports go in one direction', [node, 'scripts/layers.ts']),
-  tests('unit', 'units, contracts, fuzzing, fault pages', ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'], 2),
+  together('unit', 'units, contracts, fuzzing, fault pages', ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts']),
   parts('lab-parts', 'what the lab builds once: other userlands, the real flanneld, the real Kubernetes', [
     [node, 'lab/userlands/build.ts'],
     [node, 'lab/real/build.ts'],
     [node, 'lab/policies/build.ts'],
     [node, 'lab/kubernetes/build.ts'],
   ]),
-  tests('lab', 'real packets in namespaces', ['lab/**/*.test.ts'], 1),
+  alone('lab', 'real packets in namespaces', ['lab/**/*.test.ts']),
 ];
 
 const only = process.argv
