@@ -61,7 +61,8 @@ export async function captureAll(
 ): Promise<readonly string[]> {
   mkdirSync(folder, { recursive: true });
   const alive = world.cluster.nodes.filter(({ name }) => !dead.includes(name));
-  const nodes = await sideBySide(alive, availableParallelism(), (node) =>
+  // a capture waits between its looks: twice as many as cores keep the cores busy
+  const nodes = await sideBySide(alive, 2 * availableParallelism(), (node) =>
     captureOne(world, node, `${folder}/${node.name}.tar.gz`, options, on),
   );
   return world.cluster.api ? [...nodes, await captureObjects(world, folder, leadline)] : nodes;

@@ -9,7 +9,7 @@ import { buildWorld } from '../world/build.ts';
 import { measureIn } from '../world/measure.ts';
 import { iptablesBackends } from '../world/tools.ts';
 import type { World } from '../world/world.ts';
-import { product, productOn } from './resident-product.ts';
+import { product, productOn } from '../resident-product.ts';
 
 /** Looks close together: the gauntlet does not wait for slow counters. */
 const TWO_LOOKS = ['--looks', '2', '--every', '0.3'];

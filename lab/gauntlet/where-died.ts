@@ -6,7 +6,7 @@ import type { Cluster, Expectation, Place } from '../vocabulary.ts';
 import { measureIn } from '../world/measure.ts';
 import { locate, netnsPath } from '../world/place.ts';
 import type { World } from '../world/world.ts';
-import { product } from './resident-product.ts';
+import { product } from '../resident-product.ts';
 
 /** An echo port of every pod, asked when a probe names none. */
 const PORT = 8080;

@@ -1,6 +1,7 @@
 import { placeText, runLines, settle, tryLines } from '../play/lines.ts';
 import { isBroken, probeText, sightingText } from '../play/sightings.ts';
 import { captureAll, mendOn } from '../product.ts';
+import { productOn } from '../resident-product.ts';
 import type { Play, Scenario } from '../vocabulary.ts';
 import { measureIn } from '../world/measure.ts';
 import type { World } from '../world/world.ts';
@@ -42,17 +43,18 @@ async function measurePhase(world: World, play: Play, phase: Phase): Promise<Mea
 
 /** A story in a world that is up. */
 export function liveStage(world: World, scenario: Scenario, play: Play): Stage {
+  const on = productOn(world);
   return {
     subject: subjectOf(world, scenario, play),
     measure: (phase) => measurePhase(world, play, phase),
-    capture: (phase) => captureAll(world, `${FOLDER}/${phase}`, CAPTURE_OPTIONS, phase === 'healthy' ? [] : play.dead),
+    capture: (phase) => captureAll(world, `${FOLDER}/${phase}`, CAPTURE_OPTIONS, phase === 'healthy' ? [] : play.dead, on),
     judged: () => {},
     break: async () => {
       await runLines(world, play.break);
       await settle(scenario.needs?.settle);
     },
     mend: async (finding, archives) => {
-      const done = await mendOn(world, finding, archives);
+      const done = await mendOn(world, finding, archives, false, on);
       return done.map(({ node, text }) => `${node}$ leadline fix *.tar.gz --fault ${finding.fault} --apply --yes\n${text}`);
     },
     heal: async () => {

@@ -1,10 +1,10 @@
-import type { OnNodes } from '../product.ts';
-import { residentOn, residentOutside } from '../product.ts';
-import type { Resident } from '../resident.ts';
-import type { Ran } from '../world/command.ts';
-import type { World } from '../world/world.ts';
+import type { OnNodes } from './product.ts';
+import { residentOn, residentOutside } from './product.ts';
+import type { Resident } from './resident.ts';
+import type { Ran } from './world/command.ts';
+import type { World } from './world/world.ts';
 
-/** Longer than any command line of the gauntlet may take. */
+/** Longer than any command line may take. */
 const LIMIT_MS = 120_000;
 
 let outside: Resident | undefined;
