@@ -15,7 +15,8 @@ export async function captureObjects(world: World, folder: string, leadline: Lea
   for (const resource of RESOURCES) {
     const { code, stdout, stderr } = await world.exec('etcd', 'kubectl', ['get', resource, '-A', '-o', 'json']);
     if (code !== 0) throw new Error(`kubectl get ${resource} ended with ${code}: ${stderr.trim()}`);
-    writeFileSync(`${from}/${resource}.json`, stdout);
+    // with what was asked above it: an empty list of all namespaces says something, an empty list does not
+    writeFileSync(`${from}/${resource}.json`, `$ kubectl get ${resource} -A -o json\n${stdout}`);
   }
   const out = `${folder}/objects.tar.gz`;
   const { code, stdout, stderr } = await leadline(['import', from, '--out', out]);
