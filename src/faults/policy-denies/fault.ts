@@ -12,11 +12,14 @@ import text, { type Found } from './text.ts';
 
 type Policy = Extract<Subject, { kind: 'policy' }>;
 
-/** What a policy denies of what fails, and is meant to; those with a port first, for they say more than an echo. */
+/** What a policy denies of what fails, and is meant to; between pods and with a port first, for that says the most. */
 const meant = (view: View, { policy }: Policy): readonly Denied[] =>
   denialsOf(view)
     .denied.filter((one) => one.side.by[0]?.policy === policy && !takesNames(view.facts, one))
-    .toSorted((one, other) => Number(one.question.port === null) - Number(other.question.port === null));
+    .toSorted((one, other) => vagueness(one) - vagueness(other));
+
+const vagueness = ({ question: { from, to, port } }: Denied): number =>
+  [port === null, from.is !== 'pod', to.is !== 'pod'].filter((isVague) => isVague).length;
 
 function foundOf([first, ...others]: readonly [Denied, ...Denied[]]): Found {
   const { question, side, direction, program, placed, scope, by } = first;
