@@ -59,12 +59,20 @@ const start = (...args: readonly string[]): Peer => new Peer(process.execPath, [
 /** The name that the machine of all scenes has in captures. */
 export const NODE = 'lab';
 
+/** What captures a machine into a folder. */
+export type Capturer = { readonly ask: (folder: string) => Promise<unknown>; readonly close: () => void };
+
 /** The product, by its command line: one process that captures, one that traces. */
 export class Model {
-  readonly #capture = start('capture', '--loop', '--looks', '1', '--every', '0', '--node', NODE);
+  readonly #capture: Capturer;
   readonly #trace = start('trace', '--flows', '-');
 
-  /** Captures this machine into a folder. */
+  /** Captures this machine, unless another one's capturer is named. */
+  constructor(capturer: Capturer = start('capture', '--loop', '--looks', '1', '--every', '0', '--node', NODE)) {
+    this.#capture = capturer;
+  }
+
+  /** Captures the machine into a folder. */
   async capture(folder: string): Promise<void> {
     await this.#capture.ask(folder);
   }

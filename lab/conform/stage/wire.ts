@@ -46,12 +46,16 @@ type Answer = {
   readonly error?: string;
 };
 
+/** Who answers each line with one line, in order. */
+export type Asked = { readonly ask: (line: string) => Promise<string>; readonly close: () => void };
+
 /** The program that sends and sees. */
 export class Wire {
-  readonly #peer: Peer;
+  readonly #peer: Asked;
 
-  constructor(program: string) {
-    this.#peer = new Peer(program, []);
+  /** The program's path, or whoever speaks to it elsewhere. */
+  constructor(program: string | Asked) {
+    this.#peer = typeof program === 'string' ? new Peer(program, []) : program;
   }
 
   /** Enters the namespaces of scenes, and nothing else from then on. */

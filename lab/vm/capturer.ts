@@ -1,0 +1,30 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { type Capturer, NODE } from '../conform/stage/model.ts';
+import { leadline } from '../product.ts';
+import type { Machine } from './machine.ts';
+
+const SCRIPT = '/run/capture.sh';
+const LIMIT_MS = 120_000;
+
+/** Captures the guest as a machine without Node is captured: by the script; what it prints becomes a folder here. */
+export async function guestCapturer(machine: Machine): Promise<Capturer> {
+  const { stdout: script, code, stderr } = await leadline(['capture', '--script']);
+  if (code !== 0) throw new Error(`leadline capture --script: ${stderr}`);
+  await must(machine, ['sh', '-c', `cat >${SCRIPT}`], script);
+  return {
+    ask: async (folder) => {
+      const stream = `${folder}.stream`;
+      writeFileSync(stream, await must(machine, ['sh', SCRIPT, '--looks', '1', '--every', '0', '--node', NODE, '--out', '-']));
+      rmSync(folder, { recursive: true, force: true });
+      const merged = await leadline(['merge', stream, '--out', folder]);
+      if (merged.code !== 0) throw new Error(`leadline merge: ${merged.stderr.trim().slice(-500)}`);
+    },
+    close: () => {},
+  };
+}
+
+async function must(machine: Machine, [program = '', ...args]: readonly string[], input = ''): Promise<string> {
+  const { code, stdout, stderr } = await machine.run(program, args, { input, timeoutMs: LIMIT_MS });
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} in the guest: ${(stderr || stdout).trim().slice(-500)}`);
+  return stdout;
+}

@@ -1,0 +1,3 @@
+module leadline/guest
+
+go 1.21
