@@ -110,8 +110,10 @@ export function nodeScript(cluster: Cluster, node: LabNode, iptablesProgram: str
     ),
     // The kernel is as an earlier run of flanneld left it, so this run only takes over.
     'LAB_RESUME=1 systemctl start flanneld </dev/null\n',
-    cluster.api ? 'LAB_RESUME=1 systemctl start kube-proxy </dev/null\n' : '',
+    // The others need what flanneld wrote, and not each other; none is left half-started.
+    cluster.api ? 'LAB_RESUME=1 systemctl start kube-proxy </dev/null &\n' : '',
     node.bridge === 'docker0' ? 'LAB_RESUME=1 systemctl start docker </dev/null >/dev/null 2>&1 &\n' : '',
+    'wait\n',
     REST,
   ].join('');
 }
