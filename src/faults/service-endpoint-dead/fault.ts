@@ -4,6 +4,7 @@ import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { View } from '#engine/view';
 import type { IptablesRule } from '#facts/iptables/iptables';
 import type { FactOf } from '#facts/kinds';
+import { straysIn } from '#intent/endpoint-slices/strays';
 import type { Ip } from '#net/ip';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { missing, seen } from '#snapshot/seen';
@@ -30,6 +31,10 @@ function ruling(subject: Address, view: View): Ruling<Found> {
   const named = view.seen('endpoints', CLUSTER);
   // rules that lead where no slice does are old: that is kube-proxy's fault, not the dead one's
   if (named.is === 'seen' && named.complete && rules.every(({ endpoint }) => !isNamed(endpoint, named.value))) return absent(named.origins);
+  // what a slice lists and no pod is by now is a matter of the slice
+  const strays = straysIn(view.facts);
+  const listed = strays.is === 'seen' && strays.complete ? strays.value : [];
+  if (rules.every(({ endpoint }) => listed.some((one) => one.endpoint.address === endpoint))) return absent(listed.map(({ slice }) => slice));
   const death = deathIn(mortal, view);
   if (death.is === 'unknown') return unknown(death.gap);
   if (death.is === 'alive') return absent(death.by.length > 0 ? death.by : [shown.dnat]);
