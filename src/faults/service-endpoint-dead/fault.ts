@@ -34,7 +34,8 @@ function ruling(subject: Address, view: View): Ruling<Found> {
   // what a slice lists and no pod is by now is a matter of the slice
   const strays = straysIn(view.facts);
   const listed = strays.is === 'seen' && strays.complete ? strays.value : [];
-  if (rules.every(({ endpoint }) => listed.some((one) => one.endpoint.address === endpoint))) return absent(listed.map(({ slice }) => slice));
+  if (rules.every(({ endpoint }) => listed.some((one) => one.endpoint.address === endpoint)))
+    return absent(listed.map(({ slice }) => slice));
   const death = deathIn(mortal, view);
   if (death.is === 'unknown') return unknown(death.gap);
   if (death.is === 'alive') return absent(death.by.length > 0 ? death.by : [shown.dnat]);
