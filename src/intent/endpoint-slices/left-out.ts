@@ -1,0 +1,41 @@
+import { memoised } from '#dataplane/memo';
+import type { Facts } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
+import { slicesOf } from '#intent/kube-proxy/backends';
+import { CLUSTER } from '#snapshot/scope';
+import { type Seen, seen } from '#snapshot/seen';
+import { hasObjects } from './empty-services.ts';
+import { selectedPods } from './selected.ts';
+
+type Service = FactOf<'service'>;
+type Slice = FactOf<'endpoints'>;
+type Pod = FactOf<'pod'>;
+
+/** The ready pods of a Service that stand in none of its slices. */
+export type LeftOut = { readonly service: Service; readonly pods: readonly Pod[]; readonly slices: readonly Slice[] };
+
+/**
+ * The pods that the EndpointSlice controller would have listed: of Services with a selector alone, headless ones too. Needs
+ * Services, slices and pods listed whole.
+ */
+export const leftOut: (facts: Facts) => Seen<readonly LeftOut[]> = memoised((facts: Facts): Seen<readonly LeftOut[]> => {
+  if (!hasObjects(facts)) return seen([], []);
+  const [services, pods, slices] = [facts.seen('service', CLUSTER), facts.seen('pod', CLUSTER), facts.seen('endpoints', CLUSTER)];
+  if (services.is === 'gap') return services;
+  if (pods.is === 'gap') return pods;
+  if (slices.is === 'gap') return slices;
+  const isWhole = services.complete && pods.complete && slices.complete;
+  return seen(
+    slices.complete ? services.value.flatMap((service) => leftOutOf(facts, service)) : [],
+    [...services.origins, ...slices.origins],
+    isWhole,
+  );
+});
+
+function leftOutOf(facts: Facts, service: Service): readonly LeftOut[] {
+  const [slices, pods] = [slicesOf(facts, service), selectedPods(facts, service)];
+  if (slices.is === 'gap' || pods === undefined || service.type === 'ExternalName') return [];
+  const listed = new Set(slices.value.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
+  const missing = pods.filter(({ ready, addresses }) => ready === true && !addresses.some((address) => listed.has(address)));
+  return missing.length === 0 ? [] : [{ service, pods: missing, slices: slices.value }];
+}
