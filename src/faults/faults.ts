@@ -4,6 +4,8 @@ import bridgeNfCallOff from './bridge-nf-call-off/fault.ts';
 import connectionEgressDrop from './connection-egress-drop/fault.ts';
 import connectionHalfOpen from './connection-half-open/fault.ts';
 import defaultRouteMissing from './default-route-missing/fault.ts';
+import endpointSliceMissing from './endpoint-slice-missing/fault.ts';
+import endpointSliceStale from './endpoint-slice-stale/fault.ts';
 import flannelDockerMasq from './flannel-docker-masq/fault.ts';
 import flannelLeaseDeadMachine from './flannel-lease-dead-machine/fault.ts';
 import flannelLeaseWrongMachine from './flannel-lease-wrong-machine/fault.ts';
@@ -44,4 +46,4 @@ import vxlanUdpFiltered from './vxlan-udp-filtered/fault.ts';
 import vxlanVniMismatch from './vxlan-vni-mismatch/fault.ts';
 import vxlanVtepMacStale from './vxlan-vtep-mac-stale/fault.ts';
 
-export const faults = [addressRangeOverlap, bridgeNfCallOff, connectionEgressDrop, connectionHalfOpen, defaultRouteMissing, flannelDockerMasq, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelPublicIpWrong, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hairpinOff, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, kubeProxyStuck, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, policyDenies, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, serviceEndpointsUnready, serviceRulesMissing, serviceSelectorUnmatched, serviceTargetPortUnknown, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;
+export const faults = [addressRangeOverlap, bridgeNfCallOff, connectionEgressDrop, connectionHalfOpen, defaultRouteMissing, endpointSliceMissing, endpointSliceStale, flannelDockerMasq, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelPublicIpWrong, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hairpinOff, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, kubeProxyStuck, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, policyDenies, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, serviceEndpointsUnready, serviceRulesMissing, serviceSelectorUnmatched, serviceTargetPortUnknown, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;
