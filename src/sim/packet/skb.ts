@@ -51,8 +51,8 @@ export type Skb = {
   readonly isAnswer?: true;
   /** The device that a socket or tunnel is bound to. */
   readonly outBy?: string | null;
-  /** The packet as it was when a table of OUTPUT had it routed anew (ip_route_me_harder). */
-  readonly reroute?: Packet;
+  /** A table of OUTPUT changed what it goes by: it is routed anew before the next one (ip_route_me_harder). */
+  readonly reroute?: true;
   readonly track: Track | null;
   readonly bridged: Bridged | null;
   /** PREROUTING was passed on the bridge already (ip_sabotage_in). */

@@ -2,6 +2,7 @@ import { familyOf } from '#net/ip';
 import { isUntouched } from '../conntrack/connection.ts';
 import { track } from '../conntrack/track.ts';
 import type { Hook } from '../iptables/context.ts';
+import { rerouted } from '../ip/routed.ts';
 import { type End, end, unknown } from '../next.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
@@ -26,7 +27,9 @@ export function netfilter(run: Run, skb: Skb, hook: Hook, devices: Pick<At, 'in'
   for (const stage of stagesOf(iptables.table, tables, hook, at.family)) {
     const next = runStage(run, now, at, stage, isTracking);
     if ('stage' in next) return next;
-    now = next;
+    const routed = rerouted(run, next);
+    if ('stage' in routed) return routed;
+    now = routed;
   }
   return now;
 }

@@ -35,7 +35,7 @@ export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | En
   const by = connection.captured === null ? connection.boundBy : [connection.captured];
   const trail = stepped(now.trail, 'nat', natSentence(now, packet, what), by, packet);
   const isRerouted = at.hook === 'OUTPUT' && packet.destination !== now.packet.destination;
-  return { ...now, packet, trail, ...(isRerouted ? { reroute: packet } : {}) };
+  return { ...now, packet, trail, ...(isRerouted ? { reroute: true as const } : {}) };
 }
 
 const dropped = (skb: Skb, at: At, says: string, by: readonly FactRef[]): End =>

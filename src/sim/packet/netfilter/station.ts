@@ -87,5 +87,5 @@ function rerouted(before: Skb, now: Skb, { hook }: At, station: Station): Skb {
   const [one, other] = [before.packet, now.packet];
   const isChanged =
     one.source !== other.source || one.destination !== other.destination || one.mark !== other.mark || one.tos !== other.tos;
-  return routes && isChanged ? { ...now, reroute: now.packet } : now;
+  return routes && isChanged ? { ...now, reroute: true } : now;
 }

@@ -1,0 +1,64 @@
+import { familyOf, isLinkLocal, isLoopback, isMulticast } from '#net/ip';
+import { type End, end, unknown } from '../next.ts';
+import { lookup, type RouteAnswer, type RouteFlow } from '../route/lookup.ts';
+import type { Path } from '../route/path.ts';
+import type { Run } from '../run.ts';
+import { either } from '../setting.ts';
+import type { Skb } from '../skb.ts';
+import { stepped } from '../trail.ts';
+
+/** Routes a packet anew at once where a table asked for that; without a way it ends there (ip_route_me_harder). The hook keeps its devices. */
+export function rerouted(run: Run, skb: Skb): Skb | End {
+  const { reroute, ...rest } = skb;
+  return reroute === undefined ? skb : routed(run, rest);
+}
+
+const LOCAL_ERRORS: Readonly<Record<string, number | null>> = { ENETUNREACH: 0, EHOSTUNREACH: 1, EACCES: 13, EINVAL: null };
+
+/** Finds the way out of a packet of this namespace's own (net/ipv4/route.c ip_route_output_key_hash_rcu). */
+export function routed(run: Run, skb: Skb): Skb | End {
+  const { packet, stack } = skb;
+  const link = skb.outBy ?? null;
+  const strict =
+    familyOf(packet.destination) === 6 && (isLinkLocal(packet.destination) || isMulticast(packet.destination)) && link !== null;
+  const flow: RouteFlow = {
+    source: packet.source,
+    destination: packet.destination,
+    iif: 'lo',
+    oif: link,
+    mark: packet.mark,
+    packet,
+    own: true,
+    ...(strict ? { strict } : {}),
+  };
+  const answer: RouteAnswer = lookup(run, stack, flow);
+  if (answer.is === 'gap') return unknown(skb, answer.gap);
+  if (answer.is === 'error') {
+    const icmp = LOCAL_ERRORS[answer.error] ?? null;
+    const it = { code: 'IP_OUTNOROUTES', says: answer.says, by: answer.by, device: null } as const;
+    if (icmp === null) return end(skb, { ...it, disposition: 'dropped' });
+    return end(skb, { ...it, disposition: 'unreachable', error: { type: 3, code: icmp } });
+  }
+  const { path } = answer;
+  const refused = ofLoopback(skb, path);
+  if (refused !== undefined) return refused;
+  const isLocal = path.does === 'local';
+  return {
+    ...skb,
+    path,
+    routedFor: packet.destination,
+    trail: stepped(skb.trail, 'route', isLocal ? 'to this namespace itself' : pathText(path), path.by),
+  };
+}
+
+/** A loopback address does not leave the machine, unless the device is set to (__mkroute_output). */
+function ofLoopback(skb: Skb, path: Path): End | undefined {
+  const { packet, stack } = skb;
+  if (path.does === 'local' || familyOf(packet.source) === 6 || !isLoopback(packet.source) || path.dev === 'lo') return undefined;
+  const allowed = either(stack, path.dev, 'route_localnet');
+  if (allowed !== undefined && allowed.value > 0) return undefined;
+  const says = `the source ${packet.source} is a loopback address, which does not leave by ${path.dev}`;
+  return end(skb, { disposition: 'dropped', code: 'IP_OUTNOROUTES', says, by: allowed?.by ?? path.by, device: path.dev });
+}
+
+const pathText = (path: Path): string => `to ${path.route.to} ${path.via === null ? 'on the link' : `via ${path.via}`} dev ${path.dev}`;
