@@ -40,6 +40,7 @@ function guarded(command) {
 
 const own = ownNode();
 process.env.LEADLINE_NODE = own === undefined ? 'machine' : 'own';
+process.env.NODE_COMPILE_CACHE ??= at('../node_modules/.cache/leadline');
 const typescript = own !== undefined || process.features.typescript;
 const script = typescript ? at('../lab/run.ts') : await bundle();
 const args = process.argv.slice(2);

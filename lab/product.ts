@@ -37,19 +37,14 @@ const startedEachTime =
   (node, args) =>
     leadlineOn(world, node, args);
 
-/** Compiled code is kept beside the packages, for every process of every lab. */
-const CACHE = fileURLToPath(new URL('../node_modules/.cache/leadline', import.meta.url));
 const batch = (): readonly string[] => ['--no-warnings', cliPath(), 'batch'];
 
 /** The product outside all nodes, started once. */
-export const residentOutside = (): Resident => startResident(process.execPath, batch(), { ...labEnvironment(), NODE_COMPILE_CACHE: CACHE });
+export const residentOutside = (): Resident => startResident(process.execPath, batch(), labEnvironment());
 
 /** The product on a node, started once. */
 export const residentOn = ({ cluster, holders }: World, { name }: LabNode): Resident =>
-  startResident('nsenter', [...nsenterArgs(locate({ node: name }, cluster, holders)), process.execPath, ...batch()], {
-    ...machineEnvironment(),
-    NODE_COMPILE_CACHE: CACHE,
-  });
+  startResident('nsenter', [...nsenterArgs(locate({ node: name }, cluster, holders)), process.execPath, ...batch()], machineEnvironment());
 
 /** Captures every node that is not dead, each from within, and the API's objects where they are wanted; the answer is the archives' paths. */
 export async function captureAll(

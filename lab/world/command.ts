@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { type SpawnOptions, spawn } from 'node:child_process';
 import { searchPath } from './tools.ts';
 
@@ -15,6 +16,9 @@ export type RunOptions = {
 const OUTPUT_LIMIT = 32 * 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 30_000;
 
+/** Compiled code is kept beside the packages, for every Node of every lab: each starts in half of the time. */
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/leadline', import.meta.url));
+
 /** The environment of everything in the lab: nothing of the caller's but what programs need to start. */
 export function labEnvironment(first: readonly string[] = [], last: readonly string[] = []): NodeJS.ProcessEnv {
   return {
@@ -22,6 +26,7 @@ export function labEnvironment(first: readonly string[] = [], last: readonly str
     HOME: '/root',
     LANG: 'C.UTF-8',
     TERM: 'dumb',
+    NODE_COMPILE_CACHE: COMPILED,
     ...(process.env['NO_COLOR'] === undefined ? {} : { NO_COLOR: process.env['NO_COLOR'] }),
   };
 }
