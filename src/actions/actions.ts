@@ -12,10 +12,11 @@ import neighbour from './neighbour/preview.ts';
 import nodeAnnotations from './node-annotations/preview.ts';
 import podRestart from './pod-restart/preview.ts';
 import route from './route/preview.ts';
+import rule from './rule/preview.ts';
 import serviceSpec from './service-spec/preview.ts';
 import socketClose from './socket-close/preview.ts';
 import sysctl from './sysctl/preview.ts';
 import unitRestart from './unit-restart/preview.ts';
 import vxlanDevice from './vxlan-device/preview.ts';
 
-export const actions = [address, chainPolicy, conntrackEntries, endpointSlice, etcdKey, fdb, file, iptablesRule, link, neighbour, nodeAnnotations, podRestart, route, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;
+export const actions = [address, chainPolicy, conntrackEntries, endpointSlice, etcdKey, fdb, file, iptablesRule, link, neighbour, nodeAnnotations, podRestart, route, rule, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;

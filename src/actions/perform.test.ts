@@ -19,6 +19,8 @@ import link from './link/perform.ts';
 import type { Performer } from './performer.ts';
 import { addRoute, deleteRoute, replaceRoute } from './route/preview.ts';
 import route from './route/perform.ts';
+import { addPolicyRule, deletePolicyRule } from './rule/preview.ts';
+import policyRule from './rule/perform.ts';
 import { closeSocket } from './socket-close/preview.ts';
 import socketClose from './socket-close/perform.ts';
 import { setSysctl } from './sysctl/preview.ts';
@@ -121,6 +123,27 @@ real('routes are added, replaced and deleted', async () => {
   await world?.setup('ip route add blackhole 10.5.0.0/24');
   assert.doesNotMatch(await there(route, replaceRoute(NODE, usual), 'ip route'), /blackhole/);
   assert.doesNotMatch(await there(route, deleteRoute(NODE, plainRoute(to, null, { type: 'blackhole' })), 'ip route'), /10.5/);
+});
+
+real('policy rules are added and deleted, and stand where they stood', async () => {
+  const asks = { not: false, from: null, to: cidr`10.5.0.0/24`, iif: 'br0', oif: null, mark: { value: 0x4000, mask: 0x4000 }, tos: null };
+  const more = { ipProto: 6, sourcePorts: null, destinationPorts: [53, 80] as const, uidRange: null, suppressPrefixLength: 0 };
+  const action = { does: 'lookup', table: '52' } as const;
+  const full = { family: 4, priority: 5270, ...asks, ...more, action } as const;
+  const said = /5270:\sfrom all to 10.5.0.0\/24 fwmark 0x4000\/0x4000 iif br0 ipproto tcp dport 53-80 lookup 52 suppress_prefixlength 0/;
+  assert.match(await there(policyRule, addPolicyRule(NODE, full), 'ip rule'), said);
+  await world?.setup('ip rule add prohibit priority 50; ip rule add not fwmark 0xca6c lookup 51820 priority 60');
+  const plain = { ...full, iif: null, mark: null, to: null, ipProto: null, destinationPorts: null, suppressPrefixLength: null } as const;
+  const kill = deletePolicyRule(NODE, { ...plain, priority: 50, action: { does: 'prohibit' } });
+  assert.doesNotMatch(await there(policyRule, kill, 'ip rule'), /prohibit/);
+  const wireguard = {
+    ...plain,
+    priority: 60,
+    not: true,
+    mark: { value: 0xca6c, mask: 0xffffffff },
+    action: { does: 'lookup', table: '51820' },
+  } as const;
+  assert.doesNotMatch(await there(policyRule, deletePolicyRule(NODE, wireguard), 'ip rule'), /51820/);
 });
 
 real('a device inside a pod goes down and comes back with its default route', async () => {

@@ -12,10 +12,11 @@ import neighbour from './neighbour/perform.ts';
 import nodeAnnotations from './node-annotations/perform.ts';
 import podRestart from './pod-restart/perform.ts';
 import route from './route/perform.ts';
+import rule from './rule/perform.ts';
 import serviceSpec from './service-spec/perform.ts';
 import socketClose from './socket-close/perform.ts';
 import sysctl from './sysctl/perform.ts';
 import unitRestart from './unit-restart/perform.ts';
 import vxlanDevice from './vxlan-device/perform.ts';
 
-export const performers = [address, chainPolicy, conntrackEntries, endpointSlice, etcdKey, fdb, file, iptablesRule, link, neighbour, nodeAnnotations, podRestart, route, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;
+export const performers = [address, chainPolicy, conntrackEntries, endpointSlice, etcdKey, fdb, file, iptablesRule, link, neighbour, nodeAnnotations, podRestart, route, rule, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;

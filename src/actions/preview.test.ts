@@ -10,6 +10,7 @@ import address, { addAddress, deleteAddress } from './address/preview.ts';
 import iptablesRule, { deleteRule } from './iptables-rule/preview.ts';
 import link, { setLinkMaster, setLinkUp } from './link/preview.ts';
 import route, { addRoute, replaceRoute } from './route/preview.ts';
+import policyRule, { addPolicyRule, deletePolicyRule } from './rule/preview.ts';
 import sysctl, { keepSysctl, setSysctl } from './sysctl/preview.ts';
 
 const built = cluster();
@@ -114,4 +115,16 @@ test('a rule that is not at its place is not deleted', () => {
     (one) => one.table === 'filter',
   );
   assert.equal(left?.chains.find(({ name }) => name === 'FORWARD')?.rules[0]?.text, second.text);
+});
+
+test('a policy rule is added once and taken away again', () => {
+  const [main] = all(built.facts, 'rule', scope).filter(({ priority }) => priority === 32766);
+  assert.ok(main !== undefined);
+  const vpn = { ...main, priority: 5270, action: { does: 'lookup', table: '52' } } as const;
+  const added = after(policyRule, addPolicyRule(scope, vpn));
+  assert.equal(all(added, 'rule', scope).length, all(built.facts, 'rule', scope).length + 1);
+  assert.equal(policyRule.preview(added, addPolicyRule(scope, vpn)).is, 'unknown', 'the kernel says that it exists');
+  assert.deepEqual(policyRule.diff(added, deletePolicyRule(scope, vpn)), ['- 5270: from all lookup 52']);
+  assert.equal(all(after(policyRule, deletePolicyRule(scope, vpn), added), 'rule', scope).length, all(built.facts, 'rule', scope).length);
+  assert.equal(policyRule.preview(built.facts, deletePolicyRule(scope, vpn)).is, 'unknown');
 });

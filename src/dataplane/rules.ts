@@ -28,10 +28,15 @@ export const ruleTable = memoised((partition: Partition<'rule'>): RuleTable => {
 const asksPorts = ({ ipProto, sourcePorts, destinationPorts }: Rule): boolean =>
   [ipProto, sourcePorts, destinationPorts].some((asked) => asked !== null && asked !== undefined);
 
+const BORN_WITH = ['local', 'main', 'default'];
+
 /** Whether these are just the three rules that every namespace is born with. */
 const isUsual = (rules: readonly Rule[]): boolean =>
-  rules.length === 3 &&
-  ['local', 'main', 'default'].every((table, index) => {
-    const rule = rules[index];
-    return rule?.action.does === 'lookup' && rule.action.table === table && (rule.from ?? null) === null && (rule.mark ?? null) === null;
-  });
+  rules.length === BORN_WITH.length && BORN_WITH.every((table, index) => looksUp(rules[index], table));
+
+const looksUp = (rule: Rule | undefined, table: string): boolean =>
+  rule?.action.does === 'lookup' && rule.action.table === table && (rule.from ?? null) === null && (rule.mark ?? null) === null;
+
+/** Whether a rule is one of those that every namespace is born with, by what it asks and where it stands. */
+export const isBornWith = (rule: Rule): boolean =>
+  BORN_WITH.some((table, index) => rule.priority === [0, 32766, 32767][index] && looksUp(rule, table) && (rule.to ?? null) === null);

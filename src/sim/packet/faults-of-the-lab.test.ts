@@ -216,3 +216,17 @@ test('what was not captured is unknown, only where it can matter', () => {
   assert.equal(one(healthy.without('iptables', D.scope)).disposition, 'unknown');
   assert.equal(one(healthy.withoutNode('D')).disposition, 'left the model');
 });
+
+test('a route step names the rule that chose its table, unless every namespace is born with it', () => {
+  const added = { family: 4, priority: 1000, not: false, from: D.subnet, to: null, iif: null, oif: null, mark: null, tos: null } as const;
+  const asks = { ipProto: null, sourcePorts: null, destinationPorts: null, uidRange: null, suppressPrefixLength: null } as const;
+  const ruled = healthy.put('rule', D.scope, { ...added, ...asks, action: { does: 'lookup', table: 'main' } });
+  const cited = ({ reply }: TracedOutcome): readonly string[] =>
+    (reply?.hops ?? []).flatMap(({ at, steps }) =>
+      steps.flatMap(({ element, by }) =>
+        element === 'route' ? by.filter(({ kind }) => kind === 'rule').map(({ key }) => `${at.node} ${key}`) : [],
+      ),
+    );
+  assert.deepEqual(cited(one(healthy)), []);
+  assert.match(cited(one(ruled)).join(), /^D \[4,1000,/);
+});

@@ -5,6 +5,7 @@ import { type Family, familyOf } from '#net/ip';
 import type { PrefixTable } from '#net/prefix-table';
 import type { Gap } from '#snapshot/gap';
 import { citeAbsence } from '#dataplane/reading';
+import { isBornWith } from '#dataplane/rules';
 import type { Stack } from '#dataplane/stack';
 import type { FactRef } from '../outcome.ts';
 import { placeText, type Run } from '../run.ts';
@@ -132,7 +133,7 @@ function inTable(run: Run | null, stack: Stack, flow: RouteFlow, rule: Rule, nam
   if (found === undefined) return undefined;
   if ('gap' in found) return { is: 'gap', gap: found.gap };
   if (found.route.type === 'throw' || isSuppressed(stack, rule, found)) return undefined;
-  return answerOf(stack, found, pickHop(run, stack, flow, found));
+  return answerOf(stack, found, pickHop(run, stack, flow, found), isBornWith(rule) ? [] : [stack.cite('rule', rule)]);
 }
 
 /** A table of a family; nothing where it was listed and has no routes. */
@@ -151,9 +152,10 @@ const covers = (read: true | readonly string[], table: string, family: Family): 
   read.includes(routePart(table, family)) ||
   ['main', 'local', 'default'].every((one) => read.includes(routePart(one, family)));
 
-function answerOf(stack: Stack, { route, hops, by }: Found, picked: number): RouteAnswer {
+/** What a table says, with the rule that chose the table where somebody made that rule. */
+function answerOf(stack: Stack, { route, hops, by }: Found, picked: number, chosenBy: readonly FactRef[] = []): RouteAnswer {
   if (isError(route))
-    return { is: 'error', error: ERRORS[route.type], says: `the route to ${route.to} is of type ${route.type}`, by: [by] };
+    return { is: 'error', error: ERRORS[route.type], says: `the route to ${route.to} is of type ${route.type}`, by: [by, ...chosenBy] };
   const hop = hops[picked];
   if (hop?.dev === undefined || hop.dev === null)
     return { is: 'gap', gap: partly(stack, 'route', `the route to ${route.to} does not tell its device`) };
@@ -174,7 +176,7 @@ function answerOf(stack: Stack, { route, hops, by }: Found, picked: number): Rou
     hop,
     source: route.source ?? null,
     mtu: route.mtu ?? null,
-    by: [by],
+    by: [by, ...chosenBy],
   };
   return { is: 'path', path };
 }
