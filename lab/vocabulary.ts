@@ -3,6 +3,8 @@
  * The one part of `lab` that a fault's `scenario.ts` may import. It knows nothing of the product.
  */
 
+export { enforced, released } from './enforcer/kube-router.ts';
+
 /** A pod of the lab: a network namespace with one veth into its node's bridge. */
 export type LabPod = {
   /** `namespace/name`, as Kubernetes would write it. */

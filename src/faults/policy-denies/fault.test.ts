@@ -6,9 +6,9 @@ import fault from './fault.ts';
 
 const healthy = cluster();
 const pod = healthy.pod('D');
-const closed = policy('closed', app('web'), {});
-const fromApp = policy('from-app', app('web'), {
-  ingress: [{ path: 'spec.ingress[0]', peers: [{ is: 'pods', pods: app('app'), namespaces: null }], ports: null }],
+const closed = policy('closed', app('web-alone'), {});
+const fromApp = policy('from-app', app('web-alone'), {
+  ingress: [{ path: 'spec.ingress[0]', peers: [{ is: 'pods', pods: app('app-alone'), namespaces: null }], ports: null }],
 });
 const isolated = guarded(healthy, pod, { in: [] });
 
@@ -17,7 +17,7 @@ cases(fault, {
     { name: 'nothing may come in', facts: withPolicies(isolated, closed), subject: 'policy/NetworkPolicy/default/closed' },
     {
       name: 'only pods of another label may come in',
-      facts: withPolicies(guarded(healthy, pod, { in: [`-s ${healthy.pod('A', 1).address}/32`] }), fromApp),
+      facts: withPolicies(guarded(healthy, pod, { in: [`-s ${healthy.pod('C', 1).address}/32`] }), fromApp),
       subject: 'policy/NetworkPolicy/default/from-app',
     },
   ],
@@ -28,7 +28,7 @@ cases(fault, {
       name: 'everything is allowed',
       facts: withPolicies(
         guarded(healthy, pod, { in: ['-p tcp'] }),
-        policy('open', app('web'), { ingress: [{ path: '', peers: null, ports: null }] }),
+        policy('open', app('web-alone'), { ingress: [{ path: '', peers: null, ports: null }] }),
       ),
     },
     { name: 'rules drop what no policy denies', facts: withPolicies(isolated, policy('closed', app('nobody'), {})) },
