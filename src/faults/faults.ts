@@ -29,6 +29,7 @@ import podNotOnBridge from './pod-not-on-bridge/fault.ts';
 import podRouteMissing from './pod-route-missing/fault.ts';
 import podVethDown from './pod-veth-down/fault.ts';
 import policyDenies from './policy-denies/fault.ts';
+import policyMissingDns from './policy-missing-dns/fault.ts';
 import routeBlackhole from './route-blackhole/fault.ts';
 import routeWrongNextHop from './route-wrong-next-hop/fault.ts';
 import rpFilterStrict from './rp-filter-strict/fault.ts';
@@ -46,4 +47,4 @@ import vxlanUdpFiltered from './vxlan-udp-filtered/fault.ts';
 import vxlanVniMismatch from './vxlan-vni-mismatch/fault.ts';
 import vxlanVtepMacStale from './vxlan-vtep-mac-stale/fault.ts';
 
-export const faults = [addressRangeOverlap, bridgeNfCallOff, connectionEgressDrop, connectionHalfOpen, defaultRouteMissing, endpointSliceMissing, endpointSliceStale, flannelDockerMasq, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelPublicIpWrong, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hairpinOff, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, kubeProxyStuck, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, policyDenies, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, serviceEndpointsUnready, serviceRulesMissing, serviceSelectorUnmatched, serviceTargetPortUnknown, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;
+export const faults = [addressRangeOverlap, bridgeNfCallOff, connectionEgressDrop, connectionHalfOpen, defaultRouteMissing, endpointSliceMissing, endpointSliceStale, flannelDockerMasq, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelPublicIpWrong, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hairpinOff, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, kubeProxyStuck, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, policyDenies, policyMissingDns, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, serviceEndpointsUnready, serviceRulesMissing, serviceSelectorUnmatched, serviceTargetPortUnknown, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;
