@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism, release } from 'node:os';
 import { numberIn, readArguments } from './arguments.ts';
 import { type Area, AREAS } from './conform/draw/construct.ts';
+import { drawJobs, namedJobs } from './conform/draw-jobs.ts';
 import { drawScene } from './conform/draw/draw-scene.ts';
 import { registry } from './conform/draw/registry.ts';
 import type { Scene } from './conform/draw/scene.ts';
 import type { Job, Report, SceneReport } from './conform/job.ts';
-import { keep, keptScenes } from './conform/kept.ts';
+import { keep } from './conform/kept.ts';
 import { playAll, startWorker, type Worker } from './conform/pool.ts';
+import { QUOTA_NAMES, QUOTAS, short } from './conform/quotas.ts';
 import { record } from './conform/score/fidelity.ts';
 import { scriptOf } from './conform/score/script.ts';
 import { Score } from './conform/score/score.ts';
@@ -18,39 +20,12 @@ import { bundleProduct } from './gauntlet/bundle.ts';
 import { labAllowed } from './world/allowed.ts';
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-const HELP = 'npm run conform -- --packets N [--seed S] [--area A] [--labs N] [--seconds N] [--shrink N] [--keep] [--report] [--sources]';
-/** Scenes that share a capture, and packets of each. */
-const SCENES = 6;
-const PACKETS = 300;
-const REMOVALS = 2;
+const HELP =
+  'npm run conform -- --packets N [--seed S] [--area A] [--scenes A:S,…] [--labs N] [--seconds N] [--shrink N] [--keep] [--report] [--sources]';
 /** So many failed scenes are made small. */
 const SHRUNK = 3;
 /** A scene with more conversations than these is not printed. */
 const FEW = 6;
-
-/** What was kept comes first; then jobs are drawn as long as packets are wanted and time is left; areas take turns. */
-function drawJobs(seed: string, packets: number, areas: readonly Area[], until: number): () => Job | undefined {
-  let number = 0;
-  let left = packets;
-  const kept = [...Map.groupBy(keptScenes(), ({ scene }) => scene.change?.before).values()].map((group) => [...group]);
-  return () => {
-    const group = kept.find((one) => one.length > 0);
-    const again = group?.splice(0, SCENES) ?? [];
-    if (again.length > 0) return { scenes: again.map(({ name, scene }) => ({ kept: name, scene })), removals: 0 };
-    if (left <= 0 || performance.now() > until) return undefined;
-    const changes = changesOf(number);
-    const scenes = Array.from({ length: SCENES }, () => {
-      const area = areas[number % areas.length] ?? 'filter';
-      left -= PACKETS;
-      return { area, seed: `${seed}.${number++}`, packets: PACKETS, ...changes };
-    });
-    return { scenes, removals: REMOVALS };
-  };
-}
-
-/** In every third job rules change before the second or the third step. */
-const changesOf = (number: number): { readonly changes?: number } =>
-  (number / SCENES) % 3 === 2 ? { changes: 1 + ((number / SCENES) % 2) } : {};
 
 function areasOf(text: string | undefined): readonly Area[] {
   if (text === undefined || text === 'all') return AREAS;
@@ -70,11 +45,14 @@ function tell({ scenes, error }: Report): void {
   }
 }
 
-/** The number of the first scene of a scene's job. */
-const firstOf = (seed: string): number => {
-  const number = Number(seed.split('.').at(-1));
-  return number - (number % SCENES);
-};
+type Drawn = Exclude<Job['scenes'][number], { kept: string }>;
+
+/** Drawn scenes on which kernel and model do not agree. */
+const failedIn = ({ job, scenes }: Report): readonly { readonly drawn: Drawn; readonly report: SceneReport }[] =>
+  scenes.flatMap((report, at) => {
+    const drawn = job.scenes[at];
+    return report.disagreements.length === 0 || drawn === undefined || 'kept' in drawn ? [] : [{ drawn, report }];
+  });
 
 /** Makes a failed scene small, prints it as a script, and keeps it if that was asked for. */
 async function makeSmall(worker: Worker, scene: Scene, { disagreements }: SceneReport, isKept: boolean): Promise<void> {
@@ -90,7 +68,7 @@ async function makeSmall(worker: Worker, scene: Scene, { disagreements }: SceneR
 async function main(args: readonly string[]): Promise<number> {
   const { value, flag } = readArguments(
     args,
-    ['packets', 'seed', 'area', 'labs', 'seconds', 'shrink'],
+    ['packets', 'seed', 'area', 'scenes', 'labs', 'seconds', 'shrink'],
     ['keep', 'sources', 'report', 'help'],
   );
   if (flag('help')) {
@@ -118,22 +96,28 @@ async function main(args: readonly string[]): Promise<number> {
   const labs = numberIn(value('labs'), Math.max(1, Math.min(4, availableParallelism())), 16);
   print(`conform: ${packets} packets, seed ${seed}`);
   const score = new Score();
-  const failed: SceneReport[] = [];
+  const failed: { readonly drawn: Drawn; readonly report: SceneReport }[] = [];
   const start = (): Worker => startWorker(wire.path, environment);
-  await playAll(start, labs, drawJobs(seed, packets, areasOf(value('area')), until), (report) => {
+  const named = value('scenes')?.split(',');
+  const areas = areasOf(value('area'));
+  const next =
+    named === undefined ? drawJobs({ seed, packets, areas, until }, score) : namedJobs(named, (area) => areasOf(area)[0] ?? 'filter');
+  await playAll(start, labs, next, (report) => {
     score.add(report);
     tell(report);
-    failed.push(...report.scenes.filter(({ disagreements, kept }) => disagreements.length > 0 && kept === undefined));
+    failed.push(...failedIn(report));
   });
   const worker = start();
   const all = await registry();
-  for (const one of failed.slice(0, numberIn(value('shrink'), SHRUNK, 1000))) {
-    await makeSmall(worker, drawScene(all, one.area, one.seed, PACKETS, changesOf(firstOf(one.seed)).changes), one, flag('keep'));
+  for (const { drawn, report } of failed.slice(0, numberIn(value('shrink'), SHRUNK, 1000))) {
+    await makeSmall(worker, drawScene(all, drawn.area, drawn.seed, drawn.packets, drawn.changes), report, flag('keep'));
   }
   worker.end();
   if (flag('report')) record(score, release(), seed);
   for (const line of lastLines(score, seed)) print(line);
-  return score.disagreements > 0 || score.errors > 0 ? 1 : 0;
+  const missed = areas.length === AREAS.length && named === undefined ? short(score) : [];
+  for (const name of missed) print(`✘ too few packets: ${QUOTA_NAMES[name]}, ${QUOTAS[name]} % are wanted`);
+  return score.disagreements > 0 || score.errors > 0 || missed.length > 0 ? 1 : 0;
 }
 
 process.exit(

@@ -39,6 +39,8 @@ export type SceneReport = {
   /** Packets by what the quotas ask for. */
   readonly shares: { readonly ipv6: number; readonly iptablesNft: number; readonly nativeNft: number; readonly conversations: number };
   readonly covered: Readonly<Record<string, Covered>>;
+  /** The scene's rules that any packet met, by their place in its list. */
+  readonly met: readonly number[];
   readonly refused: readonly string[];
   /** Why packets were unknown, and how many. */
   readonly reasons: Readonly<Record<string, number>>;

@@ -1,14 +1,18 @@
-import type { Job, SceneReport } from './job.ts';
+import type { Rule } from './draw/rule.ts';
 import type { Scene } from './draw/scene.ts';
+import type { Job, SceneReport } from './job.ts';
 import type { Worker } from './pool.ts';
 
-/** So many variants of a scene are played side by side. */
-const AT_ONCE = 8;
+/** So many variants of a scene are played side by side, on stages that stand. */
+const AT_ONCE = 6;
 const ROUNDS = 24;
 /** What is not small after so long stays as it is. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 20_000;
 
-/** Leaves out of a scene whatever does not matter to its disagreement: conversations first (the suspect alone, if it will do), then rules. */
+/** The reports of variants, in their order; nothing of those that there is no time for. */
+type Test = (variants: readonly Scene[]) => Promise<readonly (SceneReport | undefined)[]>;
+
+/** Leaves out of a scene what does not matter to its disagreement: conversations first, then rules that nobody met, then others. */
 export async function shrink(
   worker: Worker,
   scene: Scene,
@@ -16,28 +20,45 @@ export async function shrink(
   isSame: (report: SceneReport) => boolean,
 ): Promise<Scene> {
   const until = performance.now() + LIMIT_MS;
-  const test = async (variants: readonly Scene[]): Promise<readonly boolean[]> => {
-    if (performance.now() > until) return variants.map(() => false);
+  let rounds = 0;
+  const test: Test = async (variants) => {
+    if (performance.now() > until || ++rounds > ROUNDS) return [];
     const job: Job = { scenes: variants.map((variant) => ({ kept: 'shrinking', scene: variant })), removals: 0 };
     const { scenes } = await worker.play(job);
-    return variants.map((_, at) => scenes[at] !== undefined && isSame(scenes[at]));
+    return scenes.map((report) => (isSame(report) ? report : undefined));
   };
-  const conversation = scene.conversations[suspect ?? -1];
-  const single = { ...scene, conversations: conversation === undefined ? [] : [conversation] };
-  const isAlone = conversation !== undefined && (await test([single]))[0] === true;
-  const few = isAlone ? single : await minimal(scene.conversations, (conversations) => ({ ...scene, conversations }), test);
-  return minimal(few.rules, (rules) => ({ ...few, rules }), test);
+  const few = await withFewConversations(scene, suspect, test);
+  const met = await withRulesMet(few, test);
+  return minimal(met.rules, (rules) => ({ ...met, rules }), test);
 }
 
+async function withFewConversations(scene: Scene, suspect: number | undefined, test: Test): Promise<Scene> {
+  const conversation = scene.conversations[suspect ?? -1];
+  if (conversation !== undefined) {
+    const single = { ...scene, conversations: [conversation] };
+    if ((await test([single]))[0] !== undefined) return single;
+  }
+  return minimal(scene.conversations, (conversations) => ({ ...scene, conversations }), test);
+}
+
+/** Rules that no packet met seldom matter: all of them are left out at once, with the chains that nothing leads to then. */
+async function withRulesMet(scene: Scene, test: Test): Promise<Scene> {
+  const [report] = await test([scene]);
+  if (report === undefined) return scene;
+  const met = new Set(report.met);
+  const left = { ...scene, rules: scene.rules.filter((rule, at) => met.has(at) || !isInChain(rule)) };
+  const [still] = await test([left]);
+  return still === undefined ? scene : left;
+}
+
+const isInChain = (rule: Rule): boolean =>
+  (rule.form === 'iptables' && rule.text.startsWith('-A ')) || (rule.form === 'nft' && rule.text.startsWith('add rule '));
+
 /** Takes ever smaller parts out of a list as long as the disagreement stays (delta debugging, several parts tried at once). */
-async function minimal<T>(
-  list: readonly T[],
-  sceneOf: (list: readonly T[]) => Scene,
-  test: (variants: readonly Scene[]) => Promise<readonly boolean[]>,
-): Promise<Scene> {
+async function minimal<T>(list: readonly T[], sceneOf: (list: readonly T[]) => Scene, test: Test): Promise<Scene> {
   let left = list;
   let parts = Math.min(AT_ONCE, left.length);
-  for (let round = 0; round < ROUNDS && left.length > 0; round++) {
+  while (left.length > 0) {
     const size = Math.ceil(left.length / parts);
     const found = await firstFailing(left, size, sceneOf, test);
     if (found !== undefined) {
@@ -54,7 +75,7 @@ async function firstFailing<T>(
   list: readonly T[],
   size: number,
   sceneOf: (list: readonly T[]) => Scene,
-  test: (variants: readonly Scene[]) => Promise<readonly boolean[]>,
+  test: Test,
 ): Promise<readonly T[] | undefined> {
   const parts = Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size));
   const alone = parts.length > 2 ? parts : [];
@@ -62,7 +83,7 @@ async function firstFailing<T>(
   const variants = [...alone, ...without];
   for (let from = 0; from < variants.length; from += AT_ONCE) {
     const some = variants.slice(from, from + AT_ONCE);
-    const failing = (await test(some.map(sceneOf))).indexOf(true);
+    const failing = (await test(some.map(sceneOf))).findIndex((report) => report !== undefined);
     if (failing >= 0) return some[failing];
   }
   return undefined;

@@ -6,6 +6,7 @@ import { drawScene } from './draw/draw-scene.ts';
 import { registry } from './draw/registry.ts';
 import { play } from './play/play.ts';
 import { Model } from './stage/model.ts';
+import { Stages } from './stage/stages.ts';
 import { Wire } from './stage/wire.ts';
 import { buildWire } from './wire/build.ts';
 
@@ -28,7 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
   const [wire, model] = [new Wire(program.path), new Model()];
   const capture = value('capture');
   const started = performance.now();
-  const { played: all } = await play({ wire, model, folder: '/run/conform', decided: new Map() }, [scene], 6);
+  const { played: all } = await play({ wire, model, stages: new Stages(), folder: '/run/conform', decided: new Map() }, [scene], 6);
   const [played] = all;
   if (capture !== undefined) cpSync('/run/conform/capture', capture, { recursive: true });
   wire.close();

@@ -6,11 +6,19 @@ import type { Job, Report } from './job.ts';
 import { play, type Tools } from './play/play.ts';
 import { reportOf } from './score/report-of.ts';
 import { Model } from './stage/model.ts';
+import { Stages } from './stage/stages.ts';
 import { Wire } from './stage/wire.ts';
 
 /** One job after the other in one set of namespaces: a job a line in, a report a line out. The argument is the sender. */
 const all = await registry();
-const start = (): Tools => ({ wire: new Wire(process.argv[2] ?? ''), model: new Model(), folder: '/run/conform', decided: new Map() });
+const stages = new Stages();
+const start = (): Tools => ({
+  wire: new Wire(process.argv[2] ?? ''),
+  model: new Model(),
+  stages,
+  folder: '/run/conform',
+  decided: new Map(),
+});
 let tools = start();
 
 const sceneOf = (one: Job['scenes'][number]): Scene =>
@@ -27,6 +35,7 @@ async function report(job: Job): Promise<Report> {
   } catch (error) {
     tools.wire.close();
     tools.model.close();
+    await stages.fall();
     tools = start();
     return { job, scenes: [], error: error instanceof Error ? (error.stack ?? error.message) : String(error), ms: {} };
   }

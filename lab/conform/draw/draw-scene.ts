@@ -5,6 +5,7 @@ import type { Layout } from './layout.ts';
 import { drawNft } from './nft-rules.ts';
 import { drawConversations } from './packets.ts';
 import { drawPool } from './pool.ts';
+import { wantsOf } from '../quotas.ts';
 import { constructsOf, type Registry } from './registry.ts';
 import type { Backend, Family, Rule, Table } from './rule.ts';
 import type { Scene } from './scene.ts';
@@ -28,7 +29,8 @@ export function drawScene(all: Registry, area: Area, seed: string, packets: numb
   const pools = { 4: drawPool(dice, layout, 4), 6: drawPool(dice, layout, 6) };
   let names = 0;
   const fresh = (prefix: string): string => `${prefix}${++names}`;
-  const backend: Backend = dice.pick(['legacy', 'nft'] as const);
+  const wants = wantsOf(seed);
+  const backend: Backend = wants.iptablesNft ? 'nft' : dice.pick(['legacy', 'nft'] as const);
   const drawn: Drawn[] = [];
   const rulers = layout.namespaces.filter(({ role }) => role !== 'end');
   for (const here of [...rulers, ...layout.namespaces.filter(() => dice.roll(4) === 0)]) {
@@ -41,12 +43,12 @@ export function drawScene(all: Registry, area: Area, seed: string, packets: numb
   const conversations = drawConversations(
     { dice, layout, fresh },
     packets,
-    { pools, aims: drawn.flatMap(({ aims }) => aims), ordinary: ruledByPorts(drawn.flatMap((one) => one.rules)) },
+    { pools, aims: drawn.flatMap(({ aims }) => aims), ordinary: ruledByPorts(drawn.flatMap((one) => one.rules)), wants },
     constructsOf(all, area, 'conversation'),
   );
   const rules = drawn.flatMap((one) => one.rules);
   const change = changes === undefined ? {} : { change: { before: changes, without: fewer(dice, rules) } };
-  return withOwnMacs({ area, seed, layout, rules, conversations, ...change }, dice);
+  return { area, seed, layout, rules, conversations, ...change };
 }
 
 /** Where routes are chosen by protocol or ports. */
@@ -70,12 +72,6 @@ const quiet = (area: Area, layout: Layout): Layout =>
   area === 'filter'
     ? layout
     : { ...layout, namespaces: layout.namespaces.map((one) => ({ ...one, listens: { ...one.listens, tcp: [] } })) };
-
-/** Ethernet addresses as layouts write them begin with `02:00:00`; scenes side by side must not share any. */
-function withOwnMacs(scene: Scene, dice: Dice): Scene {
-  const byte = (): string => dice.roll(256).toString(16).padStart(2, '0');
-  return JSON.parse(JSON.stringify(scene).replaceAll('02:00:00:', `02:${byte()}:${byte()}:`));
-}
 
 /** Whole groups of rules that constructs draw. */
 function groups(all: Registry, area: Area, site: Site & { readonly backend: Backend }): readonly Drawn[] {

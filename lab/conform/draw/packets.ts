@@ -1,5 +1,6 @@
 import type { Dice } from '../../draw/dice.ts';
 import type { Pool, Site } from './construct.ts';
+import type { Wants } from '../quotas.ts';
 import type { Layout, Namespace } from './layout.ts';
 import type { Aim, Conversation, Packet, Protocol, Step } from './packet.ts';
 import { addressesOf } from './pool.ts';
@@ -17,6 +18,7 @@ export type Wishes = {
   readonly aims: readonly Aim[];
   /** Namespaces with routing rules about protocol or ports: a raw socket tells the kernel's routes neither, so ordinary ones send there. */
   readonly ordinary: ReadonlySet<string>;
+  readonly wants: Wants;
 };
 
 /** Draws conversations of so many packets in all. */
@@ -31,11 +33,11 @@ export function drawConversations(
   const conversations: Conversation[] = [];
   for (let packets = 0, port = FIRST_PORT; packets < count; port++) {
     const from = dice.roll(12) === 0 ? dice.pick(layout.namespaces) : dice.pick(ends);
-    const family: Family = dice.roll(10) < 3 ? 6 : 4;
+    const family: Family = dice.roll(10) < (wishes.wants.ipv6 ? 6 : 3) ? 6 : 4;
     const packet = drawPacket(dice, layout, from, family, port, wishes);
     if (packet === null) continue;
     const opening = { does: 'send', packet } as const;
-    const construct = more.length > 0 && dice.roll(10) < 5 ? dice.pick(more) : undefined;
+    const construct = more.length > 0 && dice.roll(10) < (wishes.wants.conversations ? 9 : 5) ? dice.pick(more) : undefined;
     const drawn = construct?.draw({ ...site, here: from, family, pool: wishes.pools[family] }, opening) ?? null;
     const steps: readonly Step[] = drawn === null ? [opening] : drawn.steps;
     conversations.push({ by: drawn === null || construct === undefined ? [] : [construct.id, ...drawn.by], steps });

@@ -1,6 +1,4 @@
 import type { ModelConnection } from '../stage/model.ts';
-import type { Stage } from '../stage/raise.ts';
-import type { Scene } from '../draw/scene.ts';
 import type { Told } from './ask.ts';
 
 /** A connection that one side tracks and the other does not, or not so. */
@@ -12,15 +10,11 @@ type Entry = { readonly reply: string; readonly unreplied: boolean; readonly mar
 /** A namespace's table, by protocol and original tuple. */
 export type Table = ReadonlyMap<string, Entry>;
 
-/** Reads the tables of a scene's namespaces. */
-export async function connectionsNow(scene: Scene, stage: Stage): Promise<ReadonlyMap<string, Table>> {
-  const tables = new Map<string, Table>();
-  for (const { name } of scene.layout.namespaces) {
-    const texts = await Promise.all(['ipv4', 'ipv6'].map((family) => stage.program(name, ['conntrack', '-L', '-f', family])));
-    tables.set(stage.name(name), new Map(texts.flatMap(({ stdout }) => stdout.split('\n').flatMap(entryOf))));
-  }
-  return tables;
-}
+/** What prints a namespace's table. */
+export const LISTED: readonly string[] = ['conntrack -L -f ipv4', 'conntrack -L -f ipv6'];
+
+/** The table that these texts tell. */
+export const tableOf = (texts: readonly string[]): Table => new Map(texts.flatMap((text) => text.split('\n').flatMap(entryOf)));
 
 function entryOf(line: string): readonly (readonly [string, Entry])[] {
   const protocol = /^(\w+)/.exec(line)?.[1];

@@ -1,16 +1,17 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { diceOf } from '../../draw/dice.ts';
+import type { Rule } from '../draw/rule.ts';
 import type { Scene } from '../draw/scene.ts';
 import { type RuleLines, ruleLines } from '../score/rule-lines.ts';
-import { type Counters, countersBefore, countersNow, type RuleFile, ruleFilesOf } from '../stage/counters.ts';
+import { type Counters, countersBefore, countersNow, lineOf, type RuleFile, ruleFilesOf } from '../stage/counters.ts';
 import { load, type Refused, reload } from '../stage/load.ts';
 import type { Model } from '../stage/model.ts';
-import { Stage } from '../stage/raise.ts';
+import type { Stages } from '../stage/stages.ts';
 import type { Wire } from '../stage/wire.ts';
 import { ask, type Told } from './ask.ts';
-import { connectionsNow, type Disconnected, disconnected, type Table } from './connections.ts';
-import { type Miscounted, miscounted } from './count.ts';
+import { type Disconnected, disconnected, LISTED, type Table, tableOf } from './connections.ts';
+import { type Miscounted, miscounted, modelCounts } from './count.ts';
 import { meet, type Noise, said, speak, type Staged, type Steps } from './rounds.ts';
 import { decidedBy } from './without.ts';
 
@@ -18,6 +19,7 @@ import { decidedBy } from './without.ts';
 export type Tools = {
   readonly wire: Wire;
   readonly model: Model;
+  readonly stages: Stages;
   readonly folder: string;
   /** How many packets each construct has decided so far: rules of those with the fewest are left out first. */
   readonly decided: Map<string, number>;
@@ -32,10 +34,10 @@ export type Played = {
   readonly disconnected: readonly Disconnected[];
   /** Which drawn rule stands where in the capture, and how many packets would have ended otherwise without it. */
   readonly lines: RuleLines;
+  /** The rules that any packet met, in the kernel or in the model. */
+  readonly met: ReadonlySet<Rule>;
   readonly decided: ReadonlyMap<string, number>;
 };
-
-const QUIET_MS = 1300;
 
 /** What the kernel left behind. */
 type Left = {
@@ -55,13 +57,12 @@ export async function play(
   scenes: readonly Scene[],
   removals = 0,
 ): Promise<{ readonly played: readonly Played[]; readonly ms: Readonly<Record<string, number>> }> {
-  const staged = scenes.map((scene, at): Staged => ({ scene, stage: new Stage(`s${at}`) }));
   const clock = clockOf();
+  const staged = await tools.stages.take(scenes);
+  clock.lap('raise');
   try {
-    const refused = await Promise.all(staged.map(raised));
-    clock.lap('raise');
-    await quieted();
-    clock.lap('wait');
+    const refused = await Promise.all(staged.map(({ scene, stage }) => load(stage, scene.rules)));
+    clock.lap('load');
     await tools.wire.open(staged.map(({ stage, scene }) => ({ stage, layout: scene.layout })));
     const acts = await allActs(tools, staged, clock.lap);
     const bare = staged.map((one, at) => joined(acts.map(({ told, left }) => judged(one, refused[at] ?? [], told, left))));
@@ -75,7 +76,8 @@ export async function play(
     clock.lap('removals');
     return { played: bare.map((one) => ({ ...one, decided })), ms: clock.laps };
   } finally {
-    await Promise.all(staged.map(({ scene, stage }) => stage.fall(scene.layout)));
+    await tools.wire.open([]);
+    await tools.stages.give(staged);
   }
 }
 
@@ -99,7 +101,7 @@ async function allActs(tools: Tools, staged: readonly Staged[], lap: (name: stri
   for (const [number, steps] of parts.entries()) {
     if (number > 0) await Promise.all(staged.map(({ scene, stage }) => reload(stage, scene)));
     const capture = `${tools.folder}/capture${number === 0 ? '' : number}`;
-    const known = number === 0 ? new Map<string, Table>() : await tablesOf(staged);
+    const known = number === 0 ? new Map<string, Table>() : (await readNow(staged, [])).tables;
     const left = await performed(tools, { capture, known }, staged, () => speak(tools.wire, all, steps, ids), lap);
     await tools.model.open(left.capture);
     acts.push({ told: await ask(tools.model, said(all, steps)), left });
@@ -122,11 +124,9 @@ function joined(acts: readonly Played[]): Played {
     told,
     miscounted: acts.flatMap((act) => act.miscounted),
     disconnected: acts.flatMap((act) => act.disconnected),
+    met: new Set(acts.flatMap((act) => [...act.met])),
   };
 }
-
-/** The kernel tells multicast groups by itself for a second after a link is up, and rules count that. */
-const quieted = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, QUIET_MS));
 
 function clockOf() {
   const laps: Record<string, number> = {};
@@ -155,22 +155,27 @@ async function performed(
   const before = countersBefore(capture, files);
   const noise = await send();
   lap('send');
-  const after = await countersNow(stagesOf(staged), files);
-  const tables = await tablesOf(staged);
+  const { after, tables } = await readNow(staged, files);
   lap('read');
   return { capture, files, before, after, noise, known, tables };
 }
 
-const tablesOf = async (staged: readonly Staged[]): Promise<ReadonlyMap<string, Table>> =>
-  new Map((await Promise.all(staged.map(({ scene, stage }) => connectionsNow(scene, stage)))).flatMap((one) => [...one]));
-
-async function raised({ scene, stage }: Staged): Promise<readonly Refused[]> {
-  await stage.raise(scene.layout);
-  return load(stage, scene.rules);
+/** Counters and connections of all namespaces now. */
+async function readNow(staged: readonly Staged[], files: readonly RuleFile[]): Promise<Pick<Left, 'after' | 'tables'>> {
+  const all = staged.flatMap(({ scene, stage }) => scene.layout.namespaces.map(({ name }) => ({ name, stage })));
+  const read = await Promise.all(
+    all.map(async ({ name, stage }) => {
+      const real = stage.name(name);
+      const own = files.filter(({ namespace }) => namespace === real);
+      const texts = (await stage.each(name, [...own.map(lineOf), ...LISTED])).map(({ stdout }) => stdout);
+      return { real, counters: countersNow(own, texts), table: tableOf(texts.slice(own.length)) };
+    }),
+  );
+  return {
+    after: new Map(read.flatMap(({ counters }) => [...counters])),
+    tables: new Map(read.map(({ real, table }) => [real, table])),
+  };
 }
-
-const stagesOf = (staged: readonly Staged[]): ReadonlyMap<string, Stage> =>
-  new Map(staged.flatMap(({ scene, stage }) => scene.layout.namespaces.map(({ name }) => [stage.name(name), stage] as const)));
 
 function judged({ scene, stage }: Staged, refused: readonly Refused[], all: readonly Told[], left: Left): Played {
   const told = all.filter(({ spoken }) => spoken.staged.stage === stage);
@@ -180,18 +185,22 @@ function judged({ scene, stage }: Staged, refused: readonly Refused[], all: read
     return miscounted(told, own, left.after, left.noise.get(name) ?? 0, (rule) => textAt(left.capture, rule));
   });
   const loaded = scene.rules.filter((rule) => !refused.some((one) => one.rule === rule));
+  const lines = ruleLines(
+    left.capture,
+    left.files.filter(({ namespace }) => names.includes(namespace)),
+    stage,
+    loaded,
+  );
+  const { counts } = modelCounts(told);
+  const isMet = (at: string): boolean => counts.has(at) || left.after.get(at) !== left.before.get(at);
   return {
     scene,
     refused,
     told,
     miscounted: found,
     disconnected: disconnected(told, new Map([...left.tables].filter(([name]) => names.includes(name))), left.known),
-    lines: ruleLines(
-      left.capture,
-      left.files.filter(({ namespace }) => names.includes(namespace)),
-      stage,
-      loaded,
-    ),
+    lines,
+    met: new Set([...lines].flatMap(([at, rule]) => (isMet(at) ? [rule] : []))),
     decided: new Map(),
   };
 }

@@ -25,6 +25,7 @@ export function reportOf(played: Played): SceneReport {
       conversations: told.reduce((sum, { judged, skipped }) => sum + (judged.length + skipped >= 3 ? judged.length : 0), 0),
     },
     covered: coverageOf(played),
+    met: scene.rules.flatMap((rule, at) => (played.met.has(rule) ? [at] : [])),
     refused: refused.map(({ rule, says }) => `${rule.in}: ${'text' in rule ? rule.text : rule.run}: ${says}`),
     reasons: reasonsOf(all),
   };

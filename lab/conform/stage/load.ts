@@ -14,9 +14,13 @@ export async function load(stage: Stage, rules: readonly Rule[]): Promise<readon
   const refused: Refused[] = [];
   const here = Map.groupBy(rules, (rule) => rule.in);
   for (const [namespace, own] of here) {
-    for (const rule of own) {
-      if (rule.form !== 'line') continue;
-      const { code, stderr } = await stage.shell(namespace, rule.run);
+    const lines = own.filter((rule) => rule.form === 'line');
+    const ran = await stage.each(
+      namespace,
+      lines.map(({ run }) => run),
+    );
+    for (const [at, rule] of lines.entries()) {
+      const { code, stderr } = ran[at] ?? { code: 127, stderr: 'the shell ended before' };
       if (code !== 0) refused.push({ rule, says: stderr.trim().slice(0, 300) });
     }
     const tables = Map.groupBy(own.filter(isIptables), ({ backend, family }) => `${backend} ${family}`);

@@ -1,6 +1,6 @@
 import type { Layout } from '../draw/layout.ts';
 import type { Line } from '../draw/rule.ts';
-import { must, type Ran, run } from '../../world/command.ts';
+import { type Ran, run, type RunOptions } from '../../world/command.ts';
 
 /** What every namespace gets before its devices: nothing but drawn packets may be counted, and no answer may be held back. */
 const QUIET = [
@@ -40,18 +40,27 @@ const QUIET = [
   ].map((name) => `net.netfilter.nf_conntrack_${name}=600`),
 ].map((setting) => `-w "${setting}"`);
 
+/** What the end of a command line is told by. */
+const END = '==ended==';
+const ENDED = new RegExp(`\\n?${END}(\\d+)\\n`);
+
 /** On a node the two ends of a veth are found by their numbers; namespaces of scenes side by side would number them alike. */
 const VETH = /\blink add (?:name )?(\S+)((?: (?!index|type)\S+)*) type veth peer name (\S+)(?! index)/g;
+
+/** What runs one program to its end: here, or in a guest with another kernel. */
+export type Runner = (program: string, args: readonly string[], options?: RunOptions) => Promise<Ran>;
 
 /** Runs lines in namespaces, those of one namespace that follow each other by one shell; `@r` is namespace `r` of the scene. */
 export class Stage {
   readonly #prefix: string;
   readonly #base: number;
+  readonly #run: Runner;
   #devices = 0;
 
   /** The names of namespaces begin with the prefix; its number tells scenes apart that are played side by side. */
-  constructor(prefix: string) {
+  constructor(prefix: string, runner: Runner = run) {
     this.#prefix = prefix;
+    this.#run = runner;
     this.#base = 1000 * (1 + Number(/\d+/.exec(prefix)?.[0] ?? 0));
   }
 
@@ -67,7 +76,10 @@ export class Stage {
   /** Makes the namespaces and wires them. */
   async raise({ namespaces, lines }: Layout): Promise<void> {
     const names = namespaces.map(({ name }) => name);
-    await must('ip', ['-batch', '-'], { input: names.map((name) => `netns add ${this.name(name)}\n`).join('') });
+    const { code, stderr } = await this.#run('ip', ['-batch', '-'], {
+      input: names.map((name) => `netns add ${this.name(name)}\n`).join(''),
+    });
+    if (code !== 0) throw new Error(`ip netns add: ${stderr.trim().slice(-600)}`);
     for (const name of names) await this.#must(name, `sysctl -qe ${QUIET.join(' ')}; ip link set lo up`);
     for (const [at, one] of lines.entries()) {
       if (lines[at - 1]?.in !== one.in) await this.#must(one.in, runOf(lines, at).join('\n'));
@@ -75,23 +87,29 @@ export class Stage {
   }
 
   /** Takes everything away. */
-  async fall({ namespaces }: Layout): Promise<void> {
-    await run('ip', ['-force', '-batch', '-'], { input: namespaces.map(({ name }) => `netns del ${this.name(name)}\n`).join('') });
+  async fall({ namespaces }: Pick<Layout, 'namespaces'>): Promise<void> {
+    await this.#run('ip', ['-force', '-batch', '-'], { input: namespaces.map(({ name }) => `netns del ${this.name(name)}\n`).join('') });
   }
 
   /** Runs a script in a namespace. */
   shell(namespace: string, script: string): Promise<Ran> {
-    return run('nsenter', [`--net=${this.path(namespace)}`, 'sh', '-es'], { input: this.#named(script) });
+    return this.#run('nsenter', [`--net=${this.path(namespace)}`, 'sh', '-es'], { input: this.#named(script) });
   }
 
   /** Runs a program there with something on its input. */
   program(namespace: string, argv: readonly string[], input = ''): Promise<Ran> {
-    return run('nsenter', [`--net=${this.path(namespace)}`, ...argv], { input });
+    return this.#run('nsenter', [`--net=${this.path(namespace)}`, ...argv], { input });
   }
 
-  /** The same by the namespace's real name. */
-  programAt(name: string, argv: readonly string[]): Promise<Ran> {
-    return run('nsenter', [`--net=/run/netns/${name}`, ...argv]);
+  /** Runs command lines there, one after the other in one shell: how each ended, and what it said. */
+  async each(namespace: string, lines: readonly string[]): Promise<readonly Ran[]> {
+    const script = lines.map((one) => `out=$( { ${one}\n} 2>&1 )\nprintf '%s\\n${END}%s\\n' "$out" $?`).join('\n');
+    const { stdout } = await this.#run('nsenter', [`--net=${this.path(namespace)}`, 'sh', '-s'], { input: this.#named(script) });
+    const parts = stdout.split(ENDED);
+    return lines.map((_, at) => {
+      const [text = '', code = '127'] = [parts[2 * at], parts[2 * at + 1]];
+      return { stdout: text, stderr: text, code: Number(code) };
+    });
   }
 
   async #must(namespace: string, script: string): Promise<void> {

@@ -1,0 +1,45 @@
+import type { SceneReport } from './job.ts';
+
+/** What so much of all packets must be, in per cent. */
+export const QUOTAS: Readonly<Record<keyof SceneReport['shares'], number>> = {
+  ipv6: 20,
+  iptablesNft: 20,
+  nativeNft: 15,
+  conversations: 30,
+};
+
+/** How a quota is called where people read it. */
+export const QUOTA_NAMES: Readonly<Record<keyof SceneReport['shares'], string>> = {
+  ipv6: 'IPv6',
+  iptablesNft: 'iptables-nft',
+  nativeNft: 'native nft',
+  conversations: 'in conversations of three and more',
+};
+
+/** The draw steers a little over the quotas, so that chance does not miss them. */
+const OVER = 4;
+const NAMES = Object.keys(QUOTAS) as (keyof typeof QUOTAS)[]; // its own keys
+
+type Counted = { readonly packets: number; readonly shares: SceneReport['shares'] };
+
+/** The quotas that so many packets are short of. */
+export const short = ({ packets, shares }: Counted, over = 0): readonly (keyof typeof QUOTAS)[] =>
+  NAMES.filter((name) => 100 * shares[name] < (QUOTAS[name] + over) * packets);
+
+/** What the next scenes should be drawn with, as words that their seeds end in: `S.12+ipv6+talk`. */
+export const wanted = (counted: Counted): readonly string[] => short(counted, OVER).map((name) => WORDS[name]);
+
+const WORDS: typeof QUOTA_NAMES = { ipv6: 'ipv6', iptablesNft: 'nft', nativeNft: 'native', conversations: 'talk' };
+
+/** What a scene is drawn with more often than by chance. */
+export type Wants = { readonly ipv6: boolean; readonly iptablesNft: boolean; readonly conversations: boolean };
+
+/** Reads them out of a seed. */
+export function wantsOf(seed: string): Wants {
+  const words = seed.split('+').slice(1);
+  return {
+    ipv6: words.includes(WORDS.ipv6),
+    iptablesNft: words.includes(WORDS.iptablesNft),
+    conversations: words.includes(WORDS.conversations),
+  };
+}
