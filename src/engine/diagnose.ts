@@ -1,5 +1,6 @@
 import { worldOf } from '#dataplane/world';
 import type { Facts } from '#facts/facts';
+import { behindOthers } from './behind.ts';
 import { bracketOf } from './bracket.ts';
 import { type Candidate, search, type Search } from './candidate.ts';
 import { type AskedCheck, type Check, failed } from './check.ts';
@@ -28,7 +29,9 @@ export function diagnose(facts: Facts, faults: readonly Fault[], checks: readonl
   const explained = new Set(ranked.flatMap(({ explains }) => explains));
   const released = releasedBy(ranked);
   const unexplained = asked.filter((check) => failed(check) && !explained.has(check.id) && !released.has(check.id));
-  const findings = [...ranked, ...oneOfSeveral(proofs, ranked, unexplained, found)];
+  const behind = behindOthers(proofs, ranked, found).flatMap((proof) => findingOf(proof, 'supported', found));
+  const told = [...ranked, ...behind];
+  const findings = [...told, ...oneOfSeveral(proofs, told, unexplained, found)];
   return {
     findings,
     unexplained: unexplained.map(unexplainedOf),

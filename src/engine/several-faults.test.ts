@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { faults } from '#faults/faults';
+import { announcedNat } from '#testing/announced-nat';
 import { type BreakName, breaks } from '#testing/breaks';
 import { cluster } from '#testing/world-builder';
 import { diagnose } from './diagnose.ts';
@@ -73,6 +74,20 @@ test('what is mended along with another fault is unknown, and names what hides i
     expected(['neighbour of D missing on B']),
   );
   assert.deepEqual(masked[0]?.because, { is: 'masked', by: expected(['stale MAC of D'])[0] });
+});
+
+test('what lies behind a fault by which nothing can be told to fail is found under its fix, not proved', () => {
+  const announced = announcedNat(healthy);
+  const filtered = breaks['UDP filtered on D'];
+  for (const [built, behind] of [
+    [announced, []],
+    [filtered.make(announced), [`${filtered.fault} ${filtered.subject(healthy)}`]],
+  ] as const) {
+    const { findings, checks } = diagnose(built.facts, known, invariants(built.facts));
+    assert.ok(checks.every(({ answered }) => answered.result !== 'fail'));
+    assert.deepEqual(findings.map(keyOf), [`flannel-public-ip-wrong lease/${healthy.node('D').subnet}`, ...behind]);
+    assert.ok(findings.every(({ status }) => status === 'supported'));
+  }
 });
 
 test('two fixes that each mend the same: one finding, the other its alternative, alone and in series', () => {
