@@ -35,6 +35,7 @@ import routeWrongNextHop from './route-wrong-next-hop/fault.ts';
 import rpFilterStrict from './rp-filter-strict/fault.ts';
 import serviceEndpointDead from './service-endpoint-dead/fault.ts';
 import serviceEndpointsUnready from './service-endpoints-unready/fault.ts';
+import serviceMasqueradeMissing from './service-masquerade-missing/fault.ts';
 import serviceRulesMissing from './service-rules-missing/fault.ts';
 import serviceSelectorUnmatched from './service-selector-unmatched/fault.ts';
 import serviceTargetPortUnknown from './service-target-port-unknown/fault.ts';
@@ -47,4 +48,4 @@ import vxlanUdpFiltered from './vxlan-udp-filtered/fault.ts';
 import vxlanVniMismatch from './vxlan-vni-mismatch/fault.ts';
 import vxlanVtepMacStale from './vxlan-vtep-mac-stale/fault.ts';
 
-export const faults = [addressRangeOverlap, bridgeNfCallOff, connectionEgressDrop, connectionHalfOpen, defaultRouteMissing, endpointSliceMissing, endpointSliceStale, flannelDockerMasq, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelPublicIpWrong, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hairpinOff, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, kubeProxyStuck, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, policyDenies, policyMissingDns, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, serviceEndpointsUnready, serviceRulesMissing, serviceSelectorUnmatched, serviceTargetPortUnknown, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;
+export const faults = [addressRangeOverlap, bridgeNfCallOff, connectionEgressDrop, connectionHalfOpen, defaultRouteMissing, endpointSliceMissing, endpointSliceStale, flannelDockerMasq, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelPublicIpWrong, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hairpinOff, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, kubeProxyStuck, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, policyDenies, policyMissingDns, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, serviceEndpointsUnready, serviceMasqueradeMissing, serviceRulesMissing, serviceSelectorUnmatched, serviceTargetPortUnknown, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;
