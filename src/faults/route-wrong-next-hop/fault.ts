@@ -7,6 +7,7 @@ import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { intendedRoute, leadsToPeer, routesToPeer } from '#intent/flannel/peer-route';
 import { linkSubjects } from '#intent/flannel/subjects';
+import { leftoverRoutes } from '#intent/leftovers/routes';
 import { type Tunnel, tunnelBetween } from '#intent/flannel/tunnel';
 import { lengthOf } from '#net/cidr';
 import { fix } from './fix.ts';
@@ -22,10 +23,16 @@ const isOwnRange = ({ protocol, hops }: Route): boolean => protocol === 'kernel'
 function taken(facts: Facts, tunnel: Tunnel): { readonly routes: readonly Route[]; readonly wrong: Route | undefined } | undefined {
   const routes = routesToPeer(facts, tunnel);
   if (routes.is === 'gap') return undefined;
+  const left = leftoverRoutes(facts, tunnel.from);
+  // what an earlier pod network left is one cause, not one for each peer (`cni-leftovers`)
+  const isLeft = (route: Route): boolean => left.is === 'seen' && left.value.some((one) => one.route === route);
   const longer = routes.value.filter(({ to }) => lengthOf(to) > lengthOf(tunnel.lease.subnet));
   const covering = routes.value.find(({ to }) => lengthOf(to) > 0 && lengthOf(to) <= lengthOf(tunnel.lease.subnet));
   const used = [...longer, ...(covering === undefined ? [] : [covering])];
-  return { routes: used, wrong: used.find((route) => route.type === 'unicast' && !isOwnRange(route) && !leadsToPeer(route, tunnel)) };
+  return {
+    routes: used,
+    wrong: used.find((route) => route.type === 'unicast' && !isOwnRange(route) && !isLeft(route) && !leadsToPeer(route, tunnel)),
+  };
 }
 
 const hopText = ({ hops }: Pick<Route, 'hops'>): string =>
@@ -57,6 +64,7 @@ export default defineFault<Link, Found>({
     'vxlan-vtep-mac-stale',
     'rp-filter-strict',
     'address-range-overlap',
+    'cni-leftovers',
   ],
   subjects: ({ facts }) =>
     linkSubjects(facts, (from, to) => {

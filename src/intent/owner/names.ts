@@ -69,6 +69,18 @@ const DEVICES: Named = [
 /** The program that makes a device of this name. */
 export const programOfDevice = (device: string): Program | null => of(DEVICES, device);
 
+/** Daemons by the protocol that a route says (rtnetlink's numbers, as iproute2 names them). */
+const PROTOCOLS: Named = [
+  [/^bird$/, 'Calico (BIRD)'],
+  [/^dhcp$/, 'the DHCP client'],
+  [/^ra$/, 'IPv6 router advertisements'],
+  [/^(zebra|bgp)$/, 'FRR'],
+  [/^80$/, 'Calico'],
+];
+
+/** The program that gives its routes this protocol. */
+export const programOfProtocol = (protocol: string): Program | null => of(PROTOCOLS, protocol);
+
 const COMMENTS: Named = [
   [/^cali:/, 'Calico'],
   [/flanneld/, 'flanneld'],

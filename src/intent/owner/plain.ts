@@ -5,7 +5,7 @@ import { CLUSTER } from '#snapshot/scope';
 import { behindAddress, behindPrefix } from './behind-address.ts';
 import { podOfDevice } from './behind-chain.ts';
 import { distinct } from './iptables.ts';
-import { type Program, programOfDevice, programOfSet } from './names.ts';
+import { type Program, programOfDevice, programOfProtocol, programOfSet } from './names.ts';
 import type { Behind, Owned } from './owned.ts';
 import type { OwnedKind, Placed } from './place.ts';
 
@@ -87,16 +87,6 @@ function leaseOfMac(facts: Facts, mac: string | null | undefined): readonly Behi
   return own.map(({ subnet, origin }): Behind => ({ kind: 'flannel lease', name: subnet, because: `${mac} is its VtepMAC`, origin }));
 }
 
-/** Daemons by the protocol that a route says (rtnetlink's numbers, as iproute2 names them). */
-const PROTOCOLS: Readonly<Record<string, Program>> = {
-  bird: 'Calico (BIRD)',
-  dhcp: 'the DHCP client',
-  ra: 'IPv6 router advertisements',
-  zebra: 'FRR',
-  bgp: 'FRR',
-  80: 'Calico',
-};
-
 function routeTold(facts: Facts, { to, type, hops, protocol, table }: FactOf<'route'>, node: string): Told {
   const [hop] = hops;
   const dev = hop?.dev ?? null;
@@ -104,8 +94,8 @@ function routeTold(facts: Facts, { to, type, hops, protocol, table }: FactOf<'ro
   const text = `${type === 'unicast' ? '' : `${type} `}${to}${via === null ? '' : ` via ${via}`}${dev === null ? '' : ` dev ${dev}`} (table ${table})`;
   const behind = [...behindPrefix(facts, to), ...(dev === null ? [] : podOfDevice(facts, node, dev))];
   const lease = behind.find(({ kind }) => kind === 'flannel lease');
-  const daemon = protocol === undefined ? undefined : PROTOCOLS[protocol];
-  if (daemon !== undefined) return { owner: daemon, because: `its protocol is ${protocol}`, behind, text };
+  const daemon = protocol === undefined ? null : programOfProtocol(protocol);
+  if (daemon !== null) return { owner: daemon, because: `its protocol is ${protocol}`, behind, text };
   if (protocol === 'kernel') return { owner: 'the kernel', because: `${dev ?? 'a device'} has an address of it`, behind, text };
   const program = dev === null ? null : programOfDevice(dev);
   if (program !== null) return { owner: program, because: `it leads into ${dev}`, behind, text };

@@ -1,0 +1,73 @@
+import { type Cidr, cidrOf } from '#net/cidr';
+import type { Ip } from '#net/ip';
+import { cases } from '#testing/cases';
+import { type BuiltCluster, cluster } from '#testing/world-builder';
+import fault from './fault.ts';
+
+const runs = (built: BuiltCluster, node: string, name: string): BuiltCluster =>
+  built.put('process', built.node(node).scope, { pid: 871, name, argv: [`/opt/bin/${name}`], startTicks: undefined, unit: null });
+
+const healthy = ['A', 'B', 'C', 'D'].reduce((built, node) => runs(built, node, 'flanneld'), cluster());
+const { scope, vtep } = healthy.node('D');
+const peers = healthy.nodes.filter(({ name }) => name !== 'D');
+const blockOf = (address: Parameters<typeof cidrOf>[0]): Cidr => cidrOf(address, 26);
+
+const routes = healthy.facts.seen('route', scope);
+const [own] = routes.is === 'seen' ? routes.value.filter(({ hops }) => hops[0]?.dev === vtep.device) : [];
+if (own === undefined) throw new Error('a healthy node has a route to each peer');
+
+/** Routes that Calico made, through its own VXLAN device or straight to the other machine. */
+const toPeers = (built: BuiltCluster, dev: string, via: (peer: (typeof peers)[number]) => Ip): BuiltCluster =>
+  peers.reduce(
+    (now, peer) =>
+      now.put('route', scope, {
+        ...own,
+        to: blockOf(peer.pods[0]?.address ?? peer.gateway),
+        protocol: dev === 'vxlan.calico' ? '80' : 'bird',
+        hops: [{ dev, via: via(peer), onlink: true, weight: 1, dead: false }],
+      }),
+    built,
+  );
+
+const withDevice = healthy.put('link', scope, { ...linkOf(vtep.device), name: 'vxlan.calico', index: 77 });
+
+function linkOf(name: string) {
+  const links = healthy.facts.seen('link', scope);
+  const [link] = links.is === 'seen' ? links.value.filter((one) => one.name === name) : [];
+  if (link?.vxlan == null) throw new Error(`no ${name}`);
+  return { ...link, vxlan: { ...link.vxlan, vni: 4096, port: 4789 } };
+}
+
+const old = toPeers(withDevice, 'vxlan.calico', ({ gateway }) => gateway);
+const block = healthy.put('route', scope, { ...own, type: 'blackhole', to: blockOf(healthy.pod('D').address), protocol: 'bird', hops: [] });
+
+cases(fault, {
+  found: [
+    { name: "Calico's tunnel is gone elsewhere, its routes are not", facts: old.facts, subject: 'node/D' },
+    { name: "Calico's own block of the node leads nowhere", facts: block.facts, subject: 'node/D' },
+  ],
+  absent: [
+    { name: 'nothing is left', facts: healthy.facts },
+    { name: 'a device without routes is left', facts: withDevice.facts },
+    {
+      name: 'the old routes lead straight to the right machines',
+      facts: toPeers(healthy, healthy.node('D').uplink, ({ address }) => address).facts,
+    },
+    {
+      name: 'routes to another range are left',
+      facts: healthy.put('route', scope, {
+        ...own,
+        type: 'blackhole',
+        to: cidrOf(healthy.node('D').address, 32),
+        protocol: 'bird',
+        hops: [],
+        table: '77',
+      }).facts,
+    },
+    { name: 'Calico still runs', facts: runs(old, 'D', 'calico-node').facts },
+  ],
+  unknown: [
+    { name: 'no routes were read', facts: old.without('route', scope).facts, subject: 'node/D' },
+    { name: 'no processes were read', facts: old.without('process', scope).facts, subject: 'node/D' },
+  ],
+});

@@ -1,0 +1,116 @@
+import { between, type Cluster, type LabNode, type Line, onNode, scenario } from '#lab/vocabulary';
+
+const DEVICE = 'vxlan.calico';
+const MAC = '66:3f:ac:0c:9a:';
+
+const numberOf = (address: string): number => address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+const textOf = (number: number): string => [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
+
+/** Calico hands out blocks of 64 addresses; in the lab's small subnets, a quarter of one. */
+const lengthOf = ({ subnetLength }: LabNode): number => Math.max(26, subnetLength + 1);
+const blockAt = (node: LabNode): number => {
+  const size = 2 ** (32 - lengthOf(node));
+  return Math.floor(numberOf(node.pods[0].address) / size) * size;
+};
+const blockOf = (node: LabNode): string => `${textOf(blockAt(node))}/${lengthOf(node)}`;
+/** The address of the other end's old device: the last of its block. */
+const endOf = (node: LabNode): string => textOf(blockAt(node) + 2 ** (32 - lengthOf(node)) - 1);
+
+const others = ({ nodes, victim }: Cluster): readonly LabNode[] => nodes.filter(({ name }) => name !== victim.name);
+
+/** What felix had programmed for VXLAN, when it was deleted without a reboot. */
+const device = ({ victim: { address, uplink, vtep }, victim }: Cluster): readonly Line[] => {
+  const port = vtep.port === 4789 ? 4790 : 4789;
+  return [
+    onNode(
+      victim,
+      `ip link add ${DEVICE} address ${MAC}fe mtu 1450 type vxlan id 4096 local ${address} dev ${uplink} dstport ${port} nolearning`,
+    ),
+    onNode(victim, `ip link set ${DEVICE} up`),
+  ];
+};
+
+const tunnelled = (cluster: Cluster): readonly Line[] => [
+  ...device(cluster),
+  ...others(cluster).flatMap((peer, at) => [
+    onNode(cluster.victim, `ip neigh replace ${endOf(peer)} lladdr ${MAC}0${at} dev ${DEVICE} nud permanent`),
+    onNode(cluster.victim, `bridge fdb append ${MAC}0${at} dev ${DEVICE} dst ${peer.address} self permanent`),
+    onNode(cluster.victim, `ip route add ${blockOf(peer)} via ${endOf(peer)} dev ${DEVICE} onlink proto 80`),
+  ]),
+];
+
+const CHAINS = ['cali-FORWARD', 'cali-from-wl-dispatch', 'cali-to-wl-dispatch'];
+
+const expected = ({ victim }: Cluster) => ({ subject: `node/${victim.name}` });
+
+export default scenario({
+  fault: 'cni-leftovers',
+  title: { en: 'routes of the pod network before this one', zh: '旧 CNI 残留的路由' },
+  play: (cluster) => ({
+    break: tunnelled(cluster),
+    heal: [onNode(cluster.victim, `ip link del ${DEVICE}`)],
+    probes: [between(cluster.victim, cluster.peer, 'silence')],
+    expect: expected(cluster),
+    symptom: `since the cluster changed from Calico to flannel, pods on ${cluster.victim.name} reach no pod elsewhere`,
+  }),
+  variants: [
+    {
+      name: "the node's own block leads into nothing",
+      play: (cluster) => ({
+        break: [onNode(cluster.victim, `ip route add blackhole ${blockOf(cluster.victim)} proto bird`)],
+        heal: [onNode(cluster.victim, `ip route del blackhole ${blockOf(cluster.victim)}`)],
+        probes: [between(cluster.peer, cluster.victim, 'fails')],
+        expect: expected(cluster),
+      }),
+    },
+  ],
+  twins: [
+    {
+      name: "the earlier network's device, chains and file are left, and no route",
+      play: (cluster) => ({
+        make: [
+          ...device(cluster),
+          ...CHAINS.map((chain) => onNode(cluster.victim, `iptables -N ${chain}`)),
+          onNode(cluster.victim, 'iptables -A cali-FORWARD -i cali+ -j cali-from-wl-dispatch'),
+          onNode(cluster.victim, 'iptables -A cali-from-wl-dispatch -m comment --comment "Unknown interface" -j DROP'),
+          onNode(cluster.victim, 'iptables -I FORWARD 1 -m comment --comment "cali:wUHhoiAYhphO9Mso" -j cali-FORWARD'),
+          onNode(cluster.victim, 'mkdir -p /etc/cni/net.d'),
+          onNode(
+            cluster.victim,
+            `echo '{"name":"k8s-pod-network","cniVersion":"0.3.1","plugins":[{"type":"calico"}]}' > /etc/cni/net.d/99-calico.conflist`,
+          ),
+        ],
+        unmake: [
+          onNode(cluster.victim, 'iptables -D FORWARD -m comment --comment "cali:wUHhoiAYhphO9Mso" -j cali-FORWARD'),
+          ...CHAINS.map((chain) => onNode(cluster.victim, `iptables -F ${chain}`)),
+          ...CHAINS.map((chain) => onNode(cluster.victim, `iptables -X ${chain}`)),
+          onNode(cluster.victim, `ip link del ${DEVICE}`),
+          onNode(cluster.victim, 'rm -f /etc/cni/net.d/99-calico.conflist'),
+        ],
+      }),
+    },
+    {
+      name: 'old routes lead straight to the right machines',
+      play: (cluster) => {
+        const { victim } = cluster;
+        return {
+          make: others(cluster).flatMap((peer) => [
+            onNode(victim, `ip route add ${blockOf(peer)} via ${peer.address} dev ${victim.uplink} proto bird`),
+            onNode(peer, `ip route add ${blockOf(victim)} via ${victim.address} dev ${peer.uplink} proto bird`),
+          ]),
+          unmake: others(cluster).flatMap((peer) => [
+            onNode(victim, `ip route del ${blockOf(peer)} via ${peer.address}`),
+            onNode(peer, `ip route del ${blockOf(victim)} via ${victim.address}`),
+          ]),
+        };
+      },
+    },
+    {
+      name: 'old routes are for a range that nobody has any more',
+      play: ({ victim }) => ({
+        make: [onNode(victim, 'ip route add blackhole 192.168.211.64/26 proto bird')],
+        unmake: [onNode(victim, 'ip route del blackhole 192.168.211.64/26')],
+      }),
+    },
+  ],
+});

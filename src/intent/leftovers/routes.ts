@@ -1,0 +1,49 @@
+import type { Facts } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
+import { onNode } from '#snapshot/scope';
+import { map, type Seen, seen } from '#snapshot/seen';
+import { programOfDevice, programOfProtocol } from '../owner/names.ts';
+
+type Route = FactOf<'route'>;
+
+/** A pod network with the programs that its routes show, and the daemon that keeps them. */
+type Plugin = { readonly name: string; readonly owners: readonly string[]; readonly daemon: RegExp };
+
+const PLUGINS: readonly Plugin[] = [
+  { name: 'flannel', owners: ['flanneld'], daemon: /^flanneld$/ },
+  { name: 'Calico', owners: ['Calico', 'Calico (BIRD)'], daemon: /^(calico-(node|felix)|felix|bird6?)$/ },
+  { name: 'Cilium', owners: ['Cilium'], daemon: /^cilium-agent$/ },
+  { name: 'kube-router', owners: ['kube-router'], daemon: /^kube-router$/ },
+];
+
+/** A route of a plugin whose daemon no longer runs on the node, where another plugin's does. */
+export type LeftoverRoute = { readonly plugin: string; readonly running: string; readonly route: Route };
+
+/** The routes of table main that an earlier pod network left on a node. Where no daemon of any is seen, nobody is the earlier one. */
+export function leftoverRoutes(facts: Facts, node: string): Seen<readonly LeftoverRoute[]> {
+  const [routes, processes] = [facts.seen('route', onNode(node), 'main'), facts.seen('process', onNode(node))];
+  if (routes.is === 'gap') return routes;
+  const foreign = routes.value.filter((route) => route.table === 'main' && pluginOf(route) !== undefined);
+  if (processes.is === 'gap') return foreign.length === 0 ? seen([], routes.origins) : processes;
+  const runs = ({ daemon }: Plugin): boolean => processes.value.some(({ name }) => daemon.test(name));
+  const running = PLUGINS.find(runs);
+  return map(routes, () =>
+    running === undefined
+      ? []
+      : foreign.flatMap((route): LeftoverRoute[] => {
+          const plugin = pluginOf(route);
+          return plugin === undefined || runs(plugin) ? [] : [{ plugin: plugin.name, running: running.name, route }];
+        }),
+  );
+}
+
+/** Whose a route is by its protocol, or else by the device that it leads into. */
+function pluginOf({ protocol, hops }: Route): Plugin | undefined {
+  if (protocol === 'kernel') return undefined;
+  const programs = [
+    protocol === undefined ? null : programOfProtocol(protocol),
+    ...hops.map(({ dev }) => (dev === null ? null : programOfDevice(dev))),
+  ];
+  const owner = programs.find((program) => program !== null);
+  return owner == null ? undefined : PLUGINS.find(({ owners }) => owners.includes(owner));
+}
