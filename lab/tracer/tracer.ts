@@ -11,9 +11,9 @@ const SCRIPT = join(import.meta.dirname, 'drops.bt');
 const START_LIMIT_MS = 60_000;
 const SETTLE_LIMIT_MS = 5000;
 
-// tracefs is mounted where only bpftrace sees it. Its per-processor buffers are made large, for losing events is no truth.
+// Where tracefs is not mounted already it is, where only bpftrace sees it. Its per-processor buffers are made large, for losing events is no truth.
 const START = `
-mount -t tracefs tracefs /sys/kernel/tracing && cat /sys/kernel/tracing/events/skb/kfree_skb/format && echo FORMAT-ENDS &&
+{ [ -d /sys/kernel/tracing/events ] || mount -t tracefs tracefs /sys/kernel/tracing; } && cat /sys/kernel/tracing/events/skb/kfree_skb/format && echo FORMAT-ENDS &&
 BPFTRACE_PERF_RB_PAGES=1024 exec bpftrace "$1"
 `;
 
