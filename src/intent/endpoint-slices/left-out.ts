@@ -6,6 +6,7 @@ import { CLUSTER } from '#snapshot/scope';
 import { type Seen, seen } from '#snapshot/seen';
 import { hasObjects } from './empty-services.ts';
 import { selectedPods } from './selected.ts';
+import { straysIn } from './strays.ts';
 
 type Service = FactOf<'service'>;
 type Slice = FactOf<'endpoints'>;
@@ -35,7 +36,14 @@ export const leftOut: (facts: Facts) => Seen<readonly LeftOut[]> = memoised((fac
 function leftOutOf(facts: Facts, service: Service): readonly LeftOut[] {
   const [slices, pods] = [slicesOf(facts, service), selectedPods(facts, service)];
   if (slices.is === 'gap' || pods === undefined || service.type === 'ExternalName') return [];
+  const strays = straysIn(facts);
+  // one that is listed by name with an old address is a matter of that entry
+  const named = new Set(
+    strays.is === 'gap' ? [] : strays.value.flatMap((one) => (one.service === service ? (one.endpoint.pod ?? []) : [])),
+  );
   const listed = new Set(slices.value.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
-  const missing = pods.filter(({ ready, addresses }) => ready === true && !addresses.some((address) => listed.has(address)));
+  const missing = pods.filter(
+    ({ name, ready, addresses }) => ready === true && !named.has(name) && !addresses.some((address) => listed.has(address)),
+  );
   return missing.length === 0 ? [] : [{ service, pods: missing, slices: slices.value }];
 }

@@ -1,3 +1,4 @@
+import { nodeAddress } from '#dataplane/endpoints';
 import type { Facts } from '#facts/facts';
 import { edit } from '#facts/edit';
 import type { FactOf } from '#facts/kinds';
@@ -8,6 +9,7 @@ import { sorterOf } from './answers.ts';
 import { backendsOf } from './backends.ts';
 import { categoriesOf } from './categories.ts';
 import { type Front, frontsOf } from './fronts.ts';
+import { type ServicePort, servicePorts, sortedFor, type Where } from './service-port.ts';
 import { type ServiceRules, serviceRules } from './service-rules.ts';
 import { NODE_PORTS, STATIC, type StaticRules } from './static-rules.ts';
 import { NONE, ORIGIN } from './written-rule.ts';
@@ -20,8 +22,7 @@ const SERVICE_CHAIN = /^KUBE-(SVC|SVL|SEP|EXT|FW)-/;
 
 /**
  * What kube-proxy in iptables mode does when it starts on a node: every chain of its own is emptied and filled from the objects,
- * chains of Services that are gone are deleted, jumps that are lost are put first (pkg/proxy/iptables v1.34, syncProxyRules). Of
- * Services that ask for more than a cluster IP the rules stay as they are.
+ * chains of Services that are gone are deleted, jumps that are lost are put first (pkg/proxy/iptables v1.34, syncProxyRules).
  */
 export function fullSync(facts: Facts, node: string): Facts {
   const scope = onNode(node);
@@ -55,66 +56,69 @@ function ownTables(tables: readonly Table[]): readonly Table[] {
 function synced(facts: Facts, node: string, table: Table, fronts: readonly Front[]): Table {
   const fixed = STATIC[table.table];
   if (fixed === undefined) return table;
-  const plain = fronts.filter(isPlain);
-  const range = clusterCidr(facts, node, table);
-  const services = plain.map((front) => rulesOf(facts, node, front, range));
+  const where = {
+    nodeAddress: nodeAddress(facts, node),
+    clusterCidr: clusterCidr(facts, node, table),
+    masqueradeAll: masqueradesAll(facts, node, table),
+  };
   const part = table.table === 'nat' ? 'nat' : 'filter';
-  const fresh = together(services.map((one) => one[part]));
-  const others = new Set(fronts.filter((front) => !isPlain(front)).map(({ name }) => name));
-  const kept = keptRules(table, others);
+  const ports = servicePorts(fronts.filter(({ family }) => family === 4));
+  const fresh = together(ports.map((port) => rulesOf(facts, node, port, where)[part]));
   const wanted = new Map<string, readonly IptablesRule[]>(fixed.chains.map((chain) => [chain, []]));
-  for (const [chain, rules] of [...fixed.own, ...kept, ...fresh]) wanted.set(chain, [...(wanted.get(chain) ?? []), ...rules]);
-  if (part === 'nat') wanted.set('KUBE-SERVICES', [...(wanted.get('KUBE-SERVICES') ?? []), NODE_PORTS]);
+  for (const [chain, rules] of [...fixed.own, ...fresh]) wanted.set(chain, [...(wanted.get(chain) ?? []), ...rules]);
+  if (part === 'nat') {
+    wanted.set('KUBE-SERVICES', [...(wanted.get('KUBE-SERVICES') ?? []), NODE_PORTS]);
+    wanted.set('KUBE-NODEPORTS', withCounted(table, wanted.get('KUBE-NODEPORTS') ?? []));
+  }
   return { ...table, chains: arranged(table, fixed, wanted) };
 }
 
-/** A Service that asks for nothing but its cluster IP. */
-const isPlain = ({ kind, policy, service }: Front): boolean =>
-  kind === 'cluster IP' &&
-  policy.internal === 'Cluster' &&
-  policy.affinitySeconds === null &&
-  policy.externalIps.length === 0 &&
-  policy.loadBalancer.length === 0 &&
-  service.ports.every(({ nodePort }) => nodePort == null || nodePort === 0);
-
-function rulesOf(facts: Facts, node: string, front: Front, range: Cidr | null): ServiceRules {
+function rulesOf(facts: Facts, node: string, port: ServicePort, where: Where): ServiceRules {
+  const [front] = [...port.cluster, ...port.nodePorts];
+  if (front === undefined) return { nat: new Map(), filter: new Map() };
   const backends = backendsOf(facts, front.service, front.portName, front.protocol.toUpperCase(), front.family);
-  const chosen = backends.is === 'gap' ? [] : categoriesOf(backends.value, front.policy, sorterOf(facts, node)).cluster;
-  return serviceRules(front, chosen, range);
+  const categories = categoriesOf(backends.is === 'gap' ? [] : backends.value, front.policy, sorterOf(facts, node));
+  return serviceRules(port, sortedFor(port, categories), where);
 }
+
+/** Where the kernel has nfacct, node ports that are called at 127.0.0.0/8 are counted before all others: what was held stays. */
+function withCounted({ chains }: Table, rules: readonly IptablesRule[]): readonly IptablesRule[] {
+  const held = chains.find(({ name }) => name === 'KUBE-NODEPORTS')?.rules ?? [];
+  const counted = held.filter(({ text }) => text.includes('localhost_nps_accepted_pkts'));
+  return rules.flatMap((rule) => [
+    ...counted.filter(({ target, text }) => target?.name === rule.target?.name && text.includes(dportOf(rule))),
+    rule,
+  ]);
+}
+
+const dportOf = ({ text }: IptablesRule): string => / --dport \d+ /.exec(text)?.[0] ?? ' --dport ';
 
 /** What kube-proxy takes for the pods' own network: its flag, else what the rules of its last sync say. */
-function clusterCidr(facts: Facts, node: string, { chains }: Table): Cidr | null {
-  const processes = facts.seen('process', onNode(node));
-  const argv = processes.is === 'seen' ? processes.value.find(({ name }) => name === 'kube-proxy')?.argv : undefined;
-  const flag = argv?.findLast((word) => word.startsWith('--cluster-cidr='))?.split('=')[1];
+function clusterCidr(facts: Facts, node: string, table: Table): Cidr | null {
+  const flag = argvOf(facts, node)
+    ?.findLast((word) => word.startsWith('--cluster-cidr='))
+    ?.split('=')[1];
   const told = flag === undefined ? undefined : parseCidr(flag);
-  const masqueraded = chains
-    .filter(({ name }) => name.startsWith('KUBE-SVC-'))
+  return told ?? portalMasquerades(table).find(({ source }) => source?.not === true)?.source?.value ?? null;
+}
+
+/** Whether everything that goes to a cluster IP is masqueraded: by its flag, else by the rules of its last sync. */
+function masqueradesAll(facts: Facts, node: string, table: Table): boolean {
+  const argv = argvOf(facts, node);
+  if (argv?.some((word) => /^--masquerade-all(=true)?$/.test(word)) === true) return true;
+  return portalMasquerades(table).some(({ source, text }) => source === null && text.includes(' cluster IP"'));
+}
+
+function argvOf(facts: Facts, node: string): readonly string[] | undefined {
+  const processes = facts.seen('process', onNode(node));
+  return processes.is === 'seen' ? processes.value.find(({ name }) => name === 'kube-proxy')?.argv : undefined;
+}
+
+const portalMasquerades = ({ chains }: Table): readonly IptablesRule[] =>
+  chains
+    .filter(({ name }) => /^KUBE-SV[CL]-/.test(name))
     .flatMap(({ rules }) => rules)
-    .find(({ source, target }) => source?.not === true && target?.name === 'KUBE-MARK-MASQ');
-  return told ?? masqueraded?.source?.value ?? null;
-}
-
-/** What the table holds for Services of other shapes, and what stands in chains that only such Services fill. */
-function keptRules({ chains }: Table, others: ReadonlySet<string>): Chains {
-  const kept = new Map<string, readonly IptablesRule[]>();
-  for (const { name, rules } of chains) {
-    if (FILLED_BY_OTHERS.has(name)) kept.set(name, rules);
-    const theirs = rules.filter((rule) => isOf(rule, others));
-    if (theirs.length > 0 && name === 'KUBE-SERVICES') kept.set(name, theirs);
-    if (theirs.length > 0 && SERVICE_CHAIN.test(name)) kept.set(name, rules);
-  }
-  return kept;
-}
-
-const FILLED_BY_OTHERS: ReadonlySet<string> = new Set(['KUBE-NODEPORTS', 'KUBE-EXTERNAL-SERVICES', 'KUBE-PROXY-FIREWALL']);
-
-/** Whether a rule's comment names one of these Service ports. */
-function isOf({ matches }: IptablesRule, names: ReadonlySet<string>): boolean {
-  const words = matches.find(({ name }) => name === 'comment')?.options[0]?.values.join(' ') ?? '';
-  return words.split(' ').some((word) => names.has(word));
-}
+    .filter(({ target }) => target?.name === 'KUBE-MARK-MASQ');
 
 function together(parts: readonly Chains[]): Chains {
   const all = new Map<string, readonly IptablesRule[]>();

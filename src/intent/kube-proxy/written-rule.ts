@@ -2,7 +2,8 @@ import type { IptablesRule, MatchExtension } from '#facts/iptables/iptables';
 import type { Cidr } from '#net/cidr';
 
 type Option = MatchExtension['options'][number];
-type Match = readonly [name: string, ...options: readonly (readonly [option: string, value: string, not?: true])[]];
+/** `null`: the option stands alone. */
+export type Match = readonly [name: string, ...options: readonly (readonly [option: string, value: string | null, not?: true])[]];
 
 /** What a rule of kube-proxy's says, in the order in which iptables-save prints it. */
 export type Wanted = {
@@ -10,7 +11,8 @@ export type Wanted = {
   readonly destination?: { readonly value: Cidr; readonly not: boolean };
   readonly protocol?: string;
   readonly matches?: readonly Match[];
-  readonly target: string;
+  /** `null`: the rule only counts. */
+  readonly target: string | null;
   readonly options?: readonly (readonly [option: string, value: string | null])[];
 };
 
@@ -29,7 +31,10 @@ const optionOf = (name: string, value: string | null, not = false): Option => ({
 const quoted = (option: string, value: string): string => (option === '--comment' ? `"${value}"` : value);
 
 const matchText = ([name, ...options]: Match): string =>
-  [` -m ${name}`, ...options.map(([option, value, not]) => `${not === true ? '! ' : ''}${option} ${quoted(option, value)}`)].join(' ');
+  [
+    ` -m ${name}`,
+    ...options.map(([option, value, not]) => `${not === true ? '! ' : ''}${option}${value === null ? '' : ` ${quoted(option, value)}`}`),
+  ].join(' ');
 
 /** A rule as iptables-save writes it, and as its parser reads it. */
 export function writtenRule(chain: string, { source, destination, protocol, matches = [], target, options = [] }: Wanted): IptablesRule {
@@ -37,7 +42,7 @@ export function writtenRule(chain: string, { source, destination, protocol, matc
   const settings = options.map(([name, value]) => ` ${name}${value === null ? '' : ` ${value}`}`).join('');
   return {
     origin: ORIGIN,
-    text: `-A ${chain}${part('-s', source)}${part('-d', destination)}${protocol === undefined ? '' : ` -p ${protocol}`}${matches.map(matchText).join('')} -j ${target}${settings}`,
+    text: `-A ${chain}${part('-s', source)}${part('-d', destination)}${protocol === undefined ? '' : ` -p ${protocol}`}${matches.map(matchText).join('')}${target === null ? '' : ` -j ${target}${settings}`}`,
     counters: NONE,
     source: source ?? null,
     destination: destination ?? null,
@@ -46,7 +51,7 @@ export function writtenRule(chain: string, { source, destination, protocol, matc
     protocol: protocol === undefined ? null : { value: protocol, not: false },
     fragment: null,
     matches: matches.map(([name, ...own]) => ({ name, options: own.map(([option, value, not]) => optionOf(option, value, not === true)) })),
-    target: { does: 'jump', name: target, options: options.map(([name, value]) => optionOf(name, value)) },
+    target: target === null ? null : { does: 'jump', name: target, options: options.map(([name, value]) => optionOf(name, value)) },
     problem: null,
   };
 }
