@@ -19,35 +19,69 @@ export type Judged = {
 /** A conversation with the model's answers, up to the first packet of which it does not know the outcome. */
 export type Told = { readonly spoken: Spoken; readonly judged: readonly Judged[]; readonly skipped: number };
 
+/** What an answer left behind: the question's number, and which of its outcomes. */
+type After = { readonly id: string; readonly outcome: number };
+
 type Telling = {
   readonly spoken: Spoken;
   readonly judged: Judged[];
   skipped: number;
-  after: { readonly id: number; readonly outcome: number } | null;
+  /** What may have come so far: nobody saw which. Nothing before the first packet. */
+  after: readonly (After | null)[];
 };
+
+/** A conversation in which more than so much may have come is not asked about any further. */
+const MAYBES = 12;
 
 /** Asks the model about everything that was sent, in the same rounds. */
 export async function ask(model: Model, conversations: readonly Spoken[]): Promise<readonly Told[]> {
-  const all: Telling[] = conversations.map((spoken) => ({ spoken, judged: [], skipped: 0, after: null }));
+  const all: Telling[] = conversations.map((spoken) => ({ spoken, judged: [], skipped: 0, after: [null] }));
   const longest = Math.max(0, ...all.map(({ spoken }) => spoken.sent.length));
   for (let step = 0; step < longest; step++) {
     const turns = all.flatMap((telling) => {
       const sent = telling.spoken.sent[step];
       return sent === undefined ? [] : [{ telling, sent }];
     });
-    const known = turns.filter(({ telling }) => telling.skipped === 0);
     for (const { telling } of turns) if (telling.skipped > 0) telling.skipped += 1;
-    const answers = await model.ask(known.map(({ telling, sent }) => lineOf(telling, sent)));
-    for (const [at, { telling, sent }] of known.entries()) judgeOne(telling, sent, answers[at]);
+    const questions = turns.flatMap(({ telling, sent }) =>
+      telling.skipped > 0 ? [] : telling.after.map((after, at) => ({ telling, sent, after, id: `${sent.id}.${at}` })),
+    );
+    const answers = await model.ask(questions.map(lineOf));
+    const known = Map.groupBy(
+      questions.map(({ telling, sent, id }, at) => ({ telling, sent, id, answer: answers[at] ?? { error: 'no answer' } })),
+      ({ telling }) => telling,
+    );
+    for (const [telling, own] of known) judgeOne(telling, own);
   }
   return all;
 }
 
-function judgeOne(telling: Telling, sent: Sent, answer: ModelAnswer = { error: 'no answer' }): void {
-  const judged = judge(sent, answer);
+type Answered = { readonly sent: Sent; readonly id: string; readonly answer: ModelAnswer };
+
+function judgeOne(telling: Telling, own: readonly Answered[]): void {
+  const [first] = own;
+  if (first === undefined) return;
+  const answer = together(own.map((one) => one.answer));
+  const judged = judge(first.sent, answer);
   telling.judged.push(judged);
-  if (judged.is === 'unknown' || judged.outcome === undefined || 'error' in answer) telling.skipped = 1;
-  else telling.after = { id: sent.id, outcome: answer.outcomes.indexOf(judged.outcome) };
+  const came = own.flatMap(({ id, answer: one }) =>
+    'error' in one
+      ? []
+      : one.outcomes.flatMap((outcome, at) =>
+          judged.matching.includes(outcome) || judged.outcome === outcome ? [{ id, outcome: at }] : [],
+        ),
+  );
+  if (judged.is === 'unknown' || came.length === 0 || came.length > MAYBES) telling.skipped = 1;
+  else telling.after = came;
+}
+
+/** The answers to one packet after different things came before it. */
+function together(answers: readonly ModelAnswer[]): ModelAnswer {
+  const [first = { error: 'no answer' }] = answers;
+  if (answers.length === 1) return first;
+  const told = answers.flatMap((one) => ('error' in one ? [] : [one]));
+  if (told.length === 0) return first;
+  return { outcomes: told.flatMap(({ outcomes }) => outcomes), complete: told.every(({ complete }) => complete) };
 }
 
 function judge(sent: Sent, answer: ModelAnswer): Judged {
@@ -63,16 +97,21 @@ function judge(sent: Sent, answer: ModelAnswer): Judged {
   return { sent, answer, outcome: likeliest?.outcome, matching, is: 'other', differs: likeliest?.differs ?? ['the model has no outcome'] };
 }
 
-function lineOf({ spoken, after }: Telling, { id, packet }: Sent): object {
+type Question = { readonly telling: Telling; readonly sent: Sent; readonly after: After | null; readonly id: string };
+
+function lineOf({ telling: { spoken }, sent: { id: number, packet }, after, id }: Question): object {
   const { device, ether } = packet;
   return {
     id,
     from: `${NODE}/${spoken.staged.stage.name(packet.from)}`,
-    packet: headersOf(packet, bytesOf(packet, id).length),
-    ...(packet.through === 'frame' ? { frame: { device, ...ether } } : {}),
+    packet: headersOf(packet, bytesOf(packet, number).length),
+    ...(packet.through === 'frame' ? { frame: { device, ...ether } } : { owner: ROOT }),
     ...(after === null ? {} : { after }),
   };
 }
+
+/** All packets are sent by one program, the root of the lab's own user namespace. */
+const ROOT = { uid: 0, gid: 0 };
 
 function headersOf(packet: Packet, size: number): object {
   const { source, destination, protocol, sport, dport, flags, icmp, about, ttl = 64, mark = 0, df = false, tos } = packet;

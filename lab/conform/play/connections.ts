@@ -28,13 +28,14 @@ function entryOf(line: string): readonly (readonly [string, Entry])[] {
 
 const isEcho = (protocol: string): boolean => protocol === 'icmp' || protocol === 'icmpv6';
 
-function modelKey({ original, reply }: ModelConnection): { readonly key: string; readonly reply: string } {
+function modelKey({ original }: Pick<ModelConnection, 'original'>): string {
   const { protocol, source, destination, icmp, sport = 0, dport = 0 } = original;
-  const id = icmp?.id ?? 0;
-  return {
-    key: `${protocol} ${source} ${destination} ${isEcho(protocol) ? id : `${sport} ${dport}`}`,
-    reply: `${reply.source} ${reply.destination} ${isEcho(protocol) ? (reply.sourcePort === 0 ? id : reply.sourcePort) : `${reply.sourcePort} ${reply.destinationPort}`}`,
-  };
+  return `${protocol} ${source} ${destination} ${isEcho(protocol) ? (icmp?.id ?? 0) : `${sport} ${dport}`}`;
+}
+
+function modelReply({ original: { protocol, icmp }, reply }: ModelConnection): string {
+  const echo = reply.sourcePort === 0 ? (icmp?.id ?? 0) : reply.sourcePort;
+  return `${reply.source} ${reply.destination} ${isEcho(protocol) ? echo : `${reply.sourcePort} ${reply.destinationPort}`}`;
 }
 
 /** Compares what the model says is tracked in the end with the kernel's tables; `known` was tracked before. */
@@ -47,16 +48,15 @@ export function disconnected(
   const claimed = new Map<string, Set<string>>();
   const isBlind = told.some(({ skipped }) => skipped > 0);
   for (const [conversation, { judged }] of told.entries()) {
-    const last = judged.findLast(({ is }) => is === 'same');
     if (judged.some(({ is }) => is !== 'same')) continue;
-    for (const connection of last?.outcome?.connections ?? []) {
-      const { key, reply } = modelKey(connection);
-      const own = claimed.get(connection.namespace) ?? new Set();
-      claimed.set(connection.namespace, own.add(key));
-      const entry = tables.get(connection.namespace)?.get(key);
-      const says = entry === undefined ? 'the kernel has none' : differenceOf(entry, reply, connection);
-      if (says !== undefined) found.push({ conversation, says: `${connection.namespace} tracks ${key}: ${says}` });
+    const last = judged.at(-1)?.matching ?? [];
+    for (const { namespace, original } of last.flatMap(({ connections }) => connections)) {
+      const own = claimed.get(namespace) ?? new Set();
+      claimed.set(namespace, own.add(modelKey({ original })));
     }
+    const each = last.map(({ connections }) => connections.flatMap((one) => differenceIn(tables, one)));
+    if (each.some(({ length }) => length === 0)) continue;
+    found.push(...(each[0] ?? []).map((says) => ({ conversation, says })));
   }
   if (isBlind || told.some(({ judged }) => judged.some(({ is }) => is !== 'same'))) return found;
   for (const [namespace, table] of tables) {
@@ -66,6 +66,14 @@ export function disconnected(
     }
   }
   return found;
+}
+
+/** How a kernel's table differs from one connection of the model, in a sentence. */
+function differenceIn(tables: ReadonlyMap<string, Table>, connection: ModelConnection): readonly string[] {
+  const key = modelKey(connection);
+  const entry = tables.get(connection.namespace)?.get(key);
+  const says = entry === undefined ? 'the kernel has none' : differenceOf(entry, modelReply(connection), connection);
+  return says === undefined ? [] : [`${connection.namespace} tracks ${key}: ${says}`];
 }
 
 function differenceOf(entry: Entry, reply: string, { seenReply, mark, drawn }: ModelConnection): string | undefined {

@@ -6,6 +6,7 @@ type Tally = { readonly expected: number; readonly variance: number; readonly ha
 
 /** A rule that was taken so much more or less often than its probability says happens once in a million scenes. */
 const STRANGE = 5;
+const SURE = 1.000_001;
 /** Of fewer packets nothing is said. */
 const ENOUGH = 20;
 
@@ -19,6 +20,8 @@ export function unlikely(told: readonly Told[]): readonly Disagreement[] {
       const [happened] = matching;
       // what nobody could tell apart tells nothing of frequencies
       if ('error' in answer || answer.outcomes.length < 2 || matching.length !== 1 || happened === undefined || !answer.complete) continue;
+      // after several things that may have come before, outcomes of all of them are told together
+      if (answer.outcomes.reduce((sum, { probability }) => sum + (probability ?? 0), 0) > SURE) continue;
       for (const rule of new Set(answer.outcomes.flatMap(({ walks }) => walks.flatMap(({ counted }) => counted)))) {
         const chance = answer.outcomes.reduce((sum, one) => sum + (counts(one, rule) ? (one.probability ?? 0) : 0), 0);
         tallies.set(rule, tallied(tallies.get(rule), chance, counts(happened, rule)));

@@ -4,6 +4,7 @@ import { type Ip, parseIp } from '#net/ip';
 import { type Mac, parseMac } from '#net/mac';
 import type { Sent } from '#sim/packet/exchange';
 import type { Packet } from '#sim/packet/packet';
+import type { Owner } from '#sim/packet/skb';
 import { UsageError } from '../command.ts';
 
 const PROTOCOLS = ['tcp', 'udp', 'icmp', 'icmpv6', 'sctp'] as const;
@@ -61,10 +62,13 @@ export function sentOf(fields: Fields, facts: Facts): Sent {
   const { scope } = resolved.endpoint;
   if (scope === null) throw new UsageError(`${fields.text('from')} was not captured`);
   const packet = packetOf(new Fields(fields.raw('packet'), 'packet'));
-  if (!fields.has('frame')) return { from: scope, packet };
+  const owner = fields.has('owner') ? { owner: ownerOf(new Fields(fields.raw('owner'), 'owner')) } : {};
+  if (!fields.has('frame')) return { from: scope, packet, ...owner };
   const frame = new Fields(fields.raw('frame'), 'frame');
   return { from: scope, packet, frame: { device: frame.text('device'), from: frame.mac('from'), to: frame.mac('to') } };
 }
+
+const ownerOf = (fields: Fields): Owner => ({ uid: fields.number('uid', 0xffffffff), gid: fields.number('gid', 0xffffffff) });
 
 function packetOf(fields: Fields): Packet {
   const protocol = PROTOCOLS.find((one) => one === fields.raw('protocol'));

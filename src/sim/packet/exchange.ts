@@ -11,6 +11,7 @@ import type { Walk } from './outcome.ts';
 import type { Packet } from './packet.ts';
 import { Run } from './run.ts';
 import { walkOf } from './send.ts';
+import type { Owner } from './skb.ts';
 import type { State } from './state.ts';
 import { walk } from './walk.ts';
 
@@ -18,6 +19,8 @@ import { walk } from './walk.ts';
 export type Sent = {
   readonly from: Scope;
   readonly packet: Packet;
+  /** Who owns the socket that sends it. */
+  readonly owner?: Owner;
   readonly frame?: { readonly device: string; readonly from: Mac; readonly to: Mac };
 };
 
@@ -60,8 +63,8 @@ function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, 
   return { walks, state: run.after() };
 }
 
-function startOf(stack: Stack, link: Link | undefined, { packet, frame }: Sent): Next {
-  const skb = skbOf(stack, packet);
+function startOf(stack: Stack, link: Link | undefined, { packet, owner, frame }: Sent): Next {
+  const skb = { ...skbOf(stack, packet), ...(owner === undefined ? {} : { owner }) };
   return frame === undefined || link === undefined ? { stage: 'output', skb } : { stage: 'transmit', skb: { ...skb, frame }, link };
 }
 

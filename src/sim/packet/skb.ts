@@ -34,6 +34,9 @@ export function innermost({ packet, carries }: Pick<Carried, 'packet' | 'carries
 /** How a bridge saw a packet that bridge-nf shows to iptables (struct nf_bridge_info). */
 export type Bridged = { readonly bridge: Link; readonly physIn: Link; readonly physOut: Link | null };
 
+/** A user and a group, by number. */
+export type Owner = { readonly uid: number; readonly gid: number };
+
 /** A packet on its way, with what the kernel keeps beside it (struct sk_buff). */
 export type Skb = {
   readonly packet: Packet;
@@ -49,11 +52,15 @@ export type Skb = {
   readonly routedFor?: Ip | null;
   /** The stack sends it by itself, in answer to another packet. */
   readonly isAnswer?: true;
+  /** Who owns the socket that sends it, where the question tells. */
+  readonly owner?: Owner;
   /** The device that a socket or tunnel is bound to. */
   readonly outBy?: string | null;
   /** A table of OUTPUT changed what it goes by: it is routed anew before the next one (ip_route_me_harder). */
   readonly reroute?: true;
   readonly track: Track | null;
+  /** IPVS has dealt with it already (ipvs_property). */
+  readonly ipvs?: boolean;
   readonly bridged: Bridged | null;
   /** PREROUTING was passed on the bridge already (ip_sabotage_in). */
   readonly prerouted: boolean;

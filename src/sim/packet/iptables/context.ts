@@ -3,7 +3,7 @@ import type { IptablesTable, MatchExtension } from '#facts/iptables/iptables';
 import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
 import type { Track } from '../conntrack/connection.ts';
-import type { Bridged } from '../skb.ts';
+import type { Bridged, Owner } from '../skb.ts';
 import type { Packet } from '../packet.ts';
 
 /** The five places where the kernel asks. */
@@ -21,6 +21,10 @@ export type Context = {
   readonly fromMac: string | null;
   /** Sent by a socket of this namespace. */
   readonly own: boolean;
+  /** Sent by the stack itself, in answer to another packet. */
+  readonly isAnswer?: boolean;
+  /** Who owns the sending socket, where that was told. */
+  readonly owner?: Owner | undefined;
   /** When it was sent, in milliseconds after the reading; 0 when left out. */
   readonly at?: number;
   packet: Packet;

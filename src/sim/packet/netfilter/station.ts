@@ -36,6 +36,8 @@ function visitTable(run: Run, skb: Skb, at: At, { table }: Extract<Station, { is
     cast: skb.cast,
     fromMac: skb.frame?.from ?? null,
     own: skb.in === null,
+    isAnswer: skb.isAnswer === true,
+    owner: skb.owner,
     at: run.at,
     packet: skb.packet,
     track: skb.track,

@@ -56,7 +56,10 @@ const OF_SOCKETS: ReadonlySet<string> = new Set(['skuid', 'skgid', 'cgroup']);
 function others(context: NftContext, key: string): Read {
   const { skb } = context;
   if (OF_SOCKETS.has(key)) {
-    // a packet that came in has no socket yet
+    // a packet that came in has no socket yet, the kernel's own have none with an owner
+    const { tcp, icmp } = context.packet;
+    if (skb.isAnswer === true && (tcp?.rst === true || icmp !== null)) return 'break';
+    if (skb.in === null && skb.owner !== undefined && key !== 'cgroup') return one(key === 'skuid' ? skb.owner.uid : skb.owner.gid);
     return skb.in === null ? gapOf(context, `whose socket sent the packet (${key}) was not captured`) : 'break';
   }
   if (key === 'ibrname' || key === 'obrname') return bridgeName(context, key === 'ibrname' ? context.in : context.out);
