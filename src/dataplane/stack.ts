@@ -7,6 +7,7 @@ import { type AddressTable, addressTable } from './addresses.ts';
 import { conntrackTable, listenerTable } from './connections.ts';
 import { ipsetTable } from './ipsets.ts';
 import { iptablesTables } from './iptables.ts';
+import { ipvsConnectionTable, ipvsServiceTable } from './ipvs.ts';
 import { type LinkTable, linkTable } from './links.ts';
 import { groupTable, pathMtuTable, qdiscTable, vlanTable, wireguardTable } from './devices.ts';
 import { fdbTable, neighbourTable, proxyTable } from './neighbours.ts';
@@ -122,6 +123,15 @@ export class Stack {
 
   get ipsets() {
     return this.#known('ipset', 'ipset', ipsetTable);
+  }
+
+  /** Virtual servers of IPVS. */
+  get ipvsServices() {
+    return this.#known('ipvs-service', 'ipvs-service', ipvsServiceTable);
+  }
+
+  get ipvsConnections() {
+    return this.#known('ipvs-connection', 'ipvs-connection', ipvsConnectionTable);
   }
 
   get nft() {

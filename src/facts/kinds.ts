@@ -18,6 +18,8 @@ import { host } from './host/host.ts';
 import { hosts } from './hosts/hosts.ts';
 import { ipset } from './ipset/ipset.ts';
 import { iptables } from './iptables/iptables.ts';
+import { ipvsConnection } from './ipvs-connection/ipvs-connection.ts';
+import { ipvsService } from './ipvs-service/ipvs-service.ts';
 import { kubernetesNamespace } from './kubernetes-namespace/kubernetes-namespace.ts';
 import { lease } from './lease/lease.ts';
 import { link } from './link/link.ts';
@@ -48,7 +50,7 @@ import { unit } from './unit/unit.ts';
 import { wireguard } from './wireguard/wireguard.ts';
 
 /** Every kind of fact, by its id. */
-export const kinds = { 'address': address, 'bridge-vlan': bridgeVlan, 'calico-host-endpoint': calicoHostEndpoint, 'calico-network-set': calicoNetworkSet, 'calico-policy': calicoPolicy, 'calico-tier': calicoTier, 'conntrack': conntrack, 'counter': counter, 'docker-options': dockerOptions, 'endpoints': endpoints, 'fdb': fdb, 'flannel-config': flannelConfig, 'foreign-policy': foreignPolicy, 'group-membership': groupMembership, 'host': host, 'hosts': hosts, 'ipset': ipset, 'iptables': iptables, 'kubernetes-namespace': kubernetesNamespace, 'lease': lease, 'link': link, 'link-counters': linkCounters, 'log-line': logLine, 'namespace': namespace, 'neighbour': neighbour, 'network-policy': networkPolicy, 'nexthop': nexthop, 'nft': nft, 'node': node, 'observation': observation, 'packet': packet, 'path-mtu': pathMtu, 'pod': pod, 'process': process, 'qdisc': qdisc, 'resolv-conf': resolvConf, 'route': route, 'rule': rule, 'service': service, 'service-account': serviceAccount, 'socket': socket, 'subnet-env': subnetEnv, 'sysctl': sysctl, 'sysctl-file': sysctlFile, 'unit': unit, 'wireguard': wireguard } as const;
+export const kinds = { 'address': address, 'bridge-vlan': bridgeVlan, 'calico-host-endpoint': calicoHostEndpoint, 'calico-network-set': calicoNetworkSet, 'calico-policy': calicoPolicy, 'calico-tier': calicoTier, 'conntrack': conntrack, 'counter': counter, 'docker-options': dockerOptions, 'endpoints': endpoints, 'fdb': fdb, 'flannel-config': flannelConfig, 'foreign-policy': foreignPolicy, 'group-membership': groupMembership, 'host': host, 'hosts': hosts, 'ipset': ipset, 'iptables': iptables, 'ipvs-connection': ipvsConnection, 'ipvs-service': ipvsService, 'kubernetes-namespace': kubernetesNamespace, 'lease': lease, 'link': link, 'link-counters': linkCounters, 'log-line': logLine, 'namespace': namespace, 'neighbour': neighbour, 'network-policy': networkPolicy, 'nexthop': nexthop, 'nft': nft, 'node': node, 'observation': observation, 'packet': packet, 'path-mtu': pathMtu, 'pod': pod, 'process': process, 'qdisc': qdisc, 'resolv-conf': resolvConf, 'route': route, 'rule': rule, 'service': service, 'service-account': serviceAccount, 'socket': socket, 'subnet-env': subnetEnv, 'sysctl': sysctl, 'sysctl-file': sysctlFile, 'unit': unit, 'wireguard': wireguard } as const;
 
 export type KindId = keyof typeof kinds;
 

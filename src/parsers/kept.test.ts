@@ -17,13 +17,6 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
     'create blocked hash:net family inet hashsize 1024 maxelem 65536\nadd blocked 203.0.113.0/24\n',
     'Name: blocked\nType: hash:net\nRevision: 7\n',
   ],
-  ipvsadm: [
-    '-A -t 10.96.0.1:443 -s rr\n-a -t 10.96.0.1:443 -r 192.0.2.1:6443 -m -w 1\n',
-    'IP Virtual Server version 1.2.1 (size=4096)\nProt LocalAddress:Port Scheduler Flags\n  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn\nTCP  10.96.0.1:443 rr\n',
-  ],
-  'proc-ip-vs': [
-    'IP Virtual Server version 1.2.1 (size=4096)\nProt LocalAddress:Port Scheduler Flags\n  -> RemoteAddress:Port Forward Weight ActiveConn InActConn\nTCP  0A600001:01BB rr  \n',
-  ],
 };
 
 for (const [id, texts] of Object.entries(KEPT)) {

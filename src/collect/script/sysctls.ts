@@ -22,6 +22,7 @@ const GLOBS = [
   expand('/proc/sys/net/ipv4/neigh/default', NEIGHBOUR),
   expand('/proc/sys/net/ipv6/neigh/default', NEIGHBOUR),
   '/proc/sys/net/ipv4/route/*',
+  '/proc/sys/net/ipv4/vs/*',
   '/proc/sys/net/ipv6/route/*',
   '/proc/sys/net/ipv6/icmp/*',
   '/proc/sys/net/nf_conntrack_max',

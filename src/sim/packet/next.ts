@@ -37,7 +37,7 @@ export type End = {
 
 /** What happens next with a packet: a stage of the way with its device, several copies, or the end. */
 export type Next =
-  | { readonly stage: 'output' | 'route' | 'forward' | 'deliver' | 'postrouting' | 'neighbour'; readonly skb: Skb }
+  | { readonly stage: 'output' | 'local out' | 'route' | 'forward' | 'deliver' | 'postrouting' | 'neighbour'; readonly skb: Skb }
   | { readonly stage: 'transmit' | 'receive' | 'above' | 'ip'; readonly skb: Skb; readonly link: Link }
   | { readonly stage: 'copies'; readonly of: readonly Next[] }
   | End;

@@ -4,6 +4,18 @@ import type { Mac } from '#net/mac';
 /** What an address may still send of errors (struct inet_peer): milliseconds saved, and when they were counted. */
 export type ErrorTokens = { readonly saved: number; readonly at: number };
 
+/** A connection of IPVS: a client, what it asked for, the real server, and TCP's state as IPVS sees it (struct ip_vs_conn). */
+export type IpvsTrack = {
+  readonly protocol: string;
+  readonly client: Ip;
+  readonly clientPort: number;
+  readonly virtual: Ip;
+  readonly virtualPort: number;
+  readonly server: Ip;
+  readonly serverPort: number;
+  readonly state: string;
+};
+
 /** What packets leave behind beside connections. Immutable, handed from one run to the next. */
 export type Notes = {
   /** Where bridges learnt an address: `namespace bridge vlan mac` → the port. */
@@ -16,9 +28,11 @@ export type Notes = {
   readonly picked: ReadonlyMap<string, number>;
   /** How many errors each namespace may still send to an address: `namespace address`. */
   readonly errors: ReadonlyMap<string, ErrorTokens>;
+  /** Connections of IPVS, by namespace and what either side's packets carry; `null`: gone. */
+  readonly ipvs: ReadonlyMap<string, IpvsTrack | null>;
 };
 
-export const NO_NOTES: Notes = { learnt: new Map(), remotes: new Map(), opened: new Set(), picked: new Map(), errors: new Map() };
+export const NO_NOTES: Notes = { learnt: new Map(), remotes: new Map(), opened: new Set(), picked: new Map(), errors: new Map(), ipvs: new Map() };
 
 /** The notes of one run while it goes on. */
 export class Notebook {
@@ -28,6 +42,7 @@ export class Notebook {
   #opened: Set<string> | undefined;
   #picked: Map<string, number> | undefined;
   #errors: Map<string, ErrorTokens> | undefined;
+  #ipvs: Map<string, IpvsTrack | null> | undefined;
 
   constructor(before: Notes) {
     this.#before = before;
@@ -78,9 +93,19 @@ export class Notebook {
     this.#errors.set(peer, tokens);
   }
 
+  /** Nothing: not noted; `null`: gone. */
+  ipvs(key: string): IpvsTrack | null | undefined {
+    return (this.#ipvs ?? this.#before.ipvs).get(key);
+  }
+
+  keepIpvs(key: string, track: IpvsTrack | null): void {
+    this.#ipvs ??= new Map(this.#before.ipvs);
+    this.#ipvs.set(key, track);
+  }
+
   /** The notes as they are now; the same object where nothing was noted. */
   after(): Notes {
-    const parts = [this.#learnt, this.#remotes, this.#opened, this.#picked, this.#errors];
+    const parts = [this.#learnt, this.#remotes, this.#opened, this.#picked, this.#errors, this.#ipvs];
     if (parts.every((part) => part === undefined)) return this.#before;
     return {
       learnt: this.#learnt ?? this.#before.learnt,
@@ -88,6 +113,7 @@ export class Notebook {
       opened: this.#opened ?? this.#before.opened,
       picked: this.#picked ?? this.#before.picked,
       errors: this.#errors ?? this.#before.errors,
+      ipvs: this.#ipvs ?? this.#before.ipvs,
     };
   }
 }

@@ -158,6 +158,7 @@ const keptOf = ({
   captured,
   wasCaptured,
   drawn,
+  ipvs,
 }: Connection): TrackedConnection => ({
   original: {
     ...packet,
@@ -172,6 +173,7 @@ const keptOf = ({
   ...(tcp == null ? {} : { tcp }),
   ...(expires == null ? {} : { expires }),
   ...(drawn === undefined ? {} : { drawn }),
+  ...(ipvs === undefined ? {} : { ipvs }),
   ...(captured === null && wasCaptured !== true ? {} : { wasCaptured: true }),
 });
 
@@ -186,6 +188,7 @@ const connectionOf = ({
   expires,
   wasCaptured,
   drawn,
+  ipvs,
 }: TrackedConnection): Connection => ({
   protocol: original.protocol,
   packet: original,
@@ -199,6 +202,7 @@ const connectionOf = ({
   expires: expires ?? null,
   ...(wasCaptured === true ? { wasCaptured } : {}),
   ...(drawn === undefined ? {} : { drawn }),
+  ...(ipvs === undefined ? {} : { ipvs }),
   sourceDone: true,
   destinationDone: true,
   confirmed: true,

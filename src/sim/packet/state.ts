@@ -18,6 +18,7 @@ export type TrackedConnection = {
   /** When it is forgotten, in milliseconds after the reading. */
   readonly expires?: number;
   readonly drawn?: DrawnPort;
+  readonly ipvs?: 'source' | 'destination';
   /** It is a captured entry, as this run changed it. */
   readonly wasCaptured?: true;
 };

@@ -2,7 +2,7 @@ import { netifAbove, netifReceive } from './device/receive.ts';
 import { transmit } from './device/transmit.ts';
 import { deliver } from './ip/deliver.ts';
 import { forward } from './ip/forward.ts';
-import { output, postrouting } from './ip/output.ts';
+import { localOut, output, postrouting } from './ip/output.ts';
 import { receive, route } from './ip/receive.ts';
 import { neighbour } from './neighbour/neighbour.ts';
 import type { End, Next } from './next.ts';
@@ -21,6 +21,8 @@ function step(run: Run, next: Exclude<Next, End | { stage: 'copies' }>): Next {
   switch (next.stage) {
     case 'output':
       return output(run, next.skb);
+    case 'local out':
+      return localOut(run, next.skb);
     case 'postrouting':
       return postrouting(run, next.skb);
     case 'neighbour':

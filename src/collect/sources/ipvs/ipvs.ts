@@ -2,13 +2,14 @@ import { defineSource } from '../../source.ts';
 
 export default defineSource({
   id: 'ipvs',
-  is: 'the virtual servers of IPVS, where the kernel has it',
-  where: 'node',
+  is: 'the virtual servers of IPVS and their connections, where the kernel has it',
+  where: 'everywhere',
   when: 'once',
-  gives: [],
+  gives: ['ipvs-service', 'ipvs-connection'],
   shell: `
 if [ -e /proc/net/ip_vs ]; then
-  if have ipvsadm; then reading ipvs ipvsadm ipvsadm -S -n; else reading ipvs proc-ip-vs cat /proc/net/ip_vs; fi
+  reading ipvs proc-ip-vs cat /proc/net/ip_vs
+  reading ipvs proc-ip-vs-conn cat /proc/net/ip_vs_conn
 fi
 `,
 });

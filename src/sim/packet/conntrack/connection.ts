@@ -30,6 +30,8 @@ export type Connection = {
   /** Where TCP's state machine is. */
   tcp?: TcpTrack | null;
   mark: number;
+  /** The end of its answers that IPVS changed, without being NAT (ip_vs_update_conntrack). */
+  ipvs?: 'source' | 'destination' | undefined;
   /** Set once the nat table was asked for this direction (nf_nat_initialized). */
   sourceDone: boolean;
   destinationDone: boolean;
@@ -96,13 +98,14 @@ export const keyOf = (protocol: Packet['protocol'], tuple: Tuple, zone = 0): str
   tupleKey(protocol, tuple.source, tuple.sourcePort, tuple.destination, tuple.destinationPort, zone);
 
 /** Whether the connection's source or destination was rewritten (IPS_SRC_NAT, IPS_DST_NAT). */
-export function natOf({ original, reply, protocol }: Connection): { readonly source: boolean; readonly destination: boolean } {
+export function natOf({ original, reply, protocol, ipvs }: Connection): { readonly source: boolean; readonly destination: boolean } {
   const plain = inverted(original, protocol);
   const isIcmp = protocol === 'icmp' || protocol === 'icmpv6';
   return {
     source:
-      reply.destination !== plain.destination ||
-      (isIcmp ? reply.sourcePort !== plain.sourcePort : reply.destinationPort !== plain.destinationPort),
-    destination: reply.source !== plain.source || (!isIcmp && reply.sourcePort !== plain.sourcePort),
+      ipvs !== 'source' &&
+      (reply.destination !== plain.destination ||
+        (isIcmp ? reply.sourcePort !== plain.sourcePort : reply.destinationPort !== plain.destinationPort)),
+    destination: ipvs !== 'destination' && (reply.source !== plain.source || (!isIcmp && reply.sourcePort !== plain.sourcePort)),
   };
 }

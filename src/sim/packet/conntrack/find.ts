@@ -74,8 +74,14 @@ const connectionOf = (stack: Stack, packet: Packet, entry: Conntrack): Connectio
   confirmed: true,
   expires: typeof entry.timeoutSeconds === 'number' ? entry.timeoutSeconds * 1000 : null,
   boundBy: [],
+  ...(isBalanced(stack, entry) ? { ipvs: 'destination' as const } : {}),
   captured: stack.cite('conntrack', entry),
 });
+
+/** An entry whose answers IPVS made come from a real server: of an address that a virtual server has. */
+function isBalanced({ ipvsServices }: Stack, { protocol, original }: Conntrack): boolean {
+  return ipvsServices.is === 'seen' && ipvsServices.table.has(`${protocol} ${original.destination} ${original.destinationPort ?? 0}`);
+}
 
 const zoneOf = ({ zone, zoneOriginal, zoneReply }: Conntrack): Zone => ({
   original: zone ?? zoneOriginal ?? 0,

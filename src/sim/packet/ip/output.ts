@@ -13,9 +13,13 @@ export function output(run: Run, skb: Skb): Next {
   const mtu = first.path === null ? undefined : mtuOf(run, skb.stack, first.path, skb.packet.destination);
   const fits = fitted(first, mtu);
   if (fits !== undefined) return fits;
-  const passed = netfilter(run, first, 'OUTPUT', { in: null, out: outOf(first) });
-  if ('stage' in passed) return passed;
-  return { stage: 'postrouting', skb: { ...passed, wire: mtu === undefined ? passed.wire : Math.min(passed.wire, mtu.value) } };
+  return localOut(run, { ...first, wire: mtu === undefined ? first.wire : Math.min(first.wire, mtu.value) });
+}
+
+/** OUTPUT for a packet that has its route (__ip_local_out). */
+export function localOut(run: Run, skb: Skb): Next {
+  const passed = netfilter(run, skb, 'OUTPUT', { in: null, out: outOf(skb) });
+  return 'stage' in passed ? passed : { stage: 'postrouting', skb: passed };
 }
 
 /** What is for this namespace leaves by lo. */

@@ -3,7 +3,10 @@ import { isUntouched } from '../conntrack/connection.ts';
 import { track } from '../conntrack/track.ts';
 import type { Hook } from '../iptables/context.ts';
 import { rerouted } from '../ip/routed.ts';
-import { type End, end, unknown } from '../next.ts';
+import { answers } from '../ipvs/answers.ts';
+import { requests } from '../ipvs/requests.ts';
+import { hasIpvs } from '../ipvs/service.ts';
+import { type End, end, type Next, unknown } from '../next.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
@@ -13,8 +16,12 @@ import { nativeTables } from './native.ts';
 import { type Stage, stagesOf } from './order.ts';
 import { type At, deviceOf } from './place.ts';
 
-/** Runs all that hangs on a hook: the packet as it leaves it, or its end (net/netfilter/core.c nf_hook_slow). */
-export function netfilter(run: Run, skb: Skb, hook: Hook, devices: Pick<At, 'in' | 'out'>): Skb | End {
+type Devices = Pick<At, 'in' | 'out'>;
+
+/** Runs all that hangs on a hook: the packet as it leaves it, its end, or where IPVS sends it instead (net/netfilter/core.c nf_hook_slow). */
+export function netfilter(run: Run, skb: Skb, hook: 'INPUT' | 'OUTPUT', devices: Devices): Skb | Next;
+export function netfilter(run: Run, skb: Skb, hook: 'PREROUTING' | 'FORWARD' | 'POSTROUTING', devices: Devices): Skb | End;
+export function netfilter(run: Run, skb: Skb, hook: Hook, devices: Devices): Skb | Next {
   const at: At = { hook, family: familyOf(skb.packet.destination), ...devices };
   const native = nativeTables(run, skb, deviceOf(at));
   if ('stage' in native) return native;
@@ -22,9 +29,10 @@ export function netfilter(run: Run, skb: Skb, hook: Hook, devices: Pick<At, 'in'
   if (iptables.is === 'gap') return unknown(skb, iptables.gap, [], deviceOf(at));
   const { tables } = native;
   const isTracking = iptables.table.tracks.has(at.family) || tables?.tracks.has(at.family) === true;
-  if (iptables.table.tables.length === 0 && iptables.table.covers === true && (tables === null || tables.bases.size === 0)) return skb;
+  const ipvs = hasIpvs(skb.stack);
+  if (!ipvs && iptables.table.tables.length === 0 && iptables.table.covers === true && (tables === null || tables.bases.size === 0)) return skb;
   let now = skb;
-  for (const stage of stagesOf(iptables.table, tables, hook, at.family)) {
+  for (const stage of stagesOf(iptables.table, tables, hook, at.family, ipvs)) {
     const next = runStage(run, now, at, stage, isTracking);
     if ('stage' in next) return next;
     const routed = rerouted(run, next);
@@ -34,7 +42,7 @@ export function netfilter(run: Run, skb: Skb, hook: Hook, devices: Pick<At, 'in'
   return now;
 }
 
-function runStage(run: Run, skb: Skb, at: At, stage: Stage, isTracking: boolean): Skb | End {
+function runStage(run: Run, skb: Skb, at: At, stage: Stage, isTracking: boolean): Skb | Next {
   switch (stage.does) {
     case 'track':
       return isTracking ? tracked(run, skb, at) : skb;
@@ -44,6 +52,10 @@ function runStage(run: Run, skb: Skb, at: At, stage: Stage, isTracking: boolean)
       return filtered(run, skb, at, stage.registrants);
     case 'nat':
       return translated(run, skb, at, stage.groups);
+    case 'ipvs answers':
+      return answers(run, skb, at.hook);
+    case 'ipvs requests':
+      return at.hook === 'INPUT' || at.hook === 'OUTPUT' ? requests(run, skb, at.hook) : skb;
     case 'unread':
       return unread(skb, stage.table);
   }

@@ -9,7 +9,7 @@ export type Station = { readonly is: 'iptables'; readonly table: IndexedTable } 
 
 /** What runs at one priority. Stations of one registrant come in their order; which registrant came first nobody tells. */
 export type Stage =
-  | { readonly does: 'track' | 'confirm' }
+  | { readonly does: 'track' | 'confirm' | 'ipvs answers' | 'ipvs requests' }
   | { readonly does: 'filter'; readonly registrants: readonly (readonly Station[])[] }
   /** The nat tables of all: one hook of the kernel's that asks them in turn. */
   | { readonly does: 'nat'; readonly groups: readonly (readonly (readonly Station[])[])[] }
@@ -19,6 +19,18 @@ export type Stage =
 const TRACK = -200;
 const NAT: Readonly<Partial<Record<Hook, number>>> = { PREROUTING: -100, INPUT: 100, OUTPUT: -100, POSTROUTING: 100 };
 const LAST = 2 ** 31 - 1;
+/** Where IPVS hangs (net/netfilter/ipvs/ip_vs_core.c ip_vs_ops4): behind the filters, before nat. */
+const IPVS: Readonly<Partial<Record<Hook, readonly (readonly ['ipvs answers' | 'ipvs requests', number])[]>>> = {
+  INPUT: [
+    ['ipvs answers', 98],
+    ['ipvs requests', 99],
+  ],
+  FORWARD: [['ipvs answers', 100]],
+  OUTPUT: [
+    ['ipvs answers', -99],
+    ['ipvs requests', -98],
+  ],
+};
 
 /** The tables of iptables on each hook (include/uapi/linux/netfilter_ipv4.h enum nf_ip_hook_priorities). */
 const TABLES: Readonly<Record<Hook, readonly (readonly [IptablesTable['table'], number])[]>> = {
@@ -59,13 +71,13 @@ const NONE = {};
 const built = new WeakMap<IptablesTables, WeakMap<object, Stages>>();
 
 /** What runs at a hook for packets of a family, in order (net/netfilter/core.c nf_hook_entries_grow); made once. */
-export function stagesOf(iptables: IptablesTables, nft: NftTables | null, hook: Hook, family: Family): readonly Stage[] {
+export function stagesOf(iptables: IptablesTables, nft: NftTables | null, hook: Hook, family: Family, ipvs = false): readonly Stage[] {
   const all = kept(built, iptables, () => new WeakMap<object, Stages>());
   const own = kept(all, nft ?? NONE, () => new Map());
-  const name = `${hook} ${family}`;
+  const name = `${hook} ${family} ${ipvs}`;
   let stages = own.get(name);
   if (stages === undefined) {
-    stages = madeStages(iptables, nft, hook, family);
+    stages = madeStages(iptables, nft, hook, family, ipvs);
     own.set(name, stages);
   }
   return stages;
@@ -80,7 +92,7 @@ function kept<K extends object, T>(map: WeakMap<K, T>, key: K, make: () => T): T
   return found;
 }
 
-function madeStages(iptables: IptablesTables, nft: NftTables | null, hook: Hook, family: Family): readonly Stage[] {
+function madeStages(iptables: IptablesTables, nft: NftTables | null, hook: Hook, family: Family, ipvs: boolean): readonly Stage[] {
   const placed = [...nftStations(iptables, nft, hook, family), ...iptablesStations(iptables, hook, family)];
   const isNat = ({ station }: Placed): boolean =>
     station.is === 'nft' ? station.base.hook.type === 'nat' : station.table.fact.table === 'nat';
@@ -91,6 +103,7 @@ function madeStages(iptables: IptablesTables, nft: NftTables | null, hook: Hook,
     if (isUnread(iptables, table, family)) stages.push({ priority, stage: { does: 'unread', table } });
   if (hook === 'PREROUTING' || hook === 'OUTPUT') stages.push({ priority: TRACK, stage: { does: 'track' } });
   if (hook === 'INPUT' || hook === 'POSTROUTING') stages.push({ priority: LAST, stage: { does: 'confirm' } });
+  if (ipvs) for (const [does, priority] of IPVS[hook] ?? []) stages.push({ priority, stage: { does } });
   const nat = NAT[hook];
   if (nat !== undefined) stages.push({ priority: nat, stage: { does: 'nat', groups: grouped(placed.filter(isNat)).map(({ of }) => of) } });
   return stages.sort((one, other) => one.priority - other.priority).map(({ stage }) => stage);

@@ -1,0 +1,23 @@
+import type { Ip } from '#net/ip';
+import { defineKind, type Fact } from '../kind.ts';
+
+/** A connection that IPVS sent to a real server, or with client port 0 the choice that a client keeps (net/netfilter/ipvs/ip_vs_conn.c). */
+export type IpvsConnection = Fact & {
+  readonly protocol: string;
+  readonly client: Ip;
+  readonly clientPort: number;
+  readonly virtual: Ip;
+  readonly virtualPort: number;
+  readonly server: Ip;
+  readonly serverPort: number;
+  readonly state: string;
+  readonly expiresSeconds: number;
+};
+
+export const ipvsConnection = defineKind<IpvsConnection>()({
+  id: 'ipvs-connection',
+  is: 'a connection of IPVS',
+  key: (fact) => `${fact.protocol} ${fact.client} ${fact.clientPort} ${fact.virtual} ${fact.virtualPort}`,
+  volatile: ['expiresSeconds', 'state'],
+  capture: 'cat /proc/net/ip_vs_conn',
+});

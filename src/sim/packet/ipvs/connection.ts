@@ -1,0 +1,72 @@
+import { ipvsKey } from '#dataplane/ipvs';
+import type { Stack } from '#dataplane/stack';
+import type { IpvsConnection } from '#facts/ipvs-connection/ipvs-connection';
+import type { FactRef } from '../outcome.ts';
+import type { Packet } from '../packet.ts';
+import type { Run } from '../run.ts';
+import type { IpvsTrack } from '../notes.ts';
+
+/** A connection of IPVS with where it was read, for one that the capture shows. */
+export type Known = { readonly track: IpvsTrack; readonly by: readonly FactRef[] };
+
+/** The protocols that IPVS balances by ports (ip_vs_proto_get). */
+export const isBalanced = ({ protocol, icmp }: Packet): boolean =>
+  icmp === null && (protocol === 'tcp' || protocol === 'udp' || protocol === 'sctp');
+
+const placeOf = (stack: Stack, key: string): string => `${stack.key} ${key}`;
+
+export const requestKey = ({ protocol, client, clientPort, virtual, virtualPort }: IpvsTrack): string =>
+  ipvsKey(protocol, client, clientPort, virtual, virtualPort);
+
+const answerKey = ({ protocol, client, clientPort, server, serverPort }: IpvsTrack): string =>
+  ipvsKey(protocol, server, serverPort, client, clientPort);
+
+const keyOf = ({ protocol, source, sourcePort, destination, destinationPort }: Packet): string =>
+  ipvsKey(protocol, source, sourcePort, destination, destinationPort);
+
+/** The connection that a client's packet belongs to (ip_vs_conn_in_get). */
+export const requested = (run: Run, stack: Stack, packet: Packet): Known | undefined => find(run, stack, 'requests', keyOf(packet));
+
+/** The connection that a real server's packet belongs to (ip_vs_conn_out_get). */
+export const answered = (run: Run, stack: Stack, packet: Packet): Known | undefined => find(run, stack, 'answers', keyOf(packet));
+
+function find(run: Run, stack: Stack, way: 'requests' | 'answers', key: string): Known | undefined {
+  const noted = run.notes.ipvs(placeOf(stack, `${way} ${key}`));
+  if (noted !== undefined) return noted === null ? undefined : { track: noted, by: [] };
+  const { ipvsConnections } = stack;
+  const captured = ipvsConnections.is === 'seen' ? ipvsConnections.table[way].get(key) : undefined;
+  if (captured === undefined || captured.expiresSeconds * 1000 < run.at) return undefined;
+  return { track: trackOf(captured), by: [stack.cite('ipvs-connection', captured)] };
+}
+
+/** The server that a persistent client keeps, where the capture shows it: an entry without a client's port (ip_vs_ct_in_get). */
+export function keptServer(stack: Stack, packet: Packet): IpvsTrack | undefined {
+  const { ipvsConnections } = stack;
+  if (ipvsConnections.is === 'gap') return undefined;
+  const key = ipvsKey(packet.protocol, packet.source, 0, packet.destination, packet.destinationPort);
+  const captured = ipvsConnections.table.requests.get(key);
+  return captured === undefined ? undefined : trackOf(captured);
+}
+
+/** Puts a connection into the table, or what became of it. */
+export function keep(run: Run, stack: Stack, track: IpvsTrack): void {
+  run.notes.keepIpvs(placeOf(stack, `requests ${requestKey(track)}`), track);
+  run.notes.keepIpvs(placeOf(stack, `answers ${answerKey(track)}`), track);
+}
+
+/** Takes one out (ip_vs_conn_expire_now). */
+export function expire(run: Run, stack: Stack, track: IpvsTrack): void {
+  run.notes.keepIpvs(placeOf(stack, `requests ${requestKey(track)}`), null);
+  run.notes.keepIpvs(placeOf(stack, `answers ${answerKey(track)}`), null);
+}
+
+const trackOf = ({ protocol, client, clientPort, virtual, virtualPort, server, serverPort, state }: IpvsConnection): IpvsTrack => ({
+  protocol,
+  client,
+  clientPort,
+  virtual,
+  virtualPort,
+  server,
+  serverPort,
+  state,
+});

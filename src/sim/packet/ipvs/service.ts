@@ -1,0 +1,42 @@
+import type { IpvsServer, IpvsService } from '#facts/ipvs-service/ipvs-service';
+import type { Stack } from '#dataplane/stack';
+import { familyOf } from '#net/ip';
+import type { Gap } from '#snapshot/gap';
+import type { IpvsTrack } from '../notes.ts';
+import type { Packet } from '../packet.ts';
+
+type Services = ReadonlyMap<string, IpvsService>;
+
+/** The virtual servers of a namespace; `null` where it has none, a gap where it may have some that were not read. */
+export function servicesOf(stack: Stack): Services | null | Gap {
+  const { ipvsServices } = stack;
+  if (ipvsServices.is === 'seen') return ipvsServices.table.size === 0 ? null : ipvsServices.table;
+  // its settings are there once the kernel has it; kube-proxy's device is a sign of virtual servers
+  return stack.link('kube-ipvs0') === undefined ? null : ipvsServices.gap;
+}
+
+/** Whether a namespace may have virtual servers, or connections of some that are gone. */
+export const hasIpvs = (stack: Stack): boolean =>
+  servicesOf(stack) !== null || (stack.ipvsConnections.is === 'seen' && stack.ipvsConnections.table.requests.size > 0);
+
+/** The virtual server that a packet is for: by its mark, else by its destination, else one for all ports (ip_vs_service_find). */
+export function serviceFor(services: Services, packet: Packet): IpvsService | undefined {
+  const { protocol, destination, destinationPort, mark } = packet;
+  const marked = mark === 0 ? undefined : services.get(`mark ${mark} IPv${familyOf(destination)}`);
+  return marked ?? services.get(`${protocol} ${destination} ${destinationPort}`) ?? services.get(`${protocol} ${destination} 0`);
+}
+
+/** A connection's real server where its virtual server still has it (IP_VS_DEST_F_AVAILABLE). */
+export function serverOf(
+  services: Services | null,
+  { protocol, virtual, virtualPort, server, serverPort }: IpvsTrack,
+): IpvsServer | undefined {
+  const isIt = ({ address, port }: IpvsServer): boolean => address === server && (port === serverPort || port === 0);
+  const own = services?.get(`${protocol} ${virtual} ${virtualPort}`) ?? services?.get(`${protocol} ${virtual} 0`);
+  if (own !== undefined) return own.servers.find(isIt);
+  for (const service of services?.values() ?? []) {
+    const found = service.match.by === 'mark' ? service.servers.find(isIt) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
