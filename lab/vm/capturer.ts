@@ -7,7 +7,7 @@ const SCRIPT = '/run/capture.sh';
 const LIMIT_MS = 120_000;
 
 /** Captures the guest as a machine without Node is captured: by the script; what it prints becomes a folder here. */
-export async function guestCapturer(machine: Machine): Promise<Capturer> {
+export async function guestCapturer(machine: Pick<Machine, 'run'>): Promise<Capturer> {
   const { stdout: script, code, stderr } = await leadline(['capture', '--script']);
   if (code !== 0) throw new Error(`leadline capture --script: ${stderr}`);
   await must(machine, ['sh', '-c', `cat >${SCRIPT}`], script);
@@ -23,7 +23,7 @@ export async function guestCapturer(machine: Machine): Promise<Capturer> {
   };
 }
 
-async function must(machine: Machine, [program = '', ...args]: readonly string[], input = ''): Promise<string> {
+async function must(machine: Pick<Machine, 'run'>, [program = '', ...args]: readonly string[], input = ''): Promise<string> {
   const { code, stdout, stderr } = await machine.run(program, args, { input, timeoutMs: LIMIT_MS });
   if (code !== 0) throw new Error(`${program} ${args.join(' ')} in the guest: ${(stderr || stdout).trim().slice(-500)}`);
   return stdout;

@@ -10,11 +10,13 @@ import { unwrapped } from './unwrap-kernel.ts';
 const MIRRORS = ['http://deb.debian.org/debian', 'http://archive.debian.org/debian'];
 const KEYS = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const LIMIT_MS = 600_000;
+/** Raised when something else is kept of a kernel. */
+const LAYOUT = '2';
 
 /** A kernel's image with the modules that the guest may need, and its release. */
 export type FetchedKernel = { readonly image: string; readonly modules: string; readonly release: string };
 
-const placeOf = ({ suite }: Kernel): string => join(cachePlace(), 'kernels', `${suite}-${cacheKey(suite, ...MODULES)}`);
+const placeOf = ({ suite }: Kernel): string => join(cachePlace(), 'kernels', `${suite}-${cacheKey(suite, LAYOUT, ...MODULES)}`);
 
 /** The kernel, if it was fetched before. */
 export const lookUpKernel = (kernel: Kernel): FetchedKernel | undefined =>

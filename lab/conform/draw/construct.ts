@@ -5,7 +5,9 @@ import type { Backend, Family, Hook, Rule, Table } from './rule.ts';
 
 /** What a scene is about: `--area`. */
 export const AREAS = ['filter', 'nat', 'conntrack', 'route', 'bridge', 'vxlan', 'nft', 'services'] as const;
-export type Area = (typeof AREAS)[number];
+/** Scenes of what this kernel lacks the modules for: a guest's kernel judges them. */
+export const GUEST_AREAS = ['link', 'ipvs', 'modules'] as const;
+export type Area = (typeof AREAS)[number] | (typeof GUEST_AREAS)[number];
 
 /** What may be named in rules and packets of one family, drawn from one pool so that they meet. */
 export type Pool = {

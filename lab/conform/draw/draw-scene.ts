@@ -19,6 +19,9 @@ const TABLES: Readonly<Record<Area, readonly Table[]>> = {
   vxlan: ['filter', 'mangle'],
   nft: [],
   services: ['filter'],
+  link: ['filter', 'mangle'],
+  ipvs: ['filter', 'mangle', 'nat'],
+  modules: ['filter'],
 };
 
 /** Draws a scene; the same seed draws the same one as long as the constructs are the same. Rules change before step `changes`. */
@@ -77,7 +80,7 @@ const quiet = (area: Area, layout: Layout): Layout =>
 function groups(all: Registry, area: Area, site: Site & { readonly backend: Backend }): readonly Drawn[] {
   const { dice } = site;
   const constructs = constructsOf(all, area, 'rules');
-  const count = constructs.length === 0 ? 0 : area === 'route' || area === 'services' ? 1 + dice.roll(3) : dice.roll(3);
+  const count = constructs.length === 0 ? 0 : area === 'route' || area === 'services' || area === 'ipvs' ? 1 + dice.roll(3) : dice.roll(3);
   return Array.from({ length: count }, () => dice.pick(constructs)).flatMap(({ id, draw }) => {
     const group = draw(site);
     if (group === null) return [];

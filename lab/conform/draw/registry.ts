@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Area, AREAS, type Construct } from './construct.ts';
+import { type Area, AREAS, type Construct, GUEST_AREAS } from './construct.ts';
 
 /** A construct under the name of its file. */
 export type Named<K extends Construct['kind'] = Construct['kind']> = { readonly id: string } & Extract<Construct, { kind: K }>;
@@ -10,7 +10,7 @@ export type Registry = readonly ({ readonly id: string } & Construct)[];
 
 /** Reads the folders: a file is a construct. */
 export async function registry(): Promise<Registry> {
-  const files = AREAS.flatMap((area) => globSync(`${area}/*.ts`, { cwd: import.meta.dirname })).filter(
+  const files = [...AREAS, ...GUEST_AREAS].flatMap((area) => globSync(`${area}/*.ts`, { cwd: import.meta.dirname })).filter(
     (file) => !file.endsWith('.test.ts'),
   );
   return Promise.all(
@@ -31,6 +31,9 @@ const FOLDERS: Readonly<Record<Area, readonly string[]>> = {
   vxlan: ['vxlan', 'filter', 'route'],
   nft: ['nft', 'conntrack'],
   services: ['services', 'nat', 'filter', 'conntrack'],
+  link: ['link', 'filter'],
+  ipvs: ['ipvs', 'filter', 'conntrack', 'nat'],
+  modules: ['modules', 'filter'],
 };
 
 const OFTEN = 9;

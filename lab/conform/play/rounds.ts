@@ -70,9 +70,23 @@ async function oneRound(wire: Wire, all: readonly Speaking[], step: number, ids:
   if (turns.length === 0) return;
   const numbers = new Map(turns.flatMap(({ speaking, id }) => [[id, id] as const, [speaking.first % SHARED, id] as const]));
   const { seen, failed } = await wire.send(turns, QUIET_MS);
-  const byId = Map.groupBy(seen, ({ header }) => numberOf(header, numbers));
+  const byId = Map.groupBy(onTheirCarriers(seen, all), ({ header }) => numberOf(header, numbers));
   for (const { in: namespace } of byId.get(undefined) ?? []) noise.set(namespace, (noise.get(namespace) ?? 0) + 1);
   for (const { speaking, id, packet } of turns) speaking.sent[step] = { id, packet, seen: byId.get(id) ?? [], refused: failed.get(id) };
+}
+
+/** What travels sealed is seen on its tunnel's device alone: so it was on the device that carries it. */
+function onTheirCarriers(seen: readonly Seen[], all: readonly Speaking[]): readonly Seen[] {
+  const carriers = new Map(
+    all.flatMap(({ scene, stage }) =>
+      scene.layout.namespaces.flatMap(({ name, devices }) =>
+        devices.flatMap(({ name: device, carrier }) =>
+          carrier === undefined ? [] : [[`${stage.name(name)} ${device}`, carrier] as const],
+        ),
+      ),
+    ),
+  );
+  return carriers.size === 0 ? seen : seen.map((one) => ({ ...one, device: carriers.get(`${one.in} ${one.device}`) ?? one.device }));
 }
 
 const SHARED = 2 ** 20;

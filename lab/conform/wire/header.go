@@ -116,6 +116,16 @@ func (header *Header) transport(content []byte) {
 		header.Seq, header.Ack = binary.BigEndian.Uint32(content[4:]), binary.BigEndian.Uint32(content[8:])
 		header.Flags = int(content[13])
 	}
+	// IPIP and IPv6 in IPv4 carry a bare packet
+	if header.Protocol == syscall.IPPROTO_IPIP {
+		header.Inner = headerOf4(content)
+	}
+	if header.Protocol == syscall.IPPROTO_IPV6 {
+		header.Inner = headerOf6(content)
+	}
+	if header.Inner != nil {
+		header.Inner.Length = len(content)
+	}
 	// VXLAN's header, and an Ethernet frame within
 	if header.Protocol == syscall.IPPROTO_UDP && (header.Dport == 8472 || header.Dport == 4789) && len(content) > 30 {
 		inner := content[30:]

@@ -1,0 +1,61 @@
+import { construct } from '../construct.ts';
+import type { Device, Namespace } from '../layout.ts';
+import type { Line } from '../rule.ts';
+import { wire } from '../wiring.ts';
+
+/** Addresses that only IPVS has, on kube-proxy's device. */
+export const VIRTUAL = { 4: ['10.96.0.10', '10.96.0.11'], 6: ['fd00:96::10'] } as const;
+
+const end = (name: string, net: number): Namespace => ({
+  name,
+  role: 'end',
+  devices: [
+    {
+      name: 'e0',
+      mac: `02:00:00:00:0${net}:02`,
+      addresses: [`10.${net}.0.2/24`, `fd00:${net}::2/64`],
+      peer: { namespace: 'r', device: `r${net}` },
+    },
+  ],
+  listens: { udp: [53, 8080], tcp: [80] },
+});
+
+const port = (net: number): Device => ({
+  name: `r${net}`,
+  mac: `02:00:00:00:0${net}:01`,
+  addresses: [`10.${net}.0.1/24`, `fd00:${net}::1/64`],
+});
+
+/** A client, two servers, and between them a node that balances as kube-proxy sets it up. */
+export default construct({
+  kind: 'layout',
+  draw: (dice) => {
+    const ends = [end('a', 1), end('b', 2), end('c', 3)];
+    const balancer: Device = {
+      name: 'kube-ipvs0',
+      mac: '',
+      addresses: [...VIRTUAL[4].map((one) => `${one}/32`), ...VIRTUAL[6].map((one) => `${one}/128`)],
+    };
+    const node: Namespace = { name: 'r', role: 'router', devices: [port(1), port(2), port(3)], listens: { udp: [53], tcp: [80] } };
+    const settings = ['conntrack', 'expire_nodest_conn', 'conn_reuse_mode'].map((name) => `net.ipv4.vs.${name}=${dice.roll(2)}`);
+    const own: readonly Line[] = [
+      'ip link add kube-ipvs0 type dummy',
+      'ip link set kube-ipvs0 addrgenmode none',
+      ...balancer.addresses.map((address) => `ip addr add ${address} dev kube-ipvs0${address.includes(':') ? ' nodad' : ''}`),
+      ...['203.0.113.0/24'].map((to) => `ip route add blackhole ${to}`),
+      ...['2001:db8::/32'].map((to) => `ip -6 route add blackhole ${to}`),
+      `sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 ${settings.join(' ')}`,
+    ].map((run) => ({ in: 'r', run }));
+    const routes: readonly Line[] = ends.flatMap(({ name }, at) => [
+      { in: name, run: `ip route add default via 10.${at + 1}.0.1` },
+      { in: name, run: `ip -6 route add default via fd00:${at + 1}::1` },
+    ]);
+    const namespaces = [...ends, node];
+    return {
+      id: 'balanced',
+      namespaces: [...ends, { ...node, devices: [...node.devices, balancer] }],
+      lines: [...wire(namespaces), ...own, ...routes],
+      virtual: { 4: ['203.0.113.7'], 6: ['2001:db8::7'] },
+    };
+  },
+});

@@ -1,0 +1,33 @@
+import { construct } from '../construct.ts';
+import { VIRTUAL } from './balanced.ts';
+
+const SCHEDULERS = ['rr', 'wrr', 'lc', 'sh', 'mh'];
+
+/** A virtual server with real ones, one of which may take nothing new, or none at all. */
+export default construct({
+  kind: 'rules',
+  draw: ({ dice, here, family, pool }) => {
+    if (here.role !== 'router') return null;
+    const bracketed = (address: string): string => (family === 6 ? `[${address}]` : address);
+    const protocol = dice.pick(['tcp', 'udp', 'udp'] as const);
+    const destination = dice.pick(VIRTUAL[family]);
+    const dport = dice.pick(pool.ports);
+    const flag = protocol === 'tcp' ? '-t' : '-u';
+    const at = `${flag} ${bracketed(destination)}:${dport}`;
+    const scheduler = dice.pick(SCHEDULERS);
+    const persistent = dice.roll(6) === 0 ? ' -p 600' : '';
+    const nets = dice.shuffle([2, 3]).slice(0, dice.pick([0, 1, 2, 2, 2]));
+    const servers = nets.map((net) => {
+      const address = family === 4 ? `10.${net}.0.2` : `fd00:${net}::2`;
+      return `ipvsadm -a ${at} -r ${bracketed(address)}:${dice.pick([53, 8080, 80])} -m -w ${dice.pick([0, 1, 1, 2, 5])}`;
+    });
+    const aims = [
+      { protocol, destination, dport },
+      { protocol, destination, dport },
+    ];
+    return {
+      rules: [`ipvsadm -A ${at} -s ${scheduler}${persistent}`, ...servers].map((run) => ({ in: here.name, by: [], form: 'line', run })),
+      aims,
+    };
+  },
+});

@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Tools } from '../conform/play/play.ts';
+import { Model } from '../conform/stage/model.ts';
+import { Stages } from '../conform/stage/stages.ts';
+import { Wire } from '../conform/stage/wire.ts';
+import { guestCapturer } from './capturer.ts';
+import type { Ready } from './guest.ts';
+import { Machine } from './machine.ts';
+
+/** The tools of a play whose kernel is a guest's; the model stays here. */
+export async function guestTools(guest: Ready): Promise<Tools & { readonly close: () => void }> {
+  const machine = await Machine.start(guest);
+  const folder = mkdtempSync(join(tmpdir(), 'leadline-vm-captures-'));
+  const model = new Model(await guestCapturer(machine));
+  return {
+    wire: new Wire(machine),
+    model,
+    stages: new Stages(machine.run),
+    folder,
+    decided: new Map(),
+    close: () => {
+      model.close();
+      machine.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
