@@ -31,6 +31,7 @@ import podRouteMissing from './pod-route-missing/fault.ts';
 import podVethDown from './pod-veth-down/fault.ts';
 import policyDenies from './policy-denies/fault.ts';
 import policyMissingDns from './policy-missing-dns/fault.ts';
+import policyRuleStealsPodTraffic from './policy-rule-steals-pod-traffic/fault.ts';
 import routeBlackhole from './route-blackhole/fault.ts';
 import routeWrongNextHop from './route-wrong-next-hop/fault.ts';
 import rpFilterStrict from './rp-filter-strict/fault.ts';
@@ -49,4 +50,4 @@ import vxlanUdpFiltered from './vxlan-udp-filtered/fault.ts';
 import vxlanVniMismatch from './vxlan-vni-mismatch/fault.ts';
 import vxlanVtepMacStale from './vxlan-vtep-mac-stale/fault.ts';
 
-export const faults = [addressRangeOverlap, bridgeNfCallOff, cniLeftovers, connectionEgressDrop, connectionHalfOpen, defaultRouteMissing, endpointSliceMissing, endpointSliceStale, flannelDockerMasq, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelPublicIpWrong, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hairpinOff, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, kubeProxyStuck, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, policyDenies, policyMissingDns, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, serviceEndpointsUnready, serviceMasqueradeMissing, serviceRulesMissing, serviceSelectorUnmatched, serviceTargetPortUnknown, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;
+export const faults = [addressRangeOverlap, bridgeNfCallOff, cniLeftovers, connectionEgressDrop, connectionHalfOpen, defaultRouteMissing, endpointSliceMissing, endpointSliceStale, flannelDockerMasq, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelPublicIpWrong, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hairpinOff, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, kubeProxyStuck, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, policyDenies, policyMissingDns, policyRuleStealsPodTraffic, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, serviceEndpointsUnready, serviceMasqueradeMissing, serviceRulesMissing, serviceSelectorUnmatched, serviceTargetPortUnknown, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;
