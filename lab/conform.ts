@@ -1,39 +1,43 @@
 import { randomBytes } from 'node:crypto';
-import { availableParallelism, release } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { numberIn, readArguments } from './arguments.ts';
-import { type Area, AREAS } from './conform/draw/construct.ts';
-import { drawJobs, namedJobs } from './conform/draw-jobs.ts';
+import { type Area, AREAS, GUEST_AREAS } from './conform/draw/construct.ts';
+import { namedJobs } from './conform/draw-jobs.ts';
 import { drawScene } from './conform/draw/draw-scene.ts';
 import { registry } from './conform/draw/registry.ts';
 import type { Scene } from './conform/draw/scene.ts';
 import type { Job, Report, SceneReport } from './conform/job.ts';
 import { keep } from './conform/kept.ts';
-import { playAll, startWorker, type Worker } from './conform/pool.ts';
+import { playAll, type Worker } from './conform/pool.ts';
 import { QUOTA_NAMES, QUOTAS, short } from './conform/quotas.ts';
 import { record } from './conform/score/fidelity.ts';
 import { scriptOf } from './conform/score/script.ts';
 import { Score } from './conform/score/score.ts';
 import { lastLines } from './conform/score/table.ts';
 import { shrink } from './conform/shrink.ts';
-import { buildWire } from './conform/wire/build.ts';
+import { thisKernel } from './conform/this-kernel.ts';
 import { bundleProduct } from './gauntlet/bundle.ts';
-import { labAllowed } from './world/allowed.ts';
+import { guestKernel } from './vm/guest-kernel.ts';
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const HELP =
-  'npm run conform -- --packets N [--seed S] [--area A] [--scenes A:S,…] [--labs N] [--seconds N] [--shrink N] [--keep] [--report] [--sources]';
+  'npm run conform[:vm] -- --packets N [--kernel debian-12] [--seed S] [--area A] [--scenes A:S,…] [--labs N] [--seconds N] [--shrink N] [--keep] [--report] [--sources]';
 /** So many failed scenes are made small. */
 const SHRUNK = 3;
 /** A scene with more conversations than these is not printed. */
 const FEW = 6;
 
-function areasOf(text: string | undefined): readonly Area[] {
-  if (text === undefined || text === 'all') return AREAS;
+function areasOf(text: string | undefined, there: readonly Area[]): readonly Area[] {
+  if (text === 'all') return there;
+  if (text === undefined) return there.some(isOfGuests) ? there.filter(isOfGuests) : there;
   const asked = text.split(',');
-  const wrong = asked.find((one) => !AREAS.some((area) => area === one));
-  if (wrong !== undefined) throw new Error(`no area ${wrong}; there are ${AREAS.join(', ')}, all`);
-  return AREAS.filter((area) => asked.includes(area));
+  const wrong = asked.find((one) => !there.some((area) => area === one));
+  if (wrong !== undefined) throw new Error(`no area ${wrong}; there are ${there.join(', ')}, all`);
+  return there.filter((area) => asked.includes(area));
 }
+
+/** A guest is asked first about what this kernel lacks. */
+const isOfGuests = (area: Area): boolean => GUEST_AREAS.some((one) => one === area);
 
 function tell({ scenes, error }: Report): void {
   if (error !== undefined) print(`✘ ${error}`);
@@ -55,34 +59,30 @@ const failedIn = ({ job, scenes }: Report): readonly { readonly drawn: Drawn; re
   });
 
 /** Makes a failed scene small, prints it as a script, and keeps it if that was asked for. */
-async function makeSmall(worker: Worker, scene: Scene, { disagreements }: SceneReport, isKept: boolean): Promise<void> {
+async function makeSmall(worker: Worker, scene: Scene, { disagreements }: SceneReport, keeps: string | undefined): Promise<void> {
   const { of, conversation } = disagreements[0] ?? {};
   const small = await shrink(worker, scene, conversation, (report) => report.disagreements.some((one) => one.of === of));
   const { scenes } = await worker.play({ scenes: [{ kept: 'shrunk', scene: small }], removals: 0 });
   const found = scenes[0]?.disagreements.map(({ says }) => says) ?? [];
   const isSmall = small.conversations.length <= FEW;
   print(isSmall ? `\n${scriptOf(small, found)}\n` : `${small.area} ${small.seed} stays large: ${small.conversations.length} conversations`);
-  if (isKept && isSmall && found.length > 0) print(`kept as ${keep({ found, kernel: release(), scene: small })}`);
+  if (keeps !== undefined && isSmall && found.length > 0) print(`kept as ${keep({ found, kernel: keeps, scene: small })}`);
 }
 
 async function main(args: readonly string[]): Promise<number> {
   const { value, flag } = readArguments(
     args,
-    ['packets', 'seed', 'area', 'scenes', 'labs', 'seconds', 'shrink'],
+    ['packets', 'kernel', 'seed', 'area', 'scenes', 'labs', 'seconds', 'shrink'],
     ['keep', 'sources', 'report', 'help'],
   );
   if (flag('help')) {
     print(HELP);
     return 0;
   }
-  const allowed = await labAllowed();
-  if (!allowed.allowed) {
-    print(`conform: not played, ${allowed.reason}`);
-    return process.env['LEADLINE_LAB'] === 'required' ? 1 : 0;
-  }
-  const wire = await buildWire();
-  if (wire.is === 'missing') {
-    print(`conform: not played, ${wire.reason}`);
+  const named = value('kernel');
+  const kernel = named === undefined ? await thisKernel() : await guestKernel(named);
+  if (kernel.is === 'missing') {
+    print(`conform: not played, ${kernel.reason}`);
     return process.env['LEADLINE_LAB'] === 'required' ? 1 : 0;
   }
   const given = process.env['LEADLINE_CLI'];
@@ -93,15 +93,17 @@ async function main(args: readonly string[]): Promise<number> {
   const seed = value('seed') ?? randomBytes(4).toString('hex');
   const packets = numberIn(value('packets'), 10_000, 1e8);
   const until = performance.now() + 1000 * numberIn(value('seconds'), 1e6, 1e6);
-  const labs = numberIn(value('labs'), Math.max(1, Math.min(4, availableParallelism())), 16);
-  print(`conform: ${packets} packets, seed ${seed}`);
+  const labs = kernel.alone === true ? 1 : numberIn(value('labs'), Math.max(1, Math.min(4, availableParallelism())), 16);
+  print(`conform: ${packets} packets, kernel ${kernel.release}, seed ${seed}`);
   const score = new Score();
   const failed: { readonly drawn: Drawn; readonly report: SceneReport }[] = [];
-  const start = (): Worker => startWorker(wire.path, environment);
-  const named = value('scenes')?.split(',');
-  const areas = areasOf(value('area'));
+  const start = (): Worker => kernel.start(environment);
+  const scenes = value('scenes')?.split(',');
+  const areas = areasOf(value('area'), kernel.areas);
   const next =
-    named === undefined ? drawJobs({ seed, packets, areas, until }, score) : namedJobs(named, (area) => areasOf(area)[0] ?? 'filter');
+    scenes === undefined
+      ? kernel.jobs({ seed, packets, areas, until }, score)
+      : namedJobs(scenes, (area) => areasOf(area, kernel.areas)[0] ?? 'filter');
   await playAll(start, labs, next, (report) => {
     score.add(report);
     tell(report);
@@ -110,12 +112,17 @@ async function main(args: readonly string[]): Promise<number> {
   const worker = start();
   const all = await registry();
   for (const { drawn, report } of failed.slice(0, numberIn(value('shrink'), SHRUNK, 1000))) {
-    await makeSmall(worker, drawScene(all, drawn.area, drawn.seed, drawn.packets, drawn.changes), report, flag('keep'));
+    await makeSmall(
+      worker,
+      drawScene(all, drawn.area, drawn.seed, drawn.packets, drawn.changes),
+      report,
+      flag('keep') ? kernel.release : undefined,
+    );
   }
   worker.end();
-  if (flag('report')) record(score, release(), seed);
+  if (flag('report')) record(score, kernel.release, seed);
   for (const line of lastLines(score, seed)) print(line);
-  const missed = areas.length === AREAS.length && named === undefined ? short(score) : [];
+  const missed = areas.length === AREAS.length && scenes === undefined ? short(score) : [];
   for (const name of missed) print(`✘ too few packets: ${QUOTA_NAMES[name]}, ${QUOTAS[name]} % are wanted`);
   return score.disagreements > 0 || score.errors > 0 || missed.length > 0 ? 1 : 0;
 }

@@ -24,6 +24,8 @@ iputils-ping ping recorded pings; the lab itself does without
 bind9-dnsutils dig recorded look-ups; the lab itself does without
 busybox-static busybox the smallest userland that the portable capture must run in
 debootstrap debootstrap the userlands of Debian 11, 12 and 13, unpacked once
+qemu-system-x86 qemu-system-x86_64 a machine with Debian's own kernel, for what this one lacks (x64 only)
+xz-utils xz that kernel is unpacked with it
 LIST
 }
 

@@ -104,6 +104,7 @@ const stages: readonly Stage[] = [
     [node, 'lab/real/build.ts'],
     [node, 'lab/policies/build.ts'],
     [node, 'lab/kubernetes/build.ts'],
+    [node, 'lab/vm/build.ts'],
   ]),
   alone('lab', 'real packets in namespaces', ['lab/**/*.test.ts']),
 ];

@@ -1,4 +1,4 @@
-import type { Area } from './draw/construct.ts';
+import { type Area, GUEST_AREAS } from './draw/construct.ts';
 import type { Job } from './job.ts';
 import { keptScenes } from './kept.ts';
 import { wanted } from './quotas.ts';
@@ -14,7 +14,8 @@ const ROUTED: ReadonlySet<Area> = new Set<Area>(['filter', 'nat', 'conntrack', '
 /** The order in which jobs begin with areas: those of few stages between those of many. */
 const TURNS: readonly Area[] = ['filter', 'route', 'nat', 'bridge', 'conntrack', 'vxlan', 'nft', 'services'];
 
-type Wish = { readonly seed: string; readonly packets: number; readonly areas: readonly Area[]; readonly until: number };
+/** What is to be played. */
+export type Wish = { readonly seed: string; readonly packets: number; readonly areas: readonly Area[]; readonly until: number };
 
 /** What was kept comes first; then jobs are drawn as long as packets are wanted and time is left, towards the quotas. */
 export function drawJobs({ seed, packets, areas, until }: Wish, score: Score): () => Job | undefined {
@@ -60,7 +61,8 @@ const changesOf = (turn: number): { readonly changes?: number } => (turn % 3 ===
 
 /** What was kept, by topology and by when its rules change. */
 function keptJobs(): Job[] {
-  const alike = Map.groupBy(keptScenes(), ({ scene }) => `${scene.change?.before} ${scene.layout.id}`);
+  const own = keptScenes().filter(({ scene }) => !GUEST_AREAS.some((area) => area === scene.area));
+  const alike = Map.groupBy(own, ({ scene }) => `${scene.change?.before} ${scene.layout.id}`);
   return [...alike.values()].flatMap((group) =>
     Array.from({ length: Math.ceil(group.length / SCENES) }, (_, at) => ({
       scenes: group.slice(at * SCENES, (at + 1) * SCENES).map(({ name, scene }) => ({ kept: name, scene })),

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { spawnGuarded } from '../world/guard.ts';
@@ -11,8 +12,11 @@ const JOB_LIMIT_MS = 120_000;
 export type Worker = { readonly play: (job: Job) => Promise<Report>; readonly end: () => void };
 
 /** Starts a worker; it plays one job at a time. */
-export function startWorker(wire: string, environment: NodeJS.ProcessEnv): Worker {
-  const child = spawnGuarded(process.execPath, ['--no-warnings', WORKER, wire], ['pipe', 'pipe', 'inherit'], environment);
+export const startWorker = (wire: string, environment: NodeJS.ProcessEnv): Worker =>
+  workerOf(spawnGuarded(process.execPath, ['--no-warnings', WORKER, wire], ['pipe', 'pipe', 'inherit'], environment));
+
+/** The worker that a process is. */
+export function workerOf(child: ChildProcess, limitMs = JOB_LIMIT_MS): Worker {
   const { stdin, stdout } = child;
   if (stdin === null || stdout === null) throw new Error('a worker without pipes');
   stdin.on('error', () => {});
@@ -20,7 +24,7 @@ export function startWorker(wire: string, environment: NodeJS.ProcessEnv): Worke
   return {
     play: async (job) => {
       stdin.write(`${JSON.stringify(job)}\n`);
-      const timer = setTimeout(() => child.kill('SIGKILL'), JOB_LIMIT_MS);
+      const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
       const { value, done } = await lines.next();
       clearTimeout(timer);
       if (done === true) return { job, scenes: [], error: 'the lab died, or took too long', ms: {} };

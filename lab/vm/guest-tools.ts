@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Tools } from '../conform/play/play.ts';
+import type { Toolbox } from '../conform/serve.ts';
 import { Model } from '../conform/stage/model.ts';
 import { Stages } from '../conform/stage/stages.ts';
 import { Wire } from '../conform/stage/wire.ts';
@@ -10,7 +10,7 @@ import type { Ready } from './guest.ts';
 import { Machine } from './machine.ts';
 
 /** The tools of a play whose kernel is a guest's; the model stays here. */
-export async function guestTools(guest: Ready): Promise<Tools & { readonly close: () => void }> {
+export async function guestTools(guest: Ready): Promise<Toolbox> {
   const machine = await Machine.start(guest);
   const folder = mkdtempSync(join(tmpdir(), 'leadline-vm-captures-'));
   const model = new Model(await guestCapturer(machine));
@@ -20,7 +20,7 @@ export async function guestTools(guest: Ready): Promise<Tools & { readonly close
     stages: new Stages(machine.run),
     folder,
     decided: new Map(),
-    close: () => {
+    close: async () => {
       model.close();
       machine.close();
       rmSync(folder, { recursive: true, force: true });

@@ -1,0 +1,25 @@
+import { GUEST_AREAS } from '../conform/draw/construct.ts';
+import type { Wish } from '../conform/draw-jobs.ts';
+import type { Job } from '../conform/job.ts';
+import { keptScenes } from '../conform/kept.ts';
+
+/** Scenes that share a capture, and packets of each: a capture takes a translated processor seconds. */
+const SCENES = 4;
+const PACKETS = 120;
+
+/** What was kept of a guest's areas comes first; then the areas take turns as long as packets are wanted and time is left. */
+export function drawGuestJobs({ seed, packets, areas, until }: Wish): () => Job | undefined {
+  let [number, left] = [0, packets];
+  const kept = keptScenes().filter(({ scene }) => GUEST_AREAS.some((area) => area === scene.area));
+  return () => {
+    const again = kept.splice(0, SCENES);
+    if (again.length > 0) return { scenes: again.map(({ name, scene }) => ({ kept: name, scene })), removals: 0 };
+    if (left <= 0 || performance.now() > until) return undefined;
+    const scenes = Array.from({ length: SCENES }, () => {
+      left -= PACKETS;
+      const area = areas[number % areas.length] ?? 'link';
+      return { area, seed: `${seed}.${number++}`, packets: PACKETS };
+    });
+    return { scenes, removals: 1 };
+  };
+}
