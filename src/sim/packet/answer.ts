@@ -2,6 +2,7 @@ import { familyOf } from '#net/ip';
 import { icmpError, reflected } from './icmp/error.ts';
 import type { End, IcmpError } from './next.ts';
 import type { Drawn, Packet } from './packet.ts';
+import { vrfOf } from './route/flow.ts';
 import type { Run } from './run.ts';
 import type { Skb } from './skb.ts';
 import type { Stack } from '#dataplane/stack';
@@ -34,6 +35,12 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
     hop: null,
     trail: { before: trail, enters: stack, in: null },
   };
+}
+
+/** What a stack answers to a packet: by the VRF that it came in by, if any (icmp_route_lookup, tcp_v4_send_reset). */
+export function answering({ in: device }: Skb, stack: Stack, packet: Packet): Skb {
+  const vrf = device === null ? undefined : vrfOf(stack, device.name);
+  return { ...skbOf(stack, packet), isAnswer: true, ...(vrf === undefined ? {} : { outBy: vrf.name }) };
 }
 
 const turned = (packet: Packet): Packet => ({

@@ -4,7 +4,7 @@ import type { World } from '#dataplane/world';
 import type { Mac } from '#net/mac';
 import { type Branch, type Chooser, type Choice, enumerate } from '#sim/clock/choice';
 import type { Scope } from '#snapshot/scope';
-import { errorPacket, replyTo, resetTo, skbOf } from './answer.ts';
+import { answering, errorPacket, replyTo, resetTo, skbOf } from './answer.ts';
 import { attached, carriesTrack } from './conntrack/attach.ts';
 import type { End, Next } from './next.ts';
 import type { Walk } from './outcome.ts';
@@ -57,7 +57,7 @@ function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, 
     walks.push({ ...walkOf(packet, way), after });
     after += way.error?.delayMs ?? 0;
     packet = walks.length > ANSWERS ? null : answerTo(run, way);
-    const answer = { ...skbOf((way.error ?? way.skb).stack, packet ?? sent.packet), isAnswer: true as const };
+    const answer = answering(way.skb, (way.error ?? way.skb).stack, packet ?? sent.packet);
     next = { stage: 'output', skb: carriesTrack(answer.packet, way.reason.code) ? { ...answer, track: attached(way.skb) } : answer };
   }
   return { walks, state: run.after() };

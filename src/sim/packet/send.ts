@@ -1,7 +1,7 @@
 import type { World } from '#dataplane/world';
 import type { Chooser } from '#sim/clock/choice';
 import type { Scope } from '#snapshot/scope';
-import { errorPacket, replyTo, skbOf } from './answer.ts';
+import { answering, errorPacket, replyTo, skbOf } from './answer.ts';
 import { attached, carriesTrack } from './conntrack/attach.ts';
 import { numbersOf } from './icmp/error.ts';
 import type { End } from './next.ts';
@@ -49,7 +49,7 @@ function answered(run: Run, way: End, sent: Packet): Answered {
   if (packet === null) return { works: 'no', answer: SILENCE, reply: null };
   run.restart();
   const track = carriesTrack(packet, way.reason.code) ? attached(origin) : null;
-  const back = toSender(walk(run, { stage: 'output', skb: { ...skbOf(origin.stack, packet), track, isAnswer: true } }), way, sent);
+  const back = toSender(walk(run, { stage: 'output', skb: { ...answering(origin, origin.stack, packet), track } }), way, sent);
   return judged(run, way, walkOf(packet, back), back, sent);
 }
 

@@ -1,6 +1,8 @@
 import type { Link } from '#facts/link/link';
+import { isUntouched, UNTRACKED } from '../conntrack/connection.ts';
 import { netfilter } from '../netfilter/hook.ts';
 import { end, type Next, unknown } from '../next.ts';
+import { vrfOf } from '../route/flow.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { fitted, mtuOf } from './mtu.ts';
@@ -18,8 +20,22 @@ export function output(run: Run, skb: Skb): Next {
 
 /** OUTPUT for a packet that has its route (__ip_local_out). */
 export function localOut(run: Run, skb: Skb): Next {
-  const passed = netfilter(run, skb, 'OUTPUT', { in: null, out: outOf(skb) });
+  const out = outOf(skb);
+  const vrf = out === null ? undefined : vrfOf(skb.stack, out.name);
+  const outside = vrf === undefined || vrf === out ? skb : throughVrf(run, skb, vrf);
+  if ('stage' in outside) return outside;
+  const passed = netfilter(run, outside, 'OUTPUT', { in: null, out });
   return 'stage' in passed ? passed : { stage: 'postrouting', skb: passed };
+}
+
+/** What leaves by a part of a VRF passes OUTPUT and POSTROUTING for the VRF first, untracked (drivers/net/vrf.c vrf_ip_out). */
+function throughVrf(run: Run, skb: Skb, vrf: Link): Skb | Next {
+  const isUntracked = isUntouched(skb.track);
+  const begun = netfilter(run, isUntracked ? { ...skb, track: UNTRACKED } : skb, 'OUTPUT', { in: null, out: vrf });
+  if ('stage' in begun) return begun;
+  const passed = netfilter(run, { ...begun, hop: begun.path?.via ?? skb.packet.destination }, 'POSTROUTING', { in: null, out: vrf });
+  if ('stage' in passed) return passed;
+  return passed.track === UNTRACKED ? { ...passed, track: skb.track } : passed;
 }
 
 /** What is for this namespace leaves by lo. */

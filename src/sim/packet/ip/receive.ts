@@ -18,7 +18,8 @@ export function receive(run: Run, skb: Skb, link: Link): Next {
   if (skb.prerouted) return { stage: 'route', skb: { ...here, prerouted: false, bridged: null } };
   const passed = netfilter(run, { ...here, bridged: null }, 'PREROUTING', { in: link, out: null });
   if ('stage' in passed) return passed;
-  return { stage: 'route', skb: throughVrf(passed, link) };
+  const vrf = vrfOf(skb.stack, link.name);
+  return vrf === undefined || vrf === link ? { stage: 'route', skb: passed } : throughVrf(run, passed, link, vrf);
 }
 
 /** What never gets to the hooks (ip_rcv_core, ip6_rcv_core). */
@@ -40,11 +41,20 @@ function refusal(skb: Skb, link: Link): Next | undefined {
     : end(skb, { disposition: 'dropped', code: strange.code, says: strange.says, by: strange.by });
 }
 
-/** A packet that comes in by a part of a VRF goes on as one that came in by it (l3mdev_ip_rcv). */
-function throughVrf(skb: Skb, link: Link): Skb {
-  const vrf = vrfOf(skb.stack, link.name);
-  if (vrf === undefined || vrf === link) return skb;
-  return { ...skb, trail: stepped(skb.trail, 'vrf', `${link.name} is part of the VRF ${vrf.name}`, [skb.stack.cite('link', vrf)]) };
+/** A packet that comes in by a part of a VRF passes PREROUTING once more, as one that came in by it (drivers/net/vrf.c vrf_ip_rcv); it is routed by the part. */
+function throughVrf(run: Run, skb: Skb, link: Link, vrf: Link): Next {
+  const says = `${link.name} is part of the VRF ${vrf.name}`;
+  const trail = stepped(skb.trail, 'vrf', says, [skb.stack.cite('link', vrf)]);
+  const passed = netfilter(run, { ...skb, in: vrf, trail }, 'PREROUTING', { in: vrf, out: null });
+  return 'stage' in passed ? passed : { stage: 'route', skb: { ...passed, in: link } };
+}
+
+/** Behind its route it is one that came in by the VRF. */
+function asOfVrf(next: Next): Next {
+  if (next.stage !== 'deliver' && next.stage !== 'forward') return next;
+  const { skb } = next;
+  const vrf = skb.in === null ? undefined : vrfOf(skb.stack, skb.in.name);
+  return vrf === undefined ? next : { ...next, skb: { ...skb, in: vrf } };
 }
 
 /** Decides where a packet goes (ip_rcv_finish): what has a route already keeps it, unless a rule gave it another destination. */
@@ -60,7 +70,7 @@ export function route(run: Run, skb: Skb): Next {
     const says = `one machine's packet in a ${skb.cast} frame (drop_unicast_in_l2_multicast)`;
     return end(skb, { disposition: 'dropped', code: 'UNICAST_IN_L2_MULTICAST', says, by: group.by });
   }
-  return routed(skb, inputRoute(run, stack, packet, device));
+  return asOfVrf(routed(skb, inputRoute(run, stack, packet, device)));
 }
 
 function routed(skb: Skb, input: Input): Next {

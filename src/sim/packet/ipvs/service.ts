@@ -12,8 +12,14 @@ export function servicesOf(stack: Stack): Services | null | Gap {
   const { ipvsServices } = stack;
   if (ipvsServices.is === 'seen') return ipvsServices.table.size === 0 ? null : ipvsServices.table;
   // its settings are there once the kernel has it; kube-proxy's device is a sign of virtual servers
-  return stack.link('kube-ipvs0') === undefined ? null : ipvsServices.gap;
+  return stack.link('kube-ipvs0') === undefined || isNotLoaded(stack) ? null : ipvsServices.gap;
 }
+
+/** All settings were read, and none is of IPVS: its module makes them when it is loaded (ip_vs_control_net_init_sysctl). */
+const isNotLoaded = ({ sysctls }: Stack): boolean =>
+  sysctls.is === 'seen' && sysctls.complete && sysctls.table.has(ALWAYS) && !sysctls.table.has('net.ipv4.vs.conntrack');
+
+const ALWAYS = 'net.ipv4.ip_forward';
 
 /** Whether a namespace may have virtual servers, or connections of some that are gone. */
 export const hasIpvs = (stack: Stack): boolean =>

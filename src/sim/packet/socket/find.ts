@@ -1,6 +1,7 @@
 import type { Socket } from '#facts/socket/socket';
 import { familyOf } from '#net/ip';
 import { placeText, type Run } from '../run.ts';
+import { setting } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 
 /** The socket of a connection that a packet belongs to (__inet_lookup_established, a connected UDP socket). */
@@ -18,9 +19,11 @@ export function connectedSocket({ stack, packet }: Skb): Socket | undefined {
 const isAny = (address: string): boolean => address === '0.0.0.0' || address === '::';
 
 /** How exactly a listening socket is for a packet: an own address, a device, the packet's family (compute_score). Below 0: not at all. */
-function closeness({ local, v6Only, family }: Socket, { packet, in: device }: Skb): number {
+function closeness({ local, v6Only, family }: Socket, skb: Skb): number {
+  const { packet, in: device } = skb;
   const own = familyOf(packet.destination);
   if (typeof local.dev === 'string' && local.dev !== device?.name) return -1;
+  if (typeof local.dev !== 'string' && isOfVrfAlone(skb)) return -1;
   const bound = typeof local.dev === 'string' ? 2 : 0;
   if (local.address === packet.destination) return 8 + bound;
   if (local.address === null) return bound;
@@ -30,6 +33,12 @@ function closeness({ local, v6Only, family }: Socket, { packet, in: device }: Sk
   }
   if (local.address !== '0.0.0.0' || own !== 4 || family === 6) return -1;
   return bound + 1;
+}
+
+/** A VRF's packets are only for sockets of the VRF, unless others may have them too (inet_sk_bound_dev_eq). */
+function isOfVrfAlone({ stack, packet, in: device }: Skb): boolean {
+  if (device?.upper?.kind !== 'vrf') return false;
+  return (setting(stack, `net.ipv4.${packet.protocol === 'tcp' ? 'tcp' : 'udp'}_l3mdev_accept`)?.value ?? 0) === 0;
 }
 
 /** The listening socket that takes a packet (inet_lookup_listener, __udp4_lib_lookup); of several that share a port a hash picks one. */
