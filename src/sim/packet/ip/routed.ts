@@ -29,6 +29,7 @@ export function routed(run: Run, skb: Skb): Skb | End {
     mark: packet.mark,
     packet,
     own: true,
+    ...(skb.isAnswer === true || skb.carries !== null ? { ofKernel: true } : {}),
     ...(strict ? { strict } : {}),
   };
   const answer: RouteAnswer = lookup(run, stack, flow);

@@ -16,6 +16,8 @@ export type RouteFlow = {
   readonly packet: Pick<Packet, 'protocol' | 'sourcePort' | 'destinationPort' | 'tos' | 'fragment' | 'icmp'> | null;
   /** Sent by a socket of this namespace: a way out may be preferred for its source. */
   readonly own?: true;
+  /** Sent by the kernel itself: an answer, or what a tunnel wraps. Its user is root, as that of everything which comes in. */
+  readonly ofKernel?: true;
   /** The device that a way out by is preferred: that which the packet came in by (ip6_pol_route_input). */
   readonly prefers?: string;
   /** Only ways out by `oif` count, whatever the prefix (RT6_LOOKUP_F_IFACE). */
@@ -48,7 +50,7 @@ export const flowVrf = (stack: Stack, { iif, oif }: RouteFlow): Link | undefined
   oif !== null ? vrfOf(stack, oif) : iif === 'lo' ? undefined : vrfOf(stack, iif);
 
 /** Whether a rule speaks of this flow (net/core/fib_rules.c fib_rule_match, fib4_rule_match, fib6_rule_match). */
-export function applies(rule: Rule, flow: RouteFlow, vrf: Link | undefined): boolean {
+export function applies(rule: Rule, flow: RouteFlow, vrf: Link | undefined): boolean | 'not known' {
   const isDevice = (asked: string | null | undefined, own: string | null): boolean =>
     (asked ?? null) === null || asked === own || (vrf !== undefined && asked === vrf.name);
   const matches =
@@ -59,10 +61,21 @@ export function applies(rule: Rule, flow: RouteFlow, vrf: Link | undefined): boo
     isFrom(rule, flow) &&
     ((rule.to ?? null) === null || contains(rule.to as NonNullable<Rule['to']>, flow.destination)) &&
     ((rule.tos ?? 0) === 0 || rule.tos === tosOf(flow)) &&
-    asksForPacket(rule, flow) &&
-    // the kernel's own and forwarded packets have no user; who sends one is not told (uid_range)
-    (rule.uidRange ?? null) === null;
-  return matches !== (rule.not === true);
+    asksForPacket(rule, flow);
+  const isUser = matches ? ofUser(rule, flow) : false;
+  return isUser === 'not known' ? isUser : isUser !== (rule.not === true);
+}
+
+const ROOT = 0;
+/** The highest user there is: one above it means nobody. */
+const LAST_USER = 0xfffffffe;
+
+/** Whether a packet's user is in a rule's range: root's are all that come in and the kernel's own (sock_net_uid); whose socket sent one is not told. */
+function ofUser({ uidRange }: Rule, { own, ofKernel }: RouteFlow): boolean | 'not known' {
+  if (uidRange === null || uidRange === undefined) return true;
+  const [first, last] = uidRange;
+  if (own !== true || ofKernel === true) return first <= ROOT && last >= ROOT;
+  return first <= ROOT && last >= LAST_USER ? true : 'not known';
 }
 
 /** Without a source of its own yet, a flow has 0.0.0.0; IPv6 asks such a rule only once there is one. */

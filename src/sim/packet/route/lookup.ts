@@ -1,4 +1,5 @@
 import type { Route } from '#facts/route/route';
+import type { Link } from '#facts/link/link';
 import type { Rule } from '#facts/rule/rule';
 import { routePart } from '#facts/route/route';
 import { type Family, familyOf } from '#net/ip';
@@ -42,7 +43,7 @@ export function lookup(run: Run | null, stack: Stack, flow: RouteFlow): RouteAns
   const all = rules.table[family];
   let from = -1;
   for (const rule of all) {
-    if (rule.priority < from || !applies(rule, flow, vrf)) continue;
+    if (rule.priority < from || !speaksOf(run, stack, rule, flow, vrf)) continue;
     const { action } = rule;
     if (action.does === 'nop') continue;
     if (action.does === 'goto') {
@@ -62,6 +63,22 @@ export function lookup(run: Run | null, stack: Stack, flow: RouteFlow): RouteAns
   if (rules.table.covers !== true && !rules.table.covers.includes(String(family)))
     return { is: 'gap', gap: partly(stack, 'rule', 'the policy rules were read only in part') };
   return noRoute(stack, flow);
+}
+
+/** Whether a rule speaks of a flow; where it asks for a user who is not known, both ways are walked. */
+function speaksOf(run: Run | null, stack: Stack, rule: Rule, flow: RouteFlow, vrf: Link | undefined): boolean {
+  const speaks = applies(rule, flow, vrf);
+  if (speaks !== 'not known') return speaks;
+  if (run === null) return applies(rule, { ...flow, ofKernel: true }, vrf) === true;
+  const detail = `rule ${rule.priority} asks for the user of the socket that sends (uidrange ${rule.uidRange?.join('-')}), which is not known`;
+  const options = [
+    { name: 'another user', probability: null },
+    { name: 'that user', probability: null },
+  ];
+  const gap: Gap = { of: 'rule', scope: stack.scope, why: 'not told', detail };
+  const at = `${placeText(stack)} rule ${rule.priority} uidrange`;
+  const isUser = run.pick({ at, of: 'user', scope: 'connection', options, because: { gap, by: [stack.cite('rule', rule)] } }) === 1;
+  return isUser !== (rule.not === true);
 }
 
 /** A local address needs no routing table to be known: used when the rules were not read. */

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import type { Scope } from '#snapshot/scope';
+import { cluster } from '#testing/world-builder';
+import type { TracedOutcome } from '../outcome.ts';
+import { trace } from '../trace.ts';
+
+const healthy = cluster();
+const [client, server] = [healthy.pod('A'), healthy.pod('D')];
+
+/** An echo where a namespace has a rule that drops what users of a range send. */
+function dropping(at: Scope, uidRange: readonly [number, number]): TracedOutcome | undefined {
+  const asks = { from: null, to: null, iif: null, oif: null, mark: null, tos: null, ipProto: null } as const;
+  const ports = { sourcePorts: null, destinationPorts: null, suppressPrefixLength: null } as const;
+  const rule = { family: 4, priority: 1000, not: false, ...asks, ...ports, uidRange, action: { does: 'blackhole' } } as const;
+  const { facts } = healthy.put('rule', at, rule);
+  return trace(worldOf(facts), { from: client.scope, to: server.address, protocol: 'icmp' }).outcomes[0];
+}
+
+test('whose socket sends is not known: a rule that asks for users may speak of it', () => {
+  const doubtful = dropping(client.scope, [1000, 2000]);
+  assert.equal(doubtful?.disposition, 'unknown');
+  assert.match(doubtful.reason.says, /rule 1000 asks for the user of the socket that sends \(uidrange 1000-2000\)/);
+  assert.equal(dropping(client.scope, [0, 0xfffffffe])?.works, 'no', 'every user');
+});
+
+test('what is forwarded, and what a kernel answers, is of root', () => {
+  const { scope } = healthy.node('A');
+  assert.equal(dropping(scope, [1000, 2000])?.works, 'yes');
+  assert.equal(dropping(scope, [0, 0])?.works, 'no');
+});
