@@ -54,7 +54,8 @@ const visitsText = ({ visits }: Sighted): string =>
 function withoutTunnel({ outer }: ModelWalk, found: Sighted): Sighted {
   const last = found.visits.at(-1);
   if (outer === undefined || last === undefined) return found;
-  return { ...found, visits: [...found.visits.slice(0, -1), { ...last, out: null, left: null }] };
+  const before = found.visits.slice(0, -1);
+  return { ...found, visits: last.in === null ? before : [...before, { ...last, out: null, left: null }] };
 }
 
 /** A tunnel's packet is told by what it carries. */

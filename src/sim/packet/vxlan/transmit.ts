@@ -157,16 +157,18 @@ function bypass(skb: Skb, remote: Remote, vxlan: VxlanSettings, link: Link): Nex
     const says = `${remote.to} is this namespace itself, which has no device of VNI ${remote.vni}`;
     return end(taken(skb, link), { disposition: 'dropped', code: 'VXLAN_VNI_NOT_FOUND', says, by: remote.by, device: link.name });
   }
-  // The packet keeps its route and its connection; a route of the namespace's own sending leads nowhere when it comes in (dst_discard).
-  if (skb.in === null)
-    return end(skb, {
+  const left = taken(skb, link);
+  const back = { ...left, trail: { before: left.trail, enters: stack, in: own.name } };
+  // The packet keeps its route and its connection; IPv4's of the namespace's own sending leads nowhere when it comes in (dst_discard).
+  if (skb.in === null && familyOf(skb.packet.destination) === 4)
+    return end(back, {
       disposition: 'dropped',
       code: 'NOT_SPECIFIED',
       says: `${own.name} gets back what this namespace sent itself`,
       by: remote.by,
       device: own.name,
     });
-  const trail = stepped(skb.trail, 'vxlan', `${remote.to} is this namespace itself: ${own.name} gets it back`, remote.by);
+  const trail = stepped(back.trail, 'vxlan', `${remote.to} is this namespace itself: ${own.name} gets it back`, remote.by);
   const learnt = { ...skb, in: own, cast: 'host' as const, hop: null, trail };
   return { stage: 'above', skb: learnt, link: own };
 }
