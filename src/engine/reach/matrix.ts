@@ -91,18 +91,19 @@ type Spread = Pick<Cell, 'counts' | 'causes'>;
 function spread(from: Workload, to: Workload, sample: Reached, paths: NodePaths): Spread {
   const counts = { ...NONE };
   const causes = new Map<string, Cause & { pairs: number }>();
+  const count = (way: Pick<Reached, 'verdict' | 'cause'>, pairs: number): void => {
+    counts[way.verdict] += pairs;
+    if (way.cause === null || pairs === 0) return;
+    const before = causes.get(way.cause.says);
+    causes.set(way.cause.says, { ...way.cause, pairs: (before?.pairs ?? 0) + pairs });
+  };
   const targets = grouped(to.ends, (end) => paths.placeOf(end));
+  const doubtful = [...targets].filter(([other]) => paths.isTroubled(other));
   for (const [place, sources] of grouped(from.ends, (end) => paths.placeOf(end))) {
-    for (const [other, own] of targets) {
-      const pairs = sources.length * own.length;
-      const way = paths.between(place, other);
-      const verdict = way?.verdict ?? sample.verdict;
-      const cause = way === undefined ? sample.cause : way.cause;
-      counts[verdict] += pairs;
-      if (cause === null) continue;
-      const before = causes.get(cause.says);
-      causes.set(cause.says, { ...cause, pairs: (before?.pairs ?? 0) + pairs });
-    }
+    const asked = paths.isTroubled(place) ? [...targets] : doubtful;
+    for (const [other, own] of asked) count(paths.between(place, other) ?? sample, sources.length * own.length);
+    const others = to.ends.length - asked.reduce((sum, [, own]) => sum + own.length, 0);
+    count(sample, sources.length * others);
   }
   return { counts, causes: [...causes.values()].sort((one, another) => another.pairs - one.pairs) };
 }

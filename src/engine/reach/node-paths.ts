@@ -9,6 +9,8 @@ export type NodePaths = {
   readonly placeOf: (end: ReachEnd) => string;
   /** Set where packets between two places do not simply pass. */
   readonly between: (from: string, to: string) => Way | undefined;
+  /** Whether packets of or to a place do not simply pass somewhere. */
+  readonly isTroubled: (place: string) => boolean;
   readonly isGood: (from: ReachEnd, to: ReachEnd) => boolean;
 };
 
@@ -22,15 +24,23 @@ export function nodePaths(world: World, ends: readonly ReachEnd[]): NodePaths {
   for (const pod of pods)
     if (pod.node !== null && pod.scope !== null && !sick.has(pod.name) && !speakers.has(pod.node)) speakers.set(pod.node, pod);
   const ways = new Map<string, Way>();
+  const troubled = new Set(sick.keys());
   for (const [from, speaker] of speakers) {
     for (const [to, listener] of speakers) {
       const way = from === to ? undefined : wayOf(world, speaker, listener);
-      if (way !== undefined) ways.set(`${from}→${to}`, way);
+      if (way === undefined) continue;
+      ways.set(`${from}→${to}`, way);
+      troubled.add(from).add(to);
     }
   }
   const placeOf = ({ name, node, kind }: ReachEnd): string => (sick.has(name) ? name : kind === 'service' ? '' : (node ?? ''));
   const between = (from: string, to: string): Way | undefined => sick.get(from) ?? sick.get(to) ?? ways.get(`${from}→${to}`);
-  return { placeOf, between, isGood: (from, to) => between(placeOf(from), placeOf(to)) === undefined };
+  return {
+    placeOf,
+    between,
+    isTroubled: (place) => troubled.has(place),
+    isGood: (from, to) => between(placeOf(from), placeOf(to)) === undefined,
+  };
 }
 
 /** A pod that its own node does not reach, with how that ends. */
