@@ -3,9 +3,11 @@ import { type Ip, isMulticast } from '#net/ip';
 import { type Mac, ZERO_MAC } from '#net/mac';
 import { fdbKey } from '#dataplane/neighbours';
 import { citeAbsence } from '#dataplane/reading';
+import { memoised } from '#dataplane/memo';
 import type { Stack } from '#dataplane/stack';
 import type { Station } from '#dataplane/station';
 import { share } from '#dataplane/underlay';
+import type { World } from '#dataplane/world';
 import type { Gap } from '#snapshot/gap';
 import { isFlooded, isForwarding, portsOf, refusal } from '../bridge/ports.ts';
 import { egress, ingress } from '../bridge/vlan.ts';
@@ -29,6 +31,8 @@ type Search = {
   readonly seen: Set<string>;
   readonly found: Station[];
   open: boolean;
+  /** No tunnel was met. */
+  isPlain: boolean;
   readonly by: FactRef[];
   gap: Gap | undefined;
 };
@@ -36,18 +40,32 @@ type Search = {
 type Tag = number | undefined;
 
 /** Everything that hears what is sent to all by a device (net/bridge/br_forward.c br_flood, drivers/net/vxlan vxlan_xmit). */
-export function segmentOf(run: Run, { stack, link }: Station, known: Mac | null): Segment {
+export function segmentOf(run: Run, station: Station, known: Mac | null): Segment {
+  const plain = plainSegments(run.world);
+  const place = placeOf(station, undefined);
+  const before = plain.get(place);
+  if (before !== undefined) return before;
+  const { segment, isPlain } = searched(run, station, known);
+  if (isPlain) plain.set(place, segment);
+  return segment;
+}
+
+/** Segments without tunnels, by where a broadcast starts: whom it is for does not matter there. */
+const plainSegments = memoised((_: World) => new Map<string, Segment>());
+
+function searched(run: Run, { stack, link }: Station, known: Mac | null): { readonly segment: Segment; readonly isPlain: boolean } {
   const search: Search = {
     run,
     known,
     seen: new Set([placeOf({ stack, link }, undefined)]),
     found: [],
     open: false,
+    isPlain: true,
     by: [],
     gap: undefined,
   };
   out(search, { stack, link }, undefined);
-  return { stations: search.found, isOpen: search.open, by: search.by, gap: search.gap };
+  return { segment: { stations: search.found, isOpen: search.open, by: search.by, gap: search.gap }, isPlain: search.isPlain };
 }
 
 const placeOf = ({ stack, link }: Station, tag: Tag): string => `${stack.key} ${link.name} ${tag ?? ''}`;
@@ -154,6 +172,7 @@ function add(search: Search, station: Station): void {
 /** A broadcast in a tunnel goes to the entries for all zeroes; without one it is dropped. */
 function tunnel(search: Search, { stack, link }: Station): void {
   const { fdb } = stack;
+  search.isPlain = false;
   if (fdb.is === 'gap') {
     search.gap = fdb.gap;
     return;
