@@ -1,8 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { captureObjects } from './api/capture.ts';
+import { byCommand, CAPTURE_LIMIT_MS, type CaptureOne, NODE_FOLDER } from './capturing.ts';
 import type { LabNode } from './vocabulary.ts';
 import { type Resident, startResident } from './resident.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -15,10 +16,6 @@ import type { World } from './world/world.ts';
 export const cliPath = (): string => process.env['LEADLINE_CLI'] ?? fileURLToPath(new URL('../bin/leadline.js', import.meta.url));
 
 export const hasProduct = (): boolean => existsSync(cliPath());
-
-/** Inside a node's own /run, which goes with the node. */
-const NODE_FOLDER = '/run/lab/out';
-const CAPTURE_LIMIT_MS = 60_000;
 
 /** One run of `leadline` outside all nodes, where an archive is judged. */
 export const leadline = (args: readonly string[], timeoutMs = 60_000): Promise<Ran> =>
@@ -52,25 +49,17 @@ export async function captureAll(
   folder: string,
   options: readonly string[] = [],
   dead: readonly string[] = [],
-  on: OnNodes = startedEachTime(world),
+  capture: CaptureOne = byCommand(startedEachTime(world)),
 ): Promise<readonly string[]> {
   mkdirSync(folder, { recursive: true });
   const alive = world.cluster.nodes.filter(({ name }) => !dead.includes(name));
   // a capture waits between its looks: twice as many as cores keep the cores busy
-  const nodes = await sideBySide(alive, 2 * availableParallelism(), (node) =>
-    captureOne(world, node, `${folder}/${node.name}.tar.gz`, options, on),
-  );
+  const nodes = await sideBySide(alive, 2 * availableParallelism(), async (node) => {
+    const out = `${folder}/${node.name}.tar.gz`;
+    await capture(world, node, out, options);
+    return out;
+  });
   return world.cluster.api ? [...nodes, await captureObjects(world, folder, leadline)] : nodes;
-}
-
-async function captureOne(world: World, node: LabNode, out: string, options: readonly string[], on: OnNodes): Promise<string> {
-  const inside = `${NODE_FOLDER}/${node.name}.tar.gz`;
-  const root = `/proc/${world.holders.nodes.get(node.name)}/root`;
-  mkdirSync(`${root}${dirname(inside)}`, { recursive: true });
-  const { code, stderr, stdout } = await on(node, ['capture', '--out', inside, ...options]);
-  if (code !== 0) throw new Error(`leadline capture on ${node.name} ended with ${code}: ${(stderr || stdout).trim().slice(-800)}`);
-  copyFileSync(`${root}${inside}`, out);
-  return out;
 }
 
 /** What the product said on one node when it was told to mend. */

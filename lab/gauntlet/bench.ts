@@ -2,6 +2,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { drawCluster } from '../draw/cluster.ts';
 import { runLines, settle } from '../play/lines.ts';
 import { complaints } from '../play/sightings.ts';
+import { byScript } from '../capturing.ts';
 import { captureAll, type OnNodes } from '../product.ts';
 import { type Diagnosis, readDiagnosis } from '../story/verdict.ts';
 import type { Expectation, Line, Scenario } from '../vocabulary.ts';
@@ -62,7 +63,7 @@ export async function captured(
 ): Promise<readonly string[]> {
   const folder = `${FOLDER}/${name}`;
   rmSync(folder, { recursive: true, force: true });
-  const archives = await captureAll(bench, folder, looks, dead, bench.on);
+  const archives = await captureAll(bench, folder, looks, dead, byScript(product));
   const keep = process.env[KEEP_VARIABLE];
   if (keep !== undefined) cpSync(folder, `${keep}/${name}`, { recursive: true });
   return archives;

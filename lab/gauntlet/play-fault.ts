@@ -43,7 +43,8 @@ async function breakAndMend(
     wrong: [...seen.wrong, ...judgeBroken(seen.diagnosis, { fault, ...play.expect, besides: play.besides ?? [] })],
   };
   const died: Case = { name: `${fault}: where the kernel lost the packet`, wrong: await judgeEnd(bench, play.probes, seen.archives) };
-  const mended = await mend(bench, seen.diagnosis, seen.archives, undo);
+  const isLeft = play.expect.unmendable !== undefined;
+  const mended = isLeft ? { performed: false, wrong: [] } : await mend(bench, seen.diagnosis, seen.archives, undo);
   const after = mended.performed ? await mendedCases(bench, fault, play, seen, mended.wrong) : [];
   // nothing takes a restart back
   const back =

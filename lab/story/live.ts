@@ -1,5 +1,6 @@
 import { placeText, runLines, settle, tryLines } from '../play/lines.ts';
 import { isBroken, probeText, sightingText } from '../play/sightings.ts';
+import { byCommand } from '../capturing.ts';
 import { captureAll, mendOn } from '../product.ts';
 import { productOn } from '../resident-product.ts';
 import type { Play, Scenario } from '../vocabulary.ts';
@@ -47,7 +48,7 @@ export function liveStage(world: World, scenario: Scenario, play: Play): Stage {
   return {
     subject: subjectOf(world, scenario, play),
     measure: (phase) => measurePhase(world, play, phase),
-    capture: (phase) => captureAll(world, `${FOLDER}/${phase}`, CAPTURE_OPTIONS, phase === 'healthy' ? [] : play.dead, on),
+    capture: (phase) => captureAll(world, `${FOLDER}/${phase}`, CAPTURE_OPTIONS, phase === 'healthy' ? [] : play.dead, byCommand(on)),
     judged: () => {},
     break: async () => {
       await runLines(world, play.break);

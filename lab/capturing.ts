@@ -1,0 +1,43 @@
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { OnNodes } from './product.ts';
+import type { LabNode } from './vocabulary.ts';
+import { must, type Ran } from './world/command.ts';
+import { machineEnvironment } from './world/machine.ts';
+import { locate, nsenterArgs } from './world/place.ts';
+import type { World } from './world/world.ts';
+
+/** Captures one node from within, into an archive outside. */
+export type CaptureOne = (world: World, node: LabNode, out: string, options: readonly string[]) => Promise<void>;
+
+/** Inside a node's own /run, which goes with the node. */
+export const NODE_FOLDER = '/run/lab/out';
+export const CAPTURE_LIMIT_MS = 60_000;
+
+/** As it is done where there is Node: `leadline capture`. */
+export const byCommand =
+  (on: OnNodes): CaptureOne =>
+  async (world, node, out, options) => {
+    const inside = `${NODE_FOLDER}/${node.name}.tar.gz`;
+    const root = `/proc/${world.holders.nodes.get(node.name)}/root`;
+    mkdirSync(`${root}${dirname(inside)}`, { recursive: true });
+    fine(await on(node, ['capture', '--out', inside, ...options]), `leadline capture on ${node.name}`);
+    copyFileSync(`${root}${inside}`, out);
+  };
+
+/** As it is done where there is none: what `leadline capture --script` prints is run by sh, and its file made into an archive elsewhere. */
+export const byScript =
+  (product: (args: readonly string[]) => Promise<Ran>): CaptureOne =>
+  async (world, node, out, options) => {
+    const script = fine(await product(['capture', '--script']), 'leadline capture --script');
+    const within = nsenterArgs(locate({ node: node.name }, world.cluster, world.holders));
+    const file = `${out}.capture`;
+    const asked = { input: script, env: machineEnvironment(), timeoutMs: CAPTURE_LIMIT_MS };
+    writeFileSync(file, await must('nsenter', [...within, 'sh', '-s', '--', '--node', node.name, '--out', '-', ...options], asked));
+    fine(await product(['merge', file, '--out', out]), `leadline merge of ${node.name}`);
+  };
+
+function fine({ code, stdout, stderr }: Ran, what: string): string {
+  if (code !== 0) throw new Error(`${what} ended with ${code}: ${(stderr || stdout).trim().slice(-800)}`);
+  return stdout;
+}
