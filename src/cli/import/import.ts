@@ -40,6 +40,14 @@ async function bringIn({ args, options }: Typed, world: World): Promise<void> {
   world.print(`wrote ${out}: ${imported.archive.index.entries.length} readings`);
 }
 
+/** Why nothing was read out of a text. */
+const unreadBecause = (text: string): string =>
+  text.trim() === ''
+    ? 'empty'
+    : text.startsWith('leadline-capture ')
+      ? "a whole capture of Leadline's own script: kept, not read; give it as it is to leadline diagnose, or to leadline merge"
+      : 'not recognised: kept, not read';
+
 /** What each file was taken for, what could not be placed, and which lines were not understood. */
 function takenLines({ archive, joined, ignored }: Imported): readonly string[] {
   const { formats: taken, problems } = readFacts(snapshotOf(archive));
@@ -51,17 +59,15 @@ function takenLines({ archive, joined, ignored }: Imported): readonly string[] {
   );
   const is = new Map<string, string>(formats.map((format) => [format.id, format.is]));
   const entries = new Map(archive.index.entries.map((entry) => [entry.file, entry]));
-  const isEmpty = (file: string): boolean => {
+  const textOf = (file: string): string => {
     const entry = entries.get(file);
-    return entry !== undefined && bytesOf(archive, entry).toString('utf8').trim() === '';
+    return entry === undefined ? '' : bytesOf(archive, entry).toString('utf8');
   };
   const lines = taken.map(({ file, format }) => {
     const unclear = problems.filter((problem) => problem.file === file).length;
     const what =
       format === null
-        ? isEmpty(file)
-          ? 'empty'
-          : 'not recognised: kept, not read'
+        ? unreadBecause(textOf(file))
         : `${is.get(format) ?? format}${unclear === 0 ? '' : `; ${unclear} lines not understood`}`;
     return `${scopes.get(file) ?? ''}  ${file}: ${what}`;
   });
