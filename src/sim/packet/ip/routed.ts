@@ -9,8 +9,9 @@ import { stepped } from '../trail.ts';
 
 /** Routes a packet anew at once where a table asked for that; without a way it ends there (ip_route_me_harder). The hook keeps its devices. */
 export function rerouted(run: Run, skb: Skb): Skb | End {
-  const { reroute, ...rest } = skb;
-  return reroute === undefined ? skb : routed(run, rest);
+  if (skb.reroute === undefined) return skb;
+  const { reroute: _, ...rest } = skb;
+  return routed(run, rest);
 }
 
 const LOCAL_ERRORS: Readonly<Record<string, number | null>> = { ENETUNREACH: 0, EHOSTUNREACH: 1, EACCES: 13, EINVAL: null };
