@@ -1,6 +1,6 @@
 import type { Compile } from '../context.ts';
 import { isLaterFragment } from '../fragment.ts';
-import { ICMP6_NAMES, ICMP_NAMES, type IcmpType } from '../icmp-names.ts';
+import { ICMP6_NAMES, ICMP_NAMES, type IcmpType } from '#net/icmp-names';
 
 /** `8`, `3/1`, `echo-request`. */
 function typeOf(text: string, names: Readonly<Record<string, IcmpType>>): IcmpType | undefined {

@@ -1,7 +1,7 @@
 /** An ICMP type, and a code where one is meant. */
 export type IcmpType = readonly [type: number, code: number | null];
 
-/** Names of ICMP types as iptables and ipset write them (extensions/libxt_icmp.h). */
+/** Names of ICMP types as iptables (extensions/libxt_icmp.h) and ipset (lib/icmp.c) write them. */
 export const ICMP_NAMES: Readonly<Record<string, IcmpType>> = {
   any: [255, null],
   'echo-reply': [0, 0],
@@ -45,7 +45,7 @@ export const ICMP_NAMES: Readonly<Record<string, IcmpType>> = {
   'address-mask-reply': [18, 0],
 };
 
-/** The same of ICMPv6. */
+/** The same of ICMPv6 (lib/icmpv6.c, whose spelling of two names ipset 6 printed). */
 export const ICMP6_NAMES: Readonly<Record<string, IcmpType>> = {
   'destination-unreachable': [1, null],
   'no-route': [1, 0],
@@ -76,7 +76,9 @@ export const ICMP6_NAMES: Readonly<Record<string, IcmpType>> = {
   'router-advertisement': [134, null],
   'neighbour-solicitation': [135, null],
   'neighbor-solicitation': [135, null],
+  'neigbour-solicitation': [135, null],
   'neighbour-advertisement': [136, null],
   'neighbor-advertisement': [136, null],
+  'neigbour-advertisement': [136, null],
   redirect: [137, null],
 };
