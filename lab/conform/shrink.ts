@@ -14,12 +14,13 @@ type Test = (variants: readonly Scene[]) => Promise<readonly (SceneReport | unde
 
 /** Leaves out of a scene what does not matter to its disagreement: conversations first, then rules that nobody met, then others. */
 export async function shrink(
-  worker: Worker,
+  worker: Pick<Worker, 'play'>,
   scene: Scene,
   suspect: number | undefined,
   isSame: (report: SceneReport) => boolean,
+  limitMs = LIMIT_MS,
 ): Promise<Scene> {
-  const until = performance.now() + LIMIT_MS;
+  const until = performance.now() + limitMs;
   let rounds = 0;
   const test: Test = async (variants) => {
     if (performance.now() > until || ++rounds > ROUNDS) return [];

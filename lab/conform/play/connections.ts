@@ -11,7 +11,7 @@ type Entry = { readonly reply: string; readonly unreplied: boolean; readonly mar
 export type Table = ReadonlyMap<string, Entry>;
 
 /** What prints a namespace's table. */
-export const LISTED: readonly string[] = ['conntrack -L -f ipv4', 'conntrack -L -f ipv6'];
+export const LISTED: readonly string[] = ['conntrack -L -f ipv4 2>/dev/null', 'conntrack -L -f ipv6 2>/dev/null'];
 
 /** The table that these texts tell. */
 export const tableOf = (texts: readonly string[]): Table => new Map(texts.flatMap((text) => text.split('\n').flatMap(entryOf)));

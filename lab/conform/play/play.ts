@@ -4,15 +4,17 @@ import { diceOf } from '../../draw/dice.ts';
 import type { Rule } from '../draw/rule.ts';
 import type { Scene } from '../draw/scene.ts';
 import { type RuleLines, ruleLines } from '../score/rule-lines.ts';
-import { type Counters, countersBefore, countersNow, lineOf, type RuleFile, ruleFilesOf } from '../stage/counters.ts';
+import { type Counters, countersBefore, type RuleFile, ruleFilesOf } from '../stage/counters.ts';
 import { load, type Refused, reload } from '../stage/load.ts';
 import type { Model } from '../stage/model.ts';
 import type { Stages } from '../stage/stages.ts';
 import type { Wire } from '../stage/wire.ts';
 import { ask, type Told } from './ask.ts';
-import { type Disconnected, disconnected, LISTED, type Table, tableOf } from './connections.ts';
+import { type Disconnected, disconnected, type Table } from './connections.ts';
 import { type Miscounted, miscounted, modelCounts } from './count.ts';
+import { readNow } from './read.ts';
 import { meet, type Noise, said, speak, type Staged, type Steps } from './rounds.ts';
+import { suspectOf } from './suspect.ts';
 import { decidedBy } from './without.ts';
 
 /** The programs that a play needs, started once. */
@@ -37,6 +39,8 @@ export type Played = {
   /** The rules that any packet met, in the kernel or in the model. */
   readonly met: ReadonlySet<Rule>;
   readonly decided: ReadonlyMap<string, number>;
+  /** The conversation after which counters or connections were not as the model says, where one alone does it. */
+  readonly suspect?: number | undefined;
 };
 
 /** What the kernel left behind. */
@@ -67,6 +71,7 @@ export async function play(
     const acts = await allActs(tools, staged, clock.lap);
     const bare = staged.map((one, at) => joined(acts.map(({ told, left }) => judged(one, refused[at] ?? [], told, left))));
     const [first] = acts;
+    const suspects = acts.length === 1 && first !== undefined ? await suspectsOf(tools, staged, bare, first.left) : [];
     const candidates = staged.map(({ stage }, at) => ({
       told: first?.told.filter(({ spoken }) => spoken.staged.stage === stage) ?? [],
       lines: bare[at]?.lines ?? new Map(),
@@ -74,7 +79,7 @@ export async function play(
     const dice = diceOf(scenes.map(({ seed }) => seed).join());
     const decided = await decidedBy(tools, first?.left.capture ?? '', candidates, removals, dice);
     clock.lap('removals');
-    return { played: bare.map((one) => ({ ...one, decided })), ms: clock.laps };
+    return { played: bare.map((one, at) => ({ ...one, decided, suspect: suspects[at] })), ms: clock.laps };
   } finally {
     await tools.wire.open([]);
     await tools.stages.give(staged);
@@ -108,6 +113,25 @@ async function allActs(tools: Tools, staged: readonly Staged[], lap: (name: stri
     lap('model');
   }
   return acts;
+}
+
+/** Where no packet tells which conversation it was, each is said once more. */
+async function suspectsOf(
+  { wire, model }: Tools,
+  staged: readonly Staged[],
+  played: readonly Played[],
+  { capture, files }: Left,
+): Promise<readonly (number | undefined)[]> {
+  const suspects: (number | undefined)[] = [];
+  for (const [at, one] of staged.entries()) {
+    const { told = [], miscounted: counted = [], disconnected: tracked = [] } = played[at] ?? {};
+    const isTold =
+      told.some(({ judged: all }) => all.some(({ is }) => is === 'other')) || tracked.some(({ conversation }) => conversation >= 0);
+    const own = files.filter(({ namespace }) => one.scene.layout.namespaces.some(({ name }) => one.stage.name(name) === namespace));
+    const inquiry = { wire, model, files: own, textOf: (rule: string) => textAt(capture, rule) };
+    suspects.push(isTold || counted.length + tracked.length === 0 ? undefined : await suspectOf(inquiry, one));
+  }
+  return suspects;
 }
 
 /** What all acts of a scene came to. */
@@ -155,26 +179,9 @@ async function performed(
   const before = countersBefore(capture, files);
   const noise = await send();
   lap('send');
-  const { after, tables } = await readNow(staged, files);
+  const { counters: after, tables } = await readNow(staged, files);
   lap('read');
   return { capture, files, before, after, noise, known, tables };
-}
-
-/** Counters and connections of all namespaces now. */
-async function readNow(staged: readonly Staged[], files: readonly RuleFile[]): Promise<Pick<Left, 'after' | 'tables'>> {
-  const all = staged.flatMap(({ scene, stage }) => scene.layout.namespaces.map(({ name }) => ({ name, stage })));
-  const read = await Promise.all(
-    all.map(async ({ name, stage }) => {
-      const real = stage.name(name);
-      const own = files.filter(({ namespace }) => namespace === real);
-      const texts = (await stage.each(name, [...own.map(lineOf), ...LISTED])).map(({ stdout }) => stdout);
-      return { real, counters: countersNow(own, texts), table: tableOf(texts.slice(own.length)) };
-    }),
-  );
-  return {
-    after: new Map(read.flatMap(({ counters }) => [...counters])),
-    tables: new Map(read.map(({ real, table }) => [real, table])),
-  };
 }
 
 function judged({ scene, stage }: Staged, refused: readonly Refused[], all: readonly Told[], left: Left): Played {

@@ -31,7 +31,7 @@ export function reportOf(played: Played): SceneReport {
   };
 }
 
-function disagreementsOf({ told, miscounted, disconnected }: Played): readonly Disagreement[] {
+function disagreementsOf({ told, miscounted, disconnected, suspect }: Played): readonly Disagreement[] {
   const packets = told.flatMap(({ judged }, conversation) =>
     judged
       .filter(({ is }) => is === 'other')
@@ -47,13 +47,20 @@ function disagreementsOf({ told, miscounted, disconnected }: Played): readonly D
   const counters = miscounted.map(
     ({ rule, text, kernel, model }): Disagreement => ({
       of: 'counter',
+      ...(suspect === undefined ? {} : { conversation: suspect }),
       says: `${rule} ${text}: the kernel counted ${kernel}, the model ${model}`,
     }),
   );
   return [
     ...packets,
     ...counters,
-    ...disconnected.map(({ says, conversation }): Disagreement => ({ of: 'connection', says, conversation })),
+    ...disconnected.map(
+      ({ says, conversation }): Disagreement => ({
+        of: 'connection',
+        says,
+        conversation: conversation < 0 ? (suspect ?? -1) : conversation,
+      }),
+    ),
   ];
 }
 

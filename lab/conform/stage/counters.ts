@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Packets counted by each line of each rule file of a capture, by `file:line`. */
@@ -15,7 +15,8 @@ type Index = {
 export function ruleFilesOf(folder: string): readonly RuleFile[] {
   const index: Index = JSON.parse(readFileSync(join(folder, 'leadline.json'), 'utf8')); // written by the capture
   return index.entries.flatMap(({ file, scope, argv = [] }) =>
-    scope.netns !== '' && /(?:^|[/ ])(?:\S*tables\S*-save|nft list ruleset)(?: |$)/.test(argv.join(' '))
+    // a command that did not end in time left none
+    scope.netns !== '' && existsSync(join(folder, file)) && /(?:^|[/ ])(?:\S*tables\S*-save|nft list ruleset)(?: |$)/.test(argv.join(' '))
       ? [{ file, namespace: scope.netns, argv }]
       : [],
   );

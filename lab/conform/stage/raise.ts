@@ -16,6 +16,9 @@ const QUIET = [
   'net.ipv4.icmp_msgs_per_sec=1000000',
   'net.ipv4.icmp_msgs_burst=1000000',
   'net.ipv6.icmp.ratelimit=0',
+  // redirects are rationed by time, one source's in ever longer turns (net/ipv4/route.c ip_rt_send_redirect)
+  'net.ipv4.conf.all.send_redirects=0',
+  'net.ipv4.conf.default.send_redirects=0',
   'net.ipv4.tcp_synack_retries=0',
   'net.ipv4.ping_group_range=1 0',
   // connections are compared at the end of an act, however busy the machine is

@@ -1,5 +1,5 @@
 import type { Link } from '#facts/link/link';
-import { isLimitedBroadcast, isMulticast, isUnspecified } from '#net/ip';
+import { type Ip, isLimitedBroadcast, isMulticast, isUnspecified } from '#net/ip';
 import { addressType } from '../route/address-type.ts';
 import { lookup } from '../route/lookup.ts';
 import { gapOf, type NftContext } from './context.ts';
@@ -19,9 +19,30 @@ export function readFib(context: NftContext, flags: readonly string[], result: s
   return result === 'check' ? one(1) : one(found);
 }
 
+/** The types that only an IPv6 route tells (enum rtn_type). */
+const ROUTED: Readonly<Record<string, number>> = { EINVAL: 6, EACCES: 8, EAGAIN: 9 };
+const [LOCAL, ANYCAST, UNREACHABLE] = [2, 4, 7];
+
+/** An IPv6 address is asked of the routes, which may refuse it (__nft_fib6_eval_type). */
+function type6({ stack, packet }: NftContext, isSource: boolean, device: Link | null): Read {
+  const [asked, other] = isSource ? [packet.source, packet.destination] : [packet.destination, packet.source];
+  const answer = lookup(null, stack, { source: other, destination: asked, iif: 'lo', oif: null, mark: 0, packet: null });
+  if (answer.is === 'gap') return { gap: answer.gap };
+  if (answer.is === 'error') return one(ROUTED[answer.error] ?? UNREACHABLE);
+  const { type: kind } = answer.path.route;
+  if (kind === 'anycast') return one(ANYCAST);
+  if (device === null ? kind === 'local' : isOn(stack, asked, device)) return one(LOCAL);
+  return one(isMulticast(asked) ? TYPES.MULTICAST : TYPES.UNICAST);
+}
+
+const isOn = ({ addresses }: NftContext['stack'], address: Ip, device: Link): boolean =>
+  addresses.is === 'seen' && (addresses.table.byAddress.get(address) ?? []).some(({ dev }) => dev === device.name);
+
 function type(context: NftContext, isSource: boolean, device: Link | null): Read {
   const { stack, packet, family } = context;
-  const kind = addressType(stack, isSource ? packet.source : packet.destination, device?.name ?? null);
+  const asked = isSource ? packet.source : packet.destination;
+  if (family === 6 && !isUnspecified(asked)) return type6(context, isSource, device);
+  const kind = addressType(stack, asked, device?.name ?? null);
   if (typeof kind !== 'string') return { gap: kind };
   if (family === 6 && kind === 'UNSPEC') return gapOf(context, 'the type of :: is not modelled');
   return one(TYPES[kind]);
