@@ -1,4 +1,5 @@
 import type { Line, Place } from '../vocabulary.ts';
+import { run } from '../world/command.ts';
 import type { World } from '../world/world.ts';
 
 /** Longer than any line of a scenario may take. */
@@ -23,6 +24,15 @@ export async function tryLines(world: World, lines: readonly Line[]): Promise<vo
 
 /** flanneld reacts to etcd within milliseconds; this is ample. */
 const REACTION_MS = 300;
+/** A daemon's reaction starts about ten programs one after the other; twice that on a machine which is busy with other things. */
+const PROGRAMS = 20;
 
-/** Waits until what a line did has reached the kernel. */
-export const settle = (seconds = 0): Promise<void> => new Promise((resolve) => setTimeout(resolve, REACTION_MS + seconds * 1000));
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits until what a line did has reached the kernel; on a busy machine longer, as a program that does nothing shows. */
+export async function settle(seconds = 0): Promise<void> {
+  await pause(REACTION_MS + seconds * 1000);
+  const before = performance.now();
+  await run('true', []);
+  await pause(PROGRAMS * (performance.now() - before));
+}

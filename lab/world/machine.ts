@@ -14,7 +14,7 @@ export type Machine = {
 };
 
 const UNSHARE = ['--mount', '--net', '--uts', '--pid', '--fork', '--kill-child', 'sh', '-s'];
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 60_000;
 
 /** The PATH and little else of everything on a machine of the lab. */
 export const machineEnvironment = (): NodeJS.ProcessEnv => labEnvironment([OWN_BIN, STAND_IN_BIN], [FALLBACK_BIN]);
