@@ -1,0 +1,46 @@
+import type { Ending, View } from '#engine/view';
+import { address as addressKind } from '#facts/address/address';
+import type { FactOf } from '#facts/kinds';
+import { ownRoutes } from '#facts/route/own-routes';
+import { route as routeKind } from '#facts/route/route';
+import { CLUSTER, onNode } from '#snapshot/scope';
+import type { Facts } from '#facts/facts';
+import type { Ip } from '#net/ip';
+import type { Found } from './text.ts';
+
+export type Address = FactOf<'address'>;
+
+/** The device on which kube-proxy's IPVS mode keeps every address of every Service. */
+export const DEVICE = 'kube-ipvs0';
+
+/** The failing ways on which a node took an address for its own because the device has it. */
+export function takenFor(view: View, node: string, held: Address): readonly Ending[] {
+  const routes = ownRoutes(held).map((route) => routeKind.key({ ...route, origin: held.origin }));
+  const keys = new Set([`address ${addressKind.key(held)}`, ...routes.map((key) => `route ${key}`)]);
+  return view.endings().filter(({ walk }) => {
+    const steps = walk.hops.flatMap((hop) => hop.steps.flatMap(({ by }) => by));
+    return [...steps, ...walk.reason.by].some(
+      ({ kind, key, scope }) => scope.node === node && scope.netns === '' && keys.has(`${kind} ${key}`),
+    );
+  });
+}
+
+/** Whose an address is besides: another machine's, or no Service's any more. */
+export function ownerOf(facts: Facts, node: string, address: Ip): Pick<Found, 'owner' | 'ownerIs'> {
+  const home = facts.nodes().find((one) => one !== node && hasAddress(facts, one, address));
+  if (home !== undefined) return { owner: home, ownerIs: 'node' };
+  const services = facts.seen('service', CLUSTER);
+  const service = services.is === 'seen' ? services.value.find((one) => addressesOf(one).includes(address)) : undefined;
+  return service === undefined ? { owner: '', ownerIs: 'nobody' } : { owner: `${service.namespace}/${service.name}`, ownerIs: 'service' };
+}
+
+const addressesOf = ({ clusterIps, policy }: FactOf<'service'>): readonly (Ip | null)[] => [
+  ...clusterIps,
+  ...(policy?.externalIps ?? []),
+  ...(policy?.loadBalancer ?? []).map(({ address }) => address),
+];
+
+function hasAddress(facts: Facts, node: string, address: Ip): boolean {
+  const own = facts.seen('address', onNode(node));
+  return own.is === 'seen' && own.value.some((one) => one.address === address && one.dev !== DEVICE);
+}

@@ -1,0 +1,19 @@
+import type { Facts } from '#facts/facts';
+import { onNode } from '#snapshot/scope';
+import { type Seen, seen } from '#snapshot/seen';
+
+/** How kube-proxy serves Services on a node. */
+export type Mode = 'iptables' | 'nftables';
+
+/**
+ * The mode that a node's rules show; `null`: neither of both, so IPVS or another proxy serves it. In IPVS mode there is no chain for
+ * a Service of its own.
+ */
+export function modeOf(facts: Facts, node: string): Seen<Mode | null> {
+  const [tables, nft] = [facts.seen('iptables', onNode(node)), facts.seen('nft', onNode(node))];
+  const chains = tables.is === 'gap' ? [] : tables.value.filter(({ table }) => table === 'nat').flatMap((table) => table.chains);
+  if (chains.some(({ name, rules }) => name.startsWith('KUBE-SVC-') && rules.length > 0))
+    return seen('iptables', tables.is === 'gap' ? [] : tables.origins);
+  if (nft.is === 'seen' && nft.value.some(({ name }) => name === 'kube-proxy')) return seen('nftables', nft.origins);
+  return tables.is === 'gap' ? tables : seen(null, tables.origins);
+}
