@@ -18,6 +18,7 @@ import hairpinOff from './hairpin-off/fault.ts';
 import hostFirewallRule from './host-firewall-rule/fault.ts';
 import ipForwardNotPersistent from './ip-forward-not-persistent/fault.ts';
 import ipForwardOff from './ip-forward-off/fault.ts';
+import kubeProxyModeLeftovers from './kube-proxy-mode-leftovers/fault.ts';
 import kubeProxyStuck from './kube-proxy-stuck/fault.ts';
 import mtuBlackHole from './mtu-black-hole/fault.ts';
 import nodeUnreachable from './node-unreachable/fault.ts';
@@ -50,4 +51,4 @@ import vxlanUdpFiltered from './vxlan-udp-filtered/fault.ts';
 import vxlanVniMismatch from './vxlan-vni-mismatch/fault.ts';
 import vxlanVtepMacStale from './vxlan-vtep-mac-stale/fault.ts';
 
-export const faults = [addressRangeOverlap, bridgeNfCallOff, cniLeftovers, connectionEgressDrop, connectionHalfOpen, defaultRouteMissing, endpointSliceMissing, endpointSliceStale, flannelDockerMasq, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelPublicIpWrong, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hairpinOff, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, kubeProxyStuck, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, policyDenies, policyMissingDns, policyRuleStealsPodTraffic, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, serviceEndpointsUnready, serviceMasqueradeMissing, serviceRulesMissing, serviceSelectorUnmatched, serviceTargetPortUnknown, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;
+export const faults = [addressRangeOverlap, bridgeNfCallOff, cniLeftovers, connectionEgressDrop, connectionHalfOpen, defaultRouteMissing, endpointSliceMissing, endpointSliceStale, flannelDockerMasq, flannelLeaseDeadMachine, flannelLeaseWrongMachine, flannelPublicIpWrong, flannelSubnetOverlap, flanneldNotFollowing, forwardPolicyDrop, hairpinOff, hostFirewallRule, ipForwardNotPersistent, ipForwardOff, kubeProxyModeLeftovers, kubeProxyStuck, mtuBlackHole, nodeUnreachable, podAddressDuplicate, podBridgeMtu, podBridgeOutsideLease, podDefaultRouteMissing, podFirewallRule, podNotOnBridge, podRouteMissing, podVethDown, policyDenies, policyMissingDns, policyRuleStealsPodTraffic, routeBlackhole, routeWrongNextHop, rpFilterStrict, serviceEndpointDead, serviceEndpointsUnready, serviceMasqueradeMissing, serviceRulesMissing, serviceSelectorUnmatched, serviceTargetPortUnknown, vxlanDeviceDown, vxlanDeviceMissing, vxlanFdbMissing, vxlanNeighbourMissing, vxlanPortMismatch, vxlanUdpFiltered, vxlanVniMismatch, vxlanVtepMacStale] as const;
