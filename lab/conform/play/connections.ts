@@ -28,12 +28,14 @@ function entryOf(line: string): readonly (readonly [string, Entry])[] {
 
 const isEcho = (protocol: string): boolean => protocol === 'icmp' || protocol === 'icmpv6';
 
-function modelKey({ original }: Pick<ModelConnection, 'original'>): string {
+/** How the original tuple of a model's connection stands in a table. */
+export function modelKey({ original }: Pick<ModelConnection, 'original'>): string {
   const { protocol, source, destination, icmp, sport = 0, dport = 0 } = original;
   return `${protocol} ${source} ${destination} ${isEcho(protocol) ? (icmp?.id ?? 0) : `${sport} ${dport}`}`;
 }
 
-function modelReply({ original: { protocol, icmp }, reply }: ModelConnection): string {
+/** The same of its reply. */
+export function modelReply({ original: { protocol, icmp }, reply }: ModelConnection): string {
   const echo = reply.sourcePort === 0 ? (icmp?.id ?? 0) : reply.sourcePort;
   return `${reply.source} ${reply.destination} ${isEcho(protocol) ? echo : `${reply.sourcePort} ${reply.destinationPort}`}`;
 }

@@ -12,6 +12,7 @@ import type { Wire } from '../stage/wire.ts';
 import { ask, type Told } from './ask.ts';
 import { type Disconnected, disconnected, type Table } from './connections.ts';
 import { type Miscounted, miscounted, modelCounts } from './count.ts';
+import { withoutMet } from './met.ts';
 import { readNow } from './read.ts';
 import { meet, type Noise, said, speak, type Staged, type Steps } from './rounds.ts';
 import { suspectOf } from './suspect.ts';
@@ -185,7 +186,10 @@ async function performed(
 }
 
 function judged({ scene, stage }: Staged, refused: readonly Refused[], all: readonly Told[], left: Left): Played {
-  const told = all.filter(({ spoken }) => spoken.staged.stage === stage);
+  const told = withoutMet(
+    all.filter(({ spoken }) => spoken.staged.stage === stage),
+    left.tables,
+  );
   const names = scene.layout.namespaces.map(({ name }) => stage.name(name));
   const found = names.flatMap((name) => {
     const own = new Map([...left.before].filter(([rule]) => rule.includes(`/netns/${name}/`)));
