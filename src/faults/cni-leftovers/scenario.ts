@@ -20,7 +20,7 @@ const others = ({ nodes, victim }: Cluster): readonly LabNode[] => nodes.filter(
 
 /** What felix had programmed for VXLAN, when it was deleted without a reboot. */
 const device = ({ victim: { address, uplink, vtep }, victim }: Cluster): readonly Line[] => {
-  const port = vtep.port === 4789 ? 4790 : 4789;
+  const port = vtep.port === 4789 ? 8472 : 4789;
   return [
     onNode(
       victim,

@@ -13,11 +13,12 @@ export type Address = FactOf<'address'>;
 /** The device on which kube-proxy's IPVS mode keeps every address of every Service. */
 export const DEVICE = 'kube-ipvs0';
 
-/** The failing ways on which a node took an address for its own because the device has it. */
+/** The failing ways on which a node took an address for its own because the device has it, and nothing rewrote it. */
 export function takenFor(view: View, node: string, held: Address): readonly Ending[] {
   const routes = ownRoutes(held).map((route) => routeKind.key({ ...route, origin: held.origin }));
   const keys = new Set([`address ${addressKind.key(held)}`, ...routes.map((key) => `route ${key}`)]);
   return view.endings().filter(({ walk }) => {
+    if (walk.packet.destination === held.address && walk.received.destination !== held.address) return false;
     const steps = walk.hops.flatMap((hop) => hop.steps.flatMap(({ by }) => by));
     return [...steps, ...walk.reason.by].some(
       ({ kind, key, scope }) => scope.node === node && scope.netns === '' && keys.has(`${kind} ${key}`),
@@ -25,13 +26,14 @@ export function takenFor(view: View, node: string, held: Address): readonly Endi
   });
 }
 
-/** Whose an address is besides: another machine's, or no Service's any more. */
+/** Whose an address is besides: another machine's, a Service's, or nobody's where all Services were listed. */
 export function ownerOf(facts: Facts, node: string, address: Ip): Pick<Found, 'owner' | 'ownerIs'> {
   const home = facts.nodes().find((one) => one !== node && hasAddress(facts, one, address));
   if (home !== undefined) return { owner: home, ownerIs: 'node' };
   const services = facts.seen('service', CLUSTER);
   const service = services.is === 'seen' ? services.value.find((one) => addressesOf(one).includes(address)) : undefined;
-  return service === undefined ? { owner: '', ownerIs: 'nobody' } : { owner: `${service.namespace}/${service.name}`, ownerIs: 'service' };
+  if (service !== undefined) return { owner: `${service.namespace}/${service.name}`, ownerIs: 'service' };
+  return { owner: '', ownerIs: services.is === 'seen' && services.complete ? 'nobody' : 'unknown' };
 }
 
 const addressesOf = ({ clusterIps, policy }: FactOf<'service'>): readonly (Ip | null)[] => [

@@ -30,6 +30,12 @@ const taken = (cluster: Cluster): readonly Line[] => [...released(cluster.victim
 const dns = ({ services }: Cluster): string => services.find(({ name }) => name === 'kube-system/kube-dns:dns')?.clusterIp ?? '';
 
 const lookup = (cluster: Cluster) => ({ from: { pod: guarded(cluster).name }, to: dns(cluster), protocol: 'udp', port: 53 }) as const;
+/** A DNS pod on another node, by its own address: what refuses the way to its Service answers with the Service's address. */
+const server = ({ nodes, victim }: Cluster): string =>
+  nodes
+    .filter(({ name }) => name !== victim.name)
+    .flatMap(({ pods }) => pods.filter(({ name }) => name.startsWith('kube-system/coredns-')))[0]?.address ?? '';
+const asked = (cluster: Cluster) => ({ from: { pod: guarded(cluster).name }, to: server(cluster), protocol: 'udp', port: 53 }) as const;
 const byAddress = (cluster: Cluster) =>
   ({ from: { pod: guarded(cluster).name }, to: cluster.peer.pods[0].address, protocol: 'tcp', port: 8080 }) as const;
 
@@ -42,7 +48,8 @@ export default scenario({
     break: put(cluster, TCP, ['-p tcp']),
     heal: taken(cluster),
     probes: [
-      { ...lookup(cluster), broken: 'unreachable' },
+      { ...asked(cluster), broken: 'unreachable' },
+      { ...lookup(cluster), broken: 'answers' },
       { ...byAddress(cluster), broken: 'answers' },
     ],
     expect: { subject: SUBJECT },
@@ -55,8 +62,8 @@ export default scenario({
         break: put(cluster, HTTP, ['-p tcp -m tcp --dport 8080', '-p tcp -m tcp --dport 6443']),
         heal: taken(cluster),
         probes: [
-          { ...lookup(cluster), broken: 'unreachable' },
-          { ...lookup(cluster), protocol: 'tcp', broken: 'unreachable' },
+          { ...asked(cluster), broken: 'unreachable' },
+          { ...asked(cluster), protocol: 'tcp', broken: 'unreachable' },
           { ...byAddress(cluster), broken: 'answers' },
         ],
         expect: { subject: SUBJECT },
