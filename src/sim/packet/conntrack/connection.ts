@@ -1,5 +1,5 @@
 import { tupleKey } from '#dataplane/connections';
-import type { Ip } from '#net/ip';
+import { familyOf, type Ip } from '#net/ip';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import type { TcpTrack } from './tcp.ts';
@@ -53,16 +53,42 @@ export type Track = {
   readonly direction: 'original' | 'reply';
   /** Set by `-j CT --zone` before tracking: a template, not yet a track. */
   readonly zone?: Zone;
+  /** That template as rules see it: a connection from nowhere to nowhere, whose entry counts as confirmed. */
+  readonly template?: Connection;
 };
 
 export const UNTRACKED: Track = { connection: null, state: 'UNTRACKED', direction: 'original' };
 export const INVALID: Track = { connection: null, state: 'INVALID', direction: 'original' };
 
-/** A track that only tells the zone (nf_ct_is_template). */
-export const template = (zone: Zone): Track => ({ connection: null, state: 'NEW', direction: 'original', zone });
+/** A track that only tells the zone (nf_ct_tmpl_alloc, xt_ct_tg_check). */
+export function template(zone: Zone, packet: Packet): Track {
+  const nowhere = (familyOf(packet.source) === 4 ? '0.0.0.0' : '::') as Ip; // both are canonical
+  const tuple: Tuple = { source: nowhere, destination: nowhere, sourcePort: 0, destinationPort: 0 };
+  const connection: Connection = {
+    protocol: 'ipv6', // of none that a rule can ask for
+    packet,
+    original: tuple,
+    reply: tuple,
+    zone,
+    seenReply: false,
+    mark: 0,
+    sourceDone: false,
+    destinationDone: false,
+    confirmed: true,
+    boundBy: [],
+    captured: null,
+  };
+  return { connection: null, state: 'NEW', direction: 'original', zone, template: connection };
+}
 
-/** Whether a packet was not tracked yet. */
-export const isUntouched = (track: Track | null): boolean => track === null || (track.zone !== undefined && track.connection === null);
+/** What rules see as the packet's connection (nf_ct_get). */
+export const seenBy = (track: Track | null): Connection | null => track?.connection ?? track?.template ?? null;
+
+/** Whether nothing is attached to a packet: it was not tracked yet, or fits no connection (skb->_nfct). */
+export const isBare = (track: Track | null): boolean => track === null || (track.connection === null && track.state === 'INVALID');
+
+/** Whether a packet is still to be tracked. */
+export const isUntouched = (track: Track | null): boolean => isBare(track) || (track?.zone !== undefined && track.connection === null);
 
 /** Types that ask, with the types that answer them (net/netfilter/nf_conntrack_proto_icmp.c invmap, …_icmpv6.c). */
 const QUERIES = new Set([8, 13, 15, 17]);

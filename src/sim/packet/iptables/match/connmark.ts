@@ -1,3 +1,4 @@
+import { seenBy } from '../../conntrack/connection.ts';
 import type { Compile } from '../context.ts';
 import { maskedOf } from '../numbers.ts';
 
@@ -6,5 +7,8 @@ export const connmark: Compile = (options) => {
   const option = options.get('mark');
   const wanted = option === undefined ? undefined : maskedOf(option.value);
   if (option === undefined || wanted === undefined) return undefined;
-  return ({ track }) => track?.connection != null && ((track.connection.mark & wanted.mask) >>> 0 === wanted.value) !== option.not;
+  return ({ track }) => {
+    const connection = seenBy(track);
+    return connection !== null && ((connection.mark & wanted.mask) >>> 0 === wanted.value) !== option.not;
+  };
 };

@@ -1,5 +1,5 @@
 import { contains, parseCidr } from '#net/cidr';
-import { natOf } from '../../conntrack/connection.ts';
+import { type Connection, natOf, seenBy } from '../../conntrack/connection.ts';
 import type { Answer, Compile, Context, Options, Test } from '../context.ts';
 import { notTold } from '../not-told.ts';
 import { rangeOf, within } from '../numbers.ts';
@@ -40,6 +40,8 @@ const PORTS = [
   ['ctrepldstport', 'reply', 'destinationPort'],
 ] as const;
 
+const isSo = (connection: Connection | null, test: (connection: Connection) => boolean): boolean => connection !== null && test(connection);
+
 /** Tests of one address or port of the connection's two tuples. */
 function tupleTests(options: Options): (Test | undefined)[] {
   const tests: (Test | undefined)[] = [];
@@ -47,13 +49,13 @@ function tupleTests(options: Options): (Test | undefined)[] {
     const option = options.get(name);
     const prefix = option === undefined ? undefined : parseCidr(option.value);
     if (option === undefined) continue;
-    tests.push(prefix && (({ track }) => track?.connection != null && contains(prefix, track.connection[tuple][end]) !== option.not));
+    tests.push(prefix && (({ track }) => isSo(seenBy(track), (one) => contains(prefix, one[tuple][end]) !== option.not)));
   }
   for (const [name, tuple, end] of PORTS) {
     const option = options.get(name);
     const range = option === undefined ? undefined : rangeOf(option.value);
     if (option === undefined) continue;
-    tests.push(range && (({ track }) => track?.connection != null && within(track.connection[tuple][end], range) !== option.not));
+    tests.push(range && (({ track }) => isSo(seenBy(track), (one) => within(one[tuple][end], range) !== option.not)));
   }
   return tests;
 }
@@ -72,7 +74,7 @@ function otherTests(options: Options): (Test | undefined)[] {
   const protocol = options.get('ctproto');
   if (protocol !== undefined) {
     const name = PROTOCOLS[protocol.value] ?? protocol.value;
-    tests.push(({ track }) => (track?.connection?.protocol === name) !== protocol.not);
+    tests.push(({ track }) => (seenBy(track)?.protocol === name) !== protocol.not);
   }
   const direction = options.get('ctdir');
   if (direction !== undefined) tests.push(({ track }) => (track?.direction === direction.value.toLowerCase()) !== direction.not);
@@ -93,7 +95,7 @@ export const conntrack: Compile = (options) => {
   if (byState === undefined || tests.includes(undefined)) return undefined;
   return (context): Answer => {
     if (byState !== null && byState(context) === false) return false;
-    if (context.track?.connection == null) return byState !== null;
+    if (seenBy(context.track) === null) return byState !== null;
     let answer: Answer = true;
     for (const test of tests) {
       const own = test?.(context) ?? true;

@@ -1,4 +1,4 @@
-import type { Connection } from '../../conntrack/connection.ts';
+import { type Connection, seenBy } from '../../conntrack/connection.ts';
 import type { Answer, Context, Options, Test } from '../context.ts';
 import { negated } from '../context.ts';
 import { notTold } from '../not-told.ts';
@@ -20,7 +20,7 @@ export function statusTest(options: Options): Test | undefined | null {
   const wanted = option.value.split(',');
   if (!wanted.every((one) => STATUS.has(one))) return undefined;
   return negated(option.not, (context) => {
-    const connection = context.track?.connection ?? null;
+    const connection = seenBy(context.track);
     if (connection === null) return false;
     const answers = wanted.map((one) => has(connection, one, context));
     return answers.includes(true) || (answers.find((answer) => answer !== false) ?? false);

@@ -1,3 +1,4 @@
+import { seenBy } from '../../conntrack/connection.ts';
 import type { Context } from '../context.ts';
 import { GO_ON, type MaybeTarget } from '../effect.ts';
 import { maskedOf } from '../numbers.ts';
@@ -17,20 +18,20 @@ export const connmark: MaybeTarget = (options) => {
   const change = newMark(options);
   if (change === undefined) return undefined;
   return ({ track }) => {
-    const connection = track?.connection ?? null;
+    const connection = seenBy(track);
     if (connection !== null) connection.mark = change(connection.mark);
     return GO_ON;
   };
 };
 
 function save({ packet, track }: Context, masks: Masks): typeof GO_ON {
-  const connection = track?.connection ?? null;
+  const connection = seenBy(track);
   if (connection !== null) connection.mark = ((connection.mark & ~masks.connection) ^ (packet.mark & masks.packet)) >>> 0;
   return GO_ON;
 }
 
 function restore(context: Context, masks: Masks): typeof GO_ON {
-  const connection = context.track?.connection ?? null;
+  const connection = seenBy(context.track);
   if (connection === null) return GO_ON;
   const mark = ((context.packet.mark & ~masks.packet) ^ (connection.mark & masks.connection)) >>> 0;
   context.packet = { ...context.packet, mark };

@@ -1,10 +1,10 @@
-import { template, UNTRACKED } from '../../conntrack/connection.ts';
+import { isBare, template, UNTRACKED } from '../../conntrack/connection.ts';
 import { type Effect, GO_ON, type MaybeTarget, type Target } from '../effect.ts';
 import { numberOf } from '../numbers.ts';
 
 /** `-j NOTRACK`: a packet that is tracked already, or was given a zone, stays so (net/netfilter/xt_CT.c notrack_tg). */
 export const notrack: Target = () => (context) => {
-  if (context.track === null) context.track = UNTRACKED;
+  if (isBare(context.track)) context.track = UNTRACKED;
   return GO_ON;
 };
 
@@ -20,7 +20,7 @@ export const ct: MaybeTarget = (options) => {
     const idOf = (text: string): number | undefined => (text === 'mark' ? context.packet.mark & 0xffff : numberOf(text));
     const zone = { original: idOf((both ?? original)?.value ?? '0'), reply: idOf((both ?? reply)?.value ?? '0') };
     if (zone.original === undefined || zone.reply === undefined) return { does: 'unknown', detail: 'the zone of -j CT is not understood' };
-    if (context.track === null) context.track = template({ original: zone.original, reply: zone.reply });
+    if (isBare(context.track)) context.track = template({ original: zone.original, reply: zone.reply }, context.packet);
     return GO_ON;
   };
 };
