@@ -50,6 +50,7 @@ async function tryTwins(world: World, scenario: Scenario, probes: readonly Expec
 
 async function tryFault(world: World, scenario: Scenario, play: Play, captures?: string): Promise<void> {
   print(`\n  expects ${scenario.fault} on ${play.expect.subject}`);
+  await runLines(world, play.first ?? []);
   await show(world, 'before', play.probes, 'healthy');
   await runLines(world, play.break);
   await settle(scenario.needs?.settle);

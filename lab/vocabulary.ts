@@ -59,6 +59,24 @@ export type LabService = {
   readonly targetPort: number;
   /** Pod addresses. */
   readonly endpoints: readonly string[];
+  /** What it asks for beyond a cluster IP, as one node sees it. */
+  readonly outward?: OutwardService;
+};
+
+/** What a Service port asks for beyond a cluster IP that leads to all of its endpoints, as one node sees it. */
+export type OutwardService = {
+  readonly externalIps: readonly string[];
+  readonly balancers: readonly string[];
+  readonly nodePort: number | null;
+  readonly healthCheckNodePort: number | null;
+  readonly sourceRanges: readonly string[];
+  /** Whether the node itself is in one of the ranges. */
+  readonly isNodeInRange: boolean;
+  readonly isExternalLocal: boolean;
+  /** How long a client stays with its endpoint; `null`: not at all. */
+  readonly affinitySeconds: number | null;
+  /** The endpoints that are on this node. */
+  readonly here: readonly string[];
 };
 
 /** One drawn cluster. `victim` and `peer` are drawn from `nodes`; `other` is a third one. */
@@ -110,6 +128,8 @@ export type Expectation = Probe & { readonly broken: Observed | 'fails' };
 
 /** What happens in one run of a scenario. */
 export type Play = {
+  /** Makes the healthy cluster one that the play can be played in; its twins find it so too. */
+  readonly first?: readonly Line[];
   /** Breaks the cluster. Shares no code with any fix. */
   readonly break: readonly Line[];
   /** Puts everything back, whatever state the mend left (idempotent; errors are ignored). */

@@ -19,6 +19,7 @@ export async function playFault(job: FaultJob): Promise<readonly Case[]> {
     const chosen = job.play === 0 ? scenario : scenario.variants?.[job.play - 1];
     if (chosen === undefined) throw new Error(`${job.fault} has no variant ${job.play}`);
     const play = chosen.play(bench.cluster);
+    await change(bench, play.first ?? []);
     const before = await probe(bench, play.probes, 'healthy');
     if (before.length > 0) return [{ name: `${job.fault}: the cluster is healthy at first`, wrong: before }];
     const { cases, seen } = await breakAndMend(bench, scenario, play, job.undo === true);

@@ -40,7 +40,7 @@ const startsFirst = (both: readonly Played[]): readonly Played[] => {
 async function breakBoth(bench: Bench, both: readonly Played[]): Promise<Seen | undefined> {
   for (const [at, { scenario, play }] of both.entries()) {
     try {
-      await change(bench, play.break, scenario.needs?.settle);
+      await change(bench, [...(play.first ?? []), ...play.break], scenario.needs?.settle);
     } catch (error) {
       if (at === 0) throw error;
       return undefined;

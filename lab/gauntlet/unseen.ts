@@ -22,7 +22,7 @@ async function brokenBy(scenario: Scenario, scenarios: readonly Scenario[], { se
   try {
     const play: Play = scenario.play(bench.cluster);
     const before = await steadyFacts(await capturedOnce(bench, 'before'));
-    await change(bench, play.break, scenario.needs?.settle);
+    await change(bench, [...(play.first ?? []), ...play.break], scenario.needs?.settle);
     return { before, broken: await steadyFacts(await capturedOnce(bench, 'alone', play.dead)) };
   } finally {
     await bench.close();

@@ -51,7 +51,7 @@ export function liveStage(world: World, scenario: Scenario, play: Play): Stage {
     capture: (phase) => captureAll(world, `${FOLDER}/${phase}`, CAPTURE_OPTIONS, phase === 'healthy' ? [] : play.dead, byCommand(on)),
     judged: () => {},
     break: async () => {
-      await runLines(world, play.break);
+      await runLines(world, [...(play.first ?? []), ...play.break]);
       await settle(scenario.needs?.settle);
     },
     mend: async (finding, archives) => {

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { OBJECTS_FILE, readObjects } from '../kubectl/store.ts';
 import { takeName } from '../own-name.ts';
@@ -16,7 +17,7 @@ let seen = process.env['LAB_RESUME'] === '1' ? version() : 0;
 for (;;) {
   if (version() !== seen) {
     seen = version();
-    await sync(servicesIn(readObjects()), network);
+    await sync(servicesIn(readObjects(), hostname()), network);
   }
   tellReady();
   await wait(LOOK_EVERY_MS);

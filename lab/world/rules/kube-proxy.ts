@@ -1,18 +1,18 @@
-import { createHash } from 'node:crypto';
 import type { Cluster, LabService } from '../../vocabulary.ts';
-
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** kube-proxy's chain suffix: the first 16 base32 characters of a SHA-256. */
-export function chainHash(text: string): string {
-  const digest = createHash('sha256').update(text).digest();
-  const bits = [...digest.subarray(0, 10)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-  return Array.from({ length: 16 }, (_, at) => BASE32[Number.parseInt(bits.slice(at * 5, at * 5 + 5), 2)]).join('');
-}
+import { chainHash } from './chain-hash.ts';
+import { healthCheck, outwardFilter, outwardRules, turnedAway } from './kube-outward.ts';
 
 const serviceChain = ({ name, protocol }: LabService): string => `KUBE-SVC-${chainHash(name + protocol)}`;
 const endpointChain = ({ name, protocol, targetPort }: LabService, address: string): string =>
   `KUBE-SEP-${chainHash(`${name}${protocol}${address}:${targetPort}`)}`;
+
+const localChain = ({ name, protocol }: LabService): string => `KUBE-SVL-${chainHash(name + protocol)}`;
+
+/** Whether clients outside are led to this node's own endpoints only. */
+const usesLocal = ({ outward }: LabService): boolean =>
+  outward?.isExternalLocal === true &&
+  outward.here.length > 0 &&
+  (outward.nodePort !== null || outward.externalIps.length + outward.balancers.length > 0);
 
 /** `0.33333333349`: what iptables-save prints for one third, which the kernel keeps as a fraction of 2³¹. */
 const probability = (of: number): string => (Math.round(2 ** 31 / of) / 2 ** 31).toFixed(11);
@@ -63,38 +63,61 @@ const NAT_START = [
 const NODEPORTS =
   '-A KUBE-SERVICES -m comment --comment "kubernetes service nodeports; NOTE: this must be the last rule in this chain" -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS';
 
+/** How a chain picks among endpoints: the client's last one first, where it stays with it, else by chance. */
+function picks(service: LabService, chain: string, endpoints: readonly string[]): readonly string[] {
+  const { name, targetPort, outward } = service;
+  const toward = (address: string, how: string): string =>
+    `-A ${chain} -m comment --comment "${name} -> ${address}:${targetPort}"${how} -j ${endpointChain(service, address)}`;
+  const seconds = outward?.affinitySeconds ?? null;
+  const kept =
+    seconds === null ? [] : endpoints.map((address) => toward(address, recent(service, address, `--rcheck --seconds ${seconds} --reap`)));
+  const byChance = endpoints.map((address, at) => {
+    const left = endpoints.length - at;
+    return toward(address, left > 1 ? ` -m statistic --mode random --probability ${probability(left)}` : '');
+  });
+  return [...kept, ...byChance];
+}
+
+/** The kernel's list of an endpoint's clients. */
+const recent = (service: LabService, address: string, how: string): string =>
+  ` -m recent ${how} --name ${endpointChain(service, address)} --mask 255.255.255.255 --rsource`;
+
 function serviceRules(service: LabService, network: string): readonly string[] {
-  const { name, clusterIp, port, protocol, targetPort, endpoints } = service;
+  const { name, clusterIp, port, protocol, targetPort, endpoints, outward } = service;
   const chain = serviceChain(service);
   const portal = `-d ${clusterIp}/32 -p ${protocol} -m comment --comment "${name} cluster IP" -m ${protocol} --dport ${port}`;
-  const branches = endpoints.map((address, at) => {
-    const left = endpoints.length - at;
-    const statistic = left > 1 ? ` -m statistic --mode random --probability ${probability(left)}` : '';
-    return `-A ${chain} -m comment --comment "${name} -> ${address}:${targetPort}"${statistic} -j ${endpointChain(service, address)}`;
-  });
   const targets = endpoints.flatMap((address) => {
     const target = endpointChain(service, address);
+    const remembered = (outward?.affinitySeconds ?? null) === null ? '' : recent(service, address, '--set');
     return [
       `-A ${target} -s ${address}/32 -m comment --comment "${name}" -j KUBE-MARK-MASQ`,
-      `-A ${target} -p ${protocol} -m comment --comment "${name}" -m ${protocol} -j DNAT --to-destination ${address}:${targetPort}`,
+      `-A ${target} -p ${protocol} -m comment --comment "${name}"${remembered} -m ${protocol} -j DNAT --to-destination ${address}:${targetPort}`,
     ];
   });
-  return [`-A KUBE-SERVICES ${portal} -j ${chain}`, `-A ${chain} ! -s ${network} ${portal} -j KUBE-MARK-MASQ`, ...branches, ...targets];
+  return [
+    `-A KUBE-SERVICES ${portal} -j ${chain}`,
+    ...(outward === undefined ? [] : outwardRules(service, outward, network).nat),
+    `-A ${chain} ! -s ${network} ${portal} -j KUBE-MARK-MASQ`,
+    ...picks(service, chain, endpoints),
+    ...(usesLocal(service) ? picks(service, localChain(service), outward?.here ?? []) : []),
+    ...targets,
+  ];
 }
 
 /** The filter table's rules: those of every cluster, then a refusal for each Service that nobody stands behind. */
 export const kubeFilter = (services: readonly LabService[]): { readonly chains: readonly string[]; readonly rules: readonly string[] } => ({
   chains: KUBE_FILTER.chains,
-  rules: [
-    ...KUBE_FILTER.rules,
-    ...services
-      .filter(({ endpoints }) => endpoints.length === 0)
-      .map(
-        ({ name, clusterIp, port, protocol }) =>
-          `-A KUBE-SERVICES -d ${clusterIp}/32 -p ${protocol} -m comment --comment "${name} has no endpoints" -m ${protocol} --dport ${port} -j REJECT --reject-with icmp-port-unreachable`,
-      ),
-  ],
+  rules: [...KUBE_FILTER.rules, ...services.flatMap(filterRules)],
 });
+
+function filterRules(service: LabService): readonly string[] {
+  const { name, clusterIp, port, protocol, endpoints, outward } = service;
+  if (endpoints.length > 0) return outward === undefined ? [] : outwardFilter(service, outward);
+  const refused = 'REJECT --reject-with icmp-port-unreachable';
+  const portal = `-A KUBE-SERVICES -d ${clusterIp}/32 -p ${protocol} -m comment --comment "${name} has no endpoints" -m ${protocol} --dport ${port} -j ${refused}`;
+  if (outward === undefined) return [portal];
+  return [portal, ...turnedAway(service, outward, 'has no endpoints', refused), ...healthCheck(service, outward)];
+}
 
 /** The nat table's chains and rules for a cluster's services, in the order in which kube-proxy leaves them. */
 export function kubeNat({ services, network }: Pick<Cluster, 'services' | 'network'>): {
@@ -102,9 +125,28 @@ export function kubeNat({ services, network }: Pick<Cluster, 'services' | 'netwo
   rules: readonly string[];
 } {
   const served = services.filter(({ endpoints }) => endpoints.length > 0);
-  const own = served.flatMap((service) => [serviceChain(service), ...service.endpoints.map((address) => endpointChain(service, address))]);
+  const outward = served.flatMap((service) => (service.outward === undefined ? [] : [outwardRules(service, service.outward, network)]));
+  const own = served.flatMap((service) => [
+    serviceChain(service),
+    ...(usesLocal(service) ? [localChain(service)] : []),
+    ...service.endpoints.map((address) => endpointChain(service, address)),
+  ]);
   return {
-    chains: ['KUBE-KUBELET-CANARY', 'KUBE-MARK-MASQ', 'KUBE-NODEPORTS', 'KUBE-POSTROUTING', 'KUBE-PROXY-CANARY', 'KUBE-SERVICES', ...own],
-    rules: [...NAT_START, ...served.flatMap((service) => serviceRules(service, network)), NODEPORTS],
+    chains: [
+      'KUBE-KUBELET-CANARY',
+      'KUBE-MARK-MASQ',
+      'KUBE-NODEPORTS',
+      'KUBE-POSTROUTING',
+      'KUBE-PROXY-CANARY',
+      'KUBE-SERVICES',
+      ...own,
+      ...outward.flatMap(({ chains }) => chains),
+    ],
+    rules: [
+      ...NAT_START,
+      ...served.flatMap((service) => serviceRules(service, network)),
+      ...outward.flatMap(({ nodePorts }) => nodePorts),
+      NODEPORTS,
+    ],
   };
 }

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { LabService } from '../../vocabulary.ts';
 import { flannelFilter, flannelNat } from './flannel.ts';
-import { chainHash, KUBE_FILTER, KUBE_MANGLE, kubeNat } from './kube-proxy.ts';
+import { chainHash } from './chain-hash.ts';
+import { KUBE_FILTER, KUBE_MANGLE, kubeNat } from './kube-proxy.ts';
 
 type Recorded = { readonly chains: readonly string[]; readonly rules: readonly string[] };
 

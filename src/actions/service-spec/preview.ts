@@ -83,7 +83,10 @@ function changed(service: Service, change: SpecChange): Omit<Service, 'origin'> 
     const ports = rest.ports.map((port, at) => (at === change.port ? { ...port, targetPort: change.value } : port));
     return { ...rest, ports };
   }
-  return rest.policy === undefined ? rest : { ...rest, policy: { ...rest.policy, [POLICY_FIELDS[change.field]]: change.value } };
+  if (rest.policy === undefined) return rest;
+  // only policy Local has a port for the balancer's health checks: the API server takes it back
+  const health = change.field === 'externalTrafficPolicy' && change.value === 'Cluster' ? { healthCheckNodePort: null } : {};
+  return { ...rest, policy: { ...rest.policy, ...health, [POLICY_FIELDS[change.field]]: change.value } };
 }
 
 function held(service: Service | undefined, change: SpecChange): unknown {

@@ -1,6 +1,6 @@
 import type { World } from '#dataplane/world';
 import type { Facts } from '#facts/facts';
-import { type Front, frontsOf } from '#intent/kube-proxy/fronts';
+import { type Front, frontNow, frontsOf } from '#intent/kube-proxy/fronts';
 import { onNode } from '#snapshot/scope';
 import type { Answered, Check } from '../check.ts';
 import { deviationText } from '../services/deviation-text.ts';
@@ -36,7 +36,8 @@ function checkOf(node: string, front: Front): Check {
 }
 
 function answered(world: World, node: string, front: Front): Answered {
-  const compared = sourcesOf(front).map((source) => compare(world, node, front, source));
+  const now = frontNow(world.facts, node, front) ?? front;
+  const compared = sourcesOf(now).map((source) => compare(world, node, now, source));
   const [first] = compared.flatMap(({ deviations }) => deviations);
   const answer = (result: Answered['result'], says: string): Answered => {
     const gaps = result === 'unknown' ? compared.flatMap((one) => one.gaps) : [];

@@ -68,7 +68,7 @@ test('whoever lies outside of the source ranges should be dropped, and is not', 
   const lines = said(facts({ sourceRanges: [cidr`192.0.2.0/24`] }));
   assert.deepEqual(
     lines,
-    ['A', 'B', 'C', 'D'].map((node) => `${node} load balancer outside: answered`),
+    ['A', 'B', 'C', 'D'].flatMap((node) => ['pod', 'node', 'outside'].map((source) => `${node} load balancer ${source}: answered`)),
   );
 });
 

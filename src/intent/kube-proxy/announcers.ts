@@ -20,7 +20,8 @@ export function announcersOf(facts: Facts, service: Service): readonly Announcer
   return addresses.map((address) => announcerOf(facts, service, address));
 }
 
-function announcerOf(facts: Facts, service: Service, address: Ip): Announcer {
+/** Who announces one address at which clients outside find a Service. */
+export function announcerOf(facts: Facts, service: Service, address: Ip): Announcer {
   const by = makerOf(service);
   const told = service.policy?.annotations['kube-vip.io/vipHost'];
   if (told !== undefined) return { address, by: 'kube-vip', node: told, evidence: [service.origin] };

@@ -1,3 +1,5 @@
+import { nodeAddress } from '#dataplane/endpoints';
+import { podNamespaces } from '#dataplane/pods';
 import type { Facts } from '#facts/facts';
 import { contains } from '#net/cidr';
 import type { Ip } from '#net/ip';
@@ -19,7 +21,7 @@ export type Answer =
 export function answerOf(facts: Facts, node: string, front: Front, source: Source): Seen<Answer> {
   const { service, portName, protocol, family, policy } = front;
   const backends = backendsOf(facts, service, portName, protocol.toUpperCase(), family);
-  return map(backends, (all) => decided(front, categoriesOf(all, policy, sorterOf(facts, node)), source));
+  return map(backends, (all) => decided(front, categoriesOf(all, policy, sorterOf(facts, node)), source, addressOf(facts, node, source)));
 }
 
 /** The node as kube-proxy there knows it. */
@@ -29,11 +31,11 @@ export function sorterOf(facts: Facts, node: string): Sorter {
   return { name: node, zone: labels?.['topology.kubernetes.io/zone'] ?? null };
 }
 
-function decided(front: Front, categories: Categories, source: Source): Answer {
-  if (isKeptOut(front, source)) {
-    return { is: 'drop', because: `${source.is === 'outside' ? source.address : source.is} is in none of its loadBalancerSourceRanges` };
-  }
+function decided(front: Front, categories: Categories, source: Source, address: Ip | null): Answer {
   if (!categories.any) return { is: 'reject', because: 'it has no endpoints' };
+  if (isKeptOut(front, address)) {
+    return { is: 'drop', because: `${address} is in none of its loadBalancerSourceRanges` };
+  }
   const { is, backends } = chosen(front, categories, source);
   if (backends.length > 0) return { is: 'endpoints', backends, because: reasonOf(is, categories) };
   // Local, and nothing here: dropped, so that a balancer's health check and not the client finds out
@@ -55,8 +57,16 @@ function chosen({ kind, policy }: Front, { cluster, local }: Categories, source:
 const reasonOf = (is: Chosen['is'], { because }: Categories): string =>
   is === 'Local' ? 'its traffic policy is Local: those of this node' : (because ?? 'all that are ready');
 
-const isKeptOut = ({ kind, policy, family }: Front, source: Source): boolean =>
+/** The address that a packet of a source has when a node's rules see it. */
+function addressOf(facts: Facts, node: string, source: Source): Ip | null {
+  if (source.is === 'outside') return source.address;
+  if (source.is === 'node') return nodeAddress(facts, node);
+  return podNamespaces(facts).find((pod) => pod.node === node && pod.placedBy !== null && pod.address !== null)?.address ?? null;
+}
+
+/** Source ranges hold for everybody, pods and nodes too (the KUBE-FW chain; nftables' firewall-ips). */
+const isKeptOut = ({ kind, policy, family }: Front, address: Ip | null): boolean =>
   kind === 'load balancer' &&
-  source.is === 'outside' &&
+  address !== null &&
   policy.sourceRanges.some((range) => range.includes(':') === (family === 6)) &&
-  !policy.sourceRanges.some((range) => contains(range, source.address));
+  !policy.sourceRanges.some((range) => contains(range, address));

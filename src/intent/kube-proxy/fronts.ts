@@ -33,6 +33,16 @@ export const frontsOf = (facts: Facts, node: string): Seen<readonly Front[]> => 
   return seen([...servedFronts(facts), ...nodePorts], services.origins, services.complete);
 };
 
+/** The same front as the objects have it now: its Service may have been changed since. */
+export function frontNow(facts: Facts, node: string, { kind, name, address, port, protocol }: Front): Front | undefined {
+  const fronts = frontsOf(facts, node);
+  return fronts.is === 'gap'
+    ? undefined
+    : fronts.value.find(
+        (one) => one.address === address && one.port === port && one.protocol === protocol && one.kind === kind && one.name === name,
+      );
+}
+
 /** The fronts that are the same on every node. */
 const servedFronts = memoised((facts: Facts): readonly Front[] => {
   const services = facts.seen('service', CLUSTER);
