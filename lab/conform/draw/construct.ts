@@ -4,7 +4,7 @@ import type { Aim, Conversation, Protocol } from './packet.ts';
 import type { Backend, Family, Hook, Rule, Table } from './rule.ts';
 
 /** What a scene is about: `--area`. */
-export const AREAS = ['filter', 'nat', 'conntrack', 'route', 'bridge', 'vxlan', 'nft', 'services'] as const;
+export const AREAS = ['filter', 'nat', 'conntrack', 'route', 'bridge', 'vxlan', 'nft', 'services', 'others'] as const;
 /** Scenes of what this kernel lacks the modules for: a guest's kernel judges them. */
 export const GUEST_AREAS = ['link', 'ipvs', 'modules'] as const;
 export type Area = (typeof AREAS)[number] | (typeof GUEST_AREAS)[number];

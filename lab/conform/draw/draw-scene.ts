@@ -10,6 +10,9 @@ import { constructsOf, type Registry } from './registry.ts';
 import type { Backend, Family, Rule, Table } from './rule.ts';
 import type { Scene } from './scene.ts';
 
+/** Scenes that are about whole groups of rules. */
+const MADE_OF_GROUPS: readonly Area[] = ['route', 'services', 'others', 'ipvs'];
+
 const TABLES: Readonly<Record<Area, readonly Table[]>> = {
   filter: ['filter', 'filter', 'mangle', 'raw', 'security'],
   nat: ['nat', 'nat', 'filter', 'mangle'],
@@ -19,6 +22,7 @@ const TABLES: Readonly<Record<Area, readonly Table[]>> = {
   vxlan: ['filter', 'mangle'],
   nft: [],
   services: ['filter'],
+  others: [],
   link: ['filter', 'mangle'],
   ipvs: ['filter', 'mangle', 'nat'],
   modules: ['filter'],
@@ -80,8 +84,11 @@ const quiet = (area: Area, layout: Layout): Layout =>
 function groups(all: Registry, area: Area, site: Site & { readonly backend: Backend }): readonly Drawn[] {
   const { dice } = site;
   const constructs = constructsOf(all, area, 'rules');
-  const count = constructs.length === 0 ? 0 : area === 'route' || area === 'services' || area === 'ipvs' ? 1 + dice.roll(3) : dice.roll(3);
-  return Array.from({ length: count }, () => dice.pick(constructs)).flatMap(({ id, draw }) => {
+  const count = constructs.length === 0 ? 0 : MADE_OF_GROUPS.includes(area) ? 1 + dice.roll(3) : dice.roll(3);
+  const picked = Array.from({ length: count }, () => dice.pick(constructs));
+  // nobody writes the same chains twice
+  const once = area === 'others' || area === 'services' ? [...new Map(picked.map((one) => [one.id, one])).values()] : picked;
+  return once.flatMap(({ id, draw }) => {
     const group = draw(site);
     if (group === null) return [];
     const named = group.rules.map((rule): Rule => ({ ...rule, by: rule.by.length === 0 ? [id] : rule.by }));

@@ -31,6 +31,7 @@ const FOLDERS: Readonly<Record<Area, readonly string[]>> = {
   vxlan: ['vxlan', 'filter', 'route'],
   nft: ['nft', 'conntrack'],
   services: ['services', 'nat', 'filter', 'conntrack'],
+  others: ['others', 'conntrack'],
   link: ['link', 'filter'],
   ipvs: ['ipvs', 'filter', 'conntrack', 'nat'],
   modules: ['modules', 'filter'],

@@ -79,12 +79,14 @@ export function restoreText(rules: readonly Iptables[]): { readonly text: string
 
 /** Policies as they are drawn, and every chain that a rule stands in or leads to. */
 function chainsOf(_table: Table, rules: readonly Iptables[]): readonly string[] {
-  const policies = rules.filter(({ text }) => text.startsWith(':')).map(({ text }) => `${text} [0:0]`);
+  const heads = new Map(
+    rules.flatMap(({ text }) => (text.startsWith(':') ? [[text.slice(1).split(' ')[0] ?? '', `${text} [0:0]`] as const] : [])),
+  );
   const named = rules.flatMap(({ text }) => [/^-A (\S+)/.exec(text)?.[1], / -[jg] (\S+)/.exec(text)?.[1]]);
   const declared = new Set(rules.flatMap(({ text }) => /^-A (\S+)/.exec(text)?.[1] ?? []));
   const led = new Set(rules.flatMap(({ text }) => / -[jg] (U\d+\S*|[A-Za-z]+-\S+)/.exec(text)?.[1] ?? []));
   const user = [...new Set(named)].filter((name) => name !== undefined && !BUILT_IN.has(name) && (declared.has(name) || led.has(name)));
-  return [...policies, ...user.map((name) => `:${name} - [0:0]`)];
+  return [...heads.values(), ...user.filter((name) => !heads.has(name)).map((name) => `:${name} - [0:0]`)];
 }
 
 /** Loads one family of one backend, without what it refuses. */
