@@ -86,7 +86,7 @@ function chainsOf(_table: Table, rules: readonly Iptables[]): readonly string[] 
   const declared = new Set(rules.flatMap(({ text }) => /^-A (\S+)/.exec(text)?.[1] ?? []));
   const led = new Set(rules.flatMap(({ text }) => / -[jg] (U\d+\S*|[A-Za-z]+-\S+)/.exec(text)?.[1] ?? []));
   const user = [...new Set(named)].filter((name) => name !== undefined && !BUILT_IN.has(name) && (declared.has(name) || led.has(name)));
-  return [...heads.values(), ...user.filter((name) => !heads.has(name)).map((name) => `:${name} - [0:0]`)];
+  return [...heads.values(), ...user.filter((name) => name !== undefined && !heads.has(name)).map((name) => `:${name} - [0:0]`)];
 }
 
 /** Loads one family of one backend, without what it refuses. */
