@@ -3,7 +3,7 @@ import { podNamespaces } from '#dataplane/pods';
 import type { Facts } from '#facts/facts';
 import type { Socket } from '#facts/socket/socket';
 import { type Ip, isLoopback } from '#net/ip';
-import { onNode, type Scope, scopeText } from '#snapshot/scope';
+import { CLUSTER, onNode, type Scope, scopeText } from '#snapshot/scope';
 import type { Check } from '../check.ts';
 import { flowCheck, following, type Place } from './flow-check.ts';
 
@@ -12,10 +12,10 @@ const PATIENCE_MS = 200;
 /** One that left longer ago tells of the past: the kernel waits ever longer before it tries again. */
 const OLD_MS = 2000;
 
-type Attempt = { readonly scope: Scope; readonly last: Socket; readonly to: Ip; readonly port: number; readonly place: Place };
+type Attempt = { readonly scope: Scope; readonly last: Socket; readonly to: Ip; readonly port: number; readonly place: Place | null };
 
 /**
- * Attempts to connect to a captured pod or node that get no answer, as the kernel of the one who tries has measured it: the SYN was
+ * Attempts to connect to a captured pod or node, or to a Service's address outside, that get no answer, as the kernel of the one who tries has measured it: the SYN was
  * sent again, and is away again. A mend must let a new attempt through.
  */
 export function attempts(facts: Facts): readonly Check[] {
@@ -30,8 +30,9 @@ const attemptsIn = (facts: Facts, scope: Scope): readonly Check[] =>
   (facts.partition('socket', scope)?.facts ?? []).flatMap((last) => {
     const { remote } = last;
     if (!isUnanswered(last) || remote === null || remote.address === null || isLoopback(remote.address)) return [];
-    const place = placesOf(facts).get(remote.address);
-    return place === undefined ? [] : [attemptCheck({ scope, last, to: remote.address, port: remote.port, place })];
+    const place = placesOf(facts).get(remote.address) ?? null;
+    if (place === null && !published(facts).has(`${remote.address} ${remote.port}`)) return [];
+    return [attemptCheck({ scope, last, to: remote.address, port: remote.port, place })];
   });
 
 /** The SYN was sent at least twice, and the last one is away for a while, and not for long. */
@@ -46,8 +47,20 @@ function attemptCheck({ scope, last, to, port, place }: Attempt): Check {
   const words = { en: `an attempt to connect, ${id}, is answered`, zh: `连接请求 ${id} 能得到应答` };
   const check = flowCheck('attempt', id, { from: scope, to, protocol: 'tcp', port }, words, 'observation');
   const says = `SYN-SENT: the SYN was sent ${1 + (last.timer?.retries ?? 1)} times without an answer`;
-  return { ...following(check, place), observed: { result: 'fail', origins: [last.origin], says } };
+  return { ...(place === null ? check : following(check, place)), observed: { result: 'fail', origins: [last.origin], says } };
 }
+
+/** The addresses and ports at which Services are found from outside. */
+const published = memoised((facts: Facts): ReadonlySet<string> => {
+  const services = facts.seen('service', CLUSTER);
+  const all = services.is === 'gap' ? [] : services.value;
+  return new Set(
+    all.flatMap(({ policy, ports }) => {
+      const own = [...(policy?.externalIps ?? []), ...(policy?.loadBalancer ?? []).flatMap(({ address }) => address ?? [])];
+      return own.flatMap((address) => ports.map(({ port }) => `${address} ${port}`));
+    }),
+  );
+});
 
 /** The captured device of each address of a pod or a node. An address that is there twice is nobody's. */
 const placesOf = memoised((facts: Facts): ReadonlyMap<Ip, Place> => {

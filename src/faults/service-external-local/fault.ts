@@ -1,5 +1,6 @@
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
+import { turnedAway } from '#engine/services/turned-away';
 import type { Subject } from '#engine/subject';
 import type { View } from '#engine/view';
 import type { FactOf } from '#facts/kinds';
@@ -10,9 +11,14 @@ import { CLUSTER } from '#snapshot/scope';
 import { map, seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
-import { bindsToNode, turnedAway } from './turned-away.ts';
 
 type Service = Extract<Subject, { kind: 'service' }>;
+
+/** Whether traffic from outside can come to a Service that binds it to the node's own endpoints. */
+const bindsToNode = ({ policy, type }: FactOf<'service'>): boolean =>
+  policy !== undefined &&
+  policy.external === 'Local' &&
+  (type === 'NodePort' || type === 'LoadBalancer' || policy.externalIps.length + policy.loadBalancer.length > 0);
 
 const serviceOf = (view: View, name: string): FactOf<'service'> | undefined => {
   const services = view.seen('service', CLUSTER);
@@ -24,7 +30,7 @@ const distinct = (names: readonly string[]): readonly string[] => [...new Set(na
 function ruling(service: FactOf<'service'>, view: View): Ruling<Found> {
   const slices = slicesOf(view.facts, service);
   if (slices.is === 'gap') return unknown(slices.gap);
-  const turned = turnedAway(service, view);
+  const turned = turnedAway(service, view).filter(({ because }) => because === 'no local endpoint');
   const [first] = turned;
   if (first === undefined) return otherwise(service, view);
   const { front, node, ending } = first;

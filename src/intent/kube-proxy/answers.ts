@@ -65,7 +65,7 @@ function addressOf(facts: Facts, node: string, source: Source): Ip | null {
 }
 
 /** Source ranges hold for everybody, pods and nodes too (the KUBE-FW chain; nftables' firewall-ips). */
-const isKeptOut = ({ kind, policy, family }: Front, address: Ip | null): boolean =>
+export const isKeptOut = ({ kind, policy, family }: Front, address: Ip | null): boolean =>
   kind === 'load balancer' &&
   address !== null &&
   policy.sourceRanges.some((range) => range.includes(':') === (family === 6)) &&

@@ -1,16 +1,15 @@
-import type { Ending, View } from '#engine/view';
+import type { Ending, View } from '../view.ts';
 import type { FactOf } from '#facts/kinds';
-import { answerOf } from '#intent/kube-proxy/answers';
+import { answerOf, isKeptOut } from '#intent/kube-proxy/answers';
 import { type Front, frontsOf } from '#intent/kube-proxy/fronts';
 
-/** A failing way that a node ended because it has no endpoint of its own for clients outside. */
-export type TurnedAway = { readonly node: string; readonly front: Front; readonly ending: Ending };
-
-/** Whether traffic from outside can come to a Service that binds it to the node's own endpoints. */
-export const bindsToNode = ({ policy, type }: FactOf<'service'>): boolean =>
-  policy !== undefined &&
-  policy.external === 'Local' &&
-  (type === 'NodePort' || type === 'LoadBalancer' || policy.externalIps.length + policy.loadBalancer.length > 0);
+/** A failing way that a node ended as the Service asks for: it has no endpoint of its own, or the sender is in no source range. */
+export type TurnedAway = {
+  readonly node: string;
+  readonly front: Front;
+  readonly ending: Ending;
+  readonly because: 'no local endpoint' | 'no source range';
+};
 
 /** The failing questions that died at a front of the Service where its policy has the node drop them. */
 export function turnedAway(service: FactOf<'service'>, view: View): readonly TurnedAway[] {
@@ -18,7 +17,10 @@ export function turnedAway(service: FactOf<'service'>, view: View): readonly Tur
     const fronts = frontsOf(view.facts, node);
     const own = fronts.is === 'gap' ? [] : fronts.value.filter((front) => front.service === service && front.kind !== 'cluster IP');
     return own.flatMap((front) =>
-      view.endings(node).flatMap((ending) => (isOf(ending, view, node, front) ? [{ node, front, ending }] : [])),
+      view.endings(node).flatMap((ending): readonly TurnedAway[] => {
+        if (!isOf(ending, view, node, front)) return [];
+        return [{ node, front, ending, because: isKeptOut(front, ending.walk.received.source) ? 'no source range' : 'no local endpoint' }];
+      }),
     );
   });
 }
