@@ -31,8 +31,8 @@ export function countersBefore(folder: string, files: readonly RuleFile[]): Coun
 export const countersNow = (files: readonly RuleFile[], texts: readonly string[]): Counters =>
   new Map(files.flatMap(({ file }, at) => countersIn(file, texts[at] ?? '')));
 
-/** The command line of a rule file. */
-export const lineOf = ({ argv }: RuleFile): string => argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+/** The command line of a rule file, without what nft says beside it. */
+export const lineOf = ({ argv }: RuleFile): string => `${argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')} 2>/dev/null`;
 
 /** What iptables-nft keeps is told by iptables-nft-save; in nft's own list it would be told twice. */
 const FOREIGN = /^table ip6? (?:filter|nat|mangle|raw|security) \{$/;
