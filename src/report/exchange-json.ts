@@ -2,18 +2,18 @@ import type { Exchanges, Possible, TimedWalk } from '#sim/packet/exchange';
 import { possibilities } from '#sim/packet/exchange';
 import type { Hop } from '#sim/packet/outcome';
 import type { Packet } from '#sim/packet/packet';
-import type { State } from '#sim/packet/state';
+import type { State, TrackedConnection } from '#sim/packet/state';
 import { originText } from '#snapshot/origin';
 
 /** An exchange in few words: for each packet how and where it ended, as what it arrived, which rules counted it. */
-export function exchangeJson(exchanges: Exchanges): object {
-  return { complete: exchanges.complete, outcomes: possibilities(exchanges).map(possibleJson) };
+export function exchangeJson(exchanges: Exchanges, at = 0): object {
+  return { complete: exchanges.complete, outcomes: possibilities(exchanges).map((one) => possibleJson(one, at)) };
 }
 
-const possibleJson = ({ probability, walks, state }: Possible): object => ({
+const possibleJson = ({ probability, walks, state }: Possible, at: number): object => ({
   probability,
   walks: walks.map(walkJson),
-  connections: connectionsJson(state),
+  connections: connectionsJson(state, at),
 });
 
 const walkJson = ({ packet, received, outer, disposition, at, reason, hops, after }: TimedWalk): object => ({
@@ -47,10 +47,14 @@ function headerJson({ source, destination, protocol, sourcePort, destinationPort
   return { source, destination, protocol, ...ports, ...flags, ...message, ttl, mark, size, ...(drawn === undefined ? {} : { drawn }) };
 }
 
+/** An entry of the capture that a packet took out of the table. */
+const isForgotten = ({ wasCaptured, expires }: TrackedConnection, at: number): boolean =>
+  wasCaptured === true && (expires ?? Infinity) <= at;
+
 /** The connections that namespaces now track because of this packet and those before it. */
-const connectionsJson = ({ connections }: State): readonly object[] =>
+const connectionsJson = ({ connections }: State, at: number): readonly object[] =>
   [...connections].flatMap(([stack, table]) =>
-    [...table.values()].map(({ original, reply, seenReply, mark, drawn }) => ({
+    [...table.values()].filter((one) => !isForgotten(one, at)).map(({ original, reply, seenReply, mark, drawn }) => ({
       namespace: stack.split('\0')[1] ?? '',
       original: headerJson(original),
       reply,

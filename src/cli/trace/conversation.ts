@@ -22,13 +22,14 @@ export class Conversations {
   answer(line: unknown): object {
     const fields = new Fields(line, 'the line');
     const sent = sentOf(fields, this.#facts);
-    const exchanges = exchange(worldOf(this.#facts), sent, this.#stateAfter(fields.raw('after')), fields.number('at', 1e12, 0));
+    const at = fields.number('at', 1e12, 0);
+    const exchanges = exchange(worldOf(this.#facts), sent, this.#stateAfter(fields.raw('after')), at);
     if (exchanges === undefined) throw new UsageError(`nothing was captured of where the packet starts`);
     this.#left.set(
       fields.raw('id'),
       possibilities(exchanges).map(({ state }) => state),
     );
-    return exchangeJson(exchanges);
+    return exchangeJson(exchanges, at);
   }
 
   #stateAfter(after: unknown): State {

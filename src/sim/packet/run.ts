@@ -141,8 +141,9 @@ export class Run {
 /** Both tuples of a connection, each in its zone. */
 function entered(table: Map<string, Found>, connection: Connection): void {
   const { protocol, original, reply, zone } = connection;
-  table.set(keyOf(protocol, original, zone?.original), { connection, direction: 'original' });
+  // who writes to itself is found by the way that it wrote
   table.set(keyOf(protocol, reply, zone?.reply), { connection, direction: 'reply' });
+  table.set(keyOf(protocol, original, zone?.original), { connection, direction: 'original' });
 }
 
 const keptOf = ({
