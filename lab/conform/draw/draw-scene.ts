@@ -1,12 +1,12 @@
 import { type Dice, diceOf } from '../../draw/dice.ts';
-import type { Area, Site } from './construct.ts';
+import { type Area, GUEST_AREAS, type Site } from './construct.ts';
 import { type Drawn, drawTable } from './iptables-rules.ts';
 import type { Layout } from './layout.ts';
 import { drawNft } from './nft-rules.ts';
 import { drawConversations } from './packets.ts';
 import { drawPool } from './pool.ts';
 import { wantsOf } from '../quotas.ts';
-import { constructsOf, type Registry } from './registry.ts';
+import { constructsOf, type Named, type Registry } from './registry.ts';
 import type { Backend, Family, Rule, Table } from './rule.ts';
 import type { Scene } from './scene.ts';
 
@@ -31,7 +31,7 @@ const TABLES: Readonly<Record<Area, readonly Table[]>> = {
 /** Draws a scene; the same seed draws the same one as long as the constructs are the same. Rules change before step `changes`. */
 export function drawScene(all: Registry, area: Area, seed: string, packets: number, changes?: number): Scene {
   const dice = diceOf(`${area} ${seed}`);
-  const layouts = constructsOf(all, area, 'layout');
+  const layouts = layoutsOf(all, area);
   const layout = quiet(area, dice.pick(layouts.length > 0 ? layouts : constructsOf(all, 'filter', 'layout')).draw(dice));
   const pools = { 4: drawPool(dice, layout, 4), 6: drawPool(dice, layout, 6) };
   let names = 0;
@@ -56,6 +56,12 @@ export function drawScene(all: Registry, area: Area, seed: string, packets: numb
   const rules = drawn.flatMap((one) => one.rules);
   const change = changes === undefined ? {} : { change: { before: changes, without: fewer(dice, rules) } };
   return { area, seed, layout, rules, conversations, ...change };
+}
+
+/** A guest's areas have topologies of their own; others may fall back on the routed one. */
+function layoutsOf(all: Registry, area: Area): readonly Named<'layout'>[] {
+  const layouts = constructsOf(all, area, 'layout');
+  return GUEST_AREAS.some((one) => one === area) ? layouts.filter(({ id }) => id.startsWith(`${area}/`)) : layouts;
 }
 
 /** Where routes are chosen by protocol or ports. */

@@ -151,7 +151,9 @@ function batched(commands: readonly string[]): readonly string[] {
     batch = [];
   };
   for (const command of commands) {
-    if (/^ip (?!netns|-)[^"'$;|&]*$/.test(command)) batch.push(command.slice(3));
+    // a batch takes no -6, and tells the family by the addresses
+    const plain = command.replace(/^ip -6 (?=(?:route|neigh) .*:)/, 'ip ');
+    if (/^ip (?!netns|-)[^"'$;|&]*$/.test(plain)) batch.push(plain.slice(3));
     else {
       flush();
       out.push(command);

@@ -15,7 +15,7 @@ export default construct({
         `ip link set bond0 address ${wireMac(own)} addrgenmode none`,
         ...['u0', 'u1'].map((name) => `ip link set ${name} master bond0`),
         'ip link set bond0 up',
-        `ip link set bond0 type bond active_slave ${active}`,
+        `ip link set bond0 type bond primary ${active}`,
         `ip route add 10.${other}.0.0/24 via 192.0.2.${other} dev bond0 onlink`,
         `ip -6 route add fd00:${other}::/64 via fd00:9::${other} dev bond0 onlink`,
       ],

@@ -53,6 +53,9 @@ export default construct({
           ),
           at(`ip link set p${number} master br0 addrgenmode none`),
           ...memberships(dice, `p${number}`, '').map(at),
+          // what is not known where is told by one copy alone
+          at(`bridge link set dev p${number} flood off learning off`),
+          at(`bridge fdb replace 02:00:00:00:01:0${number} dev p${number} master static`),
           at(`ip link set p${number} up`),
         ]),
         ...memberships(dice, 'br0', ' self').map(at),

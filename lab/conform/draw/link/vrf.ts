@@ -45,8 +45,9 @@ export default construct({
       ]),
       `ip route add vrf red blackhole default metric 9000`,
       `ip -6 route add vrf red blackhole default metric 9000`,
-      ...['10.96.0.0/16', '203.0.113.0/24'].map((to) => `ip route add blackhole ${to}`),
-      ...['fd00:96::/64', '2001:db8::/32'].map((to) => `ip -6 route add blackhole ${to}`),
+      // errors for want of a route are rationed
+      'ip route add blackhole default metric 9000',
+      'ip -6 route add blackhole default metric 9000',
       `sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.udp_l3mdev_accept=${accepts} net.ipv4.tcp_l3mdev_accept=${accepts}`,
     ].map((run) => ({ in: 'r', run }));
     const routes: readonly Line[] = ['a', 'b', 'c'].flatMap((name, at) => [
