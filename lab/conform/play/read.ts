@@ -12,7 +12,7 @@ export async function readNow(staged: readonly Staged[], files: readonly RuleFil
     all.map(async ({ name, stage }) => {
       const real = stage.name(name);
       const own = files.filter(({ namespace }) => namespace === real);
-      const texts = (await stage.each(name, [...own.map((file) => `${lineOf(file)} 2>/dev/null`), ...LISTED])).map(({ stdout }) => stdout);
+      const texts = (await stage.each(name, [...own.map(lineOf), ...LISTED])).map(({ stdout }) => stdout);
       return { real, counters: countersNow(own, texts), table: tableOf(texts.slice(own.length)) };
     }),
   );
