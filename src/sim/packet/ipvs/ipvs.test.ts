@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import type { IpvsServer } from '#facts/ipvs-service/ipvs-service';
+import { cidr } from '#net/cidr';
+import { ip } from '#net/ip';
+import { type BuiltCluster, cluster } from '#testing/world-builder';
+import { type Exchanges, exchange, type Sent } from '../exchange.ts';
+import type { Packet } from '../packet.ts';
+import { FRESH, type State } from '../state.ts';
+
+const VIRTUAL = ip`10.96.77.77`;
+const PORT = 53;
+const healthy = cluster();
+const D = healthy.node('D');
+const client = healthy.pod('D', 1);
+const near = healthy.pod('D');
+const far = healthy.pod('A');
+
+const server = (address: IpvsServer['address'], weight = 1): IpvsServer => ({
+  address,
+  port: PORT,
+  forward: 'masq',
+  weight,
+  active: 0,
+  inactive: 0,
+});
+
+/** The cluster with a virtual server on node D, whose address kube-ipvs0 holds. */
+function balanced(servers: readonly IpvsServer[], settings: Readonly<Record<string, string>> = {}): BuiltCluster {
+  const seen = healthy.facts.seen('route', D.scope);
+  assert.ok(seen.is === 'seen');
+  const local = seen.value.find(({ table, type }) => table === 'local' && type === 'local');
+  const links = healthy.facts.seen('link', D.scope);
+  assert.ok(links.is === 'seen' && local !== undefined);
+  const bridge = links.value.find(({ type }) => type === 'bridge');
+  assert.ok(bridge !== undefined);
+  const match = { by: 'address', protocol: 'udp', address: VIRTUAL, port: PORT } as const;
+  const held = healthy
+    .put('link', D.scope, { ...bridge, name: 'kube-ipvs0', type: 'dummy', index: 77, bridge: null })
+    .put('route', D.scope, { ...local, to: cidr`10.96.77.77/32`, hops: local.hops.map((hop) => ({ ...hop, dev: 'kube-ipvs0' })) })
+    .put('ipvs-service', D.scope, { match, scheduler: 'wrr', persistentSeconds: null, perPacket: false, servers });
+  return Object.entries(settings).reduce((built, [name, value]) => built.put('sysctl', D.scope, { name, value }), held);
+}
+
+const asked: Packet = {
+  source: client.address,
+  destination: VIRTUAL,
+  protocol: 'udp',
+  sourcePort: 40_001,
+  destinationPort: PORT,
+  tcp: null,
+  icmp: null,
+  size: 60,
+  df: false,
+  ttl: 64,
+  mark: 0,
+};
+
+function sent(built: BuiltCluster, one: Sent, state: State = FRESH): Exchanges {
+  const exchanges = exchange(worldOf(built.facts), one, state);
+  assert.ok(exchanges !== undefined);
+  return exchanges;
+}
+
+const fromClient: Sent = { from: client.scope, packet: asked };
+
+test('connections are shared out by weight, and nothing new goes to a server of weight 0', () => {
+  const { branches } = sent(balanced([server(near.address, 3), server(far.address, 1), server(client.address, 0)]), fromClient);
+  assert.deepEqual(
+    branches.map(({ result, probability }) => [result.walks[0]?.received.destination, probability]),
+    [
+      [near.address, 0.75],
+      [far.address, 0.25],
+    ],
+  );
+});
+
+test('a connection keeps its server, and its answers come from the virtual one', () => {
+  const built = balanced([server(near.address), server(far.address)]);
+  for (const { result } of sent(built, fromClient).branches) {
+    const chosen = result.walks[0]?.received.destination;
+    const again = sent(built, fromClient, result.state).branches;
+    assert.deepEqual(
+      again.map((branch) => branch.result.walks[0]?.received.destination),
+      [chosen],
+    );
+    const home = chosen === near.address ? near : far;
+    const answer = { ...asked, source: home.address, destination: client.address, sourcePort: PORT, destinationPort: 40_001 };
+    const [back] = sent(built, { from: home.scope, packet: answer }, result.state).branches;
+    assert.equal(back?.result.walks[0]?.received.source, VIRTUAL);
+  }
+});
+
+test('without any server for it the client is told that the port cannot be reached', () => {
+  const [only] = sent(balanced([server(near.address, 0)]), fromClient).branches;
+  assert.equal(only?.result.walks[0]?.disposition, 'rejected');
+  assert.equal(only?.result.walks[1]?.packet.icmp?.code, 3);
+});
+
+test('a UDP connection outlives its server: it is dropped, or with expire_nodest_conn scheduled anew', () => {
+  const stale = (built: BuiltCluster): BuiltCluster =>
+    built.put('ipvs-connection', D.scope, {
+      protocol: 'udp',
+      client: client.address,
+      clientPort: 40_001,
+      virtual: VIRTUAL,
+      virtualPort: PORT,
+      server: far.address,
+      serverPort: PORT,
+      state: 'UDP',
+      expiresSeconds: 250,
+    });
+  const [kept] = sent(stale(balanced([server(near.address)])), fromClient).branches;
+  assert.equal(kept?.result.walks[0]?.disposition, 'dropped');
+  assert.match(kept?.result.walks[0]?.reason.says ?? '', /no longer has/);
+  const [anew] = sent(stale(balanced([server(near.address)], { 'net.ipv4.vs.expire_nodest_conn': '1' })), fromClient).branches;
+  assert.equal(anew?.result.walks[0]?.received.destination, near.address);
+});
+
+test('a scheduler that is not modelled gives no probability', () => {
+  const built = balanced([server(near.address), server(far.address)]);
+  const seen = built.facts.seen('ipvs-service', D.scope);
+  assert.ok(seen.is === 'seen' && seen.value[0] !== undefined);
+  const other = built.put('ipvs-service', D.scope, { ...seen.value[0], scheduler: 'lblc' });
+  assert.deepEqual(
+    sent(other, fromClient).branches.map(({ probability }) => probability),
+    [null, null],
+  );
+});
