@@ -6,6 +6,7 @@ import type { Origin } from '#snapshot/origin';
 import { onNode } from '#snapshot/scope';
 
 type Table = FactOf<'iptables'>;
+type Looked = Exclude<Masquerade, { is: 'unknown' }>;
 
 /** How a node gives its own address to what kube-proxy marks for it: whole, or what of it is missing; `none` where kube-proxy has no chains. */
 export type Masquerade =
@@ -31,13 +32,13 @@ export function masqueradeOf(facts: Facts, node: string): Masquerade {
   const [table, ...more] = nat.filter((one) => [MARKING, MASQUERADING, 'KUBE-SERVICES'].some((name) => chainOf(one, name) !== undefined));
   if (table === undefined) return { is: 'none', evidence: nat.map(({ origin }) => origin) };
   // of two backends the one that masquerades is enough
-  const looked = [table, ...more].map(lookedAt);
-  return looked.find(({ is }) => is === 'whole') ?? (looked[0] as Masquerade);
+  const first = lookedAt(table);
+  return [first, ...more.map(lookedAt)].find(({ is }) => is === 'whole') ?? first;
 }
 
-function lookedAt(table: Table): Masquerade {
+function lookedAt(table: Table): Looked {
   const [postrouting, own, marking] = ['POSTROUTING', MASQUERADING, MARKING].map((name) => chainOf(table, name ?? ''));
-  const missing = (what: Missing, chain: IptablesChain | undefined, name: string): Masquerade => ({
+  const missing = (what: Missing, chain: IptablesChain | undefined, name: string): Looked => ({
     is: 'missing',
     what,
     chain: name,
