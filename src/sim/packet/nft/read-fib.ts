@@ -1,6 +1,7 @@
 import type { Link } from '#facts/link/link';
 import { type Ip, isLimitedBroadcast, isMulticast, isUnspecified } from '#net/ip';
 import { addressType } from '../route/address-type.ts';
+import { kernelOf } from '../route/kernel.ts';
 import { lookup } from '../route/lookup.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { one, type Read } from './value.ts';
@@ -59,6 +60,9 @@ function foundDevice(
   const [asked, other] = isSource ? [packet.source, packet.destination] : [packet.destination, packet.source];
   const isEarly = hook === 'prerouting' || hook === 'ingress';
   if (isEarly && context.in?.name === 'lo') return 'lo';
+  if (hook === 'input' && context.in?.name === 'lo')
+    // nft_fib_can_skip asks in LOCAL_IN too since 6.15, and in later patches of some older ones
+    return kernelOf(stack, [6, 15]) ? 'lo' : gapOf(context, 'what fib says of lo in input depends on the patches of this kernel');
   if (context.family === 4 && isUnspecified(packet.source) && (isLimitedBroadcast(packet.destination) || isMulticast(packet.destination)))
     return context.in?.name ?? context.out?.name ?? null;
   const flow = { source: other, destination: asked, iif: 'lo', oif: null, mark: withMark ? packet.mark : 0, packet: null };
