@@ -4,8 +4,8 @@ import type { Job } from '../conform/job.ts';
 import { keptScenes } from '../conform/kept.ts';
 
 /** Scenes that share a capture, and packets of each: a capture takes a translated processor seconds. */
-const SCENES = 4;
-const PACKETS = 120;
+const SCENES = 3;
+const PACKETS = 340;
 
 /** What was kept of a guest's areas comes first; then the areas take turns as long as packets are wanted and time is left. */
 export function drawGuestJobs({ seed, packets, areas, until }: Wish): () => Job | undefined {

@@ -11,7 +11,7 @@ import type { Backend, Family, Rule, Table } from './rule.ts';
 import type { Scene } from './scene.ts';
 
 /** Scenes that are about whole groups of rules. */
-const MADE_OF_GROUPS: readonly Area[] = ['route', 'services', 'others', 'ipvs'];
+const MADE_OF_GROUPS: readonly Area[] = ['route', 'services', 'others', 'ipvs', 'modules'];
 
 const TABLES: Readonly<Record<Area, readonly Table[]>> = {
   filter: ['filter', 'filter', 'mangle', 'raw', 'security'],

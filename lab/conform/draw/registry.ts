@@ -10,9 +10,9 @@ export type Registry = readonly ({ readonly id: string } & Construct)[];
 
 /** Reads the folders: a file is a construct. */
 export async function registry(): Promise<Registry> {
-  const files = [...AREAS, ...GUEST_AREAS].flatMap((area) => globSync(`${area}/*.ts`, { cwd: import.meta.dirname })).filter(
-    (file) => !file.endsWith('.test.ts'),
-  );
+  const files = [...AREAS, ...GUEST_AREAS]
+    .flatMap((area) => globSync(`${area}/*.ts`, { cwd: import.meta.dirname }))
+    .filter((file) => !file.endsWith('.test.ts'));
   return Promise.all(
     files.sort().map(async (file) => {
       const { default: one }: { readonly default: Construct } = await import(join(import.meta.dirname, file));
@@ -34,7 +34,7 @@ const FOLDERS: Readonly<Record<Area, readonly string[]>> = {
   others: ['others', 'conntrack'],
   link: ['link', 'filter'],
   ipvs: ['ipvs', 'filter', 'conntrack', 'nat'],
-  modules: ['modules', 'filter'],
+  modules: ['modules', 'filter', 'conntrack'],
 };
 
 const OFTEN = 9;

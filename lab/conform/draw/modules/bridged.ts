@@ -1,0 +1,4 @@
+import bridged from '../bridge/bridged.ts';
+
+/** Two ends on a bridge. */
+export default bridged;

@@ -1,0 +1,25 @@
+import { construct } from '../construct.ts';
+import type { Rule } from '../rule.ts';
+
+/** Connections that take a short cut past all rules once they are known. The model says that it does not know these. */
+export default construct({
+  kind: 'rules',
+  rare: true,
+  draw: ({ dice, here, family, pool, fresh }) => {
+    if (here.role !== 'router' || here.devices.length < 2) return null;
+    const table = `${family === 4 ? 'ip' : 'ip6'} ${fresh('t')}`;
+    const devices = here.devices.map(({ name }) => name).join(', ');
+    const protocol = dice.pick(['tcp', 'udp'] as const);
+    const dport = dice.pick(pool.ports);
+    const add = (text: string): Rule => ({ in: here.name, by: [], form: 'nft', text });
+    return {
+      rules: [
+        add(`add table ${table}`),
+        add(`add flowtable ${table} ft { hook ingress priority 0; devices = { ${devices} }; }`),
+        add(`add chain ${table} fw { type filter hook forward priority 10; policy accept; }`),
+        add(`add rule ${table} fw ${protocol} dport ${dport} counter flow add @ft`),
+      ],
+      aims: [{ protocol, dport }],
+    };
+  },
+});
