@@ -44,9 +44,33 @@ export const userlands: readonly Userland[] = [
 /** Not judged with, only needed to record a capture in pcapng: tcpdump writes pcap alone. */
 export const dumpcap: Userland = { name: 'dumpcap', from: 'debootstrap', suite: 'bookworm', packages: ['wireshark-common'] };
 
+const NETWORK_CLIENTS = [
+  'bind9-dnsutils',
+  'busybox-static',
+  'curl',
+  'dbus',
+  'inetutils-telnet',
+  'iputils-ping',
+  'ncat',
+  'netcat-openbsd',
+  'netcat-traditional',
+  'systemd-sysv',
+  'telnet',
+  'wget',
+];
+
+/** What people ask a network and a node with by hand, and a systemd that boots: only needed to record what they print. */
+export const clientUserlands: readonly Userland[] = (
+  [
+    [11, 'bullseye'],
+    [12, 'bookworm'],
+    [13, 'trixie'],
+  ] as const
+).map(([version, suite]) => ({ name: `debian-${version}-clients`, from: 'debootstrap', suite, packages: NETWORK_CLIENTS }));
+
 /** The userland of that name; a name that is not in the list is a bug of the caller. */
 export function userlandNamed(name: string): Userland {
-  const known = [...userlands, dumpcap].find((userland) => userland.name === name);
+  const known = [...userlands, dumpcap, ...clientUserlands].find((userland) => userland.name === name);
   if (known === undefined) throw new Error(`no userland is called ${name}`);
   return known;
 }
