@@ -14,6 +14,16 @@ export function must(argv: readonly string[], input = ''): string {
   return text;
 }
 
+/** Like `run`, beside others; what does not end in time is ended, and says so by its exit. */
+export function runAside(argv: readonly string[], limitMs: number): Promise<{ readonly exit: number; readonly text: string }> {
+  const child = spawn('sh', ['-c', 'exec "$@" 2>&1', 'run', ...argv], { stdio: ['ignore', 'pipe', 'ignore'], timeout: limitMs });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  return new Promise((resolve) => child.on('close', (code) => resolve({ exit: code ?? -1, text })));
+}
+
 /** A process that prints `ready` when a stage stands and goes on at a line on its stdin. */
 export class Staged {
   readonly child: ChildProcess;

@@ -1,36 +1,36 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startEtcd } from '../real/etcd.ts';
 import { argvInUserland } from '../userlands/enter.ts';
 import { userlandNamed, userlands } from '../userlands/list.ts';
 import { type Unpacked, unpack } from '../userlands/unpack.ts';
+import { INSIDE, recordAlone } from './alone.ts';
 import { commands, type Place, type Recorded } from './commands.ts';
 import { etcdCommands, fillings } from './etcd-commands.ts';
 import { at, furnish, ownRules } from './furnish.ts';
+import { keep } from './keep.ts';
 import { run, type Staged } from './processes.ts';
 import { versionOf, Versions } from './versions.ts';
 
 /**
- * node lab/recorded-tools/record.ts [USERLAND…]: builds one well-furnished set of network namespaces and records in it
- * what the tools of each userland print, one file for each command, as <userland>/<slug>.txt beside this script.
+ * node lab/recorded-tools/record.ts [USERLAND… | clients | units | kubectl]: builds one well-furnished set of network namespaces
+ * and records in it what the tools of each userland print, one file for each command, as <userland>/<slug>.txt beside this
+ * script. The last three are recorders of their own, with their own worlds; without a name everything is recorded.
  */
 const HERE = import.meta.dirname;
-const INSIDE = '--inside';
+const PARTS: Readonly<Record<string, string>> = {
+  clients: join(HERE, 'clients/record.ts'),
+  units: join(HERE, 'units/record.ts'),
+  kubectl: join(HERE, '../kubernetes/tables/record.ts'),
+};
 const PACKETS = join(HERE, 'packets');
 
 type Ready = Extract<Unpacked, { is: 'ready' }>;
 
-/** Everything below happens in mount, pid and uts namespaces that end with this process: nothing is left. */
-function enterOwnNamespaces(names: readonly string[]): never {
-  const own = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--uts', '--propagation', 'private'];
-  const setUp = 'mount -t tmpfs tmpfs /run && mkdir /run/netns && hostname node-a && exec "$@"';
-  const argv = [...own, 'sh', '-c', setUp, 'sh', process.execPath, import.meta.filename, INSIDE, ...names];
-  process.exit(spawnSync('unshare', argv, { stdio: 'inherit' }).status ?? 1);
-}
-
-async function record(names: readonly string[]): Promise<void> {
+async function record(asked: readonly string[]): Promise<void> {
+  const names = asked.filter((name) => PARTS[name] === undefined);
   const builder = await needed('debian-12');
   const chosen = await Promise.all((names.length > 0 ? names : userlands.map(({ name }) => name)).map(needed));
   rmSync(PACKETS, { recursive: true, force: true });
@@ -71,10 +71,7 @@ function recordCommand({ name, root }: Ready, folder: string, { place, line }: R
   if (version === undefined) return;
   const { exit, text } = say(line);
   if (name === 'busybox' && (exit < 0 || /Usage: |invalid option|unrecognized option|applet not found/.test(text))) return;
-  const head = [`command: ${line}`, `version: ${version}`, `place: ${what}; exit ${exit}`];
-  const file = join(folder, `${slugOf(place, line)}.txt`);
-  if (existsSync(file)) throw new Error(`two commands of one name: ${file}`);
-  writeFileSync(file, `${head.map((words) => `# ${words}\n`).join('')}${text}`);
+  keep(join(folder, `${slugOf(place, line)}.txt`), { command: line, version, place: `${what}; exit ${exit}` }, text);
 }
 
 const places: Readonly<Record<Place, { readonly netns: string; readonly what: string }>> = {
@@ -113,8 +110,17 @@ export function slugOf(place: Place, line: string): string {
   return place === 'a' || place === 'rules' ? slug : `${place}.${slug}`;
 }
 
-const names = process.argv.slice(2).filter((argument) => argument !== INSIDE);
-if (process.argv[2] === INSIDE) {
-  await record(names);
-  process.exit(0);
-} else enterOwnNamespaces(names);
+/** Runs the recorders that were named, or all of them, one after another. */
+function recordParts(names: readonly string[]): void {
+  for (const [name, script] of Object.entries(PARTS)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    const { status } = spawnSync(process.execPath, ['--no-warnings', script], { stdio: 'inherit' });
+    if (status !== 0) process.exit(status ?? 1);
+  }
+}
+
+const asked = process.argv.slice(2);
+const isInside = asked[0] === INSIDE;
+if (!isInside) recordParts(asked);
+const own = asked.filter((name) => PARTS[name] === undefined);
+if (isInside || own.length > 0 || asked.length === 0) await recordAlone(import.meta.filename, 'node-a', record);

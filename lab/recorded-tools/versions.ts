@@ -37,3 +37,19 @@ export class Versions {
     return this.#known.get(tool);
   }
 }
+
+const PACKAGE_OF = `file=$(readlink -f "$(command -v $tool)") && package=$(dpkg-query -S "$file" "\${file#/usr}" 2>/dev/null | head -1 | cut -d: -f1) &&
+dpkg-query -W -f '\${Package} \${Version}' "$package"`;
+
+/** The package that a tool comes with, and its userland; undefined for a tool or applet that the userland lacks. */
+export function packageOf(
+  userland: string,
+  tool: string,
+  say: (line: string) => { readonly exit: number; readonly text: string },
+): string | undefined {
+  const [program = '', applet] = tool.split(' ');
+  const { exit, text } = say(`tool=${program}; ${PACKAGE_OF}`);
+  if (exit !== 0 || text === '') return undefined;
+  if (applet !== undefined && say(`busybox --list | grep -qx ${applet}`).exit !== 0) return undefined;
+  return `${text.trim()}, ${userland.replace('-', ' ')}`;
+}

@@ -7,8 +7,21 @@ import { onNode } from '#snapshot/scope';
 /** The userlands whose tools' outputs are recorded. */
 export const USERLANDS = ['debian-11', 'debian-12', 'debian-13', 'busybox'] as const;
 
-/** What was recorded elsewhere in the same form: rules that a real kube-proxy wrote. */
-export type Userland = (typeof USERLANDS)[number] | 'kube-proxy';
+/** What the clients of each Debian print of addresses that answer, refuse, are silent and cannot be reached. */
+export const CLIENTS = ['clients/debian-12', 'clients/debian-13'] as const;
+
+/** What systemctl and journalctl of each Debian print of a systemd that was really booted. */
+export const UNITS = ['units/debian-12', 'units/debian-13'] as const;
+
+/** What was recorded elsewhere in the same form: rules that a real kube-proxy wrote, tables that a real kubectl printed. */
+export type Userland = (typeof USERLANDS)[number] | (typeof CLIENTS)[number] | (typeof UNITS)[number] | 'kube-proxy' | 'kubectl';
+
+/** What a client meets at an address, as the recorded network was built. */
+export type Met = 'answered' | 'refused' | 'silent' | 'unreachable';
+
+/** What is really so of each address that the recorded clients asked. */
+export const metAt = (): Readonly<Record<string, { readonly met: Met }>> =>
+  JSON.parse(readFileSync(new URL('../../lab/recorded-tools/clients/met.json', import.meta.url), 'utf8'));
 
 const folder = (userland: Userland): URL => new URL(`../../lab/recorded-tools/${userland}/`, import.meta.url);
 
