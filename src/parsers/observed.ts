@@ -22,3 +22,10 @@ export const target = (text: string): Observation['to'] => parseIp(text.replace(
 
 /** What no probe but ping tells. */
 export const NOT_COUNTED = { size: undefined, df: undefined, sent: undefined, answered: undefined } as const;
+
+/** The words that were typed after a program's name (`timeout 3 telnet HOST 80 </dev/null`), up to a redirection or another command. */
+export function typedAfter(argv: readonly string[], program: RegExp): readonly string[] {
+  const words = argv.slice(argv.findIndex((word) => program.test(word)) + 1);
+  const end = words.findIndex((word) => /^\d?[<>|&;]/.test(word));
+  return end < 0 ? words : words.slice(0, end);
+}

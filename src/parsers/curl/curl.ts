@@ -25,6 +25,29 @@ function portOfUrl(input: Input): number | undefined {
   return portNumber(/^https?:\/\/[^/]{1,300}?:(\d{1,5})(?:\/|$)/.exec(url)?.[1]) ?? (url.startsWith('https') ? 443 : 80);
 }
 
+/** Without -v there is one line alone: until 7.86 it told the reason, later ones tell only that there was no connection. */
+const ALONE = /^curl: \(7\) Failed(?: to)? connect to ([^\s:]{1,253}|\[[\da-f:.]{2,45}\]) port (\d{1,5})(?: after \d{1,9} ms)?: ?(.*)$/;
+const WAITED = /^curl: \(28\) (?:Connection timed out after|Connection timeout|Failed to connect to \S{1,253} port \d{1,5})/;
+
+/** The host of the URL that was asked for, as it was written. */
+const hostOfUrl = (input: Input): string | undefined =>
+  input.argv.flatMap((word) => /^(?:https?|telnet):\/\/(?:[^/@]{0,200}@)?(\[[^\]]{2,45}\]|[^/:]{1,253})/.exec(word)?.[1] ?? []).at(-1);
+
+/** What curl's one line tells, or why that is nothing. */
+function aloneIn(line: string, at: number): Open | string | undefined {
+  const [, to, port, why = ''] = ALONE.exec(line) ?? [];
+  if (to === undefined) return undefined;
+  if (outcomeOf(why) === undefined)
+    return 'the line does not tell whether the address refused, was silent or cannot be reached: `curl -v` does';
+  return { line: at, to, port: portNumber(port), connected: false, answer: undefined, error: line };
+}
+
+/** That a connection was waited for in vain is told without the address: the command line has it. */
+function waitedIn(line: string, at: number, input: Input): Open | undefined {
+  const to = WAITED.test(line) ? hostOfUrl(input) : undefined;
+  return to === undefined ? undefined : { line: at, to, port: undefined, connected: false, answer: undefined, error: line };
+}
+
 function observe(one: Open, input: Input): Observation {
   const failure = one.error === undefined ? undefined : (outcomeOf(one.error) ?? 'silent');
   const outcome =
@@ -50,13 +73,14 @@ export default defineFormat({
   is: 'what `curl -v` met',
   tells: ['observation'],
   recognise: (head) =>
-    /^\* +(?:Trying \S+\.\.\.|Connected to |Could not resolve host|Rebuilt URL)/m.test(head)
+    /^\* +(?:Trying \S+\.\.\.|Connected to |Could not resolve host|Resolving timed out|Rebuilt URL)/m.test(head)
       ? 0.97
       : /^curl: \(\d{1,2}\) /m.test(head)
         ? 0.9
         : 0,
   parse: (input): Parsed => {
     const found: Open[] = [];
+    let untold: string | undefined;
     for (const [index, line] of linesOf(input.text).entries()) {
       if (line.length > 4096) continue;
       const trying = TRYING.exec(line);
@@ -67,15 +91,22 @@ export default defineFormat({
         found.push({ line: index + 1, to, port: portNumber(named?.[2]), connected: false, answer: undefined, error: undefined });
       }
       const own = to === undefined ? found.at(-1) : (found.find((one) => one.to === to && one.error === undefined) ?? found.at(-1));
-      if (own === undefined) continue;
+      if (own === undefined) {
+        const alone = aloneIn(line, index + 1) ?? waitedIn(line, index + 1, input);
+        if (typeof alone === 'string') untold = alone;
+        else if (alone !== undefined) found.push(alone);
+        continue;
+      }
       own.port ??= portNumber(named?.[2]);
       if (connected !== null) own.connected = true;
       else if (/^< HTTP\/[\d.]+ \d{3}/.test(line)) own.answer = line.slice(2);
       else if (FAILED.test(line) || GAVE_UP.test(line)) own.error ??= line;
     }
-    const unresolved = found.length === 0 && /Could not resolve host/.test(input.text.slice(0, 65_536));
+    const unresolved = found.length === 0 && /Could not resolve host|Resolving timed out/i.test(input.text.slice(0, 65_536));
     const problems =
-      found.length > 0 ? [] : [{ line: 1, why: unresolved ? 'the name was not resolved, nothing was asked' : 'no address was tried' }];
+      found.length > 0
+        ? []
+        : [{ line: 1, why: unresolved ? 'the name was not resolved, nothing was asked' : (untold ?? 'no address was tried') }];
     return {
       readings: [
         reading(

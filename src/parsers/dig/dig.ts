@@ -1,54 +1,79 @@
-import { defineFormat, lineOf, type Parsed, reading } from '../format.ts';
+import { parseIp } from '#net/ip';
+import { defineFormat, type Input, lineOf, type Parsed, reading } from '../format.ts';
 import { linesOf, portNumber, quoted } from '../lines.ts';
-import { NOT_COUNTED, type Observation, outcomeOf, target } from '../observed.ts';
+import { NOT_COUNTED, type Observation, outcomeOf, target, typedAfter } from '../observed.ts';
 
-const SERVER = /^;; SERVER: ([^#\s]{2,64})#(\d{1,5})/;
-const FAILURE = /^;; (?:communications error to|UDP setup with|Connection to) ([^#\s]{2,64})#(\d{1,5}).*?(?:: |failed: )(.*)$/;
+/** `;; SERVER: 10.96.0.10#53(10.96.0.10) (UDP)`; BIND 9.16 and older do not tell the protocol. */
+const SERVER = /^;; SERVER: ([^#\s]{2,64})#(\d{1,5})(?:\([^)]{0,253}\))?(?: \((UDP|TCP)\))?/;
+const FAILURE = /^;; (communications error to|UDP setup with|Connection to) ([^#\s]{2,64})#(\d{1,5}).*?(?:: |failed: )(.*)$/;
+const GAVE_UP = /^;; (?:connection timed out|no servers could be reached)/;
+const ENDED = /^;; (?:->>HEADER<<-|connection timed out|no servers could|communications error to|UDP setup with|Connection to )/m;
 
-/** `dig`: one observation per server that answered or failed. */
+/** What the command line or the banner tells of the question. */
+type Asked = { readonly server: string | undefined; readonly isTcp: boolean; readonly by: 'dig' | 'nslookup' };
+
+function askedOf(input: Input): Asked {
+  const typed = typedAfter(input.argv, /(?:^|\/)(?:dig|nslookup)$/);
+  const by = input.argv.some((word) => /(?:^|\/)nslookup$/.test(word)) ? 'nslookup' : 'dig';
+  const banner = /^; <<>> DiG [^\n]{0,400}/m.exec(input.text.slice(0, 4096))?.[0].split(' ') ?? [];
+  const words = [...typed, ...banner];
+  const at = words.find((word) => /^@.{1,253}$/.test(word))?.slice(1);
+  // nslookup takes the server after the name
+  const server = at ?? (by === 'nslookup' ? typed.slice(1).find((word) => parseIp(word) !== undefined) : undefined);
+  return { server, isTcp: words.includes('+tcp') || words.includes('+vc'), by };
+}
+
+type Heard = Pick<Observation, 'protocol' | 'port' | 'outcome' | 'detail'> & { readonly to: string };
+
+/** What one line tells of a server; the name and the status that were told before are the detail of an answer. */
+function heardIn(line: string, asked: Asked, answer: string): Heard | undefined {
+  const server = SERVER.exec(line);
+  if (server?.[1] !== undefined) {
+    const protocol = (server[3] ?? (asked.isTcp ? 'TCP' : 'UDP')) === 'TCP' ? 'tcp' : 'udp';
+    return { to: server[1], port: portNumber(server[2]), protocol, outcome: 'answered', detail: answer };
+  }
+  const failure = FAILURE.exec(line);
+  if (failure?.[2] !== undefined) {
+    const protocol = failure[1] === 'Connection to' || asked.isTcp ? 'tcp' : 'udp';
+    return { to: failure[2], port: portNumber(failure[3]), protocol, outcome: outcomeOf(line) ?? 'silent', detail: line };
+  }
+  if (!GAVE_UP.test(line) || asked.server === undefined) return undefined;
+  return { to: asked.server, port: 53, protocol: asked.isTcp ? 'tcp' : 'udp', outcome: 'silent', detail: line };
+}
+
+/** `dig`, and the words that BIND's nslookup shares with it: one observation per server that answered or failed. */
 export default defineFormat({
   id: 'dig',
   is: 'what `dig` heard of a name server',
   tells: ['observation'],
-  recognise: (head) =>
-    /^; <<>> DiG /m.test(head) ||
-    /^;; (?:->>HEADER<<-|connection timed out; no servers could be reached|communications error to)/m.test(head)
-      ? 0.97
-      : 0,
+  recognise: (head) => {
+    if (/^; <<>> DiG /m.test(head)) return 0.97;
+    if (/^nslookup: |^Server:\s/m.test(head)) return 0;
+    return ENDED.test(head) ? 0.97 : /^dig: couldn't get address for /m.test(head) ? 0.9 : 0;
+  },
   parse: (input): Parsed => {
     const found = new Map<string, Observation>();
-    const asked = /@(\S{1,253})/.exec(
-      input.argv.find((word) => word.startsWith('@')) ?? /^; <<>> DiG [^\n]{0,400}/m.exec(input.text.slice(0, 4096))?.[0] ?? '',
-    )?.[1];
-    let status = '';
-    let name: string | undefined;
+    const asked = askedOf(input);
+    let [status, name] = ['', ''];
     for (const [index, line] of linesOf(input.text).entries()) {
       if (line.length > 4096) continue;
       status = /^;; ->>HEADER<<- .*status: (\w{1,16})/.exec(line)?.[1] ?? status;
       name = /^;([^\s;]{1,255})\s+IN\s+\w+$/.exec(line)?.[1] ?? name;
-      const add = (to: string, port: number | undefined, outcome: Observation['outcome'], detail: string): void => {
-        const before = found.get(to);
-        const mixed = before !== undefined && before.outcome !== outcome;
-        found.set(to, {
-          by: 'dig',
-          from: undefined,
-          to: target(to),
-          protocol: 'udp',
-          port,
-          ...NOT_COUNTED,
-          outcome: mixed ? 'mixed' : outcome,
-          detail: quoted(detail),
-          origin: lineOf(input, index + 1),
-        });
-      };
-      const server = SERVER.exec(line);
-      const failure = FAILURE.exec(line);
-      if (server?.[1] !== undefined) add(server[1], portNumber(server[2]), 'answered', `${name ?? ''} ${status}`.trim());
-      else if (failure?.[1] !== undefined) add(failure[1], portNumber(failure[2]), outcomeOf(line) ?? 'silent', line);
-      else if (/^;; (?:connection timed out|no servers could be reached)/.test(line) && asked !== undefined && !found.has(asked))
-        add(asked, 53, 'silent', line);
+      const heard = heardIn(line, asked, `${name} ${status}`.trim());
+      if (heard === undefined) continue;
+      const before = found.get(heard.to);
+      // that it gave up is told after each try was
+      if (GAVE_UP.test(line) && before !== undefined) continue;
+      const outcome = before !== undefined && before.outcome !== heard.outcome ? 'mixed' : heard.outcome;
+      const { to, protocol, port, detail } = heard;
+      found.set(to, {
+        ...{ by: asked.by, from: undefined, to: target(to), protocol, port, ...NOT_COUNTED, outcome },
+        detail: quoted(detail),
+        origin: lineOf(input, index + 1),
+      });
     }
-    const problems = found.size === 0 ? [{ line: 1, why: 'the text does not tell which server was asked' }] : [];
-    return { readings: [reading('observation', [...found.values()], [])], problems };
+    const unnamed = /^dig: couldn't get address for /m.test(input.text.slice(0, 4096));
+    const why = unnamed ? "the server's name was not resolved, nothing was asked" : 'the text does not tell which server was asked';
+    return { readings: [reading('observation', [...found.values()], [])], problems: found.size === 0 ? [{ line: 1, why }] : [] };
   },
 });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { factsOf, parseText } from '#testing/parse-text';
+import { parseRecorded, recordedNames } from '#testing/recorded-tools';
+import kubernetes from '../kubernetes/kubernetes.ts';
 import kubectlTable from './kubectl-table.ts';
 
-// hand-made after kubectl 1.34
+// hand-made after kubectl 1.34, for the corners that the recordings below do not isolate
 const PODS = `NAMESPACE     NAME        READY   STATUS             RESTARTS      AGE   IP           NODE     NOMINATED NODE   READINESS GATES
 kube-system   coredns-1   1/1     Running            2 (3h ago)    10d   10.244.1.5   n1       <none>           <none>
 default       web-1       0/1     CrashLoopBackOff   7             10d   <none>       <none>   <none>           <none>
@@ -17,7 +19,7 @@ test('a wide table of Pods tells addresses and nodes, not labels', () => {
   const [coredns, web] = factsOf(parseText(kubectlTable, PODS), 'pod');
   assert.deepEqual(
     [coredns?.namespace, coredns?.name, coredns?.addresses, coredns?.node, coredns?.ready, coredns?.phase],
-    ['kube-system', 'coredns-1', ['10.244.1.5'], 'n1', true, 'Running'],
+    ['kube-system', 'coredns-1', ['10.244.1.5'], 'n1', undefined, 'Running'],
   );
   assert.deepEqual([web?.addresses, web?.node, web?.ready, web?.phase, web?.labels], [[], null, false, undefined, undefined]);
 });
@@ -45,4 +47,69 @@ test('without a namespace in the table or the command there is no fact', () => {
     }).problems.length,
     1,
   );
+});
+
+const recordedAs = (name: string) => parseRecorded(kubectlTable, 'kubectl', name);
+
+test('the recorded tables of Pods say nothing that the same objects in JSON contradict', () => {
+  const objects = new Map(
+    factsOf(parseRecorded(kubernetes, 'kubectl', 'get-pods-A-o-json'), 'pod').map((one) => [`${one.namespace}/${one.name}`, one]),
+  );
+  assert.ok(objects.size >= 20);
+  for (const name of ['get-pods-A-o-wide', 'get-pods-A-o-wide-show-labels', 'get-pods-svc-A-o-wide', 'get-all-A-o-wide']) {
+    const pods = factsOf(recordedAs(name), 'pod');
+    assert.equal(pods.length, objects.size, name);
+    for (const pod of pods) {
+      const key = `${pod.namespace}/${pod.name}`;
+      const object = objects.get(key);
+      assert.equal(pod.node, object?.node, key);
+      // the table shows the first address alone
+      assert.deepEqual(pod.addresses, object?.addresses.slice(0, 1), key);
+      if (pod.phase !== undefined) assert.equal(pod.phase, object?.phase, key);
+      if (pod.ready !== undefined) assert.equal(pod.ready, object?.ready, key);
+      if (pod.labels !== undefined) assert.deepEqual(pod.labels, object?.labels, key);
+    }
+    assert.ok(pods.some(({ ready }) => ready === false) && pods.some(({ phase }) => phase === 'Running'));
+    assert.equal(
+      pods.every(({ labels }) => labels !== undefined),
+      name.endsWith('labels'),
+    );
+  }
+});
+
+test('the recorded tables of Services say nothing that the same objects in JSON contradict', () => {
+  const objects = new Map(factsOf(parseRecorded(kubernetes, 'kubectl', 'get-svc-A-o-json'), 'service').map((one) => [one.name, one]));
+  for (const name of ['get-svc-A', 'get-svc-A-o-wide', 'get-pods-svc-A-o-wide', 'get-svc-endpoints-A-o-wide']) {
+    const services = factsOf(recordedAs(name), 'service');
+    assert.equal(services.length, objects.size, name);
+    for (const service of services) {
+      const object = objects.get(service.name);
+      assert.equal(service.type, object?.type);
+      assert.deepEqual(service.clusterIps, object?.clusterIps.slice(0, 1), service.name);
+      const portOf = ({ port, protocol, nodePort }: (typeof service.ports)[number]) => [port, protocol, nodePort];
+      assert.deepEqual(service.ports.map(portOf), object?.ports.map(portOf), service.name);
+      if (service.selector !== undefined) assert.deepEqual(service.selector, object?.selector, service.name);
+    }
+  }
+});
+
+test('a table that a condition picked, or that lacks what facts need, is no list of everything', () => {
+  for (const name of recordedNames('kubectl').filter((one) => /-l-app|field-selector/.test(one))) {
+    const [pods] = recordedAs(name).readings;
+    assert.ok((pods?.facts.length ?? 0) > 0, name);
+    assert.deepEqual(pods?.covers, [], name);
+  }
+  for (const name of ['get-nodes', 'get-nodes-o-wide', 'get-endpoints-A', 'get-ep-A', 'get-endpointslices-A-o-wide', 'get-events-A']) {
+    const parsed = recordedAs(name);
+    assert.deepEqual([parsed.readings, parsed.problems.length], [[], 1], name);
+    assert.match(parsed.problems[0]?.why ?? '', /-o json/, name);
+  }
+  assert.equal(recordedAs('get-pods-A-o-wide').readings[0]?.covers, true);
+});
+
+test('what kubectl says instead of a table is no row of one', () => {
+  for (const name of ['get-pods-nosuch', 'get-pods-n-nosuch-o-wide', 'server-https-127.0.0.1-9-get-pods']) {
+    const parsed = recordedAs(name);
+    assert.deepEqual([parsed.readings, parsed.problems], [[], []], name);
+  }
 });

@@ -2,14 +2,32 @@ import type { FactOf } from '#facts/kinds';
 import { type Ip, parseIp } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
+import { isPicky } from '../kubernetes/asked.ts';
 import { coverageOf, linesOf, portNumber, quoted } from '../lines.ts';
 
 type Service = FactOf<'service'>;
 type Pod = FactOf<'pod'>;
 type Cells = ReadonlyMap<string, string>;
 
-const PODS = /^(?:NAMESPACE +)?NAME +READY +STATUS +RESTARTS +AGE\b/;
-const SERVICES = /^(?:NAMESPACE +)?NAME +TYPE +CLUSTER-IP +EXTERNAL-IP +PORT\(S\) +AGE\b/;
+/** Tables by their heads; of all but the first two the facts need what the table leaves out. */
+const TABLES: readonly { readonly of: string; readonly head: RegExp; readonly lacks?: string }[] = [
+  { of: 'pods', head: /^NAME +READY +STATUS +RESTARTS +AGE\b/ },
+  { of: 'services', head: /^NAME +TYPE +CLUSTER-IP +EXTERNAL-IP +PORT\(S\) +AGE\b/ },
+  { of: 'nodes', head: /^NAME +STATUS +ROLES +AGE +VERSION\b/, lacks: 'their pod prefixes' },
+  { of: 'endpoints', head: /^NAME +ENDPOINTS +AGE\b/, lacks: 'protocols, and which addresses are not ready' },
+  {
+    of: 'endpointslices',
+    head: /^NAME +ADDRESSTYPE +PORTS +ENDPOINTS +AGE\b/,
+    lacks: 'the Service, protocols, and which addresses are ready',
+  },
+  { of: 'events', head: /^LAST SEEN +TYPE +REASON +OBJECT\b/, lacks: 'when they were' },
+];
+
+/** The head of some table: words in capitals, `NAME` among the first. */
+const HEAD = /^(?:NAMESPACE +)?(?:NAME|LAST SEEN) +[A-Z][A-Z() -]+(?: |$)/;
+
+const tableOf = (line: string): (typeof TABLES)[number] | undefined =>
+  TABLES.find(({ head }) => head.test(line.replace(/^NAMESPACE +/, '')));
 
 /** Where each column begins; names of two words have one blank between them. */
 const columnsOf = (header: string): readonly { readonly name: string; readonly at: number }[] =>
@@ -23,25 +41,39 @@ function askedNamespace(input: Input): string | undefined {
 
 const addressesOf = (text: string): Ip[] => text.split(',').flatMap((one) => parseIp(one) ?? []);
 
-const PHASES = new Set(['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown']);
+// `Unknown` is also shown of a Pod that is being deleted on a lost node, whatever its phase
+const PHASES = new Set(['Pending', 'Running', 'Succeeded', 'Failed']);
 
 const orNone = (text: string | undefined): string | null | undefined => (text === '<none>' ? null : text);
+
+/** With `pods,svc` or `all` each name has its kind before it. */
+const nameOf = (cells: Cells): string => (cells.get('NAME') ?? '').replace(/^[a-z][a-z.]*\//, '');
+
+/** All containers may be ready and the Pod is not: by a readiness gate, or because its node is lost. */
+function readyOf(column: string | undefined): boolean | undefined {
+  const [ready, all] = (column ?? '').split('/');
+  if (ready === undefined || all === undefined) return undefined;
+  return ready === all && ready !== '0' ? undefined : false;
+}
+
+function labelsOf(text: string | undefined): Pod['labels'] {
+  return text === undefined ? undefined : (selectorOf(text) ?? {});
+}
 
 function podOf(cells: Cells, namespace: string): Omit<Pod, 'origin'> | string {
   const ip = cells.get('IP');
   if (ip === undefined) return 'without -o wide the table tells no addresses';
-  const [ready, all] = (cells.get('READY') ?? '').split('/');
   const status = cells.get('STATUS') ?? '';
   return {
     namespace,
-    name: cells.get('NAME') ?? '',
+    name: nameOf(cells),
     uid: undefined,
     node: orNone(cells.get('NODE')),
     addresses: addressesOf(ip),
     hostNetwork: undefined,
     phase: PHASES.has(status) ? status : undefined, // the column also shows reasons of containers
-    ready: ready === undefined || all === undefined ? undefined : ready === all && ready !== '0',
-    labels: undefined,
+    ready: readyOf(cells.get('READY')),
+    labels: labelsOf(cells.get('LABELS')),
   };
 }
 
@@ -74,7 +106,7 @@ function serviceOf(cells: Cells, namespace: string): Omit<Service, 'origin'> | s
   const clusterIps = addressesOf(cells.get('CLUSTER-IP') ?? '');
   return {
     namespace,
-    name: cells.get('NAME') ?? '',
+    name: nameOf(cells),
     type: cells.get('TYPE'),
     clusterIps,
     ports,
@@ -82,44 +114,52 @@ function serviceOf(cells: Cells, namespace: string): Omit<Service, 'origin'> | s
   };
 }
 
+/** A text that holds no table, but what kubectl says instead of one. */
+const INSTEAD = /^(?:No resources found|Error from server \(|The connection to the server |Unable to connect to the server: )/m;
+
+/** Warnings of the API server, and klog lines of kubectl's own. */
+const ASIDE = /^(?:Warning: |[IWEF]\d{4} \d\d:\d\d:\d\d\.)/;
+
 /**
- * `kubectl get pods -o wide` and `kubectl get services`. The tables of Nodes and Endpoints leave out what their facts need
- * (pod prefixes, protocols).
+ * `kubectl get pods -o wide` and `kubectl get services`, alone or together. Other tables are known, and leave out what their
+ * facts need.
  */
 export default defineFormat({
   id: 'kubectl-table',
   is: 'Pods and Services as `kubectl get` prints them',
   tells: ['pod', 'service'],
-  recognise: (head) => (linesOf(head).some((line) => PODS.test(line) || SERVICES.test(line)) ? 0.97 : 0),
+  recognise: (head) => {
+    const lines = linesOf(head);
+    return lines.some((line) => tableOf(line) !== undefined) ? 0.97 : lines.length < 20 && INSTEAD.test(head) ? 0.95 : 0;
+  },
   parse: (input): Parsed => {
     const pods: Pod[] = [];
     const services: Service[] = [];
     const problems: Problem[] = [];
     let columns = columnsOf('');
-    let of: 'pods' | 'services' | undefined;
+    let table: (typeof TABLES)[number] | undefined;
     for (const [index, line] of linesOf(input.text).entries()) {
-      if (line.trim() === '' || line.startsWith('#')) continue;
-      if (PODS.test(line) || SERVICES.test(line)) {
-        of = PODS.test(line) ? 'pods' : 'services';
+      if (line.trim() === '' || line.startsWith('#') || ASIDE.test(line) || INSTEAD.test(line)) continue;
+      if (HEAD.test(line)) {
+        table = tableOf(line);
         columns = columnsOf(line);
+        if (table?.lacks !== undefined)
+          problems.push({
+            line: index + 1,
+            why: `the table of ${table.of} does not tell ${table.lacks}: kubectl get ${table.of} -o json does`,
+          });
         continue;
       }
+      if (columns.length > 0 && (table === undefined || table.lacks !== undefined)) continue;
       const cells: Cells = new Map(columns.map(({ name, at }, column) => [name, line.slice(at, columns[column + 1]?.at).trim()]));
-      const namespace = cells.get('NAMESPACE') ?? askedNamespace(input);
       const origin = lineOf(input, index + 1);
-      const read =
-        namespace === undefined
-          ? 'the table does not tell the namespace'
-          : of === 'pods'
-            ? podOf(cells, namespace)
-            : serviceOf(cells, namespace);
-      if (of === undefined || line.length > 4096 || (cells.get('NAME') ?? '') === '')
-        problems.push({ line: index + 1, why: `no row: ${quoted(line)}` });
-      else if (typeof read === 'string') problems.push({ line: index + 1, why: read });
+      const read = line.length > 4096 || nameOf(cells) === '' ? `no row: ${quoted(line)}` : rowOf(table?.of, cells, input);
+      if (typeof read === 'string') problems.push({ line: index + 1, why: read });
       else if ('phase' in read) pods.push({ ...read, origin });
       else services.push({ ...read, origin });
     }
-    const whole = problems.length === 0 && columns.some(({ name }) => name === 'NAMESPACE') ? coverageOf(input) : [];
+    const whole =
+      problems.length === 0 && columns.some(({ name }) => name === 'NAMESPACE') && !isPicky(input.argv) ? coverageOf(input) : [];
     const readings = [
       ...(pods.length > 0 ? [reading('pod', pods, whole, CLUSTER)] : []),
       ...(services.length > 0 ? [reading('service', services, whole, CLUSTER)] : []),
@@ -127,3 +167,9 @@ export default defineFormat({
     return { readings, problems };
   },
 });
+
+function rowOf(of: string | undefined, cells: Cells, input: Input): Omit<Pod, 'origin'> | Omit<Service, 'origin'> | string {
+  const namespace = cells.get('NAMESPACE') ?? askedNamespace(input);
+  if (namespace === undefined) return 'the table does not tell the namespace';
+  return of === 'pods' ? podOf(cells, namespace) : serviceOf(cells, namespace);
+}

@@ -5,8 +5,11 @@ import { isoTime, monthOf, ofDay, resolve } from './time.ts';
 /** What stands around a component's own line: who wrote it and when, as journald or a container runtime noted it. */
 export type Envelope = { readonly component: string | undefined; readonly at: number | undefined; readonly body: string };
 
-/** `flanneld[123]:`, `systemd:`, `kernel:`. */
-const IDENTITY = /^([\w.@/-]{1,128})(?:\[\d{1,10}\])?: (.*)$/;
+/** `flanneld[123]:`, `systemd:`, `kernel:`; `(flanneld)[123]:` is systemd's own word before it becomes the program. */
+const IDENTITY = /^\(?([\w.@/-]{1,128})\)?(?:\[\d{1,10}\])?: (.*)$/;
+
+/** journald's short-full; another time zone than UTC is a name that does not tell the offset. */
+const FULL = /^[A-Z][a-z]{2} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,9})?) (\S{1,10}) \S{1,253} (.*)$/;
 
 function journal(line: string, clock: Clock | undefined): Envelope | undefined {
   const short = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d:\d\d:\d\d(?:\.\d{1,9})?) (\S{1,253}) (.*)$/.exec(line);
@@ -17,6 +20,8 @@ function journal(line: string, clock: Clock | undefined): Envelope | undefined {
       ofDayMs === undefined || monthOf(month) === 0 ? undefined : resolve({ month: monthOf(month), day: Number(day), ofDayMs }, clock);
     return identified(rest, at);
   }
+  const full = FULL.exec(line);
+  if (full !== null) return identified(full[4] ?? '', full[3] === 'UTC' ? isoTime(`${full[1]}T${full[2]}Z`) : undefined);
   const iso = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) (\S{1,253}) (.*)$/.exec(line);
   return iso === null ? undefined : identified(iso[3] ?? '', isoTime(iso[1] ?? ''));
 }

@@ -1,7 +1,7 @@
 import { parseIp } from '#net/ip';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 import { linesOf, quoted, wholeNumber } from '../lines.ts';
-import { type Observation, outcomeOf, target } from '../observed.ts';
+import { type Observation, outcomeOf, target, typedAfter } from '../observed.ts';
 
 /** `PING name (address) [from address device]: 56(84) bytes of data.`, busybox `PING address (address): 56 data bytes`. */
 const HEADER =
@@ -78,9 +78,11 @@ function observe(one: Open, input: Input): Observation {
 
 /** The peer that was asked for, where ping failed before it wrote its first line. */
 function askedFor(input: Input, line: string): Observation['to'] | undefined {
-  const words = input.argv.filter((word) => !word.includes('|') && !word.startsWith('-'));
-  const address = words.slice(1).find((word) => parseIp(word) !== undefined);
-  return address === undefined ? (/^ping\d?: ([\w.-]{1,253}): /.exec(line)?.[1] ?? undefined) : target(address);
+  const words = typedAfter(input.argv, /(?:^|\/)ping6?$/);
+  const address = words.find((word) => parseIp(word) !== undefined);
+  if (address !== undefined) return target(address);
+  const named = /^ping\d?: (?!connect|sendmsg|sendto|local error)([\w.-]{1,253}): /.exec(line)?.[1];
+  return named ?? words.find((word) => /^[A-Za-z][\w.-]*\.[\w.-]+$/.test(word));
 }
 
 /** ping of iputils and busybox, with every way it can end. */

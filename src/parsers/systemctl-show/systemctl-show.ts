@@ -6,13 +6,25 @@ type Properties = { readonly line: number; readonly values: Map<string, string> 
 
 const TELLING = new Set(['Id', 'LoadState', 'ActiveState', 'UnitFileState', 'ActiveEnterTimestampMonotonic']);
 
+/** Without `-p` the properties of the unit's type come first, and the common ones long after them. */
+const OF_TYPE = /^(?:(?:Restart|Timeout|TimeoutStart|TimeoutStop)USec|BindIPv6Only)=/m;
+
+/** A line of another text, such as a unit file's section, is among the first ones. */
+const isAllProperties = (head: string): boolean =>
+  linesOf(head)
+    .slice(0, 20)
+    .every((line) => /^[A-Z]\w{0,100}=/.test(line));
+
 /** `systemctl show`: a block of `Name=Value` lines per unit. A unit that is not there (`LoadState=not-found`) is no fact. */
 export default defineFormat({
   id: 'systemctl-show',
   is: 'the state of units (`systemctl show`)',
   tells: ['unit'],
   recognise: (head) =>
-    /^(?:Id|ActiveState|SubState|LoadState|UnitFileState)=[\w@.-]+$/m.test(head) && /^ActiveState=\w/m.test(head) ? 0.97 : 0,
+    (/^(?:Id|ActiveState|SubState|LoadState|UnitFileState)=[\w@.-]+$/m.test(head) && /^ActiveState=\w/m.test(head)) ||
+    (OF_TYPE.test(head) && isAllProperties(head))
+      ? 0.97
+      : 0,
   parse: (input): Parsed => {
     const problems: Problem[] = [];
     const blocks: Properties[] = [];

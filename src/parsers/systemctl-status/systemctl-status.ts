@@ -7,7 +7,13 @@ import { redacted } from '../redaction.ts';
 const TITLE = /^[●○×*↻] ([\w@.:-]{1,256}\.(?:service|socket|target|timer|mount))(?: - .*)?$/;
 const LOADED = /^ +Loaded: \w[\w-]* \([^;)]{1,4000}; ([\w-]+)/;
 const ACTIVE = /^ +Active: ([\w-]+)/;
-const MEMBER = /^[ │]*[├└]─ ?(\d{1,10}) (\S.*)$/;
+/** In the C locale the tree is drawn with `|-` and `` `- ``. */
+const MEMBER = /^[ │|]*(?:[├└]─|[|`]-) ?(\d{1,10}) (\S.*)$/;
+const NOT_FOUND = /^Unit \S{1,256} could not be found\.$/;
+
+/** The words of a command line; systemd 249 and later put quotes around one that holds blanks. */
+const argvOf = (text: string): readonly string[] =>
+  (text.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []).map((word) => (/^".*"$/.test(word) ? word.slice(1, -1).replaceAll(/\\(.)/g, '$1') : word));
 
 type Open = { -readonly [Name in keyof FactOf<'unit'>]: FactOf<'unit'>[Name] };
 
@@ -16,7 +22,8 @@ export default defineFormat({
   id: 'systemctl-status',
   is: 'the state of units as `systemctl status` shows it',
   tells: ['unit', 'process'],
-  recognise: (head) => (linesOf(head).some((line) => TITLE.test(line)) && /^ +Loaded: /m.test(head) ? 0.97 : 0),
+  recognise: (head) =>
+    (linesOf(head).some((line) => TITLE.test(line)) && /^ +Loaded: /m.test(head)) || NOT_FOUND.test(linesOf(head)[0] ?? '') ? 0.97 : 0,
   parse: (input): Parsed => {
     const units: Open[] = [];
     const processes: Process[] = [];
@@ -32,11 +39,15 @@ export default defineFormat({
       else if (LOADED.test(line)) unit.enabled = LOADED.exec(line)?.[1];
       else if (ACTIVE.test(line)) unit.active = ACTIVE.exec(line)?.[1];
       else if (member?.[2] !== undefined) {
-        const argv = redacted(member[2].trim().split(/\s+/));
+        const argv = redacted(argvOf(member[2].trim()));
         processes.push({ pid: Number(member[1]), name: programOf(argv[0] ?? ''), argv, startTicks: undefined, unit: unit.name, origin });
       }
     }
+    const isAbsent = linesOf(input.text).some((line) => NOT_FOUND.test(line));
     const running = processes.length === 0 ? [] : processReadings(processes, [], []).readings;
-    return { readings: [reading('unit', units, []), ...running], problems: units.length === 0 ? [{ line: 1, why: 'no unit' }] : [] };
+    return {
+      readings: [reading('unit', units, []), ...running],
+      problems: units.length > 0 || isAbsent ? [] : [{ line: 1, why: 'no unit' }],
+    };
   },
 });

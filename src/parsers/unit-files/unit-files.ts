@@ -9,6 +9,9 @@ type Open = { readonly name: string; readonly line: number; readonly directives:
 /** `systemctl cat` writes the path of each file above it. */
 const HEADER = /^# (\/\S{1,4000})$/;
 
+/** What it writes of a unit that a link to /dev/null has put out of use: no file of it counts. */
+const MASKED = /^# Unit (\S{1,256}) is masked\.$/m;
+
 const UNIT = /([^/]+\.(?:service|socket|target|timer|mount|path|slice|scope|network|netdev))(?:\.d\/[^/]+\.conf)?$/;
 
 /** The unit that a file belongs to: its own, or the one whose drop-in it is. */
@@ -60,7 +63,7 @@ export default defineFormat({
   recognise: (head) =>
     /^\[(?:Unit|Service|Install|Match|NetDev)\]\s*$/m.test(head) && /^[A-Z]\w+ *=/m.test(head)
       ? 0.96
-      : /^No files found for \S+\.service\.$/m.test(head)
+      : /^No files found for \S+\.service\.$/m.test(head) || MASKED.test(head)
         ? 0.9
         : 0,
   parse: (input): Parsed => {
@@ -77,6 +80,8 @@ export default defineFormat({
     for (const { text, line } of logicalLines(input)) {
       const trimmed = text.trim();
       const path = HEADER.exec(trimmed)?.[1];
+      const masked = MASKED.exec(trimmed)?.[1];
+      if (masked !== undefined) units.set(masked, { name: masked, line, directives: new Map() });
       if (path !== undefined && unitOfPath(path) !== undefined) begin(path, line);
       else if (trimmed === '' || /^[#;]/.test(trimmed) || trimmed.startsWith('No files found for ')) continue;
       else if (/^\[[\w-]{1,64}\]$/.test(trimmed)) section = trimmed.slice(1, -1);
