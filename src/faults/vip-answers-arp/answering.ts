@@ -1,0 +1,68 @@
+import { nodeAddress } from '#dataplane/endpoints';
+import type { World } from '#dataplane/world';
+import { programmed } from '#engine/services/programmed';
+import type { FactOf } from '#facts/kinds';
+import { announcersOf } from '#intent/kube-proxy/announcers';
+import { type Front, frontsOf } from '#intent/kube-proxy/fronts';
+import { cidrOf, contains, nthAddress } from '#net/cidr';
+import { familyOf, type Ip, ip } from '#net/ip';
+import { answersArp } from '#sim/packet/neighbour/arp';
+import { CLUSTER, onNode } from '#snapshot/scope';
+
+type Address = FactOf<'address'>;
+
+/** A node that answers ARP for an address by its uplink, and where it has the address. */
+export type Answering = { readonly node: string; readonly uplink: string; readonly held: Address; readonly serves: boolean };
+
+/** Who answers for an address of a Service: the one that is to, where that is told, and all others. */
+export type Answerers = { readonly service: string; readonly meant: string | null; readonly all: readonly Answering[] };
+
+/** A client outside of any cluster (RFC 5737). */
+const OUTSIDE = ip`198.51.100.77`;
+
+/** Which captured nodes answer ARP for an address of a load balancer, and whether each leads clients on to an endpoint. */
+export function answerersOf(world: World, address: Ip): Answerers | undefined {
+  const { facts } = world;
+  const services = facts.seen('service', CLUSTER);
+  const service = services.is === 'seen' ? services.value.find((one) => outsideAddresses(one).includes(address)) : undefined;
+  if (service === undefined) return undefined;
+  const told = announcersOf(facts, service).find((one) => one.address === address);
+  const all = facts.nodes().flatMap((node) => answering(world, node, address));
+  return { service: `${service.namespace}/${service.name}`, meant: told?.node ?? null, all };
+}
+
+/** The IPv4 addresses by which clients outside reach a Service. */
+export const outsideAddresses = ({ policy }: FactOf<'service'>): readonly Ip[] =>
+  [
+    ...(policy?.loadBalancer ?? []).flatMap((one) => (one.address === null || one.mode === 'Proxy' ? [] : [one.address])),
+    ...(policy?.externalIps ?? []),
+  ].filter((one) => familyOf(one) === 4);
+
+/** Those that answer although they are not meant to, and let clients down. */
+export const wrongOnes = ({ meant, all }: Answerers): readonly Answering[] =>
+  all.filter(({ node, serves }) => !serves && node !== meant && (meant !== null || all.length > 1));
+
+function answering(world: World, node: string, address: Ip): readonly Answering[] {
+  const stack = world.stack(onNode(node));
+  const read = world.facts.seen('address', onNode(node));
+  const own = nodeAddress(world.facts, node);
+  if (stack === undefined || read.is === 'gap' || own === null) return [];
+  const main = read.value.find((one) => one.address === own);
+  const held = read.value.find((one) => one.address === address);
+  const link = main === undefined ? undefined : stack.link(main.dev);
+  if (main === undefined || held === undefined || link === undefined) return [];
+  const prefix = cidrOf(main.address, main.length);
+  // from elsewhere it is reached by a router, and nobody asks for it by ARP
+  if (!contains(prefix, address)) return [];
+  const asker = [1, 2, 3].map((nth) => nthAddress(prefix, nth)).find((one) => one !== own && one !== address);
+  if (asker === undefined || !answersArp(stack, link, address, asker)) return [];
+  return [{ node, uplink: link.name, held, serves: serves(world, node, address) }];
+}
+
+/** Whether each port of the address leads clients outside to an endpoint on this node. */
+function serves(world: World, node: string, address: Ip): boolean {
+  const fronts = frontsOf(world.facts, node);
+  const own = fronts.is === 'gap' ? [] : fronts.value.filter((front: Front) => front.address === address);
+  const fates = own.flatMap((front) => programmed(world, node, front, { is: 'outside', address: OUTSIDE })?.fates ?? []);
+  return fates.length > 0 && fates.every(({ fate }) => fate.is === 'endpoint' || fate.is === 'unknown');
+}
