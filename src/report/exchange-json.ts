@@ -54,12 +54,14 @@ const isForgotten = ({ wasCaptured, expires }: TrackedConnection, at: number): b
 /** The connections that namespaces now track because of this packet and those before it. */
 const connectionsJson = ({ connections }: State, at: number): readonly object[] =>
   [...connections].flatMap(([stack, table]) =>
-    [...table.values()].filter((one) => !isForgotten(one, at)).map(({ original, reply, seenReply, mark, drawn }) => ({
-      namespace: stack.split('\0')[1] ?? '',
-      original: headerJson(original),
-      reply,
-      seenReply,
-      drawn: drawn !== undefined,
-      mark,
-    })),
+    [...table.values()]
+      .filter((one) => !isForgotten(one, at))
+      .map(({ original, reply, seenReply, mark, drawn }) => ({
+        namespace: stack.split('\0')[1] ?? '',
+        original: headerJson(original),
+        reply,
+        seenReply,
+        drawn: drawn !== undefined,
+        mark,
+      })),
   );

@@ -55,7 +55,12 @@ function chains(run: Run, skb: Skb, devices: Devices, hook: string, isAsked: (ba
   const { nft } = skb.stack;
   const bases = nft.is === 'seen' ? (nft.table.bases.get(hook) ?? []) : [];
   let now = skb;
-  for (const base of bases.filter(isAsked).toSorted((one, other) => one.hook.priority - other.hook.priority)) {
+  // of one priority what was made last is asked first (net/netfilter/core.c nf_hook_entries_grow)
+  const inOrder = bases
+    .filter(isAsked)
+    .toReversed()
+    .toSorted((one, other) => one.hook.priority - other.hook.priority);
+  for (const base of inOrder) {
     const next = oneChain(run, now, devices, base);
     if ('stage' in next) return next;
     now = next;
