@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { CLIENTS, recordedNames, recordedText } from '#testing/recorded-tools';
 import { symptomsIn } from './symptom.ts';
 
 const classOf = (text: string): string | undefined => symptomsIn(text)[0]?.class.id;
@@ -21,4 +22,40 @@ test('an error that names the way is told from silence', () => {
   assert.equal(classOf('3 packets transmitted, 0 received, 100% packet loss, time 2043ms'), 'timed-out');
   assert.equal(classOf('dial tcp 10.96.0.1:443: connect: connection refused'), 'refused');
   assert.equal(classOf('all is well'), undefined);
+});
+
+/** What the recorded clients said in the end: the class of their last symptom, by how the question was put. */
+function classesOf(name: RegExp): readonly (readonly [string, string | undefined])[] {
+  return CLIENTS.flatMap((userland) =>
+    recordedNames(userland)
+      .filter((one) => name.test(one))
+      .map((one) => {
+        const said = recordedText(userland, one).split('\n').slice(3).join('\n');
+        return [`${userland} ${one}`, symptomsIn(said).at(-1)?.class.id] as const;
+      }),
+  );
+}
+
+test('what real clients say of name servers that are silent is no word about the name', () => {
+  const all = classesOf(/^by-192\.0\.2\.55\.(?:ping|nc|ncat|wget|timeout-4-telnet|dig|nslookup-timeout)-/);
+  assert.ok(all.length >= 10, `${all.length}`);
+  for (const [name, found] of all.filter(([one]) => !one.includes('wget'))) assert.equal(found, 'name-server-silent', name);
+});
+
+test('what real clients say of a name that is not there, and of closed and silent ports', () => {
+  const expected: readonly (readonly [RegExp, string, number])[] = [
+    [
+      /^(?:ping|nc-vz|ncat-vz|nc\.traditional-vz|curl-v|timeout-2-telnet|timeout-2-busybox-telnet|timeout-5-wget|nslookup)\S*nosuch\.test/,
+      'name-not-known',
+      12,
+    ],
+    [/^(?:nc-vz|nc\.traditional-nvz|ncat-vz|timeout-1-telnet|timeout-1-busybox-telnet)-\S*192\.0\.2\.54-80/, 'refused', 8],
+    [/^(?:nc-vz|nc\.traditional-nvz|ncat-vz|curl-sS-m-1-http)-\S*192\.0\.2\.55/, 'timed-out', 7],
+    [/^(?:nc-vz|nc\.traditional-nvz|ncat-vz)-\S*203\.0\.113\.9/, 'network-unreachable', 6],
+  ];
+  for (const [name, symptom, least] of expected) {
+    const all = classesOf(name);
+    assert.ok(all.length >= least, `${symptom}: ${all.length}`);
+    for (const [one, found] of all) assert.equal(found, symptom, one);
+  }
 });

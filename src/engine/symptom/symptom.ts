@@ -45,8 +45,20 @@ export const symptomClasses: readonly SymptomClass[] = [
     area: 'control-plane',
   },
   {
+    id: 'name-server-silent',
+    is: matches(
+      /Temporary failure in name resolution|no servers could be reached|communications error to \S+#\d+: timed out|Resolving timed out after|lookup .* i\/o timeout|EAI_AGAIN|server misbehaving|SERVFAIL|(?:status|can't find \S+): REFUSED/i,
+    ),
+    proves: { en: 'no name server gave a usable answer', zh: '没有任何域名服务器给出可用的应答' },
+    doesNot: { en: 'that CoreDNS is at fault: its packets may be lost on the way', zh: '不能说明是 CoreDNS 的问题:报文可能在途中丢失' },
+    area: 'dns',
+  },
+  {
     id: 'name-not-known',
-    is: matches(/Unknown host|Name or service not known|no such host|NXDOMAIN|could not resolve host/i),
+    // that an address has no name (`inverse host lookup failed`) keeps nobody from asking it
+    is: matches(
+      /^(?!.*inverse host lookup).*(?:Unknown host|Name or service not known|no such host|NXDOMAIN|could not resolve host|unable to resolve host|bad address '|couldn't get address for )/i,
+    ),
     proves: { en: 'the lookup ended without an address', zh: '域名解析最终没有得到地址' },
     doesNot: {
       en: 'that a name server answered: glibc and Go print the same words when the servers were silent for the last name tried',
@@ -55,17 +67,8 @@ export const symptomClasses: readonly SymptomClass[] = [
     area: 'dns',
   },
   {
-    id: 'name-server-silent',
-    is: matches(
-      /Temporary failure in name resolution|connection timed out; no servers could be reached|lookup .* i\/o timeout|EAI_AGAIN|server misbehaving|SERVFAIL/i,
-    ),
-    proves: { en: 'no name server gave a usable answer', zh: '没有任何域名服务器给出可用的应答' },
-    doesNot: { en: 'that CoreDNS is at fault: its packets may be lost on the way', zh: '不能说明是 CoreDNS 的问题:报文可能在途中丢失' },
-    area: 'dns',
-  },
-  {
     id: 'no-route',
-    is: matches(/No route to host|EHOSTUNREACH|Destination Host Unreachable/i),
+    is: matches(/No route to host|EHOSTUNREACH|Destination Host Unreachable|: host unreachable|Packet filtered|Communication prohibited/i),
     proves: {
       en: 'somebody answered that the address cannot be reached: a neighbour that does not answer, or a REJECT rule',
       zh: '有设备回应该地址不可达:邻居无应答,或命中 REJECT 规则',
@@ -75,7 +78,7 @@ export const symptomClasses: readonly SymptomClass[] = [
   },
   {
     id: 'network-unreachable',
-    is: matches(/Network is unreachable|ENETUNREACH|Destination Net Unreachable/i),
+    is: matches(/Network (?:is )?unreachable|ENETUNREACH|Destination Net Unreachable/i),
     proves: { en: 'a routing table on the way has no route for the address', zh: '途中某张路由表没有到该地址的路由' },
     doesNot: {
       en: 'where: the sender or any router on the way may say so',
@@ -85,7 +88,7 @@ export const symptomClasses: readonly SymptomClass[] = [
   },
   {
     id: 'refused',
-    is: matches(/Connection refused|ECONNREFUSED/i),
+    is: matches(/Connection refused|ECONNREFUSED|connection to the server \S+ was refused/i),
     proves: {
       en: 'the packet reached a stack that answered: nothing listens there, or a rule answers in its name',
       zh: '报文到达了会应答的协议栈:端口没有监听,或有规则代为拒绝',
@@ -94,11 +97,31 @@ export const symptomClasses: readonly SymptomClass[] = [
     area: 'service',
   },
   {
+    id: 'reset',
+    is: matches(/Connection reset by peer|ECONNRESET|Empty reply from server/i),
+    proves: {
+      en: 'a connection stood, and the other end, or a box or a rule in its name, ended it',
+      zh: '连接曾经建立,随后被对端、或以其名义的中间设备或规则结束',
+    },
+    doesNot: { en: 'that packets are lost', zh: '不能说明报文有丢失' },
+    area: 'service',
+  },
+  {
     id: 'timed-out',
-    is: matches(/timed out|ETIMEDOUT|i\/o timeout|100% packet loss|deadline exceeded/i),
+    is: matches(/timed out|Timeout was reached|Ncat: TIMEOUT|ETIMEDOUT|i\/o timeout|100% packet loss|deadline exceeded/i),
     proves: { en: 'no answer came back in time', zh: '在时限内没有收到应答' },
     doesNot: { en: 'in which direction the packet was lost', zh: '不能说明丢在去程还是回程' },
     area: 'overlay',
+  },
+  {
+    id: 'no-connection',
+    is: matches(/Couldn't connect to server|Could not connect to server/i),
+    proves: { en: 'no connection came about', zh: '没有建立连接' },
+    doesNot: {
+      en: 'whether the address refused, was silent or cannot be reached: `curl -v` tells',
+      zh: '不能区分拒绝、无应答与不可达:`curl -v` 会给出原因',
+    },
+    area: 'node',
   },
 ];
 
