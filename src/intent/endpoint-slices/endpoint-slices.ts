@@ -11,7 +11,7 @@ type Slice = FactOf<'endpoints'>;
 function follow(before: Facts, after: Facts): Facts {
   const [were, are, slices] = [before.seen('service', CLUSTER), after.seen('service', CLUSTER), after.seen('endpoints', CLUSTER)];
   if (were.is === 'gap' || are.is === 'gap' || slices.is === 'gap') return after;
-  const touched = are.value.filter((service) => !were.value.includes(service));
+  const touched = are.value.filter((service) => !were.value.includes(service) && Object.keys(service.selector ?? {}).length > 0);
   const edits = touched.flatMap((service): Edit[] => {
     const pods = selectedPods(after, service);
     const own = slices.value.filter(({ namespace, service: of }) => namespace === service.namespace && of === service.name);

@@ -1,0 +1,57 @@
+import type { Facts } from '#facts/facts';
+import { onNode, CLUSTER } from '#snapshot/scope';
+import { changedObject, followedCluster } from '#testing/built/following';
+import { cases } from '#testing/cases';
+import { cluster } from '#testing/world-builder';
+import fault from './fault.ts';
+
+const built = ['A', 'B', 'C', 'D'].reduce(
+  (now, node) =>
+    now.put('unit', onNode(node), {
+      name: 'kube-proxy.service',
+      directives: new Map([['Service.ExecStart', ['/usr/local/bin/kube-proxy --cluster-cidr=10.100.0.0/16']]]),
+      active: 'active',
+      enabled: 'enabled',
+      activeSinceMs: undefined,
+    }),
+  cluster(),
+);
+const healthy = followedCluster(built);
+const isWeb = ({ name }: { readonly name: string }): boolean => name === 'web';
+const empty = changedObject(
+  healthy,
+  'pod',
+  ({ name }) => name.startsWith('web-'),
+  (pod) => ({ ...pod, ready: false }),
+);
+
+/** The objects of one cluster with the rules of another on some nodes. */
+function ruled(objects: Facts, rules: Facts, nodes: readonly string[]): Facts {
+  return nodes.reduce((now, node) => {
+    const tables = rules.partition('iptables', onNode(node));
+    return tables === undefined ? now : now.with(tables);
+  }, objects);
+}
+
+/** Kept by hand, and the port is called otherwise: the slice stays, and every kube-proxy follows. */
+const renamed = changedObject(healthy, 'service', isWeb, (service) => ({
+  ...service,
+  selector: null,
+  ports: service.ports.map((port) => ({ ...port, name: 'web' })),
+}));
+
+const subject = 'service/default/web';
+const behind = ruled(healthy, empty, ['A', 'B', 'C', 'D']);
+
+cases(fault, {
+  found: [
+    { name: 'no kube-proxy heard that they are ready again', facts: behind, subject },
+    { name: 'the slice calls the port otherwise', facts: renamed, subject },
+  ],
+  absent: [
+    { name: 'every Service leads on', facts: healthy },
+    { name: 'there is no endpoint', facts: empty },
+    { name: 'one node is behind', facts: ruled(healthy, empty, ['D']) },
+  ],
+  unknown: [{ name: 'the slices were not listed', facts: behind.without('endpoints', CLUSTER), subject }],
+});
