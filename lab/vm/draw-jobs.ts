@@ -7,18 +7,19 @@ import { keptScenes } from '../conform/kept.ts';
 const SCENES = 3;
 const PACKETS = 340;
 
-/** What was kept of a guest's areas comes first; then the areas take turns as long as packets are wanted and time is left. */
+/** What was kept of a guest's areas comes first; then the areas take turns as long as packets are wanted and time is left; in every second job things change before the third step. */
 export function drawGuestJobs({ seed, packets, areas, until }: Wish): () => Job | undefined {
-  let [number, left] = [0, packets];
+  let [number, turn, left] = [0, 0, packets];
   const kept = keptScenes().filter(({ scene }) => GUEST_AREAS.some((area) => area === scene.area));
   return () => {
     const again = kept.splice(0, SCENES);
     if (again.length > 0) return { scenes: again.map(({ name, scene }) => ({ kept: name, scene })), removals: 0 };
     if (left <= 0 || performance.now() > until) return undefined;
+    const changes = turn++ % 2 === 1 ? { changes: 2 } : {};
     const scenes = Array.from({ length: SCENES }, () => {
       left -= PACKETS;
       const area = areas[number % areas.length] ?? 'link';
-      return { area, seed: `${seed}.${number++}`, packets: PACKETS };
+      return { area, seed: `${seed}.${number++}`, packets: PACKETS, ...changes };
     });
     return { scenes, removals: 1 };
   };

@@ -1,7 +1,7 @@
 import type { Dice } from '../../draw/dice.ts';
 import type { Layout, Namespace } from './layout.ts';
 import type { Aim, Conversation, Protocol } from './packet.ts';
-import type { Backend, Family, Hook, Rule, Table } from './rule.ts';
+import type { Backend, Family, Hook, Line, Rule, Table } from './rule.ts';
 
 /** What a scene is about: `--area`. */
 export const AREAS = ['filter', 'nat', 'conntrack', 'route', 'bridge', 'vxlan', 'nft', 'services', 'others'] as const;
@@ -79,6 +79,8 @@ export type Construct = {
       readonly draw: (site: Site & { readonly backend: Backend }) => {
         readonly rules: readonly Rule[];
         readonly aims?: readonly Aim[];
+        /** Run where rules change in the middle. */
+        readonly later?: readonly Line[];
       } | null;
     }
   | { readonly kind: 'layout'; readonly draw: (dice: Dice) => Layout }

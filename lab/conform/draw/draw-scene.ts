@@ -54,7 +54,8 @@ export function drawScene(all: Registry, area: Area, seed: string, packets: numb
     constructsOf(all, area, 'conversation'),
   );
   const rules = drawn.flatMap((one) => one.rules);
-  const change = changes === undefined ? {} : { change: { before: changes, without: fewer(dice, rules) } };
+  const lines = drawn.flatMap(({ later = [] }) => later);
+  const change = changes === undefined ? {} : { change: { before: changes, without: fewer(dice, rules), lines } };
   return { area, seed, layout, rules, conversations, ...change };
 }
 
@@ -98,7 +99,7 @@ function groups(all: Registry, area: Area, site: Site & { readonly backend: Back
     const group = draw(site);
     if (group === null) return [];
     const named = group.rules.map((rule): Rule => ({ ...rule, by: rule.by.length === 0 ? [id] : rule.by }));
-    return [{ rules: named, aims: group.aims ?? [] }];
+    return [{ rules: named, aims: group.aims ?? [], later: group.later ?? [] }];
   });
 }
 

@@ -1,13 +1,13 @@
 import type { IptablesSite, Piece, Site } from './construct.ts';
 import type { Aim } from './packet.ts';
 import type { Named } from './registry.ts';
-import type { Backend, Hook, Rule, Table } from './rule.ts';
+import type { Backend, Hook, Line, Rule, Table } from './rule.ts';
 
 /** What the grammar may use. */
 export type Vocabulary = { readonly matches: readonly Named<'iptables match'>[]; readonly targets: readonly Named<'iptables target'>[] };
 
 /** Rules with what they want to be asked about. */
-export type Drawn = { readonly rules: readonly Rule[]; readonly aims: readonly Aim[] };
+export type Drawn = { readonly rules: readonly Rule[]; readonly aims: readonly Aim[]; readonly later?: readonly Line[] };
 
 type Chain = { readonly name: string; readonly hooks: readonly Hook[]; readonly isBuiltIn: boolean };
 

@@ -1,10 +1,10 @@
 import type { Area } from './construct.ts';
 import type { Layout } from './layout.ts';
 import type { Conversation } from './packet.ts';
-import type { Rule } from './rule.ts';
+import type { Line, Rule } from './rule.ts';
 
-/** Rules of iptables that are taken away while conversations go on: before the step of that number. */
-export type Change = { readonly before: number; readonly without: readonly Rule[] };
+/** Rules of iptables that are taken away while conversations go on, and lines that are run: before the step of that number. */
+export type Change = { readonly before: number; readonly without: readonly Rule[]; readonly lines?: readonly Line[] };
 
 /** One drawn case: a topology, what is loaded into it, and what is sent through it. */
 export type Scene = {

@@ -36,9 +36,10 @@ export async function load(stage: Stage, rules: readonly Rule[]): Promise<readon
   return refused;
 }
 
-/** Loads the tables of iptables once more, without the rules that the scene takes away in the middle. */
+/** What changes in the middle: lines are run, and the tables of iptables loaded once more without some rules. */
 export async function reload(stage: Stage, scene: Scene): Promise<void> {
   const gone = new Set(scene.change?.without.map((rule) => JSON.stringify(rule)));
+  for (const { in: namespace, run } of scene.change?.lines ?? []) await stage.shell(namespace, run);
   if (gone.size === 0) return;
   for (const [namespace, own] of Map.groupBy(scene.rules.filter(isIptables), (rule) => rule.in)) {
     for (const group of Map.groupBy(own, ({ backend, family }) => `${backend} ${family}`).values()) {

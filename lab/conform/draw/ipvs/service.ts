@@ -25,7 +25,16 @@ export default construct({
       { protocol, destination, dport },
       { protocol, destination, dport },
     ];
+    const dying = servers.slice(0, dice.roll(2) + (dice.roll(3) === 0 ? 1 : 0));
     return {
+      // a real server goes, or takes nothing new, while its connections go on
+      later: dying.map((run) => ({
+        in: here.name,
+        run:
+          dice.roll(3) === 0
+            ? run.replace(' -a ', ' -e ').replace(/-w \d+$/, '-w 0')
+            : run.replace(' -a ', ' -d ').replace(/ -m -w \d+$/, ''),
+      })),
       rules: [`ipvsadm -A ${at} -s ${scheduler}${persistent}`, ...servers].map((run) => ({ in: here.name, by: [], form: 'line', run })),
       aims,
     };
