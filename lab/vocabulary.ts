@@ -140,6 +140,8 @@ export type Play = {
     readonly subject: string;
     /** Why it can only be supported by evidence, not proved by the previewed mend; what must be proved has none. */
     readonly unproved?: string;
+    /** Why nothing inside a lab can perform the mend: it is previewed and proved, and what broke is put back by `heal`. */
+    readonly unmendable?: string;
   };
   /** Findings that may stand beside it without being wrong (the same cause seen from another side), as `fault subject`. */
   readonly besides?: readonly string[];
