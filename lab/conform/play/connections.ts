@@ -54,7 +54,7 @@ export function disconnected(
     const last = judged.at(-1)?.matching ?? [];
     for (const { namespace, original } of last.flatMap(({ connections }) => connections)) {
       const own = claimed.get(namespace) ?? new Set();
-      claimed.set(namespace, own.add(modelKey({ original })));
+      claimed.set(namespace, own.add(keyIn(tables.get(namespace), { original })));
     }
     const each = last.map(({ connections }) => connections.flatMap((one) => differenceIn(tables, one)));
     if (each.some(({ length }) => length === 0)) continue;
@@ -70,16 +70,32 @@ export function disconnected(
   return found;
 }
 
+/** The key of a connection, where a port of its packet was drawn elsewhere that of the entry which it can be. */
+function keyIn(table: Table | undefined, connection: Pick<ModelConnection, 'original'>): string {
+  const key = modelKey(connection);
+  const { source, destination } = connection.original.drawn ?? {};
+  if (table === undefined || table.has(key) || (source === undefined && destination === undefined)) return key;
+  const [protocol, from, to, ...ports] = key.split(' ');
+  const isIn = (range: readonly [number, number] | undefined, port: string | undefined, own: string | undefined): boolean =>
+    range === undefined ? port === own : Number(port) >= range[0] && Number(port) <= range[1];
+  const fits = (entry: string): boolean => {
+    const [itsProtocol, itsFrom, itsTo, ...its] = entry.split(' ');
+    const isSame = itsProtocol === protocol && itsFrom === from && itsTo === to;
+    return isSame && isIn(source, its[0], ports[0]) && isIn(destination, its[1], ports[1]);
+  };
+  return [...table.keys()].find(fits) ?? key;
+}
+
 /** How a kernel's table differs from one connection of the model, in a sentence. */
 function differenceIn(tables: ReadonlyMap<string, Table>, connection: ModelConnection): readonly string[] {
-  const key = modelKey(connection);
+  const key = keyIn(tables.get(connection.namespace), connection);
   const entry = tables.get(connection.namespace)?.get(key);
   const says = entry === undefined ? 'the kernel has none' : differenceOf(entry, modelReply(connection), connection);
   return says === undefined ? [] : [`${connection.namespace} tracks ${key}: ${says}`];
 }
 
-function differenceOf(entry: Entry, reply: string, { seenReply, mark, drawn }: ModelConnection): string | undefined {
-  if (entry.reply !== reply && !drawn) return `answered by ${entry.reply}, in the model by ${reply}`;
+function differenceOf(entry: Entry, reply: string, { original, seenReply, mark, drawn }: ModelConnection): string | undefined {
+  if (entry.reply !== reply && !drawn && original.drawn === undefined) return `answered by ${entry.reply}, in the model by ${reply}`;
   if (entry.unreplied === seenReply) return `${entry.unreplied ? 'not ' : ''}answered, in the model ${seenReply ? '' : 'not '}answered`;
   return entry.mark === mark ? undefined : `mark ${entry.mark}, in the model ${mark}`;
 }
