@@ -99,7 +99,7 @@ const stages: readonly Stage[] = [
   once('lint', 'format and lint', ['node_modules/.bin/biome', 'check', '.']),
   once('layers', 'imports go in one direction', [node, 'scripts/layers.ts']),
   together('unit', 'units, contracts, fuzzing, fault pages', ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts']),
-  parts('lab-parts', 'what the lab builds once: other userlands, the real flanneld, the real Kubernetes', [
+  parts('lab-parts', 'what the lab builds once: other userlands, the real flanneld, the real Kubernetes, a guest with another kernel', [
     [node, 'lab/userlands/build.ts'],
     [node, 'lab/real/build.ts'],
     [node, 'lab/policies/build.ts'],
