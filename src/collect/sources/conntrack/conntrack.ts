@@ -9,7 +9,8 @@ export default defineSource({
   shell: `
 count=0 most=50000
 if [ -r /proc/sys/net/netfilter/nf_conntrack_count ]; then
-  read -r count </proc/sys/net/netfilter/nf_conntrack_count
+  # not with read, which asks byte by byte in some shells: the kernel gives a setting's number only to who asks for it at once
+  count=$(cat /proc/sys/net/netfilter/nf_conntrack_count)
   if have conntrack; then list='conntrack -L'; else list='cat /proc/net/nf_conntrack'; fi
   if [ "$count" -le "$most" ]; then
     reading conntrack conntrack $list
@@ -23,7 +24,7 @@ if [ -r /proc/sys/net/netfilter/nf_conntrack_count ]; then
   opening conntrack sysctl cat /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max
   begun
   echo "net.netfilter.nf_conntrack_count = $count"
-  if read -r most </proc/sys/net/netfilter/nf_conntrack_max; then echo "net.netfilter.nf_conntrack_max = $most"; fi 2>"$SAID"
+  if most=$(cat /proc/sys/net/netfilter/nf_conntrack_max); then echo "net.netfilter.nf_conntrack_max = $most"; fi 2>"$SAID"
   finish $?
 else
   # asking for the table would load the module, and old kernels then track every packet
