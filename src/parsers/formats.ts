@@ -26,6 +26,7 @@ import ipLinkJson from './ip-link-json/ip-link-json.ts';
 import ipNeigh from './ip-neigh/ip-neigh.ts';
 import ipNeighJson from './ip-neigh-json/ip-neigh-json.ts';
 import ipNetns from './ip-netns/ip-netns.ts';
+import ipNtable from './ip-ntable/ip-ntable.ts';
 import ipRoute from './ip-route/ip-route.ts';
 import ipRouteJson from './ip-route-json/ip-route-json.ts';
 import ipRule from './ip-rule/ip-rule.ts';
@@ -81,4 +82,4 @@ import unitFiles from './unit-files/unit-files.ts';
 import unusedOutput from './unused-output/unused-output.ts';
 import wireguard from './wireguard/wireguard.ts';
 
-export const formats = [arp, brctlShow, brctlShowmacs, brctlShowstp, bridgeFdb, bridgeFdbJson, bridgeLink, bridgeLinkJson, bridgeVlan, cniConfig, conntrack, conntrackCount, conntrackStats, curl, dig, dockerOptions, etcd, groupMemberships, host, hosts, ifconfig, ipBrief, ipLink, ipLinkJson, ipNeigh, ipNeighJson, ipNetns, ipRoute, ipRouteJson, ipRule, ipRuleJson, ipTablesNames, ipset, iptablesList, iptablesRules, iptablesSave, ipvsadm, kubectlTable, kubernetes, log, namespaces, nc, netConf, netstat, netstatS, nexthops, nftRuleset, nftRulesetJson, nslookup, nsswitch, nstat, osRelease, ping, procIpVs, procIpVsConn, procNetArp, procNetDev, procNetFibTrie, procNetIfInet6, procNetIpv6Route, procNetRoute, procSnmp, procSnmp6, procSockets, processes, ps, qdiscs, resolvConf, routeTable, ss, subnetEnv, sysctl, sysctlFiles, systemctlShow, systemctlStatus, tcpdump, telnet, uname, unitFiles, unusedOutput, wireguard] as const;
+export const formats = [arp, brctlShow, brctlShowmacs, brctlShowstp, bridgeFdb, bridgeFdbJson, bridgeLink, bridgeLinkJson, bridgeVlan, cniConfig, conntrack, conntrackCount, conntrackStats, curl, dig, dockerOptions, etcd, groupMemberships, host, hosts, ifconfig, ipBrief, ipLink, ipLinkJson, ipNeigh, ipNeighJson, ipNetns, ipNtable, ipRoute, ipRouteJson, ipRule, ipRuleJson, ipTablesNames, ipset, iptablesList, iptablesRules, iptablesSave, ipvsadm, kubectlTable, kubernetes, log, namespaces, nc, netConf, netstat, netstatS, nexthops, nftRuleset, nftRulesetJson, nslookup, nsswitch, nstat, osRelease, ping, procIpVs, procIpVsConn, procNetArp, procNetDev, procNetFibTrie, procNetIfInet6, procNetIpv6Route, procNetRoute, procSnmp, procSnmp6, procSockets, processes, ps, qdiscs, resolvConf, routeTable, ss, subnetEnv, sysctl, sysctlFiles, systemctlShow, systemctlStatus, tcpdump, telnet, uname, unitFiles, unusedOutput, wireguard] as const;

@@ -23,6 +23,7 @@ import logs from './logs/logs.ts';
 import namespaceNumbers from './namespace-numbers/namespace-numbers.ts';
 import namespaces from './namespaces/namespaces.ts';
 import neighbourProxies from './neighbour-proxies/neighbour-proxies.ts';
+import neighbourTables from './neighbour-tables/neighbour-tables.ts';
 import neighbours from './neighbours/neighbours.ts';
 import nexthops from './nexthops/nexthops.ts';
 import pathMtus from './path-mtus/path-mtus.ts';
@@ -42,4 +43,4 @@ import unitFiles from './unit-files/unit-files.ts';
 import unitStates from './unit-states/unit-states.ts';
 import wireguard from './wireguard/wireguard.ts';
 
-export const sources = [addresses, brctl, bridgePorts, bridgeVlans, cniConfig, conntrack, conntrackStats, counters, deviceCounters, dockerOptions, etcd, fdb, flannelFiles, groupMemberships, host, ipset, iptables, ipvs, linkCounters, links, logs, namespaceNumbers, namespaces, neighbourProxies, neighbours, nexthops, pathMtus, pathMtusIpv6, podResolver, processes, qdiscs, resolver, routes, routesIpv6, rules, rulesIpv6, sockets, sysctlFiles, sysctls, unitFiles, unitStates, wireguard] as const;
+export const sources = [addresses, brctl, bridgePorts, bridgeVlans, cniConfig, conntrack, conntrackStats, counters, deviceCounters, dockerOptions, etcd, fdb, flannelFiles, groupMemberships, host, ipset, iptables, ipvs, linkCounters, links, logs, namespaceNumbers, namespaces, neighbourProxies, neighbourTables, neighbours, nexthops, pathMtus, pathMtusIpv6, podResolver, processes, qdiscs, resolver, routes, routesIpv6, rules, rulesIpv6, sockets, sysctlFiles, sysctls, unitFiles, unitStates, wireguard] as const;
