@@ -1,6 +1,10 @@
+import type { Partition } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
+import { memoised } from '#dataplane/memo';
 import type { Stack } from '#dataplane/stack';
 import type { Gap } from '#snapshot/gap';
 import type { FactRef } from '../outcome.ts';
+import { placeText, type Run } from '../run.ts';
 import { setting } from '../setting.ts';
 
 /** A table without room: whether the new connection is refused, or another may be dropped for it. */
@@ -8,19 +12,50 @@ export type Full =
   | { readonly is: 'full'; readonly says: string; readonly by: readonly FactRef[] }
   | { readonly is: 'gap'; readonly gap: Gap };
 
+/** Entries end and others take their places: a table that drops packets stands a little below its limit at times. */
+const NEARLY = 0.95;
+
 /**
- * Whether the connection table takes one more (net/netfilter/nf_conntrack_core.c __nf_conntrack_alloc). A full one makes room by
- * dropping an entry that is not assured, if the few buckets that it looks into hold one (early_drop).
+ * Whether the connection table takes one more (net/netfilter/nf_conntrack_core.c __nf_conntrack_alloc); a limit of 0 is none. A full
+ * one makes room by dropping an entry that is not assured, if the few buckets that it looks into hold one (early_drop). How often it
+ * finds one is known where packets or entries were dropped between two looks; that it finds none, where all entries were read.
  */
-export function fullTable(stack: Stack): Full | undefined {
+export function fullTable(run: Run, stack: Stack): Full | undefined {
   const count = setting(stack, 'net.netfilter.nf_conntrack_count');
   const most = setting(stack, 'net.netfilter.nf_conntrack_max');
-  if (count === undefined || most === undefined || count.value < most.value) return undefined;
-  const { connections } = stack;
+  if (count === undefined || most === undefined || most.value === 0 || count.value < NEARLY * most.value) return undefined;
   const says = `the connection table is full: ${count.value} of ${most.value}`;
   const by = [...count.by, ...most.by];
-  const allAssured = connections.is === 'seen' && connections.complete && connections.table.allAssured;
-  if (allAssured) return { is: 'full', says, by };
+  const counters = run.world.facts.partition('counter', stack.scope);
+  const { drops, share } = counters === undefined ? UNCOUNTED : countedIn(counters);
+  if (drops !== undefined && isRefused(run, stack, share)) return { is: 'full', says, by: [...by, stack.cite('counter', drops)] };
+  if (count.value < most.value || share !== null) return undefined;
+  const { connections } = stack;
+  if (connections.is === 'seen' && connections.complete && connections.table.allAssured) return { is: 'full', says, by };
   const detail = `${says}; whether an entry that is not assured makes room is not known`;
   return { is: 'gap', gap: { of: 'conntrack', scope: stack.scope, why: 'not modelled', detail } };
 }
+
+/** As often as packets were dropped for want of room, and not entries for theirs. */
+function isRefused(run: Run, stack: Stack, share: number | null): boolean {
+  if (share === null || share === 1) return share === 1;
+  const options = [
+    { name: 'no room', probability: share },
+    { name: 'an entry makes room', probability: 1 - share },
+  ];
+  return run.pick({ at: `${placeText(stack)} connection table`, of: 'early drop', scope: 'connection', options }) === 0;
+}
+
+/** What the counters say that rose from the first look to the last: the share of new connections that found no room, where any was in need. */
+type Counted = { readonly drops: FactOf<'counter'> | undefined; readonly share: number | null };
+const UNCOUNTED: Counted = { drops: undefined, share: null };
+
+const countedIn = memoised(({ looks }: Partition<'counter'>): Counted => {
+  const named = (at: number, name: string) => looks.at(at)?.facts.find((one) => one.name === name);
+  const rise = (name: string): number => Math.max(0, (named(-1, name)?.value ?? 0) - (named(0, name)?.value ?? 0));
+  const [dropped, evicted] = [rise('conntrack.drop'), rise('conntrack.early_drop')];
+  return {
+    drops: dropped > 0 ? named(-1, 'conntrack.drop') : undefined,
+    share: dropped + evicted === 0 ? null : dropped / (dropped + evicted),
+  };
+});

@@ -51,7 +51,7 @@ function fresh(run: Run, stack: Stack, packet: Packet, zone: Zone): Track | Refu
   if (packet.icmp !== null && !isQuery(packet)) return INVALID;
   const tcp = opened(stack, packet);
   if (tcp === undefined) return INVALID;
-  const full = fullTable(stack);
+  const full = fullTable(run, stack);
   if (full?.is === 'full') return { refused: 'dropped', says: full.says, by: full.by };
   if (full?.is === 'gap') return { refused: 'unknown', gap: full.gap };
   const original = tupleOf(packet);

@@ -1,3 +1,5 @@
+import type { Partition } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
 import type { Link } from '#facts/link/link';
 import type { Neighbour } from '#facts/neighbour/neighbour';
 import { familyOf, type Family, type Ip } from '#net/ip';
@@ -35,13 +37,34 @@ function kept({ neighbours }: Stack, family: Family): number {
   return count;
 }
 
-/** A table that has no room for one neighbour more (net/core/neighbour.c neigh_alloc): one budget for all namespaces of a machine. */
+/** The counter of times that a table had no room, where it rose from the first look to the last, and how many entries the table held. */
+type Overflowing = { readonly fulls: FactOf<'counter'>; readonly entries: number } | undefined;
+
+const overflowingIn = memoised(({ looks }: Partition<'counter'>) => {
+  const told = (at: number, name: string) => looks.at(at)?.facts.find((one) => one.name === name);
+  const of = (cache: string): Overflowing => {
+    const [first, last] = [told(0, `${cache}.table_fulls`), told(-1, `${cache}.table_fulls`)];
+    if (first === undefined || last === undefined || last.value <= first.value) return undefined;
+    return { fulls: last, entries: told(-1, `${cache}.entries`)?.value ?? 0 };
+  };
+  return { 4: of('arp_cache'), 6: of('ndisc_cache') };
+});
+
+/**
+ * A table that has no room for one neighbour more (net/core/neighbour.c neigh_alloc): one budget for all namespaces of a machine,
+ * also for those that nobody captured, so that what the table itself counted stands beside the entries that were read.
+ */
 export function fullTable(run: Run, skb: Skb, link: Link, hop: Ip): End | undefined {
   const { stack } = skb;
   const family = familyOf(hop);
   const root = run.world.stack({ node: stack.scope.node, netns: '' }) ?? stack;
   const most = setting(root, `net.ipv${family}.neigh.default.gc_thresh3`);
-  if (most === undefined || keptOn(run, stack.scope.node, family) < most.value) return undefined;
+  if (most === undefined) return undefined;
+  const counters = run.world.facts.partition('counter', root.scope);
+  const overflowing = counters === undefined ? undefined : overflowingIn(counters)[family];
+  const isOverflowing = overflowing !== undefined && overflowing.entries >= most.value;
+  if (!isOverflowing && keptOn(run, stack.scope.node, family) < most.value) return undefined;
   const says = `the neighbour table of ${stack.scope.node} holds ${most.value} entries and has no room for ${hop} (gc_thresh3)`;
-  return end(skb, { disposition: 'dropped', code: 'NEIGH_CREATEFAIL', says, by: most.by, device: link.name });
+  const by = isOverflowing ? [...most.by, root.cite('counter', overflowing.fulls)] : most.by;
+  return end(skb, { disposition: 'dropped', code: 'NEIGH_CREATEFAIL', says, by, device: link.name });
 }
