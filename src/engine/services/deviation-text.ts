@@ -17,9 +17,15 @@ export function deviationText({ node, front, source, wanted, deviation }: Deviat
       return `the rules of ${node} lead ${who} from ${where} somewhere, though it should ${deviation.should}: ${wanted.because}`;
     case 'not refused':
       return `${where} should ${deviation.should} (${wanted.because}), and on ${node} packets of ${who} are ${deviation.how}`;
+    case 'affinity':
+      return `by the rules of ${node} for ${where}: clients stay with an endpoint ${lasting(deviation.seconds)}, not ${lasting(deviation.shouldBe)}`;
+    case 'health port closed':
+      return `the rules of ${node} do not let a balancer in at healthCheckNodePort ${deviation.port} of ${deviation.of}`;
     case 'uneven':
       return `the rules of ${node} lead ${who} from ${where} to ${deviation.address} in ${percent(deviation.share)} of connections, not ${percent(deviation.should)}`;
   }
 }
+
+const lasting = (seconds: number | null): string => (seconds === null ? 'not at all' : `for ${seconds} s`);
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

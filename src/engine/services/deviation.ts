@@ -20,6 +20,10 @@ export type Deviation =
   | { readonly is: 'answered'; readonly should: 'reject' | 'drop' }
   /** Nobody is told that there are no endpoints: packets are not rejected. */
   | { readonly is: 'not refused'; readonly should: 'reject' | 'drop'; readonly how: Fate['is'] }
+  /** Clients stay with their endpoint for another time than asked for; `null`: not at all. */
+  | { readonly is: 'affinity'; readonly seconds: number | null; readonly shouldBe: number | null }
+  /** No rule lets in who asks for the node's health. */
+  | { readonly is: 'health port closed'; readonly port: number; readonly of: string }
   /** Endpoints get other shares than all the same one. */
   | { readonly is: 'uneven'; readonly address: Ip; readonly port: number; readonly share: number; readonly should: number };
 

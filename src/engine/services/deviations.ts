@@ -7,6 +7,7 @@ import type { Gap } from '#snapshot/gap';
 import type { Origin } from '#snapshot/origin';
 import { type Deviating, deviationsOf } from './deviation.ts';
 import { type Programmed, programmed } from './programmed.ts';
+import { settingDeviations } from './settings.ts';
 
 /** What came of comparing one front on one node for one source. */
 export type Compared = {
@@ -51,10 +52,20 @@ export function compare(world: World, node: string, front: Front, source: Source
     wanted: wanted.value,
     programmed: walked,
     gaps: mayTell ? gaps : [...gaps, partial(wanted.origins)],
-    deviations: found.map((deviation) => {
-      const walks = walksOf(deviation, walked);
-      return { ...asked, wanted: wanted.value, deviation, walks, evidence: evidenceOf(front, wanted.value, walks) };
-    }),
+    deviations: [
+      ...found.map((deviation) => {
+        const walks = walksOf(deviation, walked);
+        return { ...asked, wanted: wanted.value, deviation, walks, evidence: evidenceOf(front, wanted.value, walks) };
+      }),
+      // a node that leads on otherwise has more than a setting wrong
+      ...(found.length > 0 ? [] : settingDeviations(world.facts, node, front, source)).map(({ deviation, origin }) => ({
+        ...asked,
+        wanted: wanted.value,
+        deviation,
+        walks: [],
+        evidence: [front.service.origin, origin],
+      })),
+    ],
   };
 }
 
