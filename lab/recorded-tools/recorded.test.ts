@@ -7,7 +7,7 @@ import { userlands } from '../userlands/list.ts';
 /** Besides the userlands' own, what the recorders of parts keep. */
 const folders = [
   ...userlands.map(({ name }) => name),
-  ...['12', '13'].flatMap((version) => [`clients/debian-${version}`, `units/debian-${version}`]),
+  ...['11', '12', '13'].flatMap((version) => [`clients/debian-${version}`, `units/debian-${version}`]),
   'kubectl',
 ];
 

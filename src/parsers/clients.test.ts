@@ -85,7 +85,10 @@ for (const [tool, line, least] of DNS) {
       }
     }
     const told = all.filter(({ facts }) => facts.length === 1).length;
-    assert.ok(told >= least && told === all.length, `${told} observations of ${all.length}`);
+    assert.ok(told >= least, `${told} observations of ${all.length}`);
+    // BIND 9.16 gives up in the same words, whatever it met: no observation but of an answer
+    const untold = all.filter(({ facts }) => facts.length === 0);
+    assert.deepEqual([...new Set(untold.map(({ userland }) => userland))], tool.startsWith('busybox') ? [] : ['clients/debian-11']);
   });
 }
 

@@ -8,10 +8,10 @@ import { onNode } from '#snapshot/scope';
 export const USERLANDS = ['debian-11', 'debian-12', 'debian-13', 'busybox'] as const;
 
 /** What the clients of each Debian print of addresses that answer, refuse, are silent and cannot be reached. */
-export const CLIENTS = ['clients/debian-12', 'clients/debian-13'] as const;
+export const CLIENTS = ['clients/debian-11', 'clients/debian-12', 'clients/debian-13'] as const;
 
 /** What systemctl and journalctl of each Debian print of a systemd that was really booted. */
-export const UNITS = ['units/debian-12', 'units/debian-13'] as const;
+export const UNITS = ['units/debian-11', 'units/debian-12', 'units/debian-13'] as const;
 
 /** What was recorded elsewhere in the same form: rules that a real kube-proxy wrote, tables that a real kubectl printed. */
 export type Userland = (typeof USERLANDS)[number] | (typeof CLIENTS)[number] | (typeof UNITS)[number] | 'kube-proxy' | 'kubectl';

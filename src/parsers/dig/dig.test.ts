@@ -20,9 +20,8 @@ test('dig tells the server that answered or did not', () => {
     [['10.96.0.10', 53, 'silent']],
   );
   assert.deepEqual(read(dig, ';; communications error to 10.96.0.10#53: connection refused\n'), [['10.96.0.10', 53, 'refused']]);
-  assert.deepEqual(read(dig, '; <<>> DiG 9.16.50 <<>> @10.96.0.10 a.test\n;; connection timed out; no servers could be reached\n'), [
-    ['10.96.0.10', 53, 'silent'],
-  ]);
+  // BIND 9.16 says the same of a server that refuses: recorded, see clients.test.ts
+  assert.deepEqual(read(dig, '; <<>> DiG 9.16.50 <<>> @10.96.0.10 a.test\n;; connection timed out; no servers could be reached\n'), []);
   assert.equal(parseText(dig, ';; connection timed out; no servers could be reached\n').problems.length, 1);
 });
 
@@ -33,9 +32,9 @@ test('nslookup: a name that is not there is an answer, silence is none', () => {
   assert.deepEqual(read(nslookup, "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10#53\n\n** server can't find nope.test: NXDOMAIN\n"), [
     ['10.96.0.10', 53, 'answered'],
   ]);
-  assert.deepEqual(read(nslookup, ';; connection timed out; no servers could be reached\n', ['nslookup', 'a.test', '10.96.0.10']), [
-    ['10.96.0.10', 53, 'silent'],
-  ]);
+  const gaveUp = ';; connection timed out; no servers could be reached\n';
+  assert.deepEqual(read(nslookup, gaveUp, ['nslookup', 'a.test', '10.96.0.10']), []);
+  assert.deepEqual(read(nslookup, gaveUp, ['busybox', 'nslookup', 'a.test', '10.96.0.10']), [['10.96.0.10', 53, 'silent']]);
   assert.deepEqual(
     read(
       nslookup,

@@ -7,10 +7,19 @@ import { NOT_COUNTED, type Observation, outcomeOf, target, typedAfter } from '..
 const SERVER = /^;; SERVER: ([^#\s]{2,64})#(\d{1,5})(?:\([^)]{0,253}\))?(?: \((UDP|TCP)\))?/;
 const FAILURE = /^;; (communications error to|UDP setup with|Connection to) ([^#\s]{2,64})#(\d{1,5}).*?(?:: |failed: )(.*)$/;
 const GAVE_UP = /^;; (?:connection timed out|no servers could be reached)/;
+const GAVE_UP_LINE = new RegExp(GAVE_UP.source, 'm');
+const UNTOLD =
+  'BIND before 9.18 says this of a server that refused, that was silent and that cannot be reached alike: ask with a later dig, or with nc -vz';
 const ENDED = /^;; (?:->>HEADER<<-|connection timed out|no servers could|communications error to|UDP setup with|Connection to )/m;
 
 /** What the command line or the banner tells of the question. */
-type Asked = { readonly server: string | undefined; readonly isTcp: boolean; readonly by: 'dig' | 'nslookup' };
+type Asked = {
+  readonly server: string | undefined;
+  readonly isTcp: boolean;
+  readonly by: 'dig' | 'nslookup';
+  /** busybox says by itself when it was refused; BIND before 9.18 only gives up. */
+  readonly saysRefused: boolean;
+};
 
 function askedOf(input: Input): Asked {
   const typed = typedAfter(input.argv, /(?:^|\/)(?:dig|nslookup)$/);
@@ -20,7 +29,7 @@ function askedOf(input: Input): Asked {
   const at = words.find((word) => /^@.{1,253}$/.test(word))?.slice(1);
   // nslookup takes the server after the name
   const server = at ?? (by === 'nslookup' ? typed.slice(1).find((word) => parseIp(word) !== undefined) : undefined);
-  return { server, isTcp: words.includes('+tcp') || words.includes('+vc'), by };
+  return { server, isTcp: words.includes('+tcp') || words.includes('+vc'), by, saysRefused: input.argv.includes('busybox') };
 }
 
 type Heard = Pick<Observation, 'protocol' | 'port' | 'outcome' | 'detail'> & { readonly to: string };
@@ -37,7 +46,7 @@ function heardIn(line: string, asked: Asked, answer: string): Heard | undefined 
     const protocol = failure[1] === 'Connection to' || asked.isTcp ? 'tcp' : 'udp';
     return { to: failure[2], port: portNumber(failure[3]), protocol, outcome: outcomeOf(line) ?? 'silent', detail: line };
   }
-  if (!GAVE_UP.test(line) || asked.server === undefined) return undefined;
+  if (!GAVE_UP.test(line) || asked.server === undefined || !asked.saysRefused) return undefined;
   return { to: asked.server, port: 53, protocol: asked.isTcp ? 'tcp' : 'udp', outcome: 'silent', detail: line };
 }
 
@@ -73,7 +82,12 @@ export default defineFormat({
       });
     }
     const unnamed = /^dig: couldn't get address for /m.test(input.text.slice(0, 4096));
-    const why = unnamed ? "the server's name was not resolved, nothing was asked" : 'the text does not tell which server was asked';
+    const gaveUp = asked.server !== undefined && GAVE_UP_LINE.test(input.text.slice(0, 65_536));
+    const why = gaveUp
+      ? UNTOLD
+      : unnamed
+        ? "the server's name was not resolved, nothing was asked"
+        : 'the text does not tell which server was asked';
     return { readings: [reading('observation', [...found.values()], [])], problems: found.size === 0 ? [{ line: 1, why }] : [] };
   },
 });

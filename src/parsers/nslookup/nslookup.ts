@@ -45,6 +45,11 @@ export default defineFormat({
     const typed = typedAfter(input.argv, /(?:^|\/)nslookup$/).filter((word) => !word.startsWith('-'));
     const to = server?.to ?? named ?? typed.slice(1).find((word) => parseIp(word) !== undefined);
     if (to === undefined) return { readings: [], problems: [{ line: 1, why: 'the text does not tell which server was asked' }] };
+    if (answer === undefined && failure?.startsWith(';; connection timed out') && named === undefined && !input.argv.includes('busybox'))
+      return {
+        readings: [],
+        problems: [{ line: 1, why: 'BIND before 9.18 says this of a server that refused and of one that was silent' }],
+      };
     // that a name is not there is an answer of the server
     const negative = failure !== undefined && /can't find .*(?:NXDOMAIN|SERVFAIL|REFUSED|No answer|Non-existent)/i.test(failure);
     const outcome: Observation['outcome'] =
