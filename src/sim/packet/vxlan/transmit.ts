@@ -157,6 +157,8 @@ function bypass(skb: Skb, remote: Remote, vxlan: VxlanSettings, link: Link): Nex
     const says = `${remote.to} is this namespace itself, which has no device of VNI ${remote.vni}`;
     return end(taken(skb, link), { disposition: 'dropped', code: 'VXLAN_VNI_NOT_FOUND', says, by: remote.by, device: link.name });
   }
+  const held = stack.addresses.is === 'seen' ? (stack.addresses.table.byAddress.get(remote.to) ?? []) : [];
+  const by = [...remote.by, ...held.map((address) => stack.cite('address', address))];
   const left = taken(skb, link);
   const back = { ...left, trail: { before: left.trail, enters: stack, in: own.name } };
   // The packet keeps its route and its connection; IPv4's of the namespace's own sending leads nowhere when it comes in (dst_discard).
@@ -165,10 +167,10 @@ function bypass(skb: Skb, remote: Remote, vxlan: VxlanSettings, link: Link): Nex
       disposition: 'dropped',
       code: 'NOT_SPECIFIED',
       says: `${own.name} gets back what this namespace sent itself`,
-      by: remote.by,
+      by,
       device: own.name,
     });
-  const trail = stepped(back.trail, 'vxlan', `${remote.to} is this namespace itself: ${own.name} gets it back`, remote.by);
+  const trail = stepped(back.trail, 'vxlan', `${remote.to} is this namespace itself: ${own.name} gets it back`, by);
   const learnt = { ...skb, in: own, cast: 'host' as const, hop: null, trail };
   return { stage: 'above', skb: learnt, link: own };
 }
