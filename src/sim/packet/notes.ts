@@ -30,9 +30,19 @@ export type Notes = {
   readonly errors: ReadonlyMap<string, ErrorTokens>;
   /** Connections of IPVS, by namespace and what either side's packets carry; `null`: gone. */
   readonly ipvs: ReadonlyMap<string, IpvsTrack | null>;
+  /** Elements that packets put into sets of nft, or took out, by namespace, table, set and key; `?` is one that nobody knows. */
+  readonly elements: ReadonlyMap<string, 'in' | 'out'>;
 };
 
-export const NO_NOTES: Notes = { learnt: new Map(), remotes: new Map(), opened: new Set(), picked: new Map(), errors: new Map(), ipvs: new Map() };
+export const NO_NOTES: Notes = {
+  learnt: new Map(),
+  remotes: new Map(),
+  opened: new Set(),
+  picked: new Map(),
+  errors: new Map(),
+  ipvs: new Map(),
+  elements: new Map(),
+};
 
 /** The notes of one run while it goes on. */
 export class Notebook {
@@ -43,6 +53,7 @@ export class Notebook {
   #picked: Map<string, number> | undefined;
   #errors: Map<string, ErrorTokens> | undefined;
   #ipvs: Map<string, IpvsTrack | null> | undefined;
+  #elements: Map<string, 'in' | 'out'> | undefined;
 
   constructor(before: Notes) {
     this.#before = before;
@@ -103,9 +114,18 @@ export class Notebook {
     this.#ipvs.set(key, track);
   }
 
+  element(key: string): 'in' | 'out' | undefined {
+    return (this.#elements ?? this.#before.elements).get(key);
+  }
+
+  keepElement(key: string, is: 'in' | 'out'): void {
+    this.#elements ??= new Map(this.#before.elements);
+    this.#elements.set(key, is);
+  }
+
   /** The notes as they are now; the same object where nothing was noted. */
   after(): Notes {
-    const parts = [this.#learnt, this.#remotes, this.#opened, this.#picked, this.#errors, this.#ipvs];
+    const parts = [this.#learnt, this.#remotes, this.#opened, this.#picked, this.#errors, this.#ipvs, this.#elements];
     if (parts.every((part) => part === undefined)) return this.#before;
     return {
       learnt: this.#learnt ?? this.#before.learnt,
@@ -114,6 +134,7 @@ export class Notebook {
       picked: this.#picked ?? this.#before.picked,
       errors: this.#errors ?? this.#before.errors,
       ipvs: this.#ipvs ?? this.#before.ipvs,
+      elements: this.#elements ?? this.#before.elements,
     };
   }
 }

@@ -3,6 +3,7 @@ import type { Gap } from '#snapshot/gap';
 import { UNTRACKED } from '../conntrack/connection.ts';
 import type { Rewrite } from '../iptables/effect.ts';
 import { gapOf, type NftContext } from './context.ts';
+import { changeSet } from './dynamic-set.ts';
 import { matches } from './match.ts';
 import { rewriteOf } from './nat.ts';
 import { rejection } from './reject.ts';
@@ -52,7 +53,8 @@ export function execute(context: NftContext, statement: NftStatement): Effect {
     case 'quota':
       return quota(context, statement.quota);
     case 'element':
-      return statement.limited ? { does: 'ask', answer: gapOf(context, `a limit of its own in @${statement.set}`) } : GO_ON;
+      if (statement.limited) return { does: 'ask', answer: gapOf(context, `a limit of its own in @${statement.set}`) };
+      return changeSet(context, statement) === 'break' ? BREAK : GO_ON;
     case 'notrack':
       untracked(context);
       return GO_ON;

@@ -3,6 +3,7 @@ import { gapOf, type NftContext } from './context.ts';
 import { type DataType, typesOf } from './data-type.ts';
 import { evaluate } from './evaluate.ts';
 import { type Bounds, boundsOf, type ElementIndex, indexOf, keyOf } from './set-index.ts';
+import { changedElement } from './dynamic-set.ts';
 import { uniformOf, type Uniform } from './uniform.ts';
 import { placed } from './place.ts';
 import { isGap, type Value } from './value.ts';
@@ -35,6 +36,8 @@ export function found(context: NftContext, key: NftExpression, data: NftExpressi
       : elements.length === 0
         ? 'break'
         : values;
+  const changed = changedElement(context, data, key, values);
+  if (changed !== undefined) return changed;
   const element = find(index, values);
   if (element === null && index.strange !== null) return gapOf(context, `an element is not understood: ${labelOf(index.strange)}`);
   return decided(context, element ?? index.otherwise);

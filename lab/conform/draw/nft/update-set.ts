@@ -1,0 +1,27 @@
+import { construct } from '../construct.ts';
+import type { Rule } from '../rule.ts';
+
+/** `update @set` and `add @set`: what a packet puts into a set, later ones of its conversation find there. */
+export default construct({
+  kind: 'rules',
+  draw: ({ dice, here, family, fresh, pool }) => {
+    const [ip, type] = family === 4 ? ['ip', 'ipv4_addr'] : ['ip6', 'ipv6_addr'];
+    const table = `${ip} ${fresh('seen')}`;
+    const add = (text: string): Rule => ({ in: here.name, by: [], form: 'nft', text });
+    const key = `${ip} saddr . ${ip} daddr . th sport . th dport`;
+    const verb = dice.pick(['update', 'add']);
+    return {
+      rules: [
+        add(`add table ${table}`),
+        // both ends and both ports: only a conversation's own packets find what it left
+        add(`add set ${table} seen { type ${type} . ${type} . inet_service . inet_service; flags dynamic,timeout; timeout 10m; }`),
+        add(`add chain ${table} pre { type filter hook prerouting priority mangle; }`),
+        add(
+          `add rule ${table} pre ${key} @seen counter ${dice.pick(['', 'drop', `meta mark set ${dice.pick(pool.marks)}`])}`,
+        ),
+        add(`add rule ${table} pre meta l4proto { tcp, udp } counter ${verb} @seen { ${key} }`),
+        add(`add rule ${table} pre ${key} @seen counter`),
+      ],
+    };
+  },
+});
