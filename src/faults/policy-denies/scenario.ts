@@ -1,10 +1,12 @@
-import { type Cluster, enforced, type LabPod, type Line, onApi, onNode, released, scenario } from '#lab/vocabulary';
+import { type Cluster, enforced, type LabNode, type LabPod, type Line, onApi, onNode, released, scenario } from '#lab/vocabulary';
 
 /** A chain of a policy that no pod's chain jumps to. */
 const UNUSED = 'KUBE-NWPLCY-F4VBC7VHUEGV6PZC';
 
-/** The pod that policies are about, and those that they let in. */
-const guarded = ({ victim }: Cluster): LabPod => victim.pods[0];
+/** The pod that policies are about stands behind default/web, so that everybody asks for it; then who asks, and who may. */
+const home = ({ nodes }: Cluster): LabNode => nodes[0] as LabNode;
+const guarded = (cluster: Cluster): LabPod => home(cluster).pods[0];
+const stranger = ({ nodes }: Cluster): LabPod => (nodes[1] as LabNode).pods[0];
 const callers = ({ nodes }: Cluster): readonly LabPod[] =>
   nodes.flatMap(({ pods }) => pods).filter(({ name }) => /^default\/app-/.test(name));
 
@@ -28,9 +30,9 @@ const FROM_ALL = `{${SELECTED},"policyTypes":["Ingress"],"ingress":[{"ports":[{"
 const put = (cluster: Cluster, spec: string, marks: readonly string[]): readonly Line[] => [
   labelled(cluster, '"db"'),
   written(spec),
-  ...enforced(cluster.victim, guarded(cluster), { in: marks }),
+  ...enforced(home(cluster), guarded(cluster), { in: marks }),
 ];
-const taken = (cluster: Cluster): readonly Line[] => [...released(cluster.victim), removed, labelled(cluster, 'null')];
+const taken = (cluster: Cluster): readonly Line[] => [...released(home(cluster)), removed, labelled(cluster, 'null')];
 
 const fromApp = (cluster: Cluster): readonly string[] =>
   callers(cluster).map(({ address }) => `-s ${address}/32 -d ${guarded(cluster).address}/32 -p tcp -m tcp --dport 8080`);
@@ -47,11 +49,11 @@ export default scenario({
     break: put(cluster, FROM_APP, fromApp(cluster)),
     heal: taken(cluster),
     probes: [
-      { ...call(cluster, cluster.peer.pods[0]), broken: 'unreachable' },
-      { from: { pod: cluster.peer.pods[0].name }, to: guarded(cluster).address, protocol: 'icmp', broken: 'answers' },
+      { ...call(cluster, stranger(cluster)), broken: 'unreachable' },
+      { from: { pod: stranger(cluster).name }, to: guarded(cluster).address, protocol: 'icmp', broken: 'answers' },
     ],
     expect: { subject: SUBJECT },
-    symptom: `connection refused from ${cluster.peer.pods[0].name} to ${guarded(cluster).name}, ping answers`,
+    symptom: `connection refused from ${stranger(cluster).name} to ${guarded(cluster).name}, ping answers`,
   }),
   variants: [
     {
@@ -59,7 +61,7 @@ export default scenario({
       play: (cluster) => ({
         break: put(cluster, ISOLATED, []),
         heal: taken(cluster),
-        probes: [{ ...call(cluster, cluster.peer.pods[0]), broken: 'unreachable' }],
+        probes: [{ ...call(cluster, stranger(cluster)), broken: 'unreachable' }],
         expect: { subject: SUBJECT },
       }),
     },
@@ -68,8 +70,8 @@ export default scenario({
     {
       name: 'a policy that selects nothing, where one enforces policies',
       play: (cluster) => ({
-        make: [written(ISOLATED), onNode(cluster.victim, `iptables -N ${UNUSED}`)],
-        unmake: [onNode(cluster.victim, `iptables -X ${UNUSED}`), removed],
+        make: [written(ISOLATED), onNode(home(cluster), `iptables -N ${UNUSED}`)],
+        unmake: [onNode(home(cluster), `iptables -X ${UNUSED}`), removed],
       }),
     },
     {
