@@ -46,7 +46,9 @@ async function fetched({ suite }: Kernel, draft: string): Promise<void> {
   }
   for (const path of ['modules.order', 'modules.builtin', 'modules.builtin.modinfo']) cpSync(join(from, path), join(to, path));
   await must('depmod', ['-b', draft, release]);
-  writeFileSync(join(draft, 'vmlinux'), await unwrapped(readFileSync(join(unpacked, `boot/vmlinuz-${release}`)), draft));
+  const image = readFileSync(join(unpacked, `boot/vmlinuz-${release}`));
+  const startsBare = /^CONFIG_PVH=y$/m.test(readFileSync(join(unpacked, `boot/config-${release}`), 'utf8'));
+  writeFileSync(join(draft, 'vmlinux'), startsBare ? await unwrapped(image, draft) : image);
   writeFileSync(join(draft, 'release'), release);
   await must('rm', [
     '-rf',
