@@ -138,3 +138,23 @@ test('a connection without an answer is both, whatever curl calls it', () => {
       `${userland} ${name}`,
     );
 });
+
+test("curl's one line without -v is an observation only where it tells the reason", () => {
+  const all = heardBy(/^curl -sS -m \d http:\/\/[\d.]+\/$/);
+  for (const { userland, name, line, facts } of all) {
+    for (const { to, outcome } of facts) {
+      assert.equal(to, addressIn(line), `${userland} ${name}`);
+      assert.ok(canBe(met[to]?.met ?? 'answered', outcome), `${userland} ${name}: ${outcome}`);
+    }
+    const isClosed = addressIn(line) === '192.0.2.54';
+    // since 7.86 it does not say why there was no connection
+    if (isClosed) assert.equal(facts.length, userland.endsWith('-11') ? 1 : 0, `${userland} ${name}`);
+  }
+  assert.ok(all.filter(({ facts }) => facts.length === 1).length >= 10);
+});
+
+test('ping of a name that the kernel has no route for is placed by what was typed', () => {
+  for (const { userland, facts } of heardBy(/^(?:busybox )?ping -c 1 -W 1 nowhere\.test$/))
+    for (const { to, outcome } of facts)
+      assert.ok(outcome === 'unreachable' && ['nowhere.test', '203.0.113.9'].includes(to), `${userland}: ${to} ${outcome}`);
+});
