@@ -123,15 +123,18 @@ export function inverted(tuple: Tuple, protocol: Packet['protocol']): Tuple {
 export const keyOf = (protocol: Packet['protocol'], tuple: Tuple, zone = 0): string =>
   tupleKey(protocol, tuple.source, tuple.sourcePort, tuple.destination, tuple.destinationPort, zone);
 
-/** Whether the connection's source or destination was rewritten (IPS_SRC_NAT, IPS_DST_NAT). */
-export function natOf({ original, reply, protocol, ipvs }: Connection): { readonly source: boolean; readonly destination: boolean } {
+/** Whether the connection's source or destination was rewritten (IPS_SRC_NAT, IPS_DST_NAT); a port that was drawn hardly ever stays. */
+export function natOf({ original, reply, protocol, ipvs, drawn }: Connection): { readonly source: boolean; readonly destination: boolean } {
   const plain = inverted(original, protocol);
   const isIcmp = protocol === 'icmp' || protocol === 'icmpv6';
   return {
     source:
       ipvs !== 'source' &&
-      (reply.destination !== plain.destination ||
+      (drawn?.what === 'source' ||
+        reply.destination !== plain.destination ||
         (isIcmp ? reply.sourcePort !== plain.sourcePort : reply.destinationPort !== plain.destinationPort)),
-    destination: ipvs !== 'destination' && (reply.source !== plain.source || (!isIcmp && reply.sourcePort !== plain.sourcePort)),
+    destination:
+      ipvs !== 'destination' &&
+      (drawn?.what === 'destination' || reply.source !== plain.source || (!isIcmp && reply.sourcePort !== plain.sourcePort)),
   };
 }
