@@ -34,7 +34,7 @@ const neighbours = (namespaces: readonly Namespace[]): readonly Line[] =>
     ),
   );
 
-/** Two ends on a bridge that has addresses itself, and sees its frames by iptables or does not. */
+/** Two ends on a bridge that has addresses itself, and sees its frames by iptables or does not. Errors for want of a route are rationed. */
 export default construct({
   kind: 'layout',
   draw: (dice) => {
@@ -66,8 +66,8 @@ export default construct({
         { in: name, run: 'ip -6 route add default via fd00:3::1' },
       ]),
       ...[2, 3].map((number) => ({ in: 's', run: `bridge fdb replace 02:00:00:00:01:0${number} dev p${number} master static` })),
-      ...['10.96.0.0/16', '203.0.113.0/24'].map((to) => ({ in: 's', run: `ip route add blackhole ${to}` })),
-      ...['fd00:96::/64', '2001:db8::/32'].map((to) => ({ in: 's', run: `ip -6 route add blackhole ${to}` })),
+      ...['10.96.0.0/16', '203.0.113.0/24', 'default'].map((to) => ({ in: 's', run: `ip route add blackhole ${to}` })),
+      ...['fd00:96::/64', '2001:db8::/32', 'default'].map((to) => ({ in: 's', run: `ip -6 route add blackhole ${to}` })),
       {
         in: 's',
         run: `sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.br0.send_redirects=0; sysctl -qew net.bridge.bridge-nf-call-iptables=${shown} net.bridge.bridge-nf-call-ip6tables=${shown}`,
