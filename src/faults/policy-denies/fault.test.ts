@@ -1,4 +1,5 @@
-import { app, guarded, policy, withPolicies } from '#testing/built/policies';
+import { app, guarded, policy, walled, withPolicies } from '#testing/built/policies';
+import { written } from '#testing/built/written';
 import { cases } from '#testing/cases';
 import { cluster } from '#testing/world-builder';
 import { CLUSTER } from '#snapshot/scope';
@@ -10,6 +11,48 @@ const closed = policy('closed', app('web-alone'), {});
 const fromApp = policy('from-app', app('web-alone'), {
   ingress: [{ path: 'spec.ingress[0]', peers: [{ is: 'pods', pods: app('app-alone'), namespaces: null }], ports: null }],
 });
+const ANYONE = {
+  nets: null,
+  notNets: [],
+  selector: '',
+  notSelector: '',
+  namespaceSelector: '',
+  serviceAccounts: null,
+  service: null,
+  ports: null,
+  notPorts: [],
+} as const;
+const RULE = { ipVersion: null, protocol: null, notProtocol: null, icmp: null, notIcmp: null, unclear: null } as const;
+
+/** Calico's: by name, and before all others. */
+const byName = written('calico-policy', CLUSTER, 'api/globalnetworkpolicies', [
+  {
+    namespace: null,
+    name: 'no-web',
+    tier: 'default',
+    order: 10,
+    selector: "app == 'web-alone'",
+    namespaceSelector: '',
+    serviceAccountSelector: '',
+    types: ['Ingress'],
+    ingress: [
+      {
+        ...RULE,
+        path: 'spec.ingress[0]',
+        action: 'Deny',
+        protocol: 'TCP',
+        source: { ...ANYONE, selector: "app == 'web'" },
+        destination: ANYONE,
+      },
+      { ...RULE, path: 'spec.ingress[1]', action: 'Allow', source: ANYONE, destination: ANYONE },
+    ],
+    egress: [],
+    applyOnForward: false,
+    preDnat: false,
+    doNotTrack: false,
+  },
+]);
+const denied = ['A', 'B', 'C'].map((node) => `-s ${healthy.pod(node).address}/32 -p tcp`);
 const isolated = guarded(healthy, pod, { in: [] });
 
 cases(fault, {
@@ -19,6 +62,11 @@ cases(fault, {
       name: 'only pods of another label may come in',
       facts: withPolicies(guarded(healthy, pod, { in: [`-s ${healthy.pod('C', 1).address}/32`] }), fromApp),
       subject: 'policy/NetworkPolicy/default/from-app',
+    },
+    {
+      name: 'a rule of a GlobalNetworkPolicy denies it by name',
+      facts: withPolicies(walled(healthy, pod, denied)).with(byName),
+      subject: 'policy/GlobalNetworkPolicy/no-web',
     },
   ],
   absent: [
