@@ -2,7 +2,7 @@ import type { Conntrack, ConntrackTuple } from '#facts/conntrack/conntrack';
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
 import type { Found, Run } from '../run.ts';
-import { type Connection, DEFAULT_ZONE, keyOf, type Tuple, type Zone } from './connection.ts';
+import { type Connection, DEFAULT_ZONE, isQuery, keyOf, type Tuple, type Zone } from './connection.ts';
 import { tcpFrom } from './tcp.ts';
 
 /** A connection of this run, else one that the capture shows; none that is forgotten by now (__nf_conntrack_find_get). */
@@ -10,10 +10,20 @@ export function find(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone:
   for (const id of zone.original === zone.reply ? [zone.original] : [zone.original, zone.reply]) {
     const found = findIn(run, stack, packet, tuple, id);
     // An entry is only found by the direction that its own zone holds for (nf_ct_zone_equal).
-    if (found !== undefined && (found.connection.zone ?? DEFAULT_ZONE)[found.direction] === zone[found.direction]) return found;
+    const own = found === undefined ? undefined : ofItself(found, packet);
+    if (own !== undefined && (own.connection.zone ?? DEFAULT_ZONE)[own.direction] === zone[own.direction]) return own;
   }
   return undefined;
 }
+
+/** Who pings itself has one tuple both ways: the message's type tells them apart. */
+const ofItself = (found: Found, packet: Packet): Found =>
+  packet.icmp !== null && !isQuery(packet) && isSame(found.connection.original, found.connection.reply)
+    ? { ...found, direction: 'reply' }
+    : found;
+
+const isSame = (one: Tuple, other: Tuple): boolean =>
+  one.source === other.source && one.destination === other.destination && one.sourcePort === other.sourcePort;
 
 function findIn(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: number): Found | undefined {
   const key = keyOf(packet.protocol, tuple, zone);

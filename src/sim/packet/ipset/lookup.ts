@@ -52,9 +52,12 @@ const isExpired = ({ timeoutSeconds }: IpsetMember, at: number): boolean =>
 function searched(context: Context, set: IndexedSet, dimensions: readonly string[], ends: readonly End[], at: number): SetAnswer {
   const choices = dimensions.map((dimension, place) => keysOf(context, set, dimension, ends[place] ?? 'src', place));
   if (choices.some((keys) => keys.length === 0)) return 'none';
+  const isOfDevice = set.fact.type === 'hash:net,iface';
   for (const key of combined(choices)) {
     const member = set.byKey.get(key);
     if (member !== undefined && !isExpired(member, at)) return member.nomatch ? 'nomatch' : 'match';
+    // a network that is there with another device ends the search (ip_set_hash_gen.h mtype_test_cidrs, `multi`)
+    if (isOfDevice && hasNetwork(set, key)) return 'none';
   }
   const other = set.others.find((member) => !isExpired(member, at) && fitsOther(context, member, ends));
   if (other === undefined) return set.fact.type === 'bitmap:ip,mac' ? withoutMac(context, set, ends, at) : 'none';
@@ -64,6 +67,11 @@ function searched(context: Context, set: IndexedSet, dimensions: readonly string
     };
   return other.nomatch ? 'nomatch' : 'match';
 }
+
+const hasNetwork = ({ byKey }: IndexedSet, key: string): boolean => {
+  const network = key.slice(0, key.indexOf(',') + 1);
+  return byKey.keys().some((other) => other.startsWith(network));
+};
 
 function* combined(choices: readonly (readonly string[])[], at = 0, prefix = ''): Generator<string> {
   for (const key of choices[at] ?? []) {

@@ -15,11 +15,20 @@ export function uniformOf(context: NftContext, expression: NftExpression): Unifo
       return { of: 'hash', modulus: expression.modulus, offset: expression.offset, perFlow: true };
     case 'meta':
       return expression.key === 'random' ? { of: 'random', modulus: 2 ** 32, offset: 0, perFlow: false } : null;
+    case 'payload':
+      return drawnPort(context, expression);
     case 'binary':
       return masked(context, expression);
     default:
       return null;
   }
+}
+
+/** A port that was drawn on the way. */
+function drawnPort({ packet }: NftContext, { protocol, field }: Extract<NftExpression, { is: 'payload' }>): Uniform | null {
+  if (packet.drawn === undefined || (protocol !== 'th' && protocol !== packet.protocol)) return null;
+  const range = field === 'sport' ? packet.drawn.source : field === 'dport' ? packet.drawn.destination : undefined;
+  return range === undefined ? null : { of: 'drawn port', modulus: range[1] - range[0] + 1, offset: range[0], perFlow: true };
 }
 
 /** `meta random & 0x7fffffff` is as even as what it masks. */

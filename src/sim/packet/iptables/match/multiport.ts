@@ -1,6 +1,7 @@
-import type { Compile } from '../context.ts';
+import { type Compile, opposite } from '../context.ts';
 import { isLaterFragment } from '../fragment.ts';
-import { type Range, rangeOf, within } from '../numbers.ts';
+import { type Range, rangeOf } from '../numbers.ts';
+import { eitherOf, portIn } from '../port.ts';
 
 /** `-m multiport`: lists of ports and ranges; the whole list is negated (net/netfilter/xt_multiport.c multiport_mt). */
 export const multiport: Compile = (options) => {
@@ -11,10 +12,12 @@ export const multiport: Compile = (options) => {
   const ranges = option?.value.split(',').map((text) => rangeOf(text));
   if (option === undefined || ranges === undefined || ranges.some((range) => range === undefined)) return undefined;
   const known = ranges.filter((range): range is Range => range !== undefined);
-  const inOne = (port: number): boolean => known.some((range) => within(port, range));
   return ({ packet }) => {
     if (packet.icmp !== null || isLaterFragment(packet)) return false;
-    const hit = (option !== destination && inOne(packet.sourcePort)) || (option !== source && inOne(packet.destinationPort));
-    return hit !== option.not;
+    const hit = eitherOf(
+      option !== destination && portIn(packet, 'sourcePort', known),
+      option !== source && portIn(packet, 'destinationPort', known),
+    );
+    return option.not ? opposite(hit) : hit;
   };
 };

@@ -1,7 +1,8 @@
 import type { Packet } from '../../packet.ts';
 import { all, type Compile, negated, type Options, type Test } from '../context.ts';
 import { isLaterFragment } from '../fragment.ts';
-import { rangeOf, within } from '../numbers.ts';
+import { rangeOf } from '../numbers.ts';
+import { portIn } from '../port.ts';
 
 /** A packet of a protocol that has its header: a later fragment matches nothing (net/netfilter/xt_tcpudp.c). */
 export const hasHeader =
@@ -14,7 +15,7 @@ type Option = ReturnType<Options['get']>;
 function portTest(option: Option, end: 'sourcePort' | 'destinationPort'): Test | undefined | null {
   if (option === undefined) return null;
   const range = rangeOf(option.value);
-  return range === undefined ? undefined : negated(option.not, ({ packet }) => within(packet[end], range));
+  return range === undefined ? undefined : negated(option.not, ({ packet }) => portIn(packet, end, [range]));
 }
 
 /** The ports of a protocol that has them. */
