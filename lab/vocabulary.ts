@@ -3,6 +3,7 @@
  * The one part of `lab` that a fault's `scenario.ts` may import. It knows nothing of the product.
  */
 
+export { unwalled, walled } from './enforcer/calico.ts';
 export { enforced, released } from './enforcer/kube-router.ts';
 
 /** A pod of the lab: a network namespace with one veth into its node's bridge. */

@@ -15,8 +15,11 @@ const RESOURCES: Readonly<Record<string, readonly [kind: string, words: readonly
   services: ['Service', ['service', 'svc']],
   endpointslices: ['EndpointSlice', ['endpointslice', 'endpointslices.discovery.k8s.io']],
   networkpolicies: ['NetworkPolicy', ['networkpolicy', 'netpol', 'networkpolicies.networking.k8s.io']],
+  globalnetworkpolicies: ['GlobalNetworkPolicy', ['globalnetworkpolicy', 'gnp', 'globalnetworkpolicies.crd.projectcalico.org']],
+  // Calico's namespaced ones share their kind with those of Kubernetes: the lab has none
+  'networkpolicies.crd.projectcalico.org': ['Calico NetworkPolicy', []],
 };
-const CLUSTER_WIDE = new Set(['namespaces', 'nodes']);
+const CLUSTER_WIDE = new Set(['namespaces', 'nodes', 'globalnetworkpolicies']);
 
 /** The resource that a word or a kind means. */
 export function resourceOf(word: string): string {

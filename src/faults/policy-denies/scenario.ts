@@ -1,4 +1,16 @@
-import { type Cluster, enforced, type LabNode, type LabPod, type Line, onApi, onNode, released, scenario } from '#lab/vocabulary';
+import {
+  type Cluster,
+  enforced,
+  type LabNode,
+  type LabPod,
+  type Line,
+  onApi,
+  onNode,
+  released,
+  scenario,
+  unwalled,
+  walled,
+} from '#lab/vocabulary';
 
 /** A chain of a policy that no pod's chain jumps to. */
 const UNUSED = 'KUBE-NWPLCY-F4VBC7VHUEGV6PZC';
@@ -37,6 +49,17 @@ const taken = (cluster: Cluster): readonly Line[] => [...released(home(cluster))
 const fromApp = (cluster: Cluster): readonly string[] =>
   callers(cluster).map(({ address }) => `-s ${address}/32 -d ${guarded(cluster).address}/32 -p tcp -m tcp --dport 8080`);
 
+/** Calico's own policies deny by name; the first rule that holds decides. */
+const GLOBAL = 'no-web';
+const byName: Line = onApi(
+  `echo '{"apiVersion":"crd.projectcalico.org/v1","kind":"GlobalNetworkPolicy","metadata":{"name":"${GLOBAL}"},"spec":{"order":10,"selector":"role == \"db\"","types":["Ingress"],"ingress":[{"action":"Deny","protocol":"TCP","source":{"selector":"app == \"web\""},"destination":{"ports":[8080]}},{"action":"Allow"}]}}' | kubectl apply -f -`,
+);
+const webs = (cluster: Cluster): readonly string[] =>
+  cluster.nodes
+    .flatMap(({ pods }) => pods)
+    .filter((pod) => pod.name.startsWith('default/web-') && pod.name !== guarded(cluster).name)
+    .map(({ address }) => `-s ${address}/32 -p tcp -m tcp --dport 8080`);
+
 const call = (cluster: Cluster, from: LabPod) =>
   ({ from: { pod: from.name }, to: guarded(cluster).address, protocol: 'tcp', port: 8080 }) as const;
 
@@ -63,6 +86,19 @@ export default scenario({
         heal: taken(cluster),
         probes: [{ ...call(cluster, stranger(cluster)), broken: 'unreachable' }],
         expect: { subject: SUBJECT },
+      }),
+    },
+    {
+      name: "Calico's own policy denies it by name",
+      play: (cluster) => ({
+        break: [labelled(cluster, '"db"'), byName, ...walled(home(cluster), guarded(cluster), GLOBAL, webs(cluster))],
+        heal: [
+          ...unwalled(home(cluster), GLOBAL),
+          onApi(`kubectl delete globalnetworkpolicy ${GLOBAL} --ignore-not-found`),
+          labelled(cluster, 'null'),
+        ],
+        probes: [{ ...call(cluster, stranger(cluster)), broken: 'silence' }],
+        expect: { subject: `policy/GlobalNetworkPolicy/${GLOBAL}` },
       }),
     },
   ],
