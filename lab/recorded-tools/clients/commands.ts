@@ -5,7 +5,10 @@ export type Asked = { readonly line: string; readonly resolvers: readonly string
 
 const addresses = Object.keys(met);
 
-/** How many seconds to wait: of an error that comes while connect(2) still works, TCP learns with its second SYN; of a neighbour that is missing after three seconds. */
+/**
+ * How many seconds to wait: of an error that comes while connect(2) still works, TCP learns with its second SYN; of a neighbour
+ * that is missing, after three seconds.
+ */
 const patience = (address: string): number => (address.endsWith('.99') ? 6 : met[address]?.met === 'unreachable' ? 3 : 1);
 
 const each = (line: (address: string, seconds: number) => string): readonly string[] =>
