@@ -8,6 +8,7 @@ import type { View } from '#engine/view';
 import { hasObjects } from '#intent/endpoint-slices/empty-services';
 import { kubeProxyRuns, kubeProxyUnit } from '#intent/kube-proxy/daemon';
 import { portalsOf } from '#intent/kube-proxy/portals';
+import { twoBackends } from '#intent/kube-proxy/two-backends';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
@@ -49,7 +50,7 @@ export default defineFault<Node, Found>({
   area: 'service',
   severity: 'error',
   needs: ['iptables', 'service', 'endpoints', 'process', 'unit'],
-  lookAlikes: ['service-endpoint-dead', 'service-rules-missing', 'connection-half-open'],
+  lookAlikes: ['service-endpoint-dead', 'service-rules-missing', 'both-iptables-backends', 'connection-half-open'],
   subjects: ({ facts }) => seen(hasObjects(facts) ? facts.nodes().map((node) => ({ kind: 'node', node })) : [], []),
   judge: ({ node }, view) => {
     const [services, slices, tables] = [
@@ -60,9 +61,11 @@ export default defineFault<Node, Found>({
     if (tables.is === 'gap') return unknown(tables.gap);
     if (services.is === 'gap') return unknown(services.gap);
     if (slices.is === 'gap') return unknown(slices.gap);
-    // rules that are gone altogether are another fault
+    // rules that are gone altogether are another fault, and so are old ones in the other iptables machinery
     const portals = portalsOf(view.facts, node);
-    return portals.is === 'lost' ? absent(portals.evidence) : ruling(node, view);
+    if (portals.is === 'lost') return absent(portals.evidence);
+    const both = twoBackends(view.facts, node);
+    return both.is === 'leftover' ? absent(both.stale.slice(0, 3).map(({ dnat }) => dnat)) : ruling(node, view);
   },
   texts: text,
   fix: (_, params) => fix(params),

@@ -1,0 +1,104 @@
+import type { Conntrack } from '#facts/conntrack/conntrack';
+import type { FactOf } from '#facts/kinds';
+import { type Ip, ip } from '#net/ip';
+import { withApi } from '#testing/built/api';
+import { cases } from '#testing/cases';
+import { type BuiltCluster, cluster } from '#testing/world-builder';
+import fault from './fault.ts';
+
+type Table = FactOf<'iptables'>;
+
+const healthy = cluster();
+const { scope } = healthy.node('D');
+const pod = healthy.pod('D');
+const subject = 'node/D';
+const gone = ip`10.100.28.42`;
+
+/** The rules of kube-proxy once more, in the other machinery, as they are or as they once were. */
+function twice(built: BuiltCluster, change: (table: Table) => Table = (table) => table): BuiltCluster {
+  const partition = built.facts.partition('iptables', scope);
+  if (partition === undefined) throw new Error('a node without rules');
+  const nat = partition.facts.filter(({ table }) => table === 'nat').map((table) => change(elsewhere(table)));
+  return built.replace({ ...partition, facts: [...partition.facts, ...nat] });
+}
+
+const FILE = 'nodes/D/iptables-nft-save_-c';
+const elsewhere = (table: Table): Table => ({
+  ...table,
+  backend: 'nft',
+  origin: { ...table.origin, file: FILE },
+  chains: table.chains.map((chain) => ({
+    ...chain,
+    origin: { ...chain.origin, file: FILE },
+    rules: chain.rules.map((rule) => ({ ...rule, origin: { ...rule.origin, file: FILE }, counters: { packets: 3, bytes: 180 } })),
+  })),
+});
+
+/** The endpoints of default/web are others now. */
+const former = (table: Table): Table => ({
+  ...table,
+  chains: table.chains.map((chain) => ({
+    ...chain,
+    rules: chain.rules.map((rule) =>
+      rule.target?.name === 'DNAT' && rule.text.includes('default/web')
+        ? {
+            ...rule,
+            text: rule.text.replace(/to-destination .*/, `to-destination ${gone}:8080`),
+            target: { ...rule.target, options: [{ name: 'to-destination', not: false, values: [`${gone}:8080`] }] },
+          }
+        : rule,
+    ),
+  })),
+});
+
+const unjumped = (table: Table): Table => ({
+  ...table,
+  chains: table.chains.map((chain) => (chain.policy === null ? chain : { ...chain, rules: [] })),
+});
+
+const end = (source: Ip, destination: Ip, sourcePort: number, destinationPort: number): Conntrack['original'] => ({
+  source,
+  destination,
+  sourcePort,
+  destinationPort,
+  icmp: null,
+});
+
+const old = twice(healthy, former);
+const led = old.put('conntrack', scope, {
+  protocol: 'tcp',
+  protocolNumber: 6,
+  timeoutSeconds: 118,
+  state: 'SYN_SENT',
+  original: end(pod.address, ip`10.96.31.62`, 40212, 80),
+  reply: end(gone, pod.address, 8080, 40212),
+  unreplied: true,
+  assured: false,
+  mark: 0,
+  zone: null,
+});
+
+cases(fault, {
+  found: [
+    { name: 'a connection went where only the old rules lead', facts: withApi(led), subject },
+    { name: 'the old rules lead to what is no endpoint', facts: withApi(old), subject },
+    { name: 'only the other nodes tell what is right', facts: led.facts, subject },
+  ],
+  absent: [
+    { name: 'one machinery has rules', facts: withApi(healthy) },
+    { name: 'both are alike', facts: withApi(twice(healthy)) },
+    { name: 'nothing jumps into the old rules', facts: withApi(twice(healthy, (table) => unjumped(former(table)))) },
+    {
+      name: 'the other has only a canary',
+      facts: withApi(twice(healthy, (table) => ({ ...table, chains: table.chains.filter(({ name }) => name === 'KUBE-KUBELET-CANARY') }))),
+    },
+  ],
+  unknown: [
+    { name: 'no rules were read', facts: withApi(old.without('iptables', scope)), subject },
+    { name: 'nobody tells which of them is right', facts: alone(old).facts, subject },
+  ],
+});
+
+function alone(built: BuiltCluster): BuiltCluster {
+  return ['A', 'B', 'C'].reduce((now, name) => now.withoutNode(name), built);
+}
