@@ -7,6 +7,9 @@ export default defineSource({
   when: 'every look',
   gives: ['counter', 'sysctl'],
   shell: `
-if have ip; then reading neighbour-tables ip-ntable ip -s ntable show; fi
+# busybox's sh takes its own ip before any other, and that one knows no ntable
+for program in ip /usr/sbin/ip /sbin/ip /usr/bin/ip /bin/ip; do
+  if "$program" ntable show >/dev/null 2>&1; then reading neighbour-tables ip-ntable "$program" -s ntable show; break; fi
+done
 `,
 });
