@@ -5,7 +5,9 @@ import type { Aim } from './packet.ts';
 import type { Hook, Rule } from './rule.ts';
 
 const HOOKS: readonly Hook[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
-const PRIORITIES = ['raw', 'mangle', 'filter', '-10', '5', 'security'];
+/** raw, mangle, filter, security, and two of nobody's. */
+const PRIORITIES = [-300, -150, 0, -10, 5, 50];
+const BESIDE = 40;
 const END_HOOKS: readonly Hook[] = ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'];
 
 /** Draws native tables of one family: base chains side by side, user chains, rules with counters. */
@@ -21,7 +23,7 @@ export function drawNft(site: Site, matches: readonly Named<'nft match'>[], stat
   const hooks = dice.shuffle(here.role === 'end' ? END_HOOKS : HOOKS).slice(0, 1 + dice.roll(3));
   for (const hook of hooks) {
     const chainType = chainTypeOf(site, hook);
-    const priority = chainType === 'nat' ? (hook === 'PREROUTING' || hook === 'OUTPUT' ? '-100' : '100') : dice.pick(PRIORITIES);
+    const priority = chainType === 'nat' ? (hook === 'PREROUTING' || hook === 'OUTPUT' ? '-100' : '100') : priorityOf(site);
     const policy = chainType === 'filter' && dice.roll(6) === 0 ? 'drop' : 'accept';
     const base = `c_${hook.toLowerCase()}`;
     add(`add chain ${table} ${base} { type ${chainType} hook ${hook.toLowerCase()} priority ${priority}; policy ${policy}; }`, [
@@ -38,6 +40,12 @@ export function drawNft(site: Site, matches: readonly Named<'nft match'>[], stat
     }
   }
   return { rules, aims };
+}
+
+/** A priority for itself, as a rule: which of two tables of one priority is asked first nobody tells. */
+function priorityOf({ dice, fresh }: Site): string {
+  const own = Number(/\d+$/.exec(fresh('priority'))?.[0]) % BESIDE;
+  return `${dice.pick(PRIORITIES) + (dice.roll(20) === 0 ? 0 : own)}`;
 }
 
 function chainTypeOf({ dice }: Site, hook: Hook): NftSite['chainType'] {

@@ -13,6 +13,8 @@ export default construct({
     const [port = 80, target = 8080, closed = 443] = dice.shuffle(pool.ports);
     const endpoints = dice.shuffle(pool.addresses.filter((address) => !virtual.includes(address))).slice(0, 1 + dice.roll(3));
     if (cluster === undefined || endpoints.length === 0) return null;
+    // kube-proxy's own is 3: two tables of one priority would be asked in an order that nobody tells
+    const own = Number(/\d+$/.exec(table)?.[0]) % 7;
     const add = (text: string): Rule => ({ in: here.name, by: [], form: 'nft', text });
     const at = (address: string, of: number): string => (family === 4 ? `${address}:${of}` : `[${address}]:${of}`);
     const rules = [
@@ -55,7 +57,7 @@ export default construct({
       add(`add chain ${table} nat-postrouting { type nat hook postrouting priority srcnat - 1; }`),
       add(`add rule ${table} nat-postrouting counter jump masquerading`),
       ...['input', 'forward', 'output'].flatMap((hook) => [
-        add(`add chain ${table} filter-${hook} { type filter hook ${hook} priority filter - 3; }`),
+        add(`add chain ${table} filter-${hook} { type filter hook ${hook} priority filter - ${3 + own}; }`),
         add(`add rule ${table} filter-${hook} ct state new counter jump endpoints-check`),
         ...(hook === 'input' ? [] : [add(`add rule ${table} filter-${hook} ct state new counter jump cluster-ips-check`)]),
       ]),

@@ -15,7 +15,7 @@ export default construct({
         add(`add table ${table}`),
         // both ends and both ports: only a conversation's own packets find what it left
         add(`add set ${table} seen { type ${type} . ${type} . inet_service . inet_service; flags dynamic,timeout; timeout 10m; }`),
-        add(`add chain ${table} pre { type filter hook prerouting priority mangle; }`),
+        add(`add chain ${table} pre { type filter hook prerouting priority ${-140 + (Number(/\d+$/.exec(table)?.[0]) % 30)}; }`),
         add(`add rule ${table} pre ${key} @seen counter ${dice.pick(['', 'drop', `meta mark set ${dice.pick(pool.marks)}`])}`),
         add(`add rule ${table} pre meta l4proto { tcp, udp } counter ${verb} @seen { ${key} }`),
         add(`add rule ${table} pre ${key} @seen counter`),
