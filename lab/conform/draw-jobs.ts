@@ -10,9 +10,9 @@ const PACKETS = 500;
 const REMOVALS = 2;
 
 /** Areas whose scenes have one topology: they stand on the same stages, so a job holds only them or only others. */
-const ROUTED: ReadonlySet<Area> = new Set<Area>(['filter', 'nat', 'conntrack', 'nft', 'services']);
-/** The order in which jobs begin with areas: those of few stages between those of many. */
-const TURNS: readonly Area[] = ['filter', 'route', 'nat', 'bridge', 'conntrack', 'vxlan', 'nft', 'services'];
+const ROUTED: ReadonlySet<Area> = new Set<Area>(['filter', 'nat', 'conntrack', 'nft', 'services', 'others']);
+/** The order in which jobs begin with areas: those of few stages between those of many, others after them. */
+const TURNS: readonly Area[] = ['filter', 'route', 'nat', 'bridge', 'conntrack', 'vxlan', 'nft', 'services', 'others'];
 
 /** What is to be played. */
 export type Wish = { readonly seed: string; readonly packets: number; readonly areas: readonly Area[]; readonly until: number };
@@ -23,7 +23,7 @@ export function drawJobs({ seed, packets, areas, until }: Wish, score: Score): (
   const kept = keptJobs();
   const groups = Map.groupBy(areas, (area) => ROUTED.has(area));
   const taken = new Map<boolean, number>();
-  const turns = TURNS.filter((area) => areas.includes(area));
+  const turns = [...new Set([...TURNS, ...areas])].filter((area) => areas.includes(area));
   return () => {
     const again = kept.shift();
     if (again !== undefined) return again;

@@ -28,8 +28,9 @@ ip route flush cache; ip -6 route flush cache; ip tcp_metrics flush
 const KNOWN = /^ipset /;
 
 /** Empties a stage after a scene; not, where the scene changed more than can be taken back. */
-export async function cleared(stage: Stage, { rules, layout }: Scene): Promise<boolean> {
-  if (rules.some((rule) => rule.form === 'line' && !KNOWN.test(rule.run))) return false;
+export async function cleared(stage: Stage, { rules, layout, change }: Scene): Promise<boolean> {
+  const lines = [...rules.filter((rule) => rule.form === 'line'), ...(change?.lines ?? [])];
+  if (lines.some(({ run }) => !KNOWN.test(run))) return false;
   const ran = await Promise.all(layout.namespaces.map(({ name }) => stage.shell(name, CLEAR)));
   return ran.every(({ code }) => code === 0);
 }
