@@ -54,7 +54,7 @@ export function disconnected(
     const last = judged.at(-1)?.matching ?? [];
     for (const { namespace, original } of last.flatMap(({ connections }) => connections)) {
       const own = claimed.get(namespace) ?? new Set();
-      claimed.set(namespace, own.add(keyIn(tables.get(namespace), { original })));
+      claimed.set(namespace, own.add(keyIn(tables.get(namespace), { original }, own)));
     }
     const each = last.map(({ connections }) => connections.flatMap((one) => differenceIn(tables, one)));
     if (each.some(({ length }) => length === 0)) continue;
@@ -70,8 +70,8 @@ export function disconnected(
   return found;
 }
 
-/** The key of a connection, where a port of its packet was drawn elsewhere that of the entry which it can be. */
-function keyIn(table: Table | undefined, connection: Pick<ModelConnection, 'original'>): string {
+/** The key of a connection, where a port of its packet was drawn elsewhere that of an entry which it can be and no other is. */
+function keyIn(table: Table | undefined, connection: Pick<ModelConnection, 'original'>, others: ReadonlySet<string> = new Set()): string {
   const key = modelKey(connection);
   const { source, destination } = connection.original.drawn ?? {};
   if (table === undefined || table.has(key) || (source === undefined && destination === undefined)) return key;
@@ -81,7 +81,7 @@ function keyIn(table: Table | undefined, connection: Pick<ModelConnection, 'orig
   const fits = (entry: string): boolean => {
     const [itsProtocol, itsFrom, itsTo, ...its] = entry.split(' ');
     const isSame = itsProtocol === protocol && itsFrom === from && itsTo === to;
-    return isSame && isIn(source, its[0], ports[0]) && isIn(destination, its[1], ports[1]);
+    return !others.has(entry) && isSame && isIn(source, its[0], ports[0]) && isIn(destination, its[1], ports[1]);
   };
   return [...table.keys()].find(fits) ?? key;
 }
