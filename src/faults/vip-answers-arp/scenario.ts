@@ -1,7 +1,6 @@
 import { type Cluster, type LabNode, type Line, onApi, onEtcd, onNode, scenario } from '#lab/vocabulary';
 
 const DEVICE = 'kube-ipvs0';
-const [EXTERNAL, LOCAL] = ['KUBE-EXT-LOLE4ISW44XBNF3G', 'KUBE-SVL-LOLE4ISW44XBNF3G'];
 const NAME = 'default/web:http';
 
 /** Of the first three nodes each has an endpoint; the first one announces the address, the fourth has nothing to do with it. */
@@ -29,41 +28,12 @@ const published = (cluster: Cluster, vip: string, policy: 'Local' | 'Cluster'): 
 const WITHDRAWN = onApi(
   `kubectl -n default patch service web -p '{"metadata":{"annotations":null},"spec":{"type":"ClusterIP","externalTrafficPolicy":null,"allocateLoadBalancerNodePorts":null},"status":{"loadBalancer":{"ingress":null}}}'`,
 );
-/** Longer than every kube-proxy of the lab takes to follow; each drops the chains that it does not know. */
+/** Longer than every kube-proxy of the lab takes to follow: nodes lead clients outside to their own endpoints, or drop them (Local). */
 const FOLLOWED = onApi('sleep 0.8');
-
-/** The chain of the Service, whose name is a hash, as kube-proxy has written it. */
-const CHAIN = `$(iptables -t nat -S KUBE-SERVICES | sed -n 's|.*${NAME} cluster IP.* -j \\(KUBE-SVC-[A-Z0-9]*\\)$|\\1|p')`;
-
-/** What kube-proxy writes on a node for the address: clients outside are led to the node's own endpoints, or dropped (Local). */
-function ruled(cluster: Cluster, node: LabNode, vip: string, policy: 'Local' | 'Cluster'): readonly Line[] {
-  const own = (web(cluster)?.endpoints ?? []).filter((address) => node.pods.some((pod) => pod.address === address));
-  const to = (words: string) => `-m comment --comment "${words} for ${NAME} external destinations"`;
-  const nat = [
-    `-N ${EXTERNAL}`,
-    ...(policy === 'Cluster'
-      ? [`-A ${EXTERNAL} ${to('masquerade traffic')} -j KUBE-MARK-MASQ`, `-A ${EXTERNAL} -j ${CHAIN}`]
-      : [
-          `-N ${LOCAL}`,
-          `-A ${EXTERNAL} -s ${cluster.network} ${to('pod traffic')} -j ${CHAIN}`,
-          `-A ${EXTERNAL} ${to('masquerade LOCAL traffic')} -m addrtype --src-type LOCAL -j KUBE-MARK-MASQ`,
-          `-A ${EXTERNAL} ${to('route LOCAL traffic')} -m addrtype --src-type LOCAL -j ${CHAIN}`,
-          `-A ${EXTERNAL} -j ${LOCAL}`,
-          ...own.map(
-            (address) => `-A ${LOCAL} -p tcp -m comment --comment "${NAME} -> ${address}:8080" -j DNAT --to-destination ${address}:8080`,
-          ),
-        ]),
-    `-I KUBE-SERVICES 1 -d ${vip}/32 -p tcp -m comment --comment "${NAME} loadbalancer IP" -m tcp --dport 80 -j ${EXTERNAL}`,
-  ];
-  const drop = `iptables -A KUBE-EXTERNAL-SERVICES -d ${vip}/32 -p tcp -m comment --comment "${NAME} has no local endpoints" -m tcp --dport 80 -j DROP`;
-  const lines = nat.map((rule) => onNode(node, `iptables -t nat ${rule}`));
-  return policy === 'Local' && own.length === 0 ? [...lines, onNode(node, drop)] : lines;
-}
 
 const served = (cluster: Cluster, vip = vipOf(cluster), policy: 'Local' | 'Cluster' = 'Local'): readonly Line[] => [
   published(cluster, vip, policy),
   FOLLOWED,
-  ...cluster.nodes.flatMap((node) => ruled(cluster, node, vip, policy)),
 ];
 
 /** IPVS mode's device; a bridge without ports stands in for the dummy device, which not every kernel has. */
