@@ -87,7 +87,14 @@ export class Run {
     connection.expires = this.at;
     if (connection.captured !== null || connection.wasCaptured === true) return;
     const table = this.#of(stack);
-    for (const [key, found] of table) if (found.connection === connection) table.delete(key);
+    const { connections } = stack;
+    for (const [key, found] of table) {
+      if (found.connection !== connection) continue;
+      // in its place an entry of the capture would be found once more
+      if (connections.is === 'seen' && connections.table.get(key) !== undefined)
+        table.set(key, { ...found, connection: { ...connection, wasCaptured: true } });
+      else table.delete(key);
+    }
   }
 
   /** Connections of which a port was drawn that nobody saw yet. */
