@@ -1,6 +1,8 @@
 import { nodeAddress } from '#dataplane/endpoints';
+import { memoised } from '#dataplane/memo';
 import type { World } from '#dataplane/world';
 import { programmed } from '#engine/services/programmed';
+import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { announcersOf } from '#intent/kube-proxy/announcers';
 import { type Front, frontsOf } from '#intent/kube-proxy/fronts';
@@ -23,13 +25,19 @@ const OUTSIDE = ip`198.51.100.77`;
 /** Which captured nodes answer ARP for an address of a load balancer, and whether each leads clients on to an endpoint. */
 export function answerersOf(world: World, address: Ip): Answerers | undefined {
   const { facts } = world;
-  const services = facts.seen('service', CLUSTER);
-  const service = services.is === 'seen' ? services.value.find((one) => outsideAddresses(one).includes(address)) : undefined;
+  const service = ownersOf(facts).get(address);
   if (service === undefined) return undefined;
   const told = announcersOf(facts, service).find((one) => one.address === address);
   const all = facts.nodes().flatMap((node) => answering(world, node, address));
   return { service: `${service.namespace}/${service.name}`, meant: told?.node ?? null, all };
 }
+
+/** The Services by their addresses for clients outside. */
+const ownersOf = memoised((facts: Facts): ReadonlyMap<Ip, FactOf<'service'>> => {
+  const services = facts.seen('service', CLUSTER);
+  const all = services.is === 'seen' ? services.value : [];
+  return new Map(all.flatMap((service) => outsideAddresses(service).map((address) => [address, service] as const)));
+});
 
 /** The IPv4 addresses by which clients outside reach a Service. */
 export const outsideAddresses = ({ policy }: FactOf<'service'>): readonly Ip[] =>
@@ -44,11 +52,11 @@ export const wrongOnes = ({ meant, all }: Answerers): readonly Answering[] =>
 
 function answering(world: World, node: string, address: Ip): readonly Answering[] {
   const stack = world.stack(onNode(node));
-  const read = world.facts.seen('address', onNode(node));
-  const own = nodeAddress(world.facts, node);
-  if (stack === undefined || read.is === 'gap' || own === null) return [];
-  const main = read.value.find((one) => one.address === own);
-  const held = read.value.find((one) => one.address === address);
+  if (stack === undefined || stack.addresses.is === 'gap') return [];
+  const { byAddress } = stack.addresses.table;
+  const held = byAddress.get(address)?.[0];
+  const own = held === undefined ? null : nodeAddress(world.facts, node);
+  const main = own === null ? undefined : byAddress.get(own)?.[0];
   const link = main === undefined ? undefined : stack.link(main.dev);
   if (main === undefined || held === undefined || link === undefined) return [];
   const prefix = cidrOf(main.address, main.length);
