@@ -41,7 +41,7 @@ export default construct({
     // a listener's own numbers are not known to who answers in its name
     const liberal: readonly Line[] = namespaces.map(({ name }) => ({
       in: name,
-      run: 'sysctl -qw net.netfilter.nf_conntrack_tcp_be_liberal=1 net.netfilter.nf_conntrack_tcp_ignore_invalid_rst=1',
+      run: 'sysctl -qew net.netfilter.nf_conntrack_tcp_be_liberal=1 net.netfilter.nf_conntrack_tcp_ignore_invalid_rst=1',
     }));
     const forwarding = { in: 'r', run: 'sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1' };
     return {
