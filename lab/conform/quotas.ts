@@ -18,6 +18,8 @@ export const QUOTA_NAMES: Readonly<Record<keyof SceneReport['shares'], string>> 
 
 /** The draw steers a little over the quotas, so that chance does not miss them. */
 const OVER = 4;
+/** Of fewer packets chance alone tells nothing. */
+const ENOUGH = 3000;
 const NAMES = Object.keys(QUOTAS) as (keyof typeof QUOTAS)[]; // its own keys
 
 type Counted = { readonly packets: number; readonly shares: SceneReport['shares'] };
@@ -27,7 +29,8 @@ export const short = ({ packets, shares }: Counted, over = 0): readonly (keyof t
   NAMES.filter((name) => 100 * shares[name] < (QUOTAS[name] + over) * packets);
 
 /** What the next scenes should be drawn with, as words that their seeds end in: `S.12+ipv6+talk`. */
-export const wanted = (counted: Counted): readonly string[] => short(counted, OVER).map((name) => WORDS[name]);
+export const wanted = (counted: Counted): readonly string[] =>
+  counted.packets < ENOUGH ? [] : short(counted, OVER).map((name) => WORDS[name]);
 
 const WORDS: typeof QUOTA_NAMES = { ipv6: 'ipv6', iptablesNft: 'nft', nativeNft: 'native', conversations: 'talk' };
 
