@@ -35,7 +35,7 @@ export function icmpError(run: Run, end: End, error: IcmpError): Packet | null {
     size: Math.min(LONGEST_ERROR[family], about.size + HEADERS[family]),
     df: false,
     ttl: 64,
-    ...(family === 4 ? { tos: ((about.tos ?? 0) & 0x1e) | CONTROL } : {}),
+    ...(family === 4 ? { tos: tosOf(about) } : {}),
     mark: reflected(stack, about),
   };
 }
@@ -104,10 +104,15 @@ function source4(end: End, stack: Stack, about: Packet): Ip | undefined {
   return towards(stack, about);
 }
 
-/** The address that a namespace sends from to who is told. */
+/** An error's type of service: that of what it is about, with the precedence of control; IPv6 has none. */
+const tosOf = ({ source, tos = 0 }: Packet): number => (familyOf(source) === 4 ? (tos & 0x1e) | CONTROL : 0);
+
+/** The address that a namespace sends from to who is told, routed as the error itself (icmp_route_lookup). */
 function towards(stack: Stack, about: Packet): Ip | undefined {
   const mark = reflected(stack, about);
-  const answer = lookup(null, stack, { source: null, destination: about.source, iif: 'lo', oif: null, mark, packet: null });
+  const protocol = familyOf(about.source) === 4 ? 'icmp' : 'icmpv6';
+  const packet = { protocol, sourcePort: 0, destinationPort: 0, tos: tosOf(about), icmp: { type: 0, code: 0, id: 0 } } as const;
+  const answer = lookup(null, stack, { source: null, destination: about.source, iif: 'lo', oif: null, mark, packet });
   if (answer.is !== 'path') return undefined;
   if (answer.path.does === 'local') return answer.path.source ?? about.source;
   const source = sourceFor(stack, answer.path, about.source);
