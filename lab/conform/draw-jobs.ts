@@ -1,4 +1,4 @@
-import { type Area, GUEST_AREAS } from './draw/construct.ts';
+import { type Area, AREAS, GUEST_AREAS } from './draw/construct.ts';
 import type { Job } from './job.ts';
 import { keptScenes } from './kept.ts';
 import { wanted } from './quotas.ts';
@@ -28,7 +28,8 @@ export function drawJobs({ seed, packets, areas, until }: Wish, score: Score): (
     const again = kept.shift();
     if (again !== undefined) return again;
     if (left <= 0 || performance.now() > until) return undefined;
-    const wants = wanted(score);
+    // quotas are of runs of everything; others are the same each time
+    const wants = AREAS.every((area) => areas.includes(area)) ? wanted(score) : [];
     const first = wants.includes('native') && areas.includes('nft') ? 'nft' : (turns[turn % turns.length] ?? 'filter');
     const group = first === 'nft' && wants.includes('native') ? [first] : (groups.get(ROUTED.has(first)) ?? [first]);
     const changes = changesOf(turn++);
