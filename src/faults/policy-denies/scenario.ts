@@ -52,7 +52,7 @@ const fromApp = (cluster: Cluster): readonly string[] =>
 /** Calico's own policies deny by name; the first rule that holds decides. */
 const GLOBAL = 'no-web';
 const byName: Line = onApi(
-  `echo '{"apiVersion":"crd.projectcalico.org/v1","kind":"GlobalNetworkPolicy","metadata":{"name":"${GLOBAL}"},"spec":{"order":10,"selector":"role == \"db\"","types":["Ingress"],"ingress":[{"action":"Deny","protocol":"TCP","source":{"selector":"app == \"web\""},"destination":{"ports":[8080]}},{"action":"Allow"}]}}' | kubectl apply -f -`,
+  `echo '{"apiVersion":"crd.projectcalico.org/v1","kind":"GlobalNetworkPolicy","metadata":{"name":"${GLOBAL}"},"spec":{"order":10,"selector":"role == \\"db\\"","types":["Ingress"],"ingress":[{"action":"Deny","protocol":"TCP","source":{"selector":"app == \\"web\\""},"destination":{"ports":[8080]}},{"action":"Allow"}]}}' | kubectl apply -f -`,
 );
 const webs = (cluster: Cluster): readonly string[] =>
   cluster.nodes
