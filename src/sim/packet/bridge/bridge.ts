@@ -99,7 +99,10 @@ function up(run: Run, skb: Skb, { bridge, from, vlan }: At): Next {
   const left = egress(stack, bridge, bridge, vlan, frame?.vlan);
   if (left.is === 'gap') return unknown(skb, left.gap, [stack.cite('link', bridge)], bridge.name);
   if (left.is === 'refused') return dropped(skb, 'NOT_SPECIFIED', left.says, left.by, from?.name ?? bridge.name);
-  const passed = bridgeHook(run, skb, 'input', { in: from, out: null }, 'after iptables');
+  // nothing is shown to iptables here: all chains follow each other
+  const begun = bridgeHook(run, skb, 'input', { in: from, out: null }, 'before iptables');
+  if ('stage' in begun) return begun;
+  const passed = bridgeHook(run, begun, 'input', { in: from, out: null }, 'after iptables');
   if ('stage' in passed) return passed;
   return { stage: 'above', skb: { ...tagged(passed, left.tag), in: bridge }, link: bridge };
 }
