@@ -9,13 +9,16 @@ import { guestCapturer } from './capturer.ts';
 import type { Ready } from './guest.ts';
 import { Machine } from './machine.ts';
 
+/** Work that a guest puts off comes late on a busy machine. */
+const QUIET_MS = 80;
+
 /** The tools of a play whose kernel is a guest's; the model stays here. */
 export async function guestTools(guest: Ready): Promise<Toolbox> {
   const machine = await Machine.start(guest);
   const folder = mkdtempSync(join(tmpdir(), 'leadline-vm-captures-'));
   const model = new Model(await guestCapturer(machine));
   return {
-    wire: new Wire(machine),
+    wire: new Wire(machine, QUIET_MS),
     model,
     stages: new Stages(machine.run),
     folder,

@@ -35,7 +35,6 @@ export type Speaking = Staged & {
 
 const SHARE = 4096;
 const CONTENT = 8;
-const QUIET_MS = 12;
 
 /** How many packets that nobody drew were seen in each namespace: reports of multicast groups, which the kernel sends by itself. */
 export type Noise = ReadonlyMap<string, number>;
@@ -69,7 +68,7 @@ async function oneRound(wire: Wire, all: readonly Speaking[], step: number, ids:
   });
   if (turns.length === 0) return;
   const numbers = new Map(turns.flatMap(({ speaking, id }) => [[id, id] as const, [speaking.first % SHARED, id] as const]));
-  const { seen, failed } = await wire.send(turns, QUIET_MS);
+  const { seen, failed } = await wire.send(turns);
   const byId = Map.groupBy(onTheirCarriers(seen, all), ({ header }) => numberOf(header, numbers));
   for (const { in: namespace } of byId.get(undefined) ?? []) noise.set(namespace, (noise.get(namespace) ?? 0) + 1);
   for (const { speaking, id, packet } of turns) speaking.sent[step] = { id, packet, seen: byId.get(id) ?? [], refused: failed.get(id) };

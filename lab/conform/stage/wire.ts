@@ -49,12 +49,16 @@ type Answer = {
 /** Who answers each line with one line, in order. */
 export type Asked = { readonly ask: (line: string) => Promise<string>; readonly close: () => void };
 
+const QUIET_MS = 12;
+
 /** The program that sends and sees. */
 export class Wire {
   readonly #peer: Asked;
+  readonly #quietMs: number;
 
-  /** The program's path, or whoever speaks to it elsewhere. */
-  constructor(program: string | Asked) {
+  /** The program's path, or whoever speaks to it elsewhere; after so long without any packet all have come to their end. */
+  constructor(program: string | Asked, quietMs = QUIET_MS) {
+    this.#quietMs = quietMs;
     this.#peer = typeof program === 'string' ? new Peer(program, []) : program;
   }
 
@@ -74,7 +78,7 @@ export class Wire {
   /** Sends packets and waits until nothing moves any more; the answer also tells whose sending the kernel refused. */
   async send(
     packets: readonly (Numbered & { readonly stage: Stage })[],
-    quiet: number,
+    quiet = this.#quietMs,
   ): Promise<{ readonly seen: readonly Seen[]; readonly failed: ReadonlyMap<number, string> }> {
     const { seen, failed } = await this.#ask({ send: packets.map(sendingOf), quiet });
     return { seen, failed: new Map(failed.map(({ at, error }) => [packets[at]?.id ?? 0, error])) };
