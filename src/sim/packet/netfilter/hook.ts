@@ -30,7 +30,8 @@ export function netfilter(run: Run, skb: Skb, hook: Hook, devices: Devices): Skb
   const { tables } = native;
   const isTracking = iptables.table.tracks.has(at.family) || tables?.tracks.has(at.family) === true;
   const ipvs = hasIpvs(skb.stack);
-  if (!ipvs && iptables.table.tables.length === 0 && iptables.table.covers === true && (tables === null || tables.bases.size === 0)) return skb;
+  if (!ipvs && iptables.table.tables.length === 0 && iptables.table.covers === true && (tables === null || tables.bases.size === 0))
+    return skb;
   let now = skb;
   for (const stage of stagesOf(iptables.table, tables, hook, at.family, ipvs)) {
     const next = runStage(run, now, at, stage, isTracking);
