@@ -37,13 +37,14 @@ function findIn(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: numb
   return { connection, direction: captured.reply ? 'reply' : 'original' };
 }
 
-/** A reply that comes with another port than the one that was shown of a range: it tells which port was drawn. */
+/** A reply that comes with another port than the one that was shown of a range: it tells which port was drawn. What comes to the port before is hardly ever one. */
 function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple): Found | undefined {
   for (const connection of run.drawn(stack)) {
-    const { drawn, reply, protocol } = connection;
+    const { drawn, reply, protocol, original } = connection;
     if (drawn === undefined || protocol !== packet.protocol) continue;
     const end = portOf(drawn.what, protocol);
     const shown: Tuple = { ...reply, [end]: tuple[end] };
+    if (drawn.what === 'source' && protocol !== 'icmp' && protocol !== 'icmpv6' && tuple[end] === original.sourcePort) continue;
     const isIt = keyOf(protocol, shown) === keyOf(protocol, tuple) && tuple[end] >= drawn.range[0] && tuple[end] <= drawn.range[1];
     if (!isIt) continue;
     connection.reply = tuple;

@@ -41,7 +41,7 @@ export function withFreePort(run: Run, stack: Stack, connection: Connection, tup
   const range = rangeFor(connection, port, ports);
   const size = range.to - range.from + 1;
   const drawn = ports?.base == null && (random || what === 'source');
-  const first = ports?.base != null ? mod(port - ports.base, size) : drawn ? startOf(port, range) : 0;
+  const first = ports?.base != null ? mod(port - ports.base, size) : drawn ? startOf(port, range) + (random ? 1 : 0) : 0;
   const found = firstFree(withPort(tuple, key(connection, what), 0), key(connection, what), range, first, taken);
   if (drawn && size > 1) {
     announce(run, stack, wish, range);
@@ -65,7 +65,7 @@ function rangeFor(connection: Connection, port: number, ports: Ports | null): Po
   return port < 1024 ? { from: 600, to: 1023 } : { from: 1024, to: 65535 };
 }
 
-/** Of ports that are drawn at random the one is shown that changes least. */
+/** Of ports that are drawn the one is shown that changes least; at random its own hardly ever comes. */
 const startOf = (port: number, { from, to }: PortRange): number => (port >= from && port <= to ? port - from : 0);
 
 function firstFree(tuple: Tuple, what: What, { from, to }: PortRange, first: number, taken: (tuple: Tuple) => boolean): Tuple {
