@@ -1,11 +1,13 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { OnNodes } from './product.ts';
 import type { LabNode } from './vocabulary.ts';
 import { must, type Ran } from './world/command.ts';
 import { machineEnvironment } from './world/machine.ts';
 import { locate, nsenterArgs } from './world/place.ts';
 import type { World } from './world/world.ts';
+
+/** The product on the nodes of one world, however it is started there. */
+export type OnNodes = (node: LabNode, args: readonly string[]) => Promise<Ran>;
 
 /** Captures one node from within, into an archive outside. */
 export type CaptureOne = (world: World, node: LabNode, out: string, options: readonly string[]) => Promise<void>;

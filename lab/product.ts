@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { captureObjects } from './api/capture.ts';
-import { byCommand, CAPTURE_LIMIT_MS, type CaptureOne, NODE_FOLDER } from './capturing.ts';
+import { byCommand, CAPTURE_LIMIT_MS, type CaptureOne, NODE_FOLDER, type OnNodes } from './capturing.ts';
 import type { LabNode } from './vocabulary.ts';
 import { type Resident, startResident } from './resident.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -24,9 +24,6 @@ export const leadline = (args: readonly string[], timeoutMs = 60_000): Promise<R
 /** One run of `leadline` on a node. */
 export const leadlineOn = (world: World, node: LabNode, args: readonly string[], timeoutMs = CAPTURE_LIMIT_MS): Promise<Ran> =>
   world.exec({ node: node.name }, process.execPath, ['--no-warnings', cliPath(), ...args], timeoutMs);
-
-/** The product on the nodes of one world, however it is started there. */
-export type OnNodes = (node: LabNode, args: readonly string[]) => Promise<Ran>;
 
 /** A process for each command line, as a user types it. */
 const startedEachTime =

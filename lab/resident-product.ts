@@ -1,4 +1,4 @@
-import type { OnNodes } from './product.ts';
+import type { OnNodes } from './capturing.ts';
 import { residentOn, residentOutside } from './product.ts';
 import type { Resident } from './resident.ts';
 import type { Ran } from './world/command.ts';
