@@ -76,7 +76,7 @@ export default construct({
       // a listener's own numbers are not known to who answers in its name
       ...[...ends, middle].map(({ name }) => ({
         in: name,
-        run: 'sysctl -qw net.netfilter.nf_conntrack_tcp_be_liberal=1 net.netfilter.nf_conntrack_tcp_ignore_invalid_rst=1',
+        run: 'sysctl -qew net.netfilter.nf_conntrack_tcp_be_liberal=1 net.netfilter.nf_conntrack_tcp_ignore_invalid_rst=1',
       })),
     ];
     return {
