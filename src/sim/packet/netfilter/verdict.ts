@@ -6,7 +6,8 @@ import { type At, deviceOf } from './place.ts';
 import { rejected } from './reject.ts';
 
 /** Nothing but an accepting policy was met: not worth a step. */
-export const isTrivial = (verdict: Verdict): boolean => verdict.is === 'accept' && verdict.by.length === 0 && verdict.counted.length <= 1;
+export const isTrivial = ({ is, by, counted, mayCount }: Verdict): boolean =>
+  is === 'accept' && by.length === 0 && counted.length <= 1 && mayCount.length === 0;
 
 /** What was decided, in words. */
 export function sentence(verdict: Verdict): string {

@@ -1,8 +1,14 @@
 import type { Compile, Context } from '../context.ts';
+import { kernelOf } from '../../route/kernel.ts';
 import { notTold } from '../not-told.ts';
 
-/** Packets that the kernel itself sends: its resets and its ICMP come from sockets without a file. */
-const isOfKernel = ({ isAnswer, packet: { icmp, tcp } }: Context): boolean => isAnswer === true && (tcp?.rst === true || icmp !== null);
+/** Packets that the kernel itself sends: its ICMP, and resets, come from sockets without a file; a listener's resets are its own since 6.13. */
+function isOfKernel({ isAnswer, packet: { icmp, tcp, sourcePort }, stack }: Context): boolean {
+  if (isAnswer !== true) return false;
+  if (tcp?.rst !== true) return icmp !== null;
+  const { listeners } = stack;
+  return !kernelOf(stack, [6, 13]) || (listeners.is === 'seen' && !listeners.table.has(`tcp ${sourcePort}`));
+}
 
 /**
  * `-m owner` (net/netfilter/xt_owner.c owner_mt): a packet without a socket of this namespace holds only what is asked
