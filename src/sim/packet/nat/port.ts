@@ -1,5 +1,6 @@
 import { inverted, type Connection, type Tuple } from '../conntrack/connection.ts';
 import { find } from '../conntrack/find.ts';
+import { kernelOf } from '../route/kernel.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Stack } from '#dataplane/stack';
 import type { Ports } from './range.ts';
@@ -40,7 +41,8 @@ export function withFreePort(run: Run, stack: Stack, connection: Connection, tup
   if (ports === null && what === 'destination' && !isIcmp(connection)) return tuple;
   const range = rangeFor(connection, port, ports);
   const size = range.to - range.from + 1;
-  const drawn = ports?.base == null && (random || what === 'source');
+  // up to Linux 6.7 ports of a destination were drawn too
+  const drawn = ports?.base == null && (random || what === 'source' || !kernelOf(stack, [6, 8]));
   const first = ports?.base != null ? mod(port - ports.base, size) : drawn ? startOf(port, range) + (random ? 1 : 0) : 0;
   const found = firstFree(withPort(tuple, key(connection, what), 0), key(connection, what), range, first, taken);
   if (drawn && size > 1) {
