@@ -58,4 +58,6 @@ export default scenario({
       }),
     },
   ],
+  // hundreds of thousands of entries take the memory and the sweeps of the whole machine
+  needs: { alone: true },
 });
