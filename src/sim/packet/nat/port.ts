@@ -11,6 +11,8 @@ type What = 'source' | 'destination';
 export type PortWish = { readonly what: What; readonly ports: Ports | null; readonly random: boolean; readonly rule: string };
 
 const MOST_TRIES = 128;
+/** Of so many ports each is a way of its own. */
+const FEW = 16;
 
 /** Whether another connection uses a tuple (nf_nat_used_tuple): of this run, or captured. */
 export function isTaken(run: Run, stack: Stack, connection: Connection, candidate: Tuple): boolean {
@@ -41,9 +43,11 @@ export function withFreePort(run: Run, stack: Stack, connection: Connection, tup
   if (ports === null && what === 'destination' && !isIcmp(connection)) return tuple;
   const range = rangeFor(connection, port, ports);
   const size = range.to - range.from + 1;
-  // up to Linux 6.7 ports of a destination were drawn too
-  const drawn = ports?.base == null && (random || what === 'source' || !kernelOf(stack, [6, 8]));
-  const first = ports?.base != null ? mod(port - ports.base, size) : drawn ? startOf(port, range) + (random ? 1 : 0) : 0;
+  // up to Linux 6.7 ports of a destination were drawn too; who listens on them decides what comes of the packet
+  const drawnTo = ports?.base == null && !random && what === 'destination' && !kernelOf(stack, [6, 8]);
+  const drawn = ports?.base == null && (random || what === 'source' || drawnTo);
+  const start = drawnTo && size <= FEW ? pickedPort(run, stack, wish, range) : startOf(port, range) + (random ? 1 : 0);
+  const first = ports?.base != null ? mod(port - ports.base, size) : drawn ? start : 0;
   const found = firstFree(withPort(tuple, key(connection, what), 0), key(connection, what), range, first, taken);
   if (drawn && size > 1) {
     announce(run, stack, wish, range);
@@ -78,6 +82,13 @@ function firstFree(tuple: Tuple, what: What, { from, to }: PortRange, first: num
     if (!taken(candidate)) return candidate;
   }
   return candidate;
+}
+
+/** Which port of a few was drawn. */
+function pickedPort(run: Run, stack: Stack, { rule }: PortWish, { from, to }: PortRange): number {
+  const size = to - from + 1;
+  const options = Array.from({ length: size }, (_, at) => ({ name: `${from + at}`, probability: 1 / size }));
+  return run.pick({ at: `${placeText(stack)} ${rule} port of a few`, of: 'nat port', scope: 'connection', options });
 }
 
 /** Names a port that was drawn: one choice with a single option, the range. */
