@@ -5,7 +5,7 @@ import { keptScenes } from '../conform/kept.ts';
 
 /** Scenes that share a capture, and packets of each: a capture takes a translated processor seconds. */
 const SCENES = 3;
-const PACKETS = 340;
+const PACKETS = 370;
 
 /** What was kept of a guest's areas comes first; then the areas take turns as long as packets are wanted and time is left; in every second job things change before the third step. */
 export function drawGuestJobs({ seed, packets, areas, until }: Wish): () => Job | undefined {
