@@ -1,0 +1,76 @@
+import type { FactOf } from '#facts/kinds';
+import { cases } from '#testing/cases';
+import { type BuiltCluster, cluster } from '#testing/world-builder';
+import fault from './fault.ts';
+
+const healthy = cluster();
+const { scope, bridge } = healthy.node('D');
+const pod = healthy.pod('D');
+const subject = 'node/D';
+
+/** Every node tells its limit. */
+const limited = healthy.nodes.reduce((now, node) => now.sysctl(node.scope, 'net.ipv4.neigh.default.gc_thresh3', 1024), healthy);
+
+/** What the table counted at two looks. */
+function counting(built: BuiltCluster, entries: number, first: number, last: number, name = 'D'): BuiltCluster {
+  const { scope: at } = built.node(name);
+  const file = `nodes/${name}/ip_-s_ntable`;
+  const facts = (fulls: number): readonly FactOf<'counter'>[] => [
+    { name: 'arp_cache.entries', value: entries, origin: { file, line: 3 } },
+    { name: 'arp_cache.table_fulls', value: fulls, origin: { file, line: 14 } },
+  ];
+  const partition = built.facts.partition('counter', at);
+  if (partition === undefined) throw new Error('a node without counters');
+  const looks = [first, last].map((fulls, turn) => ({ look: turn + 1, at: 1_763_700_000_000 + 2000 * turn, facts: facts(fulls) }));
+  return built.having(built.facts.with({ ...partition, facts: facts(last), looks, readings: [{ file }] }));
+}
+
+/** The pod bridge has forgotten its pods. */
+const forgetting = (built: BuiltCluster): BuiltCluster => built.drop('neighbour', scope, ({ dev }) => dev === bridge);
+
+const overflowing = counting(forgetting(limited), 1024, 118, 164);
+const logging = limited.put('log-line', scope, {
+  component: 'kernel',
+  at: undefined,
+  level: undefined,
+  from: undefined,
+  text: 'neighbour: arp_cache: neighbor table overflow!',
+});
+
+/** So many neighbours that are in use, none of them a pod. */
+const crowded = forgetting(limited).edit(
+  Array.from({ length: 1024 }, (_, at) => {
+    const [known] = neighboursOf(limited);
+    if (known === undefined) throw new Error('a node without neighbours');
+    const address = pod.address.replace(/\d+\.\d+$/, `${200 + (at >> 8)}.${at & 255}`) as typeof pod.address;
+    return { op: 'put', kind: 'neighbour', scope, fact: { ...known, dev: bridge, address, state: 'reachable' } } as const;
+  }),
+);
+
+function neighboursOf(built: BuiltCluster): readonly FactOf<'neighbour'>[] {
+  const entries = built.facts.seen('neighbour', scope);
+  return entries.is === 'seen' ? entries.value : [];
+}
+
+/** Two nodes that are containers of one machine. */
+const oneMachine = counting(counting(crowded, 1100, 118, 164), 1101, 120, 166, 'A');
+
+cases(fault, {
+  found: [
+    { name: 'it has no room between two looks, and a pod is not in it', facts: overflowing.facts, subject },
+    { name: 'those that are asked for are in it still', facts: counting(limited, 1024, 118, 164).facts, subject },
+    { name: 'as many as it may hold were read', facts: crowded.facts, subject },
+    { name: 'it fills the table of a machine on which other nodes are, too', facts: oneMachine.facts, subject },
+  ],
+  absent: [
+    { name: 'it has room', facts: counting(limited, 85, 0, 0).facts },
+    { name: 'it was full once', facts: counting(forgetting(limited), 85, 4000, 4000).facts },
+    { name: 'a container on the machine whose other container fills the table', facts: oneMachine.facts, subject: 'node/A' },
+    { name: 'permanent entries do not count', facts: counting(forgetting(limited), 5000, 0, 0).facts },
+  ],
+  unknown: [
+    { name: 'no settings were read', facts: overflowing.without('sysctl', scope).facts, subject },
+    { name: 'its limit was not read', facts: healthy.facts, subject },
+    { name: 'the kernel said so, nobody knows when', facts: logging.facts, subject },
+  ],
+});
