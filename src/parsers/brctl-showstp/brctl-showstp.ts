@@ -26,7 +26,7 @@ function parse(input: Input): Parsed {
 }
 
 function withSetting(link: FactOf<'link'>, line: string): FactOf<'link'> {
-  const ageing = /ageing time\s+([\d.]+)/.exec(line)?.[1];
+  const ageing = /ageing time\s+(\d+(?:\.\d+)?)(?=\s|$)/.exec(line)?.[1];
   if (ageing !== undefined && link.bridge) return { ...link, bridge: { ...link.bridge, ageingSeconds: Number(ageing) } };
   if (!link.port) return link;
   const state = /\sstate\s+(\w+)/.exec(line)?.[1];
