@@ -3,21 +3,27 @@ import type { Partition } from '#facts/facts';
 import type { Socket } from '#facts/socket/socket';
 import { memoised } from './memo.ts';
 
-/** Captured connections by either of their tuples: `protocol source port destination port`; of ICMP `icmp source id destination`. */
+/** Which of a connection's two tuples (enum ip_conntrack_dir). */
+export type TupleDirection = 'original' | 'reply';
+
+/** Captured connections by either of their tuples: `protocol source port destination port`. */
 export type ConntrackTable = {
-  readonly get: (key: string) => { readonly entry: Conntrack; readonly reply: boolean } | undefined;
+  readonly get: (key: string, direction: TupleDirection) => Conntrack | undefined;
   /** No entry could be dropped to make room for another. */
   readonly allAssured: boolean;
 };
 
 export const conntrackTable = memoised((partition: Partition<'conntrack'>): ConntrackTable => {
-  const table = new Map<string, { entry: Conntrack; reply: boolean }>();
+  const table = { original: new Map<string, Conntrack>(), reply: new Map<string, Conntrack>() };
   for (const entry of partition.facts) {
-    table.set(capturedKey(entry, entry.original, entry.zone ?? entry.zoneOriginal ?? 0), { entry, reply: false });
-    table.set(capturedKey(entry, entry.reply, entry.zone ?? entry.zoneReply ?? 0), { entry, reply: true });
+    table.original.set(capturedKey(entry, entry.original, entry.zone ?? entry.zoneOriginal ?? 0), entry);
+    table.reply.set(capturedKey(entry, entry.reply, entry.zone ?? entry.zoneReply ?? 0), entry);
   }
-  return { get: (key) => table.get(key), allAssured: partition.facts.every(({ assured }) => assured) };
+  return { get: (key, direction) => table[direction].get(key), allAssured: partition.facts.every(({ assured }) => assured) };
 });
+
+/** An ICMP message as the port that it is sent to (dst.u.icmp of struct nf_conntrack_tuple): a request is not its answer. */
+export const messagePort = ({ type, code }: { readonly type: number; readonly code: number }): number => type * 256 + code;
 
 /** How a tuple is found again. ICMP queries are known by their id; a zone other than the default one keeps its own tuples. */
 export const tupleKey = (
@@ -32,7 +38,7 @@ export const tupleKey = (
 const capturedKey = ({ protocol }: Conntrack, { source, destination, icmp, ...ports }: ConntrackTuple, zone: number): string =>
   icmp === null
     ? tupleKey(protocol, source, ports.sourcePort ?? 0, destination, ports.destinationPort ?? 0, zone)
-    : tupleKey(protocol, source, icmp.id, destination, 0, zone);
+    : tupleKey(protocol, source, icmp.id, destination, messagePort(icmp), zone);
 
 /** Sockets that take new connections or datagrams, by `protocol port`. */
 export const listenerTable = memoised((partition: Partition<'socket'>): ReadonlyMap<string, readonly Socket[]> => {

@@ -1,5 +1,6 @@
 import type { Ip } from '#net/ip';
 import type { World } from '#dataplane/world';
+import type { TupleDirection } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import type { ChoicePoint, Chooser } from '#sim/clock/choice';
 import { scopeText } from '#snapshot/scope';
@@ -9,6 +10,11 @@ import type { State, TrackedConnection } from './state.ts';
 
 /** A connection found by one of its tuples. */
 export type Found = { readonly connection: Connection; readonly direction: Track['direction'] };
+
+/** A namespace's connections by each of their tuples. */
+type Table = Readonly<Record<TupleDirection, Map<string, Connection>>>;
+
+const DIRECTIONS: readonly TupleDirection[] = ['original', 'reply'];
 
 /** Frames that one packet may cause before the walk is called endless. */
 const FRAMES = 2000;
@@ -24,7 +30,7 @@ export class Run {
   readonly notes: Notebook;
   readonly #chooser: Chooser;
   readonly #before: State;
-  readonly #connections = new Map<string, Map<string, Found>>();
+  readonly #connections = new Map<string, Table>();
   readonly #pathMtu = new Map<string, ReadonlyMap<Ip, number>>();
   readonly #picked = new Map<string, number>();
   readonly #visits = new Map<string, number>();
@@ -70,8 +76,8 @@ export class Run {
     return before;
   }
 
-  connection(stack: Stack, key: string): Found | undefined {
-    return this.#of(stack).get(key);
+  connection(stack: Stack, key: string, direction: TupleDirection): Connection | undefined {
+    return this.#of(stack)[direction].get(key);
   }
 
   /** Puts a connection into the table (nf_conntrack_confirm). */
@@ -88,19 +94,20 @@ export class Run {
     if (connection.captured !== null || connection.wasCaptured === true) return;
     const table = this.#of(stack);
     const { connections } = stack;
-    for (const [key, found] of table) {
-      if (found.connection !== connection) continue;
-      // in its place an entry of the capture would be found once more
-      if (connections.is === 'seen' && connections.table.get(key) !== undefined)
-        table.set(key, { ...found, connection: { ...connection, wasCaptured: true } });
-      else table.delete(key);
+    for (const direction of DIRECTIONS) {
+      for (const [key, found] of table[direction]) {
+        if (found !== connection) continue;
+        // in its place an entry of the capture would be found once more
+        if (connections.is === 'seen' && connections.table.get(key, direction) !== undefined)
+          table[direction].set(key, { ...connection, wasCaptured: true });
+        else table[direction].delete(key);
+      }
     }
   }
 
   /** Connections of which a port was drawn that nobody saw yet. */
   *drawn(stack: Stack): Generator<Connection> {
-    for (const { connection, direction } of this.#of(stack).values())
-      if (direction === 'original' && connection.drawn !== undefined) yield connection;
+    for (const connection of this.#of(stack).original.values()) if (connection.drawn !== undefined) yield connection;
   }
 
   touch(): void {
@@ -122,20 +129,15 @@ export class Run {
     if (!this.#changed) return notes === (this.#before.notes ?? NO_NOTES) ? this.#before : { ...this.#before, notes };
     const connections = new Map(this.#before.connections);
     for (const [key, table] of this.#connections) {
-      connections.set(
-        key,
-        new Map(
-          [...table].filter(([, { direction }]) => direction === 'original').map(([tuple, { connection }]) => [tuple, keptOf(connection)]),
-        ),
-      );
+      connections.set(key, new Map([...table.original].map(([tuple, connection]) => [tuple, keptOf(connection)])));
     }
     return { connections, pathMtu: this.#pathMtu, notes };
   }
 
-  #of(stack: Stack): Map<string, Found> {
+  #of(stack: Stack): Table {
     let table = this.#connections.get(stack.key);
     if (table === undefined) {
-      table = new Map();
+      table = { original: new Map(), reply: new Map() };
       for (const kept of this.#before.connections.get(stack.key)?.values() ?? []) {
         entered(table, connectionOf(kept));
       }
@@ -146,11 +148,10 @@ export class Run {
 }
 
 /** Both tuples of a connection, each in its zone. */
-function entered(table: Map<string, Found>, connection: Connection): void {
+function entered(table: Table, connection: Connection): void {
   const { protocol, original, reply, zone } = connection;
-  // who writes to itself is found by the way that it wrote
-  table.set(keyOf(protocol, reply, zone?.reply), { connection, direction: 'reply' });
-  table.set(keyOf(protocol, original, zone?.original), { connection, direction: 'original' });
+  table.reply.set(keyOf(protocol, reply, zone?.reply), connection);
+  table.original.set(keyOf(protocol, original, zone?.original), connection);
 }
 
 const keptOf = ({
@@ -173,7 +174,7 @@ const keptOf = ({
     ...original,
     ...(packet.icmp === null ? {} : { sourcePort: 0, destinationPort: 0, icmp: { ...packet.icmp, id: original.sourcePort } }),
   },
-  reply,
+  reply: packet.icmp === null ? reply : { ...reply, destinationPort: 0 },
   seenReply,
   mark,
   ...(assured === true ? { assured } : {}),
@@ -201,7 +202,7 @@ const connectionOf = ({
   protocol: original.protocol,
   packet: original,
   original: tupleOf(original),
-  reply: original.icmp === null ? reply : { ...inverted(tupleOf(original), original.protocol), ...reply },
+  reply: original.icmp === null ? reply : { ...reply, destinationPort: inverted(tupleOf(original), original.protocol).destinationPort },
   seenReply,
   mark,
   assured: assured ?? false,

@@ -1,10 +1,10 @@
-import { tupleKey } from '#dataplane/connections';
+import { messagePort, tupleKey } from '#dataplane/connections';
 import { familyOf, type Ip } from '#net/ip';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import type { TcpTrack } from './tcp.ts';
 
-/** Addresses and ports of one direction (struct nf_conntrack_tuple); for ICMP queries the source port is their id. */
+/** Addresses and ports of one direction (struct nf_conntrack_tuple); for ICMP queries the source port is their id, the other one their type and code. */
 export type Tuple = { readonly source: Ip; readonly destination: Ip; readonly sourcePort: number; readonly destinationPort: number };
 
 /** The zone that a tuple is looked up in, by direction (struct nf_conntrack_zone); 0 is the default. */
@@ -107,15 +107,45 @@ export const isEcho = (packet: Packet): boolean =>
 /** The tuple of a packet. */
 export function tupleOf(packet: Packet): Tuple {
   const { source, destination } = packet;
-  if (packet.icmp !== null) return { source, destination, sourcePort: packet.icmp.id, destinationPort: 0 };
+  if (packet.icmp !== null) return { source, destination, sourcePort: packet.icmp.id, destinationPort: messagePort(packet.icmp) };
   return { source, destination, sourcePort: packet.sourcePort, destinationPort: packet.destinationPort };
+}
+
+/** Types of queries and of what answers them (invmap of nf_conntrack_proto_icmp.c and …_icmpv6.c). */
+const PAIRS = {
+  icmp: [
+    [8, 0],
+    [13, 14],
+    [15, 16],
+    [17, 18],
+  ],
+  icmpv6: [
+    [128, 129],
+    [139, 140],
+  ],
+} as const;
+
+const invertedTypes = (pairs: readonly (readonly [number, number])[]): ReadonlyMap<number, number> =>
+  new Map(
+    pairs.flatMap(([query, answer]) => [
+      [query, answer],
+      [answer, query],
+    ]),
+  );
+
+const INVERTED = { icmp: invertedTypes(PAIRS.icmp), icmpv6: invertedTypes(PAIRS.icmpv6) };
+
+/** The message that answers one, as a port. */
+function invertedMessage(port: number, protocol: 'icmp' | 'icmpv6'): number {
+  const type = INVERTED[protocol].get(port >> 8);
+  return type === undefined ? port : messagePort({ type, code: port & 0xff });
 }
 
 /** The tuple that an answer carries. An ICMP id stays the source port on both ways. */
 export function inverted(tuple: Tuple, protocol: Packet['protocol']): Tuple {
   const ports =
     protocol === 'icmp' || protocol === 'icmpv6'
-      ? { sourcePort: tuple.sourcePort, destinationPort: 0 }
+      ? { sourcePort: tuple.sourcePort, destinationPort: invertedMessage(tuple.destinationPort, protocol) }
       : { sourcePort: tuple.destinationPort, destinationPort: tuple.sourcePort };
   return { source: tuple.destination, destination: tuple.source, ...ports };
 }

@@ -1,47 +1,38 @@
 import type { Conntrack, ConntrackTuple } from '#facts/conntrack/conntrack';
+import { messagePort, type TupleDirection } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
 import type { Found, Run } from '../run.ts';
-import { type Connection, DEFAULT_ZONE, isQuery, keyOf, type Tuple, type Zone } from './connection.ts';
+import { type Connection, DEFAULT_ZONE, keyOf, type Tuple, type Zone } from './connection.ts';
 import { tcpFrom } from './tcp.ts';
 
 /** A connection of this run, else one that the capture shows; none that is forgotten by now (__nf_conntrack_find_get). */
 export function find(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: Zone = DEFAULT_ZONE): Found | undefined {
-  for (const id of zone.original === zone.reply ? [zone.original] : [zone.original, zone.reply]) {
-    const found = findIn(run, stack, packet, tuple, id);
-    // An entry is only found by the direction that its own zone holds for (nf_ct_zone_equal).
-    const own = found === undefined ? undefined : ofItself(found, packet);
-    if (own !== undefined && (own.connection.zone ?? DEFAULT_ZONE)[own.direction] === zone[own.direction]) return own;
-  }
-  return undefined;
+  return (
+    findOne(run, stack, packet, tuple, 'original', zone.original) ??
+    findOne(run, stack, packet, tuple, 'reply', zone.reply) ??
+    adopted(run, stack, packet, tuple, zone.reply)
+  );
 }
 
-/** Who pings itself has one tuple both ways: the message's type tells them apart. */
-const ofItself = (found: Found, packet: Packet): Found =>
-  packet.icmp !== null && !isQuery(packet) && isSame(found.connection.original, found.connection.reply)
-    ? { ...found, direction: 'reply' }
-    : found;
-
-const isSame = (one: Tuple, other: Tuple): boolean =>
-  one.source === other.source && one.destination === other.destination && one.sourcePort === other.sourcePort;
-
-function findIn(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: number): Found | undefined {
+/** The connection whose tuple of one direction this is, in the zone that holds for that direction (nf_ct_key_equal). */
+export function findOne(run: Run, stack: Stack, packet: Packet, tuple: Tuple, direction: TupleDirection, zone: number): Found | undefined {
   const key = keyOf(packet.protocol, tuple, zone);
-  const own = run.connection(stack, key);
-  if (own !== undefined) return (own.connection.expires ?? Infinity) <= run.at ? undefined : own;
+  const own = run.connection(stack, key, direction);
+  if (own !== undefined) return (own.expires ?? Infinity) <= run.at ? undefined : { connection: own, direction };
   const { connections } = stack;
-  const captured = connections.is === 'seen' ? connections.table.get(key) : undefined;
-  if (captured === undefined || isForgotten(captured.entry, run.at)) return adopted(run, stack, packet, tuple);
-  const connection = connectionOf(stack, packet, captured.entry);
+  const entry = connections.is === 'seen' ? connections.table.get(key, direction) : undefined;
+  if (entry === undefined || isForgotten(entry, run.at)) return undefined;
+  const connection = connectionOf(stack, packet, entry);
   run.confirm(stack, connection);
-  return { connection, direction: captured.reply ? 'reply' : 'original' };
+  return { connection, direction };
 }
 
 /** A reply that comes with another port than the one that was shown of a range: it tells which port was drawn. What comes to the port before is hardly ever one. */
-function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple): Found | undefined {
+function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: number): Found | undefined {
   for (const connection of run.drawn(stack)) {
     const { drawn, reply, protocol, original } = connection;
-    if (drawn === undefined || protocol !== packet.protocol) continue;
+    if (drawn === undefined || protocol !== packet.protocol || (connection.zone ?? DEFAULT_ZONE).reply !== zone) continue;
     const end = portOf(drawn.what, protocol);
     const shown: Tuple = { ...reply, [end]: tuple[end] };
     if (drawn.what === 'source' && protocol !== 'icmp' && protocol !== 'icmpv6' && tuple[end] === original.sourcePort) continue;
@@ -67,12 +58,12 @@ const tupleFrom = (tuple: ConntrackTuple): Tuple => ({
   source: tuple.source,
   destination: tuple.destination,
   sourcePort: tuple.icmp?.id ?? tuple.sourcePort ?? 0,
-  destinationPort: tuple.icmp === null ? (tuple.destinationPort ?? 0) : 0,
+  destinationPort: tuple.icmp === null ? (tuple.destinationPort ?? 0) : messagePort(tuple.icmp),
 });
 
 const connectionOf = (stack: Stack, packet: Packet, entry: Conntrack): Connection => ({
   protocol: packet.protocol,
-  packet,
+  packet: packet.icmp === null ? packet : { ...packet, icmp: { ...packet.icmp, ...entry.original.icmp } },
   original: tupleFrom(entry.original),
   reply: tupleFrom(entry.reply),
   zone: zoneOf(entry),

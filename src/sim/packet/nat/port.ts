@@ -1,5 +1,5 @@
-import { inverted, type Connection, type Tuple } from '../conntrack/connection.ts';
-import { find } from '../conntrack/find.ts';
+import { type Connection, DEFAULT_ZONE, inverted, type Tuple } from '../conntrack/connection.ts';
+import { findOne } from '../conntrack/find.ts';
 import { kernelOf } from '../route/kernel.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Stack } from '#dataplane/stack';
@@ -14,11 +14,15 @@ const MOST_TRIES = 128;
 /** Of so many ports each is a way of its own. */
 const FEW = 16;
 
-/** Whether another connection uses a tuple (nf_nat_used_tuple): of this run, or captured. */
+/** Whether another connection uses a tuple (nf_nat_used_tuple): of this run, or captured; it is looked for where answers are. */
 export function isTaken(run: Run, stack: Stack, connection: Connection, candidate: Tuple): boolean {
   const reply = inverted(candidate, connection.protocol);
-  const found = find(run, stack, connection.packet, reply, connection.zone);
-  return found !== undefined && found.connection !== connection;
+  const { packet, zone = DEFAULT_ZONE } = connection;
+  const directions = zone.original === zone.reply ? (['original', 'reply'] as const) : (['reply'] as const);
+  return directions.some((direction) => {
+    const found = findOne(run, stack, packet, reply, direction, zone.reply);
+    return found !== undefined && found.connection !== connection;
+  });
 }
 
 const portAt = (tuple: Tuple, what: What): number => (what === 'source' ? tuple.sourcePort : tuple.destinationPort);
@@ -33,7 +37,7 @@ const isIcmp = ({ protocol }: Connection): boolean => protocol === 'icmp' || pro
  */
 export function withFreePort(run: Run, stack: Stack, connection: Connection, tuple: Tuple, wish: PortWish): Tuple {
   const { what, ports, random } = wish;
-  const port = portAt(tuple, what);
+  const port = portAt(tuple, key(connection, what));
   const taken = (candidate: Tuple): boolean => isTaken(run, stack, connection, candidate);
   if (!random) {
     const fits = ports === null || (ports.base === null && port >= ports.from && port <= ports.to);

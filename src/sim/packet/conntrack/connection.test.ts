@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import { ip } from '#net/ip';
+import { cluster } from '#testing/world-builder';
+import { forced } from '#sim/clock/choice';
+import { Run } from '../run.ts';
+import { FRESH } from '../state.ts';
+import { packetOf } from '../trace.ts';
+import { type Connection, inverted, type Tuple, type Zone } from './connection.ts';
+import { find } from './find.ts';
+
+const built = cluster();
+const world = worldOf(built.facts);
+const client = built.pod('D', 1);
+const stack = world.stack(client.scope);
+const packet = packetOf(world, { from: client.scope, to: ip`10.96.0.10`, protocol: 'udp', port: 53, sport: 40001 });
+
+const connection = (protocol: 'udp' | 'icmp', original: Tuple, zone: Zone = { original: 0, reply: 0 }): Connection => ({
+  protocol,
+  packet,
+  original,
+  reply: inverted(original, protocol),
+  zone,
+  seenReply: false,
+  mark: 0,
+  sourceDone: true,
+  destinationDone: true,
+  confirmed: true,
+  boundBy: [],
+  captured: null,
+});
+
+const one: Tuple = { source: ip`10.1.0.3`, destination: ip`10.2.0.1`, sourcePort: 20008, destinationPort: 30080 };
+
+test('a request that comes with the addresses and id of an expected answer is not that answer', () => {
+  const run = new Run(world, forced(new Map()), FRESH);
+  const ping = connection('icmp', { ...one, destinationPort: 8 * 256 });
+  run.confirm(stack, ping);
+  const back = { ...inverted(ping.original, 'icmp'), destinationPort: 8 * 256 };
+  assert.equal(find(run, stack, { ...packet, protocol: 'icmp' }, back), undefined);
+  assert.equal(find(run, stack, { ...packet, protocol: 'icmp' }, { ...back, destinationPort: 0 })?.direction, 'reply');
+});
+
+test('the answers of one zone and the requests of another may have the same tuple', () => {
+  const run = new Run(world, forced(new Map()), FRESH);
+  const asked = connection('udp', one, { original: 5, reply: 0 });
+  const answered = connection('udp', asked.reply, { original: 0, reply: 6 });
+  run.confirm(stack, asked);
+  run.confirm(stack, answered);
+  assert.equal(find(run, stack, packet, asked.reply, { original: 0, reply: 6 })?.connection, answered);
+  assert.equal(find(run, stack, packet, asked.reply, { original: 5, reply: 0 })?.connection, asked);
+  assert.equal(find(run, stack, packet, one, { original: 5, reply: 0 })?.direction, 'original');
+});
