@@ -14,6 +14,7 @@ const built = cluster();
 const world = worldOf(built.facts);
 const client = built.pod('D', 1);
 const stack = world.stack(client.scope);
+assert.ok(stack);
 const packet = packetOf(world, { from: client.scope, to: ip`10.96.0.10`, protocol: 'udp', port: 53, sport: 40001 });
 
 const connection = (protocol: 'udp' | 'icmp', original: Tuple, zone: Zone = { original: 0, reply: 0 }): Connection => ({
