@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isValidFlags, kindOf, tcpOpens, tcpStep, type TcpTrack } from './tcp.ts';
+import { isValidFlags, kindOf, tcpFrom, tcpOpens, tcpStep, type TcpTrack } from './tcp.ts';
 
 const flags = (letters: string) => ({
   syn: letters.includes('S'),
@@ -69,4 +69,9 @@ test('only a SYN opens, and in the loose way an ACK', () => {
     ['S', 'SA', 'A', 'FA', 'R', 'RA', 'F', '', 'SF', 'SR'].map((letters) => isValidFlags(flags(letters))),
     [true, true, true, true, true, true, false, false, false, false],
   );
+});
+
+test('a SYN opens anew what was captured after a FIN', () => {
+  assert.equal(tcpStep(tcpFrom('TIME_WAIT'), flags('S'), 'original', true).is, 'reopened');
+  assert.equal(tcpStep(tcpFrom('ESTABLISHED'), flags('S'), 'original', true).is, 'taken');
 });

@@ -141,8 +141,11 @@ function ignored(track: TcpTrack, kind: Kind, direction: Direction): TcpStep {
 
 const isState = (text: string): text is TcpState => STATES.some((state) => state === text);
 
+/** States that only the first FIN leads to (IP_CT_TCP_FLAG_CLOSE_INIT). */
+const CLOSING: ReadonlySet<TcpState> = new Set<TcpState>(['FIN_WAIT', 'CLOSE_WAIT', 'LAST_ACK', 'TIME_WAIT']);
+
 /** The state of a captured entry as conntrack writes it. */
-export const tcpFrom = (text: string | null | undefined): TcpTrack => ({
-  ...FRESH,
-  state: text !== null && text !== undefined && isState(text) ? text : 'ESTABLISHED',
-});
+export function tcpFrom(text: string | null | undefined): TcpTrack {
+  const state = text !== null && text !== undefined && isState(text) ? text : 'ESTABLISHED';
+  return { ...FRESH, state, closing: CLOSING.has(state) };
+}

@@ -2,7 +2,7 @@ import type { Stack } from '#dataplane/stack';
 import type { Gap } from '#snapshot/gap';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
-import type { Found, Run } from '../run.ts';
+import { type Found, placeText, type Run } from '../run.ts';
 import { setting } from '../setting.ts';
 import { type Connection, DEFAULT_ZONE, INVALID, inverted, isEcho, isQuery, type Track, tupleOf, type Zone } from './connection.ts';
 import { find } from './find.ts';
@@ -28,7 +28,8 @@ export function track(run: Run, stack: Stack, packet: Packet, zone: Zone = DEFAU
 function known(run: Run, stack: Stack, packet: Packet, { connection, direction }: Found, zone: Zone): Track | Refused {
   const isEstablished = direction === 'reply' || connection.seenReply;
   if (packet.tcp !== null) {
-    const step = tcpStep(connection.tcp ?? tcpFrom(null), packet.tcp, direction, connection.seenReply);
+    const before = resetBySomebody(run, stack, packet, connection.tcp ?? tcpFrom(null));
+    const step = tcpStep(before, packet.tcp, direction, connection.seenReply);
     if (step.is === 'invalid') return INVALID;
     if (step.is === 'reopened') {
       run.forget(stack, connection);
@@ -44,6 +45,20 @@ function known(run: Run, stack: Stack, packet: Packet, { connection, direction }
   if ((connection.expires ?? Infinity) > run.at) connection.expires = expiryOf(stack, connection, run.at);
   run.touch();
   return { connection, direction, state: isEstablished ? 'ESTABLISHED' : 'NEW' };
+}
+
+/** A captured connection that a reset ended: a SYN opens it again where the same end had reset it, and the capture does not tell which. */
+function resetBySomebody(run: Run, stack: Stack, { tcp, source, sourcePort }: Packet, before: TcpTrack): TcpTrack {
+  if (before.state !== 'CLOSE' || before.last !== null || tcp?.syn !== true) return before;
+  const options = [
+    { name: 'who opened it', probability: null },
+    { name: 'who answered', probability: null },
+  ];
+  const detail = 'which end reset a tracked connection is not told';
+  const gap = { of: 'conntrack', scope: stack.scope, why: 'not told', detail } as const;
+  const at = `${placeText(stack)} reset of ${source}:${sourcePort}`;
+  const picked = run.pick({ at, of: 'reset', scope: 'connection', options, because: { gap, by: [] } });
+  return { ...before, last: { kind: 'rst', direction: picked === 0 ? 'original' : 'reply' } };
 }
 
 /** A packet of no connection that is known: one that may open one does; others are INVALID (init_conntrack). */
