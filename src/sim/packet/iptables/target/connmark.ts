@@ -1,7 +1,8 @@
 import { seenBy } from '../../conntrack/connection.ts';
 import type { Context } from '../context.ts';
-import { GO_ON, type MaybeTarget } from '../effect.ts';
+import { type Effect, GO_ON, type MaybeTarget } from '../effect.ts';
 import { maskedOf } from '../numbers.ts';
+import { templateMark } from '../template-mark.ts';
 import { newMark } from './new-mark.ts';
 
 type Masks = { readonly packet: number; readonly connection: number };
@@ -30,8 +31,10 @@ function save({ packet, track }: Context, masks: Masks): typeof GO_ON {
   return GO_ON;
 }
 
-function restore(context: Context, masks: Masks): typeof GO_ON {
+function restore(context: Context, masks: Masks): Effect {
   const connection = seenBy(context.track);
+  const unknown = templateMark(context);
+  if (unknown !== undefined) return { does: 'unknown', detail: unknown.gap.detail, gap: unknown.gap };
   if (connection === null) return GO_ON;
   const mark = ((context.packet.mark & ~masks.packet) ^ (connection.mark & masks.connection)) >>> 0;
   context.packet = { ...context.packet, mark };
