@@ -65,3 +65,13 @@ test('DNAT, SNAT and REDIRECT rewrite what they say, and answers come back as th
   assert.equal(masked?.received.source, '192.168.1.11');
   assert.equal(masked?.works, 'yes');
 });
+
+test('the mark that packets before left on a CT template is not known; one that no rule marks has none', () => {
+  const asked = (...rules: readonly string[]) => {
+    const all = ['-A PREROUTING -j CT --zone 7', ...rules, '-A PREROUTING -m connmark --mark 0x1 -j DROP'];
+    const built = all.reduceRight((now, rule) => now.rule(scope, 'raw', rule, 0), healthy);
+    return trace(worldOf(built.facts), { ...flow, port: 80 }).outcomes.map((one) => one.probability === null || one.works === 'unknown');
+  };
+  assert.deepEqual(new Set(asked()), new Set([false]));
+  assert.deepEqual(new Set(asked('-A PREROUTING -j CONNMARK --set-xmark 0x1/0x1')), new Set([true]));
+});
