@@ -1,4 +1,3 @@
-import { worldOf } from '#dataplane/world';
 import type { Facts } from '#facts/facts';
 import { behindOthers } from './behind.ts';
 import { bracketOf } from './bracket.ts';
@@ -11,6 +10,7 @@ import type { Diagnosis, Finding, Unexplained } from './finding.ts';
 import type { Verdict } from './judge.ts';
 import { crosses } from './look.ts';
 import { movesEnd } from './moved.ts';
+import { failingAsks, withOwnCauses } from './own-cause.ts';
 import { changesOf } from './preview.ts';
 import { type Proof, prove } from './proof.ts';
 import { rank } from './rank.ts';
@@ -25,7 +25,8 @@ export function diagnose(facts: Facts, faults: readonly Fault[], checks: readonl
   const failing = asked.filter((check) => check.answered.result === 'fail' || (failed(check) && check.answered.result === 'unknown'));
   const passing = asked.filter((check) => check.answered.result === 'pass');
   const proofs = prove(facts, found.candidates, failing, passing);
-  const ranked = rank(proofs.flatMap((proof) => findingOf(proof, statusOf(proof, found, facts), found)));
+  const drafts = proofs.flatMap((proof) => findingOf(proof, statusOf(proof, found, facts), found));
+  const ranked = withOwnCauses(rank(drafts), drafts, found);
   const explained = new Set(ranked.flatMap(({ explains }) => explains));
   const released = releasedBy(ranked);
   const unexplained = asked.filter((check) => failed(check) && !explained.has(check.id) && !released.has(check.id));
@@ -106,13 +107,6 @@ function statusOf({ candidate, mends }: Proof, found: Search, facts: Facts): Fin
   // what cannot be answered with or without it has nothing to do with it
   const unknown = concerned.filter(({ answered }) => answered.result === 'unknown');
   return movesEnd(facts, candidate, unknown) ? 'supported' : undefined;
-}
-
-/** The questions that the fault asks by itself and that fail as things are. */
-function failingAsks({ asks }: Candidate, facts: Facts): readonly AskedCheck[] {
-  if (asks.length === 0) return [];
-  const world = worldOf(facts);
-  return asks.map((check): AskedCheck => ({ ...check, answered: check.ask(world) })).filter(({ answered }) => answered.result === 'fail');
 }
 
 /** Whether the questions that the fault asks by itself turn from fail to pass under its fix. */

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { edit } from '#facts/edit';
 import { faults } from '#faults/faults';
+import endpointSlices from '#intent/endpoint-slices/endpoint-slices';
+import { fullSync } from '#intent/kube-proxy/full-sync';
+import { CLUSTER } from '#snapshot/scope';
 import { announcedNat } from '#testing/announced-nat';
 import { type BreakName, breaks } from '#testing/breaks';
+import { withApi } from '#testing/built/api';
 import { cluster } from '#testing/world-builder';
 import { diagnose } from './diagnose.ts';
 import type { Fault } from './fault.ts';
@@ -88,6 +93,27 @@ test('what lies behind a fault by which nothing can be told to fail is found und
     assert.deepEqual(findings.map(keyOf), [`flannel-public-ip-wrong lease/${healthy.node('D').subnet}`, ...behind]);
     assert.ok(findings.every(({ status }) => status === 'supported'));
   }
+});
+
+test('what fails by itself under the other fix too is a cause of its own, though the other mends a check that it mends', () => {
+  const nodes = ['A', 'B', 'C', 'D'];
+  const proxy = { pid: 812, name: 'kube-proxy', argv: ['/usr/local/bin/kube-proxy', '--cluster-cidr=10.100.0.0/16'], unit: null };
+  const running = nodes.reduce(
+    (now, node) => now.put('process', now.node(node).scope, { ...proxy, startTicks: undefined }),
+    breaks['ip_forward off on D'].make(healthy),
+  );
+  const before = withApi(running);
+  const web = before.partition('service', CLUSTER)?.facts.find(({ name }) => name === 'web');
+  assert.ok(web !== undefined);
+  const fact = { ...web, selector: { app: 'webb' } };
+  const after = edit(before, [{ op: 'put', kind: 'service', scope: CLUSTER, fact }], 'kubectl patch service');
+  const facts = nodes.reduce(fullSync, endpointSlices.reacts(before, after, { do: 'service-spec', on: CLUSTER, params: {} }));
+  const { findings } = diagnose(facts, known, invariants(facts));
+  assert.deepEqual(findings.map(keyOf), ['ip-forward-off node/D', 'service-selector-unmatched service/default/web']);
+  assert.deepEqual(
+    findings.flatMap(({ alternatives }) => alternatives),
+    [],
+  );
 });
 
 test('two fixes that each mend the same: one finding, the other its alternative, alone and in series', () => {
