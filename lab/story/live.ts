@@ -24,6 +24,7 @@ function subjectOf({ cluster, upMs }: World, scenario: Scenario, play: Play): Su
     title: scenario.title.en,
     expected: play.expect.subject,
     ...(play.expect.unproved === undefined ? {} : { unproved: play.expect.unproved }),
+    ...(play.expect.unmendable === undefined ? {} : { unmendable: play.expect.unmendable }),
     besides: play.besides ?? [],
     cluster: [`${nodes.length} nodes up in ${(upMs / 1000).toFixed(1)} s: ${shape}`, ...machines],
     broken: play.break.map(({ at, run }) => `${placeText(at)}$ ${run}`),

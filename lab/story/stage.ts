@@ -17,6 +17,8 @@ export type Subject = {
   readonly expected: string;
   /** Why the cause cannot be proved by its previewed mend. */
   readonly unproved?: string;
+  /** Why the lab must not perform its mend. */
+  readonly unmendable?: string;
   /** Findings that may stand beside the expected one. */
   readonly besides: readonly string[];
   /** The cluster in a few lines. */

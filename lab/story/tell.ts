@@ -94,8 +94,10 @@ async function mendAct(
   // What was found is told above; here is what would be done.
   tell.text(plan.slice(Math.max(0, plan.search(/^ *fix /m))));
   tell.head('The mend');
-  const byItself = first !== undefined && first.fixedOn.length > 0;
-  if (!byItself) tell.lines(['The plan is for a person; here is what one would type:']);
+  const { unmendable } = stage.subject;
+  const byItself = first !== undefined && first.fixedOn.length > 0 && unmendable === undefined;
+  if (unmendable !== undefined) tell.lines([`Not performed here: ${unmendable}. What was broken is taken back by hand:`]);
+  else if (!byItself) tell.lines(['The plan is for a person; here is what one would type:']);
   const said = byItself ? await stage.mend(first, archives) : await stage.heal();
   for (const one of said) tell.text(one.replace(`${plan}\n`, ''));
 }
