@@ -7,11 +7,10 @@ import { labAllowed } from './world/allowed.ts';
 const GAUNTLET = fileURLToPath(new URL('./gauntlet.ts', import.meta.url));
 
 /**
- * A pinned draw of faults, a twin each, with pairs of them: all of them cost four times the minutes that there are, and fresh draws,
- * played by hand, still fail now and then (docs/lab-notes/gauntlet.md). LEADLINE_SEED draws another, LEADLINE_GAUNTLET=all plays
- * everything.
+ * A pinned draw of faults, a twin each: all of them cost many times the minutes that there are, and fresh draws, played by hand,
+ * still fail now and then (docs/lab-notes/gauntlet.md). LEADLINE_SEED draws another, LEADLINE_GAUNTLET=all plays everything.
  */
-const SEED = process.env['LEADLINE_SEED'] ?? 'a2';
+const SEED = process.env['LEADLINE_SEED'] ?? 'a1';
 const HELD = [
   'vxlan-vtep-mac-stale',
   'forward-policy-drop',
@@ -21,18 +20,9 @@ const HELD = [
   'route-blackhole',
   'default-route-missing',
   'vxlan-neighbour-missing',
-  'both-iptables-backends',
-  'service-load-balancer-source-range',
-  'service-external-local',
-  'kube-proxy-mode-leftovers',
-  'vip-answers-arp',
-  'cni-leftovers',
-  'policy-rule-steals-pod-traffic',
-  'service-masquerade-missing',
-  'policy-missing-dns',
 ];
-const SECONDS = '110';
-const PART = ['--only', HELD.join(), '--pairs', '4', '--removals', '10', '--healthy', '1', '--seconds', SECONDS];
+const SECONDS = '100';
+const PART = ['--only', HELD.join(), '--pairs', '0', '--removals', '6', '--healthy', '1', '--seconds', SECONDS];
 const EXTENT = process.env['LEADLINE_GAUNTLET'] === 'all' ? [] : PART;
 
 /** Jobs start for less than three minutes; the last of them may take their time. */
