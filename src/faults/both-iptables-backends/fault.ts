@@ -1,4 +1,5 @@
 import type { Answered, Check } from '#engine/check';
+import { everyNode } from '#engine/every-node';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
@@ -6,7 +7,6 @@ import type { View } from '#engine/view';
 import { type Conntrack, tupleText } from '#facts/conntrack/conntrack';
 import { type TwoBackends, twoBackends } from '#intent/kube-proxy/two-backends';
 import { onNode } from '#snapshot/scope';
-import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
 
@@ -60,11 +60,7 @@ export default defineFault<Node, Found>({
   severity: 'error',
   needs: ['iptables', 'conntrack', 'service', 'endpoints'],
   lookAlikes: ['kube-proxy-stuck', 'service-endpoint-dead', 'endpoint-slice-stale', 'service-rules-missing'],
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {
     const both = twoBackends(view.facts, node);
     if (both.is === 'unknown') return unknown(both.gap);

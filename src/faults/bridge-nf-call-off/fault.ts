@@ -1,3 +1,4 @@
+import { everyNode } from '#engine/every-node';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
@@ -6,7 +7,6 @@ import type { FactOf } from '#facts/kinds';
 import { atBoot } from '#facts/sysctl-file/boot';
 import { familyOf } from '#net/ip';
 import { onNode } from '#snapshot/scope';
-import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
 
@@ -59,11 +59,7 @@ export default defineFault<Node, Found>({
   severity: 'error',
   needs: ['sysctl', 'sysctl-file'],
   lookAlikes: ['hairpin-off', 'service-endpoint-dead', 'ip-forward-off', 'pod-firewall-rule'],
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {
     const settings = view.seen('sysctl', onNode(node));
     if (settings.is === 'gap') return unknown(settings.gap);

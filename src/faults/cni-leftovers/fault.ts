@@ -1,3 +1,4 @@
+import { everyNode } from '#engine/every-node';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
@@ -5,7 +6,6 @@ import type { Ending, View } from '#engine/view';
 import { route as routeKind } from '#facts/route/route';
 import { routeWords } from '#actions/route/preview';
 import { type LeftoverRoute, leftoverRoutes } from '#intent/leftovers/routes';
-import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
 
@@ -47,11 +47,7 @@ export default defineFault<Node, Found>({
   severity: 'error',
   needs: ['route', 'process', 'link'],
   lookAlikes: ['route-wrong-next-hop', 'route-blackhole', 'address-range-overlap', 'pod-route-missing', 'pod-bridge-outside-lease'],
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {
     const left = leftoverRoutes(view.facts, node);
     if (left.is === 'gap') return unknown(left.gap);

@@ -1,5 +1,6 @@
 import type { Answered, Check } from '#engine/check';
 import { endedBy } from '#engine/ended';
+import { everyNode } from '#engine/every-node';
 import { defineFault } from '#engine/fault';
 import { absent, type Evidence, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
@@ -7,7 +8,6 @@ import type { View } from '#engine/view';
 import type { FactOf } from '#facts/kinds';
 import type { Gap } from '#snapshot/gap';
 import { onNode } from '#snapshot/scope';
-import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import { busiest, type Fill, fillOf, isFull, isNearlyFull } from './table.ts';
 import text, { type Found } from './text.ts';
@@ -74,11 +74,7 @@ export default defineFault<Node, Found>({
   severity: 'error',
   needs: ['sysctl', 'counter', 'conntrack', 'log-line'],
   lookAlikes: ['host-firewall-rule', 'forward-policy-drop', 'node-unreachable', 'vxlan-udp-filtered', 'neighbour-table-overflow'],
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {
     const settings = view.seen('sysctl', onNode(node));
     if (settings.is === 'gap') return unknown(settings.gap);

@@ -1,3 +1,4 @@
+import { everyNode } from '#engine/every-node';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
@@ -6,7 +7,7 @@ import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { cidrOf, contains } from '#net/cidr';
 import { onNode } from '#snapshot/scope';
-import { type Read, seen } from '#snapshot/seen';
+import type { Read } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
 
@@ -71,11 +72,7 @@ export default defineFault<Node, Found>({
   severity: 'error',
   needs: ['route', 'address', 'link'],
   lookAlikes: ['host-firewall-rule', 'node-unreachable', 'pod-route-missing'],
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {
     const routes = view.seen('route', onNode(node), 'main');
     return routes.is === 'gap' ? unknown(routes.gap) : ruling(node, view, routes);

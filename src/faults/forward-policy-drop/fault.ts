@@ -1,4 +1,5 @@
 import { endedBy, openGaps } from '#engine/ended';
+import { everyNode } from '#engine/every-node';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
@@ -6,7 +7,6 @@ import type { View } from '#engine/view';
 import type { IptablesChain, IptablesTable } from '#facts/iptables/iptables';
 import { forwardPolicySetter } from '#facts/iptables/owner';
 import { onNode } from '#snapshot/scope';
-import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
 
@@ -43,11 +43,7 @@ export default defineFault<Node, Found>({
   severity: 'error',
   needs: ['iptables', 'process'],
   lookAlikes: ['ip-forward-off', 'host-firewall-rule', 'rp-filter-strict', 'vxlan-vtep-mac-stale'],
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {
     const tables = view.seen('iptables', onNode(node));
     if (tables.is === 'gap') return unknown(tables.gap);

@@ -1,11 +1,11 @@
 import { endedBy } from '#engine/ended';
+import { everyNode } from '#engine/every-node';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
 import type { Ending, View } from '#engine/view';
 import type { Link } from '#facts/link/link';
 import { onNode } from '#snapshot/scope';
-import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
 
@@ -49,11 +49,7 @@ export default defineFault<Node, Found>({
   severity: 'error',
   needs: ['link'],
   lookAlikes: ['service-endpoint-dead', 'bridge-nf-call-off', 'pod-veth-down', 'pod-bridge-mtu'],
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {
     const links = view.seen('link', onNode(node));
     if (links.is === 'gap') return unknown(links.gap);

@@ -1,4 +1,5 @@
 import { inTunnel, isOwnConnection } from '#engine/ended';
+import { everyNode } from '#engine/every-node';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
@@ -8,7 +9,6 @@ import type { IptablesTable } from '#facts/iptables/iptables';
 import { chainOwner, ruleOwner } from '#facts/iptables/owner';
 import type { Packet } from '#sim/packet/packet';
 import { onNode } from '#snapshot/scope';
-import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
 
@@ -71,11 +71,7 @@ export default defineFault<Node, Found>({
   severity: 'error',
   needs: ['iptables'],
   lookAlikes: ['forward-policy-drop', 'ip-forward-off', 'rp-filter-strict', 'vxlan-udp-filtered', 'pod-firewall-rule'],
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {
     const tables = view.seen('iptables', onNode(node));
     return tables.is === 'gap' ? unknown(tables.gap) : ruling(node, view, tables.value);

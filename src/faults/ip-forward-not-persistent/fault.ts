@@ -1,4 +1,5 @@
 import type { Answered, Check } from '#engine/check';
+import { everyNode } from '#engine/every-node';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
@@ -6,7 +7,6 @@ import type { View } from '#engine/view';
 import type { Facts } from '#facts/facts';
 import { atBoot } from '#facts/sysctl-file/boot';
 import { onNode } from '#snapshot/scope';
-import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
 
@@ -72,11 +72,7 @@ export default defineFault<Node, Found>({
   needs: ['sysctl', 'sysctl-file', 'process'],
   lookAlikes: ['ip-forward-off'],
   latent: true,
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => ruling(node, view),
   texts: text,
   asks: ({ node }) => [afterBoot(node)],

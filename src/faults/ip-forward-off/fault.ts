@@ -1,4 +1,5 @@
 import { openGaps } from '#engine/ended';
+import { everyNode } from '#engine/every-node';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
@@ -6,7 +7,6 @@ import type { View } from '#engine/view';
 import type { FactOf } from '#facts/kinds';
 import { atBoot } from '#facts/sysctl-file/boot';
 import { onNode } from '#snapshot/scope';
-import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
 
@@ -58,11 +58,7 @@ export default defineFault<Node, Found>({
   severity: 'error',
   needs: ['sysctl', 'sysctl-file'],
   lookAlikes: ['forward-policy-drop', 'rp-filter-strict', 'host-firewall-rule', 'vxlan-vtep-mac-stale'],
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {
     const settings = view.seen('sysctl', onNode(node));
     return settings.is === 'gap' ? unknown(settings.gap) : ruling(node, view, settings.value);

@@ -1,10 +1,10 @@
+import { everyNode } from '#engine/every-node';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
 import type { View } from '#engine/view';
 import { type Mode, modeOf } from '#intent/kube-proxy/mode';
 import { onNode } from '#snapshot/scope';
-import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import { type Address, DEVICE, ownerOf, takenFor } from './left.ts';
 import text, { type Found } from './text.ts';
@@ -36,11 +36,7 @@ export default defineFault<Node, Found>({
   severity: 'error',
   needs: ['address', 'route', 'iptables', 'nft', 'ipvs-service', 'sysctl'],
   lookAlikes: ['service-rules-missing', 'kube-proxy-stuck', 'vxlan-vtep-mac-stale', 'address-range-overlap', 'node-unreachable'],
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {
     const addresses = view.seen('address', onNode(node));
     if (addresses.is === 'gap') return unknown(addresses.gap);

@@ -1,11 +1,11 @@
 import type { Answered, Check } from '#engine/check';
+import { everyNode } from '#engine/every-node';
 import { defineFault } from '#engine/fault';
 import { absent, type Evidence, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
 import type { View } from '#engine/view';
 import type { Gap } from '#snapshot/gap';
 import { onNode } from '#snapshot/scope';
-import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import { busiest, isOverflowing, type Table, tablesOf } from './table.ts';
 import text, { type Found } from './text.ts';
@@ -88,11 +88,7 @@ export default defineFault<Node, Found>({
   severity: 'error',
   needs: ['sysctl', 'counter', 'neighbour', 'log-line'],
   lookAlikes: ['conntrack-table-full', 'node-unreachable', 'pod-not-on-bridge', 'vxlan-neighbour-missing', 'pod-veth-down'],
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {
     const settings = view.seen('sysctl', onNode(node));
     if (settings.is === 'gap') return unknown(settings.gap);

@@ -1,4 +1,5 @@
 import { failed } from '#engine/check';
+import { everyNode } from '#engine/every-node';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
@@ -9,7 +10,6 @@ import { flannelConfig } from '#intent/flannel/device';
 import type { Walk } from '#sim/packet/outcome';
 import type { Gap } from '#snapshot/gap';
 import { onNode } from '#snapshot/scope';
-import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
 import { addedRules, type Theft, theftOn } from './theft.ts';
@@ -74,11 +74,7 @@ export default defineFault<Node, Found>({
     'rp-filter-strict',
     'address-range-overlap',
   ],
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {
     const rules = view.seen('rule', onNode(node));
     if (rules.is === 'gap') return unknown(rules.gap);

@@ -1,3 +1,4 @@
+import { everyNode } from '#engine/every-node';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
@@ -5,7 +6,6 @@ import type { Ending, View } from '#engine/view';
 import type { FactOf } from '#facts/kinds';
 import type { Origin } from '#snapshot/origin';
 import { onNode } from '#snapshot/scope';
-import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
 
@@ -48,11 +48,7 @@ export default defineFault<Node, Found>({
   severity: 'error',
   needs: ['sysctl', 'route', 'rule', 'address'],
   lookAlikes: ['ip-forward-off', 'forward-policy-drop', 'host-firewall-rule', 'route-wrong-next-hop', 'vxlan-vtep-mac-stale'],
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {
     const settings = view.seen('sysctl', onNode(node));
     return settings.is === 'gap' ? unknown(settings.gap) : ruling(node, view, settings.value, settings.origins);

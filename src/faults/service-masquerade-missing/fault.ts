@@ -1,11 +1,11 @@
 import { openGaps } from '#engine/ended';
+import { everyNode } from '#engine/every-node';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
 import type { Ending, View } from '#engine/view';
 import { kubeProxyUnit } from '#intent/kube-proxy/daemon';
 import { type Masquerade, masqueradeOf } from '#intent/kube-proxy/masquerade';
-import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
 
@@ -44,11 +44,7 @@ export default defineFault<Node, Found>({
   severity: 'error',
   needs: ['iptables', 'unit', 'service'],
   lookAlikes: ['hairpin-off', 'service-rules-missing', 'bridge-nf-call-off', 'service-endpoint-dead', 'flannel-docker-masq'],
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {
     const masquerade = masqueradeOf(view.facts, node);
     if (masquerade.is === 'unknown') return unknown(masquerade.gap);

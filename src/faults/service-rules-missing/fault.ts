@@ -1,10 +1,10 @@
+import { everyNode } from '#engine/every-node';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
 import type { Ending, View } from '#engine/view';
 import { kubeProxyUnit } from '#intent/kube-proxy/daemon';
 import { type Portals, portalsOf } from '#intent/kube-proxy/portals';
-import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
 
@@ -35,11 +35,7 @@ export default defineFault<Node, Found>({
   severity: 'error',
   needs: ['iptables', 'process', 'unit', 'service'],
   lookAlikes: ['kube-proxy-stuck', 'service-endpoint-dead', 'default-route-missing', 'forward-policy-drop'],
-  subjects: ({ facts }) =>
-    seen(
-      facts.nodes().map((node) => ({ kind: 'node', node })),
-      [],
-    ),
+  subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {
     const portals = portalsOf(view.facts, node);
     if (portals.is === 'unknown') return unknown(portals.gap);

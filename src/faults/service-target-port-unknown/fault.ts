@@ -20,7 +20,7 @@ function ruling(subject: Service, empty: Empty): Ruling<Found> {
   if (missing === undefined) return absent([service]);
   const { port, wanted, pod, meant } = missing;
   const ports = (pod.ports ?? []).map(({ name, port: number, protocol }) => `${name === null ? '' : `${name}:`}${number}/${protocol}`);
-  return found({ service: subject.service, port: port.name, wanted, pod: nameOf(pod), ports, meant }, [service, pod]);
+  return found({ service: subject.service, port: port.name ?? `${port.port}`, wanted, pod: nameOf(pod), ports, meant }, [service, pod]);
 }
 
 /** A Service that asks its pods for a port by a name that no container has. */
