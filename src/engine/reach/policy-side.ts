@@ -55,7 +55,7 @@ function targetsOf(facts: Facts, to: ReachEnd, asked: AskedPort): readonly Targe
     return end === null ? null : [{ end, port: asked }];
   }
   const port = to.service.ports.find((one) => one.port === asked?.port && one.protocol === asked.protocol);
-  if (port === undefined || to.address === null) return null;
+  if (port?.name === undefined || to.address === null) return null;
   const backends = backendsOf(facts, to.service, port.name, port.protocol, familyOf(to.address));
   if (backends.is === 'gap' || backends.value.length === 0) return null;
   return backends.value.map((backend) => ({

@@ -37,7 +37,7 @@ export type Service = Fact & {
   /** Empty for headless Services. */
   readonly clusterIps: readonly Ip[];
   readonly ports: readonly {
-    readonly name: string;
+    readonly name: Told<string>;
     readonly protocol: 'TCP' | 'UDP' | 'SCTP';
     readonly port: number;
     readonly targetPort: Told<string>;

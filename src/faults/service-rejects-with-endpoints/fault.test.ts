@@ -40,6 +40,12 @@ const renamed = changedObject(healthy, 'service', isWeb, (service) => ({
   ports: service.ports.map((port) => ({ ...port, name: 'web' })),
 }));
 
+const untold = changedObject(healthy, 'service', isWeb, (service) => ({
+  ...service,
+  policy: undefined,
+  ports: service.ports.map((port) => ({ ...port, name: undefined })),
+}));
+
 const subject = 'service/default/web';
 const behind = ruled(healthy, empty, ['A', 'B', 'C', 'D']);
 
@@ -53,5 +59,8 @@ cases(fault, {
     { name: 'there is no endpoint', facts: empty },
     { name: 'one node is behind', facts: ruled(healthy, empty, ['D']) },
   ],
-  unknown: [{ name: 'the slices were not listed', facts: behind.without('endpoints', CLUSTER), subject }],
+  unknown: [
+    { name: 'the slices were not listed', facts: behind.without('endpoints', CLUSTER), subject },
+    { name: 'a table of Services tells no names of ports', facts: untold, subject },
+  ],
 });

@@ -15,7 +15,7 @@ type Service = Extract<Subject, { kind: 'service' }>;
 
 /** kube-proxy answers for it at a cluster address. */
 const isServed = ({ policy, type, clusterIps }: FactOf<'service'>): boolean =>
-  policy !== undefined && !policy.headless && policy.otherProxy === null && type !== 'ExternalName' && clusterIps.length > 0;
+  policy?.headless !== true && (policy?.otherProxy ?? null) === null && type !== 'ExternalName' && clusterIps.length > 0;
 
 const serviceOf = (view: View, name: string): FactOf<'service'> | undefined => {
   const services = view.seen('service', CLUSTER);

@@ -3,13 +3,14 @@ import type { View } from '#engine/view';
 import type { FactOf } from '#facts/kinds';
 import type { Gap } from '#snapshot/gap';
 import type { Walk } from '#sim/packet/outcome';
+import { CLUSTER } from '#snapshot/scope';
 import { backendsOf, slicesOf } from '#intent/kube-proxy/backends';
 import { type Front, frontsOf } from '#intent/kube-proxy/fronts';
 import { familyOf } from '#net/ip';
 
 type Service = FactOf<'service'>;
 type Slice = FactOf<'endpoints'>;
-type Port = Service['ports'][number];
+type Port = Service['ports'][number] & { readonly name: string };
 
 /** Why a Service port is refused although its slices list ready endpoints. */
 export type Refused =
@@ -24,11 +25,23 @@ export function refusedPort(service: Service, view: View): Refused | Gap | undef
   if (slices.is === 'gap') return slices.gap;
   if (!slices.complete) return undefined;
   for (const port of service.ports) {
-    const refused = notJoined(service, port, slices.value) ?? notFollowed(service, port, view);
+    const { name } = port;
+    if (name === undefined) return untoldName(service);
+    const named = { ...port, name };
+    const refused = notJoined(service, named, slices.value) ?? notFollowed(service, named, view);
     if (refused !== undefined) return refused;
   }
   return undefined;
 }
+
+/** A table of Services tells no names, by which slices are joined to them. */
+const untoldName = (service: Service): Gap => ({
+  of: 'service',
+  scope: CLUSTER,
+  why: 'not told',
+  detail: `the names of the ports of ${service.namespace}/${service.name} were not read`,
+  capture: 'kubectl get services -A -o json',
+});
 
 /** The endpoints are there, and the port that is meant by its number has another name. */
 function notJoined(service: Service, port: Port, slices: readonly Slice[]): Refused | undefined {

@@ -36,7 +36,7 @@ export function slicePart(service: Service, pods: readonly Pod[]): Pick<Slice, '
   const [first] = pods;
   const ports = service.ports.flatMap((one) => {
     const port = first === undefined ? undefined : portOn(first, one);
-    return port === undefined ? [] : [{ name: one.name, protocol: one.protocol, port }];
+    return port === undefined || one.name === undefined ? [] : [{ name: one.name, protocol: one.protocol, port }];
   });
   return { ports, addresses: pods.flatMap((pod) => addressOf(service, pod)) };
 }

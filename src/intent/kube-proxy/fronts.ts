@@ -63,7 +63,7 @@ function addressFronts(service: Service): readonly Front[] {
     ['external IP', policy.externalIps],
     ['load balancer', balancer],
   ];
-  return service.ports.flatMap((port) =>
+  return namedPorts(service).flatMap((port) =>
     kinds.flatMap(([kind, addresses]) => addresses.map((address) => frontOf(service, policy, port, kind, address, port.port))),
   );
 }
@@ -72,17 +72,23 @@ function nodePortsOf(service: Service, own: Ip): readonly Front[] {
   const policy = served(service);
   // a Service is served only in the families of its cluster addresses
   if (policy === undefined || !service.clusterIps.some((one) => familyOf(one) === familyOf(own))) return [];
-  return service.ports.flatMap((port) =>
+  return namedPorts(service).flatMap((port) =>
     typeof port.nodePort === 'number' && port.nodePort > 0 ? [frontOf(service, policy, port, 'node port', own, port.nodePort)] : [],
   );
 }
+
+type NamedPort = Service['ports'][number] & { readonly name: string };
+
+/** What tells a Service's policy tells the names of its ports too. */
+const namedPorts = ({ ports }: Service): readonly NamedPort[] =>
+  ports.flatMap(({ name, ...port }) => (name === undefined ? [] : [{ ...port, name }]));
 
 const PROTOCOLS = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' } as const;
 
 const frontOf = (
   service: Service,
   policy: ServicePolicy,
-  { name, protocol }: Service['ports'][number],
+  { name, protocol }: NamedPort,
   kind: Front['kind'],
   address: Ip,
   port: number,

@@ -25,10 +25,11 @@ const hashed = (text: string): string => base32(sha256(text)).slice(0, HASHED);
 const portHashes = memoised((facts: Facts): ReadonlyMap<string, readonly Behind[]> => {
   const services = facts.seen('service', CLUSTER);
   const all = (services.is === 'gap' ? [] : services.value).flatMap((service) =>
-    service.ports.map((port) => {
+    service.ports.flatMap((port) => {
+      if (port.name === undefined) return [];
       const name = portText(service, port.name);
       const because = `the chain's name is the hash of ${name} and ${port.protocol.toLowerCase()}`;
-      return [hashed(`${name}${port.protocol.toLowerCase()}`), [{ kind: 'Service', name, because, origin: service.origin }]] as const;
+      return [[hashed(`${name}${port.protocol.toLowerCase()}`), [{ kind: 'Service', name, because, origin: service.origin }]] as const];
     }),
   );
   return new Map(all as readonly (readonly [string, readonly Behind[]])[]);

@@ -85,7 +85,7 @@ function portsOf(text: string): Service['ports'] | undefined {
     const number = portNumber(port);
     if (number === undefined) return undefined;
     return {
-      name: '',
+      name: undefined,
       protocol: protocol as 'TCP' | 'UDP' | 'SCTP',
       port: number,
       targetPort: undefined,
