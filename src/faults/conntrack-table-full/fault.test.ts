@@ -71,6 +71,7 @@ cases(fault, {
       facts: counting(partly, { drop: 0, early_drop: 0 }, { drop: 0, early_drop: 0 }).facts,
       subject,
     },
+    { name: 'it is full, and which entries made room was not counted', facts: counting(partly, { drop: 0 }, { drop: 0 }).facts, subject },
     { name: 'how full it is was not read', facts: uncounted.facts, subject },
   ],
 });

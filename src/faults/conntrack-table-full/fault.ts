@@ -9,7 +9,7 @@ import type { FactOf } from '#facts/kinds';
 import type { Gap } from '#snapshot/gap';
 import { onNode } from '#snapshot/scope';
 import { fix } from './fix.ts';
-import { busiest, type Fill, fillOf, isFull, isNearlyFull } from './table.ts';
+import { busiest, type Fill, fillOf, isFull, isNearlyFull, rose } from './table.ts';
 import text, { type Found } from './text.ts';
 
 type Node = Extract<Subject, { kind: 'node' }>;
@@ -22,21 +22,14 @@ function logged(view: View, node: string): readonly Evidence[] {
   return lines.is === 'seen' ? lines.value.filter(({ text: line }) => SAYS_FULL.test(line)).slice(-1) : [];
 }
 
-/** Entries that are not assured gave way to new ones while somebody looked. */
-function makesRoom(view: View, node: string): boolean {
-  const looks = view.facts.partition('counter', onNode(node))?.looks ?? [];
-  const at = (index: number) => looks.at(index)?.facts.find(({ name }) => name === 'conntrack.early_drop')?.value ?? 0;
-  return at(-1) > at(0);
-}
-
 function ruling(node: string, view: View, fill: Fill): Ruling<Found> {
-  const { count, max, dropped, counter } = fill;
+  const { count, max, dropped, gaveWay } = fill;
   if (!isNearlyFull(fill)) return absent([count, max]);
   const lines = logged(view, node);
-  const evidence = [count, max, ...(counter === null ? [] : [counter]), ...lines];
-  const refuses = (dropped ?? 0) > 0 || (isFull(fill) && (lines.length > 0 || endedBy(view, node, count).length > 0));
-  if (refuses) return found({ node, count: count.value, max: max.value, dropped, ...mostOf(view, node) }, evidence);
-  return isFull(fill) && !makesRoom(view, node) ? unknown(notTried(node, fill)) : absent(evidence);
+  const evidence = [count, max, ...(dropped.counter === null ? [] : [dropped.counter]), ...lines];
+  const refuses = rose(dropped) || (isFull(fill) && (lines.length > 0 || endedBy(view, node, count).length > 0));
+  if (refuses) return found({ node, count: count.value, max: max.value, dropped: dropped.by, ...mostOf(view, node) }, evidence);
+  return isFull(fill) && !rose(gaveWay) ? unknown(notTried(node, fill)) : absent(evidence);
 }
 
 function mostOf(view: View, node: string): Pick<Found, 'busiest' | 'percent'> {
@@ -54,16 +47,22 @@ const asked = ({ node }: Node): Check => ({
     const fill = fillOf(facts, node);
     const base = { probability: null, outcomes: [], gaps: [] };
     if (fill === undefined) return { ...base, result: 'unknown', says: 'how full it is was not read' };
-    const isRefusing = isNearlyFull(fill) && (fill.dropped ?? 0) > 0;
-    return { ...base, result: isRefusing ? 'fail' : 'pass', says: `${fill.count.value} of ${fill.max.value}` };
+    return { ...base, result: takes(fill), says: `${fill.count.value} of ${fill.max.value}` };
   },
 });
 
-const notTried = (node: string, { count, max, dropped }: Fill): Gap => ({
+/** A table that is nearly full may refuse: what it dropped meanwhile must have been counted. */
+function takes(fill: Fill): Answered['result'] {
+  if (!isNearlyFull(fill)) return 'pass';
+  if (fill.dropped.by === null) return 'unknown';
+  return fill.dropped.by > 0 ? 'fail' : 'pass';
+}
+
+const notTried = (node: string, { count, max, dropped, gaveWay }: Fill): Gap => ({
   of: 'counter',
   scope: onNode(node),
   why: 'not told',
-  detail: `the connection table of ${node} holds ${count.value} of ${max.value}, and ${dropped === null ? 'what it dropped was not counted at two looks' : 'no packet was dropped and no entry made room between two looks'}`,
+  detail: `the connection table of ${node} holds ${count.value} of ${max.value}, and ${dropped.by === null || gaveWay.by === null ? 'what it dropped, or which entries made room, was not counted at two looks' : 'no packet was dropped and no entry made room between two looks'}`,
   capture: 'conntrack -S (twice)',
 });
 

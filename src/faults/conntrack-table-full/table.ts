@@ -1,4 +1,5 @@
 import type { Facts } from '#facts/facts';
+import { type Rise, riseOf } from '#facts/counter/rise';
 import type { FactOf } from '#facts/kinds';
 import { onNode } from '#snapshot/scope';
 
@@ -6,10 +7,10 @@ import { onNode } from '#snapshot/scope';
 export type Fill = {
   readonly count: FactOf<'sysctl'>;
   readonly max: FactOf<'sysctl'>;
-  /** Packets that were dropped between the first look and the last; `null` where that was not counted. */
-  readonly dropped: number | null;
-  /** The counter that tells so. */
-  readonly counter: FactOf<'counter'> | null;
+  /** Packets that were dropped for want of room. */
+  readonly dropped: Rise;
+  /** Entries that were not assured and gave way to new ones. */
+  readonly gaveWay: Rise;
 };
 
 /** Nothing where a node tells neither its count nor its limit, or has no limit. */
@@ -18,23 +19,19 @@ export function fillOf(facts: Facts, node: string): Fill | undefined {
   const named = (name: string) => (settings.is === 'seen' ? settings.value.find((one) => one.name === `net.netfilter.${name}`) : undefined);
   const [count, max] = [named('nf_conntrack_count'), named('nf_conntrack_max')];
   if (count === undefined || max === undefined || !(Number(max.value) > 0)) return undefined;
-  return { count, max, ...droppedOn(facts, node) };
-}
-
-function droppedOn(facts: Facts, node: string): Pick<Fill, 'dropped' | 'counter'> {
-  const looks = facts.partition('counter', onNode(node))?.looks ?? [];
-  const at = (index: number) => looks.at(index)?.facts.find(({ name }) => name === 'conntrack.drop');
-  const [first, last] = [at(0), at(-1)];
-  if (looks.length < 2 || first === undefined || last === undefined) return { dropped: null, counter: last ?? null };
-  return { dropped: last.value - first.value, counter: last };
+  const counters = facts.partition('counter', onNode(node));
+  return { count, max, dropped: riseOf(counters, 'conntrack.drop'), gaveWay: riseOf(counters, 'conntrack.early_drop') };
 }
 
 /** Above this share of its limit a table is full for whoever comes at the wrong moment: entries end and others take their places. */
 const NEARLY = 0.95;
 
-export const share = ({ count, max }: Fill): number => Number(count.value) / Number(max.value);
+const share = ({ count, max }: Fill): number => Number(count.value) / Number(max.value);
 export const isFull = (fill: Fill): boolean => share(fill) >= 1;
 export const isNearlyFull = (fill: Fill): boolean => share(fill) >= NEARLY;
+
+/** Whether a counter is known to have risen. */
+export const rose = ({ by }: Rise): boolean => by !== null && by > 0;
 
 /** Who holds the most of the entries that were read, as `source → destination:port/protocol`, and their share. */
 export function busiest(facts: Facts, node: string): { readonly who: string; readonly share: number } | null {

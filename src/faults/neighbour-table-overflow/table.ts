@@ -1,4 +1,5 @@
 import type { World } from '#dataplane/world';
+import { riseOf } from '#facts/counter/rise';
 import type { FactOf } from '#facts/kinds';
 import { familyOf, type Family } from '#net/ip';
 import { onNode } from '#snapshot/scope';
@@ -21,16 +22,14 @@ const CACHE = { 4: 'arp_cache', 6: 'ndisc_cache' } as const;
 /** The tables of a node whose limit was read. */
 export function tablesOf({ facts }: World, node: string): readonly Table[] {
   const settings = facts.seen('sysctl', onNode(node));
-  const looks = facts.partition('counter', onNode(node))?.looks ?? [];
+  const counters = facts.partition('counter', onNode(node));
   return ([4, 6] as const).flatMap((family): Table[] => {
     const name = `net.ipv${family}.neigh.default.gc_thresh3`;
     const most = settings.is === 'seen' ? settings.value.find((one) => one.name === name) : undefined;
     if (most === undefined) return [];
-    const told = (at: number, what: string): Counter | undefined =>
-      looks.at(at)?.facts.find((one) => one.name === `${CACHE[family]}.${what}`);
-    const [first, last] = [told(0, 'table_fulls'), told(-1, 'table_fulls')];
-    const rise = looks.length < 2 || first === undefined || last === undefined ? null : last.value - first.value;
-    return [{ family, most, entries: told(-1, 'entries') ?? null, fulls: last ?? null, rise }];
+    const told = (what: string) => riseOf(counters, `${CACHE[family]}.${what}`);
+    const { counter: fulls, by: rise } = told('table_fulls');
+    return [{ family, most, entries: told('entries').counter, fulls, rise }];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Partition } from '#facts/facts';
+import { riseOf } from '#facts/counter/rise';
 import type { FactOf } from '#facts/kinds';
 import { memoised } from '#dataplane/memo';
 import type { Stack } from '#dataplane/stack';
@@ -29,7 +30,7 @@ export function fullTable(run: Run, stack: Stack): Full | undefined {
   const counters = run.world.facts.partition('counter', stack.scope);
   const { drops, share } = counters === undefined ? UNCOUNTED : countedIn(counters);
   if (drops !== undefined && isRefused(run, stack, share)) return { is: 'full', says, by: [...by, stack.cite('counter', drops)] };
-  if (count.value < most.value || share !== null) return undefined;
+  if (share !== null || (drops === undefined && count.value < most.value)) return undefined;
   const { connections } = stack;
   if (connections.is === 'seen' && connections.complete && connections.table.allAssured) return { is: 'full', says, by };
   const detail = `${says}; whether an entry that is not assured makes room is not known`;
@@ -50,12 +51,11 @@ function isRefused(run: Run, stack: Stack, share: number | null): boolean {
 type Counted = { readonly drops: FactOf<'counter'> | undefined; readonly share: number | null };
 const UNCOUNTED: Counted = { drops: undefined, share: null };
 
-const countedIn = memoised(({ looks }: Partition<'counter'>): Counted => {
-  const named = (at: number, name: string) => looks.at(at)?.facts.find((one) => one.name === name);
-  const rise = (name: string): number => Math.max(0, (named(-1, name)?.value ?? 0) - (named(0, name)?.value ?? 0));
-  const [dropped, evicted] = [rise('conntrack.drop'), rise('conntrack.early_drop')];
+const countedIn = memoised((counters: Partition<'counter'>): Counted => {
+  const { counter, by: dropped } = riseOf(counters, 'conntrack.drop');
+  const { by: evicted } = riseOf(counters, 'conntrack.early_drop');
   return {
-    drops: dropped > 0 ? named(-1, 'conntrack.drop') : undefined,
-    share: dropped + evicted === 0 ? null : dropped / (dropped + evicted),
+    drops: counter !== null && dropped !== null && dropped > 0 ? counter : undefined,
+    share: dropped === null || evicted === null || dropped + evicted === 0 ? null : dropped / (dropped + evicted),
   };
 });
