@@ -1,8 +1,8 @@
 import type { Ip } from '#net/ip';
 import { defineKind, type Fact } from '../kind.ts';
 
-/** A connection that IPVS sent to a real server, or with client port 0 the choice that a client keeps (net/netfilter/ipvs/ip_vs_conn.c). */
-export type IpvsConnection = Fact & {
+/** A connection of IPVS: a client, what it asked for, the real server, and TCP's state as IPVS sees it (struct ip_vs_conn). */
+export type IpvsTrack = {
   readonly protocol: string;
   readonly client: Ip;
   readonly clientPort: number;
@@ -11,8 +11,10 @@ export type IpvsConnection = Fact & {
   readonly server: Ip;
   readonly serverPort: number;
   readonly state: string;
-  readonly expiresSeconds: number;
 };
+
+/** A connection that IPVS sent to a real server, or with client port 0 the choice that a client keeps (net/netfilter/ipvs/ip_vs_conn.c). */
+export type IpvsConnection = Fact & IpvsTrack & { readonly expiresSeconds: number };
 
 export const ipvsConnection = defineKind<IpvsConnection>()({
   id: 'ipvs-connection',

@@ -1,20 +1,9 @@
+import type { IpvsTrack } from '#facts/ipvs-connection/ipvs-connection';
 import type { Ip } from '#net/ip';
 import type { Mac } from '#net/mac';
 
 /** What an address may still send of errors (struct inet_peer): milliseconds saved, and when they were counted. */
 export type ErrorTokens = { readonly saved: number; readonly at: number };
-
-/** A connection of IPVS: a client, what it asked for, the real server, and TCP's state as IPVS sees it (struct ip_vs_conn). */
-export type IpvsTrack = {
-  readonly protocol: string;
-  readonly client: Ip;
-  readonly clientPort: number;
-  readonly virtual: Ip;
-  readonly virtualPort: number;
-  readonly server: Ip;
-  readonly serverPort: number;
-  readonly state: string;
-};
 
 /** What packets leave behind beside connections. Immutable, handed from one run to the next. */
 export type Notes = {

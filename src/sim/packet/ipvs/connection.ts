@@ -1,10 +1,9 @@
 import { ipvsKey } from '#dataplane/ipvs';
 import type { Stack } from '#dataplane/stack';
-import type { IpvsConnection } from '#facts/ipvs-connection/ipvs-connection';
+import type { IpvsTrack } from '#facts/ipvs-connection/ipvs-connection';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
-import type { IpvsTrack } from '../notes.ts';
 
 /** A connection of IPVS with where it was read, for one that the capture shows. */
 export type Known = { readonly track: IpvsTrack; readonly by: readonly FactRef[] };
@@ -36,7 +35,7 @@ function find(run: Run, stack: Stack, way: 'requests' | 'answers', key: string):
   const { ipvsConnections } = stack;
   const captured = ipvsConnections.is === 'seen' ? ipvsConnections.table[way].get(key) : undefined;
   if (captured === undefined || captured.expiresSeconds * 1000 < run.at) return undefined;
-  return { track: trackOf(captured), by: [stack.cite('ipvs-connection', captured)] };
+  return { track: captured, by: [stack.cite('ipvs-connection', captured)] };
 }
 
 /** The server that a persistent client keeps, where the capture shows it: an entry without a client's port (ip_vs_ct_in_get). */
@@ -45,7 +44,7 @@ export function keptServer(stack: Stack, packet: Packet): IpvsTrack | undefined 
   if (ipvsConnections.is === 'gap') return undefined;
   const key = ipvsKey(packet.protocol, packet.source, 0, packet.destination, packet.destinationPort);
   const captured = ipvsConnections.table.requests.get(key);
-  return captured === undefined ? undefined : trackOf(captured);
+  return captured;
 }
 
 /** Puts a connection into the table, or what became of it. */
@@ -59,14 +58,3 @@ export function expire(run: Run, stack: Stack, track: IpvsTrack): void {
   run.notes.keepIpvs(placeOf(stack, `requests ${requestKey(track)}`), null);
   run.notes.keepIpvs(placeOf(stack, `answers ${answerKey(track)}`), null);
 }
-
-const trackOf = ({ protocol, client, clientPort, virtual, virtualPort, server, serverPort, state }: IpvsConnection): IpvsTrack => ({
-  protocol,
-  client,
-  clientPort,
-  virtual,
-  virtualPort,
-  server,
-  serverPort,
-  state,
-});

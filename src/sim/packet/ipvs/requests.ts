@@ -1,6 +1,6 @@
 import type { IpvsServer, IpvsService } from '#facts/ipvs-service/ipvs-service';
 import { end, type Next, unknown } from '../next.ts';
-import type { IpvsTrack } from '../notes.ts';
+import type { IpvsTrack } from '#facts/ipvs-connection/ipvs-connection';
 import type { FactRef } from '../outcome.ts';
 import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';

@@ -2,7 +2,7 @@ import type { IpvsServer, IpvsService } from '#facts/ipvs-service/ipvs-service';
 import type { Stack } from '#dataplane/stack';
 import { familyOf } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
-import type { IpvsTrack } from '../notes.ts';
+import type { IpvsTrack } from '#facts/ipvs-connection/ipvs-connection';
 import type { Packet } from '../packet.ts';
 
 type Services = ReadonlyMap<string, IpvsService>;

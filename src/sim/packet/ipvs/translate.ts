@@ -1,7 +1,7 @@
 import { familyOf, isLoopback } from '#net/ip';
 import { fitted, mtuOf } from '../ip/mtu.ts';
 import { end, type Next, unknown } from '../next.ts';
-import type { IpvsTrack } from '../notes.ts';
+import type { IpvsTrack } from '#facts/ipvs-connection/ipvs-connection';
 import type { FactRef } from '../outcome.ts';
 import { lookup } from '../route/lookup.ts';
 import type { Run } from '../run.ts';
