@@ -8,6 +8,7 @@ import { CLUSTER } from '#snapshot/scope';
 import { announcedNat } from '#testing/announced-nat';
 import { type BreakName, breaks } from '#testing/breaks';
 import { withApi } from '#testing/built/api';
+import { withKubeProxy } from '#testing/built/kube-proxy';
 import { cluster } from '#testing/world-builder';
 import { diagnose } from './diagnose.ts';
 import type { Fault } from './fault.ts';
@@ -97,12 +98,7 @@ test('what lies behind a fault by which nothing can be told to fail is found und
 
 test('what fails by itself under the other fix too is a cause of its own, though the other mends a check that it mends', () => {
   const nodes = ['A', 'B', 'C', 'D'];
-  const proxy = { pid: 812, name: 'kube-proxy', argv: ['/usr/local/bin/kube-proxy', '--cluster-cidr=10.100.0.0/16'], unit: null };
-  const running = nodes.reduce(
-    (now, node) => now.put('process', now.node(node).scope, { ...proxy, startTicks: undefined }),
-    breaks['ip_forward off on D'].make(healthy),
-  );
-  const before = withApi(running);
+  const before = withApi(withKubeProxy(breaks['ip_forward off on D'].make(healthy)));
   const web = before.partition('service', CLUSTER)?.facts.find(({ name }) => name === 'web');
   assert.ok(web !== undefined);
   const fact = { ...web, selector: { app: 'webb' } };

@@ -3,6 +3,7 @@ import test from 'node:test';
 import type { FactOf } from '#facts/kinds';
 import { ip, type Ip } from '#net/ip';
 import { worldOf } from '#dataplane/world';
+import { sentTwice, timeoutAlone } from '#testing/built/sent-twice';
 import { cluster } from '#testing/world-builder';
 import { attempts } from './attempts.ts';
 
@@ -14,39 +15,7 @@ const pod = to.pods[0];
 assert.ok(pod !== undefined);
 
 /** A SYN that was sent twice, the last time 0.9 s ago. */
-const SENT_TWICE: Socket = {
-  protocol: 'tcp',
-  state: 'SYN-SENT',
-  local: { address: from.address, port: 41234, dev: null },
-  remote: { address: pod.address, port: 8080 },
-  v6Only: undefined,
-  recvQ: 0,
-  sendQ: 1,
-  timer: { kind: 'on', expiresMs: 1100, retries: 1 },
-  process: { name: 'curl', pid: 7 },
-  inode: 7,
-  uid: 0,
-  tcp: null,
-  origin: { file: 'nodes/A/ss_-tuanpieOH', line: 2 },
-};
-const tcp = (rtoMs: number): NonNullable<Socket['tcp']> => ({ ...NOT_TOLD, rtoMs });
-const NOT_TOLD: NonNullable<Socket['tcp']> = {
-  rtoMs: undefined,
-  backoff: undefined,
-  rttMs: undefined,
-  unacked: undefined,
-  lost: undefined,
-  retransmitting: undefined,
-  retransmitted: undefined,
-  cwnd: undefined,
-  lastSendMs: undefined,
-  lastReceiveMs: undefined,
-  lastAckMs: undefined,
-  notSent: undefined,
-  bytesAcked: undefined,
-  segmentsIn: undefined,
-  segmentsOut: undefined,
-};
+const SENT_TWICE: Socket = { ...sentTwice(from.address, pod.address, 8080), origin: { file: 'nodes/A/ss_-tuanpieOH', line: 2 } };
 
 function asked(...sockets: readonly Socket[]) {
   const scope = { node: 'A', netns: '' };
@@ -55,21 +24,19 @@ function asked(...sockets: readonly Socket[]) {
 }
 
 test('a SYN that was sent again and is away again is a measured failure, whatever the model says', () => {
-  assert.deepEqual(asked({ ...SENT_TWICE, tcp: tcp(2000) }), [
-    { id: `attempt A→${pod.address}:8080`, observed: 'fail', predicted: 'pass' },
-  ]);
+  assert.deepEqual(asked(SENT_TWICE), [{ id: `attempt A→${pod.address}:8080`, observed: 'fail', predicted: 'pass' }]);
 });
 
 test('several attempts at one peer are one question', () => {
   const other = { ...SENT_TWICE, local: { ...SENT_TWICE.local, port: 41235 } };
-  assert.equal(asked({ ...SENT_TWICE, tcp: tcp(2000) }, { ...other, tcp: tcp(2000) }).length, 1);
+  assert.equal(asked(SENT_TWICE, { ...other, tcp: timeoutAlone(2000) }).length, 1);
 });
 
 test('a first SYN, one that has just left or long ago, and one to a stranger tell nothing', () => {
-  assert.deepEqual(asked({ ...SENT_TWICE, timer: { kind: 'on', expiresMs: 100, retries: 0 }, tcp: tcp(1000) }), []);
-  assert.deepEqual(asked({ ...SENT_TWICE, timer: { kind: 'on', expiresMs: 1990, retries: 1 }, tcp: tcp(2000) }), []);
-  assert.deepEqual(asked({ ...SENT_TWICE, timer: { kind: 'on', expiresMs: 20_000, retries: 6 }, tcp: tcp(32_000) }), []);
+  assert.deepEqual(asked({ ...SENT_TWICE, timer: { kind: 'on', expiresMs: 100, retries: 0 }, tcp: timeoutAlone(1000) }), []);
+  assert.deepEqual(asked({ ...SENT_TWICE, timer: { kind: 'on', expiresMs: 1990, retries: 1 }, tcp: timeoutAlone(2000) }), []);
+  assert.deepEqual(asked({ ...SENT_TWICE, timer: { kind: 'on', expiresMs: 20_000, retries: 6 }, tcp: timeoutAlone(32_000) }), []);
   const stranger: Ip = ip`192.0.2.9`;
-  assert.deepEqual(asked({ ...SENT_TWICE, remote: { address: stranger, port: 443 }, tcp: tcp(2000) }), []);
-  assert.deepEqual(asked(SENT_TWICE), [], 'without a timeout nobody knows when it left');
+  assert.deepEqual(asked({ ...SENT_TWICE, remote: { address: stranger, port: 443 }, tcp: timeoutAlone(2000) }), []);
+  assert.deepEqual(asked({ ...SENT_TWICE, tcp: null }), [], 'without a timeout nobody knows when it left');
 });

@@ -3,19 +3,14 @@ import { fullSync } from '#intent/kube-proxy/full-sync';
 import { ip } from '#net/ip';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { withApi } from '#testing/built/api';
+import { kubeProxyUnit } from '#testing/built/kube-proxy';
 import { cases } from '#testing/cases';
 import { cluster } from '#testing/world-builder';
 import fault from './fault.ts';
 
 const GONE = ip`10.100.77.40`;
 const built = cluster();
-const withUnit = built.put('unit', onNode('D'), {
-  name: 'kube-proxy.service',
-  directives: new Map([['Service.ExecStart', ['/usr/local/bin/kube-proxy --cluster-cidr=10.100.0.0/16']]]),
-  active: 'active',
-  enabled: 'enabled',
-  activeSinceMs: undefined,
-});
+const withUnit = built.put('unit', onNode('D'), kubeProxyUnit(built));
 const healthy = withApi(withUnit);
 
 /** The slices of default/web with one more endpoint, where nobody is. */

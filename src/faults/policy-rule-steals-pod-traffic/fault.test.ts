@@ -3,6 +3,7 @@ import { plainRoute } from '#facts/route/own-routes';
 import type { Rule } from '#facts/rule/rule';
 import { cidr } from '#net/cidr';
 import { type Ip, ip } from '#net/ip';
+import { PLAIN_RULE } from '#testing/built/plain-rule';
 import { cases } from '#testing/cases';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import fault from './fault.ts';
@@ -13,23 +14,7 @@ const network = cidr`10.100.0.0/16`;
 const subject = 'node/D';
 
 const ruled = (built: BuiltCluster, priority: number, action: Rule['action'], asks: Partial<Rule> = {}): BuiltCluster =>
-  built.put('rule', scope, { ...PLAIN, priority, action, ...asks });
-
-const PLAIN: Omit<Rule, 'origin' | 'priority' | 'action'> = {
-  family: 4,
-  not: false,
-  from: null,
-  to: null,
-  iif: null,
-  oif: null,
-  mark: null,
-  tos: null,
-  ipProto: null,
-  sourcePorts: null,
-  destinationPorts: null,
-  uidRange: null,
-  suppressPrefixLength: null,
-};
+  built.put('rule', scope, { ...PLAIN_RULE, priority, action, ...asks });
 
 const table = (name: string) => ({ does: 'lookup', table: name }) as const;
 const routed = (built: BuiltCluster, route: Omit<FactOf<'route'>, 'origin'>): BuiltCluster => built.put('route', scope, route);

@@ -1,5 +1,4 @@
 import type { Facts } from '#facts/facts';
-import type { FactOf } from '#facts/kinds';
 import type { ServicePolicy } from '#facts/service/service';
 import { edit } from '#facts/edit';
 import { type Cidr, cidr } from '#net/cidr';
@@ -7,6 +6,7 @@ import { type Ip, ip } from '#net/ip';
 import { onNode } from '#snapshot/scope';
 import { USUAL_POLICY } from '#testing/built/api';
 import { changedObject, followedCluster } from '#testing/built/following';
+import { sentTwice } from '#testing/built/sent-twice';
 import { cases } from '#testing/cases';
 import { cluster } from '#testing/world-builder';
 import fault from './fault.ts';
@@ -29,41 +29,9 @@ function guarded(sourceRanges: readonly Cidr[]): Facts {
   );
 }
 
-const NOT_TOLD = {
-  backoff: undefined,
-  rttMs: undefined,
-  unacked: undefined,
-  lost: undefined,
-  retransmitting: undefined,
-  retransmitted: undefined,
-  cwnd: undefined,
-  lastSendMs: undefined,
-  lastReceiveMs: undefined,
-  lastAckMs: undefined,
-  notSent: undefined,
-  bytesAcked: undefined,
-  segmentsIn: undefined,
-  segmentsOut: undefined,
-};
-
 /** A pod calls: its SYN was sent twice, the last time 0.9 s ago. */
-function calling(facts: Facts, to: Ip, port: number): Facts {
-  const socket: Omit<FactOf<'socket'>, 'origin'> = {
-    protocol: 'tcp',
-    state: 'SYN-SENT',
-    local: { address: caller.address, port: 41234, dev: null },
-    remote: { address: to, port },
-    v6Only: undefined,
-    recvQ: 0,
-    sendQ: 1,
-    timer: { kind: 'on', expiresMs: 1100, retries: 1 },
-    process: null,
-    inode: 7,
-    uid: 0,
-    tcp: { ...NOT_TOLD, rtoMs: 2000 },
-  };
-  return edit(facts, [{ op: 'put', kind: 'socket', scope: caller.scope, fact: socket }], 'a caller');
-}
+const calling = (facts: Facts, to: Ip, port: number): Facts =>
+  edit(facts, [{ op: 'put', kind: 'socket', scope: caller.scope, fact: sentTwice(caller.address, to, port) }], 'a caller');
 
 const kept = calling(guarded([OFFICE]), VIP, 80);
 

@@ -1,4 +1,5 @@
 import { withApi } from '#testing/built/api';
+import { kubeProxyUnit } from '#testing/built/kube-proxy';
 import { cases } from '#testing/cases';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import fault from './fault.ts';
@@ -21,13 +22,7 @@ const lacking = (built: BuiltCluster, chain: string, target?: string): BuiltClus
     }),
   );
 
-const unit = healthy.put('unit', scope, {
-  name: 'kube-proxy.service',
-  directives: new Map([['Service.ExecStart', ['/usr/local/bin/kube-proxy --cluster-cidr=10.100.0.0/16']]]),
-  active: 'active',
-  enabled: 'enabled',
-  activeSinceMs: undefined,
-});
+const unit = healthy.put('unit', scope, kubeProxyUnit(healthy));
 const unjumped = lacking(unit, 'POSTROUTING', 'KUBE-POSTROUTING');
 const otherBit = lacking(unit, 'KUBE-MARK-MASQ').rule(scope, 'nat', '-A KUBE-MARK-MASQ -j MARK --set-xmark 0x8000/0x8000');
 

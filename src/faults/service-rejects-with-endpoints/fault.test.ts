@@ -1,21 +1,13 @@
 import type { Facts } from '#facts/facts';
 import { onNode, CLUSTER } from '#snapshot/scope';
 import { changedObject, followedCluster } from '#testing/built/following';
+import { kubeProxyUnit } from '#testing/built/kube-proxy';
 import { cases } from '#testing/cases';
 import { cluster } from '#testing/world-builder';
 import fault from './fault.ts';
 
-const built = ['A', 'B', 'C', 'D'].reduce(
-  (now, node) =>
-    now.put('unit', onNode(node), {
-      name: 'kube-proxy.service',
-      directives: new Map([['Service.ExecStart', ['/usr/local/bin/kube-proxy --cluster-cidr=10.100.0.0/16']]]),
-      active: 'active',
-      enabled: 'enabled',
-      activeSinceMs: undefined,
-    }),
-  cluster(),
-);
+const bare = cluster();
+const built = bare.nodes.reduce((now, { scope }) => now.put('unit', scope, kubeProxyUnit(bare)), bare);
 const healthy = followedCluster(built);
 const isWeb = ({ name }: { readonly name: string }): boolean => name === 'web';
 const empty = changedObject(

@@ -1,4 +1,5 @@
 import { withApi } from '#testing/built/api';
+import { kubeProxyUnit } from '#testing/built/kube-proxy';
 import { cases } from '#testing/cases';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import fault from './fault.ts';
@@ -19,13 +20,7 @@ const emptied = (built: BuiltCluster, chain: string, keep: (target: string | und
     }),
   );
 
-const unit = healthy.put('unit', scope, {
-  name: 'kube-proxy.service',
-  directives: new Map([['Service.ExecStart', ['/usr/local/bin/kube-proxy --cluster-cidr=10.100.0.0/16']]]),
-  active: 'active',
-  enabled: 'enabled',
-  activeSinceMs: undefined,
-});
+const unit = healthy.put('unit', scope, kubeProxyUnit(healthy));
 const flushed = emptied(unit, 'KUBE-SERVICES');
 const unjumped = emptied(emptied(unit, 'OUTPUT'), 'PREROUTING');
 

@@ -4,23 +4,12 @@ import endpointSlices from '#intent/endpoint-slices/endpoint-slices';
 import { fullSync } from '#intent/kube-proxy/full-sync';
 import { CLUSTER } from '#snapshot/scope';
 import { withApi } from '#testing/built/api';
+import { withKubeProxy } from '#testing/built/kube-proxy';
 import { cases } from '#testing/cases';
 import { cluster } from '#testing/world-builder';
 import fault from './fault.ts';
 
-const built = cluster();
-const running = ['A', 'B', 'C', 'D'].reduce(
-  (now, node) =>
-    now.put('process', built.node(node).scope, {
-      pid: 812,
-      name: 'kube-proxy',
-      argv: ['/usr/local/bin/kube-proxy', '--cluster-cidr=10.100.0.0/16'],
-      startTicks: undefined,
-      unit: null,
-    }),
-  built,
-);
-const healthy = withApi(running);
+const healthy = withApi(withKubeProxy(cluster()));
 
 /** The cluster after everybody has followed a change of default/web. */
 function changed(to: Partial<FactOf<'service'>>): Facts {

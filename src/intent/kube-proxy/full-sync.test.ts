@@ -5,17 +5,12 @@ import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { withApi } from '#testing/built/api';
+import { kubeProxyProcess } from '#testing/built/kube-proxy';
 import { cluster } from '#testing/world-builder';
 import { fullSync } from './full-sync.ts';
 
 const built = cluster({ nodes: 3 });
-const running = built.put('process', onNode('A'), {
-  pid: 812,
-  name: 'kube-proxy',
-  argv: ['/usr/local/bin/kube-proxy', '--cluster-cidr=10.100.0.0/16'],
-  startTicks: undefined,
-  unit: 'kube-proxy.service',
-});
+const running = built.put('process', onNode('A'), kubeProxyProcess(built, 'kube-proxy.service'));
 const healthy = withApi(running);
 const A = onNode('A');
 

@@ -4,6 +4,7 @@ import { worldOf } from '#dataplane/world';
 import { cidr } from '#net/cidr';
 import { ip } from '#net/ip';
 import { mac } from '#net/mac';
+import { PLAIN_RULE } from '#testing/built/plain-rule';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import type { TracedOutcome } from './outcome.ts';
 import { type Flow, trace } from './trace.ts';
@@ -218,9 +219,8 @@ test('what was not captured is unknown, only where it can matter', () => {
 });
 
 test('a route step names the rule that chose its table, unless every namespace is born with it', () => {
-  const added = { family: 4, priority: 1000, not: false, from: D.subnet, to: null, iif: null, oif: null, mark: null, tos: null } as const;
-  const asks = { ipProto: null, sourcePorts: null, destinationPorts: null, uidRange: null, suppressPrefixLength: null } as const;
-  const ruled = healthy.put('rule', D.scope, { ...added, ...asks, action: { does: 'lookup', table: 'main' } });
+  const action = { does: 'lookup', table: 'main' } as const;
+  const ruled = healthy.put('rule', D.scope, { ...PLAIN_RULE, priority: 1000, from: D.subnet, action });
   const cited = ({ reply }: TracedOutcome): readonly string[] =>
     (reply?.hops ?? []).flatMap(({ at, steps }) =>
       steps.flatMap(({ element, by }) =>

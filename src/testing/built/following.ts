@@ -5,23 +5,13 @@ import { fullSync } from '#intent/kube-proxy/full-sync';
 import { CLUSTER } from '#snapshot/scope';
 import type { BuiltCluster } from '../world-builder.ts';
 import { withApi } from './api.ts';
+import { withKubeProxy } from './kube-proxy.ts';
 
 type Changeable = 'service' | 'pod';
 
 /** A built cluster with objects, and a kube-proxy on every node that follows them. */
 export function followedCluster(built: BuiltCluster): Facts {
-  const running = built.nodes.reduce(
-    (now, { scope }) =>
-      now.put('process', scope, {
-        pid: 812,
-        name: 'kube-proxy',
-        argv: ['/usr/local/bin/kube-proxy', `--cluster-cidr=${built.shape.network}`],
-        startTicks: undefined,
-        unit: null,
-      }),
-    built,
-  );
-  return built.nodes.reduce((now, { name }) => fullSync(now, name), withApi(running));
+  return built.nodes.reduce((now, { name }) => fullSync(now, name), withApi(withKubeProxy(built)));
 }
 
 /** The same facts once an object was changed and everybody has followed: the slices, then the rules of every node. */

@@ -1,6 +1,7 @@
 import { type Cidr, cidrOf, everything, lastAddress } from '#net/cidr';
 import { type Ip, ip } from '#net/ip';
 import { onDevice } from './devices.ts';
+import { PLAIN_RULE } from './plain-rule.ts';
 import { type BuiltNode, type BuiltPod, type Shape, underlayGateway } from './shape.ts';
 import type { Bare } from './written.ts';
 
@@ -98,19 +99,7 @@ export const USUAL_RULES: readonly Bare<'rule'>[] = (
     [32767, 'default'],
   ] as const
 ).map(([priority, table]) => ({
-  family: 4,
+  ...PLAIN_RULE,
   priority,
-  not: false,
-  from: null,
-  to: null,
-  iif: null,
-  oif: null,
-  mark: null,
-  tos: null,
-  ipProto: null,
-  sourcePorts: null,
-  destinationPorts: null,
-  uidRange: null,
-  suppressPrefixLength: null,
   action: { does: 'lookup', table },
 }));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import type { Scope } from '#snapshot/scope';
+import { PLAIN_RULE } from '#testing/built/plain-rule';
 import { cluster } from '#testing/world-builder';
 import type { TracedOutcome } from '../outcome.ts';
 import { trace } from '../trace.ts';
@@ -11,9 +12,7 @@ const [client, server] = [healthy.pod('A'), healthy.pod('D')];
 
 /** An echo where a namespace has a rule that drops what users of a range send. */
 function dropping(at: Scope, uidRange: readonly [number, number]): TracedOutcome | undefined {
-  const asks = { from: null, to: null, iif: null, oif: null, mark: null, tos: null, ipProto: null } as const;
-  const ports = { sourcePorts: null, destinationPorts: null, suppressPrefixLength: null } as const;
-  const rule = { family: 4, priority: 1000, not: false, ...asks, ...ports, uidRange, action: { does: 'blackhole' } } as const;
+  const rule = { ...PLAIN_RULE, priority: 1000, uidRange, action: { does: 'blackhole' } } as const;
   const { facts } = healthy.put('rule', at, rule);
   return trace(worldOf(facts), { from: client.scope, to: server.address, protocol: 'icmp' }).outcomes[0];
 }
