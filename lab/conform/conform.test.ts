@@ -1,11 +1,7 @@
-import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
 import { labAllowed } from '../world/allowed.ts';
+import { conforms } from './conform-run.ts';
 import { buildWire } from './wire/build.ts';
-
-const CONFORM = fileURLToPath(new URL('../conform.ts', import.meta.url));
 
 /** What was kept is played first. Fewer packets where the time does not suffice. */
 const SECONDS = '90';
@@ -32,13 +28,5 @@ for (const [areas, seed, packets] of drawn)
     if (!allowed.allowed && !isRequired) return context.skip(`no lab here: ${allowed.reason}`);
     const wire = await buildWire();
     if (wire.is === 'missing' && !isRequired) return context.skip(`conform: ${wire.reason}`);
-    const args = ['--packets', String(packets), '--seconds', SECONDS, '--shrink', '0', '--seed', seed, '--area', areas];
-    const child = spawn(process.execPath, ['--no-warnings', CONFORM, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let said = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      process.stdout.write(chunk);
-    });
-    const code = await new Promise((resolve) => child.on('close', resolve));
-    assert.equal(code, 0, said.slice(-3000));
+    await conforms(['--packets', String(packets), '--seconds', SECONDS, '--seed', seed, '--area', areas]);
   });

@@ -1,3 +1,4 @@
+import { defaultRoutes, end, port } from '../around-router.ts';
 import { construct } from '../construct.ts';
 import type { Device, Namespace } from '../layout.ts';
 import type { Line } from '../rule.ts';
@@ -5,26 +6,6 @@ import { wire } from '../wiring.ts';
 
 /** Addresses that only IPVS has, on kube-proxy's device. */
 export const VIRTUAL = { 4: ['10.96.0.10', '10.96.0.11'], 6: ['fd00:96::10'] } as const;
-
-const end = (name: string, net: number): Namespace => ({
-  name,
-  role: 'end',
-  devices: [
-    {
-      name: 'e0',
-      mac: `02:00:00:00:0${net}:02`,
-      addresses: [`10.${net}.0.2/24`, `fd00:${net}::2/64`],
-      peer: { namespace: 'r', device: `r${net}` },
-    },
-  ],
-  listens: { udp: [53, 8080], tcp: [80] },
-});
-
-const port = (net: number): Device => ({
-  name: `r${net}`,
-  mac: `02:00:00:00:0${net}:01`,
-  addresses: [`10.${net}.0.1/24`, `fd00:${net}::1/64`],
-});
 
 /** A client, two servers, and between them a node that balances as kube-proxy sets it up. */
 export default construct({
@@ -46,15 +27,11 @@ export default construct({
       ...['2001:db8::/32'].map((to) => `ip -6 route add blackhole ${to}`),
       `sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 ${settings.join(' ')}`,
     ].map((run) => ({ in: 'r', run }));
-    const routes: readonly Line[] = ends.flatMap(({ name }, at) => [
-      { in: name, run: `ip route add default via 10.${at + 1}.0.1` },
-      { in: name, run: `ip -6 route add default via fd00:${at + 1}::1` },
-    ]);
     const namespaces = [...ends, node];
     return {
       id: 'balanced',
       namespaces: [...ends, { ...node, devices: [...node.devices, balancer] }],
-      lines: [...wire(namespaces), ...own, ...routes],
+      lines: [...wire(namespaces), ...own, ...defaultRoutes(ends)],
       virtual: { 4: ['203.0.113.7'], 6: ['2001:db8::7'] },
     };
   },

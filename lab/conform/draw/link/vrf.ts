@@ -1,27 +1,8 @@
+import { defaultRoutes, end, port } from '../around-router.ts';
 import { construct } from '../construct.ts';
-import type { Device, Namespace } from '../layout.ts';
+import type { Namespace } from '../layout.ts';
 import type { Line } from '../rule.ts';
 import { wire } from '../wiring.ts';
-
-const end = (name: string, net: number): Namespace => ({
-  name,
-  role: 'end',
-  devices: [
-    {
-      name: 'e0',
-      mac: `02:00:00:00:0${net}:02`,
-      addresses: [`10.${net}.0.2/24`, `fd00:${net}::2/64`],
-      peer: { namespace: 'r', device: `r${net}` },
-    },
-  ],
-  listens: { udp: [53, 8080], tcp: [80] },
-});
-
-const port = (net: number): Device => ({
-  name: `r${net}`,
-  mac: `02:00:00:00:0${net}:01`,
-  addresses: [`10.${net}.0.1/24`, `fd00:${net}::1/64`],
-});
 
 const TABLE = 10;
 
@@ -50,14 +31,10 @@ export default construct({
       'ip -6 route add blackhole default metric 9000',
       `sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.udp_l3mdev_accept=${accepts} net.ipv4.tcp_l3mdev_accept=${accepts}`,
     ].map((run) => ({ in: 'r', run }));
-    const routes: readonly Line[] = ['a', 'b', 'c'].flatMap((name, at) => [
-      { in: name, run: `ip route add default via 10.${at + 1}.0.1` },
-      { in: name, run: `ip -6 route add default via fd00:${at + 1}::1` },
-    ]);
     return {
       id: 'vrf',
       namespaces,
-      lines: [...wire(namespaces), ...inside, ...routes],
+      lines: [...wire(namespaces), ...inside, ...defaultRoutes(ends)],
       virtual: { 4: ['10.96.0.10', '203.0.113.7'], 6: ['fd00:96::10', '2001:db8::7'] },
     };
   },

@@ -1,0 +1,31 @@
+import type { Device, Namespace } from './layout.ts';
+import type { Line } from './rule.ts';
+
+/** The end of a router's network of that number, with these hosts' addresses of both families. */
+export const end = (name: string, net: number, hosts: readonly number[] = [2]): Namespace => ({
+  name,
+  role: 'end',
+  devices: [
+    {
+      name: 'e0',
+      mac: `02:00:00:00:0${net}:02`,
+      addresses: [...hosts.map((host) => `10.${net}.0.${host}/24`), ...hosts.map((host) => `fd00:${net}::${host}/64`)],
+      peer: { namespace: 'r', device: `r${net}` },
+    },
+  ],
+  listens: { udp: [53, 8080], tcp: [80] },
+});
+
+/** The router's device in that network. */
+export const port = (net: number): Device => ({
+  name: `r${net}`,
+  mac: `02:00:00:00:0${net}:01`,
+  addresses: [`10.${net}.0.1/24`, `fd00:${net}::1/64`],
+});
+
+/** Ends of the networks 1, 2 … send everything to the router. */
+export const defaultRoutes = (ends: readonly Pick<Namespace, 'name'>[]): readonly Line[] =>
+  ends.flatMap(({ name }, at) => [
+    { in: name, run: `ip route add default via 10.${at + 1}.0.1` },
+    { in: name, run: `ip -6 route add default via fd00:${at + 1}::1` },
+  ]);
