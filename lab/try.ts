@@ -39,12 +39,12 @@ async function tryTwins(world: World, scenario: Scenario, probes: readonly Expec
   for (const [at, twin] of scenario.twins.entries()) {
     const { make, unmake, probes: own } = twin.play(world.cluster);
     await runLines(world, make);
-    await settle();
+    await settle(world);
     const asked = own === undefined ? probes : own.map((probe) => ({ ...probe, broken: 'fails' as const }));
     await show(world, `twin: ${twin.name}`, asked, 'healthy');
     await keep(world, captures, `twin-${at + 1}`);
     await tryLines(world, unmake);
-    await settle();
+    await settle(world);
   }
 }
 
@@ -53,11 +53,11 @@ async function tryFault(world: World, scenario: Scenario, play: Play, captures?:
   await runLines(world, play.first ?? []);
   await show(world, 'before', play.probes, 'healthy');
   await runLines(world, play.break);
-  await settle(scenario.needs?.settle);
+  await settle(world, scenario.needs?.settle);
   await show(world, 'broken', play.probes, 'broken');
   await keep(world, captures, 'broken', play.dead);
   await tryLines(world, play.heal);
-  await settle();
+  await settle(world);
   await show(world, 'healed', play.probes, 'healthy');
   await keep(world, captures, 'healed');
 }

@@ -37,7 +37,7 @@ export async function benchFor(seed: string, scenarios: readonly Scenario[], max
 /** Breaks or makes something, and gives it time. */
 export async function change(world: World, lines: readonly Line[], seconds?: number): Promise<void> {
   await runLines(world, lines);
-  await settle(seconds);
+  await settle(world, seconds);
 }
 
 export type Seen = { readonly archives: readonly string[]; readonly diagnosis: Diagnosis; readonly wrong: readonly string[] };

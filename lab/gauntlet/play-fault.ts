@@ -52,13 +52,13 @@ async function breakAndMend(
     mended.performed && undo && seen.diagnosis.findings[0]?.restarts !== true ? [await undoneCase(bench, fault, play, seen)] : [];
   // What the mend left, and what it does not touch, must not reach the twins.
   await tryLines(bench, play.heal);
-  await settle();
+  await settle(bench);
   return { cases: [found, died, ...after, ...back], seen };
 }
 
 /** After the mend packets flow, nothing is found, and the facts are those that the preview told. */
 async function mendedCases(bench: Bench, fault: string, play: Play, before: Seen, wrong: readonly string[]): Promise<readonly Case[]> {
-  await settle();
+  await settle(bench);
   const { archives, diagnosis, wrong: silent } = await observe(bench, play.probes, 'healthy', 'mended', play.dead);
   const [first] = before.diagnosis.findings;
   const [told, is] = await Promise.all([steadyFacts(before.archives, first), steadyFacts(archives)]);
@@ -71,7 +71,7 @@ async function mendedCases(bench: Bench, fault: string, play: Play, before: Seen
 /** Taken back, everything is as it was before the mend. */
 async function undoneCase(bench: Bench, fault: string, play: Play, before: Seen): Promise<Case> {
   const wrong = await takeBack(bench, before.diagnosis);
-  await settle();
+  await settle(bench);
   const archives = await capturedOnce(bench, 'undone', play.dead);
   const [was, is] = await Promise.all([steadyFacts(before.archives), steadyFacts(archives)]);
   return { name: `${fault}: the mend taken back`, wrong: [...wrong, ...differences(was, is, play.drifts)] };
@@ -88,7 +88,7 @@ async function playTwins(bench: Bench, scenario: Scenario, play: Play, wanted: r
     const { diagnosis, wrong } = await observe(bench, asked, 'healthy', 'twin');
     cases.push({ name: `${scenario.fault}, twin: ${twin.name}`, wrong: [...wrong, ...judgeHealthy(diagnosis)] });
     await tryLines(bench, unmake);
-    await settle();
+    await settle(bench);
   }
   return cases;
 }

@@ -53,7 +53,7 @@ export function liveStage(world: World, scenario: Scenario, play: Play): Stage {
     judged: () => {},
     break: async () => {
       await runLines(world, [...(play.first ?? []), ...play.break]);
-      await settle(scenario.needs?.settle);
+      await settle(world, scenario.needs?.settle);
     },
     mend: async (finding, archives) => {
       const done = await mendOn(world, finding, archives, false, on);
@@ -61,7 +61,7 @@ export function liveStage(world: World, scenario: Scenario, play: Play): Stage {
     },
     heal: async () => {
       await tryLines(world, play.heal);
-      await settle();
+      await settle(world);
       return play.heal.map(({ at, run }) => `${placeText(at)}$ ${run}`);
     },
     close: () => world.close(),

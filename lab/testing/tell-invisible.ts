@@ -18,7 +18,7 @@ async function tell(): Promise<number> {
   const drop = `iptables -I FORWARD -p udp -d ${victim.address} --dport ${victim.vtep.port} -j DROP`;
   try {
     await runLines(world, [onSwitch('sysctl -qw net.bridge.bridge-nf-call-iptables=1'), onSwitch(drop)]);
-    await settle();
+    await settle(world);
     const [from, to] = [peer.pods[0], victim.pods[0]];
     const [seen] = await measureIn(world, [{ from: { pod: from.name }, to: to.address, protocol: 'icmp' }]);
     const archives = await captureAll(world, mkdtempSync('/run/invisible-'), ['--looks', '1']);

@@ -56,7 +56,7 @@ async function tellStates(): Promise<number> {
   const told: Record<string, unknown> = {};
   for (const [name, lines] of Object.entries(steps(world))) {
     for (const line of lines) await world.run(line);
-    await settle(SLOW_SECONDS);
+    await settle(world, SLOW_SECONDS);
     const probes = matrixProbes(world.cluster);
     const reach = matrixOf(world.cluster, await measureIn(world, probes));
     const nodes = await Promise.all(world.cluster.nodes.map(async (node) => [node.name, await stateOf(world, node.name)] as const));

@@ -35,7 +35,7 @@ async function main(): Promise<number> {
     const { cluster } = world;
     const play = scenario.play(cluster);
     await runLines(world, play.break);
-    await settle(1);
+    await settle(world, 1);
     const pod = cluster.victim.pods[0];
     const packets = await packetsAt(world, { pod: pod.name }, pod.device, 'udp dst port 53', 16);
     const [{ stdout, stderr }, archives] = await Promise.all([

@@ -19,6 +19,6 @@ for (;;) {
     seen = version();
     await sync(servicesIn(readObjects(), hostname()), network);
   }
-  tellReady();
+  tellReady(String(seen));
   await wait(LOOK_EVERY_MS);
 }
