@@ -26,7 +26,10 @@ const EXTENT = { hand: { pairs: 60, removals: 60, healthy: 3 }, ci: { pairs: 20,
 function printReport({ job, cases, ms }: Report): void {
   const failed = cases.filter(({ wrong }) => wrong.length > 0);
   const mark = cases.length === 0 ? '–' : failed.length === 0 ? '✔' : '✘';
-  const said = cases.length === 0 ? 'no pair, of one nothing is seen beside the other' : `${cases.length} cases, ${failed.length} failed`;
+  const said =
+    cases.length === 0
+      ? 'no pair, of one nothing is seen or left to mend beside the other'
+      : `${cases.length} cases, ${failed.length} failed`;
   print(`${mark} ${jobText(job)}: ${said}, ${(ms / 1000).toFixed(1)} s`);
   for (const { name, wrong } of failed) {
     print(`   ${name}`);

@@ -1,8 +1,10 @@
+import { settle } from '../play/lines.ts';
 import { loadScenario } from '../scenarios.ts';
-import { type Diagnosis, findingText } from '../story/verdict.ts';
-import type { Play, Scenario } from '../vocabulary.ts';
+import { type Diagnosis, findingText, judgeHealthy } from '../story/verdict.ts';
+import type { Expectation, Play, Scenario } from '../vocabulary.ts';
 import { type Bench, benchFor, change, observe, type Seen } from './bench.ts';
 import type { Case, Job } from './job.ts';
+import { mend } from './mend.ts';
 import { isUnseen } from './unseen.ts';
 
 type PairJob = Extract<Job, { kind: 'pair' }>;
@@ -20,14 +22,33 @@ export async function playPair(job: PairJob): Promise<readonly Case[]> {
   const scenarios = await Promise.all(job.faults.map(loadScenario));
   const bench = await benchFor(job.seed, scenarios, job.maxNodes);
   const both = startsFirst(scenarios.map((scenario): Played => ({ scenario, play: scenario.play(bench.cluster) })));
-  const seen = await breakBoth(bench, both).finally(() => bench.close());
-  if (seen === undefined) return [];
-  for (const one of both.filter((played) => !isTold(seen.diagnosis, expectedOf(played)))) {
+  const broken = await breakAndLook(bench, both).finally(() => bench.close());
+  if (broken === undefined || broken.isOne) return [];
+  const { seen } = broken;
+  for (const one of untold(seen, both)) {
     const other = both.find((played) => played !== one) ?? one;
     if (await isUnseen(one.scenario, other.scenario, job, seen.archives)) return [];
   }
   const name = `${job.faults.join(' + ')}: both named, or one masked`;
   return [{ name, wrong: judgePair(seen.diagnosis, both.map(expectedOf)) }];
+}
+
+const untold = ({ diagnosis }: Seen, both: readonly Played[]): readonly Played[] =>
+  both.filter((played) => !isTold(diagnosis, expectedOf(played)));
+
+/** What is seen of both, and whether they are one: with what was found mended for real, both have gone. */
+async function breakAndLook(bench: Bench, both: readonly Played[]): Promise<{ readonly seen: Seen; readonly isOne: boolean } | undefined> {
+  const seen = await breakBoth(bench, both);
+  if (seen === undefined) return undefined;
+  return { seen, isOne: untold(seen, both).length === 1 && (await mendsBoth(bench, both, seen)) };
+}
+
+async function mendsBoth(bench: Bench, both: readonly Played[], seen: Seen): Promise<boolean> {
+  const { performed, wrong } = await mend(bench, seen.diagnosis, seen.archives, false);
+  if (!performed || wrong.length > 0) return false;
+  await settle(bench);
+  const mended = await observe(bench, probesOf(both), 'healthy', 'mended', deadOf(both));
+  return [...mended.wrong, ...judgeHealthy(mended.diagnosis)].length === 0;
 }
 
 /** What starts something anew is broken first: a start would mend, or make into a third thing, what the other one broke. */
@@ -47,15 +68,11 @@ async function breakBoth(bench: Bench, both: readonly Played[]): Promise<Seen | 
     }
   }
   // what the probes see of two faults is nobody's to tell; their packets are the cluster's traffic
-  const probes = both.flatMap(({ play }) => play.probes);
-  return observe(
-    bench,
-    probes,
-    'broken',
-    'pair',
-    both.flatMap(({ play }) => play.dead ?? []),
-  );
+  return observe(bench, probesOf(both), 'broken', 'pair', deadOf(both));
 }
+
+const probesOf = (both: readonly Played[]): readonly Expectation[] => both.flatMap(({ play }) => play.probes);
+const deadOf = (both: readonly Played[]): readonly string[] => both.flatMap(({ play }) => play.dead ?? []);
 
 const isNamed = ({ findings }: Diagnosis, { fault, subject }: Expected): boolean =>
   findings.some((one) => one.fault === fault && one.subject === subject);
