@@ -4,6 +4,7 @@ import type { Action } from '#change/change';
 import { plainRoute } from '#facts/route/own-routes';
 import { cidr } from '#net/cidr';
 import { ip } from '#net/ip';
+import { mac } from '#net/mac';
 import { onNode } from '#snapshot/scope';
 import { type NamespaceWorld, namespaceWorld } from '#testing/namespace-world';
 import { addAddress } from './address/preview.ts';
@@ -12,10 +13,16 @@ import { setChainPolicy } from './chain-policy/preview.ts';
 import chainPolicy from './chain-policy/perform.ts';
 import { deleteConntrack } from './conntrack-entries/preview.ts';
 import conntrackEntries from './conntrack-entries/perform.ts';
+import { deleteFdb, putFdb } from './fdb/preview.ts';
+import fdb from './fdb/perform.ts';
+import { writeFile } from './file/preview.ts';
+import file from './file/perform.ts';
 import { type BareRule, deleteRule, insertRule } from './iptables-rule/preview.ts';
 import iptablesRule from './iptables-rule/perform.ts';
 import { setLinkMaster, setLinkMtu, setLinkUp } from './link/preview.ts';
 import link from './link/perform.ts';
+import { deleteNeighbour, putNeighbour } from './neighbour/preview.ts';
+import neighbour from './neighbour/perform.ts';
 import type { Performer } from './performer.ts';
 import { addRoute, deleteRoute, replaceRoute } from './route/preview.ts';
 import route from './route/perform.ts';
@@ -25,6 +32,8 @@ import { closeSocket } from './socket-close/preview.ts';
 import socketClose from './socket-close/perform.ts';
 import { setSysctl } from './sysctl/preview.ts';
 import sysctl from './sysctl/perform.ts';
+import { makeVxlanDevice } from './vxlan-device/preview.ts';
+import vxlanDevice from './vxlan-device/perform.ts';
 
 const NODE = onNode('A');
 const POD = { node: 'A', netns: 'cni-1' };
@@ -154,6 +163,56 @@ real('a device inside a pod goes down and comes back with its default route', as
 real('a port leaves its bridge and its MTU changes', async () => {
   assert.doesNotMatch(await there(link, setLinkMaster(NODE, 'v1', null), 'ip -o link show v1 | grep -o "master br0" || true'), /master/);
   assert.match(await there(link, setLinkMtu(NODE, 'v1', 1400), 'ip -o link show v1'), /mtu 1400/);
+});
+
+real('a permanent neighbour is put, in the place of another one too, and taken away', async () => {
+  const look = 'ip -4 neigh show nud permanent';
+  const [own, other] = [mac`02:00:00:00:00:0a`, mac`02:00:00:00:00:0b`];
+  const address = ip`10.1.0.9`;
+  assert.match(
+    await there(neighbour, putNeighbour(NODE, 'br0', address, own), look),
+    /10.1.0.9 dev br0 lladdr 02:00:00:00:00:0a PERMANENT/,
+  );
+  await world?.setup('ip neigh replace 10.1.0.9 lladdr 02:00:00:00:00:0a dev br0 nud permanent');
+  assert.match(
+    await there(neighbour, putNeighbour(NODE, 'br0', address, other), look),
+    /10.1.0.9 dev br0 lladdr 02:00:00:00:00:0b PERMANENT/,
+  );
+  assert.doesNotMatch(await there(neighbour, deleteNeighbour(NODE, 'br0', address), look), /10.1.0.9/);
+});
+
+const VXLAN = 'ip link add vx0 address 02:00:00:00:00:aa mtu 1450 type vxlan id 1 local 10.1.0.1 dev br0 dstport 8472 nolearning';
+
+real('an entry of a VXLAN device is added, sent elsewhere and deleted', async () => {
+  await world?.setup(`${VXLAN} && ip link set vx0 up && bridge fdb append 02:00:00:00:00:02 dev vx0 dst 10.1.0.12`);
+  const look = 'bridge fdb show dev vx0 | sort';
+  const [known, fresh] = [mac`02:00:00:00:00:02`, mac`02:00:00:00:00:03`];
+  assert.match(await there(fdb, putFdb(NODE, 'vx0', fresh, ip`10.1.0.13`), look), /02:00:00:00:00:03 dst 10.1.0.13/);
+  const elsewhere = await there(fdb, putFdb(NODE, 'vx0', known, ip`10.1.0.14`), look);
+  assert.ok(elsewhere.includes('dst 10.1.0.14') && !elsewhere.includes('dst 10.1.0.12'), elsewhere);
+  assert.doesNotMatch(await there(fdb, deleteFdb(NODE, 'vx0', known, ip`10.1.0.12`), look), /02:00:00:00:00:02/);
+  await world?.setup('ip link del vx0');
+});
+
+real('a VXLAN device is made anew with another VNI, and comes back with all that was on it', async () => {
+  await world?.setup(`${VXLAN} && ip addr add 10.6.0.0/32 dev vx0 && ip link set vx0 up
+    ip route add 10.6.1.0/24 via 10.6.1.0 dev vx0 onlink && ip neigh replace 10.6.1.0 lladdr 02:00:00:00:00:02 dev vx0 nud permanent
+    bridge fdb append 02:00:00:00:00:02 dev vx0 dst 10.1.0.12`);
+  const look = `ip -d link show vx0 | grep -oE 'mtu [0-9]+|link/ether [^ ]+|<.*>|vxlan id .* ageing'; ip -4 -o addr show dev vx0 | grep -o 'inet [^ ]*'
+    ip route show dev vx0; ip neigh show dev vx0 nud permanent; bridge fdb show dev vx0`;
+  const device = { name: 'vx0', mac: mac`02:00:00:00:00:aa`, mtu: 1450, vni: 7, local: ip`10.1.0.1`, dev: 'br0', port: 8472 };
+  const now = await there(vxlanDevice, makeVxlanDevice(NODE, { ...device, address: ip`10.6.0.0` }), look);
+  assert.match(now, /vxlan id 7 /);
+  assert.doesNotMatch(now, /10\.6\.1\.0/);
+  await world?.setup('ip link del vx0');
+});
+
+real('a file is written, the old one is kept beside it until it is back', async () => {
+  const look = 'ls /run/written 2>/dev/null; cat /run/written/* 2>/dev/null || true';
+  assert.match(await there(file, writeFile(NODE, '/run/written/new.conf', 'b\n'), look), /^new.conf\nb\n$/);
+  await world?.setup('mkdir /run/written && echo old >/run/written/a.conf');
+  const now = await there(file, writeFile(NODE, '/run/written/a.conf', 'new\n'), look);
+  assert.match(now, /^a.conf\na.conf.leadline-before\nnew\nold\n$/);
 });
 
 real('an address is put on a device', async () => {

@@ -46,6 +46,9 @@ function inside(world: World, target: string): World & Pick<NamespaceWorld, 'set
     files: {
       ...world.files,
       exists: async (path) => (await run(['test', '-e', path])).code === 0,
+      isFolder: async (path) => (await run(['test', '-d', path])).code === 0,
+      list: async (path) => (await shell('ls -A "$1"', [path])).toString().split('\n').filter(Boolean).sort(),
+      makeFolder: async (path) => void (await shell('mkdir -p "$1"', [path])),
       read: (path) => shell('cat "$1"', [path]),
       write: async (path, content) => void (await shell('cat >"$1"', [path], content.toString())),
       remove: async (path) => void (await shell('rm -rf "$1"', [path])),
