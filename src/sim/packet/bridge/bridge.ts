@@ -9,7 +9,7 @@ import { stepped } from '../trail.ts';
 import { isForwardable } from '../veth/veth.ts';
 import { find, isLetIn, learn } from './fdb.ts';
 import { type FrameKind, isFlooded, isForwarding, portsOf, refusal } from './ports.ts';
-import { bridgedForward, bridgedPrerouting } from './netfilter.ts';
+import { bridgedForward, bridgedInput, bridgedPrerouting } from './netfilter.ts';
 import { egress, ingress } from './vlan.ts';
 
 /** Frames for the bridges themselves: 01:80:c2:00:00:00 to 0f. */
@@ -74,9 +74,13 @@ function finish(run: Run, skb: Skb, port: Link, bridge: Link, state: string): Ne
     return dropped(skb, 'BRIDGE_INGRESS_STP_STATE', `the port ${port.name} is only learning`, [stack.cite('link', port)], port.name);
   const at: At = { bridge, from: port, vlan };
   const kind = kindOf(skb);
-  if (kind !== 'unicast') return all(skb, [up(run, skb, at), ...flood(run, skb, at, kind)]);
+  if (kind !== 'unicast') {
+    // its own copy is the last
+    const flooded = flood(run, skb, at, kind);
+    return all(skb, [up(run, skb, at), ...flooded]);
+  }
   const known = find(run, stack, bridge, frame.to, vlan);
-  const alsoUp = bridge.promiscuous === true ? [up(run, { ...skb, cast: 'otherhost' }, at)] : [];
+  const alsoUp = bridge.promiscuous === true ? [up(run, { ...skb, cast: 'otherhost', track: null }, at)] : [];
   if (known === undefined) return spread(run, skb, at, alsoUp);
   if (known.is === 'own') {
     const cast = frame.to === bridge.mac || frame.to === port.mac ? 'host' : 'otherhost';
@@ -99,9 +103,9 @@ function up(run: Run, skb: Skb, { bridge, from, vlan }: At): Next {
   const left = egress(stack, bridge, bridge, vlan, frame?.vlan);
   if (left.is === 'gap') return unknown(skb, left.gap, [stack.cite('link', bridge)], bridge.name);
   if (left.is === 'refused') return dropped(skb, 'NOT_SPECIFIED', left.says, left.by, from?.name ?? bridge.name);
-  // nothing is shown to iptables here: all chains follow each other
   const begun = bridgeHook(run, skb, 'input', { in: from, out: null }, 'before iptables');
   if ('stage' in begun) return begun;
+  bridgedInput(run, begun);
   const passed = bridgeHook(run, begun, 'input', { in: from, out: null }, 'after iptables');
   if ('stage' in passed) return passed;
   return { stage: 'above', skb: { ...tagged(passed, left.tag), in: bridge }, link: bridge };

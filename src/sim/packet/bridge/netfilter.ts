@@ -66,6 +66,12 @@ function redirected(run: Run, skb: Skb, bridge: Link): Skb | End {
   return { ...skb, trail: stepped(skb.trail, 'bridge-nf', says, input.path.by), frame: { ...frame, to: resolved.mac } };
 }
 
+/** A connection enters the table before a frame for others goes up: the IP layer may drop that, or see one of many copies (br_nf_local_in). */
+export function bridgedInput(run: Run, { stack, cast, prerouted, track }: Skb): void {
+  const connection = track?.connection ?? null;
+  if (prerouted && cast !== 'host' && connection !== null && !connection.confirmed) run.confirm(stack, connection);
+}
+
 /** FORWARD and POSTROUTING on the bridge (br_nf_forward_ip, br_nf_post_routing). */
 export function bridgedForward(run: Run, skb: Skb, to: Link, bridge: Link): Skb | End {
   const { bridged } = skb;

@@ -35,7 +35,9 @@ export function transmit(run: Run, skb: Skb, link: Link): Next {
 function driver(run: Run, skb: Skb, link: Link): Next {
   const { stack } = skb;
   const by = [stack.cite('link', link)];
-  if (link.type === 'bridge') return bridgeTransmit(run, skb, link);
+  const gone: Skb = { ...skb, trail: { before: skb.trail, leaves: link.name, packet: innermost(skb) } };
+  // taps have seen it leave by the bridge before the bridge looks for a port (net/core/dev.c xmit_one)
+  if (link.type === 'bridge') return bridgeTransmit(run, gone, link);
   if (link.type === 'vxlan' || link.vxlan != null) return encapsulate(run, skb, link);
   if (link.tunnel != null) return tunnelTransmit(run, skb, link, link.tunnel);
   if (link.upper?.kind === 'bond') return bondTransmit(run, skb, link);
@@ -51,7 +53,6 @@ function driver(run: Run, skb: Skb, link: Link): Next {
       by,
       device: link.name,
     });
-  const gone: Skb = { ...skb, trail: { before: skb.trail, leaves: link.name, packet: innermost(skb) } };
   const peer = run.world.peer(stack, link);
   if (peer !== undefined) return vethTransmit(gone, link, peer);
   if (run.world.underlay.has({ stack, link })) return underlay(run, gone, link);

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import { forced } from '#sim/clock/choice';
+import { type BuiltCluster, cluster } from '#testing/world-builder';
+import type { Outcome } from '../outcome.ts';
+import { send } from '../send.ts';
+import { FRESH } from '../state.ts';
+import { packetOf } from '../trace.ts';
+
+const healthy = cluster();
+const D = healthy.node('D');
+const [one, two] = [healthy.pod('D', 0), healthy.pod('D', 1)];
+const behindTwo = ({ mac }: { readonly mac: string }): boolean => mac === two.mac;
+
+function sent(built: BuiltCluster, from = one.scope): Outcome {
+  const world = worldOf(built.facts);
+  const packet = packetOf(world, { from, to: two.address, protocol: 'udp', port: 9, sport: 40001 });
+  return send(world, from, packet, FRESH, forced(new Map()), 0);
+}
+const tracked = ({ state }: Outcome): boolean => [...state.connections].some(([place]) => place === 'D\0');
+
+test("a frame for an address that is said to be the port's own goes up, is not for this station, and its connection is kept (br_nf_local_in)", () => {
+  const own = healthy.change('fdb', D.scope, behindTwo, { local: true, state: 'permanent' });
+  const outcome = sent(own);
+  assert.equal(outcome.reason.code, 'OTHERHOST');
+  assert.ok(tracked(outcome));
+  const unseen = sent(own.sysctl(D.scope, 'net.bridge.bridge-nf-call-iptables', 0));
+  assert.equal(unseen.reason.code, 'OTHERHOST');
+  assert.ok(!tracked(unseen));
+});
+
+test('what dies on the bridge after this machine sent it by the bridge has left by the bridge (xmit_one)', () => {
+  const learning = healthy
+    .put('neighbour', D.scope, { dev: D.bridge, address: two.address, mac: two.mac, state: 'permanent', proxy: false })
+    .link(D.scope, two.veth, { port: { ...portOf(two.veth), state: 'learning' } });
+  const outcome = sent(learning, D.scope);
+  assert.equal(outcome.disposition, 'dropped');
+  assert.deepEqual(
+    outcome.hops.map(({ out }) => out),
+    [D.bridge],
+  );
+});
+
+function portOf(name: string) {
+  const port = worldOf(healthy.facts).stack(D.scope)?.link(name)?.port;
+  assert.ok(port != null);
+  return port;
+}
