@@ -27,7 +27,8 @@ export const isLate = ({ after = 0 }: ModelWalk): boolean => after > 0;
 
 function wayDifferences(walk: ModelWalk, found: Sighted): readonly string[] {
   const look = found.look;
-  if (pathText(walk) !== visitsText(found) && pathText(walk) !== visitsText(withoutTunnel(walk, found))) {
+  const ways = [found, withoutTunnel(walk, found), withoutDetour(walk, found)].map(visitsText);
+  if (!ways.includes(pathText(walk))) {
     return [
       `${look}: the model's way is ${pathText(walk)} (${walk.disposition} ${walk.code}: ${walk.says}), seen was ${visitsText(found)}`,
     ];
@@ -56,6 +57,17 @@ function withoutTunnel({ outer }: ModelWalk, found: Sighted): Sighted {
   if (outer === undefined || last === undefined) return found;
   const before = found.visits.slice(0, -1);
   return { ...found, visits: last.in === null ? before : [...before, { ...last, out: null, left: null }] };
+}
+
+/**
+ * What DNAT keeps on its bridge leaves by the bridge's own device, and comes back to be bridged, as long as the new destination's
+ * neighbour has no cached header: nobody is told which has (net/bridge/br_netfilter_hooks.c br_nf_pre_routing_finish_bridge).
+ */
+function withoutDetour(walk: ModelWalk, found: Sighted): Sighted {
+  const [last, end] = [found.visits.at(-1), visited(walk).at(-1)];
+  const isNew = walk.received.destination !== walk.packet.destination && walk.received.destination === last?.left?.destination;
+  if (last === undefined || last.in === null || end?.[2] !== null || !isNew) return found;
+  return { ...found, visits: [...found.visits.slice(0, -1), { ...last, out: null, left: null }] };
 }
 
 /** A tunnel's packet is told by what it carries. */

@@ -21,6 +21,8 @@ const QUIET = [
   'net.ipv4.conf.default.send_redirects=0',
   'net.ipv4.tcp_synack_retries=0',
   'net.ipv4.ping_group_range=1 0',
+  // raw sockets sum in software: what conntrack then checks and a rule changes, IPv6's UDP throws away (net/ipv6/ip6_checksum.c udp6_csum_init)
+  'net.netfilter.nf_conntrack_checksum=0',
   // connections are compared at the end of an act, however busy the machine is
   ...[
     'udp_timeout',
