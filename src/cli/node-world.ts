@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { access, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,12 +8,21 @@ import type { Files, Finished, RunOptions, World } from './world.ts';
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 
+/** Who may read and write a file that is there. */
+const modeOf = (path: string): Promise<number | undefined> =>
+  stat(path).then(
+    ({ mode }) => mode & 0o777,
+    () => undefined,
+  );
+
 const files: Files = {
   read: (path) => readFile(path),
   write: async (path, content, mode) => {
     await mkdir(dirname(path), { recursive: true });
     const temporary = `${path}.${process.pid}.part`;
-    await writeFile(temporary, content, mode === undefined ? {} : { mode });
+    const kept = mode ?? (await modeOf(path));
+    await writeFile(temporary, content, kept === undefined ? {} : { mode: kept });
+    if (kept !== undefined) await chmod(temporary, kept); // whatever the umask takes away
     await rename(temporary, path);
   },
   exists: (path) =>

@@ -14,7 +14,7 @@ export default definePerformer<FileParams>({
   perform: async ({ params: { path, text } }, world) => {
     const folder = path.slice(0, path.lastIndexOf('/'));
     if (!(await world.files.exists(folder))) await world.files.makeFolder(folder);
-    if (await world.files.exists(path)) await world.files.write(kept(path), await world.files.read(path));
+    if (await world.files.exists(path)) await world.files.write(kept(path), await world.files.read(path), 0o600);
     await world.files.write(path, text);
     const now = (await world.files.read(path)).toString('utf8');
     if (now !== text) throw new Error(`${path} does not hold what was written`);
