@@ -1,4 +1,4 @@
-import type { LabNode, LabPod, Line } from '../vocabulary.ts';
+import type { LabNode, LabPod, Line } from '../cluster.ts';
 
 const POD = 'cali-tw-cali0a1b2c3d4e5';
 const CHAINS = ['cali-FORWARD', 'cali-to-wl-dispatch', POD];

@@ -1,4 +1,4 @@
-import type { LabNode, LabPod, Line } from '../vocabulary.ts';
+import type { LabNode, LabPod, Line } from '../cluster.ts';
 
 const MARK = '0x10000/0x10000';
 const GUARD = 'KUBE-POD-FW-3ANJLXTTTMB5EDKD';

@@ -24,6 +24,7 @@ const planted: Readonly<Record<string, readonly [string, string]>> = {
   'scenarios-stay-in-the-lab': ['src/engine/peeks.ts', '../faults/one/scenario.ts'],
   'the-lab-is-a-user': ['lab/knows.ts', '../src/engine/peeks.ts'],
   'the-product-does-not-know-the-lab': ['src/cli/uses-lab.ts', '../../lab/knows.ts'],
+  'nothing-goes-round': ['src/engine/one.ts', './other.ts'],
   'tests-stay-tests': ['src/cli/builds.ts', '../testing/thing.ts'],
 };
 
@@ -44,6 +45,7 @@ test('every rule about imports catches a violation planted for it', { timeout: 6
     ]) {
       put(target, 'export const thing = 1;\n');
     }
+    put('src/engine/other.ts', "import type { planted } from './one.ts';\nexport type Other = typeof planted;\n");
     for (const [file, imported] of Object.values(planted)) put(file, `import '${imported}';\nexport const planted = 1;\n`);
     put('package.json', readFileSync('package.json', 'utf8'));
     symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));

@@ -79,6 +79,13 @@ export const rules: readonly IForbiddenRuleType[] = [
     to: { path: '^lab/', pathNot: '^lab/vocabulary[.]ts$' },
   },
   {
+    name: 'nothing-goes-round',
+    comment: 'of two files that need each other neither can be read first; what both need is a third, types too',
+    severity: 'error',
+    from: {},
+    to: { circular: true },
+  },
+  {
     name: 'tests-stay-tests',
     comment: 'builders and cases are for tests',
     severity: 'error',

@@ -1,5 +1,5 @@
 import { applyPlans } from './applied.ts';
-import type { Search } from './candidate.ts';
+import type { Search } from './search.ts';
 import type { Finding } from './finding.ts';
 import { verdictKey } from './judge.ts';
 import { lookAtOpen } from './look.ts';

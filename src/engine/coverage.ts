@@ -1,5 +1,5 @@
 import type { Facts } from '#facts/facts';
-import type { Search } from './candidate.ts';
+import type { Search } from './search.ts';
 import type { AskedCheck } from './check.ts';
 import { failed } from './check.ts';
 import type { Coverage } from './finding.ts';

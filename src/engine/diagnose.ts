@@ -1,7 +1,8 @@
 import type { Facts } from '#facts/facts';
 import { behindOthers } from './behind.ts';
 import { bracketOf } from './bracket.ts';
-import { type Candidate, search, type Search } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
+import { search, type Search } from './search.ts';
 import { type AskedCheck, type Check, failed } from './check.ts';
 import { coverageOf } from './coverage.ts';
 import { exclusionsOf } from './exclusions.ts';

@@ -1,7 +1,8 @@
 import { worldOf } from '#dataplane/world';
 import type { Facts } from '#facts/facts';
 import { askUnder } from './applied.ts';
-import type { Candidate, Search } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
+import type { Search } from './search.ts';
 import type { AskedCheck } from './check.ts';
 import type { Finding } from './finding.ts';
 import { subjectText } from './subject.ts';

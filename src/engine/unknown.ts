@@ -1,4 +1,5 @@
-import type { Candidate, Search } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
+import type { Search } from './search.ts';
 import { failed } from './check.ts';
 import type { Finding, UnknownVerdict } from './finding.ts';
 import { verdictKey } from './judge.ts';

@@ -2,7 +2,8 @@ import type { Action } from '#change/change';
 import type { World } from '#world/world';
 import { definePerformer, type Undo } from '../performer.ts';
 import { runIn, tryIn } from '../run-in.ts';
-import { type LinkParams, linkArgv } from './preview.ts';
+import type { LinkParams } from './change.ts';
+import { linkArgv } from './preview.ts';
 
 type Now = { readonly up: boolean; readonly mtu: string; readonly master: string | null; readonly hairpin: boolean };
 

@@ -3,7 +3,7 @@ import type { Facts } from '#facts/facts';
 import { fdb, type Fdb } from '#facts/fdb/fdb';
 import type { Link } from '#facts/link/link';
 import type { PlacedLink } from '#facts/link/peer';
-import type { LinkParams } from './preview.ts';
+import type { LinkParams } from './change.ts';
 
 /** A fresh port of a bridge (net/bridge/br_if.c, new_nbp): learning and flooding on, the rest off. */
 const freshPort = (link: Link): Link['port'] => ({

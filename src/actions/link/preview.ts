@@ -3,18 +3,10 @@ import { edit } from '#facts/edit';
 import type { Facts } from '#facts/facts';
 import type { Link } from '#facts/link/link';
 import type { Scope } from '#snapshot/scope';
+import type { LinkChange, LinkParams } from './change.ts';
 import { portEdits } from './port.ts';
 import { mtuEdits } from './mtu.ts';
 import { stateEdits } from './state.ts';
-
-/** One property of a device and its new value. */
-export type LinkChange =
-  | { readonly set: 'up'; readonly value: boolean }
-  | { readonly set: 'mtu'; readonly value: number }
-  | { readonly set: 'master'; readonly value: string | null }
-  | { readonly set: 'hairpin'; readonly value: boolean };
-
-export type LinkParams = LinkChange & { readonly device: string };
 
 const act = (on: Scope, params: LinkParams): Action<LinkParams> => ({ do: 'link', on, params });
 

@@ -4,8 +4,8 @@ import { type Front, frontsOf } from '#intent/kube-proxy/fronts';
 import { ingressControllerOf } from '#intent/kube-proxy/ingress-controllers';
 import type { Ip } from '#net/ip';
 import { programmed, type Weighed } from '../services/programmed.ts';
+import type { ByPath } from './by-path.ts';
 import type { ReachEnd } from './end.ts';
-import type { ByPath } from './path-side.ts';
 import type { AskedPort } from './policy-side.ts';
 
 /** A door of a Service for clients outside: a front, at the node where their packets come in. */

@@ -1,7 +1,8 @@
 import type { World } from '#dataplane/world';
 import { policiesOf } from '#policy/policies';
 import type { ReachEnd } from './end.ts';
-import { type ByPath, byPath } from './path-side.ts';
+import type { ByPath } from './by-path.ts';
+import { byPath } from './path-side.ts';
 import { type AskedPort, type ByPolicy, byPolicy } from './policy-side.ts';
 
 /** By what a pair is judged. */

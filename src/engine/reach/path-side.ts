@@ -2,21 +2,10 @@ import type { World } from '#dataplane/world';
 import type { TracedOutcome } from '#sim/packet/outcome';
 import { type Flow, trace } from '#sim/packet/trace';
 import { endText } from '../ask.ts';
+import type { ByPath } from './by-path.ts';
 import type { ReachEnd } from './end.ts';
 import { outsidePath } from './outside.ts';
 import type { AskedPort } from './policy-side.ts';
-
-/** What the walk of a pair's packets says. */
-export type ByPath = {
-  readonly is: 'yes' | 'no' | 'partly' | 'unknown';
-  /** How often it fails, where it does only sometimes and that is known. */
-  readonly failing: number | null;
-  readonly says: string;
-  /** The flow that was walked; `null`: nothing could be. */
-  readonly flow: Flow | null;
-  /** The outcome that speaks for the answer. */
-  readonly shown: TracedOutcome | null;
-};
 
 const PROTOCOLS = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' } as const;
 

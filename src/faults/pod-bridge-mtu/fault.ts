@@ -9,20 +9,11 @@ import { podBridge } from '#intent/flannel/bridge';
 import { nodeSubjects, notTold } from '#intent/flannel/subjects';
 import { onNode, type Scope } from '#snapshot/scope';
 import { fix } from './fix.ts';
+import type { TooBig } from './too-big.ts';
 import text, { type Found } from './text.ts';
 
 type NodeSubject = Extract<Subject, { kind: 'node' }>;
 type Link = FactOf<'link'>;
-
-/** The devices that let a packet in which the tunnel does not take. */
-export type TooBig = {
-  readonly bridge: Link;
-  readonly bridgeIsAbove: boolean;
-  readonly tunnel: Link;
-  readonly wanted: number;
-  /** Pods' devices, each in its namespace. */
-  readonly devices: readonly { readonly scope: Scope; readonly name: string; readonly link: Link }[];
-};
 
 const linksIn = (facts: Facts, scope: Scope): readonly Link[] => {
   const read = facts.seen('link', scope);

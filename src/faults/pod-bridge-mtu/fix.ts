@@ -1,8 +1,8 @@
 import { setLinkMtu } from '#actions/link/preview';
 import type { Plan } from '#engine/plan';
 import { onNode } from '#snapshot/scope';
-import type { TooBig } from './fault.ts';
 import type { Found } from './text.ts';
+import type { TooBig } from './too-big.ts';
 
 /** Every device that is above the tunnel, pods first: a smaller packet passes everywhere. */
 export function fix({ node, bridge, wanted }: Found, { bridgeIsAbove, devices }: TooBig): Plan {

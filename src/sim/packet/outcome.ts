@@ -1,20 +1,12 @@
-import type { KindId } from '#facts/kinds';
 import type { Ip } from '#net/ip';
 import type { Choice } from '#sim/clock/choice';
 import type { Gap } from '#snapshot/gap';
 import type { Origin } from '#snapshot/origin';
-import type { Scope } from '#snapshot/scope';
+import type { FactRef } from './fact-ref.ts';
 import type { Packet } from './packet.ts';
 import type { State } from './state.ts';
 
-/** A fact that decided a step, or a fact's absence (`key` then says what was looked for, `absent` is set). */
-export type FactRef = {
-  readonly kind: KindId;
-  readonly scope: Scope;
-  readonly key: string;
-  readonly absent?: true;
-  readonly origin: Origin;
-};
+export type { FactRef } from './fact-ref.ts';
 
 /** How a packet's way ends. */
 export type Disposition =

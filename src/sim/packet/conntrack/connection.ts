@@ -1,6 +1,6 @@
 import { messagePort, tupleKey } from '#dataplane/connections';
 import { familyOf, type Ip } from '#net/ip';
-import type { FactRef } from '../outcome.ts';
+import type { FactRef } from '../fact-ref.ts';
 import type { Packet } from '../packet.ts';
 import type { TcpTrack } from './tcp.ts';
 

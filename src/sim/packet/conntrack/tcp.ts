@@ -1,5 +1,4 @@
 import type { TcpHeader } from '../packet.ts';
-import type { Track } from './connection.ts';
 
 /** Where a TCP connection is (enum tcp_conntrack). */
 export type TcpState =
@@ -15,7 +14,7 @@ export type TcpState =
   | 'SYN_SENT2';
 
 type Kind = 'syn' | 'synack' | 'fin' | 'ack' | 'rst' | 'none';
-type Direction = Track['direction'];
+type Direction = 'original' | 'reply';
 
 /** A connection's state, and what was last seen of it. */
 export type TcpTrack = {

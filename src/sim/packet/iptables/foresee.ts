@@ -1,8 +1,8 @@
 import type { IptablesRule } from '#facts/iptables/iptables';
 import type { Origin } from '#snapshot/origin';
 import { copyOf } from './frame.ts';
-import { matched, type Traversal, walked } from './traverse.ts';
 import type { Verdict } from './verdict.ts';
+import { matched, type Traversal, walked } from './walk.ts';
 
 /** Both ways of a rule are walked so far ahead; what needs more is left to the chooser. */
 const STEPS = 2000;

@@ -1,9 +1,9 @@
-import type { NftElement, NftExpression, NftStatement } from '#facts/nft/nft';
-import { placeText } from '../run.ts';
-import { gapOf, type NftContext } from './context.ts';
+import type { NftStatement } from '#facts/nft/nft';
+import type { NftContext } from './context.ts';
 import { evaluate } from './evaluate.ts';
+import { nameOf, UNKNOWN } from './noted-element.ts';
 import { keyOf } from './set-index.ts';
-import { isGap, type Value } from './value.ts';
+import { isGap } from './value.ts';
 
 type Change = Extract<NftStatement, { does: 'element' }>;
 
@@ -13,25 +13,4 @@ export function changeSet(context: NftContext, { op, set, key }: Change): 'go on
   if (values === 'break') return 'break';
   context.run.notes.keepElement(nameOf(context, set, isGap(values) ? UNKNOWN : keyOf(values)), op === 'delete' ? 'out' : 'in');
   return 'go on';
-}
-
-const UNKNOWN = '?';
-
-const nameOf = ({ stack, table }: NftContext, set: string, key: string): string =>
-  `${placeText(stack)} ${table.family} ${table.name} ${set} ${key}`;
-
-/** What packets of this run did to a set: its element of that key, that there is none, or that nobody knows; nothing where they did not touch it. */
-export function changedElement(
-  context: NftContext,
-  data: NftExpression,
-  key: NftExpression,
-  values: readonly Value[],
-): NftElement | 'break' | ReturnType<typeof gapOf> | undefined {
-  if (typeof data !== 'object' || data.is !== 'named') return undefined;
-  const { notes } = context.run;
-  const noted = notes.element(nameOf(context, data.set, keyOf(values)));
-  if (noted === 'in') return { key, data: null };
-  if (noted === 'out') return 'break';
-  const isOpen = notes.element(nameOf(context, data.set, UNKNOWN)) !== undefined;
-  return isOpen ? gapOf(context, `an earlier packet changed @${data.set} by a key that is not known`) : undefined;
 }

@@ -115,7 +115,7 @@ function readRoute(context: NftContext, key: string): Read {
 }
 
 function mapped(context: NftContext, { key, data }: Extract<NftExpression, { is: 'map' }>): Read {
-  const entry = found(context, key, data);
+  const entry = found(context, key, data, evaluate);
   if (entry === 'break' || isGap(entry)) return entry;
   return entry.data === null ? 'break' : evaluate(context, entry.data);
 }

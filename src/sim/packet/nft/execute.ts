@@ -4,6 +4,7 @@ import { UNTRACKED } from '../conntrack/connection.ts';
 import type { Rewrite } from '../iptables/effect.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { changeSet } from './dynamic-set.ts';
+import { evaluate } from './evaluate.ts';
 import { matches } from './match.ts';
 import { rewriteOf } from './nat.ts';
 import { rejection } from './reject.ts';
@@ -77,7 +78,7 @@ function answered(answer: Answer): Effect {
 }
 
 function mappedVerdict(context: NftContext, { key, data }: Extract<NftStatement, { does: 'vmap' }>): Effect {
-  const entry = found(context, key, data);
+  const entry = found(context, key, data, evaluate);
   if (entry === 'break') return BREAK;
   if ('gap' in entry) return { does: 'unknown', gap: entry.gap };
   const verdict = entry.data;

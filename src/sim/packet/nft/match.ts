@@ -25,7 +25,7 @@ export function matches(context: NftContext, { op, left, right }: Match): Answer
 const isSet = (right: NftExpression): boolean => typeof right === 'object' && (right.is === 'set' || right.is === 'named');
 
 function inSet(context: NftContext, op: MatchOp, left: NftExpression, right: NftExpression): Answer {
-  const entry = found(context, left, right);
+  const entry = found(context, left, right, evaluate);
   if (entry !== 'break' && 'gap' in entry) return entry;
   const isThere = entry !== 'break';
   if (op !== '!=') return isThere;

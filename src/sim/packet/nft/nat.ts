@@ -39,7 +39,7 @@ function constant(context: NftContext, expression: NftExpression): Constant {
     case 'concat':
       return parts(context, expression.parts);
     case 'map': {
-      const entry = found(context, expression.key, expression.data);
+      const entry = found(context, expression.key, expression.data, evaluate);
       if (entry === 'break' || isGap(entry)) return entry;
       return entry.data === null ? 'break' : constant(context, entry.data);
     }

@@ -1,12 +1,14 @@
 import type { NftElement, NftExpression } from '#facts/nft/nft';
 import { gapOf, type NftContext } from './context.ts';
 import { type DataType, typesOf } from './data-type.ts';
-import { evaluate } from './evaluate.ts';
 import { type Bounds, boundsOf, type ElementIndex, indexOf, keyOf } from './set-index.ts';
-import { changedElement } from './dynamic-set.ts';
+import { changedElement } from './noted-element.ts';
 import { uniformOf, type Uniform } from './uniform.ts';
 import { placed } from './place.ts';
-import { isGap, type Value } from './value.ts';
+import { isGap, type Read, type Value } from './value.ts';
+
+/** What reads a key out of a packet: a key may hold a map, whose elements are looked up here. */
+export type Evaluate = (context: NftContext, expression: NftExpression) => Read;
 
 /** The element that a key has in a set or map, `break` where there is none, or why that is not known. */
 export type Found = NftElement | 'break' | Extract<ReturnType<typeof gapOf>, { gap: unknown }>;
@@ -21,7 +23,7 @@ export function elementsOf(context: NftContext, data: NftExpression): readonly N
 }
 
 /** Looks a key up (net/netfilter/nft_lookup.c). A key that is chance picks its element by the share that falls to it. */
-export function found(context: NftContext, key: NftExpression, data: NftExpression): Found {
+export function found(context: NftContext, key: NftExpression, data: NftExpression, evaluate: Evaluate): Found {
   const elements = elementsOf(context, data);
   if ('gap' in elements) return elements;
   const types = typesOf(key, context.family);
@@ -32,7 +34,11 @@ export function found(context: NftContext, key: NftExpression, data: NftExpressi
   const index = indexOf(elements, types);
   if (isGap(values))
     return typeof key === 'object' && key.is === 'concat'
-      ? doubtful(context, key.parts, index, values)
+      ? doubtful(
+          key.parts.map((part) => evaluate(context, part)),
+          index,
+          values,
+        )
       : elements.length === 0
         ? 'break'
         : values;
@@ -78,11 +84,8 @@ const isWithin = (bound: Bounds, value: Value | undefined): boolean => {
 };
 
 /** A key of which one part is not known: no element where none fits the parts that are. */
-function doubtful(context: NftContext, parts: readonly NftExpression[], index: ElementIndex, gap: Extract<Found, { gap: unknown }>): Found {
-  const known = parts.flatMap((part) => {
-    const read = evaluate(context, part);
-    return read === 'break' || isGap(read) ? [undefined] : [read[0]];
-  });
+function doubtful(parts: readonly Read[], index: ElementIndex, gap: Extract<Found, { gap: unknown }>): Found {
+  const known = parts.map((read) => (read === 'break' || isGap(read) ? undefined : read[0]));
   const fits = index.all.some(({ bounds }) => bounds.every((bound, at) => known[at] === undefined || isWithin(bound, known[at])));
   return fits || index.otherwise !== null ? gap : 'break';
 }
@@ -104,7 +107,12 @@ function drawn(context: NftContext, uniform: Uniform, elements: readonly NftElem
   if (left > 0) shares.push({ element: null, probability: left / uniform.modulus });
   if (shares.length === 1) return decided(context, shares[0]?.element ?? null);
   const options = shares.map(({ element, probability }) => ({ name: element === null ? 'none' : labelOf(element), probability }));
-  const picked = context.run.pick({ at: placed(context), of: uniform.of, scope: uniform.perFlow ? 'connection' : context.scope, options });
+  const picked = context.run.pick({
+    at: placed(context),
+    of: uniform.of,
+    ...(uniform.perFlow ? { scope: 'connection' } : { scope: context.scope, dice: true }),
+    options,
+  });
   return decided(context, shares[picked]?.element ?? null);
 }
 

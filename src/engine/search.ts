@@ -1,0 +1,95 @@
+import type { Facts } from '#facts/facts';
+import { applyPlans } from './applied.ts';
+import type { Candidate } from './candidate.ts';
+import { type Check, failed } from './check.ts';
+import { judge, type Verdict, verdictKey } from './judge.ts';
+import { lookAgain, lookAt, lookAtOpen } from './look.ts';
+import type { Fault } from './fault.ts';
+import type { View } from './view.ts';
+
+/** Everything found over all rounds: what one fault hides, its previewed mend reveals. */
+export type Search = {
+  readonly candidates: readonly Candidate[];
+  readonly first: readonly Verdict[];
+  readonly revealed: ReadonlyMap<string, Verdict>;
+  readonly view: View;
+};
+
+const MAX_ROUNDS = 4;
+/** So many candidates are also mended one by one. */
+const MAX_ALONE = 6;
+
+/** Judges all faults; then applies the fixes of what was found to the model and judges again, while checks still fail. */
+export function search(facts: Facts, faults: readonly Fault[], checks: readonly Check[]): Search {
+  const view = lookAt(facts, checks);
+  const first = faults.flatMap((fault) => judge(fault, view));
+  const candidates = candidatesOf(first, view, 0);
+  const known = new Set(candidates.map(({ key }) => key));
+  const revealed = new Map<string, Verdict>();
+  let round = 1;
+  // what cannot be answered because of one fault may fail by another once the first is mended
+  let failing = view.checks.filter((check) => failed(check) || check.answered.result === 'unknown');
+  while (round < MAX_ROUNDS && failing.length > 0) {
+    const all = judgedUnder(candidates, view, faults, first);
+    if (all === undefined) break;
+    failing = all.view.checks.filter(({ answered }) => answered.result === 'fail');
+    const isFresh = ({ key }: Candidate): boolean => !known.has(key);
+    // mends may hinder each other: what all together do not reveal may come to light under one of them
+    const alone = failing.length > 0 && candidates.length > 1 && candidates.length <= MAX_ALONE ? candidates : [];
+    const judged = [[all], alone.flatMap((one) => judgedUnder([one], view, faults, first) ?? [])].find((some) =>
+      some.some((one) => candidatesOf(one.verdicts, one.view, round).some(isFresh)),
+    ) ?? [all];
+    for (const { verdicts } of judged)
+      for (const verdict of verdicts) if (!revealed.has(verdictKey(verdict))) revealed.set(verdictKey(verdict), verdict);
+    const fresh = judged.flatMap((one) => candidatesOf(one.verdicts, one.view, round)).filter(isFresh);
+    if (fresh.length === 0) break;
+    for (const candidate of fresh) {
+      if (!known.has(candidate.key)) candidates.push(candidate);
+      known.add(candidate.key);
+    }
+    round++;
+  }
+  return { candidates, first, revealed, view };
+}
+
+type Judged = { readonly view: View; readonly verdicts: readonly Verdict[] };
+
+/** What is judged once the fixes of some candidates are applied; nothing when none can be. */
+function judgedUnder(
+  candidates: readonly Candidate[],
+  view: View,
+  faults: readonly Fault[],
+  first: readonly Verdict[],
+): Judged | undefined {
+  const mended = applyPlans(view.facts, candidates, view.checks);
+  if (mended === undefined) return undefined;
+  // once all that failed passes there is nothing left to reveal: only what could not be judged before is judged again
+  const open = lookAtOpen(view, mended);
+  const isMended = !open.checks.some(({ answered }) => answered.result === 'fail');
+  const next = isMended ? open : lookAgain(view, mended);
+  return { view: next, verdicts: (isMended ? unjudged(first) : faults).flatMap((fault) => judge(fault, next)) };
+}
+
+const unjudged = (verdicts: readonly Verdict[]): readonly Fault[] => [
+  ...new Set(verdicts.filter(({ ruling }) => ruling.is === 'unknown').map(({ fault }) => fault)),
+];
+
+function candidatesOf(verdicts: readonly Verdict[], view: View, round: number): Candidate[] {
+  return verdicts.flatMap((verdict): Candidate[] => {
+    const { fault, subject, ruling } = verdict;
+    if (ruling.is !== 'found' || subject === null) return [];
+    const asks = fault.asks?.(subject, ruling.params, view) ?? [];
+    return [
+      {
+        key: verdictKey(verdict),
+        fault,
+        subject,
+        params: ruling.params,
+        verdict,
+        plan: fault.fix(subject, ruling.params, view),
+        asks,
+        round,
+      },
+    ];
+  });
+}
