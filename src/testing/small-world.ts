@@ -21,6 +21,8 @@ export type Wanted = {
   readonly env?: World['env'];
   readonly hostname?: string;
   readonly fails?: (line: string) => boolean;
+  /** What a capture of this node gives, a stream of the script's; nothing: it gives none. */
+  readonly capture?: Buffer;
 };
 
 const memory = (content: Map<string, Buffer>): Files => ({
@@ -44,7 +46,14 @@ const memory = (content: Map<string, Buffer>): Files => ({
 
 const finished = (code: number, stdout: string, stderr = ''): Finished => ({ code, stdout: Buffer.from(stdout), stderr, timedOut: false });
 
-export function smallWorld({ settings = {}, answers = [], env = {}, hostname = 'D', fails = () => false }: Wanted = {}): SmallWorld {
+export function smallWorld({
+  settings = {},
+  answers = [],
+  env = {},
+  hostname = 'D',
+  fails = () => false,
+  capture,
+}: Wanted = {}): SmallWorld {
   const content = new Map<string, Buffer>();
   const kernel = new Map(Object.entries(settings));
   const ran: string[][] = [];
@@ -54,6 +63,7 @@ export function smallWorld({ settings = {}, answers = [], env = {}, hostname = '
     ran.push([...argv]);
     const line = argv.join(' ');
     if (fails(line)) return finished(1, '', `refused: ${line}`);
+    if (argv[0] === 'sh' && capture !== undefined) return { ...finished(0, ''), stdout: capture };
     if (argv[0] !== 'sysctl') return finished(127, '', `${argv[0]}: not found`);
     const last = argv.at(-1) ?? '';
     if (argv[1] === '-n') return kernel.has(last) ? finished(0, `${kernel.get(last)}\n`) : finished(255, '', `cannot stat ${last}`);

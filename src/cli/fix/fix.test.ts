@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
+import { Ajv } from 'ajv';
 import { setSysctl } from '#actions/sysctl/preview';
 import { onNode } from '#snapshot/scope';
 import { recordedCaptures, type SmallWorld, smallWorld, type Wanted } from '#testing/small-world';
@@ -77,6 +79,41 @@ test('a failing first step ends with exit 1, its own words, and no journal left'
   assert.equal(status, 1);
   assert.match(world.noted(), /step 1 failed: .+\ntaking back what was done/);
   assert.equal(world.content.has(JOURNAL), false);
+});
+
+/** A capture in which nothing was read: what was captured before stands. */
+const EMPTY = Buffer.from('leadline-capture 1 mark-of-a-test\nmark-of-a-test tool 0\nmark-of-a-test node D\nmark-of-a-test done\n');
+
+/** Mends a D that forwards nothing; what is there afterwards is what this capture shows. */
+async function mendingForwarding(wanted: Wanted) {
+  const world = smallWorld({ settings: { 'net.ipv4.ip_forward': '0' }, ...wanted });
+  const off = (text: string): string => text.replaceAll(/^(net\.ipv4\.(?:ip_forward|conf\..*\.forwarding)) = 1$/gm, '$1 = 0');
+  const paths = await recordedCaptures(world, 'healthy', [{ node: 'D', file: 'nodes/D/sysctl_-a', to: off }]);
+  return { world, status: await main(['fix', ...paths, '--apply', '--yes', '--journal', JOURNAL, '--fault', 'ip-forward-off'], world) };
+}
+
+test('what did not help is taken back, and no journal is left', async () => {
+  const { status, world } = await mendingForwarding({ capture: EMPTY });
+  assert.equal(status, 3, world.noted());
+  assert.match(world.noted(), /done: sysctl -w net\.ipv4\.ip_forward=1\n/);
+  assert.match(world.noted(), /✗ real packets: .*\nip-forward-off node\/D is still there: taking it back\n {3}undone: sysctl/);
+  assert.deepEqual(Object.fromEntries(world.settings), { 'net.ipv4.ip_forward': '0' });
+  assert.equal(world.content.has(JOURNAL), false);
+});
+
+test('where this node cannot be captured again the mend stands, and is said to be unverified', async () => {
+  const { status, world } = await mendingForwarding({});
+  assert.equal(status, 0, world.noted());
+  assert.match(world.printed(), /– {2}ip-forward-off node\/D: not verified: D could not be captured again: /);
+  assert.deepEqual(Object.fromEntries(world.settings), { 'net.ipv4.ip_forward': '1' });
+  assert.doesNotMatch(world.noted(), /please report/);
+});
+
+test('the plan as JSON is as its schema says', async () => {
+  const { world } = await fixing('broken', ['-o', 'json']);
+  const schema = JSON.parse(readFileSync(new URL('../../../docs/schemas/diagnosis.schema.json', import.meta.url), 'utf8'));
+  const valid = new Ajv({ allErrors: true, strictTypes: false }).compile(schema);
+  assert.ok(valid(JSON.parse(world.printed())), JSON.stringify(valid.errors?.slice(0, 3)));
 });
 
 test('a call without captures is a wrong call', async () => {

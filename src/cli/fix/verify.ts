@@ -1,5 +1,5 @@
 import { runIn } from '#actions/run-in';
-import { snapshotOf } from '#collect/archive/archive';
+import { type Archive, BrokenArchive, snapshotOf } from '#collect/archive/archive';
 import { captureNode } from '#collect/capture';
 import type { AskedCheck } from '#engine/check';
 import { diagnose, verdictIn } from '#engine/diagnose';
@@ -27,8 +27,10 @@ export type Verified = {
 /** Captures this node again, and the API's objects where the mend changed them, lays it over what was known, judges again, and sends real packets where it can. */
 export async function verify(finding: Finding, before: Snapshot, node: string, world: World): Promise<Verified> {
   const objects = changesObjects(finding.fix) ? await freshObjects(world) : undefined;
-  const fresh = snapshotOf(await captureNode({ node, looks: 1, everySeconds: 1 }, VERSION, world));
-  const { facts } = openedFrom(combine([before, fresh, ...(objects === undefined ? [] : [objects])]));
+  const seen = await lookedAgain(node, world);
+  if (seen instanceof BrokenArchive)
+    return { is: 'not verified', says: `${node} could not be captured again: ${seen.message}`, restsOn: [node], probes: [] };
+  const { facts } = openedFrom(combine([before, snapshotOf(seen), ...(objects === undefined ? [] : [objects])]));
   const diagnosis = diagnose(facts, known, invariants(facts));
   const subject = subjectText(finding.subject);
   const verdict = verdictIn(diagnosis, finding.fault.id, subject);
@@ -49,6 +51,13 @@ export async function verify(finding: Finding, before: Snapshot, node: string, w
   }
   return { is: 'not mended', says: `${finding.fault.id} ${subject} is still there`, restsOn, probes };
 }
+
+/** This node as it is now, or why it cannot be captured: what was done is not undone for that. */
+const lookedAgain = (node: string, world: World): Promise<Archive | BrokenArchive> =>
+  captureNode({ node, looks: 1, everySeconds: 1 }, VERSION, world).catch((error: unknown) => {
+    if (error instanceof BrokenArchive) return error;
+    throw error;
+  });
 
 /** Nodes whose captures an evidence list quotes. */
 const nodesIn = (evidence: readonly Origin[]): readonly string[] => [
