@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
+import { Ajv } from 'ajv';
+import { recordedCaptures, smallWorld } from '#testing/small-world';
 import { cluster } from '#testing/world-builder';
 import { UsageError } from '../command.ts';
+import { main } from '../main.ts';
 import { flowOf, partsOf } from './flow.ts';
 import { flowLine } from './lines.ts';
 
@@ -39,4 +43,36 @@ test('lines of flows keep their ids, also where they cannot be read', () => {
     { id: 'x', error: 'line 3: to is missing' },
     { id: 3, error: 'line 4: port is no number' },
   ]);
+});
+
+const schema = JSON.parse(readFileSync(new URL('../../../docs/schemas/trace.schema.json', import.meta.url), 'utf8'));
+const valid = new Ajv({ allErrors: true, strictTypes: false }).compile(schema);
+
+test('flows of a file are answered in their order, each line as the schema says', async () => {
+  const world = smallWorld();
+  const flows = [
+    { id: 'small', from: 'D/cni-37bd197e-fbce', to: '10.100.54.2', port: 8080, proto: 'tcp', sport: 40000 },
+    { id: 2, from: 'nobody', to: 'D' },
+    { id: 'large', from: 'D/cni-37bd197e-fbce', to: '10.100.54.2', proto: 'icmp', size: 1500, df: true },
+    { id: null, from: 'A', to: 'D', proto: 'icmp' },
+  ];
+  world.content.set('flows.jsonl', Buffer.from(`${flows.map((flow) => JSON.stringify(flow)).join('\n')}\n`));
+  assert.equal(await main(['trace', ...(await recordedCaptures(world, 'healthy')), '--flows', 'flows.jsonl'], world), 0);
+  const lines = world
+    .printed()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  for (const line of lines) assert.ok(valid(line), JSON.stringify(valid.errors?.slice(0, 3)));
+  assert.deepEqual(
+    lines.map(({ id, error, outcomes }) => [id, error === undefined ? outcomes[0].works : 'error']),
+    [
+      ['small', 'yes'],
+      [2, 'error'],
+      ['large', 'no'],
+      [null, 'yes'],
+    ],
+  );
+  assert.equal(lines[0].outcomes[0].packet.sourcePort, 40000);
+  assert.equal(lines[2].outcomes[0].packet.size, 1500);
 });
