@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Action } from '#change/change';
+import type { Facts } from '#facts/facts';
+import { CLUSTER, onNode } from '#snapshot/scope';
+import { withApi } from '#testing/built/api';
+import { kubeProxyProcess } from '#testing/built/kube-proxy';
+import { cluster } from '#testing/world-builder';
+import { fullSync } from './full-sync.ts';
+import kubeProxy from './kube-proxy.ts';
+
+const A = onNode('A');
+const built = cluster({ nodes: 3 });
+const running = withApi(built.put('process', A, kubeProxyProcess(built, 'kube-proxy.service')));
+/** Rules as kube-proxy itself would write them. */
+const followed = fullSync(running, 'A');
+const unread = followed.without('process', A);
+const [gone] = endpointsOf(followed);
+const patch: Action = { do: 'kubernetes-object', on: { node: 'A', netns: '' }, params: {} };
+
+function endpointsOf(facts: Facts): readonly string[] {
+  const slices = facts.seen('endpoints', CLUSTER);
+  return slices.is === 'gap' ? [] : slices.value.flatMap(({ addresses }) => addresses.map(({ address }) => String(address)));
+}
+
+/** The slices without their first endpoint. */
+function shrunk(facts: Facts): Facts {
+  const partition = facts.partition('endpoints', CLUSTER);
+  assert.ok(partition !== undefined);
+  const left = partition.facts.map((slice) => ({ ...slice, addresses: slice.addresses.filter(({ address }) => address !== gone) }));
+  return facts.with({ ...partition, facts: left });
+}
+
+/** Whether a rule of node A leads to the endpoint that went, once its slice has changed. */
+function stillLed(before: Facts): boolean {
+  const tables = kubeProxy.reacts(before, shrunk(before), patch).seen('iptables', A);
+  assert.ok(tables.is === 'seen');
+  return tables.value.some(({ chains }) =>
+    chains.some(({ rules }) => rules.some(({ text }) => text.includes(`--to-destination ${gone}:`))),
+  );
+}
+
+test('a kube-proxy that runs follows a changed slice', () => {
+  assert.equal(stillLed(followed), false);
+});
+
+test('where the processes were not read, rules that are all that the objects ask for tell that it follows', () => {
+  assert.equal(stillLed(unread), false);
+});
+
+test('where they were not read and the rules are not what the objects ask for, it may have stopped long ago', () => {
+  const [, second] = endpointsOf(unread);
+  const partition = unread.partition('endpoints', CLUSTER);
+  assert.ok(partition !== undefined);
+  const moved = partition.facts.map((slice) => ({ ...slice, addresses: slice.addresses.filter(({ address }) => address !== second) }));
+  assert.equal(stillLed(unread.with({ ...partition, facts: moved })), true);
+});
+
+test('one that does not run follows nothing', () => {
+  const other = built.put('process', A, { ...kubeProxyProcess(built), name: 'sshd', argv: ['/usr/sbin/sshd'] });
+  assert.equal(stillLed(fullSync(withApi(other), 'A')), true);
+});
