@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { numberIn, readArguments } from './arguments.ts';
 import { type Area, AREAS, GUEST_AREAS } from './conform/draw/construct.ts';
-import { namedJobs } from './conform/draw-jobs.ts';
+import { nameOf, namedJobs } from './conform/draw-jobs.ts';
 import { drawScene } from './conform/draw/draw-scene.ts';
 import { registry } from './conform/draw/registry.ts';
 import type { Scene } from './conform/draw/scene.ts';
-import type { Job, Report, SceneReport } from './conform/job.ts';
+import type { DrawnScene, Job, Report, SceneReport } from './conform/job.ts';
 import { keep } from './conform/kept.ts';
 import { playAll, type Worker } from './conform/pool.ts';
 import { QUOTA_NAMES, QUOTAS, short } from './conform/quotas.ts';
@@ -22,6 +22,9 @@ import { guestKernel } from './vm/guest-kernel.ts';
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const HELP =
   'npm run conform[:vm] -- --packets N [--kernel debian-12] [--seed S] [--area A] [--scenes A:S,…] [--labs N] [--seconds N] [--shrink N] [--keep] [--report] [--sources]';
+/** So many labs for each processor: one waits while another works. */
+const LABS = 3;
+const MOST_LABS = 12;
 /** So many failed scenes are made small. */
 const SHRUNK = 3;
 /** A scene with more conversations than these is not printed. */
@@ -39,20 +42,21 @@ function areasOf(text: string | undefined, there: readonly Area[]): readonly Are
 /** A guest is asked first about what this kernel lacks. */
 const isOfGuests = (area: Area): boolean => GUEST_AREAS.some((one) => one === area);
 
-function tell({ scenes, error }: Report): void {
-  if (error !== undefined) print(`✘ ${error}`);
-  for (const { area, seed: drawn, kept, disagreements, refused } of scenes) {
-    const seed = kept === undefined ? drawn : `kept ${kept}`;
-    for (const one of refused) print(`  refused (${area} ${seed}): ${one}`);
-    for (const { of, says } of disagreements.slice(0, 5)) print(`✘ ${area} ${seed} ${of}: ${says}`);
-    if (disagreements.length > 5) print(`✘ ${area} ${seed}: ${disagreements.length - 5} more`);
+function tell({ job, scenes, error }: Report): void {
+  if (error !== undefined) print(`✘ ${job.scenes.map(calledOf).join()}: ${error}`);
+  for (const [at, { disagreements, refused }] of scenes.entries()) {
+    const name = calledOf(job.scenes[at]);
+    for (const one of refused) print(`  refused (${name}): ${one}`);
+    for (const { of, says } of disagreements.slice(0, 5)) print(`✘ ${name} ${of}: ${says}`);
+    if (disagreements.length > 5) print(`✘ ${name}: ${disagreements.length - 5} more`);
   }
 }
 
-type Drawn = Exclude<Job['scenes'][number], { kept: string }>;
+const calledOf = (one: Job['scenes'][number] | undefined): string =>
+  one === undefined ? '' : 'kept' in one ? `kept ${one.kept}` : nameOf(one);
 
 /** Drawn scenes on which kernel and model do not agree. */
-const failedIn = ({ job, scenes }: Report): readonly { readonly drawn: Drawn; readonly report: SceneReport }[] =>
+const failedIn = ({ job, scenes }: Report): readonly { readonly drawn: DrawnScene; readonly report: SceneReport }[] =>
   scenes.flatMap((report, at) => {
     const drawn = job.scenes[at];
     return report.disagreements.length === 0 || drawn === undefined || 'kept' in drawn ? [] : [{ drawn, report }];
@@ -93,10 +97,10 @@ async function main(args: readonly string[]): Promise<number> {
   const seed = value('seed') ?? randomBytes(4).toString('hex');
   const packets = numberIn(value('packets'), 10_000, 1e8);
   const until = performance.now() + 1000 * numberIn(value('seconds'), 1e6, 1e6);
-  const labs = kernel.alone === true ? 1 : numberIn(value('labs'), Math.max(1, Math.min(4, availableParallelism())), 16);
+  const labs = kernel.alone === true ? 1 : numberIn(value('labs'), Math.min(MOST_LABS, LABS * availableParallelism()), 16);
   print(`conform: ${packets} packets, kernel ${kernel.release}, seed ${seed}`);
   const score = new Score();
-  const failed: { readonly drawn: Drawn; readonly report: SceneReport }[] = [];
+  const failed: { readonly drawn: DrawnScene; readonly report: SceneReport }[] = [];
   const start = (): Worker => kernel.start(environment);
   const scenes = value('scenes')?.split(',');
   const areas = areasOf(value('area'), kernel.areas);

@@ -11,12 +11,12 @@ const SECONDS = '90';
  * (docs/fidelity.md). LEADLINE_SEED and LEADLINE_AREAS draw others.
  */
 const DRAWS: readonly (readonly [areas: string, seed: string, packets: number])[] = [
-  ['filter,nat,conntrack,nft', 'land2', 6000],
-  ['route,bridge,vxlan', 'z3', 3000],
-  ['services,others', 'z4', 3000],
+  ['filter,nat,conntrack,nft', 'land2', 5000],
+  ['route,bridge,vxlan', 'z3', 2500],
+  ['services,others', 'z4', 2500],
 ];
 const [AREAS, SEED] = [process.env['LEADLINE_AREAS'], process.env['LEADLINE_SEED']];
-const drawn = AREAS === undefined && SEED === undefined ? DRAWS : ([[AREAS ?? 'all', SEED ?? 'land2', 6000]] as const);
+const drawn = AREAS === undefined && SEED === undefined ? DRAWS : ([[AREAS ?? 'all', SEED ?? 'land2', 5000]] as const);
 const LIMIT_MS = 300_000;
 
 for (const [areas, seed, packets] of drawn)

@@ -1,13 +1,17 @@
 import { type Area, AREAS, GUEST_AREAS } from './draw/construct.ts';
-import type { Job } from './job.ts';
+import type { DrawnScene, Job } from './job.ts';
 import { keptScenes } from './kept.ts';
-import { wanted } from './quotas.ts';
+import { short, wanted } from './quotas.ts';
 import type { Score } from './score/score.ts';
 
-/** Scenes that share a capture, and packets of each. */
+/** Scenes that share a capture. */
 const SCENES = 6;
-const PACKETS = 500;
 const REMOVALS = 2;
+/** A run has so many scenes, as long as each has neither fewer nor more packets than these. */
+const RULE_SETS = 1000;
+const [FEWEST, MOST] = [500, 2000];
+/** Jobs beyond those of the packets that are wanted, to meet the quotas. */
+const EXTRA = 12;
 
 /** Areas whose scenes have one topology: they stand on the same stages, so a job holds only them or only others. */
 const ROUTED: ReadonlySet<Area> = new Set<Area>(['filter', 'nat', 'conntrack', 'nft', 'services', 'others']);
@@ -17,43 +21,59 @@ const TURNS: readonly Area[] = ['filter', 'route', 'nat', 'bridge', 'conntrack',
 /** What is to be played. */
 export type Wish = { readonly seed: string; readonly packets: number; readonly areas: readonly Area[]; readonly until: number };
 
-/** What was kept comes first; then jobs are drawn as long as packets are wanted and time is left, towards the quotas. */
+/**
+ * What was kept comes first; then jobs are drawn as long as time is left, until so many packets are played as are wanted and a run of
+ * everything meets the quotas.
+ */
 export function drawJobs({ seed, packets, areas, until }: Wish, score: Score): () => Job | undefined {
-  let [number, turn, left] = [0, 0, packets];
+  let [number, turn, extra] = [0, 0, 0];
+  const isAll = AREAS.every((area) => areas.includes(area));
   const kept = keptJobs();
-  const groups = Map.groupBy(areas, (area) => ROUTED.has(area));
+  const size = Math.min(MOST, Math.max(FEWEST, Math.ceil(packets / RULE_SETS)));
+  const groups = Map.groupBy(isAll ? often(areas) : areas, (area) => ROUTED.has(area));
   const taken = new Map<boolean, number>();
   const turns = [...new Set([...TURNS, ...areas])].filter((area) => areas.includes(area));
+  /** As many of the scenes that are being played, as of those that were. */
+  const expected = (): number => number * (score.drawn.scenes === 0 ? size : score.drawn.packets / score.drawn.scenes);
+  /** Whoever comes home last looks whether something is missing. */
+  const isMet = (): boolean => !isAll || score.drawn.scenes < number || short(score).length === 0 || ++extra > EXTRA;
   return () => {
     const again = kept.shift();
     if (again !== undefined) return again;
-    if (left <= 0 || performance.now() > until) return undefined;
+    if (performance.now() > until || (expected() >= packets && isMet())) return undefined;
     // quotas are of runs of everything; others are the same each time
-    const wants = AREAS.every((area) => areas.includes(area)) ? wanted(score) : [];
-    const first = wants.includes('native') && areas.includes('nft') ? 'nft' : (turns[turn % turns.length] ?? 'filter');
-    const group = first === 'nft' && wants.includes('native') ? [first] : (groups.get(ROUTED.has(first)) ?? [first]);
+    const wants = isAll ? wanted(score, turn % 2 === 0 ? ['talk'] : []) : [];
+    const isNative = wants.includes('native');
+    const first = isNative ? 'nft' : (turns[turn % turns.length] ?? 'filter');
+    const group = isNative ? [first] : (groups.get(ROUTED.has(first)) ?? [first]);
     const changes = changesOf(turn++);
     const scenes = Array.from({ length: SCENES }, () => {
       const at = taken.get(ROUTED.has(first)) ?? 0;
       taken.set(ROUTED.has(first), at + 1);
-      left -= PACKETS;
       const words = [`${seed}.${number++}`, ...wants.filter((word) => word !== 'native')];
-      return { area: group[at % group.length] ?? first, seed: words.join('+'), packets: PACKETS, ...changes };
+      return { area: group[at % group.length] ?? first, seed: words.join('+'), packets: size, ...changes };
     });
     return { scenes, removals: REMOVALS };
   };
 }
 
-/** Named scenes, `area:seed`, with the step before which their rules change: `nat:S.12@2`. */
+/** Native rules are one area's alone: it comes twice, so that a run of everything has enough of them. */
+const often = (areas: readonly Area[]): readonly Area[] => areas.flatMap((area) => (area === 'nft' ? [area, area] : [area]));
+
+/** How a drawn scene is called, so that it can be played alone: `nat:S.12`, `nat:S.12@2` where rules change, `nat:S.12*1000`. */
+export const nameOf = ({ area, seed, packets, changes }: DrawnScene): string =>
+  `${area}:${seed}${changes === undefined ? '' : `@${changes}`}${packets === FEWEST ? '' : `*${packets}`}`;
+
+/** Scenes by their names, as `nameOf` makes them. */
 export function namedJobs(names: readonly string[], areaOf: (text: string) => Area): () => Job | undefined {
   const left = [...names];
   return () => {
     const name = left.shift();
     if (name === undefined) return undefined;
-    const [area = '', rest = ''] = name.split(':');
-    const [seed = '', changes] = rest.split('@');
-    const scene = { area: areaOf(area), seed, packets: PACKETS, ...(changes === undefined ? {} : { changes: Number(changes) }) };
-    return { scenes: [scene], removals: 0 };
+    const [, area = '', seed = '', changes, packets] = /^([^:]*):([^@*]*)(?:@(\d+))?(?:\*(\d+))?$/.exec(name) ?? [];
+    if (seed === '') throw new Error(`no scene is called ${name}`);
+    const change = changes === undefined ? {} : { changes: Number(changes) };
+    return { scenes: [{ area: areaOf(area), seed, packets: Number(packets ?? FEWEST), ...change }], removals: 0 };
   };
 }
 

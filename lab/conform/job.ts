@@ -1,12 +1,12 @@
 import type { Area } from './draw/construct.ts';
 import type { Scene } from './draw/scene.ts';
 
+/** A scene by what it is drawn from; rules change before step `changes`. */
+export type DrawnScene = { readonly area: Area; readonly seed: string; readonly packets: number; readonly changes?: number };
+
 /** Scenes that are played side by side: drawn by their seeds, or literal ones that were kept. */
 export type Job = {
-  readonly scenes: readonly (
-    | { readonly area: Area; readonly seed: string; readonly packets: number; readonly changes?: number }
-    | { readonly kept: string; readonly scene: Scene }
-  )[];
+  readonly scenes: readonly (DrawnScene | { readonly kept: string; readonly scene: Scene })[];
   /** How many rules of each scene are left out in turn, to see whether that changes anything. */
   readonly removals: number;
 };

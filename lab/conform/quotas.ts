@@ -19,7 +19,7 @@ export const QUOTA_NAMES: Readonly<Record<keyof SceneReport['shares'], string>> 
 /** The draw steers a little over the quotas, so that chance does not miss them. */
 const OVER = 4;
 /** Of fewer packets chance alone tells nothing. */
-const ENOUGH = 3000;
+const ENOUGH = 6000;
 const NAMES = Object.keys(QUOTAS) as (keyof typeof QUOTAS)[]; // its own keys
 
 type Counted = { readonly packets: number; readonly shares: SceneReport['shares'] };
@@ -28,11 +28,13 @@ type Counted = { readonly packets: number; readonly shares: SceneReport['shares'
 export const short = ({ packets, shares }: Counted, over = 0): readonly (keyof typeof QUOTAS)[] =>
   NAMES.filter((name) => 100 * shares[name] < (QUOTAS[name] + over) * packets);
 
-/** What the next scenes should be drawn with, as words that their seeds end in: `S.12+ipv6+talk`. */
-export const wanted = (counted: Counted): readonly string[] =>
-  counted.packets < ENOUGH ? [] : short(counted, OVER).map((name) => WORDS[name]);
+/** What the next scenes should be drawn with, as words that their seeds end in: `S.12+ipv6+talk`; these in any case. */
+export const wanted = (counted: Counted, always: readonly Word[]): readonly Word[] => [
+  ...new Set([...always, ...(counted.packets < ENOUGH ? [] : short(counted, OVER).map((name) => WORDS[name]))]),
+];
 
-const WORDS: typeof QUOTA_NAMES = { ipv6: 'ipv6', iptablesNft: 'nft', nativeNft: 'native', conversations: 'talk' };
+type Word = 'ipv6' | 'nft' | 'native' | 'talk';
+const WORDS: Readonly<Record<keyof typeof QUOTAS, Word>> = { ipv6: 'ipv6', iptablesNft: 'nft', nativeNft: 'native', conversations: 'talk' };
 
 /** What a scene is drawn with more often than by chance. */
 export type Wants = { readonly ipv6: boolean; readonly iptablesNft: boolean; readonly conversations: boolean };

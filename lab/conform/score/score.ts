@@ -13,6 +13,8 @@ export class Score {
   readonly reasons = new Map<string, number>();
   readonly shares = { ipv6: 0, iptablesNft: 0, nativeNft: 0, conversations: 0 };
   readonly ms = new Map<string, number>();
+  /** Those of scenes that were drawn, not kept. */
+  readonly drawn = { scenes: 0, packets: 0 };
   packets = 0;
   unknown = 0;
   explained = 0;
@@ -36,6 +38,10 @@ export class Score {
       explained: before.explained + explained,
       disagreements: before.disagreements + disagreements.length,
     });
+    if (scene.kept === undefined) {
+      this.drawn.scenes += 1;
+      this.drawn.packets += packets;
+    }
     this.packets += packets;
     this.unknown += unknown;
     this.explained += explained;

@@ -1,3 +1,4 @@
+import { QUOTA_NAMES, QUOTAS } from '../quotas.ts';
 import type { Score } from './score.ts';
 
 const percent = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;
@@ -7,6 +8,7 @@ const REASONS = 12;
 /** The end of a run: coverage, quotas, areas, what was unknown, and the score. */
 export function lastLines(score: Score, seed: string): readonly string[] {
   const { packets, unknown, explained, disagreements, shares } = score;
+  const names = Object.keys(QUOTAS) as (keyof typeof QUOTAS)[]; // its own keys
   return [
     ...coverageLines(score),
     ...[...score.areas].map(
@@ -14,8 +16,8 @@ export function lastLines(score: Score, seed: string): readonly string[] {
         `${area.padEnd(10)} ${one.packets} packets, ${one.unknown} unknown (${percent(one.unknown, one.packets)}), ${one.explained} explained, ${one.disagreements} unexplained`,
     ),
     ...unknownLines(score),
-    `IPv6 ${percent(shares.ipv6, packets)}, iptables-nft ${percent(shares.iptablesNft, packets)}, native nft ${percent(shares.nativeNft, packets)}, in conversations of three and more ${percent(shares.conversations, packets)}`,
     `time: ${[...score.ms].map(([name, ms]) => `${name} ${(ms / 1000).toFixed(1)} s`).join(', ')}`,
+    `quotas: ${names.map((name) => `${QUOTA_NAMES[name]} ${percent(shares[name], packets)} (of ${QUOTAS[name]} %)`).join(', ')}`,
     `${packets} packets, ${unknown} unknown (${percent(unknown, packets)}), ${explained} explained, ${disagreements} unexplained, seed ${seed}`,
   ];
 }
