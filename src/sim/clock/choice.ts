@@ -14,6 +14,8 @@ export type ChoicePoint = {
   readonly scope: 'connection' | 'packet';
   /** A hash of the flow: whoever asks at the same place later gets the same answer. */
   readonly lasts?: true;
+  /** Dice: a packet that comes to the same place twice in one walk throws them twice. */
+  readonly dice?: true;
   /** What can be picked. A probability that is not known is `null`: an unmodelled match. */
   readonly options: readonly { readonly name: string; readonly probability: number | null }[];
   /** Set where probabilities are not known. */

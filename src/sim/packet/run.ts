@@ -46,9 +46,9 @@ export class Run {
     for (const [key, own] of state.pathMtu) this.#pathMtu.set(key, own);
   }
 
-  /** Asks the chooser; what is chosen once per connection is asked once in a run. */
+  /** Asks the chooser; what is chosen once per connection, and not by dice, is asked once in a run. */
   pick(point: ChoicePoint): number {
-    if (point.scope === 'packet') return this.#chooser.pick(point);
+    if (point.scope === 'packet' || point.dice === true) return this.#chooser.pick(point);
     let picked = this.#picked.get(point.at) ?? (point.lasts === true ? this.notes.picked(point.at) : undefined);
     if (picked === undefined) {
       picked = this.#chooser.pick(point);

@@ -49,6 +49,21 @@ test('chains that lead in circles, and rules that nobody understands, are unknow
   assert.equal(works(['-A FORWARD -m conntrack --ctlabel 7 -j DROP'], 80), 'unknown');
 });
 
+test('a packet that meets a random rule twice throws its dice twice (statistic_mt)', () => {
+  const rules = [
+    '-A PREROUTING -j TWICE',
+    '-A PREROUTING -j TWICE',
+    `-A TWICE -m statistic --mode random ! --probability 0.25 -j RETURN`,
+    `-A TWICE -p tcp -j DNAT --to-destination :81`,
+  ];
+  const built = rules.reduceRight((now, rule) => now.rule(healthy.node('B').scope, 'nat', rule, 0), healthy);
+  const { outcomes } = trace(worldOf(built.facts), { ...flow, port: 80 });
+  const moved = outcomes
+    .filter(({ received }) => received.destinationPort === 81)
+    .reduce((sum, { probability }) => sum + (probability ?? 0), 0);
+  assert.equal(moved, 1 - 0.75 ** 2);
+});
+
 test('DNAT, SNAT and REDIRECT rewrite what they say, and answers come back as they went', () => {
   const nat = (text: string) => healthy.rule(healthy.node('B').scope, 'nat', text, 0);
   const outcome = (text: string, port: number) => trace(worldOf(nat(text).facts), { ...flow, to: ip`10.96.77.7`, port }).outcomes[0];

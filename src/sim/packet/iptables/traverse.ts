@@ -44,7 +44,7 @@ function asked(run: Run, it: Traversal, rule: IptablesRule, frame: Frame, answer
       { name: rule.target?.name ?? 'matches', probability: answer.probability },
       { name: 'does not match', probability: 1 - answer.probability },
     ];
-    return run.pick({ at, of: 'statistic', scope, options }) === 0;
+    return run.pick({ at, of: 'statistic', scope, dice: true, options }) === 0;
   }
   if (rule.target === null || COMES_BACK.has(rule.target.name)) {
     it.mayCount.push(rule.origin);

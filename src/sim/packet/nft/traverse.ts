@@ -113,7 +113,7 @@ function asked(it: Traversal, rule: NftRule, effect: Ask): boolean {
       { name: 'matches', probability: answer.probability },
       { name: 'does not match', probability: 1 - answer.probability },
     ];
-    return context.run.pick({ at, of: 'numgen', scope, options }) === 0;
+    return context.run.pick({ at, of: 'numgen', scope, dice: true, options }) === 0;
   }
   const options = [
     { name: 'does not match', probability: null },
