@@ -10,17 +10,24 @@ import { pass } from './station.ts';
 
 type Registrant = readonly Station[];
 
-/** All that filters at one priority. Where several registered there, nobody tells who comes first: that is asked only when it matters. */
+/** All that filters at one priority. Where several registered there, nobody tells who comes first: that is asked only when one of them did something to the packet. */
 export function filtered(run: Run, skb: Skb, at: At, registrants: readonly Registrant[]): Skb | End {
   const present = registrants.filter((stations) => stations.some(isPresent));
   const [first, second] = present;
   if (first === undefined || second === undefined) return inTurn(run, skb, at, registrants.flat());
-  const isChanging = present.some((stations) => stations.some(writes));
-  if (isChanging && isSecondFirst(run, skb, at, present)) return inTurn(run, skb, at, present.toReversed().flat());
-  if (isChanging) return inTurn(run, skb, at, present.flat());
+  if (present.some((stations) => stations.some(remembers)) && isSecondFirst(run, skb, at, present))
+    return inTurn(run, skb, at, present.toReversed().flat());
+  const connection = skb.track?.connection ?? null;
+  const mark = connection?.mark;
   let now = skb;
   for (const [index, stations] of present.entries()) {
     const next = inTurn(run, now, at, stations);
+    const after = 'stage' in next ? next.skb : next;
+    if (after.packet !== skb.packet || after.track !== skb.track || connection?.mark !== mark) {
+      if (!isSecondFirst(run, skb, at, present)) return 'stage' in next ? next : inTurn(run, next, at, present.slice(index + 1).flat());
+      if (connection !== null && mark !== undefined) connection.mark = mark;
+      return inTurn(run, skb, at, present.toReversed().flat());
+    }
     if ('stage' in next) return contested(run, now, at, next, present, index);
     now = next;
   }
@@ -70,17 +77,14 @@ const isPresent = (station: Station): boolean => {
   return station.table.fact.chains.some(({ rules, policy }) => rules.length > 0 || policy === 'DROP');
 };
 
-const WRITING = new Set(['MARK', 'CONNMARK', 'CT', 'NOTRACK', 'TTL', 'HL', 'DSCP', 'TOS', 'TPROXY', 'SET', 'NETMAP', 'TCPMSS']);
-
-const tableWrites = memoised((fact: IptablesTable): boolean =>
-  fact.chains.some(({ rules }) => rules.some(({ target }) => target !== null && WRITING.has(target.name))),
+const tableRemembers = memoised((fact: IptablesTable): boolean =>
+  fact.chains.some(({ rules }) => rules.some(({ target }) => target?.name === 'SET' || target?.name === 'TPROXY')),
 );
 
-const nftWrites = memoised((table: NftTable): boolean =>
-  table.chains.some(({ rules }) =>
-    rules.some(({ statements }) => statements.some(({ does }) => does === 'write' || does === 'notrack' || does === 'tproxy')),
-  ),
+const nftRemembers = memoised((table: NftTable): boolean =>
+  table.chains.some(({ rules }) => rules.some(({ statements }) => statements.some(({ does }) => does === 'tproxy'))),
 );
 
-/** Whether it can change what others look at. */
-const writes = (station: Station): boolean => (station.is === 'nft' ? nftWrites(station.base.table) : tableWrites(station.table.fact));
+/** Whether it can change what others look at, beside the packet and its connection: that cannot be taken back to see it in another order. */
+const remembers = (station: Station): boolean =>
+  station.is === 'nft' ? nftRemembers(station.base.table) : tableRemembers(station.table.fact);

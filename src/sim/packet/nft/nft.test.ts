@@ -141,6 +141,15 @@ test('two that hang at the same priority: which comes first matters only where t
   assert.equal(ask(built, { port: 81 })[0]?.works, 'yes');
 });
 
+test('of two at the same priority one that could write matters only to packets that it writes to (nf_hook_entries_grow)', () => {
+  const writing = `table ip one {\n${chain('tcp dport 80 meta mark set 0x4')}}\n`;
+  const reading = `table ip two {\n${chain('meta mark 0x4 drop')}}\n`;
+  const built = withNft(withNft(healthy, A.scope, writing), A.scope, reading);
+  const ends = (port: number) => ask(built, { port }).map(({ works }) => works);
+  assert.deepEqual(ends(80), ['unknown']);
+  assert.deepEqual(ends(81), ['yes']);
+});
+
 test('tables that were not read may hold anything', () => {
   const [outcome] = ask(healthy.without('nft', A.scope));
   assert.equal(outcome?.works, 'unknown');
