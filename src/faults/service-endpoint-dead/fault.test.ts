@@ -1,5 +1,7 @@
+import type { Facts } from '#facts/facts';
 import { ip } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
+import { withApi } from '#testing/built/api';
 import { cases } from '#testing/cases';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import fault from './fault.ts';
@@ -74,11 +76,21 @@ function withoutPod(built: BuiltCluster): BuiltCluster {
     .drop('namespace', b.scope, ({ id }) => id === pod.netns);
 }
 
+/** The API's objects of that, without the pod and without the slices. */
+function withoutSlices(): Facts {
+  const told = withApi(gone);
+  const pods = told.partition('pod', CLUSTER);
+  if (pods === undefined) throw new Error('the built objects have no pods');
+  const left = pods.facts.filter(({ addresses }) => !addresses.includes(healthy.pod('B', 1).address));
+  return told.with({ ...pods, facts: left }).without('endpoints', CLUSTER);
+}
+
 cases(fault, {
   found: [
     { name: 'the machine of a DNS server is gone', facts: dead.facts, subject: machine },
     { name: 'the same without a lease: each endpoint by itself', facts: dead.without('lease', CLUSTER).facts, subject },
     { name: 'the pod is gone from its node', facts: gone.facts, subject },
+    { name: 'the API still lists the pod that is gone', facts: withApi(gone).without('endpoints', CLUSTER), subject },
   ],
   absent: [
     { name: 'all endpoints answer', facts: healthy.facts },
@@ -96,6 +108,7 @@ cases(fault, {
   ],
   unknown: [
     { name: 'nobody has asked for its machine', facts: asked(healthy, 'stale').facts, subject: machine },
+    { name: 'no pod has the address by now, and the slices were not listed', facts: withoutSlices(), subject },
     { name: 'no rules were read', facts: healthy.nodes.reduce((now, { scope }) => now.without('iptables', scope), healthy).facts },
   ],
 });

@@ -31,6 +31,8 @@ function ruling(subject: Address, view: View): Ruling<Found> {
   const named = view.seen('endpoints', CLUSTER);
   // rules that lead where no slice does are old: that is kube-proxy's fault, not the dead one's
   if (named.is === 'seen' && named.complete && rules.every(({ endpoint }) => !isNamed(endpoint, named.value))) return absent(named.origins);
+  // an address that is no pod's by now is the slice's matter or kube-proxy's: only the slices can tell whose
+  if (named.is === 'gap' && rules.every(({ endpoint }) => isNoPod(endpoint, view))) return unknown(named.gap);
   // what a slice lists and no pod is by now is a matter of the slice
   const strays = straysIn(view.facts);
   const listed = strays.is === 'seen' && strays.complete ? strays.value : [];
@@ -57,6 +59,11 @@ function ruling(subject: Address, view: View): Ruling<Found> {
 
 const isNamed = (endpoint: Ip, slices: readonly FactOf<'endpoints'>[]): boolean =>
   slices.some(({ addresses }) => addresses.some(({ address }) => address === endpoint));
+
+function isNoPod(endpoint: Ip, view: View): boolean {
+  const pods = view.seen('pod', CLUSTER);
+  return pods.is === 'seen' && pods.complete && pods.value.every(({ addresses }) => !addresses.includes(endpoint));
+}
 
 /** The rules of the chain that pick at random before the endpoint's own. */
 const chances = ({ chain, position }: EndpointRule): readonly IptablesRule[] =>
