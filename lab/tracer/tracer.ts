@@ -1,21 +1,11 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { dropReader, type Packet, type RawDrop } from './drop.ts';
 import { Places } from './places.ts';
-import { isLoss, type Reasons, reasonsIn } from './reasons.ts';
+import { TraceProgram } from './program.ts';
+import { isLoss } from './reasons.ts';
 
 const SCRIPT = join(import.meta.dirname, 'drops.bt');
-const START_LIMIT_MS = 60_000;
-const SETTLE_LIMIT_MS = 5000;
-
-// Where tracefs is not mounted already it is, where only bpftrace sees it. Its per-processor buffers are made large, for losing events is no truth.
-const START = `
-{ [ -d /sys/kernel/tracing/events ] || mount -t tracefs tracefs /sys/kernel/tracing; } && cat /sys/kernel/tracing/events/skb/kfree_skb/format && echo FORMAT-ENDS &&
-BPFTRACE_PERF_RB_PAGES=1024 exec bpftrace "$1"
-`;
 
 /** Where and why the kernel threw a packet away. */
 export interface Drop extends Omit<RawDrop, 'reason' | 'inode'> {
@@ -40,33 +30,24 @@ export interface Question {
 
 /** The kernel's own account of dropped packets, in all namespaces of the machine, from its start until `stop`. */
 export class Tracer {
-  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #program: TraceProgram;
   readonly #places = new Places();
-  readonly #drops: RawDrop[] = [];
-  readonly #read = dropReader();
-  #format = '';
-  #reasons: Reasons | undefined;
-  #ticks: bigint[] = [];
-  #said = '';
-  #lost = 0;
-  #attached = false;
+  readonly #drops: RawDrop[];
 
-  private constructor() {
-    const argv = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--propagation', 'private', 'sh', '-c', START, 'sh', SCRIPT];
-    this.#child = spawn('setpriv', argv, { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#child.on('error', (error) => this.#hear(error.message));
-    this.#child.stderr.on('data', (chunk: Buffer) => this.#hear(chunk.toString()));
-    createInterface({ input: this.#child.stdout }).on('line', (line) => this.#line(line));
+  private constructor(program: TraceProgram, drops: RawDrop[]) {
+    this.#program = program;
+    this.#drops = drops;
   }
 
   /** Starts the trace and waits until it is attached; throws with what bpftrace said when it cannot be. */
   static async start(): Promise<Tracer> {
-    const tracer = new Tracer();
-    const end = Date.now() + START_LIMIT_MS;
-    while (!tracer.#attached && Date.now() < end && tracer.#child.exitCode === null && tracer.#child.pid !== undefined) await pause();
-    if (tracer.#attached) return tracer;
-    await tracer.stop();
-    throw new Error(`bpftrace did not start: ${tracer.#said.trim() || 'no word from it'}`);
+    const drops: RawDrop[] = [];
+    const read = dropReader();
+    const program = await TraceProgram.start(SCRIPT, (line) => {
+      const drop = read(line);
+      if (drop !== undefined) drops.push(drop);
+    });
+    return new Tracer(program, drops);
   }
 
   /** From now on the namespace at that path (such as /run/netns/node-a or /proc/123/ns/net) has this name. */
@@ -80,15 +61,8 @@ export class Tracer {
   }
 
   /** Waits until everything that was dropped before this call has been read. */
-  async settle(): Promise<void> {
-    const now = process.hrtime.bigint();
-    const end = Date.now() + SETTLE_LIMIT_MS;
-    // Two marks: the first may have overtaken what another processor had printed.
-    while (this.#ticks.length < 2 || this.#ticks.some((tick) => tick <= now)) {
-      if (Date.now() > end || this.#child.exitCode !== null) throw new Error(`the trace has stopped: ${this.#said.trim()}`);
-      await pause();
-    }
-    if (this.#lost > 0) throw new Error(`bpftrace lost ${this.#lost} events: what it says is not the whole truth`);
+  settle(): Promise<void> {
+    return this.#program.settle();
   }
 
   /** Where the packets in question died, in the order of time; a VXLAN packet is also found by what it carried. */
@@ -101,7 +75,7 @@ export class Tracer {
       .map(({ inode, reason, ...drop }) => ({
         ...drop,
         place: this.#places.nameAt(inode, drop.at),
-        reason: this.#reasons?.get(reason) ?? `reason ${reason}`,
+        reason: this.#program.reason(reason),
       }))
       .filter(({ reason, kernelFunction }) => isLoss(reason, kernelFunction))
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
@@ -113,30 +87,8 @@ export class Tracer {
   }
 
   /** Ends the trace. */
-  async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined) return;
-    const gone = new Promise((resolve) => this.#child.once('exit', resolve));
-    this.#child.kill('SIGKILL');
-    await gone;
-  }
-
-  #line(line: string): void {
-    if (this.#reasons === undefined) {
-      if (line === 'FORMAT-ENDS') this.#reasons = reasonsIn(this.#format);
-      this.#format += line;
-    } else if (line.startsWith('T ')) this.#ticks = [...this.#ticks.slice(-1), BigInt(line.slice(2))];
-    else if (line === 'READY') this.#attached = true;
-    else if (/^Lost \d+ events/.test(line)) this.#lost += Number(line.split(' ')[1]);
-    else {
-      const drop = this.#read(line);
-      if (drop !== undefined) this.#drops.push(drop);
-    }
-  }
-
-  #hear(text: string): void {
-    this.#said = (this.#said + text).slice(-2000);
-    const lost = /^Lost (\d+) events/m.exec(text);
-    if (lost !== null) this.#lost += Number(lost[1]);
+  stop(): Promise<void> {
+    return this.#program.stop();
   }
 }
 
@@ -152,8 +104,4 @@ function fits(packet: Packet, at: bigint, { protocol, from, to, ports, echo, sin
   if (since !== undefined && at < since) return false;
   if (until !== undefined && at > until) return false;
   return wanted.every(([asked, is]) => asked === undefined || asked === is);
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 10));
 }

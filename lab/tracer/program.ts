@@ -1,0 +1,90 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { type Reasons, reasonsIn } from './reasons.ts';
+
+const START_LIMIT_MS = 60_000;
+const SETTLE_LIMIT_MS = 5000;
+
+// Where tracefs is not mounted already it is, where only bpftrace sees it. Its per-processor buffers are made large, for losing events is no truth.
+const START = `
+{ [ -d /sys/kernel/tracing/events ] || mount -t tracefs tracefs /sys/kernel/tracing; } && cat /sys/kernel/tracing/events/skb/kfree_skb/format && echo FORMAT-ENDS &&
+BPFTRACE_PERF_RB_PAGES=1024 BPFTRACE_STRLEN=128 exec bpftrace "$1"
+`;
+
+/** A program of bpftrace that says READY when it is attached, and `T nsecs` every now and then; its other lines are events. */
+export class TraceProgram {
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #event: (line: string) => void;
+  #format = '';
+  #reasons: Reasons | undefined;
+  #ticks: bigint[] = [];
+  #said = '';
+  #lost = 0;
+  #attached = false;
+
+  private constructor(script: string, event: (line: string) => void) {
+    this.#event = event;
+    const argv = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--propagation', 'private', 'sh', '-c', START, 'sh', script];
+    this.#child = spawn('setpriv', argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child.on('error', (error) => this.#hear(error.message));
+    this.#child.stderr.on('data', (chunk: Buffer) => this.#hear(chunk.toString()));
+    createInterface({ input: this.#child.stdout }).on('line', (line) => this.#line(line));
+  }
+
+  /** Starts a script and waits until it is attached; throws with what bpftrace said when it cannot be. */
+  static async start(script: string, event: (line: string) => void): Promise<TraceProgram> {
+    const program = new TraceProgram(script, event);
+    const child = program.#child;
+    const end = Date.now() + START_LIMIT_MS;
+    while (!program.#attached && Date.now() < end && child.exitCode === null && child.pid !== undefined) await pause();
+    if (program.#attached) return program;
+    await program.stop();
+    throw new Error(`bpftrace did not start: ${program.#said.trim() || 'no word from it'}`);
+  }
+
+  /** The running kernel's own name of a reason's number. */
+  reason(number: number): string {
+    return this.#reasons?.get(number) ?? `reason ${number}`;
+  }
+
+  /** Waits until everything that happened before this call has been read. */
+  async settle(): Promise<void> {
+    const now = process.hrtime.bigint();
+    const end = Date.now() + SETTLE_LIMIT_MS;
+    // Two marks: the first may have overtaken what another processor had printed.
+    while (this.#ticks.length < 2 || this.#ticks.some((tick) => tick <= now)) {
+      if (Date.now() > end || this.#child.exitCode !== null) throw new Error(`the trace has stopped: ${this.#said.trim()}`);
+      await pause();
+    }
+    if (this.#lost > 0) throw new Error(`bpftrace lost ${this.#lost} events: what it says is not the whole truth`);
+  }
+
+  /** Ends the trace. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined) return;
+    const gone = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.kill('SIGKILL');
+    await gone;
+  }
+
+  #line(line: string): void {
+    if (this.#reasons === undefined) {
+      if (line === 'FORMAT-ENDS') this.#reasons = reasonsIn(this.#format);
+      this.#format += line;
+    } else if (line.startsWith('T ')) this.#ticks = [...this.#ticks.slice(-1), BigInt(line.slice(2))];
+    else if (line === 'READY') this.#attached = true;
+    else if (/^Lost \d+ events/.test(line)) this.#lost += Number(line.split(' ')[1]);
+    else this.#event(line);
+  }
+
+  #hear(text: string): void {
+    this.#said = (this.#said + text).slice(-2000);
+    const lost = /^Lost (\d+) events/m.exec(text);
+    if (lost !== null) this.#lost += Number(lost[1]);
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 10));
+}
