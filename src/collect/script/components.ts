@@ -7,18 +7,24 @@ const NAMES =
  */
 export const COMPONENTS = String.raw`
 components() {
-  names=$(echo 'NAMES' | tr ' ' '|')
-  grep -lE "(^|/)($names)" /proc/[0-9]*/cmdline 2>/dev/null | sed -n 's|^/proc/\([0-9]*\)/cmdline$|\1|p' | sed -n 1,300p | while read -r pid; do
+  grep -lE '(^|/)(EITHER)' /proc/[0-9]*/cmdline 2>/dev/null | sed -n '1,300s|^/proc/\([0-9]*\)/cmdline$|\1|p' | while read -r pid; do
     echo "pid $pid"
-    ls -Lid "/proc/$pid/ns/net" 2>/dev/null | awk '{ print "netns " $1 }'
-    sed 's/^/stat /' "/proc/$pid/stat" 2>/dev/null
-    sed -n 's|^.*/\([A-Za-z0-9@_.-]*\.service\).*|unit \1|p' "/proc/$pid/cgroup" 2>/dev/null | sed -n 1p
-    tr '\n\000' ' \n' <"/proc/$pid/cmdline" 2>/dev/null | sed 's/^/arg /'
-    if grep -q flanneld "/proc/$pid/cmdline" 2>/dev/null; then
-      tr '\n\000' ' \n' <"/proc/$pid/environ" 2>/dev/null | sed -n '/^FLANNELD_/{ /PASSWORD/!s/^/env /p
-}'
-    fi
-  done | awk -v list='NAMES' '
+    echo "netns $(inode_of "/proc/$pid/ns/net")"
+    if read -r line <"/proc/$pid/stat"; then echo "stat $line"; fi
+    while read -r line; do
+      case $line in *.service*) echo "cgroup $line" ;; esac
+    done <"/proc/$pid/cgroup"
+    tr '\n\000' ' \n' <"/proc/$pid/cmdline" | {
+      told=''
+      while IFS= read -r line; do
+        case $line in *flanneld*) told=1 ;; esac
+        printf 'arg %s\n' "$line"
+      done
+      [ -z "$told" ] || tr '\n\000' ' \n' <"/proc/$pid/environ" | while IFS= read -r line; do
+        case $line in FLANNELD_*PASSWORD*) ;; FLANNELD_*) printf 'env %s\n' "$line" ;; esac
+      done
+    }
+  done 2>/dev/null | awk -v list='NAMES' '
     function base(text) { sub(/.*\//, "", text); return text }
     function flush(   name, i) {
       if (count == 0) return
@@ -37,9 +43,9 @@ components() {
     BEGIN { print "# leadline processes"; split(list, all, " "); for (i in all) known[all[i]] = 1 }
     { word = $1; rest = $0; sub(/^[^ ]* ?/, "", rest) }
     word == "pid" { flush(); pid = rest; start = "-"; netns = "-"; unit = "-"; count = 0; settings = 0 }
-    word == "netns" { netns = rest }
+    word == "netns" && rest != "" { netns = rest }
     word == "stat" { sub(/^.*\) /, "", rest); split(rest, field, " "); start = field[20] }
-    word == "unit" { unit = rest }
+    word == "cgroup" && unit == "-" && match(rest, /\/[A-Za-z0-9@_.-]*\.service/) { unit = substr(rest, RSTART + 1, RLENGTH - 1) }
     word == "arg" { line[++count] = rest }
     word == "env" { env[++settings] = rest }
     END { flush() }' >"$WORK/processes"
@@ -71,11 +77,21 @@ flanneld_settings() {
     done >>"$WORK/flanneld"
   fi
 }
-flanneld_flag() { sed -n "s/^$1=//p" "$WORK/flanneld" | sed -n 1p; }
+flanneld_flag() {
+  while IFS='=' read -r name value; do
+    if [ "$name" = "$1" ]; then printf '%s\n' "$value"; return; fi
+  done <"$WORK/flanneld"
+}
+flanneld_pid() {
+  while read -r is name _ pid _; do
+    if [ "$is $name" = 'process flanneld' ]; then echo "$pid"; return; fi
+  done <"$WORK/processes"
+}
 flanneld_root() {
-  pid=$(sed -n 's/^process flanneld pid \([0-9]*\) .*/\1/p' "$WORK/processes" | sed -n 1p)
+  pid=$(flanneld_pid)
   [ -z "$pid" ] || echo "/proc/$pid/root"
 }
 `
   .replaceAll('NAMES', NAMES)
+  .replace('EITHER', NAMES.replaceAll(' ', '|'))
   .trim();

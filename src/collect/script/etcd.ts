@@ -41,7 +41,7 @@ etcd_secret() {
   USER_NAME=$(flanneld_flag etcd-username)
   PASSWORD=''
   [ -n "$USER_NAME" ] || return 0
-  pid=$(sed -n 's/^process flanneld pid \([0-9]*\) .*/\1/p' "$WORK/processes" | sed -n 1p)
+  pid=$(flanneld_pid)
   PASSWORD=$(flanneld_flag etcd-password)
   if [ -z "$PASSWORD" ] && [ -n "$pid" ]; then
     PASSWORD=$(tr '\000' '\n' <"/proc/$pid/environ" 2>/dev/null | sed -n 's/^FLANNELD_ETCD_PASSWORD=//p' | sed -n 1p)
@@ -101,31 +101,33 @@ http() {
 }
 # what time it is where etcd runs: all nodes that ask the same etcd can be compared by it
 served() {
-  date=$(tr -d '\r' <"$WORK/headers" | sed -n 's/^[Dd]ate: *//p' | sed -n 1p)
-  [ -z "$date" ] || printf '%s served %s %s\n' "$MARK" "$at" "$date"
+  [ ! -s "$WORK/headers" ] || tr -d '\r' <"$WORK/headers" | while read -r name value; do
+    case $name in [Dd]ate:) printf '%s served %s %s\n' "$MARK" "$at" "$value"; break ;; esac
+  done
 }
 # one process asks for all leases, where curl takes several requests (7.36 and newer); else for a few, one request each
 etcd_times() {
-  grep -oE '"lease": ?"[0-9]+"' "$WORK/body" | tr -dc '0-9\n' | grep -v '^0$' | sort -u >"$WORK/leases"
-  if [ -s "$WORK/leases" ] && have curl && { curl --help; curl --help all; } 2>/dev/null | grep -q -e --next; then
+  grep -oE '"lease": ?"[0-9]+"' "$WORK/body" | awk -F'"' -v most="$MOST_LEASES" '$4 != "0" && !($4 in told) && ++count <= most { told[$4] = 1; print $4 }' >"$WORK/leases"
+  if [ -s "$WORK/leases" ] && have curl && several_at_once; then
     etcd_times_at_once "$1"
   else
     for lease in $(sed -n 1,16p "$WORK/leases"); do http "$1/kv/lease/timetolive" "{\"ID\":\"$lease\",\"keys\":true}"; done
   fi
 }
+several_at_once() { case $(curl --version 2>/dev/null) in 'curl 7.'[0-9].* | 'curl 7.'[12][0-9].* | 'curl 7.3'[0-5].* | '') false ;; esac; }
 MOST_LEASES=2000
 etcd_times_at_once() {
   opening etcd "$BODY" curl -sS -f -m 4 -d '{"ID":"*","keys":true}' "$1/kv/lease/timetolive"
   begun
-  sed -n "1,$MOST_LEASES"p "$WORK/leases" | while read -r lease; do
-    [ ! -e "$WORK/asked" ] || echo next
-    : >"$WORK/asked"
+  more=''
+  while read -r lease; do
+    [ -z "$more" ] || echo next
+    more=1
     printf 'url = "%s/kv/lease/timetolive"\ndata = "{\\"ID\\":\\"%s\\",\\"keys\\":true}"\nsilent\nshow-error\nfail\nmax-time = 4\nwrite-out = "\\n"\n' "$1" "$lease"
     [ -z "$CA" ] || printf 'cacert = "%s"\n' "$(quoted "$CA")"
     [ -z "$CERTIFICATE" ] || printf 'cert = "%s"\nkey = "%s"\n' "$(quoted "$CERTIFICATE")" "$(quoted "$KEY")"
     [ -z "$ACCESS" ] || cat "$ACCESS"
-  done >"$WORK/requests"
-  rm -f "$WORK/asked"
+  done <"$WORK/leases" >"$WORK/requests"
   limited curl -K "$WORK/requests" 2>"$SAID" </dev/null
   finish $?
   rm -f "$WORK/requests"

@@ -8,51 +8,58 @@ runtime_state() {
     /run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/*/config.json /run/containers/storage/overlay-containers/*/userdata/config.json \
     /var/lib/docker/containers/*/config.v2.json; do
     [ ! -r "$path" ] || printf '%s\n' "$path"
-  done | sed -n 1,5000p | xargs grep -H -oE \
+  done >"$WORK/runtimes"
+  [ ! -s "$WORK/runtimes" ] || sed 5000q "$WORK/runtimes" | xargs grep -H -oE \
     '"(io\.kubernetes\.cri\.sandbox-(name|namespace|uid)|io\.kubernetes\.pod\.(name|namespace|uid)|SandboxKey)": *"[^"]*"|"type": *"network", *"path": *"[^"]*"' /dev/null 2>/dev/null
 }
 discover() {
   {
-    ls -Lid /proc/self/ns/net 2>/dev/null | sed 's/^ *\([0-9]*\) .*/own \1/'
-    ls -Lid /run/netns/* /var/run/docker/netns/* /run/docker/netns/* 2>/dev/null | sed 's/^ *\([0-9]*\) \(.*\)/file \1 \2/'
-    ls -Lid /proc/[0-9]*/ns/net 2>/dev/null | sed 's|^ *\([0-9]*\) /proc/\([0-9]*\)/.*|pid \1 \2|'
-    if ip netns list-id >/dev/null 2>&1; then echo numbered; fi
-    ip netns list-id 2>/dev/null | sed -n 's/^nsid \([0-9]*\) .*name: \([^)]*\)).*/nsid \1 \2/p'
-    grep -H -oE 'pod[0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}' /proc/[0-9]*/cgroup 2>/dev/null |
-      sed 's|^/proc/\([0-9]*\)/cgroup:pod\(.*\)|uid \1 \2|' | tr _ -
-    runtime_state | sed 's/^\([^:]*\):/state \1 /'
+    ls -Lid /proc/self/ns/net /run/netns/* 2>/dev/null
+    [ ! -d /run/docker/netns ] && [ ! -d /var/run/docker/netns ] || ls -Lid /var/run/docker/netns/* /run/docker/netns/* 2>/dev/null
+    ls -Lid /proc/[0-9]*/ns/net 2>/dev/null
+    if ip netns list-id 2>/dev/null; then echo numbered; fi
+    grep -H -oE 'pod[0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}' /proc/[0-9]*/cgroup 2>/dev/null
+    runtime_state
   } | awk -v enter="$WORK/enter" '
     BEGIN { unnumbered = "?" }
-    $1 == "own" { own = $2 }
-    $1 == "file" {
-      if ($2 + 0 < 4026531000) next
-      name = $3
-      sub(/.*\//, "", name)
-      if (!($2 in id)) { order[++count] = $2; id[$2] = name; path[$2] = $3 }
-      if ($3 ~ /^\/run\/netns\//) named[$2] = name
-      inode[name] = $2
+    $2 == "/proc/self/ns/net" { own = $1; next }
+    $1 ~ /^[0-9]+$/ && $2 ~ /^\/proc\// {
+      if ($1 == own) next
+      split($2, part, "/")
+      if (!($1 in id)) { order[++count] = $1; id[$1] = "net-" $1; path[$1] = $2 }
+      if (!($1 in first)) first[$1] = part[3]
+      if (++members[$1] <= 50) pids[$1] = pids[$1] (pids[$1] == "" ? "" : ",") part[3]
+      home[part[3]] = $1
+      next
     }
-    $1 == "pid" {
-      if ($2 == own) next
-      if (!($2 in id)) { order[++count] = $2; id[$2] = "net-" $2; path[$2] = "/proc/" $3 "/ns/net" }
-      if (!($2 in first)) first[$2] = $3
-      if (++members[$2] <= 50) pids[$2] = pids[$2] (pids[$2] == "" ? "" : ",") $3
-      home[$3] = $2
+    $1 ~ /^[0-9]+$/ {
+      if ($1 + 0 < 4026531000) next
+      name = $2
+      sub(/.*\//, "", name)
+      if (!($1 in id)) { order[++count] = $1; id[$1] = name; path[$1] = $2 }
+      if ($2 ~ /^\/run\/netns\//) named[$1] = name
+      inode[name] = $1
+      next
     }
     $1 == "numbered" { unnumbered = "-" }
-    $1 == "nsid" { nsid[$3] = $2 }
-    $1 == "uid" { if (($2 in home) && !(home[$2] in uid)) uid[home[$2]] = $3 }
-    $1 == "state" {
-      text = $0
-      sub(/^state [^ ]* /, "", text)
+    $1 == "nsid" && match($0, /name: [^)]*\)/) { nsid[substr($0, RSTART + 6, RLENGTH - 7)] = $2 }
+    # what is left are lines of files, as grep names them
+    /^\// { colon = index($0, ":"); file = substr($0, 1, colon - 1); text = substr($0, colon + 1) }
+    /^\/proc\/[0-9]+\/cgroup:pod/ {
+      split(file, part, "/")
+      gsub(/_/, "-", text)
+      if ((part[3] in home) && !(home[part[3]] in uid)) uid[home[part[3]]] = substr(text, 4)
+      next
+    }
+    /^\// {
       split(text, part, "\"")
       key = part[2]
       value = part[4]
-      if (key == "type") { value = part[8]; at[$2] = value }
-      else if (key == "SandboxKey") at[$2] = value
-      else if (key ~ /namespace$/) podspace[$2] = value
-      else if (key ~ /uid$/) poduid[$2] = value
-      else podname[$2] = value
+      if (key == "type") { value = part[8]; at[file] = value }
+      else if (key == "SandboxKey") at[file] = value
+      else if (key ~ /namespace$/) podspace[file] = value
+      else if (key ~ /uid$/) poduid[file] = value
+      else podname[file] = value
     }
     END {
       print "# leadline namespaces"

@@ -15,7 +15,7 @@ for options in OH H; do
   if [ "$SS" = none ] && have ss && ss -tn$options state syn-recv >/dev/null 2>&1; then SS=$options; fi
 done
 NETSTAT=none
-if netstat -antuop >/dev/null 2>&1; then NETSTAT=-antuo; fi
+if [ "$SS" = none ] && netstat -antuop >/dev/null 2>&1; then NETSTAT=-antuo; fi
 kernel_has() {
   [ ! -s /proc/modules ] || grep -q "^$1 " /proc/modules || grep -q "/$1\.ko" "/lib/modules/$(uname -r)/modules.builtin" 2>/dev/null
 }

@@ -25,8 +25,11 @@ export function captureScript(version: string, from: readonly Source[] = sources
     COMPONENTS,
     SYSCTLS,
     ETCD,
-    shellFunction('on_node', readings(from.filter(({ where }) => where !== 'namespaces'))),
-    heredoc('PROGRAM=$(', `${WORDS}\n${SYSCTLS}\nLIMITS=none\n${readings(from.filter(({ where }) => where !== 'node'))}\nexit 0`),
+    shellFunction('on_node', `${readings(from.filter(({ where }) => where !== 'namespaces'))}\nfiles_read`),
+    heredoc(
+      'PROGRAM=$(',
+      `${WORDS}\n${SYSCTLS}\nLIMITS=none\n${readings(from.filter(({ where }) => where !== 'node'))}\nfiles_read\nexit 0`,
+    ),
     `redaction() {\n  cat <<'REDACTION'\n${redactionOf('MARK')}\nREDACTION\n}`,
     LOOKING.replace('VERSION', version),
     '',

@@ -55,11 +55,61 @@ reading() {
   limited "$@" 2>"$SAID" </dev/null
   finish $?
 }
-gap() { printf '%s gap %s %s\n%s\n%s\n' "$MARK" "$WHERE" "$1" "$2" "$3"; }
-headed() {
-  printf '# %s\n' "$1"
-  sed 's|^# /| &|' "$1"
-  echo
+# a file's content as an entry; all that can be read are read together, by one process, when files_read comes
+FILES=''
+file() {
+  file_source=$1 file_format=$2
+  shift 2
+  for file_path in "$@"; do
+    if [ ! -r "$file_path" ]; then reading "$file_source" "$file_format" cat "$@"; return; fi
+  done
+  FILES="$FILES= $file_source $file_format
+$(printf '%s\n' "$@")
+"
 }
-same_file() { [ "$(ls -Lid "$1" 2>/dev/null | awk '{ print $1 }')" = "$(ls -Lid "$2" 2>/dev/null | awk '{ print $1 }')" ]; }
+files_read() {
+  [ -z "$FILES" ] || printf '%s' "$FILES" | awk -v mark="$MARK" -v where="$WHERE" '
+    function uptime(   line, part) {
+      if ((getline line < "/proc/uptime") <= 0) return "-"
+      close("/proc/uptime")
+      split(line, part, " ")
+      return part[1]
+    }
+    function flush(   i, line, got, status) {
+      if (count == 0) return
+      print mark " entry " where " " opened " " uptime()
+      print mark " argv cat"
+      for (i = 1; i <= count; i++) print mark " argv " path[i]
+      print mark " begin"
+      status = 0
+      for (i = 1; i <= count; i++) {
+        while ((got = (getline line < path[i])) > 0) print line
+        if (got < 0) status = 1
+        close(path[i])
+      }
+      printf "\n%s end %d %s\n", mark, status, uptime()
+      count = 0
+    }
+    /^= / { flush(); opened = substr($0, 3); next }
+    { path[++count] = $0 }
+    END { flush() }'
+  FILES=''
+}
+gap() { printf '%s gap %s %s\n%s\n%s\n' "$MARK" "$WHERE" "$1" "$2" "$3"; }
+# files one after the other, each under its name; what looks like a name in one is moved by a space
+headed() {
+  [ $# = 0 ] || awk '
+    BEGIN {
+      for (i = 1; i < ARGC; i++) {
+        print "# " ARGV[i]
+        while ((got = (getline line < ARGV[i])) > 0) print (line ~ /^# \// ? " " : "") line
+        if (got < 0) { print ARGV[i] ": cannot be read" > "/dev/stderr"; failed = 1 }
+        close(ARGV[i])
+        print ""
+      }
+      exit failed
+    }' "$@"
+}
+inode_of() { ls -Lid "$1" 2>/dev/null | { read -r inode path; echo "$inode"; }; }
+same_file() { [ "$(inode_of "$1")" = "$(inode_of "$2")" ]; }
 `.trim();

@@ -7,8 +7,8 @@ export default defineSource({
   when: 'once',
   gives: ['bridge-vlan'],
   shell: `
-if [ "$BRIDGE" != none ] && ip -d link show type bridge 2>/dev/null | grep -q 'vlan_filtering 1'; then
-  reading bridge-vlans bridge-vlan bridge vlan show
+if [ "$BRIDGE" != none ]; then
+  case $(ip -d link show type bridge 2>/dev/null) in *'vlan_filtering 1'*) reading bridge-vlans bridge-vlan bridge vlan show ;; esac
 fi
 `,
 });

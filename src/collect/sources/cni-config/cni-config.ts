@@ -8,7 +8,7 @@ export default defineSource({
   gives: [],
   shell: `
 for path in /etc/cni/net.d/*.conf /etc/cni/net.d/*.conflist; do
-  [ ! -r "$path" ] || reading cni-config cni-config cat "$path"
+  [ ! -r "$path" ] || file cni-config cni-config "$path"
 done
 `,
 });

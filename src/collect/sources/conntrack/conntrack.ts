@@ -7,10 +7,12 @@ export default defineSource({
   when: 'every look',
   gives: ['conntrack'],
   shell: `
-count=0 most=50000
+count=0 room='' most=50000
 if [ -r /proc/sys/net/netfilter/nf_conntrack_count ]; then
   # not with read, which asks byte by byte in some shells: the kernel gives a setting's number only to who asks for it at once
-  count=$(cat /proc/sys/net/netfilter/nf_conntrack_count)
+  { read -r count; read -r room; } <<COUNTS
+$(cat /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max 2>/dev/null)
+COUNTS
   if have conntrack; then list='conntrack -L'; else list='cat /proc/net/nf_conntrack'; fi
   if [ "$count" -le "$most" ]; then
     reading conntrack conntrack $list
@@ -24,8 +26,8 @@ if [ -r /proc/sys/net/netfilter/nf_conntrack_count ]; then
   opening conntrack sysctl cat /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max
   begun
   echo "net.netfilter.nf_conntrack_count = $count"
-  if most=$(cat /proc/sys/net/netfilter/nf_conntrack_max); then echo "net.netfilter.nf_conntrack_max = $most"; fi 2>"$SAID"
-  finish $?
+  [ -z "$room" ] || echo "net.netfilter.nf_conntrack_max = $room"
+  finish 0
 else
   # asking for the table would load the module, and old kernels then track every packet
   gap conntrack 'not collected' 'this kernel does not track connections now: there is no nf_conntrack_count'

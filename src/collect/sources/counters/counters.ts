@@ -7,7 +7,7 @@ export default defineSource({
   when: 'every look',
   gives: ['counter'],
   shell: `
-reading counters proc-snmp cat /proc/net/snmp /proc/net/netstat
-[ ! -r /proc/net/snmp6 ] || [ "$WHERE" != . ] || reading counters proc-snmp6 cat /proc/net/snmp6
+file counters proc-snmp /proc/net/snmp /proc/net/netstat
+[ ! -r /proc/net/snmp6 ] || [ "$WHERE" != . ] || file counters proc-snmp6 /proc/net/snmp6
 `,
 });

@@ -7,6 +7,6 @@ export default defineSource({
   when: 'every look',
   gives: ['link-counters'],
   shell: `
-if [ "$IP" = plain ]; then reading device-counters proc-net-dev cat /proc/net/dev; fi
+if [ "$IP" = plain ]; then file device-counters proc-net-dev /proc/net/dev; fi
 `,
 });

@@ -8,7 +8,7 @@ export default defineSource({
   gives: ['docker-options'],
   shell: `
 for path in /run/flannel/docker /run/docker_opts.env /etc/docker/daemon.json /etc/sysconfig/docker /etc/sysconfig/docker-network /etc/default/docker; do
-  [ ! -r "$path" ] || reading docker-options docker-options cat "$path"
+  [ ! -r "$path" ] || file docker-options docker-options "$path"
 done
 `,
 });

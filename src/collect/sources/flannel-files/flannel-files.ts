@@ -10,13 +10,14 @@ export default defineSource({
 found=
 for path in /run/flannel/subnet.env /var/run/flannel/subnet.env $(flanneld_flag subnet-file); do
   [ -r "$path" ] || continue
-  case " $found " in *" $(ls -Lid "$path" | awk '{ print $1 }') "*) continue ;; esac
-  found="$found $(ls -Lid "$path" | awk '{ print $1 }')"
-  reading flannel-files subnet-env cat "$path"
+  inode=$(inode_of "$path")
+  case "$found " in *" $inode "*) continue ;; esac
+  found="$found $inode"
+  file flannel-files subnet-env "$path"
 done
-[ -n "$found" ] || reading flannel-files subnet-env cat /run/flannel/subnet.env
+[ -n "$found" ] || file flannel-files subnet-env /run/flannel/subnet.env
 for path in /etc/kube-flannel/net-conf.json $(flanneld_root)/etc/kube-flannel/net-conf.json; do
-  if [ -r "$path" ]; then reading flannel-files net-conf cat "$path"; break; fi
+  if [ -r "$path" ]; then file flannel-files net-conf "$path"; break; fi
 done
 `,
 });

@@ -7,6 +7,6 @@ export default defineSource({
   when: 'once',
   gives: ['group-membership'],
   shell: `
-reading group-memberships group-memberships cat /proc/net/igmp /proc/net/igmp6
+file group-memberships group-memberships /proc/net/igmp /proc/net/igmp6
 `,
 });

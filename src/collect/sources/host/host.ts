@@ -11,8 +11,8 @@ opening host host sh -c 'uname -n; uname -r; cat /etc/machine-id /proc/sys/kerne
 begun
 {
   echo '# leadline host'
-  echo "hostname $(uname -n)"
-  echo "kernel $(uname -r)"
+  if read -r word </proc/sys/kernel/hostname || word=$(uname -n); then echo "hostname $word"; fi
+  if read -r word </proc/sys/kernel/osrelease || word=$(uname -r); then echo "kernel $word"; fi
   if read -r word </etc/machine-id && [ -n "$word" ]; then echo "machine-id $word"; fi
   if read -r word </proc/sys/kernel/random/boot_id; then echo "boot-id $word"; fi
   sed -n 's/^PRETTY_NAME="\{0,1\}\([^"]*\)"\{0,1\}$/os \1/p' /etc/os-release

@@ -8,8 +8,8 @@ export default defineSource({
   gives: ['ipvs-service', 'ipvs-connection'],
   shell: `
 if [ -e /proc/net/ip_vs ]; then
-  reading ipvs proc-ip-vs cat /proc/net/ip_vs
-  reading ipvs proc-ip-vs-conn cat /proc/net/ip_vs_conn
+  file ipvs proc-ip-vs /proc/net/ip_vs
+  file ipvs proc-ip-vs-conn /proc/net/ip_vs_conn
 fi
 `,
 });

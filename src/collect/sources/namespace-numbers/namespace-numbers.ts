@@ -7,11 +7,12 @@ export default defineSource({
   when: 'once',
   gives: [],
   shell: `
-if numbers=$(ip netns list-id 2>/dev/null | grep 'name: ') && [ -n "$numbers" ]; then
+numbers=$(ip netns list-id 2>/dev/null)
+case $numbers in *'name: '*)
   opening namespace-numbers ip-netns ip netns list-id
   begun
-  printf '%s\\n' "$numbers"
-  finish 0
-fi
+  printf '%s\\n' "$numbers" | grep 'name: '
+  finish 0 ;;
+esac
 `,
 });

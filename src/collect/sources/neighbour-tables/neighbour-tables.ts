@@ -9,7 +9,13 @@ export default defineSource({
   shell: `
 # busybox's sh takes its own ip before any other, and that one knows no ntable
 for program in ip /usr/sbin/ip /sbin/ip /usr/bin/ip /bin/ip; do
-  if "$program" ntable show >/dev/null 2>&1; then reading neighbour-tables ip-ntable "$program" -s ntable show; break; fi
+  if shown=$(limited "$program" -s ntable show 2>/dev/null </dev/null) && [ -n "$shown" ]; then
+    opening neighbour-tables ip-ntable "$program" -s ntable show
+    begun
+    printf '%s\\n' "$shown"
+    finish 0
+    break
+  fi
 done
 `,
 });

@@ -7,7 +7,11 @@ export default defineSource({
   when: 'once',
   gives: ['nexthop'],
   shell: `
-if [ "$IP" = json ] && ip nexthop show >/dev/null 2>&1; then reading nexthops nexthops ip -d -j nexthop show
+if [ "$IP" = json ] && shown=$(limited ip -d -j nexthop show 2>/dev/null </dev/null); then
+  opening nexthops nexthops ip -d -j nexthop show
+  begun
+  [ -z "$shown" ] || printf '%s\\n' "$shown"
+  finish 0
 else gap nexthop 'not collected' 'this ip knows no nexthop objects'; fi
 `,
 });

@@ -12,7 +12,7 @@ for name in resolv.conf hosts; do
   if [ -n "$NETNS_NAME" ] && [ -r "/etc/netns/$NETNS_NAME/$name" ]; then own=/etc/netns/$NETNS_NAME/$name
   elif [ "$PID" != - ] && [ -r "/proc/$PID/root/etc/$name" ] && ! same_file "/proc/$PID/root/etc/$name" "/etc/$name"; then own=/proc/$PID/root/etc/$name; fi
   case $name in hosts) format=hosts ;; *) format=resolv-conf ;; esac
-  [ -z "$own" ] || reading pod-resolver $format cat "$own"
+  [ -z "$own" ] || file pod-resolver $format "$own"
 done
 `,
 });

@@ -7,9 +7,9 @@ export default defineSource({
   when: 'once',
   gives: ['resolv-conf', 'hosts'],
   shell: `
-reading resolver resolv-conf cat /etc/resolv.conf
-reading resolver hosts cat /etc/hosts
+file resolver resolv-conf /etc/resolv.conf
+file resolver hosts /etc/hosts
 [ ! -r /etc/nsswitch.conf ] || reading resolver nsswitch sed -n /^hosts:/p /etc/nsswitch.conf
-[ ! -r /run/systemd/resolve/resolv.conf ] || reading resolver resolv-conf cat /run/systemd/resolve/resolv.conf
+[ ! -r /run/systemd/resolve/resolv.conf ] || file resolver resolv-conf /run/systemd/resolve/resolv.conf
 `,
 });

@@ -9,10 +9,17 @@ export default defineSource({
   shell: `
 opening sysctl-files sysctl-files systemd-analyze cat-config sysctl.d
 begun
+set --
+usr=unknown
 for path in /etc/sysctl.conf /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf /lib/sysctl.d/*.conf; do
-  case $path in /lib/*) if same_file /lib /usr/lib; then continue; fi ;; esac
-  [ ! -e "$path" ] || headed "$path"
-done 2>"$SAID"
+  [ -e "$path" ] || continue
+  case $path in /lib/*)
+    if [ "$usr" = unknown ]; then if same_file /lib /usr/lib; then usr=same; else usr=other; fi; fi
+    [ "$usr" = other ] || continue ;;
+  esac
+  set -- "$@" "$path"
+done
+headed "$@" 2>"$SAID"
 finish $?
 `,
 });

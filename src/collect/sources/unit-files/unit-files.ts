@@ -9,14 +9,16 @@ export default defineSource({
   shell: `
 opening unit-files unit-files systemctl cat $UNITS
 begun
+set --
 for unit in $UNITS; do
   for folder in $UNIT_FOLDERS; do
-    if [ -f "$folder/$unit.service" ]; then headed "$folder/$unit.service"; break; fi
+    if [ -f "$folder/$unit.service" ]; then set -- "$@" "$folder/$unit.service"; break; fi
   done
   for folder in $UNIT_FOLDERS; do
-    for path in "$folder/$unit.service.d"/*.conf; do [ ! -f "$path" ] || headed "$path"; done
+    for path in "$folder/$unit.service.d"/*.conf; do [ ! -f "$path" ] || set -- "$@" "$path"; done
   done
-done 2>"$SAID"
+done
+headed "$@" 2>"$SAID"
 finish 0
 `,
 });
