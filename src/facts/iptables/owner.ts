@@ -10,7 +10,7 @@ const CHAINS: readonly (readonly [RegExp, string])[] = [
   [/^WEAVE/, 'Weave'],
   [/^DOCKER/, 'Docker'],
   [/^ufw6?-/, 'ufw'],
-  [/^(FWD[IO]|IN|PRE|POST|OUTPUT|FORWARD|INPUT|PREROUTING|POSTROUTING)_|_(ZONES|direct)$/, 'firewalld'],
+  [/^RFC3964_IPv4$|^(FWD[IO]?|IN|PRE|POST|OUTPUT|FORWARD|INPUT|PREROUTING|POSTROUTING)_|_(ZONES|direct)$/, 'firewalld'],
   [/^f2b-/, 'fail2ban'],
 ];
 

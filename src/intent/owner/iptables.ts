@@ -5,6 +5,7 @@ import type { Gap } from '#snapshot/gap';
 import { CLUSTER } from '#snapshot/scope';
 import { behindAddress, behindPrefix } from './behind-address.ts';
 import { behindChain } from './behind-chain.ts';
+import { isDockers, isFirewalld } from './built-in.ts';
 import { type Program, programOfChain, programOfComment, programOfDevice, programOfSet } from './names.ts';
 import type { Behind, Owned } from './owned.ts';
 import type { Placed } from './place.ts';
@@ -61,16 +62,17 @@ type Sign = { readonly program: Program | null; readonly because: string };
 
 function signsOf(table: IptablesTable, chain: string, rule: IptablesRule): readonly Sign[] {
   const target = rule.target?.name;
-  const comment = commentOf(rule);
   const devices = [rule.in, rule.out].flatMap((one) => (one === null ? [] : [one.value]));
   const sets = valuesOf(rule, 'set', 'match-set');
   return [
     { program: programOfChain(chain), because: `it stands in ${chain}` },
     ...(target === undefined ? [] : [{ program: programOfChain(target), because: `it leads to ${target}` }]),
-    ...(comment === undefined ? [] : [{ program: programOfComment(comment), because: `its comment is "${comment}"` }]),
+    ...commentsOf(rule).map((comment) => ({ program: programOfComment(comment), because: `its comment is "${comment}"` })),
     ...sets.map((name) => ({ program: programOfSet(name), because: `it asks the set ${name}` })),
     // a person may name any device: it speaks for a program only beside that program's own chains
     ...devices.map((name) => ({ program: ownIn(table, programOfDevice(name)), because: `it names ${name}` })),
+    { program: isDockers(table, rule) ? 'Docker' : null, because: "it is about a bridge or a published port of Docker's own chains" },
+    { program: isFirewalld(table, rule) ? 'firewalld' : null, because: 'firewalld writes it so, and its chains are beside' },
   ];
 }
 
@@ -82,9 +84,11 @@ function valuesOf({ matches }: IptablesRule, match: string, option: string): rea
   return options.filter(({ name }) => name.replace(/^-+/, '') === option).flatMap(({ values }) => values.slice(0, 1));
 }
 
+const commentsOf = (rule: IptablesRule): readonly string[] => valuesOf(rule, 'comment', 'comment');
+
 /** A rule's own comment; Calico puts its hash into the first of two. */
 function commentOf(rule: IptablesRule): string | undefined {
-  const all = valuesOf(rule, 'comment', 'comment');
+  const all = commentsOf(rule);
   return all.find((one) => !one.startsWith('cali:')) ?? all[0];
 }
 

@@ -162,3 +162,47 @@ test('the recorded rules of a real node are all told: 1.34.4 as kube-proxy and k
   );
   assert.ok(lines.includes('kube-proxy: Service default/echo:http, Pod default/echo-1'));
 });
+
+const RECORDED = new URL('../../../lab/conform/draw/others/recorded/', import.meta.url);
+
+/** What each program's own rules are told to be; the rules that a person asked for stand in the program's chains. */
+const WRITTEN_BY: Readonly<Record<string, readonly string[]>> = {
+  'docker-20.10.24': ['Docker'],
+  'firewalld-1.3.3': ['firewalld'],
+  'firewalld-1.3.3-ipv6': ['firewalld'],
+  'flannel-0.28.4': ['flanneld'],
+  'portmap-1.1.1': ['CNI portmap', 'CNI bridge'],
+  'portmap-1.1.1-ipv6': ['CNI portmap', 'CNI bridge'],
+  'ufw-0.36.2': ['ufw'],
+  'ufw-0.36.2-ipv6': ['ufw'],
+};
+
+for (const [name, programs] of Object.entries(WRITTEN_BY)) {
+  test(`every rule that ${name} wrote is told to be its own`, () => {
+    const lines = said(readFileSync(new URL(`${name}.txt`, RECORDED), 'utf8'));
+    assert.ok(lines.length > 2);
+    assert.deepEqual(
+      lines.filter((line) => !programs.includes(line.split(':')[0] ?? '')),
+      [],
+    );
+  });
+}
+
+test("a person's rule is nobody's, also beside the chains of programs", () => {
+  const chains = ['FORWARD ACCEPT', 'DOCKER -', 'FORWARD_direct -'];
+  const rules = [
+    '-A FORWARD -o docker1 -j DOCKER',
+    '-A FORWARD -i docker1 -j DROP',
+    '-A FORWARD -j REJECT --reject-with icmp-port-unreachable',
+  ];
+  assert.deepEqual(
+    said(table('filter', chains, rules)).map((line) => line.split(':')[0]),
+    ['Docker', 'null', 'null'],
+  );
+});
+
+test("Calico's rules in built-in chains are told by the first of their two comments", () => {
+  const rule =
+    '-A FORWARD -m comment --comment "cali:S93hcgKJrXEqnTfs" -m comment --comment "Policy explicitly accepted packet." -m mark --mark 0x10000/0x10000 -j ACCEPT';
+  assert.deepEqual(said(table('filter', ['FORWARD ACCEPT'], [rule])), ['Calico: ']);
+});
