@@ -5,6 +5,9 @@ import type { Mac } from '#net/mac';
 /** What an address may still send of errors (struct inet_peer): milliseconds saved, and when they were counted. */
 export type ErrorTokens = { readonly saved: number; readonly at: number };
 
+/** An address on a list of `-m recent`: the TTL, when it was seen in milliseconds after the reading, how often at times that nobody told. */
+export type RecentNote = { readonly ttl: number; readonly seen: readonly number[]; readonly untold: number };
+
 /** What packets leave behind beside connections. Immutable, handed from one run to the next. */
 export type Notes = {
   /** Where bridges learnt an address: `namespace bridge vlan mac` → the port. */
@@ -21,6 +24,10 @@ export type Notes = {
   readonly ipvs: ReadonlyMap<string, IpvsTrack | null>;
   /** Elements that packets put into sets of nft, or took out, by namespace, table, set and key; `?` is one that nobody knows. */
   readonly elements: ReadonlyMap<string, 'in' | 'out'>;
+  /** Addresses on lists of `-m recent`, by namespace, list and address (`*`: all that are not noted); `null`: none, `?`: nobody knows. */
+  readonly recents: ReadonlyMap<string, RecentNote | null | '?'>;
+  /** Answers that forgotten connections expected, by namespace and tuple: a port that is drawn later is hardly theirs. */
+  readonly forgotten: ReadonlySet<string>;
 };
 
 export const NO_NOTES: Notes = {
@@ -31,6 +38,8 @@ export const NO_NOTES: Notes = {
   errors: new Map(),
   ipvs: new Map(),
   elements: new Map(),
+  recents: new Map(),
+  forgotten: new Set(),
 };
 
 /** The notes of one run while it goes on. */
@@ -43,6 +52,8 @@ export class Notebook {
   #errors: Map<string, ErrorTokens> | undefined;
   #ipvs: Map<string, IpvsTrack | null> | undefined;
   #elements: Map<string, 'in' | 'out'> | undefined;
+  #recents: Map<string, RecentNote | null | '?'> | undefined;
+  #forgotten: Set<string> | undefined;
 
   constructor(before: Notes) {
     this.#before = before;
@@ -112,9 +123,42 @@ export class Notebook {
     this.#elements.set(key, is);
   }
 
+  recents(): Notes['recents'] {
+    return this.#recents ?? this.#before.recents;
+  }
+
+  keepRecent(key: string, is: RecentNote | null | '?'): void {
+    this.#recents ??= new Map(this.#before.recents);
+    this.#recents.set(key, is);
+  }
+
+  isForgotten(answer: string): boolean {
+    return (this.#forgotten ?? this.#before.forgotten).has(answer);
+  }
+
+  forget(answer: string): void {
+    this.#forgotten ??= new Set(this.#before.forgotten);
+    this.#forgotten.add(answer);
+  }
+
+  /** Notes of their own that begin with these. */
+  fork(): Notebook {
+    return new Notebook(this.after());
+  }
+
   /** The notes as they are now; the same object where nothing was noted. */
   after(): Notes {
-    const parts = [this.#learnt, this.#remotes, this.#opened, this.#picked, this.#errors, this.#ipvs, this.#elements];
+    const parts = [
+      this.#learnt,
+      this.#remotes,
+      this.#opened,
+      this.#picked,
+      this.#errors,
+      this.#ipvs,
+      this.#elements,
+      this.#recents,
+      this.#forgotten,
+    ];
     if (parts.every((part) => part === undefined)) return this.#before;
     return {
       learnt: this.#learnt ?? this.#before.learnt,
@@ -124,6 +168,8 @@ export class Notebook {
       errors: this.#errors ?? this.#before.errors,
       ipvs: this.#ipvs ?? this.#before.ipvs,
       elements: this.#elements ?? this.#before.elements,
+      recents: this.#recents ?? this.#before.recents,
+      forgotten: this.#forgotten ?? this.#before.forgotten,
     };
   }
 }

@@ -4,7 +4,7 @@ import type { TupleDirection } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import type { ChoicePoint, Chooser } from '#sim/clock/choice';
 import { scopeText } from '#snapshot/scope';
-import { type Connection, inverted, keyOf, type Track, tupleOf } from './conntrack/connection.ts';
+import { type Connection, inverted, keyOf, type Track, type Tuple, tupleOf } from './conntrack/connection.ts';
 import { NO_NOTES, Notebook } from './notes.ts';
 import type { State, TrackedConnection } from './state.ts';
 
@@ -90,6 +90,7 @@ export class Run {
   /** Takes a connection out of the table (nf_ct_kill); a captured one stays as forgotten, so that its entry is not found again. */
   forget(stack: Stack, connection: Connection): void {
     this.touch();
+    this.notes.forget(answerKey(stack, connection.protocol, connection.reply));
     connection.expires = this.at;
     if (connection.captured !== null || connection.wasCaptured === true) return;
     const table = this.#of(stack);
@@ -146,6 +147,9 @@ export class Run {
     return table;
   }
 }
+
+/** How the answers of a namespace's connection are noted once it is forgotten. */
+export const answerKey = (stack: Stack, protocol: Connection['protocol'], reply: Tuple): string => `${stack.key} ${keyOf(protocol, reply)}`;
 
 /** Both tuples of a connection, each in its zone. */
 function entered(table: Table, connection: Connection): void {

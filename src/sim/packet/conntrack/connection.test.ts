@@ -53,3 +53,20 @@ test('the answers of one zone and the requests of another may have the same tupl
   assert.equal(find(run, stack, packet, asked.reply, { original: 5, reply: 0 })?.connection, asked);
   assert.equal(find(run, stack, packet, one, { original: 5, reply: 0 })?.direction, 'original');
 });
+
+test('what comes to the port of a connection that is gone is no answer to the one after it, whose port was drawn too (nf_ct_kill)', () => {
+  const drawn = { what: 'source', range: [1024, 65535] } as const;
+  const masked = (port: number): Connection => {
+    const own = connection('udp', one);
+    return { ...own, reply: { ...own.reply, destinationPort: port }, drawn };
+  };
+  const run = new Run(world, forced(new Map()), FRESH);
+  const gone = masked(30001);
+  run.confirm(stack, gone);
+  run.forget(stack, gone);
+  const now = masked(30002);
+  run.confirm(stack, now);
+  const later = new Run(world, forced(new Map()), run.after());
+  assert.equal(find(later, stack, packet, gone.reply), undefined);
+  assert.equal(find(later, stack, packet, { ...gone.reply, destinationPort: 30003 })?.direction, 'reply');
+});

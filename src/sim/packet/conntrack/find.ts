@@ -2,7 +2,7 @@ import type { Conntrack, ConntrackTuple } from '#facts/conntrack/conntrack';
 import { messagePort, type TupleDirection } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
-import type { Found, Run } from '../run.ts';
+import { answerKey, type Found, type Run } from '../run.ts';
 import { type Connection, DEFAULT_ZONE, keyOf, type Tuple, type Zone } from './connection.ts';
 import { tcpFrom } from './tcp.ts';
 
@@ -28,7 +28,7 @@ export function findOne(run: Run, stack: Stack, packet: Packet, tuple: Tuple, di
   return { connection, direction };
 }
 
-/** A reply that comes with another port than the one that was shown of a range: it tells which port was drawn. What comes to the port before is hardly ever one. */
+/** A reply that comes with another port than the one that was shown of a range: it tells which port was drawn. What comes to the port before is hardly ever one, nor to that of a connection which is gone. */
 function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: number): Found | undefined {
   for (const connection of run.drawn(stack)) {
     const { drawn, reply, protocol, original } = connection;
@@ -37,7 +37,7 @@ function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: num
     const shown: Tuple = { ...reply, [end]: tuple[end] };
     if (drawn.what === 'source' && protocol !== 'icmp' && protocol !== 'icmpv6' && tuple[end] === original.sourcePort) continue;
     const isIt = keyOf(protocol, shown) === keyOf(protocol, tuple) && tuple[end] >= drawn.range[0] && tuple[end] <= drawn.range[1];
-    if (!isIt) continue;
+    if (!isIt || run.notes.isForgotten(answerKey(stack, protocol, tuple))) continue;
     connection.reply = tuple;
     connection.drawn = undefined;
     run.confirm(stack, connection);
