@@ -46,6 +46,8 @@ test('what a rule compares', () => {
     'ip ttl <= 64',
     'ip frag-off & 0x1fff == 0',
     '@th,16,16 80',
+    '@th,0,32 & 0xffff == 80',
+    '@ll,48,64 & 0xffff == 0x800',
     'exthdr frag exists return', // no IPv6 packet
   ]) {
     assert.equal(matches(match), !match.startsWith('exthdr'), match);
@@ -60,6 +62,7 @@ test('what a rule does not compare as equal', () => {
     'icmp type echo-request',
     'ct state established',
     'ct mark 1',
+    '@ll,48,64 0x2000000020286dd', // ether saddr and type, as nft prints both in one
   ]) {
     assert.equal(matches(match), false, match);
   }

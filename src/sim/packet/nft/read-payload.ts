@@ -1,7 +1,7 @@
 import type { Packet } from '../packet.ts';
 import { currentDevice, gapOf, type NftContext } from './context.ts';
 import { fieldValue } from './data-type.ts';
-import { one, type Read } from './value.ts';
+import { isGap, one, type Read } from './value.ts';
 
 const PROTOCOLS: Readonly<Record<Packet['protocol'], number>> = {
   icmp: 1,
@@ -165,23 +165,44 @@ function etherField(context: NftContext, field: string): Read {
   return field === 'type' ? one(ETHER_TYPES[family]) : 'break';
 }
 
-/** Raw bits of a header, where they are a field that is known. */
+/** Raw bits of a header, where they are fields that are known; nft prints so what it compares in one (ether saddr and type). */
 export function readRaw(context: NftContext, base: string, offset: number, length: number): Read {
-  const field = RAW[`${base} ${offset} ${length} ${base === 'nh' ? context.family : ''}`.trim()];
-  if (field === undefined) return gapOf(context, `@${base},${offset},${length} is not modelled`);
-  const [protocol = '', name = ''] = field.split(' ');
-  return readPayload(context, protocol, name);
+  let value = 0n;
+  for (let at = offset; at < offset + length; ) {
+    const field = RAW.find(
+      (known) =>
+        known.base === base && known.at === at && at + known.bits <= offset + length && (known.family ?? context.family) === context.family,
+    );
+    if (field === undefined) return gapOf(context, `@${base},${offset},${length} is not modelled`);
+    const read = readPayload(context, field.protocol, field.name);
+    if (read === 'break' || isGap(read)) return read;
+    value = (value << BigInt(field.bits)) | BigInt(read[0] ?? 0n);
+    at += field.bits;
+  }
+  return [value];
 }
 
-const RAW: Readonly<Record<string, string>> = {
-  'th 0 16': 'th sport',
-  'th 16 16': 'th dport',
-  'nh 64 8 4': 'ip ttl',
-  'nh 72 8 4': 'ip protocol',
-  'nh 96 32 4': 'ip saddr',
-  'nh 128 32 4': 'ip daddr',
-  'nh 48 8 6': 'ip6 nexthdr',
-  'nh 56 8 6': 'ip6 hoplimit',
-  'nh 64 128 6': 'ip6 saddr',
-  'nh 192 128 6': 'ip6 daddr',
+type RawField = {
+  readonly base: string;
+  readonly at: number;
+  readonly bits: number;
+  readonly family?: 4 | 6;
+  readonly protocol: string;
+  readonly name: string;
 };
+
+const RAW: readonly RawField[] = [
+  { base: 'll', at: 0, bits: 48, protocol: 'ether', name: 'daddr' },
+  { base: 'll', at: 48, bits: 48, protocol: 'ether', name: 'saddr' },
+  { base: 'll', at: 96, bits: 16, protocol: 'ether', name: 'type' },
+  { base: 'th', at: 0, bits: 16, protocol: 'th', name: 'sport' },
+  { base: 'th', at: 16, bits: 16, protocol: 'th', name: 'dport' },
+  { base: 'nh', at: 64, bits: 8, family: 4, protocol: 'ip', name: 'ttl' },
+  { base: 'nh', at: 72, bits: 8, family: 4, protocol: 'ip', name: 'protocol' },
+  { base: 'nh', at: 96, bits: 32, family: 4, protocol: 'ip', name: 'saddr' },
+  { base: 'nh', at: 128, bits: 32, family: 4, protocol: 'ip', name: 'daddr' },
+  { base: 'nh', at: 48, bits: 8, family: 6, protocol: 'ip6', name: 'nexthdr' },
+  { base: 'nh', at: 56, bits: 8, family: 6, protocol: 'ip6', name: 'hoplimit' },
+  { base: 'nh', at: 64, bits: 128, family: 6, protocol: 'ip6', name: 'saddr' },
+  { base: 'nh', at: 192, bits: 128, family: 6, protocol: 'ip6', name: 'daddr' },
+];
