@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -40,7 +40,7 @@ type Asked = { readonly path: string; readonly body: string; readonly authorizat
 type Answer = (asked: Asked) => unknown;
 
 /** Runs the script against a server of our own; the answer is the stream that it prints, and what it asked. */
-async function askedBy(answer: Answer, flags: Readonly<Record<string, string>> = {}) {
+async function askedBy(answer: Answer, flags: Readonly<Record<string, string>> = {}, programs: Readonly<Record<string, string>> = {}) {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     let body = '';
@@ -59,6 +59,8 @@ async function askedBy(answer: Answer, flags: Readonly<Record<string, string>> =
   try {
     const { port } = server.address() as AddressInfo;
     writeFileSync(join(work, 'processes'), '');
+    mkdirSync(join(work, 'bin'));
+    for (const [name, text] of Object.entries(programs)) writeFileSync(join(work, 'bin', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     writeFileSync(
       join(work, 'flanneld'),
       Object.entries(flags)
@@ -67,13 +69,17 @@ async function askedBy(answer: Answer, flags: Readonly<Record<string, string>> =
     );
     const stubs = `flanneld_flag() { sed -n "s/^$1=//p" "$WORK/flanneld"; }\nflanneld_root() { :; }\nflanneld_pid() { :; }\nMARK=mark WHERE=. LIMITS=new SAID=$WORK/said; : >$SAID`;
     const program = `umask 077\n${stubs}\n${WORDS}\n${ETCD}\netcd_read http://127.0.0.1:${port} /coreos.com/network`;
-    const child = spawn('sh', ['-c', program], { env: { ...process.env, WORK: work }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn('sh', ['-c', program], {
+      env: { ...process.env, WORK: work, PATH: `${join(work, 'bin')}:${process.env['PATH']}` },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let said = '';
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString();
     });
     await new Promise((resolve) => child.on('close', resolve));
-    return { said, asked };
+    const ran = Object.keys(programs).length === 0 ? [] : readFileSync(join(work, 'ran'), 'utf8').trimEnd().split('\n');
+    return { said, asked, ran };
   } finally {
     server.close();
     rmSync(work, { recursive: true });
@@ -138,6 +144,23 @@ describe('the script asking etcd', () => {
     assert.equal(last?.path, '/v2/keys/coreos.com/network/?recursive=true');
     assert.equal(last.authorization, `Basic ${base64(`flannel:${PASSWORD}`)}`);
     assert.ok(!said.includes(PASSWORD));
+  });
+
+  it("uses flanneld's own certificates, and etcdctl where the gateway cannot be asked", async () => {
+    const flags = { 'etcd-cafile': '/etc/etcd/ca.pem', 'etcd-certfile': '/etc/etcd/cert.pem', 'etcd-keyfile': '/etc/etcd/key.pem' };
+    const note = `printf '%s ' "\${0##*/}" "$@" >>"$WORK/ran"; echo >>"$WORK/ran"`;
+    const { said, ran } = await askedBy(() => undefined, flags, {
+      curl: `${note}\nexit 35`,
+      etcdctl: `${note}\necho '${JSON.stringify(RANGE)}'`,
+    });
+    const [asked = '', ...others] = ran.filter((line) => line.startsWith('curl '));
+    assert.match(asked, / --cacert \/etc\/etcd\/ca\.pem --cert \/etc\/etcd\/cert\.pem --key \/etc\/etcd\/key\.pem /);
+    assert.deepEqual(others, [], 'a server that nobody can speak with is not asked for other paths');
+    assert.match(
+      ran.at(-1) ?? '',
+      /^etcdctl .* --cacert=\/etc\/etcd\/ca\.pem --cert=\/etc\/etcd\/cert\.pem --key=\/etc\/etcd\/key\.pem get --prefix \/coreos\.com\/network\/ -w json$/,
+    );
+    assert.deepEqual(leasesIn(said).at(-1), [['10.244.3.0/24', undefined]]);
   });
 
   it('tells what time it is where etcd runs', async () => {
