@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import { cluster } from '#testing/world-builder';
+import { trace } from '../trace.ts';
+
+/** Matches and targets that no drawn rule holds; the packet is forwarded from a tunnel to a port of a bridge. */
+const healthy = cluster({ nodes: 2, podsPerNode: 1 });
+const { scope } = healthy.node('A');
+const flow = { from: healthy.pod('B').scope, to: healthy.pod('A').address, protocol: 'tcp', port: 80 } as const;
+
+const asked = (table: 'filter' | 'mangle' | 'raw', text: string) => {
+  const [outcome, ...others] = trace(worldOf(healthy.rule(scope, table, text, 0).facts), flow).outcomes;
+  assert.ok(outcome !== undefined && others.length === 0, text);
+  return outcome;
+};
+
+test('what was routed was not bridged, and came in by no port of a bridge', () => {
+  assert.equal(asked('filter', '-A FORWARD -m physdev --physdev-is-bridged -j DROP').works, 'yes');
+  assert.equal(asked('filter', '-A FORWARD -m physdev --physdev-in veth+ -j DROP').works, 'yes');
+  assert.equal(asked('filter', '-A FORWARD -m physdev ! --physdev-is-bridged -j DROP').works, 'no');
+});
+
+test('an accounting object counts whatever comes to it', () => {
+  assert.equal(asked('filter', '-A FORWARD -m nfacct --nfacct-name any -j DROP').works, 'no');
+});
+
+test('what logs, traces or fills in a checksum lets the packet go on', () => {
+  for (const [table, rule] of [
+    ['raw', '-A PREROUTING -j TRACE'],
+    ['mangle', '-A POSTROUTING -p tcp -j CHECKSUM --checksum-fill'],
+    ['filter', '-A FORWARD -j LOG --log-prefix "drops: "'],
+    ['filter', '-A FORWARD -j NFLOG --nflog-group 1'],
+  ] as const)
+    assert.equal(asked(table, rule).works, 'yes', rule);
+});
+
+test('a match that is not walked is unknown with its rule and its kernel file, and only where it can matter', () => {
+  for (const [match, file] of [
+    ['hashlimit --hashlimit-above 1/sec --hashlimit-mode srcip --hashlimit-name x', 'xt_hashlimit.c'],
+    ['limit --limit 1/sec', 'xt_limit.c'],
+    ['bpf --bytecode "1,6 0 0 0"', 'xt_bpf.c'],
+    ['u32 --u32 "0=0"', 'xt_u32.c'],
+    ['string --string x --algo bm', 'xt_string.c'],
+  ] as const) {
+    const { works, reason } = asked('filter', `-A FORWARD -m ${match} -j DROP`);
+    assert.equal(works, 'unknown', match);
+    assert.match(reason.gap?.detail ?? '', new RegExp(`^nodes/A/.*:\\d+: .*${file.replace('.', '\\.')}`));
+    assert.equal(asked('filter', `-A FORWARD -p udp -m ${match} -j DROP`).works, 'yes', match);
+    assert.equal(asked('filter', `-A FORWARD -m ${match} -j LOG`).works, 'yes', match);
+  }
+});
