@@ -6,6 +6,7 @@
 import type { Cluster, LabNode, LabPod, Line, Place } from './cluster.ts';
 
 export type { Cluster, LabNode, LabPod, LabService, Line, OutwardService, Place } from './cluster.ts';
+export { calledOff, calling } from './calling.ts';
 export { unwalled, walled } from './enforcer/calico.ts';
 export { enforced, released } from './enforcer/kube-router.ts';
 

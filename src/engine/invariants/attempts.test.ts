@@ -13,6 +13,7 @@ const healthy = cluster({ nodes: 2 });
 const [from, to] = [healthy.node('A'), healthy.node('B')];
 const pod = to.pods[0];
 assert.ok(pod !== undefined);
+const server = pod.address;
 
 /** A SYN that was sent twice, the last time 0.9 s ago. */
 const SENT_TWICE: Socket = { ...sentTwice(from.address, pod.address, 8080), origin: { file: 'nodes/A/ss_-tuanpieOH', line: 2 } };
@@ -25,6 +26,27 @@ function asked(...sockets: readonly Socket[]) {
 
 test('a SYN that was sent again and is away again is a measured failure, whatever the model says', () => {
   assert.deepEqual(asked(SENT_TWICE), [{ id: `attempt A→${pod.address}:8080`, observed: 'fail', predicted: 'pass' }]);
+});
+
+/** The questions where an earlier look showed the SYN sent twice, and the last one these sockets. */
+function askedAfter(...last: readonly Socket[]) {
+  const scope = { node: 'A', netns: '' };
+  const partition = healthy
+    .edit([{ op: 'put', kind: 'socket', scope, fact: sentTwice(from.address, server, 8080) }])
+    .facts.partition('socket', scope);
+  assert.ok(partition !== undefined);
+  const looks = [
+    { look: 1, at: undefined, facts: [SENT_TWICE] },
+    { look: 2, at: undefined, facts: last },
+  ];
+  return attempts(healthy.facts.with({ ...partition, facts: last, looks })).map(({ id }) => id);
+}
+
+test('what an earlier look showed counts as long as somebody still tries', () => {
+  const fresh: Socket = { ...SENT_TWICE, timer: { kind: 'on', expiresMs: 900, retries: 0 }, tcp: timeoutAlone(1000) };
+  assert.deepEqual(askedAfter(fresh), [`attempt A→${server}:8080`]);
+  assert.deepEqual(askedAfter({ ...fresh, state: 'ESTAB' }), []);
+  assert.deepEqual(askedAfter(), []);
 });
 
 test('several attempts at one peer are one question', () => {

@@ -27,13 +27,23 @@ export function attempts(facts: Facts): readonly Check[] {
 }
 
 const attemptsIn = (facts: Facts, scope: Scope): readonly Check[] =>
-  (facts.partition('socket', scope)?.facts ?? []).flatMap((last) => {
+  inVain(facts, scope).flatMap((last) => {
     const { remote } = last;
-    if (!isUnanswered(last) || remote === null || remote.address === null || isLoopback(remote.address)) return [];
+    if (remote === null || remote.address === null || isLoopback(remote.address)) return [];
     const place = placesOf(facts).get(remote.address) ?? null;
     if (place === null && !published(facts).has(`${remote.address} ${remote.port}`)) return [];
     return [attemptCheck({ scope, last, to: remote.address, port: remote.port, place })];
   });
+
+/** What the last look shows unanswered; and what an earlier one did, where the last one shows somebody still at it. */
+function inVain(facts: Facts, scope: Scope): readonly Socket[] {
+  const partition = facts.partition('socket', scope);
+  if (partition === undefined) return [];
+  const peerOf = ({ remote }: Socket): string => `${remote?.address} ${remote?.port}`;
+  const tried = new Set(partition.facts.filter(({ protocol, state }) => protocol === 'tcp' && state === 'SYN-SENT').map(peerOf));
+  const earlier = partition.looks.slice(0, -1).flatMap((look) => look.facts);
+  return [...earlier.filter((one) => tried.has(peerOf(one))), ...partition.facts].filter(isUnanswered);
+}
 
 /** The SYN was sent at least twice, and the last one is away for a while, and not for long. */
 function isUnanswered({ protocol, state, timer, tcp }: Socket): boolean {

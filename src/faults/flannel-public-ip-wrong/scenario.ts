@@ -1,4 +1,4 @@
-import { between, type Cluster, type Line, onEtcd, onNode, onPod, scenario } from '#lab/vocabulary';
+import { between, calledOff, calling, type Cluster, type Line, onEtcd, onNode, scenario } from '#lab/vocabulary';
 
 /** The interface and address of a NAT that every virtual machine has alike. */
 const NAT = { device: 'nat0', address: '10.0.2.15' };
@@ -15,18 +15,6 @@ const registerAnew = ({ victim, etcd }: Cluster): readonly Line[] => [
   onEtcd(`for key in $(etcdctl get --prefix --keys-only ${etcd.prefix}/subnets/${victim.vtepAddress}-); do etcdctl del $key; done; true`),
   onNode(victim, 'systemctl start flanneld'),
 ];
-
-const PIDS = '/run/trying.pids';
-/** Programs in a pod of the peer that try to reach a pod of the victim, again and again, each attempt for three seconds. */
-const trying = ({ peer, victim }: Cluster): readonly Line[] =>
-  ['0', '1.6'].map((later) =>
-    onPod(
-      peer.pods[0],
-      `bash -c 'sleep ${later}; while :; do timeout 3 bash -c "exec 3<>/dev/tcp/${victim.pods[0].address}/8080"; sleep 0.2; done' >/dev/null 2>&1 & echo $! >>${PIDS}`,
-    ),
-  );
-const givenUp = ({ peer }: Cluster): Line =>
-  onPod(peer.pods[0], `for pid in $(cat ${PIDS}); do kill $(ps -o pid= --ppid $pid) $pid; done; rm ${PIDS}`);
 
 export default scenario({
   fault: 'flannel-public-ip-wrong',
@@ -45,10 +33,10 @@ export default scenario({
         onNode(victim, 'systemctl daemon-reload'),
         onNode(victim, 'systemctl stop flanneld'),
         ...registerAnew(cluster),
-        ...trying(cluster),
+        ...calling(peer.pods[0], victim.pods[0].address, 8080),
       ],
       heal: [
-        givenUp(cluster),
+        calledOff(peer.pods[0]),
         onNode(victim, 'systemctl stop flanneld'),
         onNode(victim, 'rm -rf /etc/systemd/system/flanneld.service.d'),
         onNode(victim, 'systemctl daemon-reload'),

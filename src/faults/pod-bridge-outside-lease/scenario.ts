@@ -1,4 +1,4 @@
-import { between, type Cluster, type LabNode, type Line, onEtcd, onNode, onPod, scenario } from '#lab/vocabulary';
+import { between, calledOff, calling, type Cluster, type LabNode, type Line, onEtcd, onNode, onPod, scenario } from '#lab/vocabulary';
 
 /** A bridge and its pods moved to another network, as a runtime makes them that starts before it knows flannel's subnet. */
 function move(node: LabNode, prefix: string, length: number): readonly Line[] {
@@ -48,26 +48,14 @@ const oldSubnet = ({ victim, network, etcd }: Cluster): readonly Line[] => [
   onNode(victim, 'systemctl start flanneld'),
 ];
 
-const PIDS = '/run/trying.pids';
-/** Programs in a pod of the peer that try to reach a pod of the victim at the address that the API names, each attempt for three seconds. */
-const trying = ({ peer }: Cluster, address: string): readonly Line[] =>
-  ['0', '1.6'].map((later) =>
-    onPod(
-      peer.pods[0],
-      `bash -c 'sleep ${later}; while :; do timeout 3 bash -c "exec 3<>/dev/tcp/${address}/8080"; sleep 0.2; done' >/dev/null 2>&1 & echo $! >>${PIDS}`,
-    ),
-  );
-const givenUp = ({ peer }: Cluster): Line =>
-  onPod(peer.pods[0], `for pid in $(cat ${PIDS}); do kill $(ps -o pid= --ppid $pid) $pid; done; rm ${PIDS}`);
-
 export default scenario({
   fault: 'pod-bridge-outside-lease',
   title: { en: 'the pod bridge was up before flannel had its subnet', zh: 'Docker 先于 flannel 启动，网桥不在子网内' },
   play: (cluster) => {
     const { victim, peer, other } = cluster;
     return {
-      break: [...move(victim, '172.17.0', 16), ...trying(cluster, '172.17.0.2')],
-      heal: [givenUp(cluster), ...moveBack(victim)],
+      break: [...move(victim, '172.17.0', 16), ...calling(peer.pods[0], '172.17.0.2', 8080)],
+      heal: [calledOff(peer.pods[0]), ...moveBack(victim)],
       probes: [
         between(peer, victim, 'fails'),
         between(other, victim, 'fails', { protocol: 'tcp', port: 8080 }),
@@ -81,8 +69,8 @@ export default scenario({
     {
       name: 'flanneld lost its lease and its note of it, and drew another subnet; the bridge kept the old one',
       play: (cluster) => ({
-        break: [...anotherSubnet(cluster), ...trying(cluster, cluster.victim.pods[0].address)],
-        heal: [givenUp(cluster), ...oldSubnet(cluster)],
+        break: [...anotherSubnet(cluster), ...calling(cluster.peer.pods[0], cluster.victim.pods[0].address, 8080)],
+        heal: [calledOff(cluster.peer.pods[0]), ...oldSubnet(cluster)],
         probes: [between(cluster.peer, cluster.victim, 'fails'), between(cluster.peer, cluster.other, 'answers')],
         expect: { subject: `node/${cluster.victim.name}` },
       }),

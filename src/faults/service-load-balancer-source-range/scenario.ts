@@ -1,4 +1,4 @@
-import { type Cluster, type LabNode, type Line, onApi, onNode, onPod, scenario } from '#lab/vocabulary';
+import { calledOff, calling, type Cluster, type LabNode, type Line, onApi, onNode, scenario } from '#lab/vocabulary';
 
 const NODE_PORT = 30080;
 /** Longer than every kube-proxy of the lab takes to follow. */
@@ -29,18 +29,6 @@ const first = (cluster: Cluster): readonly Line[] => [
   FOLLOWED,
 ];
 
-const PIDS = '/run/calling.pids';
-/** A program in a pod that calls again and again, each attempt for three seconds. */
-const calling = (cluster: Cluster, to: string, port: number): readonly Line[] =>
-  ['0', '1.6'].map((later) =>
-    onPod(
-      caller(cluster),
-      `bash -c 'sleep ${later}; while :; do timeout 3 bash -c "exec 3<>/dev/tcp/${to}/${port}"; sleep 0.2; done' >/dev/null 2>&1 & echo $! >>${PIDS}`,
-    ),
-  );
-const givenUp = (cluster: Cluster): Line =>
-  onPod(caller(cluster), `for pid in $(cat ${PIDS}); do kill $(ps -o pid= --ppid $pid) $pid; done; rm ${PIDS}`);
-
 const calls = (cluster: Cluster) => ({ from: { pod: caller(cluster).name }, to: vip(cluster), protocol: 'tcp', port: 80 }) as const;
 
 export default scenario({
@@ -49,8 +37,8 @@ export default scenario({
   play: (cluster) => ({
     first: first(cluster),
     // the list was made shorter: who has written it thought of clients outside alone
-    break: [ranged(['198.51.100.0/24']), FOLLOWED, ...calling(cluster, vip(cluster), 80), onApi('sleep 2')],
-    heal: [givenUp(cluster), ranged([cluster.network, '198.51.100.0/24']), FOLLOWED],
+    break: [ranged(['198.51.100.0/24']), FOLLOWED, ...calling(caller(cluster), vip(cluster), 80), onApi('sleep 2')],
+    heal: [calledOff(caller(cluster)), ranged([cluster.network, '198.51.100.0/24']), FOLLOWED],
     probes: [{ ...calls(cluster), broken: 'silence' }],
     expect: { subject: 'service/default/web' },
     symptom: `pods time out at ${vip(cluster)}, the laptop of its owner gets through`,
@@ -67,8 +55,8 @@ export default scenario({
     {
       name: 'a pod calls the node port, which no range guards',
       play: (cluster) => ({
-        make: [ranged(['198.51.100.0/24']), FOLLOWED, ...calling(cluster, at(cluster, 0).address, NODE_PORT)],
-        unmake: [givenUp(cluster), ranged([cluster.network, '198.51.100.0/24']), FOLLOWED],
+        make: [ranged(['198.51.100.0/24']), FOLLOWED, ...calling(caller(cluster), at(cluster, 0).address, NODE_PORT)],
+        unmake: [calledOff(caller(cluster)), ranged([cluster.network, '198.51.100.0/24']), FOLLOWED],
         probes: [{ from: { pod: caller(cluster).name }, to: at(cluster, 0).address, protocol: 'tcp', port: NODE_PORT }],
       }),
     },
