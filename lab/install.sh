@@ -37,6 +37,8 @@ if ! command -v apt-get >/dev/null 2>&1; then
   say "this is no Debian or Ubuntu; nothing is installed. The lab needs iproute2, iptables and util-linux, and uses what else it finds."
   exit 0
 fi
+# Debian's own Go is too old, and not every machine needs what is built with it.
+command -v go >/dev/null 2>&1 || say "there is no Go (https://go.dev/dl): without it the real flanneld and Kubernetes, the judge of policies and conform are skipped by name"
 lacking=$(missing | tr '\n' ' ')
 if [ -z "${lacking% }" ]; then
   say "nothing is missing"
