@@ -68,15 +68,15 @@ function drawPacket(dice: Dice, layout: Layout, from: Namespace, family: Family,
   const ports = { sport: aim.sport ?? port, dport: aim.dport ?? (dice.roll(6) === 0 ? 1 + dice.roll(65000) : dice.pick(pool.ports)) };
   if (drawn === 'tcp') return { ...base, protocol: 'tcp', ...ports, flags: aim.flags ?? dice.pick(FLAGS) };
   if (drawn === 'udp' && (isOrdinary || dice.roll(3) === 0))
-    return { ...base, ...ofSocket(ports, port, from), protocol: 'udp', through: 'socket' };
+    return { ...base, ...ofSocket(ports, port, [...from.listens.udp, ...pool.ports]), protocol: 'udp', through: 'socket' };
   return { ...base, protocol: drawn, ...ports };
 }
 
 type Ports = { readonly sport: number; readonly dport: number };
 
-/** A socket that sends from a listener's port and one address would take what comes to that address instead of the listener. */
-const ofSocket = (ports: Ports, free: number, { listens }: Namespace): Ports =>
-  listens.udp.includes(ports.sport) ? { ...ports, sport: free } : ports;
+/** A socket that sends from a port and one address would take what others send there, instead of a listener or of nobody. */
+const ofSocket = (ports: Ports, free: number, aimedAt: readonly number[]): Ports =>
+  aimedAt.includes(ports.sport) ? { ...ports, sport: free } : ports;
 
 const isProtocolOf = (protocol: Protocol | undefined, family: Family): boolean =>
   protocol === undefined || (protocol !== 'icmp' && protocol !== 'icmpv6') || (protocol === 'icmp') === (family === 4);
