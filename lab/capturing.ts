@@ -27,11 +27,14 @@ export const byCommand =
     copyFileSync(`${root}${inside}`, out);
   };
 
+/** The script is the same for every node. */
+let printed: Promise<string> | undefined;
+
 /** As it is done where there is none: what `leadline capture --script` prints is run by sh, and its file made into an archive elsewhere. */
 export const byScript =
   (product: (args: readonly string[]) => Promise<Ran>): CaptureOne =>
   async (world, node, out, options) => {
-    const script = fine(await product(['capture', '--script']), 'leadline capture --script');
+    const script = await (printed ??= product(['capture', '--script']).then((ran) => fine(ran, 'leadline capture --script')));
     const within = nsenterArgs(locate({ node: node.name }, world.cluster, world.holders));
     const file = `${out}.capture`;
     const asked = { input: script, env: machineEnvironment(), timeoutMs: CAPTURE_LIMIT_MS };

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { numberIn, readArguments } from './arguments.ts';
 import { KEEP_VARIABLE } from './gauntlet/bench.ts';
 import { bundleProduct } from './gauntlet/bundle.ts';
-import { type Job, jobText, type Report } from './gauntlet/job.ts';
+import { type Again, failedOf, type Job, jobText, type Report } from './gauntlet/job.ts';
 import { planJobs } from './gauntlet/plan.ts';
 import { playAll } from './gauntlet/pool.ts';
 import { keepRegressions, regressions } from './gauntlet/regressions.ts';
@@ -23,19 +23,31 @@ const MOST_LABS = 8;
 const CI_SECONDS = 160;
 const EXTENT = { hand: { pairs: 60, removals: 60, healthy: 3 }, ci: { pairs: 20, removals: 60, healthy: 2 } };
 
-function printReport({ job, cases, ms }: Report): void {
-  const failed = cases.filter(({ wrong }) => wrong.length > 0);
+function printReport({ job, cases, ms, again }: Report): void {
+  const failed = failedOf(cases);
   const mark = cases.length === 0 ? '–' : failed.length === 0 ? '✔' : '✘';
   const said =
     cases.length === 0
       ? 'no pair, of one nothing is seen or left to mend beside the other'
       : `${cases.length} cases, ${failed.length} failed`;
-  print(`${mark} ${jobText(job)}: ${said}, ${(ms / 1000).toFixed(1)} s`);
+  print(`${mark} ${jobText(job)}: ${said}, ${(ms / 1000).toFixed(1)} s${again === undefined ? '' : `, played again, for ${again.for}:`}`);
+  for (const { name, wrong } of again?.failed ?? []) print(`   at first: ${name}: ${wrong.join('; ').replaceAll('\n', ' ').slice(0, 300)}`);
   for (const { name, wrong } of failed) {
     print(`   ${name}`);
     for (const one of wrong) print(`     ${one.replaceAll('\n', '\n     ')}`);
   }
   if (failed.length > 0) print(`     again: ${JSON.stringify(job)}`);
+}
+
+function playedAgain(reports: readonly Report[]): string {
+  const count = (why: Again): number => reports.filter(({ again }) => again?.for === why).length;
+  const still = count('the machine stood still');
+  const used = count('the cluster was used before');
+  const told = [
+    ...(still === 0 ? [] : [`${still} jobs played again, for the machine stood still`]),
+    ...(used === 0 ? [] : [`${used} jobs played again on a cluster of their own`]),
+  ];
+  return told.map((one) => `, of which ${one}`).join('');
 }
 
 async function chosenScenarios(only: string | undefined): Promise<readonly Scenario[]> {
@@ -115,9 +127,9 @@ async function main(args: readonly string[]): Promise<number> {
   const until = performance.now() + 1000 * numberIn(value('seconds'), flag('ci') ? CI_SECONDS : 1e6, 1e6);
   const reports = await playInOrder(jobs, alone, environment, labs, () => performance.now() < until);
   const cases = reports.flatMap((report) => report.cases);
-  const failed = cases.filter(({ wrong }) => wrong.length > 0).length;
-  if (flag('keep')) keepRegressions(reports.filter((report) => report.cases.some(({ wrong }) => wrong.length > 0)).map(({ job }) => job));
-  print(`gauntlet: ${cases.length} cases, ${failed} failed, seed ${seed}`);
+  const failed = failedOf(cases).length;
+  if (flag('keep')) keepRegressions(reports.filter((report) => failedOf(report.cases).length > 0).map(({ job }) => job));
+  print(`gauntlet: ${cases.length} cases, ${failed} failed, seed ${seed}${playedAgain(reports)}`);
   return failed === 0 && cases.length > 0 ? 0 : 1;
 }
 

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -80,6 +80,7 @@ export async function mendOn(
   for (const node of world.cluster.nodes.filter(({ name }) => fixedOn.includes(name))) {
     const root = `/proc/${world.holders.nodes.get(node.name)}/root`;
     mkdirSync(`${root}${NODE_FOLDER}`, { recursive: true });
+    rmSync(`${root}${JOURNAL}`, { force: true });
     const copies = archives.map((path) => `${NODE_FOLDER}/judged-${basename(path)}`);
     archives.forEach((path, at) => {
       copyFileSync(path, `${root}${copies[at]}`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { numberOf, prefixOf, sizeOf } from './address.ts';
-import { drawCluster, STORY_SEED } from './cluster.ts';
+import { castAnew, drawCluster, STORY_SEED } from './cluster.ts';
 import { diceOf } from './dice.ts';
 
 const seeds = Array.from({ length: 200 }, (_, at) => `seed-${at}`);
@@ -21,6 +21,16 @@ test('the same seed draws the same cluster', () => {
   const text = (seed: string): string => JSON.stringify(drawCluster(seed));
   for (const seed of seeds.slice(0, 20)) assert.equal(text(seed), text(seed));
   assert.equal(new Set(seeds.map(text)).size, seeds.length);
+});
+
+test('the same machines get other parts, three different players, from another seed', () => {
+  const cluster = drawCluster('seed-0');
+  const casts = seeds.map((seed) => castAnew(cluster, seed));
+  for (const { nodes, victim, peer, other } of casts) {
+    assert.equal(nodes, cluster.nodes);
+    assert.equal(new Set([victim, peer, other]).size, 3);
+  }
+  assert.equal(new Set(casts.map(({ victim }) => victim.name)).size, cluster.nodes.length);
 });
 
 test('every drawn cluster is consistent: sizes, subnets inside the network and apart, own addresses, three different players', () => {

@@ -1,5 +1,5 @@
 import { cpSync, rmSync } from 'node:fs';
-import { drawCluster } from '../draw/cluster.ts';
+import { castAnew, drawCluster } from '../draw/cluster.ts';
 import { runLines, settle } from '../play/lines.ts';
 import { complaints } from '../play/sightings.ts';
 import { byScript, type OnNodes } from '../capturing.ts';
@@ -24,14 +24,21 @@ export const KEEP_VARIABLE = 'LEADLINE_LAB_CAPTURES';
 /** A world, and the product on its nodes. */
 export type Bench = World & { readonly on: OnNodes };
 
+/** What of a job draws its cluster. */
+export type Drawn = { readonly seed: string; readonly cluster?: string; readonly maxNodes?: number };
+
+/** The same machines with other parts. */
+export const recast = (bench: Bench, seed: string): Bench => ({ ...bench, cluster: castAnew(bench.cluster, seed) });
+
 /** Draws and builds the cluster of a job, for all of its scenarios. */
-export async function benchFor(seed: string, scenarios: readonly Scenario[], maxNodes?: number): Promise<Bench> {
+export async function benchFor({ seed, cluster, maxNodes }: Drawn, scenarios: readonly Scenario[]): Promise<Bench> {
   const minNodes = Math.max(3, ...scenarios.map(({ needs }) => needs?.minNodes ?? 3));
   const iptables = scenarios.map(({ needs }) => needs?.iptables).find((one) => one !== undefined);
   const api = scenarios.some(({ needs }) => needs?.api === true);
   const wanted = { minNodes, api, ...(maxNodes === undefined ? {} : { maxNodes }), ...(iptables === undefined ? {} : { iptables }) };
-  const world = await buildWorld(drawCluster(seed, { ...wanted, backends: iptablesBackends() }));
-  return { ...world, on: productOn(world) };
+  const world = await buildWorld(drawCluster(cluster ?? seed, { ...wanted, backends: iptablesBackends() }));
+  const bench = { ...world, on: productOn(world) };
+  return cluster === undefined ? bench : recast(bench, seed);
 }
 
 /** Breaks or makes something, and gives it time. */

@@ -5,6 +5,8 @@ export type Job =
       readonly kind: 'fault';
       readonly seed: string;
       readonly maxNodes?: number;
+      /** The seed of a cluster that several jobs use one after the other; `seed` then draws who is who in it. */
+      readonly cluster?: string;
       readonly fault: string;
       readonly play: number;
       readonly twins: readonly number[];
@@ -18,7 +20,19 @@ export type Job =
 export type Case = { readonly name: string; readonly wrong: readonly string[] };
 
 /** What a lab did with a job. */
-export type Report = { readonly job: Job; readonly cases: readonly Case[]; readonly ms: number };
+export type Report = {
+  readonly job: Job;
+  readonly cases: readonly Case[];
+  readonly ms: number;
+  /** Why the job was played again after it had failed, and how. */
+  readonly again?: { readonly for: Again; readonly failed: readonly Case[] };
+};
+
+/** Why what failed is no verdict: the machine stood still meanwhile, or another job had used the cluster before. */
+export type Again = 'the machine stood still' | 'the cluster was used before';
+
+/** The cases in which something was wrong. */
+export const failedOf = (cases: readonly Case[]): readonly Case[] => cases.filter(({ wrong }) => wrong.length > 0);
 
 /** A job in words. */
 export function jobText(job: Job): string {

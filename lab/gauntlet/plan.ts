@@ -15,6 +15,8 @@ export type Extent = {
 /** Where time is short, the clusters are small, and one mend in so many is taken back. */
 const SMALL = 3;
 const UNDO_ONE_IN = 3;
+/** So many plays use one cluster, one after the other. */
+const PLAYS_PER_CLUSTER = 6;
 
 const draws = (dice: Dice): string => dice.roll(2 ** 31).toString(36);
 
@@ -31,6 +33,25 @@ function faultJobs(scenario: Scenario, dice: Dice, all: boolean, removals: numbe
     removals,
     undo: all || dice.roll(UNDO_ONE_IN) === 0,
   }));
+}
+
+/** What of a scenario's needs its cluster is drawn by; nothing where it wants the machine for itself. */
+const shapeOf = ({ needs }: Scenario): string | undefined =>
+  needs?.alone === true ? undefined : JSON.stringify([needs?.minNodes ?? 0, needs?.api === true, needs?.iptables]);
+
+/** Gives faults that want clusters of one shape one cluster, a few plays each. */
+function shareClusters(jobs: readonly Job[], scenarios: readonly Scenario[], dice: Dice): readonly Job[] {
+  const shapes = new Map(scenarios.map((one) => [one.fault, shapeOf(one)]));
+  const open = new Map<string, { readonly cluster: string; plays: number }>();
+  return jobs.map((job) => {
+    const shape = job.kind === 'fault' ? shapes.get(job.fault) : undefined;
+    if (shape === undefined) return job;
+    const shared = open.get(shape);
+    const mine = shared !== undefined && shared.plays < PLAYS_PER_CLUSTER ? shared : { cluster: draws(dice), plays: 0 };
+    mine.plays += 1;
+    open.set(shape, mine);
+    return { ...job, cluster: mine.cluster };
+  });
 }
 
 /** Whether two faults may be played together: not the same, and neither wants a lab of its own kind. */
@@ -62,5 +83,6 @@ export function planJobs(scenarios: readonly Scenario[], { seed, all, pairs, rem
   });
   const well = Array.from({ length: healthy }, (): Job => ({ kind: 'healthy', seed: draws(dice) }));
   const jobs = [...well, ...faults, ...pairJobs(scenarios, dice, pairs)];
-  return all ? jobs : dice.shuffle(jobs).map((job) => ({ ...job, maxNodes: SMALL }));
+  const drawn = all ? jobs : dice.shuffle(jobs).map((job) => ({ ...job, maxNodes: SMALL }));
+  return shareClusters(drawn, scenarios, dice);
 }

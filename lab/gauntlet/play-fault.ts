@@ -2,10 +2,11 @@ import { settle, tryLines } from '../play/lines.ts';
 import { loadScenario } from '../scenarios.ts';
 import { judgeBroken, judgeHealthy } from '../story/verdict.ts';
 import type { Play, Scenario } from '../vocabulary.ts';
-import { type Bench, benchFor, capturedOnce, change, observe, probe, type Seen } from './bench.ts';
+import { type Bench, capturedOnce, change, observe, probe, type Seen } from './bench.ts';
 import type { Case, Job } from './job.ts';
 import { mend, takeBack } from './mend.ts';
 import { playRemovals } from './play-removals.ts';
+import { leaveBench, takeBench } from './standing.ts';
 import { judgeEnd } from './where-died.ts';
 import { differences, steadyFacts } from './steady-facts.ts';
 
@@ -14,20 +15,30 @@ type FaultJob = Extract<Job, { kind: 'fault' }>;
 /** One fault from healthy to mended, its twins, and its captures with something missing. */
 export async function playFault(job: FaultJob): Promise<readonly Case[]> {
   const scenario = await loadScenario(job.fault);
-  const bench = await benchFor(job.seed, [scenario], job.maxNodes);
+  const bench = await takeBench(job, [scenario]);
+  let again = false;
   try {
     const chosen = job.play === 0 ? scenario : scenario.variants?.[job.play - 1];
     if (chosen === undefined) throw new Error(`${job.fault} has no variant ${job.play}`);
     const play = chosen.play(bench.cluster);
-    await change(bench, play.first ?? []);
-    const before = await probe(bench, play.probes, 'healthy');
-    if (before.length > 0) return [{ name: `${job.fault}: the cluster is healthy at first`, wrong: before }];
-    const { cases, seen } = await breakAndMend(bench, scenario, play, job.undo === true);
-    const removed = seen === undefined ? [] : await playRemovals(job, seen.archives, play);
-    return [...cases, ...removed, ...(await playTwins(bench, scenario, play, job.twins))];
+    const cases = await playOn(bench, job, scenario, play);
+    again = isAsBefore(play) && cases.every(({ wrong }) => wrong.length === 0);
+    return cases;
   } finally {
-    await bench.close();
+    await leaveBench(job, bench, again);
   }
+}
+
+/** What comes first in a play, and what dies in it, is not taken back. */
+const isAsBefore = ({ first, dead }: Play): boolean => first === undefined && dead === undefined;
+
+async function playOn(bench: Bench, job: FaultJob, scenario: Scenario, play: Play): Promise<readonly Case[]> {
+  await change(bench, play.first ?? []);
+  const before = await probe(bench, play.probes, 'healthy');
+  if (before.length > 0) return [{ name: `${job.fault}: the cluster is healthy at first`, wrong: before }];
+  const { cases, seen } = await breakAndMend(bench, scenario, play, job.undo === true);
+  const removed = seen === undefined ? [] : await playRemovals(job, seen.archives, play);
+  return [...cases, ...removed, ...(await playTwins(bench, scenario, play, job.twins))];
 }
 
 async function breakAndMend(

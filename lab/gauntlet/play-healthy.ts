@@ -14,8 +14,8 @@ const serviceProbes = ({ cluster }: World): readonly Probe[] =>
     .map(({ clusterIp, port, protocol }) => ({ from: { pod: cluster.peer.pods[0].name }, to: clusterIp, protocol, port }));
 
 /** A cluster in which nothing is wrong. */
-export async function playHealthy({ seed, maxNodes }: HealthyJob): Promise<readonly Case[]> {
-  const world = await benchFor(seed, [], maxNodes);
+export async function playHealthy(job: HealthyJob): Promise<readonly Case[]> {
+  const world = await benchFor(job, []);
   try {
     const probes = [...matrixProbes(world.cluster), ...serviceProbes(world)].map((one) => ({ ...one, broken: 'fails' as const }));
     const { diagnosis, wrong } = await observe(world, probes, 'healthy', 'healthy');

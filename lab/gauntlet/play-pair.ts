@@ -20,7 +20,7 @@ const expectedOf = ({ scenario, play }: Played): Expected => ({
 /** Two faults at once: both named, or the one that the other hides unknown, and nothing else. */
 export async function playPair(job: PairJob): Promise<readonly Case[]> {
   const scenarios = await Promise.all(job.faults.map(loadScenario));
-  const bench = await benchFor(job.seed, scenarios, job.maxNodes);
+  const bench = await benchFor(job, scenarios);
   const both = startsFirst(scenarios.map((scenario): Played => ({ scenario, play: scenario.play(bench.cluster) })));
   const broken = await breakAndLook(bench, both).finally(() => bench.close());
   if (broken === undefined || broken.isOne) return [];

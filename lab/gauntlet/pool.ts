@@ -29,7 +29,12 @@ function startWorker(environment: NodeJS.ProcessEnv) {
   };
 }
 
-/** Plays jobs, several labs side by side, as long as another may start; tells each report as it comes, and answers what was left. */
+const clusterOf = (job: Job | undefined): string | undefined => (job?.kind === 'fault' ? job.cluster : undefined);
+
+/**
+ * Plays jobs, several labs side by side, as long as another may start; tells each report as it comes, and answers what was left.
+ * A worker goes on with the jobs of the cluster that it has.
+ */
 export async function playAll(
   jobs: readonly Job[],
   labs: number,
@@ -38,10 +43,21 @@ export async function playAll(
   mayStart: () => boolean = () => true,
 ): Promise<readonly Job[]> {
   const left = [...jobs];
-  const next = (): Job | undefined => (mayStart() ? left.shift() : undefined);
+  const standing = new Set<string>();
+  const next = (after: Job | undefined): Job | undefined => {
+    if (!mayStart()) return undefined;
+    const own = clusterOf(after);
+    const same = left.findIndex((job) => own !== undefined && clusterOf(job) === own);
+    if (same < 0 && own !== undefined) standing.delete(own);
+    const other = left.findIndex((job) => !standing.has(clusterOf(job) ?? ''));
+    const [job] = left.splice(Math.max(same < 0 ? other : same, 0), 1);
+    const cluster = clusterOf(job);
+    if (cluster !== undefined) standing.add(cluster);
+    return job;
+  };
   const work = async (): Promise<void> => {
     let worker: ReturnType<typeof startWorker> | undefined;
-    for (let job = next(); job !== undefined; job = next()) {
+    for (let job = next(undefined); job !== undefined; job = next(job)) {
       worker ??= startWorker(environment);
       try {
         tell(await worker.play(job));

@@ -1,8 +1,6 @@
 import type { Play, Scenario } from '../vocabulary.ts';
-import { benchFor, capturedOnce, change } from './bench.ts';
+import { benchFor, capturedOnce, change, type Drawn } from './bench.ts';
 import { type SteadyFacts, steadyFacts } from './steady-facts.ts';
-
-type Drawn = { readonly seed: string; readonly maxNodes?: number };
 
 /**
  * Whether nothing of one fault is left to see in the captures of a pair: the other one's break started something anew that mended
@@ -17,8 +15,8 @@ export async function isUnseen(one: Scenario, other: Scenario, drawn: Drawn, arc
 type Broken = { readonly before: SteadyFacts; readonly broken: SteadyFacts };
 
 /** The drawn cluster before and after the break of one fault alone. */
-async function brokenBy(scenario: Scenario, scenarios: readonly Scenario[], { seed, maxNodes }: Drawn): Promise<Broken> {
-  const bench = await benchFor(seed, scenarios, maxNodes);
+async function brokenBy(scenario: Scenario, scenarios: readonly Scenario[], drawn: Drawn): Promise<Broken> {
+  const bench = await benchFor(drawn, scenarios);
   try {
     const play: Play = scenario.play(bench.cluster);
     const before = await steadyFacts(await capturedOnce(bench, 'before'));

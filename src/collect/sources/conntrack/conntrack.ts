@@ -14,7 +14,11 @@ if [ -r /proc/sys/net/netfilter/nf_conntrack_count ]; then
 $(cat /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max 2>/dev/null)
 COUNTS
   if have conntrack; then list='conntrack -L'; else list='cat /proc/net/nf_conntrack'; fi
-  if [ "$count" -le "$most" ]; then
+  if [ "$count" = 0 ]; then
+    opening conntrack conntrack sh -c "test $count = 0 || $list"
+    begun
+    finish 0
+  elif [ "$count" -le "$most" ]; then
     reading conntrack conntrack $list
   else
     opening conntrack conntrack sh -c "$list | head -n $most"

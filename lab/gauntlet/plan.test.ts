@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Scenario } from '../vocabulary.ts';
+import { planJobs } from './plan.ts';
+
+const named = (fault: string, needs: Scenario['needs']): Scenario => ({
+  fault,
+  title: { en: fault, zh: fault },
+  play: () => ({ break: [], heal: [], probes: [], expect: { subject: '' } }),
+  twins: [
+    { name: 'one', play: () => ({ make: [], unmake: [] }) },
+    { name: 'other', play: () => ({ make: [], unmake: [] }) },
+  ],
+  ...(needs === undefined ? {} : { needs }),
+});
+const scenarios = [
+  ...Array.from({ length: 8 }, (_, at) => named(`plain-${at}`, undefined)),
+  ...Array.from({ length: 3 }, (_, at) => named(`api-${at}`, { api: true })),
+  named('alone', { alone: true }),
+];
+const extent = { seed: 's', all: false, pairs: 4, removals: 5, healthy: 1 };
+
+test('a seed draws one plan', () => {
+  assert.deepEqual(planJobs(scenarios, extent), planJobs(scenarios, extent));
+  assert.notDeepEqual(planJobs(scenarios, extent), planJobs(scenarios, { ...extent, seed: 't' }));
+});
+
+test('a few plays share a cluster of the shape that all of them want', () => {
+  const byCluster = new Map<string, string[]>();
+  for (const job of planJobs(scenarios, extent)) {
+    if (job.kind !== 'fault') continue;
+    assert.equal(job.cluster === undefined, job.fault === 'alone');
+    if (job.cluster !== undefined) byCluster.set(job.cluster, [...(byCluster.get(job.cluster) ?? []), job.fault]);
+  }
+  const shared = [...byCluster.values()];
+  assert.equal(shared.flat().length, 11);
+  assert.ok(shared.every((faults) => faults.length <= 6 && new Set(faults.map((fault) => fault.split('-')[0])).size === 1));
+});
