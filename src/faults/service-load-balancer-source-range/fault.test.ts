@@ -30,8 +30,10 @@ function guarded(sourceRanges: readonly Cidr[]): Facts {
 }
 
 /** A pod calls: its SYN was sent twice, the last time 0.9 s ago. */
-const calling = (facts: Facts, to: Ip, port: number): Facts =>
-  edit(facts, [{ op: 'put', kind: 'socket', scope: caller.scope, fact: sentTwice(caller.address, to, port) }], 'a caller');
+const calling = (facts: Facts, to: Ip, port: number, sent = sentTwice(caller.address, to, port)): Facts =>
+  edit(facts, [{ op: 'put', kind: 'socket', scope: caller.scope, fact: sent }], 'a caller');
+/** Its SYN has just left. */
+const fresh = { ...sentTwice(caller.address, VIP, 80), timer: { kind: 'on', expiresMs: 900, retries: 0 } } as const;
 
 const kept = calling(guarded([OFFICE]), VIP, 80);
 
@@ -43,5 +45,12 @@ cases(fault, {
     { name: 'a pod calls, and pods may', facts: calling(guarded([OFFICE, PODS]), VIP, 80) },
     { name: 'a pod calls the node port, which no range guards', facts: calling(guarded([OFFICE]), built.node('A').address, 30080) },
   ],
-  unknown: [{ name: "the rules of the caller's node were not read", facts: kept.without('iptables', onNode('B')) }],
+  unknown: [
+    { name: "the rules of the caller's node were not read", facts: kept.without('iptables', onNode('B')) },
+    {
+      name: 'the SYN of whom they keep out has just left',
+      facts: calling(guarded([OFFICE]), VIP, 80, fresh),
+      subject: 'service/default/web',
+    },
+  ],
 });

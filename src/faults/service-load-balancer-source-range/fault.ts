@@ -7,6 +7,8 @@ import type { View } from '#engine/view';
 import type { FactOf } from '#facts/kinds';
 import { nodeAddress } from '#dataplane/endpoints';
 import { hasObjects, nameOf } from '#intent/endpoint-slices/empty-services';
+import { isKeptOut } from '#intent/kube-proxy/answers';
+import { frontsOf } from '#intent/kube-proxy/fronts';
 import type { Ip } from '#net/ip';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { map, seen } from '#snapshot/seen';
@@ -54,6 +56,27 @@ function ruling(service: FactOf<'service'>, view: View): Ruling<Found> {
   );
 }
 
+/** Whom the ranges keep out, and who is at the Service's door all the same. */
+const callers = (service: FactOf<'service'>, view: View): readonly FactOf<'socket'>[] =>
+  view.facts.nodes().flatMap((node) => {
+    const fronts = frontsOf(view.facts, node);
+    const own = fronts.is === 'gap' ? [] : fronts.value.filter((front) => front.service === service);
+    const sockets = view.facts.scopes(node, 'socket').flatMap((scope) => view.facts.partition('socket', scope)?.facts ?? []);
+    return sockets.filter(
+      ({ state, local, remote }) =>
+        state === 'SYN-SENT' &&
+        own.some(({ address, port }) => address === remote?.address && port === remote.port) &&
+        own.some((front) => isKeptOut(front, local.address)),
+    );
+  });
+
+/** An attempt whose end nobody has measured: another cause may keep it from the door, or its SYN has just left. */
+function unmeasured({ local }: FactOf<'socket'>, view: View): Ruling<Found> {
+  if (view.checks.some(({ answered }) => answered.result === 'fail')) return unknown();
+  const detail = `whether the attempt of ${local.address} is in vain: its SYN has just left`;
+  return unknown({ of: 'socket', scope: CLUSTER, why: 'not told', detail, capture: 'leadline capture --looks 5' });
+}
+
 /** Nobody was seen to come in vain; where rules were not read, that says nothing. */
 function otherwise(service: FactOf<'service'>, view: View): Ruling<Found> {
   const gaps = view.facts.nodes().flatMap((node) => {
@@ -61,7 +84,9 @@ function otherwise(service: FactOf<'service'>, view: View): Ruling<Found> {
     return tables.is === 'gap' ? [tables.gap] : [];
   });
   const [gap] = gaps;
-  return gap === undefined ? absent([service]) : unknown(gap);
+  if (gap !== undefined) return unknown(gap);
+  const [caller] = callers(service, view);
+  return caller === undefined ? absent([service]) : unmeasured(caller, view);
 }
 
 /** A client that a Service's source ranges keep out, and that is seen to come. */
