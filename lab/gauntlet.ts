@@ -5,6 +5,7 @@ import { numberIn, readArguments } from './arguments.ts';
 import { KEEP_VARIABLE } from './gauntlet/bench.ts';
 import { bundleProduct } from './gauntlet/bundle.ts';
 import { type Again, failedOf, type Job, jobText, type Report } from './gauntlet/job.ts';
+import { type Turn, turnsOf } from './gauntlet/order.ts';
 import { planJobs } from './gauntlet/plan.ts';
 import { playAll } from './gauntlet/pool.ts';
 import { keepRegressions, regressions } from './gauntlet/regressions.ts';
@@ -20,7 +21,7 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const LABS_PER_PROCESSOR = 2;
 const MOST_LABS = 8;
 /** CI starts no job later than this; what it leaves is drawn another time, or played by hand. */
-const CI_SECONDS = 160;
+const CI_SECONDS = 165;
 const EXTENT = { hand: { pairs: 60, removals: 60, healthy: 3 }, ci: { pairs: 20, removals: 60, healthy: 2 } };
 
 function printReport({ job, cases, ms, again }: Report): void {
@@ -55,25 +56,14 @@ async function chosenScenarios(only: string | undefined): Promise<readonly Scena
   return Promise.all(wanted.map(loadScenario));
 }
 
-/** Jobs that need the machine for themselves come first, one after the other. */
-async function playInOrder(
-  jobs: readonly Job[],
-  alone: ReadonlySet<string>,
-  environment: NodeJS.ProcessEnv,
-  labs: number,
-  mayStart: () => boolean,
-): Promise<readonly Report[]> {
+async function playInTurns(turns: readonly Turn[], environment: NodeJS.ProcessEnv, mayStart: () => boolean): Promise<readonly Report[]> {
   const reports: Report[] = [];
   const tell = (report: Report): void => {
     reports.push(report);
     printReport(report);
   };
-  const single = (job: Job): boolean => job.kind === 'fault' && alone.has(job.fault);
-  const together = jobs.filter((job) => !single(job));
-  const left = [
-    ...(await playAll(jobs.filter(single), 1, environment, tell, mayStart)),
-    ...(await playAll(together, labs, environment, tell, mayStart)),
-  ];
+  const left: Job[] = [];
+  for (const { jobs, labs } of turns) left.push(...(await playAll(jobs, labs, environment, tell, mayStart)));
   if (left.length > 0) print(`gauntlet: no time for ${left.length} jobs: ${left.map(jobText).join(', ')}`);
   return reports;
 }
@@ -113,7 +103,6 @@ async function main(args: readonly string[]): Promise<number> {
   const planned: readonly Job[] = asked === undefined ? [...(few ? [] : regressions()), ...drawn] : [JSON.parse(asked)];
   const jobs = planned.filter(({ kind }) => (value('kind') ?? kind) === kind);
   print(`gauntlet: ${jobs.length} jobs, seed ${seed}`);
-  const alone = new Set(scenarios.filter(({ needs }) => needs?.alone === true).map(({ fault }) => fault));
   const labs = numberIn(value('labs'), Math.max(1, Math.min(MOST_LABS, LABS_PER_PROCESSOR * availableParallelism())), 16);
   const untraced = whyNoTrace();
   if (untraced !== undefined) print(`gauntlet: the kernel's own trace is not asked, ${untraced}`);
@@ -125,7 +114,7 @@ async function main(args: readonly string[]): Promise<number> {
     ...(flag('real') ? { [COMPONENTS_VARIABLE]: 'real' } : {}),
   };
   const until = performance.now() + 1000 * numberIn(value('seconds'), flag('ci') ? CI_SECONDS : 1e6, 1e6);
-  const reports = await playInOrder(jobs, alone, environment, labs, () => performance.now() < until);
+  const reports = await playInTurns(turnsOf(jobs, scenarios, labs), environment, () => performance.now() < until);
   const cases = reports.flatMap((report) => report.cases);
   const failed = failedOf(cases).length;
   if (flag('keep')) keepRegressions(reports.filter((report) => failedOf(report.cases).length > 0).map(({ job }) => job));

@@ -82,8 +82,10 @@ export type Scenario = {
     readonly iptables?: 'legacy' | 'nft';
     /** The API's objects are captured too; scenarios change them with `kubectl` (`onApi`). */
     readonly api?: boolean;
-    /** Runs alone (it uses something that all namespaces share, or waits by the clock). */
+    /** Runs alone: it uses something that all namespaces share. */
     readonly alone?: boolean;
+    /** Waits by the clock: it plays beside its like only. */
+    readonly byTheClock?: boolean;
     /** Seconds to wait between break and symptom. */
     readonly settle?: number;
   };

@@ -1,6 +1,7 @@
 import { type Dice, diceOf } from '../draw/dice.ts';
 import type { Scenario } from '../vocabulary.ts';
 import type { Job } from './job.ts';
+import { isApart } from './order.ts';
 
 /** How much a run of the gauntlet does. */
 export type Extent = {
@@ -36,8 +37,8 @@ function faultJobs(scenario: Scenario, dice: Dice, all: boolean, removals: numbe
 }
 
 /** What of a scenario's needs its cluster is drawn by; nothing where it wants the machine for itself. */
-const shapeOf = ({ needs }: Scenario): string | undefined =>
-  needs?.alone === true ? undefined : JSON.stringify([needs?.minNodes ?? 0, needs?.api === true, needs?.iptables]);
+const shapeOf = (scenario: Scenario): string | undefined =>
+  isApart(scenario) ? undefined : JSON.stringify([scenario.needs?.minNodes ?? 0, scenario.needs?.api === true, scenario.needs?.iptables]);
 
 /** Gives faults that want clusters of one shape one cluster, a few plays each. */
 function shareClusters(jobs: readonly Job[], scenarios: readonly Scenario[], dice: Dice): readonly Job[] {
@@ -56,10 +57,7 @@ function shareClusters(jobs: readonly Job[], scenarios: readonly Scenario[], dic
 
 /** Whether two faults may be played together: not the same, and neither wants a lab of its own kind. */
 const combine = (one: Scenario, other: Scenario): boolean =>
-  one.fault !== other.fault &&
-  one.needs?.alone !== true &&
-  other.needs?.alone !== true &&
-  !clash(one.needs?.iptables, other.needs?.iptables);
+  one.fault !== other.fault && !isApart(one) && !isApart(other) && !clash(one.needs?.iptables, other.needs?.iptables);
 const clash = (one?: string, other?: string): boolean => one !== undefined && other !== undefined && one !== other;
 
 function pairJobs(scenarios: readonly Scenario[], dice: Dice, count: number): readonly Job[] {
@@ -70,6 +68,8 @@ function pairJobs(scenarios: readonly Scenario[], dice: Dice, count: number): re
     return { kind: 'pair', seed: draws(dice), faults: [one.fault, other.fault] };
   });
 }
+
+const small = (job: Job): Job => ({ ...job, maxNodes: SMALL });
 
 /** Everything one run does, drawn from its seed alone. Removals are spread over the faults' own captures. */
 export function planJobs(scenarios: readonly Scenario[], { seed, all, pairs, removals, healthy }: Extent): readonly Job[] {
@@ -82,7 +82,8 @@ export function planJobs(scenarios: readonly Scenario[], { seed, all, pairs, rem
     return faultJobs(scenario, dice, all, mine).map((job, at) => (at === 0 || job.kind !== 'fault' ? job : { ...job, removals: 0 }));
   });
   const well = Array.from({ length: healthy }, (): Job => ({ kind: 'healthy', seed: draws(dice) }));
-  const jobs = [...well, ...faults, ...pairJobs(scenarios, dice, pairs)];
-  const drawn = all ? jobs : dice.shuffle(jobs).map((job) => ({ ...job, maxNodes: SMALL }));
+  const both = pairJobs(scenarios, dice, pairs);
+  // where time is short, what it ends before is drawn: pairs first, for every fault is to be played
+  const drawn = all ? [...well, ...faults, ...both] : [...dice.shuffle([...well, ...faults]), ...both].map(small);
   return shareClusters(drawn, scenarios, dice);
 }

@@ -68,5 +68,5 @@ export default scenario({
       }),
     },
   ],
-  needs: { alone: true, settle: 3 },
+  needs: { byTheClock: true, settle: 3 },
 });

@@ -110,5 +110,5 @@ export default scenario({
       }),
     },
   ],
-  needs: { alone: true, settle: 4 },
+  needs: { byTheClock: true, settle: 4 },
 });

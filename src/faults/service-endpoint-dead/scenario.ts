@@ -94,5 +94,5 @@ export default scenario({
       },
     },
   ],
-  needs: { alone: true, settle: 1 },
+  needs: { byTheClock: true, settle: 1 },
 });
