@@ -13,6 +13,7 @@ import { groupTable, pathMtuTable, qdiscTable, vlanTable, wireguardTable } from 
 import { fdbTable, neighbourTable, proxyTable } from './neighbours.ts';
 import { nexthopTable } from './nexthops.ts';
 import { nftTables } from './nft.ts';
+import { recentMasks, recentTable } from './recent-lists.ts';
 import { cite, type Citation, type Known, knownOf } from './reading.ts';
 import { localTable, routeTables } from './routes.ts';
 import { ruleTable } from './rules.ts';
@@ -123,6 +124,16 @@ export class Stack {
 
   get ipsets() {
     return this.#known('ipset', 'ipset', ipsetTable);
+  }
+
+  /** Addresses that `-m recent` remembers, by list. */
+  get recentLists() {
+    return this.#known('recent-address', 'recent-address', recentTable);
+  }
+
+  /** The masks that rules give those lists. */
+  get recentMasks() {
+    return this.#known('recent-masks', 'iptables', recentMasks);
   }
 
   /** Virtual servers of IPVS. */

@@ -37,6 +37,7 @@ import { pathMtu } from './path-mtu/path-mtu.ts';
 import { pod } from './pod/pod.ts';
 import { process } from './process/process.ts';
 import { qdisc } from './qdisc/qdisc.ts';
+import { recentAddress } from './recent-address/recent-address.ts';
 import { resolvConf } from './resolv-conf/resolv-conf.ts';
 import { route } from './route/route.ts';
 import { rule } from './rule/rule.ts';
@@ -50,7 +51,7 @@ import { unit } from './unit/unit.ts';
 import { wireguard } from './wireguard/wireguard.ts';
 
 /** Every kind of fact, by its id. */
-export const kinds = { 'address': address, 'bridge-vlan': bridgeVlan, 'calico-host-endpoint': calicoHostEndpoint, 'calico-network-set': calicoNetworkSet, 'calico-policy': calicoPolicy, 'calico-tier': calicoTier, 'conntrack': conntrack, 'counter': counter, 'docker-options': dockerOptions, 'endpoints': endpoints, 'fdb': fdb, 'flannel-config': flannelConfig, 'foreign-policy': foreignPolicy, 'group-membership': groupMembership, 'host': host, 'hosts': hosts, 'ipset': ipset, 'iptables': iptables, 'ipvs-connection': ipvsConnection, 'ipvs-service': ipvsService, 'kubernetes-namespace': kubernetesNamespace, 'lease': lease, 'link': link, 'link-counters': linkCounters, 'log-line': logLine, 'namespace': namespace, 'neighbour': neighbour, 'network-policy': networkPolicy, 'nexthop': nexthop, 'nft': nft, 'node': node, 'observation': observation, 'packet': packet, 'path-mtu': pathMtu, 'pod': pod, 'process': process, 'qdisc': qdisc, 'resolv-conf': resolvConf, 'route': route, 'rule': rule, 'service': service, 'service-account': serviceAccount, 'socket': socket, 'subnet-env': subnetEnv, 'sysctl': sysctl, 'sysctl-file': sysctlFile, 'unit': unit, 'wireguard': wireguard } as const;
+export const kinds = { 'address': address, 'bridge-vlan': bridgeVlan, 'calico-host-endpoint': calicoHostEndpoint, 'calico-network-set': calicoNetworkSet, 'calico-policy': calicoPolicy, 'calico-tier': calicoTier, 'conntrack': conntrack, 'counter': counter, 'docker-options': dockerOptions, 'endpoints': endpoints, 'fdb': fdb, 'flannel-config': flannelConfig, 'foreign-policy': foreignPolicy, 'group-membership': groupMembership, 'host': host, 'hosts': hosts, 'ipset': ipset, 'iptables': iptables, 'ipvs-connection': ipvsConnection, 'ipvs-service': ipvsService, 'kubernetes-namespace': kubernetesNamespace, 'lease': lease, 'link': link, 'link-counters': linkCounters, 'log-line': logLine, 'namespace': namespace, 'neighbour': neighbour, 'network-policy': networkPolicy, 'nexthop': nexthop, 'nft': nft, 'node': node, 'observation': observation, 'packet': packet, 'path-mtu': pathMtu, 'pod': pod, 'process': process, 'qdisc': qdisc, 'recent-address': recentAddress, 'resolv-conf': resolvConf, 'route': route, 'rule': rule, 'service': service, 'service-account': serviceAccount, 'socket': socket, 'subnet-env': subnetEnv, 'sysctl': sysctl, 'sysctl-file': sysctlFile, 'unit': unit, 'wireguard': wireguard } as const;
 
 export type KindId = keyof typeof kinds;
 

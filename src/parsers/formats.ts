@@ -64,6 +64,7 @@ import procNetRoute from './proc-net-route/proc-net-route.ts';
 import procSnmp from './proc-snmp/proc-snmp.ts';
 import procSnmp6 from './proc-snmp6/proc-snmp6.ts';
 import procSockets from './proc-sockets/proc-sockets.ts';
+import procXtRecent from './proc-xt-recent/proc-xt-recent.ts';
 import processes from './processes/processes.ts';
 import ps from './ps/ps.ts';
 import qdiscs from './qdiscs/qdiscs.ts';
@@ -82,4 +83,4 @@ import unitFiles from './unit-files/unit-files.ts';
 import unusedOutput from './unused-output/unused-output.ts';
 import wireguard from './wireguard/wireguard.ts';
 
-export const formats = [arp, brctlShow, brctlShowmacs, brctlShowstp, bridgeFdb, bridgeFdbJson, bridgeLink, bridgeLinkJson, bridgeVlan, cniConfig, conntrack, conntrackCount, conntrackStats, curl, dig, dockerOptions, etcd, groupMemberships, host, hosts, ifconfig, ipBrief, ipLink, ipLinkJson, ipNeigh, ipNeighJson, ipNetns, ipNtable, ipRoute, ipRouteJson, ipRule, ipRuleJson, ipTablesNames, ipset, iptablesList, iptablesRules, iptablesSave, ipvsadm, kubectlTable, kubernetes, log, namespaces, nc, netConf, netstat, netstatS, nexthops, nftRuleset, nftRulesetJson, nslookup, nsswitch, nstat, osRelease, ping, procIpVs, procIpVsConn, procNetArp, procNetDev, procNetFibTrie, procNetIfInet6, procNetIpv6Route, procNetRoute, procSnmp, procSnmp6, procSockets, processes, ps, qdiscs, resolvConf, routeTable, ss, subnetEnv, sysctl, sysctlFiles, systemctlShow, systemctlStatus, tcpdump, telnet, uname, unitFiles, unusedOutput, wireguard] as const;
+export const formats = [arp, brctlShow, brctlShowmacs, brctlShowstp, bridgeFdb, bridgeFdbJson, bridgeLink, bridgeLinkJson, bridgeVlan, cniConfig, conntrack, conntrackCount, conntrackStats, curl, dig, dockerOptions, etcd, groupMemberships, host, hosts, ifconfig, ipBrief, ipLink, ipLinkJson, ipNeigh, ipNeighJson, ipNetns, ipNtable, ipRoute, ipRouteJson, ipRule, ipRuleJson, ipTablesNames, ipset, iptablesList, iptablesRules, iptablesSave, ipvsadm, kubectlTable, kubernetes, log, namespaces, nc, netConf, netstat, netstatS, nexthops, nftRuleset, nftRulesetJson, nslookup, nsswitch, nstat, osRelease, ping, procIpVs, procIpVsConn, procNetArp, procNetDev, procNetFibTrie, procNetIfInet6, procNetIpv6Route, procNetRoute, procSnmp, procSnmp6, procSockets, procXtRecent, processes, ps, qdiscs, resolvConf, routeTable, ss, subnetEnv, sysctl, sysctlFiles, systemctlShow, systemctlStatus, tcpdump, telnet, uname, unitFiles, unusedOutput, wireguard] as const;

@@ -47,8 +47,7 @@ function uncertain(outcomes: readonly (readonly string[])[]): ReadonlySet<string
 const BLIND = 4;
 
 /** Matches that look at time, at what was before, or into the content: the model says that they are chance or not known. */
-const CHANCE =
-  /-m (?:limit|hashlimit|recent|connlimit|quota|time|string|u32|bpf|nfacct)\b|--mode nth|\blimit rate\b|\bnumgen inc\b|\bquota\b/;
+const CHANCE = /-m (?:limit|hashlimit|connlimit|quota|time|string|u32|bpf|nfacct)\b|--mode nth|\blimit rate\b|\bnumgen inc\b|\bquota\b/;
 
 /** Compares each rule's counter with the model's count; `noise` is how many other packets its namespace saw. */
 export function miscounted(

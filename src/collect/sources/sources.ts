@@ -31,6 +31,7 @@ import pathMtusIpv6 from './path-mtus-ipv6/path-mtus-ipv6.ts';
 import podResolver from './pod-resolver/pod-resolver.ts';
 import processes from './processes/processes.ts';
 import qdiscs from './qdiscs/qdiscs.ts';
+import recentAddresses from './recent-addresses/recent-addresses.ts';
 import resolver from './resolver/resolver.ts';
 import routes from './routes/routes.ts';
 import routesIpv6 from './routes-ipv6/routes-ipv6.ts';
@@ -43,4 +44,4 @@ import unitFiles from './unit-files/unit-files.ts';
 import unitStates from './unit-states/unit-states.ts';
 import wireguard from './wireguard/wireguard.ts';
 
-export const sources = [addresses, brctl, bridgePorts, bridgeVlans, cniConfig, conntrack, conntrackStats, counters, deviceCounters, dockerOptions, etcd, fdb, flannelFiles, groupMemberships, host, ipset, iptables, ipvs, linkCounters, links, logs, namespaceNumbers, namespaces, neighbourProxies, neighbourTables, neighbours, nexthops, pathMtus, pathMtusIpv6, podResolver, processes, qdiscs, resolver, routes, routesIpv6, rules, rulesIpv6, sockets, sysctlFiles, sysctls, unitFiles, unitStates, wireguard] as const;
+export const sources = [addresses, brctl, bridgePorts, bridgeVlans, cniConfig, conntrack, conntrackStats, counters, deviceCounters, dockerOptions, etcd, fdb, flannelFiles, groupMemberships, host, ipset, iptables, ipvs, linkCounters, links, logs, namespaceNumbers, namespaces, neighbourProxies, neighbourTables, neighbours, nexthops, pathMtus, pathMtusIpv6, podResolver, processes, qdiscs, recentAddresses, resolver, routes, routesIpv6, rules, rulesIpv6, sockets, sysctlFiles, sysctls, unitFiles, unitStates, wireguard] as const;

@@ -3,6 +3,7 @@ import type { IptablesTable, MatchExtension } from '#facts/iptables/iptables';
 import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
 import type { Track } from '../conntrack/connection.ts';
+import type { Notebook } from '../notes.ts';
 import type { Bridged, Owner } from '../skb.ts';
 import type { Packet } from '../packet.ts';
 
@@ -27,8 +28,12 @@ export type Context = {
   readonly owner?: Owner | undefined;
   /** When it was sent, in milliseconds after the reading; 0 when left out. */
   readonly at?: number;
+  /** What the run's packets leave behind; left out: nothing is kept. */
+  readonly notes?: Notebook;
   packet: Packet;
   track: Track | null;
+  /** Whether the rule got as far as this match is chance or not known. */
+  isDoubtful?: boolean;
 };
 
 /** Whether a match holds; else with which probability, or why that is not known. */
@@ -79,10 +84,15 @@ export const all =
     let answer: Answer = true;
     for (const test of tests) {
       const own = test(context);
-      if (own === false) return false;
       if (own === true) continue;
+      if (own === false) {
+        answer = false;
+        break;
+      }
       answer = both(answer, own);
+      context.isDoubtful = true;
     }
+    if (context.isDoubtful === true) context.isDoubtful = false;
     return answer;
   };
 

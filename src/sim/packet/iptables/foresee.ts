@@ -32,9 +32,10 @@ export function foreseen(it: Traversal, rule: IptablesRule, depth = 0): readonly
 function oneWay(it: Traversal, rule: IptablesRule | null, depth: number): Foreseen | undefined {
   const { connection } = it.context.track ?? { connection: null };
   const mark = connection?.mark;
+  const notes = it.context.notes?.fork();
   const ahead: Traversal = {
     ...it,
-    context: { ...it.context },
+    context: { ...it.context, ...(notes === undefined ? {} : { notes }) },
     frames: it.frames.map(copyOf),
     counted: [...it.counted],
     mayCount: [...it.mayCount],
@@ -53,7 +54,7 @@ function oneWay(it: Traversal, rule: IptablesRule | null, depth: number): Forese
 }
 
 /** What distinguishes two ends for all that comes after the table. */
-function madeOf({ context: { packet, track } }: Traversal, verdict: Verdict): string {
+function madeOf({ context: { packet, track, notes } }: Traversal, verdict: Verdict): string {
   const { mark, tos, ttl, tcp } = packet;
   const ruling =
     verdict.is === 'reject'
@@ -63,5 +64,16 @@ function madeOf({ context: { packet, track } }: Traversal, verdict: Verdict): st
         : verdict.is === 'unknown'
           ? verdict.gap.detail
           : '';
-  return JSON.stringify([verdict.is, ruling, mark, tos ?? 0, ttl, tcp?.mss ?? 0, track?.state, track?.zone, track?.connection?.mark]);
+  return JSON.stringify([
+    verdict.is,
+    ruling,
+    mark,
+    tos ?? 0,
+    ttl,
+    tcp?.mss ?? 0,
+    track?.state,
+    track?.zone,
+    track?.connection?.mark,
+    [...(notes?.recents() ?? [])],
+  ]);
 }

@@ -39,6 +39,7 @@ function visitTable(run: Run, skb: Skb, at: At, { table }: Extract<Station, { is
     isAnswer: skb.isAnswer === true,
     owner: skb.owner,
     at: run.at,
+    notes: run.notes,
     packet: skb.packet,
     track: skb.track,
   };
