@@ -38,9 +38,15 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
 }
 
 /** What a stack answers to a packet: by the VRF that it came in by, if any (icmp_route_lookup, tcp_v4_send_reset). */
-export function answering({ in: device }: Skb, stack: Stack, packet: Packet): Skb {
+export function answering({ in: device, path }: Skb, stack: Stack, packet: Packet): Skb {
   const vrf = device === null ? undefined : vrfOf(stack, device.name);
-  return { ...skbOf(stack, packet), isAnswer: true, ...(vrf === undefined ? {} : { outBy: vrf.name }) };
+  const hasNoSource = packet.protocol === 'icmp' && packet.icmp?.inner !== undefined && path?.does !== 'local';
+  return {
+    ...skbOf(stack, packet),
+    isAnswer: true,
+    ...(hasNoSource ? { hasNoSource } : {}),
+    ...(vrf === undefined ? {} : { outBy: vrf.name }),
+  };
 }
 
 const turned = (packet: Packet): Packet => ({

@@ -52,6 +52,8 @@ export type Skb = {
   readonly routedFor?: Ip | null;
   /** The stack sends it by itself, in answer to another packet. */
   readonly isAnswer?: true;
+  /** Its first route is looked up without a source: the error has none yet (net/ipv4/icmp.c __icmp_send). */
+  readonly hasNoSource?: true;
   /** Who owns the socket that sends it, where the question tells. */
   readonly owner?: Owner;
   /** The device that a socket or tunnel is bound to. */

@@ -17,19 +17,20 @@ export function rerouted(run: Run, skb: Skb): Skb | End {
 const LOCAL_ERRORS: Readonly<Record<string, number | null>> = { ENETUNREACH: 0, EHOSTUNREACH: 1, EACCES: 13, EINVAL: null };
 
 /** Finds the way out of a packet of this namespace's own (net/ipv4/route.c ip_route_output_key_hash_rcu). */
-export function routed(run: Run, skb: Skb): Skb | End {
+export function routed(run: Run, routing: Skb): Skb | End {
+  const { hasNoSource, ...skb } = routing;
   const { packet, stack } = skb;
   const link = skb.outBy ?? null;
   const strict =
     familyOf(packet.destination) === 6 && (isLinkLocal(packet.destination) || isMulticast(packet.destination)) && link !== null;
   const flow: RouteFlow = {
-    source: packet.source,
+    source: hasNoSource === true ? null : packet.source,
     destination: packet.destination,
     iif: 'lo',
     oif: link,
     mark: packet.mark,
     packet,
-    own: true,
+    ...(hasNoSource === true ? {} : { own: true }),
     ...(skb.isAnswer === true || skb.carries !== null ? { ofKernel: true } : {}),
     ...(strict ? { strict } : {}),
   };

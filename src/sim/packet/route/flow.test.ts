@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
+import { cidr } from '#net/cidr';
 import type { Scope } from '#snapshot/scope';
 import { PLAIN_RULE } from '#testing/built/plain-rule';
 import { cluster } from '#testing/world-builder';
 import type { TracedOutcome } from '../outcome.ts';
-import { trace } from '../trace.ts';
+import { exchange } from '../exchange.ts';
+import { FRESH } from '../state.ts';
+import { packetOf, trace } from '../trace.ts';
 
 const healthy = cluster();
 const [client, server] = [healthy.pod('A'), healthy.pod('D')];
@@ -28,4 +31,25 @@ test('what is forwarded, and what a kernel answers, is of root', () => {
   const { scope } = healthy.node('A');
   assert.equal(dropping(scope, [1000, 2000])?.works, 'yes');
   assert.equal(dropping(scope, [0, 0])?.works, 'no');
+});
+
+test('an error that is told on the way is routed before it has a source (icmp_route_lookup)', () => {
+  const { scope, bridge } = healthy.node('A');
+  const told = (from: string): string | undefined => {
+    const rule = {
+      ...PLAIN_RULE,
+      priority: 1000,
+      from: cidr(from),
+      to: cidr(`${client.address}/32`),
+      action: { does: 'blackhole' },
+    } as const;
+    const world = worldOf(healthy.put('rule', scope, rule).facts);
+    const packet = { ...packetOf(world, { from: client.scope, to: server.address, protocol: 'udp', port: 9 }), ttl: 1 };
+    return exchange(world, { from: client.scope, packet }, FRESH)?.branches[0]?.result.walks[1]?.disposition;
+  };
+  const own = worldOf(healthy.facts).stack(scope)?.addresses;
+  assert.ok(own?.is === 'seen');
+  const address = [...own.table.byAddress.values()].flat().find(({ dev, address: one }) => dev === bridge && one.includes('.'));
+  assert.equal(told(`${address?.address}/32`), 'delivered');
+  assert.equal(told('0.0.0.0/0'), undefined, 'without a way back nothing is told');
 });

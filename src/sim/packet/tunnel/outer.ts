@@ -11,7 +11,7 @@ import { stepped } from '../trail.ts';
 
 /** The headers that a tunnel puts around what it carries. */
 export type Outer = Pick<Packet, 'source' | 'destination' | 'protocol' | 'size' | 'df' | 'ttl' | 'mark'> &
-  Partial<Pick<Packet, 'sourcePort' | 'destinationPort' | 'tos'>>;
+  Partial<Pick<Packet, 'sourcePort' | 'destinationPort' | 'tos' | 'drawn'>>;
 
 /** A tunnel's packet starts on this namespace's own way out, without what was known of the inside (include/net/ip_tunnels.h iptunnel_xmit). */
 export function wrapped(

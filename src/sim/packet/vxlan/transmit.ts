@@ -19,7 +19,8 @@ import { outerSource, outerTos, wrapped } from '../tunnel/outer.ts';
 /** Inner Ethernet, VXLAN, UDP and IP headers (include/net/vxlan.h VXLAN_HEADROOM). */
 const HEADROOM = { 4: 50, 6: 70 } as const;
 const LINUX_PORT = 8472;
-const EPHEMERAL = 32768;
+/** Ports that a tunnel's packets come from (net.ipv4.ip_local_port_range as it is by itself). */
+const EPHEMERAL = [32768, 60998] as const;
 
 type Remote = {
   readonly to: Ip;
@@ -110,6 +111,7 @@ function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: 
     destination: remote.to,
     protocol: 'udp' as const,
     sourcePort: sourcePortOf(packet),
+    drawn: { source: EPHEMERAL },
     destinationPort: remote.port,
     size: skb.wire + headroom,
     df: vxlan.df === 'set' || (vxlan.df === 'inherit' && (packet.df || familyOf(packet.destination) === 6)),
@@ -175,10 +177,10 @@ function bypass(skb: Skb, remote: Remote, vxlan: VxlanSettings, link: Link): Nex
   return { stage: 'above', skb: learnt, link: own };
 }
 
-/** A hash of the inner flow, so that one connection keeps to one way (udp_flow_src_port). */
+/** A hash of the inner flow, so that one connection keeps to one way; the kernel's is salted, so nobody knows which it is (udp_flow_src_port). */
 function sourcePortOf({ source, destination, sourcePort, destinationPort }: Packet): number {
   let hash = 0x811c9dc5;
   for (const character of `${source}${sourcePort}${destination}${destinationPort}`)
     hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
-  return EPHEMERAL + ((hash >>> 0) % 28232);
+  return EPHEMERAL[0] + ((hash >>> 0) % (EPHEMERAL[1] - EPHEMERAL[0] + 1));
 }

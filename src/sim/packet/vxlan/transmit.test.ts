@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import { cluster } from '#testing/world-builder';
+import { trace } from '../trace.ts';
+
+const healthy = cluster();
+const [client, server] = [healthy.pod('A'), healthy.pod('D')];
+
+test("the port that a tunnel's packets come from is one of a range, and which nobody knows (udp_flow_src_port)", () => {
+  const dropping = (ports: string): readonly (readonly [string, number | null])[] => {
+    const { facts } = healthy.rule(healthy.node('A').scope, 'filter', `-A OUTPUT -p udp -m udp --dport 8472 --sport ${ports} -j DROP`);
+    const flow = { from: client.scope, to: server.address, protocol: 'udp', port: 9, sport: 40_001 } as const;
+    return trace(worldOf(facts), flow).outcomes.map(({ reason, probability }) => [reason.code, probability]);
+  };
+  const [half, ...others] = dropping('32768:46883').toSorted(([one], [other]) => one.localeCompare(other));
+  assert.equal(half?.[0], 'NETFILTER_DROP');
+  assert.ok(Math.abs((half?.[1] ?? 0) - 0.5) < 0.01, String(half?.[1]));
+  assert.equal(others.length, 1);
+  assert.deepEqual(dropping('32768:60999'), [['NETFILTER_DROP', 1]]);
+  assert.notEqual(dropping('1:32767')[0]?.[0], 'NETFILTER_DROP');
+});
