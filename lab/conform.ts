@@ -6,6 +6,7 @@ import { nameOf, namedJobs } from './conform/draw-jobs.ts';
 import { drawScene } from './conform/draw/draw-scene.ts';
 import { registry } from './conform/draw/registry.ts';
 import type { Scene } from './conform/draw/scene.ts';
+import { withReasons } from './conform/ends/compare-ends.ts';
 import type { DrawnScene, Job, Report, SceneReport } from './conform/job.ts';
 import { keep } from './conform/kept.ts';
 import { playAll, type Worker } from './conform/pool.ts';
@@ -15,9 +16,11 @@ import { scriptOf } from './conform/score/script.ts';
 import { Score } from './conform/score/score.ts';
 import { lastLines } from './conform/score/table.ts';
 import { shrink } from './conform/shrink.ts';
-import { thisKernel } from './conform/this-kernel.ts';
+import { type Judging, thisKernel } from './conform/this-kernel.ts';
 import { bundleProduct } from './gauntlet/bundle.ts';
 import { guestKernel } from './vm/guest-kernel.ts';
+
+type Kernel = Extract<Judging, { is: 'ready' }>;
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const HELP =
@@ -55,6 +58,21 @@ function tell({ job, scenes, error }: Report): void {
 const calledOf = (one: Job['scenes'][number] | undefined): string =>
   one === undefined ? '' : 'kept' in one ? `kept ${one.kept}` : nameOf(one);
 
+/** A worker of whose packets the kernel is asked why it threw them away. */
+const withLosses = (worker: Worker, starting: ReturnType<NonNullable<Kernel['losses']>> | undefined): Worker => ({
+  ...worker,
+  play: async (job) => {
+    const losses = await starting;
+    const report = await worker.play(job);
+    if (losses === undefined) return report;
+    try {
+      return { ...report, scenes: await Promise.all(report.scenes.map((scene) => withReasons(scene, losses))) };
+    } catch (error) {
+      return { ...report, error: error instanceof Error ? error.message : String(error) };
+    }
+  },
+});
+
 /** Drawn scenes on which kernel and model do not agree. */
 const failedIn = ({ job, scenes }: Report): readonly { readonly drawn: DrawnScene; readonly report: SceneReport }[] =>
   scenes.flatMap((report, at) => {
@@ -89,6 +107,7 @@ async function main(args: readonly string[]): Promise<number> {
     print(`conform: not played, ${kernel.reason}`);
     return process.env['LEADLINE_LAB'] === 'required' ? 1 : 0;
   }
+  const losses = kernel.losses?.();
   const given = process.env['LEADLINE_CLI'];
   const bundled = flag('sources') || given !== undefined ? undefined : await bundleProduct();
   if (bundled !== undefined && 'why' in bundled) throw new Error(`the product does not build: ${bundled.why}`);
@@ -101,7 +120,7 @@ async function main(args: readonly string[]): Promise<number> {
   print(`conform: ${packets} packets, kernel ${kernel.release}, seed ${seed}`);
   const score = new Score();
   const failed: { readonly drawn: DrawnScene; readonly report: SceneReport }[] = [];
-  const start = (): Worker => kernel.start(environment);
+  const start = (): Worker => withLosses(kernel.start(environment), losses);
   const scenes = value('scenes')?.split(',');
   const areas = areasOf(value('area'), kernel.areas);
   const next =
@@ -124,6 +143,7 @@ async function main(args: readonly string[]): Promise<number> {
     );
   }
   worker.end();
+  await (await losses)?.stop();
   if (flag('report')) record(score, kernel.release, seed);
   for (const line of lastLines(score, seed)) print(line);
   const missed = areas.length === AREAS.length && scenes === undefined ? short(score) : [];

@@ -1,5 +1,6 @@
 import type { Area } from './draw/construct.ts';
 import type { Scene } from './draw/scene.ts';
+import type { End } from './ends/ends.ts';
 
 /** A scene by what it is drawn from; rules change before step `changes`. */
 export type DrawnScene = { readonly area: Area; readonly seed: string; readonly packets: number; readonly changes?: number };
@@ -13,7 +14,7 @@ export type Job = {
 
 /** One thing on which kernel and model do not agree. */
 export type Disagreement = {
-  readonly of: 'packet' | 'counter' | 'connection' | 'chance';
+  readonly of: 'packet' | 'counter' | 'connection' | 'chance' | 'reason';
   readonly says: string;
   readonly conversation?: number;
 };
@@ -44,6 +45,11 @@ export type SceneReport = {
   readonly refused: readonly string[];
   /** Why packets were unknown, and how many. */
   readonly reasons: Readonly<Record<string, number>>;
+  /** How the model says that packets are lost, and the inodes of the scene's namespaces: until they were compared. */
+  readonly ends?: readonly End[];
+  readonly inodes?: Readonly<Record<string, number>>;
+  /** How many packets were lost for a reason of the model's and one of the kernel's. */
+  readonly ended?: Readonly<Record<string, number>>;
 };
 
 /** What a worker tells of a job. */

@@ -1,7 +1,9 @@
 import { release } from 'node:os';
+import { whyNoTrace } from '../tracer/can-trace.ts';
 import { labAllowed } from '../world/allowed.ts';
 import { type Area, AREAS } from './draw/construct.ts';
 import { drawJobs, type Wish } from './draw-jobs.ts';
+import { Losses } from './ends/losses.ts';
 import type { Job } from './job.ts';
 import { startWorker, type Worker } from './pool.ts';
 import type { Score } from './score/score.ts';
@@ -15,6 +17,8 @@ export type Judging =
       readonly areas: readonly Area[];
       readonly jobs: (wish: Wish, score: Score) => () => Job | undefined;
       readonly start: (environment: NodeJS.ProcessEnv) => Worker;
+      /** Tells what this kernel throws away; not where it cannot be asked. */
+      readonly losses?: () => Promise<Losses | undefined>;
       /** It plays one job at a time. */
       readonly alone?: true;
     }
@@ -26,5 +30,20 @@ export async function thisKernel(): Promise<Judging> {
   if (!allowed.allowed) return { is: 'missing', reason: allowed.reason };
   const wire = await buildWire();
   if (wire.is === 'missing') return wire;
-  return { is: 'ready', release: release(), areas: AREAS, jobs: drawJobs, start: (environment) => startWorker(wire.path, environment) };
+  return {
+    is: 'ready',
+    release: release(),
+    areas: AREAS,
+    jobs: drawJobs,
+    start: (environment) => startWorker(wire.path, environment),
+    losses,
+  };
+}
+
+/** Required where a lab is; elsewhere it is told that nobody asks. */
+async function losses(): Promise<Losses | undefined> {
+  const why = whyNoTrace();
+  if (why === undefined) return Losses.start();
+  process.stderr.write(`conform: for what reason packets are lost is not compared, ${why}\n`);
+  return undefined;
 }

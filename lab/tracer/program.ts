@@ -4,18 +4,21 @@ import type { Readable } from 'node:stream';
 import { type Reasons, reasonsIn } from './reasons.ts';
 
 const START_LIMIT_MS = 60_000;
-const SETTLE_LIMIT_MS = 5000;
+const SETTLE_LIMIT_MS = 20_000;
 
 // Where tracefs is not mounted already it is, where only bpftrace sees it. Its per-processor buffers are made large, for losing events is no truth.
 const START = `
 { [ -d /sys/kernel/tracing/events ] || mount -t tracefs tracefs /sys/kernel/tracing; } && cat /sys/kernel/tracing/events/skb/kfree_skb/format && echo FORMAT-ENDS &&
-BPFTRACE_PERF_RB_PAGES=1024 BPFTRACE_STRLEN=128 exec bpftrace "$1"
+BPFTRACE_PERF_RB_PAGES=1024 BPFTRACE_STRLEN=160 exec bpftrace "$1"
 `;
+
+/** Hears a line of the script's, and who names the running kernel's reasons. */
+type Hear = (line: string, reasonOf: (number: number) => string) => void;
 
 /** A program of bpftrace that says READY when it is attached, and `T nsecs` every now and then; its other lines are events. */
 export class TraceProgram {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
-  readonly #event: (line: string) => void;
+  readonly #event: Hear;
   #format = '';
   #reasons: Reasons | undefined;
   #ticks: bigint[] = [];
@@ -23,7 +26,7 @@ export class TraceProgram {
   #lost = 0;
   #attached = false;
 
-  private constructor(script: string, event: (line: string) => void) {
+  private constructor(script: string, event: Hear) {
     this.#event = event;
     const argv = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--propagation', 'private', 'sh', '-c', START, 'sh', script];
     this.#child = spawn('setpriv', argv, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -33,7 +36,7 @@ export class TraceProgram {
   }
 
   /** Starts a script and waits until it is attached; throws with what bpftrace said when it cannot be. */
-  static async start(script: string, event: (line: string) => void): Promise<TraceProgram> {
+  static async start(script: string, event: Hear): Promise<TraceProgram> {
     const program = new TraceProgram(script, event);
     const child = program.#child;
     const end = Date.now() + START_LIMIT_MS;
@@ -75,7 +78,7 @@ export class TraceProgram {
     } else if (line.startsWith('T ')) this.#ticks = [...this.#ticks.slice(-1), BigInt(line.slice(2))];
     else if (line === 'READY') this.#attached = true;
     else if (/^Lost \d+ events/.test(line)) this.#lost += Number(line.split(' ')[1]);
-    else this.#event(line);
+    else this.#event(line, (number) => this.reason(number));
   }
 
   #hear(text: string): void {

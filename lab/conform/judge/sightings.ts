@@ -26,8 +26,11 @@ const TUNNEL_PORTS: readonly number[] = [8472, 4789];
 /** An error about a tunnel's packet is none about what that carries. */
 const aboutTunnel = (port: number | undefined): string => (port !== undefined && TUNNEL_PORTS.includes(port) ? ' about a tunnel' : '');
 
+/** What is looked at. */
+type Looked = Pick<Header, 'protocol' | 'dport' | 'flags' | 'type' | 'code'> & { readonly inner?: Looked; readonly about?: Looked };
+
 /** What tells a packet from the answers to it: protocol, TCP's flags, ICMP's type and code. */
-export function lookOf({ protocol, flags = 0, type, code, inner, about }: Header): string {
+export function lookOf({ protocol, flags = 0, type, code, inner, about }: Looked): string {
   if (inner !== undefined) return lookOf(inner);
   if (protocol === 1 || protocol === 58)
     return `icmp ${type ?? 0}/${code ?? 0}${aboutTunnel(about?.protocol === 17 ? about.dport : undefined)}`;

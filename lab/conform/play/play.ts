@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { diceOf } from '../../draw/dice.ts';
 import type { Rule } from '../draw/rule.ts';
@@ -7,6 +7,7 @@ import { type RuleLines, ruleLines } from '../score/rule-lines.ts';
 import { type Counters, countersBefore, type RuleFile, ruleFilesOf } from '../stage/counters.ts';
 import { load, type Refused, reload } from '../stage/load.ts';
 import type { Model } from '../stage/model.ts';
+import type { Stage } from '../stage/raise.ts';
 import type { Stages } from '../stage/stages.ts';
 import type { Wire } from '../stage/wire.ts';
 import { ask, type Told } from './ask.ts';
@@ -40,6 +41,8 @@ export type Played = {
   /** The rules that any packet met, in the kernel or in the model. */
   readonly met: ReadonlySet<Rule>;
   readonly decided: ReadonlyMap<string, number>;
+  /** The inodes of its namespaces, where they are this machine's. */
+  readonly inodes: ReadonlyMap<string, number>;
   /** The conversation after which counters or connections were not as the model says, where one alone does it. */
   readonly suspect?: number | undefined;
 };
@@ -213,7 +216,13 @@ function judged({ scene, stage }: Staged, refused: readonly Refused[], all: read
     lines,
     met: new Set([...lines].flatMap(([at, rule]) => (isMet(at) ? [rule] : []))),
     decided: new Map(),
+    inodes: new Map(scene.layout.namespaces.flatMap(({ name }) => inodeOf(stage, name))),
   };
+}
+
+function inodeOf(stage: Stage, name: string): readonly (readonly [string, number])[] {
+  const there = statSync(stage.path(name), { throwIfNoEntry: false });
+  return there === undefined ? [] : [[stage.name(name), there.ino]];
 }
 
 /** The line of a capture's file. */

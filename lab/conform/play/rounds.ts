@@ -15,6 +15,10 @@ export type Sent = {
   readonly seen: readonly Seen[];
   /** The sender's own kernel refused it. */
   readonly refused: string | undefined;
+  /** The window in which it and its answers came to their ends, in nanoseconds of the monotonic clock. */
+  readonly during: readonly [since: number, until: number];
+  /** What TCP's numbers say of its conversation. */
+  readonly conversation: number;
 };
 
 /** A conversation as it went: a step that could not be taken is missing. */
@@ -67,12 +71,19 @@ async function oneRound(wire: Wire, all: readonly Speaking[], step: number, ids:
     return packet === undefined ? [] : [{ speaking, packet, id: step === 0 ? speaking.first : ids(), stage: speaking.stage }];
   });
   if (turns.length === 0) return;
-  const numbers = new Map(turns.flatMap(({ speaking, id }) => [[id, id] as const, [speaking.first % SHARED, id] as const]));
+  const numbers = new Map(turns.flatMap(({ speaking, id }) => [[id, id] as const, [conversationOf(speaking.first), id] as const]));
+  const since = now();
   const { seen, failed } = await wire.send(turns);
+  const during = [since, now()] as const;
   const byId = Map.groupBy(onTheirCarriers(seen, all), ({ header }) => numberOf(header, numbers));
   for (const { in: namespace } of byId.get(undefined) ?? []) noise.set(namespace, (noise.get(namespace) ?? 0) + 1);
-  for (const { speaking, id, packet } of turns) speaking.sent[step] = { id, packet, seen: byId.get(id) ?? [], refused: failed.get(id) };
+  for (const { speaking, id, packet } of turns) {
+    const own = { id, packet, seen: byId.get(id) ?? [], refused: failed.get(id) };
+    speaking.sent[step] = { ...own, during, conversation: conversationOf(speaking.first) };
+  }
 }
+
+const now = (): number => Number(process.hrtime.bigint());
 
 /** What travels sealed is seen on its tunnel's device alone: so it was on the device that carries it. */
 function onTheirCarriers(seen: readonly Seen[], all: readonly Speaking[]): readonly Seen[] {
@@ -92,11 +103,18 @@ const SHARED = 2 ** 20;
 
 /** The packet that a sighting belongs to: by its content, or by the TCP number that an answer repeats. */
 function numberOf(header: Header, numbers: ReadonlyMap<number, number>): number | undefined {
-  const { id, protocol, ack = 0, seq = 0, inner, about } = header;
+  const { id, protocol, inner, about } = header;
   if (id !== 0) return numbers.get(id);
   if (inner !== undefined || about !== undefined) return numberOf(inner ?? about ?? header, numbers);
-  return protocol === 6 ? numbers.get(Math.floor((ack === 0 ? seq : ack) / SHARE) % SHARED) : undefined;
+  return protocol === 6 ? numbers.get(conversationIn(header)) : undefined;
 }
+
+/** What TCP's numbers say of the conversation that they belong to. */
+export const conversationIn = ({ ack = 0, seq = 0 }: Pick<Header, 'ack' | 'seq'>): number =>
+  Math.floor((ack === 0 ? seq : ack) / SHARE) % SHARED;
+
+/** The same of the first packet's number. */
+export const conversationOf = (first: number): number => first % SHARED;
 
 /** The packet of a step, made of what really arrived. */
 function packetOf(speaking: Speaking, step: Step | undefined): Packet | undefined {

@@ -1,4 +1,5 @@
 import type { Played } from '../play/play.ts';
+import { endsOf } from '../ends/ends.ts';
 import { explain } from './explained.ts';
 import type { Covered, Disagreement, SceneReport } from '../job.ts';
 import { isUnknown } from '../judge/compare.ts';
@@ -28,6 +29,7 @@ export function reportOf(played: Played): SceneReport {
     met: scene.rules.flatMap((rule, at) => (played.met.has(rule) ? [at] : [])),
     refused: refused.map(({ rule, says }) => `${rule.in}: ${'text' in rule ? rule.text : rule.run}: ${says}`),
     reasons: reasonsOf(all),
+    ...(played.inodes.size === 0 ? {} : { ends: endsOf(played), inodes: Object.fromEntries(played.inodes) }),
   };
 }
 

@@ -25,16 +25,17 @@ export function ruleLines(folder: string, files: readonly RuleFile[], stage: Sta
 }
 
 const isInChain = (rule: Rule): boolean =>
-  (rule.form === 'iptables' && rule.text.startsWith('-A ')) || (rule.form === 'nft' && rule.text.startsWith('add rule '));
+  (rule.form === 'iptables' && /^(?:-A |:\S+ (?:ACCEPT|DROP))/.test(rule.text)) ||
+  (rule.form === 'nft' && rule.text.startsWith('add rule '));
 
 function keyOf(stage: Stage, rule: Rule): string {
   const namespace = stage.name(rule.in);
   if (rule.form === 'line') return '';
-  if (rule.form === 'iptables') return `${namespace} ${rule.backend} ${rule.family} ${rule.table} ${rule.text.split(' ')[1]}`;
+  if (rule.form === 'iptables') return `${namespace} ${rule.backend} ${rule.family} ${rule.table} ${/^(?:-A )?(\S+)/.exec(rule.text)?.[1]}`;
   return `${namespace} ${rule.text.split(' ').slice(2, 5).join(' ')}`;
 }
 
-/** The rules of a text with their chains, in order. */
+/** The rules of a text with their chains, in order; a policy is the one rule of `:CHAIN`. */
 function chainLines(file: string, text: string): readonly { readonly line: number; readonly chain: string }[] {
   return file.includes('nft_list') ? nftLines(text) : saveLines(file, text);
 }
@@ -44,7 +45,7 @@ function saveLines(file: string, text: string): readonly { readonly line: number
   let table = '';
   return text.split('\n').flatMap((line, at) => {
     if (line.startsWith('*')) table = line.slice(1);
-    const chain = /^(?:\[\d+:\d+\] )?-A (\S+)/.exec(line)?.[1];
+    const chain = /^(?:\[\d+:\d+\] )?-A (\S+)/.exec(line)?.[1] ?? /^(:\S+) (?:ACCEPT|DROP) /.exec(line)?.[1];
     return chain === undefined ? [] : [{ line: at + 1, chain: `${of} ${table} ${chain}` }];
   });
 }

@@ -11,6 +11,8 @@ export class Score {
   readonly areas = new Map<Area, AreaScore>();
   readonly covered = new Map<string, Covered>();
   readonly reasons = new Map<string, number>();
+  /** Packets that were lost, by the model's reason and the kernel's. */
+  readonly ended = new Map<string, number>();
   readonly shares = { ipv6: 0, iptablesNft: 0, nativeNft: 0, conversations: 0 };
   readonly ms = new Map<string, number>();
   /** Those of scenes that were drawn, not kept. */
@@ -49,6 +51,7 @@ export class Score {
     this.refused += scene.refused.length;
     for (const name of ['ipv6', 'iptablesNft', 'nativeNft', 'conversations'] as const) this.shares[name] += shares[name];
     for (const [reason, count] of Object.entries(scene.reasons)) this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + count);
+    for (const [both, count] of Object.entries(scene.ended ?? {})) this.ended.set(both, (this.ended.get(both) ?? 0) + count);
     for (const [id, one] of Object.entries(scene.covered)) this.covered.set(id, sum(this.covered.get(id), one));
   }
 }

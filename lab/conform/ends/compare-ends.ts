@@ -1,0 +1,52 @@
+import type { Disagreement, SceneReport } from '../job.ts';
+import type { End } from './ends.ts';
+import type { Loss, Losses } from './losses.ts';
+
+/** How many packets ended for a reason of the model's (first) and of the kernel's (second). */
+export type Reasons = Readonly<Record<string, number>>;
+
+const NOTHING = 'nothing lost';
+
+/** Reasons for which there never is a packet: a host asks for the route of what it sends itself first (net/ipv4/route.c ip_route_output_flow). */
+const BEFORE_THE_PACKET: readonly string[] = ['IP_OUTNOROUTES'];
+
+/** Compares for what reason packets ended; the report comes back without the ends, with what does not agree. */
+export async function withReasons(report: SceneReport, losses: Losses): Promise<SceneReport> {
+  const { ends = [], inodes = {}, ...rest } = report;
+  if (ends.length === 0) return rest;
+  const since = Math.min(...ends.map(({ during }) => during[0]));
+  const until = Math.max(...ends.map(({ during }) => during[1]));
+  const lost = await losses.within(new Set(Object.values(inodes)), since, until);
+  const byLook = Map.groupBy(lost, ({ look }) => look);
+  const names = new Map(Object.entries(inodes).map(([name, inode]) => [inode, name]));
+  const reasons: Record<string, number> = {};
+  const found: Disagreement[] = [];
+  for (const end of ends) {
+    const own = (byLook.get(end.look) ?? []).filter((loss) => isOf(loss, end));
+    const [code, kernel] = judged(end, own);
+    reasons[`${code} ${kernel}`] = (reasons[`${code} ${kernel}`] ?? 0) + 1;
+    if (!isRight(code, kernel, end)) found.push({ of: 'reason', conversation: end.conversation, says: differenceOf(end, own, names) });
+  }
+  return { ...rest, disagreements: [...rest.disagreements, ...found], ended: reasons };
+}
+
+const isOf = ({ at, id, conversation }: Loss, { id: own, tcp, during }: End): boolean =>
+  at >= during[0] && at <= during[1] && (id === 0 ? conversation === tcp : id === own);
+
+/** The two reasons that agree, or the first of each. */
+function judged({ said }: End, own: readonly Loss[]): readonly [code: string, kernel: string] {
+  for (const { inode, code } of said) {
+    const same = own.find((loss) => loss.inode === inode && code === loss.reason);
+    if (same !== undefined) return [code, same.reason];
+  }
+  return [said[0]?.code ?? '', own[0]?.reason ?? NOTHING];
+}
+
+const isRight = (code: string, kernel: string, { isRefused }: End): boolean =>
+  code === kernel || (kernel === NOTHING && (isRefused || BEFORE_THE_PACKET.includes(code)));
+
+function differenceOf({ look, said }: End, own: readonly Loss[], names: ReadonlyMap<number, string>): string {
+  const kernel = own.map(({ inode, reason }) => `${reason} in ${names.get(inode)}`).join(', ');
+  const model = said.map(({ netns, code, says }) => `${code} in ${netns} (${says})`).join(', or ');
+  return `${look}: the kernel lost ${kernel === '' ? 'nothing' : `it for ${kernel}`}, in the model it ended for ${model}`;
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Packet } from '../draw/packet.ts';
+import { lookOf } from '../judge/sightings.ts';
+import { bytesOf } from '../stage/bytes.ts';
+import { lostHeader } from './lost-header.ts';
+
+/** So much of a packet the trace prints. */
+const PRINTED = 160;
+const STALE = Buffer.from('LdLn\0\0\0\x07 what an earlier packet left in the buffer');
+
+const base = { from: 'a', through: 'raw', source: '10.1.0.2', destination: '10.2.0.2' } as const;
+const udp: Packet = { ...base, protocol: 'udp', sport: 20000, dport: 53 };
+
+const printed = (bytes: Buffer): Buffer => Buffer.concat([bytes, STALE]).subarray(0, PRINTED);
+
+test('a lost packet is known by the number in its content, not by what stands behind its end', () => {
+  assert.equal(lostHeader(printed(bytesOf(udp, 4711)))?.id, 4711);
+  const reset = Buffer.concat([bytesOf({ ...base, protocol: 'tcp', sport: 1, dport: 2, flags: 'R', seq: 4096 * 9 }, 5)]);
+  reset.writeUInt16BE(40, 2); // a RST of a kernel carries nothing
+  const header = lostHeader(printed(reset));
+  assert.deepEqual([header?.id, header?.seq, header === undefined ? '' : lookOf(header)], [0, 4096 * 9, 'tcp 4']);
+});
+
+test('an error is known by what it is about, in either family', () => {
+  const error: Packet = { ...base, protocol: 'icmp', icmp: { type: 3, code: 1, id: 0 }, about: udp };
+  assert.equal(lostHeader(printed(bytesOf(error, 12)))?.about?.id, 12);
+  const six = { ...udp, source: 'fd00:1::2', destination: 'fd00:2::2', sport: 1, dport: 2, protocol: 'sctp' } as const;
+  const error6: Packet = { ...six, protocol: 'icmpv6', icmp: { type: 1, code: 4, id: 0 }, about: six };
+  const header = lostHeader(printed(bytesOf(error6, 13)));
+  assert.deepEqual([header?.about?.id, header === undefined ? '' : lookOf(header)], [13, 'icmp 1/4']);
+});
+
+test('bytes that are no packet are none', () => {
+  assert.equal(lostHeader(Buffer.alloc(0)), undefined);
+  assert.equal(lostHeader(Buffer.alloc(PRINTED, 0xff)), undefined);
+  assert.equal(lostHeader(bytesOf(udp, 1).subarray(0, 24)), undefined);
+});

@@ -1,0 +1,47 @@
+import type { Header } from '../stage/wire.ts';
+
+/** What is read of a packet that the kernel threw away: enough to know it again. */
+export type LostHeader = Pick<Header, 'protocol' | 'dport' | 'id' | 'seq' | 'ack' | 'flags' | 'type' | 'code'> & {
+  readonly inner?: LostHeader;
+  readonly about?: LostHeader;
+};
+
+const [TCP, UDP, ICMP, ICMP6, IPIP, SIT] = [6, 17, 1, 58, 4, 41];
+const TUNNEL_PORTS: readonly number[] = [8472, 4789];
+/** UDP's and VXLAN's headers, and Ethernet's. */
+const BEFORE_INSIDE = 8 + 8 + 14;
+const MAGIC = Buffer.from('LdLn');
+
+/** Reads bytes from an IP header on; nothing where they hold no whole header of a packet's beginning. */
+export function lostHeader(bytes: Buffer): LostHeader | undefined {
+  const version = (bytes[0] ?? 0) >> 4;
+  if (version === 4 && bytes.length >= 28) {
+    const isLater = (bytes.readUInt16BE(6) & 0x1fff) !== 0;
+    return isLater ? undefined : transport(bytes.subarray(4 * ((bytes[0] ?? 0) & 15), bytes.readUInt16BE(2)), bytes[9] ?? 0);
+  }
+  return version === 6 && bytes.length >= 48 ? transport(bytes.subarray(40, 40 + bytes.readUInt16BE(4)), bytes[6] ?? 0) : undefined;
+}
+
+function transport(bytes: Buffer, protocol: number): LostHeader | undefined {
+  if (bytes.length < 8) return undefined;
+  const base = { protocol, dport: bytes.readUInt16BE(2), id: numberIn(bytes) };
+  if (protocol === IPIP || protocol === SIT) return { ...base, id: 0, ...named('inner', lostHeader(bytes)) };
+  if (protocol === UDP && TUNNEL_PORTS.includes(base.dport))
+    return { ...base, id: 0, ...named('inner', lostHeader(bytes.subarray(BEFORE_INSIDE))) };
+  if (protocol === TCP && bytes.length >= 20)
+    return { ...base, seq: bytes.readUInt32BE(4), ack: bytes.readUInt32BE(8), flags: bytes[13] ?? 0 };
+  if (protocol !== ICMP && protocol !== ICMP6) return base;
+  const [type, code] = [bytes[0] ?? 0, bytes[1] ?? 0];
+  const isError = protocol === ICMP ? [3, 4, 5, 11, 12].includes(type) : type < 128;
+  const message = { ...base, dport: 0, type, code };
+  return isError ? { ...message, ...named('about', lostHeader(bytes.subarray(8))) } : message;
+}
+
+const named = <K extends string>(name: K, header: LostHeader | undefined): Partial<Record<K, LostHeader>> =>
+  header === undefined ? {} : ({ [name]: header } as Record<K, LostHeader>); // its only key
+
+/** The number that stands in the content. */
+function numberIn(bytes: Buffer): number {
+  const at = bytes.indexOf(MAGIC);
+  return at < 0 || at + 8 > bytes.length ? 0 : bytes.readUInt32BE(at + 4);
+}

@@ -1,0 +1,27 @@
+import type { Covered } from '../job.ts';
+
+/** So many packets of a million each construct should decide, and so much of what it is asked may be unknown. */
+const [ENOUGH, MILLION, UNKNOWN] = [200, 1e6, 0.2];
+
+/** Constructs that decide nothing by nature: nobody can be asked to see what they do. */
+const BY_NATURE: Readonly<Record<string, string>> = {
+  'filter/without-effect': 'only tells somebody',
+  'nft/log': 'only tells somebody',
+  'nft/continue': 'is what happens without it',
+  'nft/base-chain': 'a policy has no counter to be known by',
+  'filter/set-tos': 'only later matches see what it writes',
+  'filter/set-dscp': 'only later matches see what it writes',
+  'nft/set-dscp': 'only later matches see what it writes',
+  'filter/tcpmss': 'changes an option that is not compared',
+};
+
+/** Why a construct was not tried as much as it should be; nothing where it was. */
+export function remarkOn(id: string, { hit, missed, decided, unknown }: Covered, packets: number): string {
+  const doubt = unknown / Math.max(1, hit + unknown);
+  if (doubt > UNKNOWN) return `${Math.round(100 * doubt)} % unknown`;
+  if (decided * MILLION >= ENOUGH * packets) return '';
+  const nature = BY_NATURE[id];
+  if (nature !== undefined) return `below by nature: ${nature}`;
+  if (hit === 0) return 'below: never hit';
+  return missed === 0 ? 'below: never missed' : `below: ${decided === 0 ? 'its rules that were tried decided nothing' : 'decided too few'}`;
+}
