@@ -49,8 +49,9 @@ export function disconnected(
   const found: Disconnected[] = [];
   const claimed = new Map<string, Set<string>>();
   const isBlind = told.some(({ skipped }) => skipped > 0);
-  for (const [conversation, { judged }] of told.entries()) {
-    if (judged.some(({ is }) => is !== 'same')) continue;
+  for (const [conversation, { judged, skipped }] of told.entries()) {
+    // a packet that was not asked about may have ended or answered them
+    if (skipped > 0 || judged.some(({ is }) => is !== 'same')) continue;
     const last = judged.at(-1)?.matching ?? [];
     for (const { namespace, original } of last.flatMap(({ connections }) => connections)) {
       const own = claimed.get(namespace) ?? new Set();
