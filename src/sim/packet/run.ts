@@ -106,9 +106,22 @@ export class Run {
     }
   }
 
-  /** Connections of which a port was drawn that nobody saw yet. */
+  /** Connections of which a port was drawn that nobody saw yet, here or on their first packet's way. */
   *drawn(stack: Stack): Generator<Connection> {
-    for (const connection of this.#of(stack).original.values()) if (connection.drawn !== undefined) yield connection;
+    for (const connection of this.#of(stack).original.values())
+      if (connection.drawn !== undefined || connection.packet.drawn !== undefined) yield connection;
+  }
+
+  /** Puts a connection in its place once the ports are known that were drawn for it. */
+  learnPorts(stack: Stack, connection: Connection, { original, reply }: Pick<Connection, 'original' | 'reply'>): void {
+    const table = this.#of(stack);
+    for (const direction of DIRECTIONS) {
+      const key = keyOf(connection.protocol, connection[direction], connection.zone?.[direction]);
+      if (table[direction].get(key) === connection) table[direction].delete(key);
+    }
+    const { drawn: _, ...packet } = connection.packet;
+    Object.assign(connection, { packet, original, reply, drawn: undefined });
+    this.confirm(stack, connection);
   }
 
   touch(): void {

@@ -7,7 +7,8 @@ import { forced } from '#sim/clock/choice';
 import { Run } from '../run.ts';
 import { FRESH } from '../state.ts';
 import { packetOf } from '../trace.ts';
-import { type Connection, inverted, type Tuple, type Zone } from './connection.ts';
+import { attached } from './attach.ts';
+import { type Connection, inverted, type Tuple, UNTRACKED, type Zone } from './connection.ts';
 import { find } from './find.ts';
 
 const built = cluster();
@@ -69,4 +70,22 @@ test('what comes to the port of a connection that is gone is no answer to the on
   const later = new Run(world, forced(new Map()), run.after());
   assert.equal(find(later, stack, packet, gone.reply), undefined);
   assert.equal(find(later, stack, packet, { ...gone.reply, destinationPort: 30003 })?.direction, 'reply');
+});
+
+test('an answer tells the port that was drawn before its connection came here (nf_nat_l4proto_unique_tuple)', () => {
+  const run = new Run(world, forced(new Map()), FRESH);
+  const own = connection('udp', one);
+  run.confirm(stack, { ...own, packet: { ...packet, drawn: { source: [1024, 65535] } } });
+  const answer = { ...own.reply, destinationPort: 40444 };
+  const later = new Run(world, forced(new Map()), run.after());
+  const found = find(later, stack, packet, answer);
+  assert.equal(found?.direction, 'reply');
+  assert.equal(found?.connection.original.sourcePort, 40444);
+  const last = new Run(world, forced(new Map()), later.after());
+  assert.equal(find(last, stack, packet, own.original), undefined, 'the port that was shown was none');
+  assert.equal(find(last, stack, packet, { ...own.original, sourcePort: 40444 })?.direction, 'original');
+});
+
+test('an error about an untracked packet is not untracked itself (nf_conntrack_attach)', () => {
+  assert.equal(attached({ track: UNTRACKED }), null);
 });

@@ -19,8 +19,8 @@ export type DrawnPort = { readonly what: 'source' | 'destination'; readonly rang
 export type Connection = {
   readonly protocol: Packet['protocol'];
   /** The packet that made it. */
-  readonly packet: Packet;
-  readonly original: Tuple;
+  packet: Packet;
+  original: Tuple;
   reply: Tuple;
   /** The end whose port was drawn at random, and the range: `reply` shows one of it. */
   drawn?: DrawnPort | undefined;

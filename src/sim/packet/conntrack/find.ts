@@ -28,27 +28,44 @@ export function findOne(run: Run, stack: Stack, packet: Packet, tuple: Tuple, di
   return { connection, direction };
 }
 
-/** A reply that comes with another port than the one that was shown of a range: it tells which port was drawn. What comes to the port before is hardly ever one, nor to that of a connection which is gone. */
+/**
+ * A reply that comes with other ports than were shown of ranges: it tells which were drawn, here or before the packet came here. What
+ * comes to the port before is hardly ever one, nor to that of a connection which is gone.
+ */
 function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: number): Found | undefined {
   for (const connection of run.drawn(stack)) {
-    const { drawn, reply, protocol, original } = connection;
-    if (drawn === undefined || protocol !== packet.protocol || (connection.zone ?? DEFAULT_ZONE).reply !== zone) continue;
-    const end = portOf(drawn.what, protocol);
-    const shown: Tuple = { ...reply, [end]: tuple[end] };
-    if (drawn.what === 'source' && protocol !== 'icmp' && protocol !== 'icmpv6' && tuple[end] === original.sourcePort) continue;
-    const isIt = keyOf(protocol, shown) === keyOf(protocol, tuple) && tuple[end] >= drawn.range[0] && tuple[end] <= drawn.range[1];
-    if (!isIt || run.notes.isForgotten(answerKey(stack, protocol, tuple))) continue;
-    connection.reply = tuple;
-    connection.drawn = undefined;
-    run.confirm(stack, connection);
+    const { protocol, drawn, original } = connection;
+    if (protocol !== packet.protocol || (connection.zone ?? DEFAULT_ZONE).reply !== zone) continue;
+    if (drawn?.what === 'source' && !isMessage(protocol) && tuple.destinationPort === original.sourcePort) continue;
+    const known = withPorts(connection, tuple);
+    const isIt = keyOf(protocol, known.reply) === keyOf(protocol, tuple) && !run.notes.isForgotten(answerKey(stack, protocol, tuple));
+    if (!isIt) continue;
+    run.learnPorts(stack, connection, known);
     return { connection, direction: 'reply' };
   }
   return undefined;
 }
 
-/** Where the drawn port stands in the reply; an ICMP id stays where it is. */
-const portOf = (what: 'source' | 'destination', protocol: Packet['protocol']): 'sourcePort' | 'destinationPort' =>
-  protocol === 'icmp' || protocol === 'icmpv6' || what === 'destination' ? 'sourcePort' : 'destinationPort';
+const isMessage = (protocol: Packet['protocol']): boolean => protocol === 'icmp' || protocol === 'icmpv6';
+
+type PortEnd = 'sourcePort' | 'destinationPort';
+
+/** A connection's tuples with the ports of an answer in the places of those that were drawn; an ICMP id stays where it is. */
+function withPorts({ protocol, packet, drawn, original, reply }: Connection, answer: Tuple): Pick<Connection, 'original' | 'reply'> {
+  let known = { original, reply };
+  for (const what of ['source', 'destination'] as const) {
+    const asked: PortEnd = isMessage(protocol) || what === 'source' ? 'sourcePort' : 'destinationPort';
+    const answered: PortEnd = isMessage(protocol) || what === 'destination' ? 'sourcePort' : 'destinationPort';
+    const port = answer[answered];
+    if (drawn?.what === what && isWithin(port, drawn.range)) known = { ...known, reply: { ...known.reply, [answered]: port } };
+    const before = packet.drawn?.[what];
+    if (drawn?.what === what || before === undefined || reply[answered] !== original[asked] || !isWithin(port, before)) continue;
+    known = { original: { ...known.original, [asked]: port }, reply: { ...known.reply, [answered]: port } };
+  }
+  return known;
+}
+
+const isWithin = (port: number, [from, to]: readonly [number, number]): boolean => port >= from && port <= to;
 
 /** An entry that outlived its timeout when the packet comes. */
 const isForgotten = ({ timeoutSeconds }: Conntrack, at: number): boolean =>

@@ -4,24 +4,37 @@ import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import { type Found, placeText, type Run } from '../run.ts';
 import { setting } from '../setting.ts';
+import type { Skb } from '../skb.ts';
 import { type Connection, DEFAULT_ZONE, INVALID, inverted, isEcho, isQuery, type Track, tupleOf, type Zone } from './connection.ts';
 import { find } from './find.ts';
 import { fullTable } from './full.ts';
 import { related } from './related.ts';
 import { isValidFlags, tcpFrom, tcpOpens, tcpStep, type TcpTrack } from './tcp.ts';
 import { expiryOf } from './timeouts.ts';
+import { continues, unreadEntries } from './unread.ts';
 
 /** A packet that tracking itself ends, or may end. */
 export type Refused =
   | { readonly refused: 'dropped'; readonly says: string; readonly by: readonly FactRef[] }
   | { readonly refused: 'unknown'; readonly gap: Gap };
 
-/** What a packet is to the connections that its namespace tracks (net/netfilter/nf_conntrack_core.c nf_conntrack_in). */
-export function track(run: Run, stack: Stack, packet: Packet, zone: Zone = DEFAULT_ZONE): Track | Refused {
-  if (packet.icmp !== null && !isEcho(packet)) return related(run, stack, packet, zone);
+/**
+ * What a packet is to the connections that its namespace tracks (net/netfilter/nf_conntrack_core.c nf_conntrack_in). Where those
+ * were not read, one that somebody else opened before is not known; what opens one, or answers a packet of this run, is taken as new.
+ */
+export function track(run: Run, skb: Skb): Track | Refused {
+  const { stack, packet } = skb;
+  const zone = skb.track?.zone ?? DEFAULT_ZONE;
+  if (packet.icmp !== null && !isEcho(packet)) return related(run, stack, packet, zone) ?? unopened(skb) ?? INVALID;
   if (packet.tcp !== null && !isValidFlags(packet.tcp)) return INVALID;
   const found = find(run, stack, packet, tupleOf(packet), zone);
-  return found === undefined ? fresh(run, stack, packet, zone) : known(run, stack, packet, found, zone);
+  return found === undefined ? (unopened(skb) ?? fresh(run, stack, packet, zone)) : known(run, stack, packet, found, zone);
+}
+
+/** A packet of a connection that somebody opened before, which is none that was read: unread ones may be it. */
+function unopened({ stack, packet, isAnswer }: Skb): Refused | undefined {
+  const gap = isAnswer !== true && continues(packet) ? unreadEntries(stack) : undefined;
+  return gap === undefined ? undefined : { refused: 'unknown', gap };
 }
 
 /** A packet of a connection that is there (resolve_normal_ct, nf_conntrack_handle_packet). */

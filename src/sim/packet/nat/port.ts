@@ -1,7 +1,7 @@
 import { type Connection, DEFAULT_ZONE, inverted, type Tuple } from '../conntrack/connection.ts';
 import { findOne } from '../conntrack/find.ts';
 import { kernelOf } from '../route/kernel.ts';
-import { placeText, type Run } from '../run.ts';
+import { answerKey, placeText, type Run } from '../run.ts';
 import type { Stack } from '#dataplane/stack';
 import type { Ports } from './range.ts';
 
@@ -25,6 +25,10 @@ export function isTaken(run: Run, stack: Stack, connection: Connection, candidat
   });
 }
 
+/** Whether a connection that is gone used a tuple: dice hardly ever show it once more. */
+const wasTaken = (run: Run, stack: Stack, { protocol }: Connection, candidate: Tuple): boolean =>
+  run.notes.isForgotten(answerKey(stack, protocol, inverted(candidate, protocol)));
+
 const portAt = (tuple: Tuple, what: What): number => (what === 'source' ? tuple.sourcePort : tuple.destinationPort);
 const withPort = (tuple: Tuple, what: What, port: number): Tuple =>
   what === 'source' ? { ...tuple, sourcePort: port } : { ...tuple, destinationPort: port };
@@ -38,7 +42,8 @@ const isIcmp = ({ protocol }: Connection): boolean => protocol === 'icmp' || pro
 export function withFreePort(run: Run, stack: Stack, connection: Connection, tuple: Tuple, wish: PortWish): Tuple {
   const { what, ports, random } = wish;
   const port = portAt(tuple, key(connection, what));
-  const taken = (candidate: Tuple): boolean => isTaken(run, stack, connection, candidate);
+  const taken = (candidate: Tuple): boolean =>
+    isTaken(run, stack, connection, candidate) || (random && wasTaken(run, stack, connection, candidate));
   if (!random) {
     const fits = ports === null || (ports.base === null && port >= ports.from && port <= ports.to);
     const isOnly = ports !== null && ports.from === ports.to;

@@ -1,6 +1,7 @@
 import { familyOf } from '#net/ip';
-import { isUntouched } from '../conntrack/connection.ts';
+import { type Connection, isUntouched } from '../conntrack/connection.ts';
 import { track } from '../conntrack/track.ts';
+import { unreadEntries } from '../conntrack/unread.ts';
 import type { Hook } from '../iptables/context.ts';
 import { rerouted } from '../ip/routed.ts';
 import { answers } from '../ipvs/answers.ts';
@@ -9,7 +10,7 @@ import { hasIpvs } from '../ipvs/service.ts';
 import { type End, end, type Next, unknown } from '../next.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
-import { stepped } from '../trail.ts';
+import { stepped, type Trail } from '../trail.ts';
 import { filtered } from './filter.ts';
 import { translated } from './nat.ts';
 import { nativeTables } from './native.ts';
@@ -71,15 +72,23 @@ function unread(skb: Skb, table: string): End {
 /** Finds or makes the packet's connection; a packet of this namespace's own that came over lo has its already. */
 function tracked(run: Run, skb: Skb, at: At): Skb | End {
   if (!isUntouched(skb.track)) return skb;
-  const found = track(run, skb.stack, skb.packet, skb.track?.zone);
+  const found = track(run, skb);
   if ('refused' in found) {
     if (found.refused === 'unknown') return unknown(skb, found.gap, [], deviceOf(at));
     return end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says: found.says, by: found.by, device: deviceOf(at) });
   }
   const { connection } = found;
-  if (connection?.captured == null) return { ...skb, track: found };
+  if (connection?.captured == null) return { ...skb, track: found, trail: assumedNew(skb, connection) };
   const says = `belongs to a captured connection: ${connection.original.source} → ${connection.original.destination}, answered by ${connection.reply.source}`;
   return { ...skb, track: found, trail: stepped(skb.trail, 'conntrack', says, [connection.captured]) };
+}
+
+/** That the packet opens a connection is told where it is only assumed: the entries were not read. */
+function assumedNew({ stack, trail }: Skb, connection: Connection | null): Trail {
+  if (connection === null || connection.confirmed || unreadEntries(stack) === undefined) return trail;
+  const { source, destination } = connection.original;
+  const says = `what ${placeText(stack)} tracks was not read: ${source} → ${destination} is taken as a new connection`;
+  return stepped(trail, 'conntrack', says, []);
 }
 
 function confirmed(run: Run, skb: Skb): Skb {
