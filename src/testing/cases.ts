@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import test from 'node:test';
+import { failed } from '#engine/check';
 import { invariants } from '#engine/invariants';
 import { diagnose } from '#engine/diagnose';
 import type { Fault } from '#engine/fault';
@@ -8,6 +9,7 @@ import { judge } from '#engine/judge';
 import { lookAt } from '#engine/look';
 import { previewPlan } from '#engine/preview';
 import { subjectText } from '#engine/subject';
+import { faults } from '#faults/faults';
 import type { Facts } from '#facts/facts';
 import { findingText } from '#report/finding-text';
 import { noQuotes } from '#report/quote';
@@ -61,6 +63,7 @@ export function cases(fault: Fault, all: Cases): void {
     }
   }
   const [first] = all.found;
+  test(`${fault.id} is mended by no other candidate's fix: ${first.name}`, () => mendedByNoOther(fault, first.facts));
   test(`${fault.id}: its page shows what is printed`, () => {
     const page = `src/faults/${fault.id}/README.md`;
     if (!existsSync(page)) assert.fail(`${page} is missing`);
@@ -98,4 +101,20 @@ function foundAndMended(fault: Fault, facts: Facts, subject: string | undefined)
     after.every(({ is }) => is === 'absent'),
     `after its fix: ${JSON.stringify(after)}`,
   );
+}
+
+/** A fault that is found beside the true one is no cause: with its fix previewed, something still fails. */
+function mendedByNoOther(fault: Fault, facts: Facts): void {
+  const checks = invariants(facts);
+  const view = lookAt(facts, checks);
+  const failing = new Set(view.checks.filter(failed).map(({ id }) => id));
+  for (const other of faults as readonly unknown[] as readonly Fault[]) {
+    for (const { subject, ruling } of other.id === fault.id ? [] : judge(other, view)) {
+      if (ruling.is !== 'found' || subject === null) continue;
+      const preview = previewPlan(facts, other.fix(subject, ruling.params, view));
+      const after = preview.is === 'facts' ? lookAt(preview.facts, checks).checks : view.checks;
+      const left = after.filter((check) => failed(check) && failing.has(check.id));
+      assert.ok(failing.size === 0 || left.length > 0, `${other.id} ${subjectText(subject)} mends all that fails`);
+    }
+  }
 }
