@@ -33,11 +33,17 @@ export const wanted = (counted: Counted, always: readonly Word[]): readonly Word
   ...new Set([...always, ...(counted.packets < ENOUGH ? [] : short(counted, OVER).map((name) => WORDS[name]))]),
 ];
 
-type Word = 'ipv6' | 'nft' | 'native' | 'talk';
+type Word = 'ipv6' | 'nft' | 'native' | 'talk' | 'aim';
 const WORDS: Readonly<Record<keyof typeof QUOTAS, Word>> = { ipv6: 'ipv6', iptablesNft: 'nft', nativeNft: 'native', conversations: 'talk' };
 
 /** What a scene is drawn with more often than by chance. */
-export type Wants = { readonly ipv6: boolean; readonly iptablesNft: boolean; readonly conversations: boolean };
+export type Wants = {
+  readonly ipv6: boolean;
+  readonly iptablesNft: boolean;
+  readonly conversations: boolean;
+  /** Packets are drawn so that they meet rules. */
+  readonly aims: boolean;
+};
 
 /** Reads them out of a seed. */
 export function wantsOf(seed: string): Wants {
@@ -46,5 +52,6 @@ export function wantsOf(seed: string): Wants {
     ipv6: words.includes(WORDS.ipv6),
     iptablesNft: words.includes(WORDS.iptablesNft),
     conversations: words.includes(WORDS.conversations),
+    aims: words.includes('aim'),
   };
 }

@@ -1,3 +1,4 @@
+import type { Aimed } from './aimed.ts';
 import type { IptablesSite, Piece, Site } from './construct.ts';
 import type { Aim } from './packet.ts';
 import type { Named } from './registry.ts';
@@ -7,7 +8,7 @@ import type { Backend, Hook, Line, Rule, Table } from './rule.ts';
 export type Vocabulary = { readonly matches: readonly Named<'iptables match'>[]; readonly targets: readonly Named<'iptables target'>[] };
 
 /** Rules with what they want to be asked about. */
-export type Drawn = { readonly rules: readonly Rule[]; readonly aims: readonly Aim[]; readonly later?: readonly Line[] };
+export type Drawn = { readonly rules: readonly Rule[]; readonly aims: readonly Aimed[]; readonly later?: readonly Line[] };
 
 type Chain = { readonly name: string; readonly hooks: readonly Hook[]; readonly isBuiltIn: boolean };
 
@@ -31,7 +32,7 @@ export function drawTable(site: Site & { readonly backend: Backend }, table: Tab
   );
   const builtIn = hooks.map((hook): Chain => ({ name: hook, hooks: [hook], isBuiltIn: true }));
   const rules: Rule[] = [];
-  const aims: Aim[] = [];
+  const aims: Aimed[] = [];
   const mains = builtIn.filter(({ name }) => name === main);
   for (let turn = 0; turn < count; turn++) {
     const chain = dice.roll(3) === 0 ? dice.pick(builtIn) : dice.pick([...mains, ...user]);
@@ -80,7 +81,10 @@ function drawRule(site: IptablesSite, chain: string, later: readonly string[], w
   const rule: Rule = { in: here.name, by: own, form: 'iptables', backend, family, table, text };
   const base = protocol === null ? {} : { protocol };
   const merged: Aim = Object.assign({}, base, ...pieces.map(({ aims = [] }) => (aims.length === 0 ? {} : dice.pick(aims))));
-  return { rules: [...all.flatMap(({ before = [] }) => before), rule], aims: [merged] };
+  return {
+    rules: [...all.flatMap(({ before = [] }) => before), rule],
+    aims: [{ ...merged, near: { namespace: here.name, hooks: site.hooks } }],
+  };
 }
 
 type End = { readonly piece: Piece; readonly by: readonly string[] };

@@ -1,3 +1,4 @@
+import type { Aimed } from './aimed.ts';
 import type { NftSite, Piece, Site } from './construct.ts';
 import type { Drawn } from './iptables-rules.ts';
 import type { Named } from './registry.ts';
@@ -17,7 +18,7 @@ export function drawNft(site: Site, matches: readonly Named<'nft match'>[], stat
   const name = site.fresh('t');
   const table = `${dice.roll(3) === 0 ? 'inet' : family === 4 ? 'ip' : 'ip6'} ${name}`;
   const rules: Rule[] = [];
-  const aims: Aim[] = [];
+  const aims: Aimed[] = [];
   const add = (text: string, by: readonly string[]): void => void rules.push({ in: here.name, by, form: 'nft', text });
   add(`add table ${table}`, []);
   const hooks = dice.shuffle(here.role === 'end' ? END_HOOKS : HOOKS).slice(0, 1 + dice.roll(3));
@@ -87,7 +88,10 @@ function drawRule(
       ...(aims.length === 0 ? {} : dice.pick(aims)),
     })),
   );
-  return { rules: [...all.flatMap(({ before = [] }) => before), rule], aims: [aim] };
+  return {
+    rules: [...all.flatMap(({ before = [] }) => before), rule],
+    aims: [{ ...aim, near: { namespace: site.here.name, hooks: site.hooks } }],
+  };
 }
 
 function endOf(site: NftSite, later: readonly string[], statements: readonly Named<'nft statement'>[]) {

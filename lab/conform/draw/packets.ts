@@ -1,4 +1,5 @@
 import type { Dice } from '../../draw/dice.ts';
+import { type Aimed, isOfFamily, towards } from './aimed.ts';
 import type { Pool, Site } from './construct.ts';
 import type { Wants } from '../quotas.ts';
 import type { Layout, Namespace } from './layout.ts';
@@ -15,7 +16,7 @@ const FIRST_PORT = 20_000;
 /** What packets are drawn from: the scene's names of both families, and what its rules want to be asked. */
 export type Wishes = {
   readonly pools: Readonly<Record<Family, Pool>>;
-  readonly aims: readonly Aim[];
+  readonly aims: readonly Aimed[];
   /** Namespaces with routing rules about protocol or ports: a raw socket tells the kernel's routes neither, so ordinary ones send there. */
   readonly ordinary: ReadonlySet<string>;
   readonly wants: Wants;
@@ -32,9 +33,11 @@ export function drawConversations(
   const ends = layout.namespaces.filter(({ role }) => role === 'end');
   const conversations: Conversation[] = [];
   for (let packets = 0, port = FIRST_PORT; packets < count; port++) {
-    const from = dice.roll(12) === 0 ? dice.pick(layout.namespaces) : dice.pick(ends);
+    const anybody = dice.roll(12) === 0 ? dice.pick(layout.namespaces) : dice.pick(ends);
     const family: Family = dice.roll(10) < (wishes.wants.ipv6 ? 6 : 3) ? 6 : 4;
-    const packet = drawPacket(dice, layout, from, family, port, wishes);
+    const aimed = wishes.wants.aims && dice.roll(6) > 0 ? towards(dice, layout, family, wishes.aims) : undefined;
+    const from = aimed?.from ?? anybody;
+    const packet = drawPacket(dice, layout, from, family, port, wishes, aimed?.aim);
     if (packet === null) continue;
     const opening = { does: 'send', packet } as const;
     const construct = more.length > 0 && dice.roll(10) < (wishes.wants.conversations ? 9 : 5) ? dice.pick(more) : undefined;
@@ -46,13 +49,18 @@ export function drawConversations(
   return conversations;
 }
 
-function drawPacket(dice: Dice, layout: Layout, from: Namespace, family: Family, port: number, wishes: Wishes): Packet | null {
+function drawPacket(
+  dice: Dice,
+  layout: Layout,
+  from: Namespace,
+  family: Family,
+  port: number,
+  wishes: Wishes,
+  given: Aim | undefined,
+): Packet | null {
   const pool = wishes.pools[family];
-  const isOwn = (address: string | undefined): boolean => address === undefined || address.includes(':') === (family === 6);
-  const fitting = wishes.aims.filter(
-    ({ source, destination, protocol }) => isOwn(source) && isOwn(destination) && isProtocolOf(protocol, family),
-  );
-  const aim: Aim = fitting.length > 0 && dice.roll(10) < 6 ? dice.pick(fitting) : {};
+  const fitting = given === undefined ? wishes.aims.filter((aim) => isOfFamily(aim, family)) : [];
+  const aim: Aim = given ?? (fitting.length > 0 && dice.roll(10) < 6 ? dice.pick(fitting) : {});
   const sources = addressesOf(layout, from.name, family);
   if (sources.length === 0) return null;
   const source = aim.source !== undefined && sources.includes(aim.source) ? aim.source : dice.pick(sources);
@@ -77,9 +85,6 @@ type Ports = { readonly sport: number; readonly dport: number };
 /** A socket that sends from a port and one address would take what others send there, instead of a listener or of nobody. */
 const ofSocket = (ports: Ports, free: number, aimedAt: readonly number[]): Ports =>
   aimedAt.includes(ports.sport) ? { ...ports, sport: free } : ports;
-
-const isProtocolOf = (protocol: Protocol | undefined, family: Family): boolean =>
-  protocol === undefined || (protocol !== 'icmp' && protocol !== 'icmpv6') || (protocol === 'icmp') === (family === 4);
 
 /** What an aim says beside addresses, ports and protocol. */
 const plain = ({ ttl, mark, size, df, tos }: Aim): Partial<Packet> => ({
