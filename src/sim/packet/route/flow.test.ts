@@ -39,8 +39,8 @@ test('an error that is told on the way is routed before it has a source (icmp_ro
     const rule = {
       ...PLAIN_RULE,
       priority: 1000,
-      from: cidr(from),
-      to: cidr(`${client.address}/32`),
+      from: cidr`${from}`,
+      to: cidr`${client.address}/32`,
       action: { does: 'blackhole' },
     } as const;
     const world = worldOf(healthy.put('rule', scope, rule).facts);
