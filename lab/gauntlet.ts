@@ -4,10 +4,11 @@ import { resolve } from 'node:path';
 import { numberIn, readArguments } from './arguments.ts';
 import { KEEP_VARIABLE } from './gauntlet/bench.ts';
 import { bundleProduct } from './gauntlet/bundle.ts';
-import { type Again, failedOf, type Job, jobText, type Report } from './gauntlet/job.ts';
+import { failedOf, type Job, jobText, type Report } from './gauntlet/job.ts';
 import { type Turn, turnsOf } from './gauntlet/order.ts';
 import { planJobs } from './gauntlet/plan.ts';
 import { playAll } from './gauntlet/pool.ts';
+import { reportLines, scoreLine } from './gauntlet/telling.ts';
 import { keepRegressions, regressions } from './gauntlet/regressions.ts';
 import { whyNoTrace } from './tracer/can-trace.ts';
 import { loadScenario, scenarioIds } from './scenarios.ts';
@@ -24,33 +25,6 @@ const MOST_LABS = 8;
 const CI_SECONDS = 165;
 const EXTENT = { hand: { pairs: 60, removals: 60, healthy: 3 }, ci: { pairs: 20, removals: 60, healthy: 2 } };
 
-function printReport({ job, cases, ms, again }: Report): void {
-  const failed = failedOf(cases);
-  const mark = cases.length === 0 ? '–' : failed.length === 0 ? '✔' : '✘';
-  const said =
-    cases.length === 0
-      ? 'no pair, of one nothing is seen or left to mend beside the other'
-      : `${cases.length} cases, ${failed.length} failed`;
-  print(`${mark} ${jobText(job)}: ${said}, ${(ms / 1000).toFixed(1)} s${again === undefined ? '' : `, played again, for ${again.for}:`}`);
-  for (const { name, wrong } of again?.failed ?? []) print(`   at first: ${name}: ${wrong.join('; ').replaceAll('\n', ' ').slice(0, 300)}`);
-  for (const { name, wrong } of failed) {
-    print(`   ${name}`);
-    for (const one of wrong) print(`     ${one.replaceAll('\n', '\n     ')}`);
-  }
-  if (failed.length > 0) print(`     again: ${JSON.stringify(job)}`);
-}
-
-function playedAgain(reports: readonly Report[]): string {
-  const count = (why: Again): number => reports.filter(({ again }) => again?.for === why).length;
-  const still = count('the machine stood still');
-  const used = count('the cluster was used before');
-  const told = [
-    ...(still === 0 ? [] : [`${still} jobs played again, for the machine stood still`]),
-    ...(used === 0 ? [] : [`${used} jobs played again on a cluster of their own`]),
-  ];
-  return told.map((one) => `, of which ${one}`).join('');
-}
-
 async function chosenScenarios(only: string | undefined): Promise<readonly Scenario[]> {
   const wanted = only?.split(',') ?? scenarioIds();
   return Promise.all(wanted.map(loadScenario));
@@ -58,9 +32,10 @@ async function chosenScenarios(only: string | undefined): Promise<readonly Scena
 
 async function playInTurns(turns: readonly Turn[], environment: NodeJS.ProcessEnv, mayStart: () => boolean): Promise<readonly Report[]> {
   const reports: Report[] = [];
+  const all = turns.reduce((count, { jobs }) => count + jobs.length, 0);
   const tell = (report: Report): void => {
     reports.push(report);
-    printReport(report);
+    for (const line of reportLines(report, `${reports.length}/${all}`)) print(line);
   };
   const left: Job[] = [];
   for (const { jobs, labs } of turns) left.push(...(await playAll(jobs, labs, environment, tell, mayStart)));
@@ -115,11 +90,10 @@ async function main(args: readonly string[]): Promise<number> {
   };
   const until = performance.now() + 1000 * numberIn(value('seconds'), flag('ci') ? CI_SECONDS : 1e6, 1e6);
   const reports = await playInTurns(turnsOf(jobs, scenarios, labs), environment, () => performance.now() < until);
-  const cases = reports.flatMap((report) => report.cases);
-  const failed = failedOf(cases).length;
   if (flag('keep')) keepRegressions(reports.filter((report) => failedOf(report.cases).length > 0).map(({ job }) => job));
-  print(`gauntlet: ${cases.length} cases, ${failed} failed, seed ${seed}${playedAgain(reports)}`);
-  return failed === 0 && cases.length > 0 ? 0 : 1;
+  print(scoreLine(reports, seed));
+  const cases = reports.flatMap((report) => report.cases);
+  return cases.length > 0 && failedOf(cases).length === 0 ? 0 : 1;
 }
 
 process.exit(

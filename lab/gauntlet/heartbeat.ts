@@ -1,31 +1,32 @@
 import { run } from '../world/command.ts';
 
-/** Between two beats; a beat is a change of a device that changes nothing, so that it needs what the labs need of the kernel. */
-const BEAT_MS = 1000;
-/** What is judged after the machine stood still for so long is no verdict. */
-const STILL_MS = 5000;
+/** Between two beats, and how late one must be for the machine to have stood still: what is judged meanwhile is no verdict. */
+const USUAL = { betweenMs: 1000, lateMs: 5000 };
 
-/** How long the longest beat took since it was asked last. */
+/** How late the latest beat was since it was asked last; 0 when the machine never stood still. */
 export type Heartbeat = { readonly stoodStill: () => number };
 
-/** Notices when the machine stands still: the kernel's workers, or the processor itself. */
-export function startHeartbeat(): Heartbeat {
+/** A change of a device that changes nothing: it needs of the kernel what the labs need. */
+const changeNothing = (): Promise<unknown> => run('ip', ['link', 'set', 'lo', 'up']);
+
+/** Notices when the machine stands still, be it the processor or the kernel's workers. */
+export function startHeartbeat(beat: () => Promise<unknown> = changeNothing, { betweenMs, lateMs } = USUAL): Heartbeat {
   let began = performance.now();
-  let longest = 0;
-  const late = (): number => performance.now() - began - BEAT_MS;
-  const beat = async (): Promise<void> => {
+  let latest = 0;
+  const late = (): number => performance.now() - began - betweenMs;
+  const go = async (): Promise<void> => {
     began = performance.now();
-    await new Promise((resolve) => setTimeout(resolve, BEAT_MS).unref());
-    await run('ip', ['link', 'set', 'lo', 'up']);
-    longest = Math.max(longest, late());
-    void beat();
+    await new Promise((resolve) => setTimeout(resolve, betweenMs).unref());
+    await beat();
+    latest = Math.max(latest, late());
+    void go();
   };
-  void beat();
+  void go();
   return {
     stoodStill: () => {
-      const most = Math.max(longest, late());
-      longest = 0;
-      return most < STILL_MS ? 0 : most;
+      const most = Math.max(latest, late());
+      latest = 0;
+      return most < lateMs ? 0 : most;
     },
   };
 }
