@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { factsOf, parseText } from '#testing/parse-text';
-import { parseRecorded, recordedNames } from '#testing/recorded-tools';
+import { parseRecorded, recordedNames, recordedText } from '#testing/recorded-tools';
+import { formats } from '../formats.ts';
 import kubernetes from '../kubernetes/kubernetes.ts';
+import { recognise } from '../recognise.ts';
+import { sections } from '../transcript.ts';
 import kubectlTable from './kubectl-table.ts';
 
 // hand-made after kubectl 1.34, for the corners that the recordings below do not isolate
@@ -112,4 +115,13 @@ test('what kubectl says instead of a table is no row of one', () => {
     const parsed = recordedAs(name);
     assert.deepEqual([parsed.readings, parsed.problems], [[], []], name);
   }
+});
+
+test('all that kubectl printed is recognised by its content, also behind a warning; rows without a head are not', () => {
+  const takenFor = (name: string): string | undefined => recognise(sections(recordedText('kubectl', name))[0]?.text ?? '', formats)?.id;
+  const other = recordedNames('kubectl').filter((name) => takenFor(name) !== (name.endsWith('-o-json') ? 'kubernetes' : 'kubectl-table'));
+  assert.deepEqual(other, ['get-pods-A-o-wide-no-headers']);
+  const warned = parseRecorded(kubernetes, 'kubectl', 'get-endpoints-A-o-json');
+  assert.deepEqual(warned.problems, []);
+  assert.ok(factsOf(warned, 'endpoints').some(({ addresses }) => addresses.length > 0));
 });

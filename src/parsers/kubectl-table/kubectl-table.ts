@@ -2,6 +2,7 @@ import type { FactOf } from '#facts/kinds';
 import { type Ip, parseIp } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
+import { ASIDE } from '../kubernetes/aside.ts';
 import { isPicky } from '../kubernetes/asked.ts';
 import { coverageOf, linesOf, portNumber, quoted } from '../lines.ts';
 
@@ -14,6 +15,7 @@ const TABLES: readonly { readonly of: string; readonly head: RegExp; readonly la
   { of: 'pods', head: /^NAME +READY +STATUS +RESTARTS +AGE\b/ },
   { of: 'services', head: /^NAME +TYPE +CLUSTER-IP +EXTERNAL-IP +PORT\(S\) +AGE\b/ },
   { of: 'nodes', head: /^NAME +STATUS +ROLES +AGE +VERSION\b/, lacks: 'their pod prefixes' },
+  { of: 'namespaces', head: /^NAME +STATUS +AGE\b/, lacks: 'their labels' },
   { of: 'endpoints', head: /^NAME +ENDPOINTS +AGE\b/, lacks: 'protocols, and which addresses are not ready' },
   {
     of: 'endpointslices',
@@ -116,9 +118,6 @@ function serviceOf(cells: Cells, namespace: string): Omit<Service, 'origin'> | s
 
 /** A text that holds no table, but what kubectl says instead of one. */
 const INSTEAD = /^(?:No resources found|Error from server \(|The connection to the server |Unable to connect to the server: )/m;
-
-/** Warnings of the API server, and klog lines of kubectl's own. */
-const ASIDE = /^(?:Warning: |[IWEF]\d{4} \d\d:\d\d:\d\d\.)/;
 
 /**
  * `kubectl get pods -o wide` and `kubectl get services`, alone or together. Other tables are known, and leave out what their

@@ -4,6 +4,7 @@ import { CLUSTER } from '#snapshot/scope';
 import { listAt, readJson, readYaml, textAt } from '../document.ts';
 import { configOf } from '../flannel.ts';
 import { defineFormat, type Input, type Parsed, type Problem, pathOf, type Reading, reading } from '../format.ts';
+import { withoutAsides } from './aside.ts';
 import { askedFor, isEverywhere, isPicky } from './asked.ts';
 import { leaseOfNode } from './flannel-node.ts';
 import { type Reader, readerOf } from './readers.ts';
@@ -95,14 +96,17 @@ export default defineFormat({
   id: 'kubernetes',
   is: 'objects of the Kubernetes API as JSON or YAML',
   tells: ['service', 'endpoints', 'pod', 'node', 'lease', 'network-policy', 'calico-policy', 'kubernetes-namespace'],
-  recognise: (head) =>
-    /^\s*\{\s*"(?:apiVersion|kind|metadata|items)":/.test(head) && /"kind": ?"\w+"/.test(head)
+  recognise: (text) => {
+    const head = withoutAsides(text);
+    return /^\s*\{\s*"(?:apiVersion|kind|metadata|items)":/.test(head) && /"kind": ?"\w+"/.test(head)
       ? 0.97
       : /^apiVersion: [\w./-]+\s*$/m.test(head) && /^(?:kind: \w+|items:|metadata:|- apiVersion:|data:|spec:)/m.test(head)
         ? 0.97
-        : 0,
+        : 0;
+  },
   parse: (input): Parsed => {
-    const documents = looksJson(input.text) ? [readJson(input.text)] : readYaml(input.text);
+    const text = withoutAsides(input.text);
+    const documents = looksJson(text) ? [readJson(text)] : readYaml(text);
     const found: Found = new Map();
     const problems: Problem[] = [];
     for (const [index, document] of documents.entries()) {
