@@ -15,10 +15,11 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function list(): Promise<number> {
   const live = scenarioIds();
+  const width = Math.max(...live.map(({ length }) => length));
   const recorded = new Map(recordedIds().map(({ fault, title }) => [fault, title]));
   for (const fault of live)
-    print(`${fault.padEnd(32)} ${(await loadScenario(fault)).title.en}${recorded.has(fault) ? ' (recorded, too)' : ''}`);
-  for (const [fault, title] of recorded) if (!live.includes(fault)) print(`${fault.padEnd(32)} ${title} (recorded)`);
+    print(`${fault.padEnd(width)} ${(await loadScenario(fault)).title.en}${recorded.has(fault) ? ' (recorded, too)' : ''}`);
+  for (const [fault, title] of recorded) if (!live.includes(fault)) print(`${fault.padEnd(width)} ${title} (recorded)`);
   print(
     `\nnpm start -- NAME plays one; without a name it is ${MAIN_STORY}. Where no lab is allowed, those that are recorded are replayed.`,
   );
