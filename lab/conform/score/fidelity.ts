@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Covered } from '../job.ts';
 import { explanations } from './explained.ts';
+import { remarkOn } from './remark.ts';
 import type { AreaScore, Score } from './score.ts';
 
 const RUNS = fileURLToPath(new URL('./runs.json', import.meta.url));
@@ -18,6 +19,8 @@ export type Run = {
   readonly areas: Readonly<Record<string, AreaScore>>;
   readonly covered: Readonly<Record<string, Covered>>;
   readonly reasons: Readonly<Record<string, number>>;
+  /** Packets that were lost, by the model's reason and the kernel's; none where nobody asked the kernel. */
+  readonly ended?: Readonly<Record<string, number>>;
 };
 
 /** Adds a run to those on record, in place of an earlier one of its kernel and seed, and writes docs/fidelity.md from all. */
@@ -32,6 +35,7 @@ export function record(score: Score, kernel: string, seed: string): void {
     areas: Object.fromEntries(score.areas),
     covered: Object.fromEntries([...score.covered].sort(([one], [other]) => one.localeCompare(other))),
     reasons: Object.fromEntries([...score.reasons].sort(([, one], [, other]) => other - one).slice(0, 20)),
+    ended: Object.fromEntries(score.ended),
   };
   const runs = [...recorded().filter((one) => one.kernel !== kernel || one.seed !== seed), run];
   writeFileSync(RUNS, `${JSON.stringify(runs, null, 1)}\n`);
@@ -60,7 +64,10 @@ export function pageOf(runs: readonly Run[]): string {
     table(['area', 'packets', 'unknown', 'explained', 'unexplained'], areaRows(runs)),
     '## By construct',
     'How many packets a rule with the construct counted, how many it did not, how many would have ended otherwise without it (of the rules that were left out in turn), and how often the model did not know because of it.',
-    table(['construct', 'rules', 'hit', 'missed', 'decided', 'unknown'], constructRows(runs)),
+    table(['construct', 'rules', 'hit', 'missed', 'decided', 'unknown', 'remark'], constructRows(runs)),
+    '## Why packets were lost',
+    'The reason that the model gives (`include/net/dropreason-core.h`), and the one that the kernel gave (`kfree_skb`).',
+    table(['model', 'kernel', 'packets'], endRows(runs)),
     '## What was unknown, most frequent first',
     ...reasonLines(runs),
     '## What is explained and not modelled',
@@ -80,11 +87,25 @@ function areaRows(runs: readonly Run[]): readonly (readonly (string | number)[])
 
 function constructRows(runs: readonly Run[]): readonly (readonly (string | number)[])[] {
   const names = [...new Set(runs.flatMap(({ covered }) => Object.keys(covered)))].sort();
+  const packets = runs.reduce((total, run) => total + run.packets, 0);
   return names.map((name) => {
     const all = runs.flatMap(({ covered }) => covered[name] ?? []);
     const sum = (of: keyof Covered): number => all.reduce((total, one) => total + one[of], 0);
-    return [`\`${name}\``, sum('rules'), sum('hit'), sum('missed'), sum('decided'), percent(sum('unknown'), sum('hit') + sum('unknown'))];
+    const [rules, hit, missed, decided, unknown] = [sum('rules'), sum('hit'), sum('missed'), sum('decided'), sum('unknown')];
+    const remark = remarkOn(name, { rules, hit, missed, decided, unknown }, packets);
+    return [`\`${name}\``, rules, hit, missed, decided, percent(unknown, hit + unknown), remark];
   });
+}
+
+function endRows(runs: readonly Run[]): readonly (readonly (string | number)[])[] {
+  const counts = new Map<string, number>();
+  for (const { ended = {} } of runs) for (const [both, count] of Object.entries(ended)) counts.set(both, (counts.get(both) ?? 0) + count);
+  return [...counts]
+    .sort(([, one], [, other]) => other - one)
+    .map(([both, count]) => {
+      const [model = '', ...kernel] = both.split(' ');
+      return [`\`${model}\``, `\`${kernel.join(' ')}\``, count];
+    });
 }
 
 function reasonLines(runs: readonly Run[]): readonly string[] {

@@ -23,5 +23,5 @@ export function remarkOn(id: string, { hit, missed, decided, unknown }: Covered,
   const nature = BY_NATURE[id];
   if (nature !== undefined) return `below by nature: ${nature}`;
   if (hit === 0) return 'below: never hit';
-  return missed === 0 ? 'below: never missed' : `below: ${decided === 0 ? 'its rules that were tried decided nothing' : 'decided too few'}`;
+  return missed === 0 ? 'below: never missed' : `below: ${decided === 0 ? 'nothing that was tried decided anything' : 'decided too few'}`;
 }
