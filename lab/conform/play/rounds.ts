@@ -78,10 +78,15 @@ async function oneRound(wire: Wire, all: readonly Speaking[], step: number, ids:
   const byId = Map.groupBy(onTheirCarriers(seen, all), ({ header }) => numberOf(header, numbers));
   for (const { in: namespace } of byId.get(undefined) ?? []) noise.set(namespace, (noise.get(namespace) ?? 0) + 1);
   for (const { speaking, id, packet } of turns) {
+    // its namespace no longer has that source: IPv6's went with a device that was taken down, and nothing was sent
+    if (failed.get(id)?.includes(NO_SUCH_SOURCE) === true) continue;
     const own = { id, packet, seen: byId.get(id) ?? [], refused: failed.get(id) };
     speaking.sent[step] = { ...own, during, conversation: conversationOf(speaking.first) };
   }
 }
+
+/** What a socket is told that is bound to another's address (EADDRNOTAVAIL). */
+const NO_SUCH_SOURCE = 'cannot assign requested address';
 
 const now = (): number => Number(process.hrtime.bigint());
 
