@@ -68,6 +68,12 @@ func (wire *Wire) sendOne(sending Sending, content []byte) error {
 		return err
 	}
 	syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_MARK, sending.Mark)
+	// a raw socket's route is looked up by its own type of service, not by that of the header (net/ipv4/raw.c raw_sendmsg)
+	if net.ParseIP(sending.Source).To4() != nil {
+		syscall.SetsockoptInt(fd, syscall.IPPROTO_IP, syscall.IP_TOS, sending.TOS)
+	} else {
+		syscall.SetsockoptInt(fd, syscall.IPPROTO_IPV6, syscall.IPV6_TCLASS, sending.TOS)
+	}
 	return syscall.Sendto(fd, content, 0, sockaddr(sending.Destination, 0))
 }
 
