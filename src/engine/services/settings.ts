@@ -1,11 +1,12 @@
 import type { Facts } from '#facts/facts';
-import type { IptablesChain, IptablesRule } from '#facts/iptables/iptables';
 import type { FactOf } from '#facts/kinds';
 import type { Source } from '#intent/kube-proxy/answers';
 import type { Front } from '#intent/kube-proxy/fronts';
 import type { Origin } from '#snapshot/origin';
 import { onNode } from '#snapshot/scope';
+import { keptByRules } from './affinity.ts';
 import type { Deviation } from './deviation.ts';
+import { chainOf, dport } from './written.ts';
 
 type Table = FactOf<'iptables'>;
 
@@ -19,24 +20,16 @@ export type SettingDeviation = { readonly deviation: Deviation; readonly origin:
 export function settingDeviations(facts: Facts, node: string, front: Front, source: Source): readonly SettingDeviation[] {
   const read = facts.seen('iptables', onNode(node));
   const tables = read.is === 'gap' ? [] : read.value.filter(({ family }) => family === front.family);
-  if (front.kind === 'cluster IP' && source.is === 'pod') return affinity(tables, front);
+  if (front.kind === 'cluster IP' && source.is === 'pod') return affinity(facts, node, front);
   return front.kind === 'node port' && source.is === 'outside' ? health(tables, front) : [];
 }
 
-function affinity(tables: readonly Table[], { name, address, port, policy }: Front): readonly SettingDeviation[] {
-  const nat = tables.filter(({ table }) => table === 'nat');
-  for (const table of nat) {
-    const portal = chainOf(table, 'KUBE-SERVICES')?.rules.find(
-      (rule) => words(rule) === `${name} cluster IP` && rule.destination?.value.startsWith(`${address}/`) === true && dport(rule) === port,
-    );
-    const chain = portal?.target == null ? undefined : chainOf(table, portal.target.name);
-    const [pick, ...more] = chain?.rules.filter(({ target }) => target?.name.startsWith('KUBE-SEP-') === true) ?? [];
-    if (pick === undefined) continue;
-    const seconds = [pick, ...more].flatMap((rule) => secondsOf(rule) ?? [])[0] ?? null;
-    if (seconds === policy.affinitySeconds) return [];
-    return [{ deviation: { is: 'affinity', seconds, shouldBe: policy.affinitySeconds }, origin: pick.origin }];
-  }
-  return [];
+/** In nftables' mode too. */
+function affinity(facts: Facts, node: string, front: Front): readonly SettingDeviation[] {
+  const kept = keptByRules(facts, node, front);
+  const shouldBe = front.policy.affinitySeconds;
+  if (kept === undefined || kept.seconds === shouldBe) return [];
+  return [{ deviation: { is: 'affinity', seconds: kept.seconds, shouldBe }, origin: kept.origin }];
 }
 
 /** Rules that are not there at all are another deviation. */
@@ -47,20 +40,4 @@ function health(tables: readonly Table[], { policy, service }: Front): readonly 
   if (port === null || chain === undefined) return [];
   const isIn = chain.rules.some((rule) => rule.target?.name === 'ACCEPT' && dport(rule) === port);
   return isIn ? [] : [{ deviation: { is: 'health port closed', port, of: `${service.namespace}/${service.name}` }, origin: chain.origin }];
-}
-
-const chainOf = ({ chains }: Table, name: string): IptablesChain | undefined => chains.find((chain) => chain.name === name);
-
-const optionOf = ({ matches }: IptablesRule, match: RegExp, option: string): readonly string[] | undefined =>
-  matches
-    .filter(({ name }) => match.test(name))
-    .flatMap(({ options }) => options)
-    .find(({ name }) => name.replace(/^-+/, '') === option)?.values;
-
-const words = (rule: IptablesRule): string | undefined => optionOf(rule, /^comment$/, 'comment')?.join(' ');
-const dport = (rule: IptablesRule): number => Number(optionOf(rule, /^(tcp|udp|sctp)$/, 'dport')?.[0]);
-
-function secondsOf(rule: IptablesRule): number | undefined {
-  const seconds = optionOf(rule, /^recent$/, 'seconds')?.[0];
-  return seconds === undefined ? undefined : Number(seconds);
 }

@@ -40,6 +40,8 @@ export type NftSet = {
   readonly name: string;
   readonly origin: Origin;
   readonly isMap: boolean;
+  /** How long an element stays that packets put there; `null`: until somebody takes it out. */
+  readonly timeoutSeconds: number | null;
   readonly elements: readonly NftElement[];
   /** Why its elements are not known. */
   readonly problem: string | null;

@@ -99,7 +99,7 @@ class Ruleset {
   }
 
   #set(name: string, isMap: boolean, body: unknown, at: number): NftSet {
-    const set = { name, origin: pathOf(this.#input, `nftables[${at}]`), isMap };
+    const set = { name, origin: pathOf(this.#input, `nftables[${at}]`), isMap, timeoutSeconds: numberAt(body, 'timeout') ?? null };
     const limited = valuesAt(body, 'stmt').some((one) => ['limit', 'quota', 'ct count'].some((kind) => member(one, kind) !== undefined));
     try {
       const elements = valuesAt(body, 'elem').map((one) => elementOf(one));

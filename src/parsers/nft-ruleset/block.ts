@@ -1,6 +1,7 @@
 import type { NftChain, NftFlowtable, NftObject, NftRule, NftSet } from '#facts/nft/nft';
 import { type Input, lineOf, type Problem } from '../format.ts';
 import { quoted } from '../lines.ts';
+import { durationOf } from './constants.ts';
 import { hookOf } from './hook.ts';
 import { readQuota } from './limit.ts';
 import { readRule } from './rule.ts';
@@ -42,7 +43,8 @@ function ruleOf(text: string, number: number, { input, problems }: Told): NftRul
 
 /** The set or map that a block is. */
 export function setOf({ kind, name, line, lines }: Block, told: Told): NftSet {
-  const set = { name, origin: lineOf(told.input, line), isMap: kind === 'map' };
+  const timeout = lines.find(({ text }) => text.startsWith('timeout '))?.text.slice('timeout '.length) ?? '';
+  const set = { name, origin: lineOf(told.input, line), isMap: kind === 'map', timeoutSeconds: durationOf(timeout) ?? null };
   // a terse listing leaves the elements out
   const terse = told.input.argv.some((word) => word === '--terse' || /^-\w*t/.test(word));
   if (terse) return { ...set, elements: [], problem: 'its elements were not listed' };
