@@ -73,7 +73,14 @@ const wider = cidr`10.100.40.0/23`;
 const overlap = followed(healthy, longer);
 
 cases(fault, {
-  found: [{ name: 'a longer lease takes half of the subnet, and its neighbour entry', facts: overlap.facts, subject: `lease/${longer}` }],
+  found: [
+    { name: 'a longer lease takes half of the subnet, and its neighbour entry', facts: overlap.facts, subject: `lease/${longer}` },
+    {
+      name: 'the same where nobody has read what flanneld wrote down',
+      facts: overlap.without('subnet-env', owner.scope).facts,
+      subject: `lease/${longer}`,
+    },
+  ],
   absent: [
     { name: 'no two leases overlap', facts: healthy.facts },
     { name: 'a wider one lies around it', facts: followed(healthy, wider).facts },

@@ -2,6 +2,7 @@ import { grouped } from '#facts/grouped';
 import type { Evidence } from '#engine/ruling';
 import type { View } from '#engine/view';
 import type { Facts } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
 import { cidrOf, contains } from '#net/cidr';
 import type { Ip } from '#net/ip';
 import type { TracedOutcome } from '#sim/packet/outcome';
@@ -17,24 +18,28 @@ export type Death =
 
 /**
  * Dead is an endpoint that no captured namespace has, towards which every way through a Service ends where nobody answers ARP:
- * for its machine on the underlay, or for the pod itself on its node's bridge. What only a broken path separates is alive.
+ * for its machine on the underlay, which its lease names, or for the pod itself on its node's bridge. What only a broken path
+ * separates is alive.
  */
-export function deathOf(endpoint: Ip, view: View): Death {
+export function deathOf(endpoint: Ip, lease: FactOf<'lease'> | undefined, view: View): Death {
   const ways = view.checks.flatMap(({ answered }) => answered.outcomes).filter((one) => leadsTo(one, endpoint));
   const working = ways.find(({ works }) => works === 'yes');
   if (working !== undefined) return { is: 'alive', by: working.reason.by };
   const holder = holderOf(endpoint, view.facts);
   if (holder !== undefined) return { is: 'alive', by: [holder] };
-  const unanswered = ways.filter((one) => isUnanswered(one, view));
+  const isAsked = (one: TracedOutcome): boolean => lease === undefined || neighbourOf(one, view)?.address === lease.publicIp;
+  const unanswered = ways.filter((one) => isUnanswered(one, view) && isAsked(one));
   const [first] = unanswered;
   if (first === undefined) return otherwise(ways, endpoint);
-  const home = homeOf(endpoint, view.facts);
+  const home = lease === undefined ? homeOf(endpoint, view.facts) : undefined;
   const { node } = first.at;
   if (home !== undefined) return home.node === node ? podGone(first, view) : { is: 'alive', by: [home.bridge] };
   const neighbour = neighbourOf(first, view);
   const machine = neighbour?.address ?? null;
   const captured = machine === null ? undefined : holderOf(machine, view.facts);
   if (captured !== undefined) return { is: 'alive', by: [captured] };
+  // asked for by itself where no captured node has its pods: it may live elsewhere, and the packet be led astray
+  if (machine === endpoint) return notKnown(endpoint);
   return { is: 'dead', machine, asker: node, by: evidenceOf(unanswered) };
 }
 
@@ -59,7 +64,10 @@ function otherwise(ways: readonly TracedOutcome[], endpoint: Ip): Death {
   const unclear = ways.find(({ works }) => works === 'unknown');
   const failing = ways.find(({ works }) => works === 'no');
   if (unclear?.reason.gap !== undefined) return { is: 'unknown', gap: unclear.reason.gap };
-  if (failing !== undefined && unclear === undefined) return { is: 'alive', by: failing.reason.by };
+  return failing !== undefined && unclear === undefined ? { is: 'alive', by: failing.reason.by } : notKnown(endpoint);
+}
+
+function notKnown(endpoint: Ip): Death {
   const detail = `what becomes of packets to ${endpoint} is not known: its machine was not captured, and nobody has asked for it`;
   return { is: 'unknown', gap: { of: 'neighbour', scope: CLUSTER, why: 'not collected', detail, capture: 'leadline capture' } };
 }
@@ -76,14 +84,14 @@ function podGone(outcome: TracedOutcome, view: View): Death {
   return { is: 'dead', machine: null, asker: outcome.at.node, by: [...evidenceOf([outcome]), ...listed.origins.slice(0, 1)] };
 }
 
-/** The captured node on whose bridge the endpoint would be, by the bridge's address or by flannel's file. */
+/** The captured node on whose bridge the endpoint would be, by flannel's file, or where there is none by the bridge's address. */
 function homeOf(endpoint: Ip, facts: Facts): { readonly node: string; readonly bridge: Evidence } | undefined {
   for (const node of facts.nodes()) {
     const [addresses, files] = [facts.seen('address', onNode(node)), facts.seen('subnet-env', onNode(node))];
     const own = addresses.is === 'gap' ? [] : addresses.value.filter(({ length }) => length < 32);
     const bridge = own.find(({ address, length }) => contains(cidrOf(address, length), endpoint));
-    const file = files.is === 'gap' ? undefined : files.value.find(({ subnet }) => subnet != null && contains(subnet, endpoint));
-    const evidence = bridge ?? file;
+    const told = files.is === 'gap' ? [] : files.value.filter(({ subnet }) => subnet != null);
+    const evidence = told.length === 0 ? bridge : told.find(({ subnet }) => subnet != null && contains(subnet, endpoint));
     if (evidence !== undefined) return { node, bridge: evidence };
   }
   return undefined;

@@ -76,13 +76,24 @@ function withoutPod(built: BuiltCluster): BuiltCluster {
     .drop('namespace', b.scope, ({ id }) => id === pod.netns);
 }
 
-/** The API's objects of that, without the pod and without the slices. */
-function withoutSlices(): Facts {
+/** A leads what is for B's pods to its own bridge, where nobody answers; nobody has asked for B's machine, which was not captured. */
+const astray = ledAstray(asked(healthy, 'stale'));
+
+function ledAstray(built: BuiltCluster): BuiltCluster {
+  const { scope, bridge } = built.node('A');
+  const address = healthy.pod('B', 1).address;
+  return built
+    .change('route', scope, ({ to }) => to === b.subnet, { hops: [{ dev: bridge, via: null, onlink: false, weight: 1, dead: false }] })
+    .put('neighbour', scope, { dev: bridge, address, mac: null, state: 'failed', proxy: false });
+}
+
+/** The API's objects of that, without the pod and without one kind of them. */
+function unlisted(kind: 'endpoints' | 'service'): Facts {
   const told = withApi(gone);
   const pods = told.partition('pod', CLUSTER);
   if (pods === undefined) throw new Error('the built objects have no pods');
   const left = pods.facts.filter(({ addresses }) => !addresses.includes(healthy.pod('B', 1).address));
-  return told.with({ ...pods, facts: left }).without('endpoints', CLUSTER);
+  return told.with({ ...pods, facts: left }).without(kind, CLUSTER);
 }
 
 cases(fault, {
@@ -108,7 +119,10 @@ cases(fault, {
   ],
   unknown: [
     { name: 'nobody has asked for its machine', facts: asked(healthy, 'stale').facts, subject: machine },
-    { name: 'no pod has the address by now, and the slices were not listed', facts: withoutSlices(), subject },
+    { name: 'no pod has the address by now, and the slices were not listed', facts: unlisted('endpoints'), subject },
+    { name: 'no pod has the address by now, and the Services were not listed', facts: unlisted('service'), subject },
+    { name: 'a node leads its packets astray, and nobody has asked for its machine', facts: astray.facts, subject: machine },
+    { name: 'the same without a lease', facts: astray.without('lease', CLUSTER).facts, subject },
     { name: 'no rules were read', facts: healthy.nodes.reduce((now, { scope }) => now.without('iptables', scope), healthy).facts },
   ],
 });

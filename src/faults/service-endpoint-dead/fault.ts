@@ -15,8 +15,8 @@ import { type Address, addressesOf, type Mortal, mortalOf } from './subjects.ts'
 import text, { type Found } from './text.ts';
 
 /** Of a machine with several endpoints one that is shown dead speaks for all; one that answers speaks against it. */
-function deathIn({ rules }: Mortal, view: View): Death {
-  const deaths = [...new Set(rules.map(({ endpoint }) => endpoint))].map((endpoint) => deathOf(endpoint, view));
+function deathIn({ rules, lease }: Mortal, view: View): Death {
+  const deaths = [...new Set(rules.map(({ endpoint }) => endpoint))].map((endpoint) => deathOf(endpoint, lease, view));
   const [first] = deaths;
   if (first === undefined) throw new Error('nothing leads there');
   return deaths.find(({ is }) => is === 'alive') ?? deaths.find(({ is }) => is === 'dead') ?? first;
@@ -31,10 +31,10 @@ function ruling(subject: Address, view: View): Ruling<Found> {
   const named = view.seen('endpoints', CLUSTER);
   // rules that lead where no slice does are old: that is kube-proxy's fault, not the dead one's
   if (named.is === 'seen' && named.complete && rules.every(({ endpoint }) => !isNamed(endpoint, named.value))) return absent(named.origins);
-  // an address that is no pod's by now is the slice's matter or kube-proxy's: only the slices can tell whose
-  if (named.is === 'gap' && rules.every(({ endpoint }) => isNoPod(endpoint, view))) return unknown(named.gap);
   // what a slice lists and no pod is by now is a matter of the slice
   const strays = straysIn(view.facts);
+  // an address that is no pod's by now is the slice's matter or kube-proxy's: only Services and slices can tell whose
+  if (strays.is === 'gap' && rules.every(({ endpoint }) => isNoPod(endpoint, view))) return unknown(strays.gap);
   const listed = strays.is === 'seen' && strays.complete ? strays.value : [];
   if (rules.every(({ endpoint }) => listed.some((one) => one.endpoint.address === endpoint)))
     return absent(listed.map(({ slice }) => slice));

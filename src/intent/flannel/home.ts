@@ -1,6 +1,6 @@
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
-import { baseOf, contains } from '#net/cidr';
+import { baseOf, contains, overlaps } from '#net/cidr';
 import type { Ip } from '#net/ip';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import type { Seen } from '#snapshot/seen';
@@ -47,12 +47,14 @@ function findHome(facts: Facts, lease: Lease): Home | undefined {
   return undefined;
 }
 
-/** flanneld itself wrote down that the node lives in another subnet. */
-function livesElsewhere(facts: Facts, node: string, { subnet }: Lease): boolean {
+/** flanneld itself wrote down that the node lives in another subnet; where that was not read, an overlapping lease is the node's own and this one is not. */
+function livesElsewhere(facts: Facts, node: string, lease: Lease): boolean {
   const files = facts.seen('subnet-env', onNode(node));
-  return (
-    files.is === 'seen' && files.value.some((file) => file.subnet !== undefined) && files.value.every((file) => file.subnet !== subnet)
-  );
+  if (files.is === 'seen' && files.value.some((file) => file.subnet !== undefined))
+    return files.value.every((file) => file.subnet !== lease.subnet);
+  const isOwn = ({ publicIp }: Lease): boolean => addressesOn(facts, node).some(({ address }) => address === publicIp);
+  const leases = leasesOf(facts);
+  return leases.is === 'seen' && !isOwn(lease) && leases.value.some((one) => overlaps(one.subnet, lease.subnet) && isOwn(one));
 }
 
 function byVtepAddress(facts: Facts, node: string, { subnet }: Lease): Address | undefined {
