@@ -31,6 +31,10 @@ test('an error is known by what it is about, in either family', () => {
   assert.deepEqual([header?.about?.id, header === undefined ? '' : lookOf(header)], [13, 'icmp 1/4']);
 });
 
+test("a packet to a tunnel's port is known by itself, where it carries none", () => {
+  assert.equal(lostHeader(printed(bytesOf({ ...udp, dport: 8472 }, 21)))?.id, 21);
+});
+
 test('bytes that are no packet are none', () => {
   assert.equal(lostHeader(Buffer.alloc(0)), undefined);
   assert.equal(lostHeader(Buffer.alloc(PRINTED, 0xff)), undefined);

@@ -10,6 +10,7 @@ const [TCP, UDP, ICMP, ICMP6, IPIP, SIT] = [6, 17, 1, 58, 4, 41];
 const TUNNEL_PORTS: readonly number[] = [8472, 4789];
 /** UDP's and VXLAN's headers, and Ethernet's. */
 const BEFORE_INSIDE = 8 + 8 + 14;
+const IP_TYPES: readonly number[] = [0x0800, 0x86dd];
 const MAGIC = Buffer.from('LdLn');
 
 /** Reads bytes from an IP header on; nothing where they hold no whole header of a packet's beginning. */
@@ -26,8 +27,8 @@ function transport(bytes: Buffer, protocol: number): LostHeader | undefined {
   if (bytes.length < 8) return undefined;
   const base = { protocol, dport: bytes.readUInt16BE(2), id: numberIn(bytes) };
   if (protocol === IPIP || protocol === SIT) return { ...base, id: 0, ...named('inner', lostHeader(bytes)) };
-  if (protocol === UDP && TUNNEL_PORTS.includes(base.dport))
-    return { ...base, id: 0, ...named('inner', lostHeader(bytes.subarray(BEFORE_INSIDE))) };
+  const inside = protocol === UDP && TUNNEL_PORTS.includes(base.dport) ? insideVxlan(bytes) : undefined;
+  if (inside !== undefined) return { ...base, id: 0, inner: inside };
   if (protocol === TCP && bytes.length >= 20)
     return { ...base, seq: bytes.readUInt32BE(4), ack: bytes.readUInt32BE(8), flags: bytes[13] ?? 0 };
   if (protocol !== ICMP && protocol !== ICMP6) return base;
@@ -36,6 +37,12 @@ function transport(bytes: Buffer, protocol: number): LostHeader | undefined {
   const message = { ...base, dport: 0, type, code };
   return isError ? { ...message, ...named('about', lostHeader(bytes.subarray(8))) } : message;
 }
+
+/** What a VXLAN packet carries; to its port anything may go. */
+const insideVxlan = (bytes: Buffer): LostHeader | undefined =>
+  bytes.length > BEFORE_INSIDE && IP_TYPES.includes(bytes.readUInt16BE(BEFORE_INSIDE - 2))
+    ? lostHeader(bytes.subarray(BEFORE_INSIDE))
+    : undefined;
 
 const named = <K extends string>(name: K, header: LostHeader | undefined): Partial<Record<K, LostHeader>> =>
   header === undefined ? {} : ({ [name]: header } as Record<K, LostHeader>); // its only key
