@@ -118,6 +118,10 @@ test('policy rules come before the main table; throw goes on to the next', () =>
   assert.equal(trace(worldOf(marked.facts), flow).outcomes[0]?.works, 'yes');
   const painted = marked.rule(D.scope, 'mangle', '-A PREROUTING -s 10.100.41.0/24 -j MARK --set-xmark 0x1/0xffffffff');
   assert.equal(trace(worldOf(painted.facts), flow).outcomes[0]?.reason.code, 'NOT_SPECIFIED');
+  // of its own packets, the table that has them routed anew drops what has no way (NF_DROP_ERR), and nobody is told
+  const own = marked.rule(D.scope, 'mangle', '-A OUTPUT -p icmp -j MARK --set-xmark 0x1/0xffffffff');
+  const [outcome] = trace(worldOf(own.facts), { from: D.scope, to: healthy.pod('A').address, protocol: 'icmp' }).outcomes;
+  assert.deepEqual([outcome?.reason.code, outcome?.disposition, outcome?.answer.kind], ['NETFILTER_DROP', 'dropped', 'silence']);
 });
 
 test('a route loop ends where the TTL does, and says that it is one', () => {

@@ -7,11 +7,16 @@ import { either } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 
-/** Routes a packet anew at once where a table asked for that; without a way it ends there (ip_route_me_harder). The hook keeps its devices. */
+/**
+ * Routes a packet anew at once where a table asked for that (ip_route_me_harder); without a way the table drops it, and tells nobody
+ * (NF_DROP_ERR). The hook keeps its devices.
+ */
 export function rerouted(run: Run, skb: Skb): Skb | End {
   if (skb.reroute === undefined) return skb;
   const { reroute: _, ...rest } = skb;
-  return routed(run, rest);
+  const way = routed(run, rest);
+  if (!('stage' in way) || way.reason.code !== 'IP_OUTNOROUTES') return way;
+  return { ...way, disposition: 'dropped', error: null, reason: { ...way.reason, code: 'NETFILTER_DROP' } };
 }
 
 const LOCAL_ERRORS: Readonly<Record<string, number | null>> = { ENETUNREACH: 0, EHOSTUNREACH: 1, EACCES: 13, EINVAL: null };
