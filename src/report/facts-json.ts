@@ -18,6 +18,7 @@ const CHANGING: ReadonlySet<KindId> = new Set<KindId>([
   'process',
   'group-membership',
   'path-mtu',
+  'recent-address',
 ]);
 
 /** Settings that are counts. */

@@ -1,7 +1,13 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { diagnose } from '#engine/diagnose';
+import type { Fault } from '#engine/fault';
+import { invariants } from '#engine/invariants';
 import type { Facts } from '#facts/facts';
 import { ip } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
 import { withApi } from '#testing/built/api';
+import { endpointChain, serviceChain } from '#testing/built/rules';
 import { cases } from '#testing/cases';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import fault from './fault.ts';
@@ -49,8 +55,23 @@ const asked = (built: BuiltCluster, state: 'failed' | 'stale'): BuiltCluster =>
     );
 
 const dead = asked(healthy, 'failed');
+const client = healthy.pod('A').address;
+/** The dead machine's endpoint of the DNS Service keeps its clients on A. */
+const keeping = keptOn(dead);
 /** The pod was deleted on its node, which lives. */
 const gone = withoutPod(healthy);
+
+function keptOn(built: BuiltCluster): BuiltCluster {
+  const dns = healthy.services.find(({ name }) => name === 'kube-system/kube-dns:dns');
+  const [address] = dns?.endpoints.slice(1) ?? [];
+  if (dns === undefined || address === undefined) throw new Error('no DNS server on B');
+  const { scope } = healthy.node('A');
+  const list = endpointChain(dns, address);
+  const asks = `-m recent --rcheck --seconds 10800 --reap --name ${list} --mask 255.255.255.255 --rsource`;
+  return built
+    .rule(scope, 'nat', `-A ${serviceChain(dns)} -m comment --comment "${dns.name} -> ${address}:53" ${asks} -j ${list}`, 1)
+    .put('recent-address', scope, { list, address: client, ttl: 64, times: 3, seenMs: [900, 3100, 5400] });
+}
 
 function withoutPod(built: BuiltCluster): BuiltCluster {
   const pod = built.pod('B', 1);
@@ -99,6 +120,7 @@ function unlisted(kind: 'endpoints' | 'service'): Facts {
 cases(fault, {
   found: [
     { name: 'the machine of a DNS server is gone', facts: dead.facts, subject: machine },
+    { name: 'its Service keeps clients there', facts: keeping.facts, subject: machine },
     { name: 'the same without a lease: each endpoint by itself', facts: dead.without('lease', CLUSTER).facts, subject },
     { name: 'the pod is gone from its node', facts: gone.facts, subject },
     { name: 'the API still lists the pod that is gone', facts: withApi(gone).without('endpoints', CLUSTER), subject },
@@ -125,4 +147,18 @@ cases(fault, {
     { name: 'the same without a lease', facts: astray.without('lease', CLUSTER).facts, subject },
     { name: 'no rules were read', facts: healthy.nodes.reduce((now, { scope }) => now.without('iptables', scope), healthy).facts },
   ],
+});
+
+test('where a Service keeps its clients the rules that lead them back go too, and the page names whom', () => {
+  const { findings } = diagnose(keeping.facts, [fault as unknown as Fault], invariants(keeping.facts));
+  const [finding] = findings;
+  assert.equal(finding?.status, 'proved');
+  assert.match(
+    fault.texts.en.why(finding.params as never),
+    new RegExp(`kube-system/kube-dns:dns keeps a client for 10800 s .*kept there now: ${client}`),
+  );
+  assert.ok(
+    finding.evidence.some(({ file }) => file.includes('recent')),
+    'its line on the list is cited',
+  );
 });

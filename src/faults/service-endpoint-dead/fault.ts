@@ -10,6 +10,7 @@ import { CLUSTER, onNode } from '#snapshot/scope';
 import { missing, seen } from '#snapshot/seen';
 import { type Death, deathOf } from './death.ts';
 import { fix } from './fix.ts';
+import { keepingOf } from './kept.ts';
 import { lookupOf } from './lookup.ts';
 import { type Address, addressesOf, type Mortal, mortalOf } from './subjects.ts';
 import text, { type Found } from './text.ts';
@@ -41,6 +42,7 @@ function ruling(subject: Address, view: View): Ruling<Found> {
   const death = deathIn(mortal, view);
   if (death.is === 'unknown') return unknown(death.gap);
   if (death.is === 'alive') return absent(death.by.length > 0 ? death.by : [shown.dnat]);
+  const keeping = keepingOf(rules, view);
   return found(
     {
       endpoints: [...new Set(rules.map(({ endpoint }) => endpoint))],
@@ -49,11 +51,21 @@ function ruling(subject: Address, view: View): Ruling<Found> {
       machine: death.machine,
       asker: death.asker,
       of: new Set(shown.chain.rules.flatMap(({ target }) => (target?.name.startsWith('KUBE-SEP-') === true ? target.name : []))).size,
+      keptServices: keeping?.services ?? [],
+      keptS: keeping?.seconds ?? null,
+      keptClients: [...new Set((keeping?.clients ?? []).map(({ address }) => address))],
       lookupS: lookup?.seconds ?? null,
       lookupResult: lookup?.result ?? null,
       nameserver: lookup?.nameserver ?? null,
     },
-    [...chances(shown), shown.rule, shown.dnat, ...(lease === undefined ? [] : [lease]), ...death.by],
+    [
+      ...chances(shown),
+      shown.rule,
+      shown.dnat,
+      ...(keeping?.clients.slice(0, 3) ?? []),
+      ...(lease === undefined ? [] : [lease]),
+      ...death.by,
+    ],
   );
 }
 
@@ -74,7 +86,7 @@ export default defineFault<Address, Found>({
   id: 'service-endpoint-dead',
   area: 'service',
   severity: 'error',
-  needs: ['iptables', 'neighbour', 'address', 'link', 'lease', 'conntrack', 'resolv-conf'],
+  needs: ['iptables', 'neighbour', 'address', 'link', 'lease', 'conntrack', 'resolv-conf', 'recent-address'],
   lookAlikes: [
     'node-unreachable',
     'flannel-lease-dead-machine',

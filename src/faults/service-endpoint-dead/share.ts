@@ -4,10 +4,11 @@ import { chanceOf, type EndpointRule } from '#dataplane/service-rules';
 import type { IptablesRule } from '#facts/iptables/iptables';
 import type { Ip } from '#net/ip';
 import { onNode } from '#snapshot/scope';
+import { isForKept } from './kept.ts';
 
 const STATISTIC = / -m statistic --mode random --probability [\d.]+/;
 /** What kube-proxy's jumps consist of; a chain with anything else is not touched. */
-const USUAL: ReadonlySet<string> = new Set(['comment', 'statistic']);
+const USUAL: ReadonlySet<string> = new Set(['comment', 'statistic', 'recent']);
 
 /** A chance as the kernel keeps it (a fraction of 2³¹) and iptables prints it. */
 const printed = (chance: number): string => (Math.round(2 ** 31 * chance) / 2 ** 31).toFixed(11);
@@ -29,21 +30,24 @@ const reweighted = (options: IptablesRule['matches'][number]['options'], value: 
 
 /**
  * The steps that take endpoints out of one chain and give the others its share: each changed jump is first inserted with its
- * new chance before the old one, so that at no moment a packet falls through. None where nothing would be left.
+ * new chance before the old one, so that at no moment a packet falls through. Jumps for clients that are kept at an endpoint that is
+ * left stay as they are. None where nothing would be left.
  */
 export function withoutEndpoints(endpoints: ReadonlySet<Ip>, rules: readonly EndpointRule[]): readonly Action[] {
-  const kept = rules.filter((rule) => !endpoints.has(rule.endpoint));
+  const kept = rules.filter((rule) => !endpoints.has(rule.endpoint) && !isForKept(rule));
   const isUsual = rules.every(({ rule }) => rule.matches.every(({ name }) => USUAL.has(name)));
   if (kept.length === 0 || !isUsual) return [];
   let shift = 0;
-  return rules.flatMap(({ node, table, chain, position, rule, endpoint: own }): Action[] => {
+  return rules.flatMap((one): Action[] => {
+    const { node, table, chain, position, rule, endpoint: own } = one;
     const at = position + shift;
     const remove = (place: number): Action => deleteRule(onNode(node), table, chain.name, place, rule);
     if (endpoints.has(own)) {
       shift--;
       return [remove(at)];
     }
-    const left = kept.length - kept.findIndex((one) => one.rule === rule);
+    if (isForKept(one)) return [];
+    const left = kept.length - kept.indexOf(one);
     const chance = left === 1 ? null : 1 / left;
     const now = chanceOf(rule);
     if (chance === now || (chance !== null && now !== null && Math.abs(chance - now) < 1e-6)) return [];
