@@ -85,10 +85,15 @@ export class Stage {
       input: names.map((name) => `netns add ${this.name(name)}\n`).join(''),
     });
     if (code !== 0) throw new Error(`ip netns add: ${stderr.trim().slice(-600)}`);
-    for (const name of names) await this.#must(name, `sysctl -qe ${QUIET.join(' ')}; ip link set lo up`);
-    for (const [at, one] of lines.entries()) {
-      if (lines[at - 1]?.in !== one.in) await this.#must(one.in, runOf(lines, at).join('\n'));
+    await Promise.all(names.map((name) => this.#must(name, `sysctl -qe ${QUIET.join(' ')}; ip link set lo up`)));
+    // as long as devices reach into other namespaces the order of all lines counts, then that of each namespace
+    const apart = lines.findLastIndex(({ run: one }) => one.includes(' netns @')) + 1;
+    const together = lines.slice(0, apart);
+    for (const [at, one] of together.entries()) {
+      if (together[at - 1]?.in !== one.in) await this.#must(one.in, batched(runOf(together, at)).join('\n'));
     }
+    const own = Map.groupBy(lines.slice(apart), (line) => line.in);
+    await Promise.all([...own].map(([name, rest]) => this.#must(name, batched(rest.map((line) => line.run)).join('\n'))));
   }
 
   /** Takes everything away. */
@@ -137,14 +142,15 @@ export class Stage {
   }
 }
 
-/** The lines of one namespace that follow each other; those of `ip` go into one process. */
+/** The lines of one namespace that follow each other. */
 function runOf(lines: readonly Line[], from: number): readonly string[] {
   const here = lines[from]?.in;
   let until = from;
   while (lines[until]?.in === here && until < lines.length) until += 1;
-  return batched(lines.slice(from, until).map((line) => line.run));
+  return lines.slice(from, until).map((line) => line.run);
 }
 
+/** Command lines of which those of `ip` that follow each other go into one process. */
 function batched(commands: readonly string[]): readonly string[] {
   const out: string[] = [];
   let batch: string[] = [];
