@@ -31,8 +31,18 @@ export async function runIn(scope: Scope, argv: readonly string[], world: World,
   throw new Error(`${argv.join(' ')} on ${scopeText(scope)}: ${why}`);
 }
 
-/** The same, where a failure is an answer too: nothing is returned then. */
-export async function tryIn(scope: Scope, argv: readonly string[], world: World): Promise<string | undefined> {
+/** The same, where a failure is an answer too: what it printed, however it ended. */
+export async function endedIn(
+  scope: Scope,
+  argv: readonly string[],
+  world: World,
+): Promise<{ readonly code: number | null; readonly said: string }> {
   const { code, stdout } = await world.run(await entering(scope, argv, world), { timeoutMs: 30_000, env: { LC_ALL: 'C' } });
-  return code === 0 ? stdout.toString('utf8') : undefined;
+  return { code, said: stdout.toString('utf8') };
+}
+
+/** The same: nothing is returned of a failure. */
+export async function tryIn(scope: Scope, argv: readonly string[], world: World): Promise<string | undefined> {
+  const { code, said } = await endedIn(scope, argv, world);
+  return code === 0 ? said : undefined;
 }

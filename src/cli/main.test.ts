@@ -61,5 +61,8 @@ test('probe takes an address and a port; what is neither is a wrong call', async
   assert.equal(await main(['probe', '127.0.0.1:1', '--timeout', 'x'], world), 2);
   assert.match(world.noted(), /--timeout takes a number/);
   assert.equal(await main(['probe', '127.0.0.1:1'], world), 0, 'a refusal is an answer');
+  const two = smallWorld();
+  assert.equal(await main(['probe', '127.0.0.1:1', '127.0.0.1:2'], two), 0);
+  assert.equal(two.printed(), 'refused\nrefused\n');
   assert.equal(world.printed(), 'refused\n');
 });

@@ -1,4 +1,4 @@
-import { runIn } from '#actions/run-in';
+import { endedIn } from '#actions/run-in';
 import { type Archive, BrokenArchive, snapshotOf } from '#collect/archive/archive';
 import { captureNode } from '#collect/capture';
 import type { AskedCheck } from '#engine/check';
@@ -11,6 +11,7 @@ import type { Origin } from '#snapshot/origin';
 import type { Snapshot } from '#snapshot/snapshot';
 import { known } from '../faults/faults.ts';
 import { openedFrom } from '../open.ts';
+import { isAnswer } from '../probe/probe.ts';
 import { VERSION } from '../version.ts';
 import type { World } from '../world.ts';
 import { changesObjects, freshObjects } from './fresh-objects.ts';
@@ -72,15 +73,17 @@ async function probesOf(finding: Finding, checks: readonly AskedCheck[], node: s
   const mine = checks
     .filter(({ id, flow }) => finding.explains.includes(id) && flow?.from.node === node && flow.protocol !== 'udp')
     .slice(0, MAX_PROBES);
-  const program = [process.execPath, process.argv[1] ?? ''];
-  return Promise.all(
-    mine.map(async ({ id, flow }) => {
-      const target = `${flow?.to ?? ''}:${flow?.port ?? PROBE_PORT}`;
-      const answered = await runIn({ node, netns: flow?.from.netns ?? '' }, [...program, 'probe', target], world).then(
-        () => true,
-        () => false,
+  const namespaces = [...new Set(mine.map(({ flow }) => flow?.from.netns ?? ''))];
+  const probed = await Promise.all(
+    namespaces.map(async (netns) => {
+      const own = mine.filter(({ flow }) => (flow?.from.netns ?? '') === netns);
+      const targets = own.map(({ flow }) => `${flow?.to ?? ''}:${flow?.port ?? PROBE_PORT}`);
+      const said = await endedIn({ node, netns }, [process.execPath, process.argv[1] ?? '', 'probe', ...targets], world).then(
+        (ended) => ended.said.split('\n'),
+        () => [],
       );
-      return { check: id, answered };
+      return own.map(({ id }, at) => ({ check: id, answered: isAnswer(said[at]) }));
     }),
   );
+  return probed.flat();
 }

@@ -8,25 +8,33 @@ const MAX_PORT = 65535;
 /** What one TCP connection attempt showed. A refusal is an answer of the peer's stack. */
 export type Probed = 'connected' | 'refused' | 'unreachable' | 'silence';
 
+/** Whether a printed line tells that somebody answered. */
+export const isAnswer = (line: string | undefined): boolean => line === 'connected' || line === 'refused';
+
 export default defineCommand({
   name: 'probe',
-  summary: 'opens one TCP connection from where it runs, and says how it was answered',
+  summary: 'opens a TCP connection to each address from where it runs, and says how each was answered',
   configure: (command) =>
     void command
-      .argument('<address[:port]>', 'an address; a refusal counts as an answer (default port: 8080)')
+      .argument('<address[:port]...>', 'an address; a refusal counts as an answer (default port: 8080)')
       .option('--timeout <seconds>', 'how long to wait for an answer (default: 3)'),
   act: async ({ args, options }, world) => {
-    const [text = ''] = args;
-    const [, host = '', port] = /^\[?([0-9a-fA-F.:]*?)\]?(?::(\d{1,5}))?$/.exec(text) ?? [];
-    const address = parseIp(host);
-    if (address === undefined) throw new UsageError(`probe takes an address, not ${JSON.stringify(text)}`);
-    const number = Number(port ?? DEFAULT_PORT);
-    if (number < 1 || number > MAX_PORT) throw new UsageError(`a port is a number from 1 to ${MAX_PORT}, not ${port}`);
-    const probed = await connectOnce(address, number, (numberOption(options, 'timeout') ?? 3) * 1000);
-    world.print(probed);
-    return probed === 'connected' || probed === 'refused' ? EXIT.fine : EXIT.errors;
+    const targets = args.map(targetOf);
+    const timeoutMs = (numberOption(options, 'timeout') ?? 3) * 1000;
+    const probed = await Promise.all(targets.map(({ address, port }) => connectOnce(address, port, timeoutMs)));
+    for (const one of probed) world.print(one);
+    return probed.every(isAnswer) ? EXIT.fine : EXIT.errors;
   },
 });
+
+function targetOf(text: string): { readonly address: string; readonly port: number } {
+  const [, host = '', port] = /^\[?([0-9a-fA-F.:]*?)\]?(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const address = parseIp(host);
+  if (address === undefined) throw new UsageError(`probe takes an address, not ${JSON.stringify(text)}`);
+  const number = Number(port ?? DEFAULT_PORT);
+  if (number < 1 || number > MAX_PORT) throw new UsageError(`a port is a number from 1 to ${MAX_PORT}, not ${port}`);
+  return { address, port: number };
+}
 
 function connectOnce(host: string, port: number, timeoutMs: number): Promise<Probed> {
   return new Promise((resolve) => {
