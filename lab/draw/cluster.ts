@@ -102,12 +102,8 @@ export function drawCluster(seed: string, wanted: Wanted = {}): Cluster {
   };
 }
 
-/** The same machines with other parts: the seed draws who is the victim and who its peers are. */
-export function castAnew(cluster: Cluster, seed: string): Cluster {
-  const dice = diceOf(seed);
-  const order = dice.shuffle(cluster.nodes);
-  return { ...cluster, victim: at(order, 0), peer: at(order, 1), other: at(order, 2), dice: dice.roll };
-}
+/** The same cluster for another play: its machines keep their parts, what the play itself draws is drawn by this seed. */
+export const drawnAnew = (cluster: Cluster, seed: string): Cluster => ({ ...cluster, dice: diceOf(seed).roll });
 
 function at<T>(list: readonly T[], index: number): T {
   const found = list[index];

@@ -1,5 +1,5 @@
 import { cpSync, rmSync } from 'node:fs';
-import { castAnew, drawCluster } from '../draw/cluster.ts';
+import { drawCluster, drawnAnew } from '../draw/cluster.ts';
 import { runLines, settle } from '../play/lines.ts';
 import { complaints } from '../play/sightings.ts';
 import { byScript, type OnNodes } from '../capturing.ts';
@@ -27,8 +27,8 @@ export type Bench = World & { readonly on: OnNodes };
 /** What of a job draws its cluster. */
 export type Drawn = { readonly seed: string; readonly cluster?: string; readonly maxNodes?: number };
 
-/** The same machines with other parts. */
-export const recast = (bench: Bench, seed: string): Bench => ({ ...bench, cluster: castAnew(bench.cluster, seed) });
+/** A cluster that stands, for another play. */
+export const anew = (bench: Bench, seed: string): Bench => ({ ...bench, cluster: drawnAnew(bench.cluster, seed) });
 
 /** Draws and builds the cluster of a job, for all of its scenarios. */
 export async function benchFor({ seed, cluster, maxNodes }: Drawn, scenarios: readonly Scenario[]): Promise<Bench> {
@@ -38,7 +38,7 @@ export async function benchFor({ seed, cluster, maxNodes }: Drawn, scenarios: re
   const wanted = { minNodes, api, ...(maxNodes === undefined ? {} : { maxNodes }), ...(iptables === undefined ? {} : { iptables }) };
   const world = await buildWorld(drawCluster(cluster ?? seed, { ...wanted, backends: iptablesBackends() }));
   const bench = { ...world, on: productOn(world) };
-  return cluster === undefined ? bench : recast(bench, seed);
+  return cluster === undefined ? bench : anew(bench, seed);
 }
 
 /** Breaks or makes something, and gives it time. */

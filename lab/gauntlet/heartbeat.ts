@@ -1,7 +1,7 @@
 import { run } from '../world/command.ts';
 
 /** Between two beats, and how late one must be for the machine to have stood still: what is judged meanwhile is no verdict. */
-const USUAL = { betweenMs: 1000, lateMs: 5000 };
+const USUAL = { betweenMs: 2000, lateMs: 5000 };
 
 /** How late the latest beat was since it was asked last; 0 when the machine never stood still. */
 export type Heartbeat = { readonly stoodStill: () => number };

@@ -5,7 +5,7 @@ export type Job =
       readonly kind: 'fault';
       readonly seed: string;
       readonly maxNodes?: number;
-      /** The seed of a cluster that several jobs use one after the other; `seed` then draws who is who in it. */
+      /** The seed of a cluster that several jobs use one after the other; `seed` then draws only what the play itself does. */
       readonly cluster?: string;
       readonly fault: string;
       readonly play: number;

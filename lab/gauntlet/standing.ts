@@ -1,5 +1,5 @@
 import type { Scenario } from '../vocabulary.ts';
-import { type Bench, benchFor, type Drawn, recast } from './bench.ts';
+import { anew, type Bench, benchFor, type Drawn } from './bench.ts';
 
 type Standing = { readonly cluster: string; readonly bench: Bench };
 
@@ -17,7 +17,7 @@ export async function takeBench(drawn: Drawn, scenarios: readonly Scenario[]): P
   }
   const { bench } = standing;
   standing = undefined;
-  return recast(bench, drawn.seed);
+  return anew(bench, drawn.seed);
 }
 
 /** Leaves a bench to the next job that names its cluster; one that must not be used again is closed. */
