@@ -11,7 +11,7 @@ const NOTHING = 'nothing lost';
 const BEFORE_THE_PACKET: readonly string[] = ['IP_OUTNOROUTES'];
 
 /** Compares for what reason packets ended; the report comes back without the ends, with what does not agree. */
-export async function withReasons(report: SceneReport, losses: Losses): Promise<SceneReport> {
+export async function withReasons(report: SceneReport, losses: Pick<Losses, 'within'>): Promise<SceneReport> {
   const { ends = [], inodes = {}, ...rest } = report;
   if (ends.length === 0) return rest;
   const since = Math.min(...ends.map(({ during }) => during[0]));
@@ -23,9 +23,9 @@ export async function withReasons(report: SceneReport, losses: Losses): Promise<
   const found: Disagreement[] = [];
   for (const end of ends) {
     const own = (byLook.get(end.look) ?? []).filter((loss) => isOf(loss, end));
-    const [code, kernel] = judged(end, own);
+    const { code, kernel, isSame } = judged(end, own);
     reasons[`${code} ${kernel}`] = (reasons[`${code} ${kernel}`] ?? 0) + 1;
-    if (!isRight(code, kernel, end)) found.push({ of: 'reason', conversation: end.conversation, says: differenceOf(end, own, names) });
+    if (!isSame) found.push({ of: 'reason', conversation: end.conversation, says: differenceOf(end, own, names) });
   }
   return { ...rest, disagreements: [...rest.disagreements, ...found], ended: reasons };
 }
@@ -34,16 +34,17 @@ const isOf = ({ at, id, conversation }: Loss, { id: own, tcp, during }: End): bo
   at >= during[0] && at <= during[1] && (id === 0 ? conversation === tcp : id === own);
 
 /** The two reasons that agree, or the first of each. */
-function judged({ said }: End, own: readonly Loss[]): readonly [code: string, kernel: string] {
-  for (const { inode, code } of said) {
-    const same = own.find((loss) => loss.inode === inode && code === loss.reason);
-    if (same !== undefined) return [code, same.reason];
-  }
-  return [said[0]?.code ?? '', own[0]?.reason ?? NOTHING];
+function judged(
+  { said, isRefused }: End,
+  own: readonly Loss[],
+): { readonly code: string; readonly kernel: string; readonly isSame: boolean } {
+  const same = said.find(({ inode, code }) => own.some((loss) => loss.inode === inode && loss.reason === code));
+  if (same !== undefined) return { code: same.code, kernel: same.code, isSame: true };
+  const { code } = said.find((one) => BEFORE_THE_PACKET.includes(one.code)) ?? said[0] ?? { code: '' };
+  const [first] = own;
+  if (first !== undefined) return { code, kernel: first.reason, isSame: false };
+  return { code, kernel: NOTHING, isSame: isRefused || BEFORE_THE_PACKET.includes(code) };
 }
-
-const isRight = (code: string, kernel: string, { isRefused }: End): boolean =>
-  code === kernel || (kernel === NOTHING && (isRefused || BEFORE_THE_PACKET.includes(code)));
 
 function differenceOf({ look, said }: End, own: readonly Loss[], names: ReadonlyMap<number, string>): string {
   const kernel = own.map(({ inode, reason }) => `${reason} in ${names.get(inode)}`).join(', ');
