@@ -39,6 +39,39 @@ const asking = (cluster: Cluster, node: LabNode): Probe => ({
 
 /** The chain of the DNS Service, read as a person would. */
 const CHAIN = `$(iptables -t nat -S KUBE-SERVICES | sed -n 's/.*kube-dns:dns cluster IP.* -j \\(KUBE-SVC-[A-Z0-9]*\\)$/\\1/p')`;
+/** The chain of one endpoint of it. */
+const endpointChain = (address: string): string =>
+  `$(iptables -t nat -S | sed -n 's/^-A \\(KUBE-SEP-[A-Z0-9]*\\) -p udp .*--to-destination ${address}:53$/\\1/p')`;
+
+const endpoints = ({ services }: Cluster): readonly string[] =>
+  services.find(({ port, protocol }) => port === 53 && protocol === 'udp')?.endpoints ?? [];
+
+const NAMED = '-m comment --comment kube-system/kube-dns:dns';
+const toEndpoint = (chain: string, address: string, kept: string): string =>
+  `iptables -t nat -R ${chain} 2 -p udp ${NAMED}${kept} -m udp -j DNAT --to-destination ${address}:53`;
+const lastingHours = (chain: string): string => `-m recent --rcheck --seconds 10800 --reap --name ${chain} --rsource -j ${chain}`;
+
+/** The DNS Service keeps its clients: sessionAffinity ClientIP, as kube-proxy writes it. */
+const keeping = (cluster: Cluster, node: LabNode): readonly Line[] =>
+  endpoints(cluster).map((address) =>
+    onNode(
+      node,
+      `sep=${endpointChain(address)}; iptables -t nat -I ${CHAIN} 2 ${NAMED} ${lastingHours('$sep')} && ${toEndpoint('$sep', address, ' -m recent --set --name $sep --rsource')}`,
+    ),
+  );
+
+const notKeeping = (cluster: Cluster, node: LabNode): readonly Line[] =>
+  endpoints(cluster).map((address) =>
+    onNode(
+      node,
+      `sep=${endpointChain(address)}; iptables -t nat -D ${CHAIN} ${NAMED} ${lastingHours('$sep')}; ${toEndpoint('$sep', address, '')}`,
+    ),
+  );
+
+/** A client that was answered by this endpoint before. */
+const keptAt = (node: LabNode, client: string, address: string): Line =>
+  onNode(node, `echo +${client} >/proc/net/xt_recent/${endpointChain(address)}`);
+
 const UNREACHED = 'KUBE-SEP-AAAAAAAAAAAAAAAA';
 
 export default scenario({
@@ -61,7 +94,54 @@ export default scenario({
       symptom: 'lookups hang for 10 s about every second time: Temporary failure in name resolution',
     };
   },
+  variants: [
+    {
+      name: 'the Service keeps its clients: one fails each time, the other never',
+      play: (cluster) => {
+        const node = dying(cluster);
+        const rest = others(cluster, node);
+        const [one, other] = rest;
+        const lost = node.pods[1].address;
+        const left = endpoints(cluster).find((address) => address !== lost) ?? '';
+        if (one === undefined || other === undefined) throw new Error('a cluster of two nodes');
+        return {
+          break: [
+            ...rest.flatMap((each) => keeping(cluster, each)),
+            keptAt(one, one.pods[0].address, lost),
+            keptAt(other, other.pods[0].address, left),
+            onSwitch(`ip link set ${node.name} down`),
+            ...rest.flatMap((each) => traffic(each, node)),
+          ],
+          heal: [
+            onSwitch(`ip link set ${node.name} up`),
+            onNode(node, `ip neigh flush dev ${node.uplink}`),
+            ...rest.flatMap((each) => [...quiet(each, node), ...notKeeping(cluster, each)]),
+          ],
+          dead: [node.name],
+          probes: [
+            { ...asking(cluster, one), broken: 'silence' },
+            { ...asking(cluster, other), broken: 'answers' },
+          ],
+          expect: { subject: `address/${node.address}` },
+          besides: [`node-unreachable node/${node.name}`],
+          symptom: 'no lookup of one pod is answered, and all of another',
+        };
+      },
+    },
+  ],
   twins: [
+    {
+      name: 'the Service keeps its clients, and all of its endpoints live',
+      play: (cluster) => {
+        const { victim } = cluster;
+        const [first = ''] = endpoints(cluster);
+        return {
+          make: [...keeping(cluster, victim), keptAt(victim, victim.pods[0].address, first)],
+          unmake: notKeeping(cluster, victim),
+          probes: [asking(cluster, victim)],
+        };
+      },
+    },
     {
       name: 'an address of the underlay that nobody has was asked for, no endpoint lives there',
       play: (cluster) => {
