@@ -43,6 +43,9 @@ function ruling(subject: Address, view: View): Ruling<Found> {
   if (death.is === 'unknown') return unknown(death.gap);
   if (death.is === 'alive') return absent(death.by.length > 0 ? death.by : [shown.dnat]);
   const keeping = keepingOf(rules, view);
+  // where clients are kept no lookup is one in so many
+  const isLookupKept = rules.some(({ endpoint, service }) => endpoint === lookup?.endpoint && keeping?.services.includes(service) === true);
+  const told = isLookupKept ? undefined : lookup;
   return found(
     {
       endpoints: [...new Set(rules.map(({ endpoint }) => endpoint))],
@@ -54,9 +57,9 @@ function ruling(subject: Address, view: View): Ruling<Found> {
       keptServices: keeping?.services ?? [],
       keptS: keeping?.seconds ?? null,
       keptClients: [...new Set((keeping?.clients ?? []).map(({ address }) => address))],
-      lookupS: lookup?.seconds ?? null,
-      lookupResult: lookup?.result ?? null,
-      nameserver: lookup?.nameserver ?? null,
+      lookupS: told?.seconds ?? null,
+      lookupResult: told?.result ?? null,
+      nameserver: told?.nameserver ?? null,
     },
     [
       ...chances(shown),
