@@ -58,3 +58,9 @@ test('what was refused before it was a packet was not lost', async () => {
   assert.deepEqual(await compared([], { ...end, isRefused: true }), []);
   assert.deepEqual(await compared([], { ...end, said: [{ inode: 11, netns: 's0r', code: 'IP_OUTNOROUTES', says: 'blackhole' }] }), []);
 });
+
+test('what waits for its neighbour is lost when nobody looks any more', async () => {
+  const waits = { inode: 11, netns: 's0r', code: 'NEIGH_FAILED', says: 'nobody answers' };
+  assert.deepEqual(await compared([], { ...end, said: [waits] }), []);
+  assert.equal((await compared([loss], { ...end, said: [waits] })).length, 1, 'another reason is told');
+});

@@ -10,6 +10,9 @@ const NOTHING = 'nothing lost';
 /** Reasons for which there never is a packet: a host asks for the route of what it sends itself first (net/ipv4/route.c ip_route_output_flow). */
 const BEFORE_THE_PACKET: readonly string[] = ['IP_OUTNOROUTES'];
 
+/** A reason that the kernel gives seconds later: the packet waits for its neighbour, and nobody for it (net/core/neighbour.c neigh_timer_handler). */
+const AFTER_SECONDS: readonly string[] = ['NEIGH_FAILED'];
+
 /** Compares for what reason packets ended; the report comes back without the ends, with what does not agree. */
 export async function withReasons(report: SceneReport, losses: Pick<Losses, 'within'>): Promise<SceneReport> {
   const { ends = [], inodes = {}, ...rest } = report;
@@ -43,7 +46,7 @@ function judged(
   const { code } = said.find((one) => BEFORE_THE_PACKET.includes(one.code)) ?? said[0] ?? { code: '' };
   const [first] = own;
   if (first !== undefined) return { code, kernel: first.reason, isSame: false };
-  return { code, kernel: NOTHING, isSame: isRefused || BEFORE_THE_PACKET.includes(code) };
+  return { code, kernel: NOTHING, isSame: isRefused || [...BEFORE_THE_PACKET, ...AFTER_SECONDS].includes(code) };
 }
 
 function differenceOf({ look, said }: End, own: readonly Loss[], names: ReadonlyMap<number, string>): string {
