@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Area, AREAS } from './draw/construct.ts';
+import { drawJobs, nameOf, namedJobs } from './draw-jobs.ts';
+import type { Job, SceneReport } from './job.ts';
+import { short } from './quotas.ts';
+import { Score } from './score/score.ts';
+
+/** What would come of a scene: fewer packets than were drawn, in conversations where the seed asks for them. */
+function reportOf(one: Job['scenes'][number]): SceneReport {
+  const nothing = { unknown: 0, explained: 0, disagreements: [], covered: {}, met: [], refused: [], reasons: {} } as const;
+  const shares = { ipv6: 0, iptablesNft: 0, nativeNft: 0, conversations: 0 };
+  if ('kept' in one) return { ...nothing, area: one.scene.area, seed: '', kept: one.kept, packets: 10, shares };
+  const { area, seed } = one;
+  const words = seed.split('+');
+  const [packets, has] = [450, (word: string, else_: number): number => (words.includes(word) ? 400 : else_)];
+  return {
+    ...nothing,
+    area,
+    seed,
+    packets,
+    shares: { ipv6: has('ipv6', 60), iptablesNft: has('nft', 60), nativeNft: area === 'nft' ? packets : 0, conversations: has('talk', 40) },
+  };
+}
+
+function playedOf(packets: number, areas: readonly Area[]): { readonly score: Score; readonly jobs: readonly Job[] } {
+  const score = new Score();
+  const next = drawJobs({ seed: 't', packets, areas, until: Number.POSITIVE_INFINITY }, score);
+  const jobs: Job[] = [];
+  for (let job = next(); job !== undefined; job = next()) {
+    jobs.push(job);
+    score.add({ job, scenes: job.scenes.map(reportOf), ms: {} });
+  }
+  return { score, jobs };
+}
+
+test('a run of everything meets the quotas, and plays as many packets as are wanted', () => {
+  for (const packets of [6000, 100_000]) {
+    const { score } = playedOf(packets, AREAS);
+    assert.deepEqual(short(score), []);
+    assert.ok(score.packets >= packets && score.packets < 1.4 * packets + 12_000, `${score.packets} of ${packets}`);
+  }
+});
+
+test('a run of 100,000 packets has 200 sets of rules and every area; a larger one larger scenes', () => {
+  const scenes = playedOf(100_000, AREAS).jobs.flatMap((job) => job.scenes.flatMap((one) => ('kept' in one ? [] : [one])));
+  assert.ok(scenes.length >= 200);
+  assert.deepEqual(new Set(scenes.map(({ area }) => area)), new Set(AREAS));
+  const [large] = playedOf(1_000_000, ['filter']).jobs.at(-1)?.scenes ?? [];
+  assert.equal(large !== undefined && 'packets' in large ? large.packets : 0, 1000);
+});
+
+test('a drawn scene is played alone by its name', () => {
+  const drawn = [
+    { area: 'nat', seed: 'S.12+talk', packets: 500 },
+    { area: 'nft', seed: 'S.3', packets: 1000, changes: 2 },
+  ] as const;
+  assert.deepEqual(drawn.map(nameOf), ['nat:S.12+talk', 'nft:S.3@2*1000']);
+  const next = namedJobs(drawn.map(nameOf), (text) => AREAS.find((area) => area === text) ?? 'filter');
+  assert.deepEqual([next()?.scenes, next()?.scenes, next()], [[drawn[0]], [drawn[1]], undefined]);
+});
