@@ -38,6 +38,9 @@ export function deathOf(endpoint: Ip, lease: FactOf<'lease'> | undefined, view: 
   const machine = neighbour?.address ?? null;
   const captured = machine === null ? undefined : holderOf(machine, view.facts);
   if (captured !== undefined) return { is: 'alive', by: [captured] };
+  // a machine with another address, too, may be one of those that were captured
+  const unread = rootAddressesUnread(view.facts);
+  if (unread !== undefined) return { is: 'unknown', gap: unread };
   // asked for by itself where no captured node has its pods: it may live elsewhere, and the packet be led astray
   if (machine === endpoint) return notKnown(endpoint);
   return { is: 'dead', machine, asker: node, by: evidenceOf(unanswered) };
@@ -95,6 +98,11 @@ function homeOf(endpoint: Ip, facts: Facts): { readonly node: string; readonly b
     if (evidence !== undefined) return { node, bridge: evidence };
   }
   return undefined;
+}
+
+function rootAddressesUnread(facts: Facts): Gap | undefined {
+  const read = facts.nodes().map((node) => facts.seen('address', onNode(node)));
+  return read.flatMap((one) => (one.is === 'gap' ? [one.gap] : []))[0];
 }
 
 function neighbourOf({ at, reason }: TracedOutcome, view: View): { readonly address: Ip } | undefined {

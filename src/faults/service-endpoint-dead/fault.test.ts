@@ -109,7 +109,7 @@ function ledAstray(built: BuiltCluster): BuiltCluster {
 }
 
 /** The API's objects of that, without the pod and without one kind of them. */
-function unlisted(kind: 'endpoints' | 'service'): Facts {
+function unlisted(kind: 'endpoints' | 'service' | 'pod'): Facts {
   const told = withApi(gone);
   const pods = told.partition('pod', CLUSTER);
   if (pods === undefined) throw new Error('the built objects have no pods');
@@ -143,6 +143,12 @@ cases(fault, {
     { name: 'nobody has asked for its machine', facts: asked(healthy, 'stale').facts, subject: machine },
     { name: 'no pod has the address by now, and the slices were not listed', facts: unlisted('endpoints'), subject },
     { name: 'no pod has the address by now, and the Services were not listed', facts: unlisted('service'), subject },
+    { name: 'a pod is gone from its node, and the pods were not listed', facts: unlisted('pod'), subject },
+    {
+      name: 'which addresses a captured node has was not read',
+      facts: dead.without('address', healthy.node('C').scope).facts,
+      subject: machine,
+    },
     { name: 'a node leads its packets astray, and nobody has asked for its machine', facts: astray.facts, subject: machine },
     { name: 'the same without a lease', facts: astray.without('lease', CLUSTER).facts, subject },
     { name: 'no rules were read', facts: healthy.nodes.reduce((now, { scope }) => now.without('iptables', scope), healthy).facts },

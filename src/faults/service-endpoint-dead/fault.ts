@@ -42,6 +42,8 @@ function ruling(subject: Address, view: View): Ruling<Found> {
   const death = deathIn(mortal, view);
   if (death.is === 'unknown') return unknown(death.gap);
   if (death.is === 'alive') return absent(death.by.length > 0 ? death.by : [shown.dnat]);
+  // gone from a node that lives, and nobody has listed the pods: its slice may have forgotten it, or not
+  if (death.machine === null && strays.is === 'gap' && !rules.some(({ endpoint }) => isPod(endpoint, view))) return unknown(strays.gap);
   const keeping = keepingOf(rules, view);
   // where clients are kept no lookup is one in so many
   const isLookupKept = rules.some(({ endpoint, service }) => endpoint === lookup?.endpoint && keeping?.services.includes(service) === true);
@@ -74,6 +76,11 @@ function ruling(subject: Address, view: View): Ruling<Found> {
 
 const isNamed = (endpoint: Ip, slices: readonly FactOf<'endpoints'>[]): boolean =>
   slices.some(({ addresses }) => addresses.some(({ address }) => address === endpoint));
+
+function isPod(endpoint: Ip, view: View): boolean {
+  const pods = view.seen('pod', CLUSTER);
+  return pods.is === 'seen' && pods.value.some(({ addresses }) => addresses.includes(endpoint));
+}
 
 function isNoPod(endpoint: Ip, view: View): boolean {
   const pods = view.seen('pod', CLUSTER);
