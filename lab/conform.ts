@@ -108,6 +108,7 @@ async function main(args: readonly string[]): Promise<number> {
     return process.env['LEADLINE_LAB'] === 'required' ? 1 : 0;
   }
   const losses = kernel.losses?.();
+  losses?.catch(() => {}); // every play hears of it
   const given = process.env['LEADLINE_CLI'];
   const bundled = flag('sources') || given !== undefined ? undefined : await bundleProduct();
   if (bundled !== undefined && 'why' in bundled) throw new Error(`the product does not build: ${bundled.why}`);
