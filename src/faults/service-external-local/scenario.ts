@@ -63,7 +63,7 @@ export default scenario({
           FOLLOWED,
         ],
         break: [published(cluster, bare(cluster), 'Local'), FOLLOWED],
-        heal: [published(cluster, bare(cluster), 'Cluster'), FOLLOWED],
+        heal: [...moved(cluster, bare(cluster), home(cluster)), published(cluster, home(cluster), 'Local'), FOLLOWED],
         probes: [{ ...calls(cluster), broken: 'silence' }],
         expect: { subject: 'service/default/web' },
       }),
