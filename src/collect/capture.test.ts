@@ -171,6 +171,20 @@ describe('a capture', () => {
   });
 
   for (const shell of [['sh'], ['dash'], ['busybox', 'sh']]) {
+    it(`leaves no process behind when ${shell.join(' ')} runs it`, async (context) => {
+      if (world === undefined) return context.skip('this machine allows no namespaces of an own');
+      if ((await world.run([...shell, '-c', ':'])).code !== 0) return context.skip(`${shell[0]} is not installed`);
+      const own = mkdtempSync(join(folder, 'own-'));
+      await shellFile(world, 'env', `TMPDIR=${own}`, ...shell);
+      // busybox's timeout looks once a second whether its program is still there
+      const left = await world.setup(`for turn in 1 2 3 4 5 6 7 8; do
+        left=$(grep -la 'TMPDIR=${own}' /proc/[0-9]*/environ 2>/dev/null)
+        [ -n "$left" ] || break
+        sleep 0.5
+      done; echo "$left"`);
+      assert.equal(left.trim(), '');
+    });
+
     it(`gives equal facts by the file that ${shell.join(' ')} runs and by the command`, async (context) => {
       if (alone === undefined) return context.skip('this machine allows no namespaces of an own');
       if ((await alone.run([...shell, '-c', ':'])).code !== 0) return context.skip(`${shell[0]} is not installed`);

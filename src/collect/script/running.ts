@@ -76,7 +76,13 @@ look() {
   done
   clock
   on_node
-  (sleep 60; kill $workers) >/dev/null 2>&1 &
+  {
+    trap 'kill "$nap_pid" 2>/dev/null; exit' TERM
+    sleep 60 &
+    nap_pid=$!
+    wait "$nap_pid"
+    kill $workers
+  } >/dev/null 2>&1 &
   watch_pid=$!
   # shellcheck disable=SC2086 # a list of process ids
   wait $workers
