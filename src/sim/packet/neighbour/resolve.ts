@@ -4,6 +4,7 @@ import { familyOf, type Ip, isLimitedBroadcast, isMulticast, toBits, v4 } from '
 import { BROADCAST_MAC, type Mac, parseMac, ZERO_MAC } from '#net/mac';
 import { neighbourKey } from '#dataplane/neighbours';
 import { citeAbsence } from '#dataplane/reading';
+import type { Stack } from '#dataplane/stack';
 import { type End, end, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import { placeText, type Run } from '../run.ts';
@@ -47,7 +48,7 @@ export function resolve(run: Run, skb: Skb, link: Link, hop: Ip): Resolved {
   const answers = whoAnswers(run, skb, link, hop);
   const failed = entry?.state === 'failed' || entry?.state === 'incomplete' ? entry : undefined;
   if (failed !== undefined && bindsModel(answers)) return { is: 'end', end: nobody(skb, link, hop, [stack.cite('neighbour', failed)]) };
-  return fromAnswers(run, skb, link, hop, answers, failed);
+  return fromAnswers(run, skb, link, hop, answers, entry);
 }
 
 /** The address of a group's frames (ip_eth_mc_map, ipv6_eth_mc_map). */
@@ -66,7 +67,7 @@ function isStillRight(run: Run, skb: Skb, link: Link, hop: Ip, known: Mac): bool
   return isOpen || gap !== undefined || stations.some(({ mac }) => mac === known);
 }
 
-function fromAnswers(run: Run, skb: Skb, link: Link, hop: Ip, answers: Answers, failed: Neighbour | undefined): Resolved {
+function fromAnswers(run: Run, skb: Skb, link: Link, hop: Ip, answers: Answers, entry: Neighbour | undefined): Resolved {
   const { stack } = skb;
   if ('gap' in answers && answers.gap !== undefined) return { is: 'end', end: unknown(skb, answers.gap, [], link.name) };
   const [first, ...others] = answers.stations;
@@ -86,24 +87,33 @@ function fromAnswers(run: Run, skb: Skb, link: Link, hop: Ip, answers: Answers, 
           first);
     return { is: 'mac', mac: picked.mac, says: `${picked.place} answers for ${hop} with ${picked.mac}`, by: picked.by };
   }
-  const by = failed === undefined ? [] : [stack.cite('neighbour', failed)];
-  if (failed === undefined && answers.isOpen) {
+  const isFailed = entry?.state === 'failed' || entry?.state === 'incomplete';
+  if (!isFailed && answers.isOpen) {
     const says = `${hop} is at no address that was captured: who answers for it behind ${link.name} is not known`;
     return {
       is: 'end',
       end: end(skb, { disposition: 'left the model', code: 'NOT_SEEN', says, by: [stack.cite('link', link)], device: link.name }),
     };
   }
-  const absence = stack.neighbours.is === 'seen' ? citeAbsence(stack.neighbours, neighbourKey(link.name, hop)) : [];
-  return { is: 'end', end: nobody(skb, link, hop, [...by, ...absence, ...answers.by]) };
+  const known = entry === undefined ? absenceOf(stack, link, hop) : [stack.cite('neighbour', entry)];
+  return { is: 'end', end: nobody(skb, link, hop, [...known, ...answers.by], entry) };
 }
 
+const absenceOf = ({ neighbours }: Stack, link: Link, hop: Ip): readonly FactRef[] =>
+  neighbours.is === 'seen' ? citeAbsence(neighbours, neighbourKey(link.name, hop)) : [];
+
+/** What an old entry says stands until its station is asked again (neigh_timer_handler: DELAY, PROBE, FAILED). */
+const doubtOf = (entry: Neighbour | undefined): string =>
+  typeof entry?.mac === 'string' && OLD.has(entry.state)
+    ? `: its entry ${entry.mac} (${entry.state ?? 'as read'}) will not be confirmed`
+    : '';
+
 /** Nobody answers: the sender is told after three seconds (ipv4_link_failure, ip6_link_failure). */
-const nobody = (skb: Skb, link: Link, hop: Ip, by: readonly FactRef[]): End =>
+const nobody = (skb: Skb, link: Link, hop: Ip, by: readonly FactRef[], entry?: Neighbour): End =>
   end(skb, {
     disposition: 'unreachable',
     code: 'NEIGH_FAILED',
-    says: `nobody on ${link.name} answers for ${hop}`,
+    says: `nobody on ${link.name} answers for ${hop}${doubtOf(entry)}`,
     by,
     device: link.name,
     error: { type: 3, code: 1, delayMs: GIVES_UP_MS },
