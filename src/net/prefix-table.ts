@@ -4,8 +4,8 @@ import { bitsOf, familyOf, type Ip, toBits, v4 } from './ip.ts';
 /** Values by prefix, with the longest prefix that holds an address found in at most 33 (129) steps. */
 export class PrefixTable<T> {
   /** Per prefix length, longest first: the masked address → values in the order they were given. */
-  readonly #v4: { readonly length: number; readonly byBase: Map<number, T[]> }[] = [];
-  readonly #v6: { readonly length: number; readonly byBase: Map<bigint, T[]> }[] = [];
+  readonly #v4: Lengths<number, T> = [];
+  readonly #v6: Lengths<bigint, T> = [];
 
   constructor(entries: Iterable<readonly [Cidr, T]>) {
     const four = new Map<number, Map<number, T[]>>();
@@ -18,6 +18,14 @@ export class PrefixTable<T> {
     for (const [length, byBase] of six) this.#v6.push({ length, byBase });
     this.#v4.sort((one, other) => other.length - one.length);
     this.#v6.sort((one, other) => other.length - one.length);
+  }
+
+  /** Two tables searched as one: of equal prefixes the values of the first come first. */
+  static joined<T>(first: PrefixTable<T>, second: PrefixTable<T>): PrefixTable<T> {
+    const table = new PrefixTable<T>([]);
+    for (const { length, byBase } of [...first.#v4, ...second.#v4]) joinTo(table.#v4, length, byBase);
+    for (const { length, byBase } of [...first.#v6, ...second.#v6]) joinTo(table.#v6, length, byBase);
+    return table;
   }
 
   /** Groups of values whose prefix holds the address, longest prefix first. */
@@ -44,6 +52,18 @@ export class PrefixTable<T> {
   longest(address: Ip): readonly T[] {
     return this.matches(address)[0] ?? [];
   }
+}
+
+type Lengths<K, T> = { readonly length: number; readonly byBase: Map<K, T[]> }[];
+
+function joinTo<K, T>(lengths: Lengths<K, T>, length: number, from: ReadonlyMap<K, readonly T[]>): void {
+  let own = lengths.find((one) => one.length === length)?.byBase;
+  if (own === undefined) {
+    own = new Map();
+    lengths.push({ length, byBase: own });
+    lengths.sort((one, other) => other.length - one.length);
+  }
+  for (const [base, values] of from) own.set(base, [...(own.get(base) ?? []), ...values]);
 }
 
 function put<K, T>(lengths: Map<number, Map<K, T[]>>, length: number, base: K, value: T): void {

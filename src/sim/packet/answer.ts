@@ -27,7 +27,14 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
     frame: null,
     cast: 'host',
     path: null,
+    routedFor: null,
+    isAnswer: false,
+    hasNoSource: false,
+    owner: undefined,
+    outBy: null,
+    reroute: false,
     track: null,
+    ipvs: false,
     bridged: null,
     prerouted: false,
     carries: null,
@@ -41,12 +48,7 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
 export function answering({ in: device, path }: Skb, stack: Stack, packet: Packet): Skb {
   const vrf = device === null ? undefined : vrfOf(stack, device.name);
   const hasNoSource = packet.protocol === 'icmp' && packet.icmp?.inner !== undefined && path?.does !== 'local';
-  return {
-    ...skbOf(stack, packet),
-    isAnswer: true,
-    ...(hasNoSource ? { hasNoSource } : {}),
-    ...(vrf === undefined ? {} : { outBy: vrf.name }),
-  };
+  return { ...skbOf(stack, packet), isAnswer: true, hasNoSource, outBy: vrf?.name ?? null };
 }
 
 const turned = (packet: Packet): Packet => ({

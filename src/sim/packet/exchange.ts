@@ -64,7 +64,7 @@ function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, 
 }
 
 function startOf(stack: Stack, link: Link | undefined, { packet, owner, frame }: Sent): Next {
-  const skb = { ...skbOf(stack, packet), ...(owner === undefined ? {} : { owner }) };
+  const skb = { ...skbOf(stack, packet), owner };
   return frame === undefined || link === undefined ? { stage: 'output', skb } : { stage: 'transmit', skb: { ...skb, frame }, link };
 }
 

@@ -5,7 +5,7 @@ import { answering, errorPacket, replyTo, skbOf } from './answer.ts';
 import { attached, carriesTrack } from './conntrack/attach.ts';
 import { numbersOf } from './icmp/error.ts';
 import type { End } from './next.ts';
-import type { Answer, Outcome, Walk } from './outcome.ts';
+import type { Answer, Hop, Outcome, Place, Walk } from './outcome.ts';
 import type { Packet } from './packet.ts';
 import { Run } from './run.ts';
 import { innermost } from './skb.ts';
@@ -26,20 +26,20 @@ export function send(world: World, from: Scope, packet: Packet, state: State, ch
   const run = new Run(world, chooser, state, at);
   const way = walk(run, { stage: 'output', skb: skbOf(stack, packet) });
   const there = walkOf(packet, way);
-  const back = answered(run, way, packet);
+  const back = answered(run, way, there.hops, packet);
   return { ...there, ...back, state: run.after() };
 }
 
 type Answered = Pick<Outcome, 'works' | 'answer' | 'reply'>;
 
 /** The stack's or a router's answer on its way back. */
-function answered(run: Run, way: End, sent: Packet): Answered {
+function answered(run: Run, way: End, hops: readonly Hop[], sent: Packet): Answered {
   const origin = way.skb;
   if (way.disposition === 'unknown' || way.disposition === 'left the model') return { works: 'unknown', answer: NOT_KNOWN, reply: null };
   // What befell the outside of a tunnel is told to the tunnel's own end, not to who sent the inside.
   const isOuter = origin.carries !== null;
   const error = isOuter ? null : way.error;
-  if (error !== null && origin.in === null && way.skb.stack === error.stack && startsAt(way)) return local(error, sent);
+  if (error !== null && origin.in === null && way.skb.stack === error.stack && hops.length <= 1) return local(error, sent);
   const packet =
     error !== null
       ? errorPacket(run, way, error)
@@ -49,16 +49,14 @@ function answered(run: Run, way: End, sent: Packet): Answered {
   if (packet === null) return { works: 'no', answer: SILENCE, reply: null };
   run.restart();
   const track = carriesTrack(packet, way.reason.code) ? attached(origin) : null;
-  const back = toSender(walk(run, { stage: 'output', skb: { ...answering(origin, origin.stack, packet), track } }), way, sent);
-  return judged(run, way, walkOf(packet, back), back, sent);
+  const home = hops[0]?.at;
+  const back = toSender(walk(run, { stage: 'output', skb: { ...answering(origin, origin.stack, packet), track } }), home, sent);
+  return judged(run, way, walkOf(packet, back), { back, home, sent });
 }
 
 /** The sender has a socket for the answer to what it sent, whatever sockets were captured. */
-function toSender(back: End, way: End, sent: Packet): End {
-  const home = hopsOf(way.skb.trail)[0]?.at;
-  const { scope } = back.skb.stack;
-  const isHome = scope.node === home?.node && scope.netns === home.netns;
-  if (back.disposition !== 'no listener' || !isHome || !isAnswerTo(back.skb.packet, sent)) return back;
+function toSender(back: End, home: Place | undefined, sent: Packet): End {
+  if (back.disposition !== 'no listener' || !isAt(back, home) || !isAnswerTo(back.skb.packet, sent)) return back;
   return {
     ...back,
     disposition: 'delivered',
@@ -67,8 +65,8 @@ function toSender(back: End, way: End, sent: Packet): End {
   };
 }
 
-/** Whether the packet never left the namespace that sent it. */
-const startsAt = (way: End): boolean => hopsOf(way.skb.trail).length <= 1;
+const isAt = ({ skb: { stack } }: End, place: Place | undefined): boolean =>
+  stack.scope.node === place?.node && stack.scope.netns === place.netns;
 
 /** An error that the sender's own stack reports without sending anything. */
 function local(error: NonNullable<End['error']>, sent: Packet): Answered {
@@ -81,9 +79,11 @@ function local(error: NonNullable<End['error']>, sent: Packet): Answered {
   };
 }
 
-function judged(run: Run, way: End, reply: Walk, back: End, sent: Packet): Answered {
-  const home = hopsOf(way.skb.trail)[0]?.at;
-  const arrived = back.disposition === 'delivered' && back.skb.stack.scope.node === home?.node && back.skb.stack.scope.netns === home.netns;
+/** An answer's end, where what it answers was sent, and that. */
+type Returned = { readonly back: End; readonly home: Place | undefined; readonly sent: Packet };
+
+function judged(run: Run, way: End, reply: Walk, { back, home, sent }: Returned): Answered {
+  const arrived = back.disposition === 'delivered' && isAt(back, home);
   if (back.disposition === 'unknown' || back.disposition === 'left the model') return { works: 'unknown', answer: NOT_KNOWN, reply };
   if (!arrived || !isAnswerTo(back.skb.packet, sent)) return { works: 'no', answer: SILENCE, reply };
   const { icmp, tcp, source } = back.skb.packet;

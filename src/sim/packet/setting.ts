@@ -1,6 +1,7 @@
 import type { FactOf } from '#facts/kinds';
 import type { Family } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
+import { memoised } from '#dataplane/memo';
 import type { Stack } from '#dataplane/stack';
 import { deviceSetting } from '#dataplane/sysctls';
 import type { FactRef } from './outcome.ts';
@@ -23,8 +24,23 @@ export const deviceSettingOf = (stack: Stack, device: string, name: string): Set
 export const settingNamed = (stack: Stack, family: Family, device: string, name: string): Setting =>
   family === 4 ? deviceSettingOf(stack, device, name) : settingOf(stack, stack.deviceSysctl6(device, name));
 
+/** What was compared in a stack before: by device, then by name and what is enough. */
+const compared = memoised((_: Stack) => new Map<string, Map<string, { readonly setting: Setting }>>());
+
 /** The larger of `all` and the device's own (IN_DEV_MAXCONF); known as soon as one of them is as large as it can matter. */
 export function largest(stack: Stack, device: string, name: string, enough: number): Setting {
+  const byDevice = compared(stack);
+  const own = byDevice.get(device) ?? new Map<string, { readonly setting: Setting }>();
+  byDevice.set(device, own);
+  const key = enough === 1 ? name : `${name} ${enough}`;
+  const before = own.get(key);
+  if (before !== undefined) return before.setting;
+  const setting = compare(stack, device, name, enough);
+  own.set(key, { setting });
+  return setting;
+}
+
+function compare(stack: Stack, device: string, name: string, enough: number): Setting {
   const own = deviceSettingOf(stack, device, name);
   const all = deviceSettingOf(stack, 'all', name);
   if (own !== undefined && own.value >= enough) return own;

@@ -37,7 +37,7 @@ export type Bridged = { readonly bridge: Link; readonly physIn: Link; readonly p
 /** A user and a group, by number. */
 export type Owner = { readonly uid: number; readonly gid: number };
 
-/** A packet on its way, with what the kernel keeps beside it (struct sk_buff). */
+/** A packet on its way, with what the kernel keeps beside it (struct sk_buff). All have all fields, in the order of `skbOf`: copies of one shape are cheap. */
 export type Skb = {
   readonly packet: Packet;
   /** The namespace that it is in. */
@@ -49,20 +49,20 @@ export type Skb = {
   readonly cast: 'host' | 'broadcast' | 'multicast' | 'otherhost';
   readonly path: Path | null;
   /** The destination that the path was looked up for: a packet over lo keeps its route while it has that. */
-  readonly routedFor?: Ip | null;
+  readonly routedFor: Ip | null;
   /** The stack sends it by itself, in answer to another packet. */
-  readonly isAnswer?: true;
+  readonly isAnswer: boolean;
   /** Its first route is looked up without a source: the error has none yet (net/ipv4/icmp.c __icmp_send). */
-  readonly hasNoSource?: true;
+  readonly hasNoSource: boolean;
   /** Who owns the socket that sends it, where the question tells. */
-  readonly owner?: Owner;
+  readonly owner: Owner | undefined;
   /** The device that a socket or tunnel is bound to. */
-  readonly outBy?: string | null;
+  readonly outBy: string | null;
   /** A table of OUTPUT changed what it goes by: it is routed anew before the next one (ip_route_me_harder). */
-  readonly reroute?: true;
+  readonly reroute: boolean;
   readonly track: Track | null;
   /** IPVS has dealt with it already (ipvs_property). */
-  readonly ipvs?: boolean;
+  readonly ipvs: boolean;
   readonly bridged: Bridged | null;
   /** PREROUTING was passed on the bridge already (ip_sabotage_in). */
   readonly prerouted: boolean;

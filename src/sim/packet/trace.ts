@@ -111,6 +111,7 @@ export function packetOf(world: World, flow: Flow): Packet {
     size: protocol === 'tcp' ? HEADERS.tcp : (flow.size ?? HEADERS[protocol]),
     df: flow.df ?? true,
     ttl: 64,
+    tos: 0,
     mark: 0,
   };
 }

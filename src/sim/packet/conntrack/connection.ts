@@ -155,16 +155,17 @@ export const keyOf = (protocol: Packet['protocol'], tuple: Tuple, zone = 0): str
 
 /** Whether the connection's source or destination was rewritten (IPS_SRC_NAT, IPS_DST_NAT); a port that was drawn hardly ever stays. */
 export function natOf({ original, reply, protocol, ipvs, drawn }: Connection): { readonly source: boolean; readonly destination: boolean } {
-  const plain = inverted(original, protocol);
   const isIcmp = protocol === 'icmp' || protocol === 'icmpv6';
   return {
     source:
       ipvs !== 'source' &&
       (drawn?.what === 'source' ||
-        reply.destination !== plain.destination ||
-        (isIcmp ? reply.sourcePort !== plain.sourcePort : reply.destinationPort !== plain.destinationPort)),
+        reply.destination !== original.source ||
+        (isIcmp ? reply.sourcePort : reply.destinationPort) !== original.sourcePort),
     destination:
       ipvs !== 'destination' &&
-      (drawn?.what === 'destination' || reply.source !== plain.source || (!isIcmp && reply.sourcePort !== plain.sourcePort)),
+      (drawn?.what === 'destination' ||
+        reply.source !== original.destination ||
+        (!isIcmp && reply.sourcePort !== original.destinationPort)),
   };
 }

@@ -8,16 +8,16 @@ import { tcpFrom } from './tcp.ts';
 
 /** A connection of this run, else one that the capture shows; none that is forgotten by now (__nf_conntrack_find_get). */
 export function find(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: Zone = DEFAULT_ZONE): Found | undefined {
+  const key = keyOf(packet.protocol, tuple, zone.original);
   return (
-    findOne(run, stack, packet, tuple, 'original', zone.original) ??
-    findOne(run, stack, packet, tuple, 'reply', zone.reply) ??
+    findOne(run, stack, packet, key, 'original') ??
+    findOne(run, stack, packet, zone.reply === zone.original ? key : keyOf(packet.protocol, tuple, zone.reply), 'reply') ??
     adopted(run, stack, packet, tuple, zone.reply)
   );
 }
 
-/** The connection whose tuple of one direction this is, in the zone that holds for that direction (nf_ct_key_equal). */
-export function findOne(run: Run, stack: Stack, packet: Packet, tuple: Tuple, direction: TupleDirection, zone: number): Found | undefined {
-  const key = keyOf(packet.protocol, tuple, zone);
+/** The connection whose tuple of one direction has this key, in the zone that holds for that direction (nf_ct_key_equal). */
+export function findOne(run: Run, stack: Stack, packet: Packet, key: string, direction: TupleDirection): Found | undefined {
   const own = run.connection(stack, key, direction);
   if (own !== undefined) return (own.expires ?? Infinity) <= run.at ? undefined : { connection: own, direction };
   const { connections } = stack;

@@ -42,7 +42,7 @@ export function icmpError(run: Run, end: End, error: IcmpError): Packet | null {
 
 /** Who is just sending an ICMP message of the kernel's own cannot send another about it (icmp_xmit_lock); what fails later can be told. */
 const isBusy = ({ skb }: End, { about, delayMs }: IcmpError): boolean =>
-  skb.isAnswer === true && skb.in === null && about.icmp !== null && delayMs === 0;
+  skb.isAnswer && skb.in === null && about.icmp !== null && delayMs === 0;
 
 /** Nothing is told of errors, of pieces but the first, of what was for many, or to who is not one machine. */
 function isUntold(end: End, error: IcmpError): boolean {

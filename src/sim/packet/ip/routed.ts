@@ -12,9 +12,8 @@ import { stepped } from '../trail.ts';
  * (NF_DROP_ERR). The hook keeps its devices.
  */
 export function rerouted(run: Run, skb: Skb): Skb | End {
-  if (skb.reroute === undefined) return skb;
-  const { reroute: _, ...rest } = skb;
-  const way = routed(run, rest);
+  if (!skb.reroute) return skb;
+  const way = routed(run, { ...skb, reroute: false });
   if (!('stage' in way) || way.reason.code !== 'IP_OUTNOROUTES') return way;
   return { ...way, disposition: 'dropped', error: null, reason: { ...way.reason, code: 'NETFILTER_DROP' } };
 }
@@ -22,21 +21,20 @@ export function rerouted(run: Run, skb: Skb): Skb | End {
 const LOCAL_ERRORS: Readonly<Record<string, number | null>> = { ENETUNREACH: 0, EHOSTUNREACH: 1, EACCES: 13, EINVAL: null };
 
 /** Finds the way out of a packet of this namespace's own (net/ipv4/route.c ip_route_output_key_hash_rcu). */
-export function routed(run: Run, routing: Skb): Skb | End {
-  const { hasNoSource, ...skb } = routing;
+export function routed(run: Run, skb: Skb): Skb | End {
   const { packet, stack } = skb;
-  const link = skb.outBy ?? null;
+  const link = skb.outBy;
   const strict =
     familyOf(packet.destination) === 6 && (isLinkLocal(packet.destination) || isMulticast(packet.destination)) && link !== null;
   const flow: RouteFlow = {
-    source: hasNoSource === true ? null : packet.source,
+    source: skb.hasNoSource ? null : packet.source,
     destination: packet.destination,
     iif: 'lo',
     oif: link,
     mark: packet.mark,
     packet,
-    ...(hasNoSource === true ? {} : { own: true }),
-    ...(skb.isAnswer === true || skb.carries !== null ? { ofKernel: true } : {}),
+    ...(skb.hasNoSource ? {} : { own: true }),
+    ...(skb.isAnswer || skb.carries !== null ? { ofKernel: true } : {}),
     ...(strict ? { strict } : {}),
   };
   const answer: RouteAnswer = lookup(run, stack, flow);
@@ -54,6 +52,7 @@ export function routed(run: Run, routing: Skb): Skb | End {
   return {
     ...skb,
     path,
+    hasNoSource: false,
     routedFor: packet.destination,
     trail: stepped(skb.trail, 'route', isLocal ? 'to this namespace itself' : pathText(path), path.by),
   };

@@ -20,7 +20,7 @@ export function traverse(run: Run, table: IndexedTable, context: Context): Verdi
   const base = table.chains.get(context.hook);
   if (base === undefined) return undefined;
   const frames = [frameOf(base, false, context)];
-  const it: Traversal = { table, context, base, frames, counted: [], mayCount: [], by: [], decide: (...about) => asked(run, ...about) };
+  const it: Traversal = { run, table, context, base, frames, counted: [], mayCount: [], by: [], decide: asked };
   return walked(it, STEPS) ?? { is: 'unknown', ...metBy(it), gap: circles(context) };
 }
 
@@ -34,8 +34,8 @@ const circles = ({ stack }: Context): Gap => ({
 const COMES_BACK = new Set(WITHOUT_EFFECT);
 
 /** Asks the chooser, unless the rule changes nothing for the packet or both ways come to the same. */
-function asked(run: Run, it: Traversal, rule: IptablesRule, frame: Frame, answer: Exclude<Answer, boolean>): boolean {
-  const { table, context } = it;
+function asked(it: Traversal, rule: IptablesRule, frame: Frame, answer: Exclude<Answer, boolean>): boolean {
+  const { run, table, context } = it;
   const at = `${placeText(context.stack)} iptables ${table.fact.table} ${frame.chain.name} rule ${frame.at}`;
   // The nat table sees only the first packet of a connection.
   const scope = context.table === 'nat' ? 'connection' : 'packet';

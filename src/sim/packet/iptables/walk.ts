@@ -3,6 +3,7 @@ import type { IndexedChain, IndexedTable } from '#dataplane/iptables';
 import type { Gap } from '#snapshot/gap';
 import { type Origin, originText } from '#snapshot/origin';
 import type { FactRef } from '../outcome.ts';
+import type { Run } from '../run.ts';
 import { testOf } from './compile.ts';
 import type { Answer, Context } from './context.ts';
 import { type Frame, frameOf, nextRule } from './frame.ts';
@@ -11,6 +12,7 @@ import type { Ruling, Verdict } from './verdict.ts';
 
 /** One walk through a table: where it is, and what it met. */
 export type Traversal = {
+  readonly run: Run;
   readonly table: IndexedTable;
   readonly context: Context;
   readonly base: IndexedChain;
@@ -43,17 +45,14 @@ export function walked(it: Traversal, most: number): Verdict | undefined {
 }
 
 /** A rule of the table as what decided. */
-export const refOf = ({ context, table }: Traversal, origin: Origin): FactRef => ({
-  ...context.stack.cite('iptables', table.fact),
-  origin,
-});
+export const refOf = ({ context, table }: Traversal, origin: Origin): FactRef => context.stack.citeAt('iptables', table.fact, origin);
 
 /** What a walk has met so far. */
 export const metBy = ({ counted, mayCount, by, frames }: Traversal) => ({
   counted,
   mayCount,
   by,
-  way: frames.map(({ chain }) => chain.name).join(' → '),
+  way: frames.reduce((way, { chain }) => (way === '' ? chain.name : `${way} → ${chain.name}`), ''),
 });
 
 /** What a rule that matched does: into another chain, on to the next rule, or a verdict. */

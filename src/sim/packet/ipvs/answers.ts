@@ -12,7 +12,7 @@ import { tracked } from './tracking.ts';
 /** A real server's answer gets the virtual server's address back (net/netfilter/ipvs/ip_vs_core.c ip_vs_out_hook, handle_response). */
 export function answers(run: Run, skb: Skb, hook: Hook): Skb | End {
   const { packet, stack } = skb;
-  if (skb.ipvs === true) return skb;
+  if (skb.ipvs) return skb;
   if (packet.icmp !== null) return quotes(run, skb, 'answers') ?? skb;
   if (!isBalanced(packet)) return skb;
   const found = answered(run, stack, packet);

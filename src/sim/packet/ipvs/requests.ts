@@ -19,7 +19,7 @@ const isSet = ({ stack }: Skb, name: string, otherwise: number): boolean => (set
 /** A client's packet at INPUT, or one of this namespace's own at OUTPUT (net/netfilter/ipvs/ip_vs_core.c ip_vs_in_hook). */
 export function requests(run: Run, skb: Skb, hook: 'INPUT' | 'OUTPUT'): Skb | Next {
   const { packet, stack } = skb;
-  if (skb.ipvs === true || (hook === 'INPUT' && skb.cast !== 'host')) return skb;
+  if (skb.ipvs || (hook === 'INPUT' && skb.cast !== 'host')) return skb;
   const services = servicesOf(stack);
   if (services !== null && 'why' in services) return unknown(skb, services, [], skb.in?.name ?? null);
   if (packet.icmp !== null) return quotes(run, skb, 'requests') ?? skb;

@@ -9,7 +9,7 @@ import type { FactRef } from '../outcome.ts';
 import { deviceAddress } from '../route/source.ts';
 import type { Run } from '../run.ts';
 import { addressFor, isIn } from './address.ts';
-import { isTaken, type PortWish, withFreePort } from './port.ts';
+import { isReplyTaken, isTaken, type PortWish, withFreePort } from './port.ts';
 import { type Addresses, addressesOf, mappedTo, portsOf } from './range.ts';
 
 /** A binding that could be made, one that the kernel refuses (the packet is dropped), or why it is not known. */
@@ -45,8 +45,8 @@ export function bind(run: Run, stack: Stack, connection: Connection, rewrite: Re
 
 /** Gives a connection that no rule bound its own tuple, or another port where that is taken already (nf_nat_alloc_null_binding). */
 export function bindNull(run: Run, stack: Stack, connection: Connection, what: Rewrite['what'], rule: string): void {
+  if (!isReplyTaken(run, stack, connection, connection.reply)) return;
   const now = inverted(connection.reply, connection.protocol);
-  if (!isTaken(run, stack, connection, now)) return;
   const wish: PortWish = { what, ports: null, random: false, rule };
   connection.reply = inverted(withFreePort(run, stack, connection, now, wish), connection.protocol);
 }

@@ -1,7 +1,8 @@
-import { type Connection, DEFAULT_ZONE, inverted, type Tuple } from '../conntrack/connection.ts';
+import { type Connection, DEFAULT_ZONE, inverted, keyOf, type Tuple } from '../conntrack/connection.ts';
 import { findOne } from '../conntrack/find.ts';
 import { kernelOf } from '../route/kernel.ts';
 import { answerKey, placeText, type Run } from '../run.ts';
+import type { TupleDirection } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import type { Ports } from './range.ts';
 
@@ -15,14 +16,18 @@ const MOST_TRIES = 128;
 const FEW = 16;
 
 /** Whether another connection uses a tuple (nf_nat_used_tuple): of this run, or captured; it is looked for where answers are. */
-export function isTaken(run: Run, stack: Stack, connection: Connection, candidate: Tuple): boolean {
-  const reply = inverted(candidate, connection.protocol);
+export const isTaken = (run: Run, stack: Stack, connection: Connection, candidate: Tuple): boolean =>
+  isReplyTaken(run, stack, connection, inverted(candidate, connection.protocol));
+
+/** The same of the tuple that answers have: whether another connection has it. */
+export function isReplyTaken(run: Run, stack: Stack, connection: Connection, reply: Tuple): boolean {
   const { packet, zone = DEFAULT_ZONE } = connection;
-  const directions = zone.original === zone.reply ? (['original', 'reply'] as const) : (['reply'] as const);
-  return directions.some((direction) => {
-    const found = findOne(run, stack, packet, reply, direction, zone.reply);
+  const key = keyOf(packet.protocol, reply, zone.reply);
+  const isAnothers = (direction: TupleDirection): boolean => {
+    const found = findOne(run, stack, packet, key, direction);
     return found !== undefined && found.connection !== connection;
-  });
+  };
+  return (zone.original === zone.reply && isAnothers('original')) || isAnothers('reply');
 }
 
 /** Whether a connection that is gone used a tuple: dice hardly ever show it once more. */

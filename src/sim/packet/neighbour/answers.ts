@@ -9,7 +9,7 @@ import type { Gap } from '#snapshot/gap';
 import type { FactRef } from '../outcome.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
-import { answersArp, arpSource } from './arp.ts';
+import { answersArp, arpSource, mayAnswerArp } from './arp.ts';
 import { answersNd, ndSource } from './nd.ts';
 import { segmentOf } from './segment.ts';
 
@@ -48,15 +48,35 @@ const answersIn = memoised((_: World) => new Map<string, Answers>());
 
 function ask(run: Run, asking: Station, hop: Ip, asker: Ip, known: Mac | null): Answers {
   const segment = segmentOf(run, asking, known);
-  const stations = segment.stations.flatMap((station) => answererOf(run, asking, station, hop, asker));
-  const isEdited =
-    segment.stations.some(
-      ({ stack, link: at }) =>
-        at.origin.edited !== undefined || addressesAt({ stack, link: at }).some(({ origin }) => origin.edited !== undefined),
-    ) || asking.link.origin.edited !== undefined;
+  const mayAnswer = mayAnswerIn(run.world, hop);
+  const stations = segment.stations.filter(mayAnswer).flatMap((station) => answererOf(run, asking, station, hop, asker));
+  const isEdited = asking.link.origin.edited !== undefined || holdsEdited(segment.stations);
   const { isOpen, by, gap } = segment;
   return { stations, isOpen, isEdited, by, ...(gap === undefined ? {} : { gap }) };
 }
+
+/** Whether something of these stations was changed by the preview. */
+const holdsEdited = memoised((stations: readonly Station[]): boolean =>
+  stations.some(
+    (station) => station.link.origin.edited !== undefined || addressesAt(station).some(({ origin }) => origin.edited !== undefined),
+  ),
+);
+
+/** Those who may answer for an address in a world, whoever asks: of all others of a large segment nothing more is asked. */
+function mayAnswerIn(world: World, hop: Ip): (station: Station) => boolean {
+  const known = answerersIn(world);
+  const own = known.get(hop) ?? new Map<Link, boolean>();
+  known.set(hop, own);
+  return (station) => {
+    const may = own.get(station.link) ?? mayAnswer(station, hop);
+    own.set(station.link, may);
+    return may;
+  };
+}
+
+const answerersIn = memoised((_: World) => new Map<Ip, Map<Link, boolean>>());
+
+const mayAnswer = ({ stack, link }: Station, hop: Ip): boolean => familyOf(hop) === 6 || mayAnswerArp(stack, link, hop);
 
 /** A station answers for its own addresses, and for others where it stands proxy; its answer must find back. */
 function answererOf(run: Run, asking: Station, station: Station, hop: Ip, asker: Ip): readonly Answerer[] {

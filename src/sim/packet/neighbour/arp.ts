@@ -1,11 +1,13 @@
 import type { Address } from '#facts/address/address';
 import type { Link } from '#facts/link/link';
+import type { Route } from '#facts/route/route';
 import { cidrOf, contains } from '#net/cidr';
 import { familyOf, type Ip, isLoopback, isMulticast } from '#net/ip';
 import { neighbourKey } from '#dataplane/neighbours';
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
 import { addressType } from '../route/address-type.ts';
+import { vrfOf } from '../route/flow.ts';
 import { inputRoute } from '../route/input.ts';
 import { lookup } from '../route/lookup.ts';
 import { linkAddress } from '../route/source.ts';
@@ -51,6 +53,18 @@ export function answersArp(stack: Stack, link: Link, target: Ip, asker: Ip): boo
   if (!elsewhere && (either(stack, link.name, 'proxy_arp_pvlan')?.value ?? 0) > 0) return true;
   return elsewhere && stack.proxies.is === 'seen' && stack.proxies.table.has(neighbourKey(link.name, target));
 }
+
+/** Whether a station may answer somebody's request for an address: not where it neither has the address nor stands proxy for others. */
+export function mayAnswerArp(stack: Stack, link: Link, target: Ip): boolean {
+  const { rules, routes, proxies } = stack;
+  if (rules.is === 'gap' || routes.is === 'gap' || rules.table.custom || vrfOf(stack, link.name) !== undefined) return true;
+  if (['proxy_arp', 'proxy_arp_pvlan'].some((name) => (either(stack, link.name, name)?.value ?? 0) > 0)) return true;
+  if (proxies.is === 'seen' && proxies.table.has(neighbourKey(link.name, target))) return true;
+  if (addressType(stack, target, null) !== 'UNICAST') return true;
+  return ['local', 'main', 'default'].some((name) => routes.table.tables.get(name)?.matches(target).flat().some(isLocal));
+}
+
+const isLocal = ({ type }: Route): boolean => type === 'local' || type === 'anycast';
 
 const requestOf = (source: Ip, destination: Ip): Packet => ({
   source,

@@ -12,6 +12,8 @@ type Registrant = readonly Station[];
 
 /** All that filters at one priority. Where several registered there, nobody tells who comes first: that is asked only when one of them did something to the packet. */
 export function filtered(run: Run, skb: Skb, at: At, registrants: readonly Registrant[]): Skb | End {
+  const [only] = registrants;
+  if (only !== undefined && registrants.length === 1) return inTurn(run, skb, at, only);
   const present = registrants.filter((stations) => stations.some(isPresent));
   const [first, second] = present;
   if (first === undefined || second === undefined) return inTurn(run, skb, at, registrants.flat());

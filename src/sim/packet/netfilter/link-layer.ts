@@ -54,6 +54,7 @@ function hangsOn(run: Run, { stack }: Skb, { table, chain, hook }: NftBase, link
 function chains(run: Run, skb: Skb, devices: Devices, hook: string, isAsked: (base: NftBase) => boolean): Skb | End {
   const { nft } = skb.stack;
   const bases = nft.is === 'seen' ? (nft.table.bases.get(hook) ?? []) : [];
+  if (bases.length === 0) return skb;
   let now = skb;
   // of one priority what was made last is asked first (net/netfilter/core.c nf_hook_entries_grow)
   const inOrder = bases

@@ -6,12 +6,12 @@ import type { FactRef } from '../outcome.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
-import type { Station } from './order.ts';
+import type { Registrants, Station } from './order.ts';
 import { type At, deviceOf } from './place.ts';
 import { visit, type Visited } from './station.ts';
 import { ended } from './verdict.ts';
 
-type Groups = readonly (readonly (readonly Station[])[])[];
+type Groups = readonly Registrants[];
 
 /** The nat tables: asked once per connection and direction, then only its bindings are applied (nf_nat_inet_fn). */
 export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | End {
@@ -35,7 +35,7 @@ export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | En
   const by = connection.captured === null ? connection.boundBy : [connection.captured];
   const trail = stepped(now.trail, 'nat', natSentence(now, packet, what), by, packet);
   const isRerouted = at.hook === 'OUTPUT' && packet.destination !== now.packet.destination;
-  return { ...now, packet, trail, ...(isRerouted ? { reroute: true as const } : {}) };
+  return { ...now, packet, trail, reroute: now.reroute || isRerouted };
 }
 
 const dropped = (skb: Skb, at: At, says: string, by: readonly FactRef[]): End =>

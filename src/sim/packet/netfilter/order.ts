@@ -7,12 +7,15 @@ import type { Hook } from '../iptables/context.ts';
 /** One table of iptables or one base chain of nft, as it hangs on a hook. */
 export type Station = { readonly is: 'iptables'; readonly table: IndexedTable } | { readonly is: 'nft'; readonly base: NftBase };
 
+/** All that hangs at one priority, by who put it there. */
+export type Registrants = readonly (readonly Station[])[];
+
 /** What runs at one priority. Stations of one registrant come in their order; which registrant came first nobody tells. */
 export type Stage =
   | { readonly does: 'track' | 'confirm' | 'ipvs answers' | 'ipvs requests' }
-  | { readonly does: 'filter'; readonly registrants: readonly (readonly Station[])[] }
+  | { readonly does: 'filter'; readonly registrants: Registrants }
   /** The nat tables of all: one hook of the kernel's that asks them in turn. */
-  | { readonly does: 'nat'; readonly groups: readonly (readonly (readonly Station[])[])[] }
+  | { readonly does: 'nat'; readonly groups: readonly Registrants[] }
   /** A table of iptables that may be there. */
   | { readonly does: 'unread'; readonly table: IptablesTable['table'] };
 
@@ -94,20 +97,33 @@ function kept<K extends object, T>(map: WeakMap<K, T>, key: K, make: () => T): T
 
 function madeStages(iptables: IptablesTables, nft: NftTables | null, hook: Hook, family: Family, ipvs: boolean): readonly Stage[] {
   const placed = [...nftStations(iptables, nft, hook, family), ...iptablesStations(iptables, hook, family)];
+  // where several hang at one priority all are kept: whether their order matters is asked of them
+  const walked = (registrants: Registrants): Registrants =>
+    registrants.length > 1 ? registrants : registrants.map((stations) => stations.filter((station) => !isIdle(station, hook)));
   const isNat = ({ station }: Placed): boolean =>
     station.is === 'nft' ? station.base.hook.type === 'nat' : station.table.fact.table === 'nat';
   const stages: { readonly priority: number; readonly stage: Stage }[] = [];
-  for (const registrants of grouped(placed.filter((one) => !isNat(one))))
-    stages.push({ priority: registrants.priority, stage: { does: 'filter', registrants: registrants.of } });
+  for (const { priority, of } of grouped(placed.filter((one) => !isNat(one)))) {
+    const registrants = walked(of);
+    if (registrants.some((stations) => stations.length > 0)) stages.push({ priority, stage: { does: 'filter', registrants } });
+  }
   for (const [table, priority] of TABLES[hook])
     if (isUnread(iptables, table, family)) stages.push({ priority, stage: { does: 'unread', table } });
   if (hook === 'PREROUTING' || hook === 'OUTPUT') stages.push({ priority: TRACK, stage: { does: 'track' } });
   if (hook === 'INPUT' || hook === 'POSTROUTING') stages.push({ priority: LAST, stage: { does: 'confirm' } });
   if (ipvs) for (const [does, priority] of IPVS[hook] ?? []) stages.push({ priority, stage: { does } });
   const nat = NAT[hook];
-  if (nat !== undefined) stages.push({ priority: nat, stage: { does: 'nat', groups: grouped(placed.filter(isNat)).map(({ of }) => of) } });
+  if (nat !== undefined)
+    stages.push({ priority: nat, stage: { does: 'nat', groups: grouped(placed.filter(isNat)).map(({ of }) => walked(of)) } });
   return stages.sort((one, other) => one.priority - other.priority).map(({ stage }) => stage);
 }
+
+/** A table without a rule on this hook that lets everything pass: nothing comes of asking it, not even a count that is told. */
+const isIdle = (station: Station, hook: Hook): boolean => {
+  if (station.is !== 'iptables') return false;
+  const base = station.table.chains.get(hook);
+  return base === undefined || (base.rules.length === 0 && base.policy !== 'DROP');
+};
 
 function iptablesStations({ tables }: IptablesTables, hook: Hook, family: Family): readonly Placed[] {
   return TABLES[hook].flatMap(([name, priority]) =>
@@ -141,7 +157,7 @@ const isUnread = ({ tables, covers }: IptablesTables, table: string, family: Fam
   !covers.some((one) => one.startsWith(`${family} `) && one.endsWith(` ${table}`));
 
 /** Stations by priority, and those of one priority by who registered them. */
-function grouped(placed: readonly Placed[]): readonly { readonly priority: number; readonly of: readonly (readonly Station[])[] }[] {
+function grouped(placed: readonly Placed[]): readonly { readonly priority: number; readonly of: Registrants }[] {
   const priorities = [...new Set(placed.map(({ priority }) => priority))].sort((one, other) => one - other);
   return priorities.map((priority) => {
     const registrants = new Map<string, Station[]>();

@@ -36,7 +36,7 @@ function visitTable(run: Run, skb: Skb, at: At, { table }: Extract<Station, { is
     cast: skb.cast,
     fromMac: skb.frame?.from ?? null,
     own: skb.in === null,
-    isAnswer: skb.isAnswer === true,
+    isAnswer: skb.isAnswer,
     owner: skb.owner,
     at: run.at,
     notes: run.notes,
@@ -45,8 +45,9 @@ function visitTable(run: Run, skb: Skb, at: At, { table }: Extract<Station, { is
   };
   const verdict = traverse(run, table, context);
   if (verdict === undefined) return { skb, verdict };
-  const now = told({ ...skb, packet: context.packet, track: context.track }, skb, verdict, 'iptables', table.fact.table);
-  return { skb: now, verdict };
+  const { packet, track } = context;
+  const now = packet === skb.packet && track === skb.track ? skb : { ...skb, packet, track };
+  return { skb: told(now, skb, verdict, 'iptables', table.fact.table), verdict };
 }
 
 /** Walks one base chain of nft. */
@@ -68,8 +69,9 @@ export function visitChain(run: Run, skb: Skb, at: Pick<At, 'family' | 'in' | 'o
     scope: base.hook.type === 'nat' ? 'connection' : 'packet',
   };
   const verdict = traverseNft(context, chain, chains);
-  const now = told({ ...skb, packet: context.packet, track: context.track, frame: context.frame }, skb, verdict, 'nft', tableText(table));
-  return { skb: now, verdict };
+  const { packet, track, frame } = context;
+  const now = packet === skb.packet && track === skb.track && frame === skb.frame ? skb : { ...skb, packet, track, frame };
+  return { skb: told(now, skb, verdict, 'nft', tableText(table)), verdict };
 }
 
 /** The packet with a step that says what was decided, unless nothing was. */

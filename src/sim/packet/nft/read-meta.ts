@@ -58,7 +58,7 @@ function others(context: NftContext, key: string): Read {
   if (OF_SOCKETS.has(key)) {
     // a packet that came in has no socket yet, the kernel's own have none with an owner
     const { tcp, icmp } = context.packet;
-    if (skb.isAnswer === true && (tcp?.rst === true || icmp !== null)) return 'break';
+    if (skb.isAnswer && (tcp?.rst === true || icmp !== null)) return 'break';
     if (skb.in === null && skb.owner !== undefined && key !== 'cgroup') return one(key === 'skuid' ? skb.owner.uid : skb.owner.gid);
     return skb.in === null ? gapOf(context, `whose socket sent the packet (${key}) was not captured`) : 'break';
   }

@@ -41,7 +41,7 @@ export function traverseNft(context: NftContext, base: NftChain, chains: Readonl
   return unknownVerdict(it, { of: 'nft', scope: context.stack.scope, why: 'unreadable', detail: 'the chains lead in circles' });
 }
 
-const refOf = ({ context }: Traversal, origin: Origin): FactRef => ({ ...context.stack.cite('nft', context.table), origin });
+const refOf = ({ context }: Traversal, origin: Origin): FactRef => context.stack.citeAt('nft', context.table, origin);
 
 /** Which table, for the sentences of a trace. */
 export const tableText = ({ family, name }: NftTable): string => `${family} ${name}`;

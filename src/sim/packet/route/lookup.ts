@@ -2,16 +2,17 @@ import type { Route } from '#facts/route/route';
 import type { Link } from '#facts/link/link';
 import type { Rule } from '#facts/rule/rule';
 import { routePart } from '#facts/route/route';
-import { type Family, familyOf } from '#net/ip';
-import type { PrefixTable } from '#net/prefix-table';
+import { type Family, familyOf, type Ip } from '#net/ip';
+import { PrefixTable } from '#net/prefix-table';
 import type { Gap } from '#snapshot/gap';
+import { memoised } from '#dataplane/memo';
 import { citeAbsence } from '#dataplane/reading';
 import { isBornWith } from '#dataplane/rules';
 import type { Stack } from '#dataplane/stack';
 import type { FactRef } from '../outcome.ts';
 import { placeText, type Run } from '../run.ts';
-import { applies, flowVrf, type RouteFlow } from './flow.ts';
-import { ERRORS, type Found, isError } from './found.ts';
+import { applies, flowVrf, type RouteFlow, tosOf } from './flow.ts';
+import { ERRORS, type Found, isError, type TableAnswer } from './found.ts';
 import { pickHop } from './multipath.ts';
 import type { Path } from './path.ts';
 import { isSuppressed, search4 } from './table4.ts';
@@ -84,7 +85,7 @@ function speaksOf(run: Run | null, stack: Stack, rule: Rule, flow: RouteFlow, vr
 /** A local address needs no routing table to be known: used when the rules were not read. */
 function fromLocal(stack: Stack, flow: RouteFlow): RouteAnswer | undefined {
   if (stack.derivedLocal.is === 'gap') return undefined;
-  const found = search4(stack, [stack.derivedLocal.table], flow);
+  const found = search4(stack, stack.derivedLocal.table, flow);
   return found === undefined || 'gap' in found ? undefined : answerOf(stack, found, 0);
 }
 
@@ -95,23 +96,22 @@ function fromLocal(stack: Stack, flow: RouteFlow): RouteAnswer | undefined {
 function unruled(run: Run | null, stack: Stack, flow: RouteFlow): RouteAnswer {
   const local = tableOf(stack, 'local', 4);
   const main = tableOf(stack, 'main', 4);
-  const only = 'gap' in local ? undefined : foundIn(stack, [local.table], flow);
   if ('gap' in local) return { is: 'gap', gap: local.gap };
-  if ('gap' in main) return only === undefined || 'gap' in only ? { is: 'gap', gap: main.gap } : answerOf(stack, only, 0);
-  const both = foundIn(stack, [local.table, main.table], flow);
-  if (
-    only !== undefined &&
-    !('gap' in only) &&
-    both !== undefined &&
-    !('gap' in both) &&
-    both.route !== only.route &&
-    areSplit(run, stack, flow, only)
-  )
-    return answerOf(stack, only, 0);
-  if (both !== undefined) return 'gap' in both ? { is: 'gap', gap: both.gap } : reached(run, stack, flow, both);
+  if ('gap' in main) {
+    const only = foundIn(stack, local.table, flow);
+    return only === undefined || 'gap' in only ? { is: 'gap', gap: main.gap } : answerOf(stack, only, 0);
+  }
+  const both = foundIn(stack, joined(local.table, main.table), flow);
+  if (both !== undefined && 'gap' in both) return { is: 'gap', gap: both.gap };
+  if (both !== undefined) {
+    // what both find in table local is what that finds alone
+    const only = both.route.table === 'local' ? both : foundIn(stack, local.table, flow);
+    const isOther = only !== undefined && !('gap' in only) && only.route !== both.route;
+    return isOther && areSplit(run, stack, flow, only) ? answerOf(stack, only, 0) : reached(run, stack, flow, both);
+  }
   const rest = tableOf(stack, 'default', 4);
   if ('gap' in rest) return noRoute(stack, flow);
-  const last = foundIn(stack, [rest.table], flow);
+  const last = foundIn(stack, rest.table, flow);
   if (last === undefined || 'gap' in last) return noRoute(stack, flow);
   return reached(run, stack, flow, last);
 }
@@ -120,12 +120,23 @@ function unruled(run: Run | null, stack: Stack, flow: RouteFlow): RouteAnswer {
 const reached = (run: Run | null, stack: Stack, flow: RouteFlow, found: Found): RouteAnswer =>
   found.route.type === 'throw' ? noRoute(stack, flow) : answerOf(stack, found, pickHop(run, stack, flow, found));
 
-const foundIn = (stack: Stack, tables: readonly (PrefixTable<Route> | undefined)[], flow: RouteFlow): ReturnType<typeof search4> =>
-  search4(
-    stack,
-    tables.filter((table) => table !== undefined),
-    flow,
-  );
+function foundIn(stack: Stack, table: PrefixTable<Route> | undefined, flow: RouteFlow): TableAnswer {
+  if (table === undefined) return undefined;
+  if (flow.oif !== null || tosOf(flow) !== 0) return search4(stack, table, flow);
+  const before = foundBefore(stack)(table);
+  const found = before.get(flow.destination) ?? search4(stack, table, flow) ?? null;
+  before.set(flow.destination, found);
+  return found ?? undefined;
+}
+
+/** What was found for destinations where nothing else was asked for; `null`: nothing. */
+const foundBefore = memoised((_: Stack) => memoised((_table: PrefixTable<Route>) => new Map<Ip, NonNullable<TableAnswer> | null>()));
+
+const joined = (first: PrefixTable<Route> | undefined, second: PrefixTable<Route> | undefined): PrefixTable<Route> | undefined =>
+  first === undefined || second === undefined ? (first ?? second) : joinedWith(first)(second);
+
+/** Two tables as one trie, made once. */
+const joinedWith = memoised((first: PrefixTable<Route>) => memoised((second: PrefixTable<Route>) => PrefixTable.joined(first, second)));
 
 /** Whether rules were there once, so that the tables are no longer one: nobody can tell. */
 function areSplit(run: Run | null, stack: Stack, flow: RouteFlow, { by }: Found): boolean {
@@ -146,7 +157,7 @@ function inTable(run: Run | null, stack: Stack, flow: RouteFlow, rule: Rule, nam
   const known = tableOf(stack, name, family);
   if ('gap' in known) return { is: 'gap', gap: known.gap };
   if (known.table === undefined) return undefined;
-  const found = family === 4 ? search4(stack, [known.table], flow) : search6(stack, known.table, flow);
+  const found = family === 4 ? search4(stack, known.table, flow) : search6(stack, known.table, flow);
   if (found === undefined) return undefined;
   if ('gap' in found) return { is: 'gap', gap: found.gap };
   if (found.route.type === 'throw' || isSuppressed(stack, rule, found)) return undefined;

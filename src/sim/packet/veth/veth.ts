@@ -43,7 +43,7 @@ export function entered(skb: Skb, stack: Station['stack'], link: Link): Skb {
     in: link,
     path: null,
     track: null,
-    ipvs: same && skb.ipvs === true,
+    ipvs: same && skb.ipvs,
     bridged: null,
     prerouted: false,
     hop: null,
