@@ -2,6 +2,7 @@ import type { Facts, Partition } from '#facts/facts';
 import { notCollected } from '#facts/facts';
 import type { Link } from '#facts/link/link';
 import type { FactOf, KindId } from '#facts/kinds';
+import type { Origin } from '#snapshot/origin';
 import type { Scope } from '#snapshot/scope';
 import { type AddressTable, addressTable } from './addresses.ts';
 import { conntrackTable, listenerTable } from './connections.ts';
@@ -28,6 +29,7 @@ export class Stack {
   readonly #facts: Facts;
   readonly #tables = new Map<string, unknown>();
   readonly #citations = new Map<object, Citation>();
+  readonly #places = new Map<object, Map<Origin, Citation>>();
   readonly #settings = new Map<string, Map<string, FactOf<'sysctl'> | undefined>>();
 
   constructor(facts: Facts, scope: Scope) {
@@ -196,6 +198,21 @@ export class Stack {
     if (citation === undefined) {
       citation = cite(kind, this.scope, fact);
       this.#citations.set(fact, citation);
+    }
+    return citation;
+  }
+
+  /** A citation of one place in a fact: of a rule in its table. */
+  citeAt<K extends KindId>(kind: K, fact: FactOf<K>, origin: Origin): Citation {
+    let places = this.#places.get(fact);
+    if (places === undefined) {
+      places = new Map();
+      this.#places.set(fact, places);
+    }
+    let citation = places.get(origin);
+    if (citation === undefined) {
+      citation = { ...this.cite(kind, fact), origin };
+      places.set(origin, citation);
     }
     return citation;
   }

@@ -1,7 +1,10 @@
-import { cidrOf, overlaps } from '#net/cidr';
+import type { Link } from '#facts/link/link';
+import { type Cidr, cidrOf, overlaps } from '#net/cidr';
 import type { Ip } from '#net/ip';
 import type { Mac } from '#net/mac';
 import type { Address } from '#facts/address/address';
+import type { AddressTable } from './addresses.ts';
+import { memoised } from './memo.ts';
 import type { Stack } from './stack.ts';
 import type { Station } from './station.ts';
 
@@ -34,40 +37,46 @@ const INNER = new Set([
   'vti',
 ]);
 
-type Captured = { readonly stacks: () => Iterable<Stack>; readonly peer: (stack: Stack, link: Station['link']) => Station | undefined };
+/** Whether a device can lead out of the machine. A veth on a bridge leads into a namespace that was not captured. */
+export function leadsOutside({ links }: Stack, link: Link): boolean {
+  const master = typeof link.master === 'string' && links.is === 'seen' ? links.table.byName.get(link.master) : undefined;
+  if (link.name === 'lo' || INNER.has(link.type ?? '') || master?.type === 'bond') return false;
+  return link.type !== 'veth' || master === undefined;
+}
 
-export function underlayOf(world: Captured): Underlay {
+export function underlayOf(uplinks: readonly Station[]): Underlay {
   const byMac = new Map<Mac, Station[]>();
   const byAddress = new Map<Ip, Station[]>();
-  const open = new Set<string>();
-  for (const stack of world.stacks()) {
-    const links = stack.links.is === 'seen' ? stack.links.table : undefined;
-    for (const link of links?.all ?? []) {
-      const master = typeof link.master === 'string' ? links?.byName.get(link.master) : undefined;
-      if (link.name === 'lo' || INNER.has(link.type ?? '') || world.peer(stack, link) !== undefined || master?.type === 'bond') continue;
-      // a veth on a bridge leads into a namespace that was not captured, not out of the machine
-      if (link.type === 'veth' && master !== undefined) continue;
-      const station = { stack, link };
-      open.add(`${stack.key}\0${link.name}`);
-      for (const mac of [link.mac, master?.mac]) if (typeof mac === 'string') put(byMac, mac, station);
-      for (const { address } of addressesAt(station)) put(byAddress, address, station);
-    }
+  for (const station of uplinks) {
+    const { stack, link } = station;
+    const master = typeof link.master === 'string' ? stack.link(link.master) : undefined;
+    for (const mac of [link.mac, master?.mac]) if (typeof mac === 'string') put(byMac, mac, station);
+    for (const { address } of addressesAt(station)) put(byAddress, address, station);
   }
-  return { byMac, byAddress, has: ({ stack, link }) => open.has(`${stack.key}\0${link.name}`) };
+  const open = new Set(uplinks.map(({ link }) => link));
+  return { byMac, byAddress, has: ({ link }) => open.has(link) };
 }
 
 /** The addresses on a device and on the bridge above it. */
-export function addressesAt({ stack, link }: Station): readonly Address[] {
-  if (stack.addresses.is === 'gap') return [];
-  const { byDevice } = stack.addresses.table;
+export const addressesAt = ({ stack, link }: Station): readonly Address[] =>
+  stack.addresses.is === 'gap' ? [] : addressesOn(stack.addresses.table, link);
+
+function addressesOn({ byDevice }: AddressTable, link: Link): readonly Address[] {
   return [...(byDevice.get(link.name) ?? []), ...(typeof link.master === 'string' ? (byDevice.get(link.master) ?? []) : [])];
 }
 
+/** The prefixes that a device is in, made once for the addresses that its namespace has. */
+const prefixesIn = memoised((table: AddressTable) =>
+  memoised((link: Link): readonly Cidr[] => addressesOn(table, link).map(({ address, length }) => cidrOf(address, length))),
+);
+
+const prefixesAt = ({ stack, link }: Station): readonly Cidr[] =>
+  stack.addresses.is === 'gap' ? [] : prefixesIn(stack.addresses.table)(link);
+
 /** Whether two uplinks can be on one segment: some prefix of one overlaps some prefix of the other. */
 export function share(one: Station, other: Station): boolean {
-  const mine = addressesAt(one).map(({ address, length }) => cidrOf(address, length));
-  const theirs = addressesAt(other).map(({ address, length }) => cidrOf(address, length));
-  return mine.some((prefix) => theirs.some((their) => overlaps(prefix, their)));
+  const theirs = prefixesAt(other);
+  return prefixesAt(one).some((prefix) => theirs.some((their) => overlaps(prefix, their)));
 }
 
 function put<K>(into: Map<K, Station[]>, key: K, station: Station): void {

@@ -1,9 +1,9 @@
 import type { Facts } from '#facts/facts';
 import type { Link } from '#facts/link/link';
 import type { Scope } from '#snapshot/scope';
+import { type CapturedNode, capturedNode } from './captured-node.ts';
 import { memoised } from './memo.ts';
-import { peersOfNode, type PeerTable } from './peers.ts';
-import { Stack } from './stack.ts';
+import type { Stack } from './stack.ts';
 import type { Station } from './station.ts';
 import { type Underlay, underlayOf } from './underlay.ts';
 
@@ -13,16 +13,15 @@ export type { Station } from './station.ts';
 export class World {
   readonly facts: Facts;
   readonly #stacks = new Map<string, Stack>();
-  readonly #byNode = new Map<string, readonly Stack[]>();
-  readonly #peers = new Map<string, PeerTable>();
+  readonly #nodes = new Map<string, CapturedNode>();
   #underlay: Underlay | undefined;
 
   constructor(facts: Facts) {
     this.facts = facts;
     for (const node of facts.nodes()) {
-      const own = facts.scopes(node, 'link').map((scope) => new Stack(facts, scope));
-      this.#byNode.set(node, own);
-      for (const stack of own) this.#stacks.set(stack.key, stack);
+      const captured = capturedNode(facts, node);
+      this.#nodes.set(node, captured);
+      for (const stack of captured.stacks) this.#stacks.set(stack.key, stack);
     }
   }
 
@@ -36,23 +35,17 @@ export class World {
   }
 
   stacksOf(node: string): readonly Stack[] {
-    return this.#byNode.get(node) ?? [];
+    return this.#nodes.get(node)?.stacks ?? [];
   }
 
   /** The other end of a veth, where it was captured. */
   peer(stack: Stack, link: Link): Station | undefined {
-    const { node } = stack.scope;
-    let peers = this.#peers.get(node);
-    if (peers === undefined) {
-      peers = peersOfNode(this.facts, this.stacksOf(node));
-      this.#peers.set(node, peers);
-    }
-    return peers.get(link);
+    return this.#nodes.get(stack.scope.node)?.peer(link);
   }
 
   /** The devices through which frames leave what was captured. */
   get underlay(): Underlay {
-    this.#underlay ??= underlayOf(this);
+    this.#underlay ??= underlayOf([...this.#nodes.values()].flatMap(({ uplinks }) => uplinks));
     return this.#underlay;
   }
 }

@@ -70,6 +70,11 @@ export class Facts {
     return this.#byNode.get(scope.node)?.get(slot(kind, scope.netns)) as Partition<K> | undefined;
   }
 
+  /** What was read of a node, as one thing that tables can be memoised by: an edit elsewhere leaves it the same object. */
+  ofNode(node: string): object | undefined {
+    return this.#byNode.get(node);
+  }
+
   *partitions(): Generator<Partition> {
     for (const own of this.#byNode.values()) yield* own.values();
   }
