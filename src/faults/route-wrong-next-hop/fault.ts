@@ -23,15 +23,17 @@ const isOwnRange = ({ protocol, hops }: Route): boolean => protocol === 'kernel'
 function taken(facts: Facts, tunnel: Tunnel): { readonly routes: readonly Route[]; readonly wrong: Route | undefined } | undefined {
   const routes = routesToPeer(facts, tunnel);
   if (routes.is === 'gap') return undefined;
-  const left = leftoverRoutes(facts, tunnel.from);
   // what an earlier pod network left is one cause, not one for each peer (`cni-leftovers`)
-  const isLeft = (route: Route): boolean => left.is === 'seen' && left.value.some((one) => one.route === route);
+  const isLeft = (route: Route): boolean => {
+    const left = leftoverRoutes(facts, tunnel.from);
+    return left.is === 'seen' && left.value.some((one) => one.route === route);
+  };
   const longer = routes.value.filter(({ to }) => lengthOf(to) > lengthOf(tunnel.lease.subnet));
   const covering = routes.value.find(({ to }) => lengthOf(to) > 0 && lengthOf(to) <= lengthOf(tunnel.lease.subnet));
   const used = [...longer, ...(covering === undefined ? [] : [covering])];
   return {
     routes: used,
-    wrong: used.find((route) => route.type === 'unicast' && !isOwnRange(route) && !isLeft(route) && !leadsToPeer(route, tunnel)),
+    wrong: used.find((route) => route.type === 'unicast' && !isOwnRange(route) && !leadsToPeer(route, tunnel) && !isLeft(route)),
   };
 }
 
