@@ -14,6 +14,13 @@ export function medianMs(run: () => unknown, repeats = REPEATS): number {
   return times.sort((one, other) => one - other)[Math.floor(repeats / 2)] ?? 0;
 }
 
+/** Milliseconds of one run, and what it gave: for what is too long to be run again, or cold only once. */
+export function once<T>(run: () => T): { readonly ms: number; readonly value: T } {
+  const started = performance.now();
+  const value = run();
+  return { ms: performance.now() - started, value };
+}
+
 /** The median time of one of many runs, in microseconds: what is too short to be timed alone is run in batches. */
 export const medianUs = (run: () => unknown, batch: number): number =>
   (medianMs(() => {

@@ -5,18 +5,11 @@ import { invariants } from '#engine/invariants';
 import { faults } from '#faults/faults';
 import { readFacts } from '#parsers/read';
 import { combine } from '#snapshot/combine';
-import type { Figure } from './measure.ts';
+import { type Figure, once } from './measure.ts';
 import { recordedArchives } from './stretch/recorded.ts';
 import { stretched } from './stretch/stretch.ts';
 
 const known: readonly Fault[] = faults as readonly unknown[] as readonly Fault[];
-
-/** Milliseconds of one run, and what it gave: these are too long to be run again. */
-function once<T>(run: () => T): { readonly ms: number; readonly value: T } {
-  const started = performance.now();
-  const value = run();
-  return { ms: performance.now() - started, value };
-}
 
 /** What reading costs at least: every text once, as lines. */
 function linesOf(archives: readonly Archive[]): number {
