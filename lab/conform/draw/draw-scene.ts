@@ -69,6 +69,9 @@ function layoutsOf(all: Registry, area: Area): readonly Named<'layout'>[] {
 const ruledByPorts = (rules: readonly Rule[]): ReadonlySet<string> =>
   new Set(rules.flatMap((rule) => (rule.form === 'line' && /\brule\b.*\b(?:ipproto|sport|dport)\b/.test(rule.run) ? [rule.in] : [])));
 
+/** What puts addresses on a list or takes them off stays: else the list would tell of other conversations, and each is asked about as if it were alone. */
+const LISTS = /-m recent (?:! )?--(?:set|remove)\b/;
+
 /** Some rules of iptables; the first of each table stays, so that the table does. */
 function fewer(dice: Dice, rules: readonly Rule[]): readonly Rule[] {
   const seen = new Set<string>();
@@ -77,7 +80,7 @@ function fewer(dice: Dice, rules: readonly Rule[]): readonly Rule[] {
     const table = [rule.in, rule.backend, rule.family, rule.table].join();
     const isFirst = !seen.has(table);
     seen.add(table);
-    return !isFirst && dice.roll(3) === 0;
+    return !isFirst && dice.roll(3) === 0 && !LISTS.test(rule.text);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { ModelConnection } from '../stage/model.ts';
-import type { Told } from './ask.ts';
+import type { Judged, Told } from './ask.ts';
 
 /** A connection that one side tracks and the other does not, or not so. */
 export type Disconnected = { readonly says: string; readonly conversation: number };
@@ -40,26 +40,30 @@ export function modelReply({ original: { protocol, icmp }, reply }: ModelConnect
   return `${reply.source} ${reply.destination} ${isEcho(protocol) ? echo : `${reply.sourcePort} ${reply.destinationPort}`}`;
 }
 
+/** A conversation as far as it was asked about. */
+type Ended = Pick<Told, 'skipped'> & { readonly judged: readonly Pick<Judged, 'is' | 'matching'>[] };
+
 /** Compares what the model says is tracked in the end with the kernel's tables; `known` was tracked before. */
 export function disconnected(
-  told: readonly Told[],
+  told: readonly Ended[],
   tables: ReadonlyMap<string, Table>,
   known: ReadonlyMap<string, Table>,
 ): readonly Disconnected[] {
   const found: Disconnected[] = [];
-  const claimed = new Map<string, Set<string>>();
+  const claimed: Claimed = new Map([...tables.keys()].map((namespace) => [namespace, new Set()]));
   const isBlind = told.some(({ skipped }) => skipped > 0);
-  for (const [conversation, { judged, skipped }] of told.entries()) {
+  const ends = told.flatMap(({ judged, skipped }, conversation) =>
     // a packet that was not asked about may have ended or answered them
-    if (skipped > 0 || judged.some(({ is }) => is !== 'same')) continue;
-    const last = judged.at(-1)?.matching ?? [];
-    for (const { namespace, original } of last.flatMap(({ connections }) => connections)) {
-      const own = claimed.get(namespace) ?? new Set();
-      claimed.set(namespace, own.add(keyIn(tables.get(namespace), { original }, own)));
-    }
-    const each = last.map(({ connections }) => connections.flatMap((one) => differenceIn(tables, one)));
-    if (each.some(({ length }) => length === 0)) continue;
-    found.push(...(each[0] ?? []).map((says) => ({ conversation, says })));
+    skipped > 0 || judged.some(({ is }) => is !== 'same') ? [] : [{ conversation, last: judged.at(-1)?.matching ?? [] }],
+  );
+  // entries whose ports are known first: what is left is for those of which a port was drawn
+  for (const one of ends.flatMap(({ last }) => last.flatMap(({ connections }) => connections)))
+    if (!isDrawn(one)) claimed.get(one.namespace)?.add(modelKey(one));
+  for (const { conversation, last } of ends) {
+    const each = last.map(({ connections }) => entriesFor(tables, connections, claimed));
+    const right = each.find((entries) => entries.every(({ says }) => says === undefined));
+    for (const { namespace, key } of right ?? each[0] ?? []) claimed.get(namespace)?.add(key);
+    if (right === undefined) found.push(...(each[0] ?? []).flatMap(({ says }) => (says === undefined ? [] : [{ conversation, says }])));
   }
   if (isBlind || told.some(({ judged }) => judged.some(({ is }) => is !== 'same'))) return found;
   for (const [namespace, table] of tables) {
@@ -71,28 +75,51 @@ export function disconnected(
   return found;
 }
 
-/** The key of a connection, where a port of its packet was drawn elsewhere that of an entry which it can be and no other is. */
-function keyIn(table: Table | undefined, connection: Pick<ModelConnection, 'original'>, others: ReadonlySet<string> = new Set()): string {
-  const key = modelKey(connection);
-  const { source, destination } = connection.original.drawn ?? {};
-  if (table === undefined || table.has(key) || (source === undefined && destination === undefined)) return key;
-  const [protocol, from, to, ...ports] = key.split(' ');
-  const isIn = (range: readonly [number, number] | undefined, port: string | undefined, own: string | undefined): boolean =>
-    range === undefined ? port === own : Number(port) >= range[0] && Number(port) <= range[1];
-  const fits = (entry: string): boolean => {
-    const [itsProtocol, itsFrom, itsTo, ...its] = entry.split(' ');
-    const isSame = itsProtocol === protocol && itsFrom === from && itsTo === to;
-    return !others.has(entry) && isSame && isIn(source, its[0], ports[0]) && isIn(destination, its[1], ports[1]);
-  };
-  return [...table.keys()].find(fits) ?? key;
+/** The entries of each namespace that are the model's connections. */
+type Claimed = ReadonlyMap<string, Set<string>>;
+
+const isDrawn = ({ original: { drawn } }: ModelConnection): boolean => drawn?.source !== undefined || drawn?.destination !== undefined;
+
+/** The entry of a table that is a connection of the model, and how it differs. */
+type Entered = { readonly namespace: string; readonly key: string; readonly says: string | undefined };
+
+/** The entries of all connections that a conversation left, each of them one's alone. */
+function entriesFor(tables: ReadonlyMap<string, Table>, connections: readonly ModelConnection[], claimed: Claimed): readonly Entered[] {
+  const own: Claimed = new Map([...claimed].map(([namespace, keys]) => [namespace, new Set(keys)]));
+  return connections.map((one) => {
+    const entered = entryFor(tables, one, own);
+    own.get(entered.namespace)?.add(entered.key);
+    return entered;
+  });
 }
 
-/** How a kernel's table differs from one connection of the model, in a sentence. */
-function differenceIn(tables: ReadonlyMap<string, Table>, connection: ModelConnection): readonly string[] {
-  const key = keyIn(tables.get(connection.namespace), connection);
-  const entry = tables.get(connection.namespace)?.get(key);
+/** Where a port of a connection's packet was drawn elsewhere, any entry can be it that no other is: one that does not differ, if there is any. */
+function entryFor(tables: ReadonlyMap<string, Table>, connection: ModelConnection, claimed: Claimed): Entered {
+  const { namespace } = connection;
+  const table = tables.get(namespace) ?? new Map();
+  const own = modelKey(connection);
+  const isFree = (key: string): boolean => claimed.get(namespace)?.has(key) !== true;
+  const keys = isDrawn(connection) ? [...table.keys()].filter((key) => isFree(key) && fits(key, connection)) : [own];
+  const tried = keys.map((key) => ({ namespace, key, says: differenceIn(table, key, connection) }));
+  return tried.find(({ says }) => says === undefined) ?? tried[0] ?? { namespace, key: own, says: differenceIn(table, own, connection) };
+}
+
+/** Whether an entry has a connection's tuple, with any of a range for a port that was drawn. */
+function fits(entry: string, connection: ModelConnection): boolean {
+  const { source, destination } = connection.original.drawn ?? {};
+  const [protocol, from, to, ...ports] = modelKey(connection).split(' ');
+  const [itsProtocol, itsFrom, itsTo, ...its] = entry.split(' ');
+  const isIn = (range: readonly [number, number] | undefined, port: string | undefined, own: string | undefined): boolean =>
+    range === undefined ? port === own : Number(port) >= range[0] && Number(port) <= range[1];
+  const isSame = itsProtocol === protocol && itsFrom === from && itsTo === to;
+  return isSame && isIn(source, its[0], ports[0]) && isIn(destination, its[1], ports[1]);
+}
+
+/** How a kernel's entry differs from one connection of the model, in a sentence. */
+function differenceIn(table: Table, key: string, connection: ModelConnection): string | undefined {
+  const entry = table.get(key);
   const says = entry === undefined ? 'the kernel has none' : differenceOf(entry, modelReply(connection), connection);
-  return says === undefined ? [] : [`${connection.namespace} tracks ${key}: ${says}`];
+  return says === undefined ? undefined : `${connection.namespace} tracks ${key}: ${says}`;
 }
 
 function differenceOf(entry: Entry, reply: string, { original, seenReply, mark, drawn }: ModelConnection): string | undefined {

@@ -26,8 +26,10 @@ export default construct({
     const seconds = dice.roll(2) === 0 ? ` --seconds ${dice.pick([600, 10800])}${dice.roll(2) === 0 ? ' --reap' : ''}` : '';
     const hits = does === '--rcheck' && dice.roll(3) === 0 ? ` --hitcount ${1 + dice.roll(4)}` : '';
     const end = dice.pick(['rsource', 'rdest']);
+    // an update keeps the packet's TTL, which other conversations would be asked for (recent_mt)
+    const ttl = dice.roll(4) === 0 && does === '--rcheck' ? ' --rttl' : '';
     return {
-      text: `-m recent ${dice.roll(4) === 0 ? '! ' : ''}${does}${seconds}${hits}${dice.roll(4) === 0 ? ' --rttl' : ''} --name ${name}${mask} --${end}`,
+      text: `-m recent ${dice.roll(4) === 0 ? '! ' : ''}${does}${seconds}${hits}${ttl} --name ${name}${mask} --${end}`,
       before: [line(`${keeper} -N ${name}`), line(`${keeper} -A ${name} -m recent --set --name ${name}${mask} --rsource`), ...put],
       aims: known.map((one) => (end === 'rdest' ? { destination: one } : { source: one })),
     };
