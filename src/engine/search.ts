@@ -65,7 +65,9 @@ function judgedUnder(
   if (mended === undefined) return undefined;
   // once all that failed passes there is nothing left to reveal: only what could not be judged before is judged again
   const open = lookAtOpen(view, mended);
-  const isMended = !open.checks.some(({ answered }) => answered.result === 'fail');
+  const failing = new Set(view.checks.filter(({ answered }) => answered.result === 'fail').map(({ id }) => id));
+  // what failed and cannot be told any more may hide another cause, as what still fails
+  const isMended = open.checks.every(({ id, answered: { result } }) => result === 'pass' || (result === 'unknown' && !failing.has(id)));
   const next = isMended ? open : lookAgain(view, mended);
   return { view: next, verdicts: (isMended ? unjudged(first) : faults).flatMap((fault) => judge(fault, next)) };
 }

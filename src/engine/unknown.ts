@@ -38,10 +38,12 @@ function nearest(subject: Subject | null, findings: readonly Finding[]): Finding
  * Seen, but its fix alone changes no answer while others' fixes do: whether it harms is hidden behind the finding that explains
  * what fails where it lies. Where nothing fails there, it is a suspicious bit and no more.
  */
-function maskedCandidate({ fault, subject }: Candidate, { view }: Search, findings: readonly Finding[]): readonly UnknownVerdict[] {
+function maskedCandidate({ fault, subject, round }: Candidate, { view }: Search, findings: readonly Finding[]): readonly UnknownVerdict[] {
   const nodes = nodesOf(subject);
   const near = view.checks.filter((check) => failed(check) && (nodes.length === 0 || nodes.some((node) => crosses(check, node))));
-  const mask = findings.find(({ explains }) => near.some(({ id }) => explains.includes(id)));
+  const explaining = findings.find(({ explains }) => near.some(({ id }) => explains.includes(id)));
+  // what came to light under another's fix lies behind that one, though nothing can be told of what fails there
+  const mask = explaining ?? (round > 0 && near.length > 0 ? nearest(subject, findings) : undefined);
   if (mask === undefined) return [];
   return [{ fault: fault.id, subject: subjectText(subject), because: { is: 'masked', by: keyOf(mask) } }];
 }
