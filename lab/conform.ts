@@ -26,8 +26,8 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const HELP =
   'npm run conform[:vm] -- --packets N [--kernel debian-12] [--seed S] [--area A] [--scenes A:S,…] [--labs N] [--seconds N] [--shrink N] [--keep] [--report] [--sources]';
 /** So many labs for each processor: one waits while another works. */
-const LABS = 3;
-const MOST_LABS = 12;
+const LABS = 2;
+const MOST_LABS = 8;
 /** So many failed scenes are made small. */
 const SHRUNK = 3;
 /** A scene with more conversations than these is not printed. */

@@ -6,7 +6,7 @@ import type { Job, Report } from './job.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 /** Longer than any job may take. */
-const JOB_LIMIT_MS = 120_000;
+const JOB_LIMIT_MS = 180_000;
 
 /** A worker in namespaces of its own. */
 export type Worker = { readonly play: (job: Job) => Promise<Report>; readonly end: () => void };

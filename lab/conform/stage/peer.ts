@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { labEnvironment } from '../../world/command.ts';
 
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 60_000;
 
 /** A program that answers each line of its input with one line; it is started once and asked often. */
 export class Peer {
