@@ -1,4 +1,5 @@
 import type { Link } from '#facts/link/link';
+import { familyOf } from '#net/ip';
 import { isUntouched, UNTRACKED } from '../conntrack/connection.ts';
 import { netfilter } from '../netfilter/hook.ts';
 import { end, type Next, unknown } from '../next.ts';
@@ -41,6 +42,14 @@ function throughVrf(run: Run, skb: Skb, vrf: Link): Skb | Next {
 /** What is for this namespace leaves by lo. */
 const outOf = ({ stack, path }: Skb): Link | null => (path === null ? null : (stack.link(path.does === 'local' ? 'lo' : path.dev) ?? null));
 
+/** A router of IPv6 heeds a route's own or learnt MTU only behind its last hook (net/ipv6/ip6_output.c __ip6_finish_output, ip6_fragment). */
+function tooBigAtLast(run: Run, skb: Skb): Next | undefined {
+  const { packet, path, stack } = skb;
+  if (skb.in === null || path === null || path.does === 'local' || familyOf(packet.destination) === 4) return undefined;
+  const narrow = fitted(skb, mtuOf(run, stack, path, packet.destination));
+  return narrow?.disposition === 'too big' ? { ...narrow, reason: { ...narrow.reason, code: 'NOT_SPECIFIED' } } : narrow;
+}
+
 /** The last hook, then the neighbour (ip_output, ip6_output). */
 export function postrouting(run: Run, skb: Skb): Next {
   const { path } = skb;
@@ -49,6 +58,8 @@ export function postrouting(run: Run, skb: Skb): Next {
   const out = outOf(skb);
   const passed = netfilter(run, { ...skb, hop }, 'POSTROUTING', { in: skb.in, out });
   if ('stage' in passed) return passed;
+  const narrow = tooBigAtLast(run, passed);
+  if (narrow !== undefined) return narrow;
   if (path.does !== 'local') return { stage: 'neighbour', skb: passed };
   const lo = skb.stack.link('lo');
   if (lo === undefined)
