@@ -73,11 +73,17 @@ function drawPacket(
     const icmp = aim.icmp ?? { type: family === 4 ? 8 : 128, code: 0, id: port };
     return { ...base, protocol: family === 4 ? 'icmp' : 'icmpv6', icmp };
   }
-  const ports = { sport: aim.sport ?? port, dport: aim.dport ?? (dice.roll(6) === 0 ? 1 + dice.roll(65000) : dice.pick(pool.ports)) };
+  const ports = { sport: aim.sport ?? port, dport: aim.dport ?? (dice.roll(6) === 0 ? anyPort(dice) : dice.pick(pool.ports)) };
   if (drawn === 'tcp') return { ...base, protocol: 'tcp', ...ports, flags: aim.flags ?? dice.pick(FLAGS) };
   if (drawn === 'udp' && (isOrdinary || dice.roll(3) === 0))
     return { ...base, ...ofSocket(ports, port, [...from.listens.udp, ...pool.ports]), protocol: 'udp', through: 'socket' };
   return { ...base, protocol: drawn, ...ports };
+}
+
+/** Any port but those that conversations send from: a socket may wait there. */
+function anyPort(dice: Dice): number {
+  const any = 1 + dice.roll(65000);
+  return any >= FIRST_PORT && any < FIRST_PORT + 1000 ? any - FIRST_PORT + 1 : any;
 }
 
 type Ports = { readonly sport: number; readonly dport: number };
