@@ -23,6 +23,8 @@ import { setLinkMaster, setLinkMtu, setLinkUp } from './link/preview.ts';
 import link from './link/perform.ts';
 import { deleteNeighbour, putNeighbour } from './neighbour/preview.ts';
 import neighbour from './neighbour/perform.ts';
+import { deleteNftTable } from './nft-table/preview.ts';
+import nftTable from './nft-table/perform.ts';
 import type { Performer } from './performer.ts';
 import { addRoute, deleteRoute, replaceRoute } from './route/preview.ts';
 import route from './route/perform.ts';
@@ -117,6 +119,21 @@ real('a rule is deleted at its place and comes back there, quotes and all', asyn
     const insert = insertRule(NODE, table, 'FORWARD', 2, rule('-A FORWARD -d 10.8.0.0/16 -j ACCEPT'));
     assert.match(await there(iptablesRule, insert, `iptables-${backend} -S`), /DROP\n-A FORWARD -d 10.8.0.0\/16 -j ACCEPT/);
   }
+});
+
+real('a table of nftables is deleted and comes back whole', async () => {
+  assert.ok(world !== undefined);
+  const words = [
+    'add table ip left; add chain ip left endpoint-A-default/web/tcp/http__10.1.0.2/8080',
+    'add rule ip left endpoint-A-default/web/tcp/http__10.1.0.2/8080 meta l4proto tcp dnat to 10.1.0.2:8080',
+    'add map ip left service-ips { type ipv4_addr . inet_proto . inet_service : verdict; comment "two words"; }',
+    'add element ip left service-ips { 10.9.0.1 . tcp . 80 comment "default/web:http" : goto endpoint-A-default/web/tcp/http__10.1.0.2/8080 }',
+    'add chain ip left nat-output { type nat hook output priority -100; policy accept; }',
+    'add rule ip left nat-output ip daddr . meta l4proto . th dport vmap @service-ips',
+  ];
+  for (const line of words) await world.setup(`nft '${line}'`);
+  const action = deleteNftTable(NODE, { family: 'ip', name: 'left' });
+  assert.doesNotMatch(await there(nftTable, action, 'nft list ruleset 2>/dev/null'), /table ip left/);
 });
 
 real('another rule at the place is left alone', async () => {

@@ -1,25 +1,13 @@
 import { deleteRule } from '#actions/iptables-rule/preview';
 import type { Plan } from '#engine/plan';
 import type { IptablesTable } from '#facts/iptables/iptables';
+import { kubeProxyJumps } from '#intent/kube-proxy/old-jumps';
 import { onNode } from '#snapshot/scope';
 import type { Found } from './text.ts';
 
-/** kubelet's own chains, which may live in the other machinery rightly. */
-const isKubeProxys = (target: string | undefined): boolean => target?.startsWith('KUBE-') === true && target !== 'KUBE-FIREWALL';
-
 /** Nothing jumps into the old chains any more; the last rule of each chain goes first, so that places stay true. */
 export function fix({ node, old }: Found, tables: readonly IptablesTable[]): Plan {
-  const steps = tables.flatMap((table) =>
-    table.chains
-      .filter(({ policy }) => policy !== null)
-      .flatMap(({ name, rules }) =>
-        rules
-          .map((rule, at) => ({ rule, position: at + 1 }))
-          .filter(({ rule }) => isKubeProxys(rule.target?.name))
-          .toReversed()
-          .map(({ rule, position }) => deleteRule(onNode(node), table, name, position, rule)),
-      ),
-  );
+  const steps = kubeProxyJumps(tables).map(({ table, chain, position, rule }) => deleteRule(onNode(node), table, chain, position, rule));
   return {
     steps,
     blast: {

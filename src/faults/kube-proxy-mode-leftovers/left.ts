@@ -6,7 +6,7 @@ import { route as routeKind } from '#facts/route/route';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import type { Facts } from '#facts/facts';
 import type { Ip } from '#net/ip';
-import type { Found } from './text.ts';
+import type { Addresses } from './text-addresses.ts';
 
 export type Address = FactOf<'address'>;
 
@@ -27,7 +27,7 @@ export function takenFor(view: View, node: string, held: Address): readonly Endi
 }
 
 /** Whose an address is besides: another machine's, a Service's, or nobody's where all Services were listed. */
-export function ownerOf(facts: Facts, node: string, address: Ip): Pick<Found, 'owner' | 'ownerIs'> {
+export function ownerOf(facts: Facts, node: string, address: Ip): Pick<Addresses, 'owner' | 'ownerIs'> {
   const home = facts.nodes().find((one) => one !== node && hasAddress(facts, one, address));
   if (home !== undefined) return { owner: home, ownerIs: 'node' };
   const services = facts.seen('service', CLUSTER);

@@ -3,12 +3,10 @@ import { memoised } from '#dataplane/memo';
 import type { Facts } from '#facts/facts';
 import { grouped } from '#facts/grouped';
 import type { IptablesTable } from '#facts/iptables/iptables';
-import type { Ip } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Origin } from '#snapshot/origin';
 import { onNode } from '#snapshot/scope';
-import { backendsOf } from './backends.ts';
-import { frontsOf } from './fronts.ts';
+import { wantedFor } from './wanted-endpoints.ts';
 
 /** Whose rules lead packets to Services on a node: one machinery's, both alike, or both and one of them to what is no endpoint any more. */
 export type TwoBackends =
@@ -40,7 +38,7 @@ export function twoBackends(facts: Facts, node: string): TwoBackends {
   const stale = BACKENDS.map((backend) => own.filter((one) => one.table.backend === backend && isStale(facts, one)));
   const [ofLegacy = [], ofNft = []] = stale;
   if (ofLegacy.length > 0 === ofNft.length > 0) {
-    const untold = own.some((one) => wantedFor(facts, one) === undefined);
+    const untold = own.some((one) => wantedFor(facts, one, byNode(facts)) === undefined);
     return untold && ofLegacy.length === 0 ? { is: 'unknown', gap: notTold(node) } : { is: 'alike', evidence };
   }
   const [old, current] = ofLegacy.length > 0 ? (['legacy', 'nft'] as const) : (['nft', 'legacy'] as const);
@@ -54,7 +52,7 @@ export function twoBackends(facts: Facts, node: string): TwoBackends {
 }
 
 /** Packets come to its portals, and these lead somewhere. */
-const isServing = ({ chains }: IptablesTable): boolean =>
+export const isServing = ({ chains }: IptablesTable): boolean =>
   ['PREROUTING', 'OUTPUT'].some((name) =>
     chains.find((chain) => chain.name === name)?.rules.some(({ target }) => target?.name === PORTALS),
   ) && chains.some(({ name, rules }) => name === PORTALS && rules.some(({ target }) => /^KUBE-(SVC|SVL|EXT)-/.test(target?.name ?? '')));
@@ -62,29 +60,7 @@ const isServing = ({ chains }: IptablesTable): boolean =>
 const byNode = memoised((facts: Facts) => grouped(endpointRules(facts), ({ node }) => node));
 const rulesOf = (facts: Facts, node: string): readonly EndpointRule[] => byNode(facts).get(node) ?? [];
 
-const isStale = (facts: Facts, rule: EndpointRule): boolean => wantedFor(facts, rule)?.has(rule.endpoint) === false;
-
-/** The endpoints of a rule's Service: by the API's objects, else by the rules of most other nodes. */
-function wantedFor(facts: Facts, { node, service }: EndpointRule): ReadonlySet<Ip> | undefined {
-  const fronts = frontsOf(facts, node);
-  const front = fronts.is === 'seen' ? fronts.value.find(({ name }) => name === service) : undefined;
-  if (front === undefined) return amongOthers(facts, node, service);
-  const backends = backendsOf(facts, front.service, front.portName, front.protocol.toUpperCase(), front.family);
-  return backends.is === 'gap' || !backends.complete
-    ? amongOthers(facts, node, service)
-    : new Set(backends.value.map(({ address }) => address));
-}
-
-function amongOthers(facts: Facts, node: string, service: string): ReadonlySet<Ip> | undefined {
-  const others = [...byNode(facts)].filter(([other]) => other !== node).map(([, rules]) => rules.filter((one) => one.service === service));
-  const knowing = others.filter(({ length }) => length > 0);
-  if (knowing.length === 0) return undefined;
-  const counts = grouped(
-    knowing.flatMap((rules) => [...new Set(rules.map(({ endpoint }) => endpoint))]),
-    (endpoint) => endpoint,
-  );
-  return new Set([...counts].flatMap(([endpoint, { length }]) => (2 * length > knowing.length ? [endpoint] : [])));
-}
+const isStale = (facts: Facts, rule: EndpointRule): boolean => wantedFor(facts, rule, byNode(facts))?.has(rule.endpoint) === false;
 
 const notTold = (node: string): Gap => ({
   of: 'endpoints',
