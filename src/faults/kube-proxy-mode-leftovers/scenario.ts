@@ -41,8 +41,11 @@ function table(cluster: Cluster, endpoints: readonly string[]): readonly Line[] 
   const service = 'service-ULMVA6XW-default/web/tcp/http';
   return [
     `add table ${TABLE}`,
+    `add chain ${TABLE} mark-for-masquerade`,
+    `add rule ${TABLE} mark-for-masquerade meta mark set meta mark or 0x4000`,
     ...endpoints.flatMap((endpoint) => [
       `add chain ${TABLE} ${endpointChain(endpoint)}`,
+      `add rule ${TABLE} ${endpointChain(endpoint)} ip saddr ${endpoint} jump mark-for-masquerade`,
       `add rule ${TABLE} ${endpointChain(endpoint)} meta l4proto tcp dnat to ${endpoint}:8080`,
     ]),
     `add chain ${TABLE} ${service}`,
