@@ -11,6 +11,8 @@ import { addAddress } from './address/preview.ts';
 import address from './address/perform.ts';
 import { setChainPolicy } from './chain-policy/preview.ts';
 import chainPolicy from './chain-policy/perform.ts';
+import { setCniConfigAside } from './cni-config/preview.ts';
+import cniConfig from './cni-config/perform.ts';
 import { deleteConntrack } from './conntrack-entries/preview.ts';
 import conntrackEntries from './conntrack-entries/perform.ts';
 import { deleteFdb, putFdb } from './fdb/preview.ts';
@@ -134,6 +136,15 @@ real('a table of nftables is deleted and comes back whole', async () => {
   for (const line of words) await world.setup(`nft '${line}'`);
   const action = deleteNftTable(NODE, { family: 'ip', name: 'left' });
   assert.doesNotMatch(await there(nftTable, action, 'nft list ruleset 2>/dev/null'), /table ip left/);
+});
+
+real('a CNI configuration is put aside, and nothing else', async () => {
+  assert.ok(world !== undefined);
+  const path = '/etc/cni/net.d/05-calico.conflist';
+  await world.setup(`mkdir -p /etc/cni/net.d && echo '{"name":"old"}' >${path}`);
+  assert.match(await there(cniConfig, setCniConfigAside(NODE, path), 'ls /etc/cni/net.d'), /^05-calico\.conflist\.leadline-before$/m);
+  const hostile = setCniConfigAside(NODE, '/etc/cni/net.d/../../passwd.conf');
+  await assert.rejects(cniConfig.perform(hostile, world), /not a CNI configuration/);
 });
 
 real('another rule at the place is left alone', async () => {

@@ -6,6 +6,7 @@ import { calicoHostEndpoint } from './calico-host-endpoint/calico-host-endpoint.
 import { calicoNetworkSet } from './calico-network-set/calico-network-set.ts';
 import { calicoPolicy } from './calico-policy/calico-policy.ts';
 import { calicoTier } from './calico-tier/calico-tier.ts';
+import { cniConfig } from './cni-config/cni-config.ts';
 import { conntrack } from './conntrack/conntrack.ts';
 import { counter } from './counter/counter.ts';
 import { dockerOptions } from './docker-options/docker-options.ts';
@@ -51,7 +52,7 @@ import { unit } from './unit/unit.ts';
 import { wireguard } from './wireguard/wireguard.ts';
 
 /** Every kind of fact, by its id. */
-export const kinds = { 'address': address, 'bridge-vlan': bridgeVlan, 'calico-host-endpoint': calicoHostEndpoint, 'calico-network-set': calicoNetworkSet, 'calico-policy': calicoPolicy, 'calico-tier': calicoTier, 'conntrack': conntrack, 'counter': counter, 'docker-options': dockerOptions, 'endpoints': endpoints, 'fdb': fdb, 'flannel-config': flannelConfig, 'foreign-policy': foreignPolicy, 'group-membership': groupMembership, 'host': host, 'hosts': hosts, 'ipset': ipset, 'iptables': iptables, 'ipvs-connection': ipvsConnection, 'ipvs-service': ipvsService, 'kubernetes-namespace': kubernetesNamespace, 'lease': lease, 'link': link, 'link-counters': linkCounters, 'log-line': logLine, 'namespace': namespace, 'neighbour': neighbour, 'network-policy': networkPolicy, 'nexthop': nexthop, 'nft': nft, 'node': node, 'observation': observation, 'packet': packet, 'path-mtu': pathMtu, 'pod': pod, 'process': process, 'qdisc': qdisc, 'recent-address': recentAddress, 'resolv-conf': resolvConf, 'route': route, 'rule': rule, 'service': service, 'service-account': serviceAccount, 'socket': socket, 'subnet-env': subnetEnv, 'sysctl': sysctl, 'sysctl-file': sysctlFile, 'unit': unit, 'wireguard': wireguard } as const;
+export const kinds = { 'address': address, 'bridge-vlan': bridgeVlan, 'calico-host-endpoint': calicoHostEndpoint, 'calico-network-set': calicoNetworkSet, 'calico-policy': calicoPolicy, 'calico-tier': calicoTier, 'cni-config': cniConfig, 'conntrack': conntrack, 'counter': counter, 'docker-options': dockerOptions, 'endpoints': endpoints, 'fdb': fdb, 'flannel-config': flannelConfig, 'foreign-policy': foreignPolicy, 'group-membership': groupMembership, 'host': host, 'hosts': hosts, 'ipset': ipset, 'iptables': iptables, 'ipvs-connection': ipvsConnection, 'ipvs-service': ipvsService, 'kubernetes-namespace': kubernetesNamespace, 'lease': lease, 'link': link, 'link-counters': linkCounters, 'log-line': logLine, 'namespace': namespace, 'neighbour': neighbour, 'network-policy': networkPolicy, 'nexthop': nexthop, 'nft': nft, 'node': node, 'observation': observation, 'packet': packet, 'path-mtu': pathMtu, 'pod': pod, 'process': process, 'qdisc': qdisc, 'recent-address': recentAddress, 'resolv-conf': resolvConf, 'route': route, 'rule': rule, 'service': service, 'service-account': serviceAccount, 'socket': socket, 'subnet-env': subnetEnv, 'sysctl': sysctl, 'sysctl-file': sysctlFile, 'unit': unit, 'wireguard': wireguard } as const;
 
 export type KindId = keyof typeof kinds;
 

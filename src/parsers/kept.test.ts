@@ -10,9 +10,6 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
     '[{"id":20,"group":[{"id":11},{"id":12}],"flags":[]}]\n',
   ],
   nsswitch: ['hosts:          files dns\n', '# a comment\npasswd: files\nhosts: files resolve [!UNAVAIL=return] dns\n'],
-  'cni-config': [
-    '{\n  "name": "cbr0",\n  "cniVersion": "0.3.1",\n  "plugins": [{ "type": "flannel", "delegate": { "isDefaultGateway": true } }]\n}\n',
-  ],
   ipset: [
     'create blocked hash:net family inet hashsize 1024 maxelem 65536\nadd blocked 203.0.113.0/24\n',
     'Name: blocked\nType: hash:net\nRevision: 7\n',

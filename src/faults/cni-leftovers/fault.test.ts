@@ -41,12 +41,25 @@ function linkOf(name: string) {
 const old = toPeers(withDevice, 'vxlan.calico', ({ gateway }) => gateway);
 const block = healthy.put('route', scope, { ...own, type: 'blackhole', to: blockOf(healthy.pod('D').address), protocol: 'bird', hops: [] });
 
+/** The configurations of D's pod network, by name. */
+const configured = (...files: readonly (readonly [file: string, ...types: readonly string[]])[]): BuiltCluster =>
+  files.reduce((now, [file, ...types]) => now.put('cni-config', scope, { path: `/etc/cni/net.d/${file}`, name: 'cbr0', types }), healthy);
+const OWN = ['10-flannel.conflist', 'flannel', 'portmap'] as const;
+
 cases(fault, {
   found: [
     { name: "Calico's tunnel is gone elsewhere, its routes are not", facts: old.facts, subject: 'node/D' },
     { name: "Calico's own block of the node leads nowhere", facts: block.facts, subject: 'node/D' },
+    {
+      name: "Calico's configuration comes before flannel's",
+      facts: configured(OWN, ['05-calico.conflist', 'calico', 'bandwidth'], ['00-loopback.conf', 'loopback']).facts,
+      subject: 'node/D',
+    },
   ],
   absent: [
+    { name: "Calico's configuration comes after flannel's", facts: configured(OWN, ['99-calico.conflist', 'calico']).facts },
+    { name: "the first configuration is nobody's that is known", facts: configured(['00-loopback.conf', 'loopback'], OWN).facts },
+    { name: 'there is only one, and the runtime may not ask for any', facts: configured(['10-calico.conflist', 'calico']).facts },
     { name: 'nothing is left', facts: healthy.facts },
     { name: 'a device without routes is left', facts: withDevice.facts },
     {

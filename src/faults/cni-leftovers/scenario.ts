@@ -41,6 +41,18 @@ const tunnelled = (cluster: Cluster): readonly Line[] => [
 
 const CHAINS = ['cali-FORWARD', 'cali-from-wl-dispatch', 'cali-to-wl-dispatch'];
 
+const CALICO = '{"name":"k8s-pod-network","cniVersion":"0.3.1","plugins":[{"type":"calico"}]}';
+const FLANNEL = '{"name":"cbr0","cniVersion":"0.3.1","plugins":[{"type":"flannel"},{"type":"portmap"}]}';
+
+/** Files in the folder of which the runtime takes the first by name. */
+const configured = (node: LabNode, files: Readonly<Record<string, string>>): readonly Line[] => [
+  onNode(node, 'mkdir -p /etc/cni/net.d'),
+  ...Object.entries(files).map(([file, text]) => onNode(node, `echo '${text}' > /etc/cni/net.d/${file}`)),
+];
+
+const unconfigured = (node: LabNode, ...files: readonly string[]): Line =>
+  onNode(node, `cd /etc/cni/net.d && rm -f ${files.flatMap((file) => [file, `${file}.leadline-before`]).join(' ')}`);
+
 const expected = ({ victim }: Cluster) => ({ subject: `node/${victim.name}` });
 
 export default scenario({
@@ -63,6 +75,15 @@ export default scenario({
         expect: expected(cluster),
       }),
     },
+    {
+      name: 'new pods are made by its configuration, which comes first by name',
+      play: (cluster) => ({
+        break: configured(cluster.victim, { '05-calico.conflist': CALICO, '10-flannel.conflist': FLANNEL }),
+        heal: [unconfigured(cluster.victim, '05-calico.conflist', '10-flannel.conflist')],
+        probes: [],
+        expect: expected(cluster),
+      }),
+    },
   ],
   twins: [
     {
@@ -74,18 +95,14 @@ export default scenario({
           onNode(cluster.victim, 'iptables -A cali-FORWARD -i cali+ -j cali-from-wl-dispatch'),
           onNode(cluster.victim, 'iptables -A cali-from-wl-dispatch -m comment --comment "Unknown interface" -j DROP'),
           onNode(cluster.victim, 'iptables -I FORWARD 1 -m comment --comment "cali:wUHhoiAYhphO9Mso" -j cali-FORWARD'),
-          onNode(cluster.victim, 'mkdir -p /etc/cni/net.d'),
-          onNode(
-            cluster.victim,
-            `echo '{"name":"k8s-pod-network","cniVersion":"0.3.1","plugins":[{"type":"calico"}]}' > /etc/cni/net.d/99-calico.conflist`,
-          ),
+          ...configured(cluster.victim, { '10-flannel.conflist': FLANNEL, '99-calico.conflist': CALICO }),
         ],
         unmake: [
           onNode(cluster.victim, 'iptables -D FORWARD -m comment --comment "cali:wUHhoiAYhphO9Mso" -j cali-FORWARD'),
           ...CHAINS.map((chain) => onNode(cluster.victim, `iptables -F ${chain}`)),
           ...CHAINS.map((chain) => onNode(cluster.victim, `iptables -X ${chain}`)),
           onNode(cluster.victim, `ip link del ${DEVICE}`),
-          onNode(cluster.victim, 'rm -f /etc/cni/net.d/99-calico.conflist'),
+          unconfigured(cluster.victim, '10-flannel.conflist', '99-calico.conflist'),
         ],
       }),
     },

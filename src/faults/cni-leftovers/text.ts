@@ -1,32 +1,19 @@
 import { texts } from '#engine/words';
+import { type Configuration, configurationText } from './text-configuration.ts';
+import { type Routes, routesText } from './text-routes.ts';
 
-/** What a finding of this fault is worded from. */
-export type Found = {
-  readonly node: string;
-  /** The plugin that was there before, and the one that runs now. */
-  readonly plugin: string;
-  readonly running: string;
-  /** The route that a failing packet took, as `ip route` writes it, and how many such routes there are. */
-  readonly route: string;
-  readonly routes: number;
-  /** Whom it was for. */
-  readonly to: string;
-};
-
-const count = (routes: number): string => (routes === 1 ? 'a route' : `${routes} routes`);
+/** What a finding of this fault is worded from: what was left, and whom it is taken from. */
+export type Found = Routes | Configuration;
 
 export default texts<Found>({
   en: {
-    what: ({ node, plugin, running, routes }) =>
-      `${node} still has ${count(routes)} of ${plugin}, which no longer runs there: ${running} does not get its packets`,
-    why: ({ route, to, running }) =>
-      `what is for ${to} takes "${route}", for its prefix is longer than that of ${running}'s own route; nobody keeps the old way any more`,
-    fix: ({ plugin, routes }) => `delete the ${routes === 1 ? 'route' : `${routes} routes`} that ${plugin} left`,
+    what: (found) => (found.left === 'routes' ? routesText.en.what(found) : configurationText.en.what(found)),
+    why: (found) => (found.left === 'routes' ? routesText.en.why(found) : configurationText.en.why(found)),
+    fix: (found) => (found.left === 'routes' ? routesText.en.fix(found) : configurationText.en.fix(found)),
   },
   zh: {
-    what: ({ node, plugin, running, routes }) =>
-      `节点 ${node} 上残留了 ${plugin} 的 ${routes} 条路由（${plugin} 已不再运行），流量没有走 ${running}`,
-    why: ({ route, to, running }) => `发往 ${to} 的报文命中残留路由“${route}”，其前缀比 ${running} 自己的路由更长，而旧网络已无人维护`,
-    fix: ({ plugin, routes }) => `删除 ${plugin} 残留的 ${routes} 条路由`,
+    what: (found) => (found.left === 'routes' ? routesText.zh.what(found) : configurationText.zh.what(found)),
+    why: (found) => (found.left === 'routes' ? routesText.zh.why(found) : configurationText.zh.why(found)),
+    fix: (found) => (found.left === 'routes' ? routesText.zh.fix(found) : configurationText.zh.fix(found)),
   },
 });

@@ -3,18 +3,9 @@ import type { FactOf } from '#facts/kinds';
 import { onNode } from '#snapshot/scope';
 import { map, type Seen, seen } from '#snapshot/seen';
 import { programOfDevice, programOfProtocol } from '../owner/names.ts';
+import { PLUGINS, type Plugin, runsAmong } from './plugins.ts';
 
 type Route = FactOf<'route'>;
-
-/** A pod network with the programs that its routes show, and the daemon that keeps them. */
-type Plugin = { readonly name: string; readonly owners: readonly string[]; readonly daemon: RegExp };
-
-const PLUGINS: readonly Plugin[] = [
-  { name: 'flannel', owners: ['flanneld'], daemon: /^flanneld$/ },
-  { name: 'Calico', owners: ['Calico', 'Calico (BIRD)'], daemon: /^(calico-(node|felix)|felix|bird6?)$/ },
-  { name: 'Cilium', owners: ['Cilium'], daemon: /^cilium-agent$/ },
-  { name: 'kube-router', owners: ['kube-router'], daemon: /^kube-router$/ },
-];
 
 /** A route of a plugin whose daemon no longer runs on the node, where another plugin's does. */
 export type LeftoverRoute = { readonly plugin: string; readonly running: string; readonly route: Route };
@@ -25,7 +16,7 @@ export function leftoverRoutes(facts: Facts, node: string): Seen<readonly Leftov
   if (routes.is === 'gap') return routes;
   const foreign = routes.value.filter((route) => route.table === 'main' && pluginOf(route) !== undefined);
   if (processes.is === 'gap') return foreign.length === 0 ? seen([], routes.origins) : processes;
-  const runs = ({ daemon }: Plugin): boolean => processes.value.some(({ name }) => daemon.test(name));
+  const runs = (plugin: Plugin): boolean => runsAmong(processes.value, plugin);
   const running = PLUGINS.find(runs);
   return map(routes, () =>
     running === undefined

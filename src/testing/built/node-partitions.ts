@@ -43,6 +43,7 @@ export function nodePartitions(
     written('sysctl-file', scope, 'etc_sysctl.d', [SETTINGS_FILE]),
     written('subnet-env', scope, 'run_flannel_subnet.env', [subnetEnv(node, shape)]),
     written('docker-options', scope, 'docker-options', []),
+    written('cni-config', scope, 'etc_cni_net.d', []),
     written('host', scope, 'uname_-a', [hostOf(node)]),
     written('process', scope, 'processes', processesOf(node)),
     written('unit', scope, 'systemctl_show', [
