@@ -134,6 +134,13 @@ test('a route loop ends where the TTL does, and says that it is one', () => {
   assert.equal(outcome?.disposition, 'looped');
   // 64 into A, 63 into D, 62 into A …: it comes into D with 1
   assert.equal(outcome?.at.node, 'D');
+  assert.match(outcome?.reason.says ?? '', /: D ens3 → A ens3 → D ens3$/);
+  assert.deepEqual(outcome?.reason.by.map(({ kind, scope }) => `${kind} ${scope.node}`).toSorted(), [
+    'link A',
+    'link D',
+    'route A',
+    'route D',
+  ]);
   assert.deepEqual(outcome?.answer.icmp, { type: 11, code: 0, from: D.address });
 });
 

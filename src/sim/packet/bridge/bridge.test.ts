@@ -47,3 +47,41 @@ function portOf(name: string) {
   assert.ok(port != null);
   return port;
 }
+
+test('two bridges that are joined twice send a frame round and round, and the circle is told (__dev_queue_xmit)', () => {
+  const pair = (index: number, ends: readonly [string, string], masters: readonly [string, string]) =>
+    ends.map((name, end) => ({
+      ...linkOf(one.veth),
+      name,
+      index: index + end,
+      peerIndex: index + 1 - end,
+      peerNsid: null,
+      peerName: ends[1 - end] ?? null,
+      master: masters[end] ?? null,
+    }));
+  const links = [
+    { ...linkOf(D.bridge), name: 'br1', index: 90 },
+    ...pair(91, ['x0', 'x1'], [D.bridge, 'br1']),
+    ...pair(93, ['y0', 'y1'], [D.bridge, 'br1']),
+  ];
+  const joined = links.reduce((now, link) => now.put('link', D.scope, link), healthy);
+  const known = { ...entry(), state: 'static', local: false } as const;
+  const outcome = sent(
+    joined.change('fdb', D.scope, behindTwo, { dev: 'x0', state: 'static' }).put('fdb', D.scope, { ...known, dev: 'y1', master: 'br1' }),
+  );
+  assert.equal(outcome.disposition, 'looped');
+  assert.match(outcome.reason.says, /: D (x1 → D y0 → D x1|y0 → D x1 → D y0)$/);
+  assert.ok(outcome.reason.by.some(({ kind, key }) => kind === 'fdb' && key.includes('y1')));
+});
+
+function linkOf(name: string) {
+  const link = worldOf(healthy.facts).stack(D.scope)?.link(name);
+  assert.ok(link !== undefined);
+  return link;
+}
+
+function entry() {
+  const found = healthy.facts.partition('fdb', D.scope)?.facts.find(behindTwo);
+  assert.ok(found !== undefined);
+  return found;
+}

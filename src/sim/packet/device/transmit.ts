@@ -1,5 +1,6 @@
 import type { Link } from '#facts/link/link';
 import { bridgeTransmit } from '../bridge/bridge.ts';
+import { cycleOf } from '../cycle.ts';
 import { egress } from '../netfilter/link-layer.ts';
 import { end, type Next, unknown } from '../next.ts';
 import { placeText, type Run } from '../run.ts';
@@ -19,8 +20,9 @@ export function transmit(run: Run, skb: Skb, link: Link): Next {
   const by = [stack.cite('link', link)];
   const dropped = (code: string, says: string): Next => end(skb, { disposition: 'dropped', code, says, by, device: link.name });
   if (!run.spend()) {
-    const says = `frames go round and round at ${link.name} of ${placeText(stack)}`;
-    return end(skb, { disposition: 'looped', code: 'NOT_SPECIFIED', says, by, device: link.name });
+    const cycle = cycleOf(skb);
+    const says = `frames go round and round: ${cycle?.places ?? `at ${link.name} of ${placeText(stack)}`}`;
+    return end(skb, { disposition: 'looped', code: 'NOT_SPECIFIED', says, by: cycle?.by ?? by, device: link.name });
   }
   if (link.up === false) return dropped('DEV_READY', `${link.name} is down`);
   if (link.carrier === false) return dropped('QDISC_DROP', `${link.name} has no carrier`);

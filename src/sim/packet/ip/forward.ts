@@ -1,4 +1,5 @@
 import { familyOf, isLinkLocal, isLoopback, isMulticast } from '#net/ip';
+import { cycleOf } from '../cycle.ts';
 import { netfilter } from '../netfilter/hook.ts';
 import { type End, end, type Next, unknown } from '../next.ts';
 import { placeText, type Run } from '../run.ts';
@@ -18,9 +19,11 @@ export function forward(run: Run, skb: Skb): Next {
     return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says: 'the frame was not for this station alone' });
   const ttl = afterRounds(run, skb);
   if (ttl <= 1) {
-    const looped = run.isLooped;
-    const says = looped ? `it goes in circles: its TTL ran out, having passed ${placeText(skb.stack)} again and again` : 'its TTL ran out';
-    return end(skb, { disposition: looped ? 'looped' : 'dropped', code: 'IP_INHDR', says, by: path.by, error: { type: 11, code: 0 } });
+    const error = { type: 11, code: 0 };
+    if (!run.isLooped) return end(skb, { disposition: 'dropped', code: 'IP_INHDR', says: 'its TTL ran out', by: path.by, error });
+    const cycle = cycleOf(skb);
+    const says = `it goes in circles until its TTL runs out: ${cycle?.places ?? `by ${placeText(skb.stack)} again and again`}`;
+    return end(skb, { disposition: 'looped', code: 'IP_INHDR', says, by: cycle?.by ?? path.by, error });
   }
   const strange = six ? strangeSource6(skb) : undefined;
   if (strange !== undefined) return strange;

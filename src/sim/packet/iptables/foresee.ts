@@ -63,7 +63,9 @@ function madeOf({ context: { packet, track, notes } }: Traversal, verdict: Verdi
         ? verdict.rewrite
         : verdict.is === 'unknown'
           ? verdict.gap.detail
-          : '';
+          : verdict.is === 'looped'
+            ? verdict.chains
+            : '';
   return JSON.stringify([
     verdict.is,
     ruling,

@@ -42,8 +42,17 @@ test('goto leaves with the chain that it came from, a jump comes back', () => {
   assert.equal(works(chains('-g'), 80), 'no');
 });
 
-test('chains that lead in circles, and rules that nobody understands, are unknown and nothing worse', () => {
-  assert.equal(works(['-A FORWARD -j LOOP', '-A LOOP -j LOOP'], 80), 'unknown');
+test('chains that lead in circles, which no kernel loads, end in the circle (mark_source_chains)', () => {
+  const ended = (rules: readonly string[]) => {
+    const built = rules.reduceRight((now, rule) => now.rule(scope, 'filter', rule, 0), healthy);
+    const [outcome] = trace(worldOf(built.facts), { ...flow, port: 80 }).outcomes;
+    return [outcome?.disposition, outcome?.reason.says.split(': ').at(-1), outcome?.reason.by.length];
+  };
+  assert.deepEqual(ended(['-A FORWARD -j LOOP', '-A LOOP -j LOOP']), ['looped', 'LOOP → LOOP', 2]);
+  assert.deepEqual(ended(['-A FORWARD -j ONE', '-A ONE -g TWO', '-A TWO -j ONE']), ['looped', 'ONE → TWO → ONE', 3]);
+});
+
+test('rules that nobody understands are unknown and nothing worse', () => {
   assert.equal(works(['-A FORWARD -j NOSUCHTARGET'], 80), 'unknown');
   assert.equal(works(['-A FORWARD -p udp -j NOSUCHTARGET'], 80), 'yes');
   assert.equal(works(['-A FORWARD -m conntrack --ctlabel 7 -j DROP'], 80), 'unknown');

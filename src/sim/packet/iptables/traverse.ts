@@ -12,7 +12,7 @@ import { metBy, refOf, type Traversal, walked } from './walk.ts';
 
 export type { Verdict } from './verdict.ts';
 
-/** A rule set that jumps in circles cannot be loaded; this bounds one that was made by hand. */
+/** Chains that call each other many times over may be walked for ever; this bounds it. */
 const STEPS = 200_000;
 
 /** Walks one built-in chain and the chains it leads to (net/ipv4/netfilter/ip_tables.c ipt_do_table). */
@@ -21,14 +21,14 @@ export function traverse(run: Run, table: IndexedTable, context: Context): Verdi
   if (base === undefined) return undefined;
   const frames = [frameOf(base, false, context)];
   const it: Traversal = { run, table, context, base, frames, counted: [], mayCount: [], by: [], decide: asked };
-  return walked(it, STEPS) ?? { is: 'unknown', ...metBy(it), gap: circles(context) };
+  return walked(it, STEPS) ?? { is: 'unknown', ...metBy(it), gap: tooMany(context) };
 }
 
-const circles = ({ stack }: Context): Gap => ({
+const tooMany = ({ stack }: Context): Gap => ({
   of: 'iptables',
   scope: stack.scope,
   why: 'unreadable',
-  detail: 'the chains lead in circles',
+  detail: `the chains do not end within ${STEPS} steps`,
 });
 
 const COMES_BACK = new Set(WITHOUT_EFFECT);

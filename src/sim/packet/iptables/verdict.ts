@@ -8,6 +8,8 @@ export type Ruling =
   | { readonly is: 'accept' | 'drop' }
   | { readonly is: 'reject'; readonly with: string }
   | { readonly is: 'rewrite'; readonly rewrite: Rewrite }
+  /** A chain leads back into itself: those from the first time to the second. */
+  | { readonly is: 'looped'; readonly chains: readonly string[] }
   | { readonly is: 'unknown'; readonly gap: Gap };
 
 /** What a table decided, by which rule or policy, and every rule that counted the packet. */

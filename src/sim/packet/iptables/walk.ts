@@ -61,6 +61,11 @@ export function matched(it: Traversal, rule: IptablesRule): Verdict | undefined 
   it.counted.push(rule.origin);
   const chain = rule.target === null ? undefined : table.chains.get(rule.target.name);
   if (chain !== undefined) {
+    const again = frames.findIndex((frame) => frame.chain === chain);
+    if (again >= 0) {
+      it.by.push(refOf(it, rule.origin));
+      return { is: 'looped', chains: [...frames.slice(again).map((frame) => frame.chain.name), chain.name], ...metBy(it) };
+    }
     frames.push(frameOf(chain, rule.target?.does === 'goto', context));
     if (chain.rules.length > 0) it.by.push(refOf(it, rule.origin));
     return undefined;

@@ -6,7 +6,7 @@ import { originText } from '#snapshot/origin';
 import { type End, end, unknown } from '../next.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
-import { sentence } from './verdict.ts';
+import { circling, sentence } from './verdict.ts';
 import { visitChain } from './station.ts';
 
 /** Hooks of a bridge, as nft calls them. */
@@ -75,6 +75,7 @@ function oneChain(run: Run, skb: Skb, devices: Devices, base: NftBase): Skb | En
   if (verdict === undefined || verdict.is === 'accept') return now;
   const by = verdict.by.slice(-1);
   if (verdict.is === 'unknown') return unknown(now, verdict.gap, by, device);
+  if (verdict.is === 'looped') return circling(now, verdict, device);
   if (verdict.is === 'drop')
     return end(now, { disposition: 'dropped', code: 'NETFILTER_DROP', says: `${base.table.name} ${sentence(verdict)}`, by, device });
   const detail = `${base.chain.name}: what a bridge or device answers or rewrites is not modelled`;

@@ -20,6 +20,8 @@ export function sentence(verdict: Verdict): string {
       return `${verdict.way}: REJECT with ${verdict.with}`;
     case 'rewrite':
       return `${verdict.way}: rewrites the ${verdict.rewrite.what}`;
+    case 'looped':
+      return `${verdict.way}: the chains lead in circles: ${verdict.chains.join(' → ')}`;
     case 'unknown':
       return `${verdict.way}: ${verdict.gap.detail}`;
   }
@@ -31,7 +33,12 @@ export function ended(skb: Skb, at: At, verdict: Verdict): End | undefined {
   const decisive = verdict.by.slice(-1);
   if (verdict.is === 'unknown') return unknown(skb, verdict.gap, decisive, device);
   if (verdict.is === 'reject') return rejected(skb, at.hook, verdict.with, decisive, device);
+  if (verdict.is === 'looped') return circling(skb, verdict, device);
   if (verdict.is !== 'drop') return undefined;
   const where = decisive[0] === undefined ? '' : ` (${originText(decisive[0].origin)})`;
   return end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says: `${sentence(verdict)}${where}`, by: decisive, device });
 }
+
+/** No kernel takes tables whose chains lead in circles (mark_source_chains, nft_chain_validate): a file may hold them still. */
+export const circling = (skb: Skb, verdict: Verdict & { readonly is: 'looped' }, device: string | null): End =>
+  end(skb, { disposition: 'looped', code: 'NETFILTER_DROP', says: sentence(verdict), by: verdict.by, device });

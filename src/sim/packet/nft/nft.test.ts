@@ -158,3 +158,12 @@ test('tables that were not read may hold anything', () => {
   assert.equal(outcome?.works, 'unknown');
   assert.match(outcome?.reason.says ?? '', /nft/);
 });
+
+test('chains that lead in circles, which no kernel loads, end in the circle (nft_chain_validate)', () => {
+  const ended = (...chains: readonly string[]) => {
+    const [outcome] = on(table(...chains, chain('tcp dport 80 jump one')));
+    return [outcome?.disposition, outcome?.reason.says.split(': ').at(-1)];
+  };
+  assert.deepEqual(ended('chain one {\njump two\n}\n', 'chain two {\njump one\n}\n'), ['looped', 'one → two → one']);
+  assert.deepEqual(ended('chain one {\ngoto two\n}\n', 'chain two {\ngoto one\n}\n'), ['looped', 'one → two → one']);
+});

@@ -7,7 +7,8 @@ import type { NftContext } from './context.ts';
 import { type Effect, execute } from './execute.ts';
 import { placed } from './place.ts';
 
-type Frame = { readonly chain: NftChain; at: number };
+/** A chain that is being walked, and those that a goto left for it. */
+type Frame = { readonly chain: NftChain; readonly left: readonly NftChain[]; at: number };
 
 /** One walk through a base chain: where it is, and what it met. */
 type Traversal = {
@@ -20,12 +21,12 @@ type Traversal = {
   readonly by: FactRef[];
 };
 
-/** Jumps are at most this deep (NFT_JUMP_STACK_SIZE), and a ruleset in circles cannot be loaded; this bounds one made by hand. */
+/** Chains that call each other many times over may be walked for ever; this bounds it. */
 const STEPS = 200_000;
 
 /** Walks one base chain and the chains it leads to (net/netfilter/nf_tables_core.c nft_do_chain). */
 export function traverseNft(context: NftContext, base: NftChain, chains: ReadonlyMap<string, NftChain>): Verdict {
-  const it: Traversal = { context, base, chains, frames: [{ chain: base, at: 0 }], counted: [], mayCount: [], by: [] };
+  const it: Traversal = { context, base, chains, frames: [{ chain: base, left: [], at: 0 }], counted: [], mayCount: [], by: [] };
   for (let steps = 0; steps < STEPS; steps++) {
     const frame = it.frames.at(-1);
     if (frame === undefined) return policyOf(it);
@@ -38,7 +39,8 @@ export function traverseNft(context: NftContext, base: NftChain, chains: Readonl
       if (verdict !== undefined) return verdict;
     }
   }
-  return unknownVerdict(it, { of: 'nft', scope: context.stack.scope, why: 'unreadable', detail: 'the chains lead in circles' });
+  const detail = `the chains do not end within ${STEPS} steps`;
+  return unknownVerdict(it, { of: 'nft', scope: context.stack.scope, why: 'unreadable', detail });
 }
 
 const refOf = ({ context }: Traversal, origin: Origin): FactRef => context.stack.citeAt('nft', context.table, origin);
@@ -170,9 +172,18 @@ function ruled(
           it,
           gapAt(rule, { of: 'nft', scope: context.stack.scope, why: 'not collected', detail: `the chain ${name} was not read` }),
         );
-      if (verdict === 'goto') frames.pop();
-      frames.push({ chain, at: 0 });
-      return undefined;
+      return called(it, chain, verdict === 'goto');
     }
   }
+}
+
+/** Goes into a chain; one that is being walked already leads in circles (nft_chain_validate lets none be loaded). */
+function called(it: Traversal, chain: NftChain, isGoto: boolean): Verdict | undefined {
+  const { frames } = it;
+  const passed = frames.flatMap((frame) => [...frame.left, frame.chain]);
+  const again = passed.indexOf(chain);
+  if (again >= 0) return { is: 'looped', chains: [...passed.slice(again), chain].map(({ name }) => name), ...metBy(it) };
+  const left = isGoto ? frames.pop() : undefined;
+  frames.push({ chain, left: left === undefined ? [] : [...left.left, left.chain], at: 0 });
+  return undefined;
 }
