@@ -1,17 +1,23 @@
+import { memoised } from '#dataplane/memo';
 import type { Facts } from '#facts/facts';
 import { grouped } from '#facts/grouped';
 import type { Ip } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
 import { backendsOf } from './backends.ts';
-import { frontsOf } from './fronts.ts';
+import { type Front, frontsOf } from './fronts.ts';
 
 /** An endpoint of a Service port as the rules of a node have it. */
 export type Led = { readonly node: string; readonly service: string; readonly endpoint: Ip };
 
+/** The fronts by the names of their Service ports: of 10,000 Services each rule asks. */
+const frontsByName = memoised((facts: Facts): ReadonlyMap<string, Front> => {
+  const fronts = frontsOf(facts, facts.nodes()[0] ?? '');
+  return new Map((fronts.is === 'seen' ? fronts.value.toReversed() : []).map((front) => [front.name, front] as const));
+});
+
 /** The endpoints of a rule's Service: by the API's objects, else by the rules of most other nodes (`rules`: of all nodes). */
 export function wantedFor(facts: Facts, { node, service }: Led, rules: ReadonlyMap<string, readonly Led[]>): ReadonlySet<Ip> | undefined {
-  const fronts = frontsOf(facts, node);
-  const front = fronts.is === 'seen' ? fronts.value.find(({ name }) => name === service) : undefined;
+  const front = frontsByName(facts).get(service);
   if (front === undefined) return amongOthers(rules, node, service);
   const backends = backendsOf(facts, front.service, front.portName, front.protocol.toUpperCase(), front.family);
   return backends.is === 'gap' || !backends.complete
@@ -31,7 +37,7 @@ function amongOthers(rules: ReadonlyMap<string, readonly Led[]>, node: string, s
 }
 
 /** Whether all Services were listed and none of them is a rule's. */
-export function isOfNoService(facts: Facts, { node, service }: Led): boolean {
-  const [services, fronts] = [facts.seen('service', CLUSTER), frontsOf(facts, node)];
-  return services.is === 'seen' && services.complete && fronts.is === 'seen' && !fronts.value.some(({ name }) => name === service);
+export function isOfNoService(facts: Facts, { service }: Led): boolean {
+  const services = facts.seen('service', CLUSTER);
+  return services.is === 'seen' && services.complete && !frontsByName(facts).has(service);
 }
