@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { UNMODELLED } from '#sim/packet/unmodelled';
 import type { Covered } from '../job.ts';
 import { explanations } from './explained.ts';
 import { remarkOn } from './remark.ts';
@@ -70,8 +71,14 @@ export function pageOf(runs: readonly Run[]): string {
     table(['model', 'kernel', 'packets'], endRows(runs)),
     '## What was unknown, most frequent first',
     ...reasonLines(runs),
-    '## What is explained and not modelled',
-    ...(explained.length === 0 ? ['Nothing.'] : [explained.join('\n')]),
+    '## Differences that are explained',
+    ...(explained.length === 0 ? ['None.'] : [explained.join('\n')]),
+    '## What is not modelled',
+    'A packet to which one of these matters is *unknown*, with this reason.',
+    table(
+      ['construct', 'reason'],
+      UNMODELLED.map(({ construct, reason }) => [`\`${construct}\``, reason]),
+    ),
     '',
   ].join('\n\n');
 }

@@ -3,6 +3,7 @@ import { memoised } from '#dataplane/memo';
 import { type Context, Options } from './context.ts';
 import type { Effect, Target } from './effect.ts';
 import { TARGETS } from './target/targets.ts';
+import { UNMODELLED_TARGETS } from './target/unmodelled.ts';
 
 export type { Effect, Rewrite } from './effect.ts';
 
@@ -15,7 +16,11 @@ const actOf = memoised((rule: IptablesRule): ReturnType<Target> => {
   if (target === null) return () => ({ does: 'go on' });
   const options = new Options(target.options);
   const act = TARGETS.get(target.name)?.(options);
-  if (act === undefined) return () => ({ does: 'unknown', detail: `-j ${target.name} is not modelled: ${rule.text}` });
+  if (act === undefined) {
+    const why = UNMODELLED_TARGETS[target.name];
+    const detail = `-j ${target.name} is not modelled${why === undefined ? '' : `, ${why}`}: ${rule.text}`;
+    return () => ({ does: 'unknown', detail });
+  }
   const unread = options.unread();
   return unread === undefined ? act : () => ({ does: 'unknown', detail: `${unread} of -j ${target.name} is not modelled: ${rule.text}` });
 });

@@ -9,6 +9,7 @@ import { matches } from './match.ts';
 import { rewriteOf } from './nat.ts';
 import { rejection } from './reject.ts';
 import { found } from './set.ts';
+import { UNMODELLED_STATEMENTS } from './unmodelled.ts';
 import type { Answer } from './value.ts';
 import { write } from './write.ts';
 
@@ -50,7 +51,7 @@ export function execute(context: NftContext, statement: NftStatement): Effect {
       return kind === undefined || isOther ? BREAK : { does: 'reject', with: kind };
     }
     case 'limit':
-      return { does: 'ask', answer: gapOf(context, `a limit depends on how many packets came before (${statement.what})`) };
+      return { does: 'ask', answer: gapOf(context, `${UNMODELLED_STATEMENTS.limit}: ${statement.what}`) };
     case 'quota':
       return quota(context, statement.quota);
     case 'element':
@@ -112,20 +113,20 @@ function quota(context: NftContext, named: NftQuota | string): Effect {
 function offloaded(context: NftContext): Effect {
   const connection = context.track?.connection ?? null;
   if (connection === null || !connection.confirmed || context.track?.state !== 'ESTABLISHED') return BREAK;
-  return { does: 'ask', answer: gapOf(context, 'whether the flow is taken into the flowtable is not modelled') };
+  return { does: 'ask', answer: gapOf(context, UNMODELLED_STATEMENTS.flow) };
 }
 
 function rare(context: NftContext, statement: NftStatement): Effect {
   const unknown = (detail: string): Effect => ({ does: 'unknown', gap: gapOf(context, detail).gap });
   switch (statement.does) {
     case 'queue':
-      return unknown('a program in user space decides (queue)');
+      return unknown(UNMODELLED_STATEMENTS.queue);
     case 'fwd':
-      return unknown('where fwd sends the packet is not modelled');
+      return unknown(UNMODELLED_STATEMENTS.fwd);
     case 'tproxy':
-      return context.packet.icmp === null ? unknown('tproxy is not modelled') : BREAK;
+      return context.packet.icmp === null ? unknown(UNMODELLED_STATEMENTS.tproxy) : BREAK;
     case 'synproxy':
-      return context.packet.tcp === null ? BREAK : unknown('synproxy is not modelled');
+      return context.packet.tcp === null ? BREAK : unknown(UNMODELLED_STATEMENTS.synproxy);
     case 'unknown':
       return { does: 'ask', answer: gapOf(context, `not understood: ${statement.text.slice(0, 120)}`) };
     default:

@@ -6,6 +6,7 @@ import type { FactRef } from '../outcome.ts';
 import type { NftContext } from './context.ts';
 import { type Effect, execute } from './execute.ts';
 import { placed } from './place.ts';
+import { UNMODELLED_STATEMENTS } from './unmodelled.ts';
 
 /** A chain that is being walked, and those that a goto left for it. */
 type Frame = { readonly chain: NftChain; readonly left: readonly NftChain[]; at: number };
@@ -163,7 +164,7 @@ function ruled(
     case 'queue':
       return unknownVerdict(
         it,
-        gapAt(rule, { of: 'nft', scope: context.stack.scope, why: 'not modelled', detail: 'a program in user space decides' }),
+        gapAt(rule, { of: 'nft', scope: context.stack.scope, why: 'not modelled', detail: UNMODELLED_STATEMENTS.queue }),
       );
     default: {
       const chain = it.chains.get(name ?? '');

@@ -12,7 +12,7 @@ import { ttl } from './ttl.ts';
 import { accept, back, drop } from './verdicts.ts';
 import { goOn, WITHOUT_EFFECT } from './without-effect.ts';
 
-/** The targets that are understood, by name. Of others (NFQUEUE, SYNPROXY, HMARK …) nobody knows here what becomes of the packet. */
+/** The targets that are understood, by name. Of others (`UNMODELLED_TARGETS`) nobody knows here what becomes of the packet. */
 export const TARGETS: ReadonlyMap<string, MaybeTarget> = new Map([
   ...WITHOUT_EFFECT.map((name) => [name, goOn] as const),
   ...Object.entries<MaybeTarget>({

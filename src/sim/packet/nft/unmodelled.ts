@@ -1,0 +1,9 @@
+/** Statements after which nobody knows here what becomes of the packet, each with the reason and the kernel's file. */
+export const UNMODELLED_STATEMENTS = {
+  queue: 'a program in user space decides (net/netfilter/nft_queue.c)',
+  fwd: 'where fwd sends the packet is not modelled (net/netfilter/nft_fwd_netdev.c)',
+  tproxy: 'tproxy is not modelled (net/netfilter/nft_tproxy.c)',
+  synproxy: 'synproxy is not modelled (net/netfilter/nft_synproxy.c)',
+  flow: 'whether the flow is taken into the flowtable is not modelled (net/netfilter/nft_flow_offload.c)',
+  limit: 'a limit depends on how many packets came before (net/netfilter/nft_limit.c)',
+} as const;
