@@ -9,7 +9,7 @@ import type { FactRef } from '../outcome.ts';
 import { deviceAddress } from '../route/source.ts';
 import type { Run } from '../run.ts';
 import { addressFor, isIn } from './address.ts';
-import { isReplyTaken, isTaken, type PortWish, withFreePort } from './port.ts';
+import { isOwnTaken, isReplyTaken, type PortWish, withFreePort } from './port.ts';
 import { type Addresses, addressesOf, mappedTo, portsOf } from './range.ts';
 
 /** A binding that could be made, one that the kernel refuses (the packet is dropped), or why it is not known. */
@@ -37,7 +37,8 @@ export function bind(run: Run, stack: Stack, connection: Connection, rewrite: Re
   const { what, random = false, persistent = false } = rewrite;
   const zone = connection.zone?.[what === 'source' ? 'original' : 'reply'] ?? 0;
   const wish: PortWish = { what, ports, random, rule: at.rule };
-  const address = sameSource(run, stack, connection, now, chosen.range, wish) ?? addressFor(now, what, chosen.range, zone, persistent);
+  if (staysSame(run, stack, connection, now, chosen.range, wish)) return { is: 'bound', by: chosen.by };
+  const address = addressFor(now, what, chosen.range, zone, persistent);
   const tuple: Tuple = what === 'source' ? { ...now, source: address } : { ...now, destination: address };
   connection.reply = inverted(withFreePort(run, stack, connection, tuple, wish), connection.protocol);
   return { is: 'bound', by: chosen.by };
@@ -45,18 +46,19 @@ export function bind(run: Run, stack: Stack, connection: Connection, rewrite: Re
 
 /** Gives a connection that no rule bound its own tuple, or another port where that is taken already (nf_nat_alloc_null_binding). */
 export function bindNull(run: Run, stack: Stack, connection: Connection, what: Rewrite['what'], rule: string): void {
-  if (!isReplyTaken(run, stack, connection, connection.reply)) return;
+  const isTaken = what === 'source' ? isOwnTaken(run, stack, connection) : isReplyTaken(run, stack, connection, connection.reply);
+  if (!isTaken) return;
   const now = inverted(connection.reply, connection.protocol);
   const wish: PortWish = { what, ports: null, random: false, rule };
   connection.reply = inverted(withFreePort(run, stack, connection, now, wish), connection.protocol);
 }
 
-/** A source keeps its own address where the range allows it and the tuple is free. */
-function sameSource(run: Run, stack: Stack, connection: Connection, now: Tuple, range: Addresses, wish: PortWish): Ip | undefined {
-  if (wish.what !== 'source' || wish.random || !isIn(now.source, range)) return undefined;
+/** A source keeps its own address and port where the range allows it and the tuple is free. */
+function staysSame(run: Run, stack: Stack, connection: Connection, now: Tuple, range: Addresses, wish: PortWish): boolean {
+  if (wish.what !== 'source' || wish.random || !isIn(now.source, range)) return false;
   const { ports } = wish;
   const portFits = ports === null || (now.sourcePort >= ports.from && now.sourcePort <= ports.to);
-  return portFits && !isTaken(run, stack, connection, now) ? now.source : undefined;
+  return portFits && !isOwnTaken(run, stack, connection);
 }
 
 type Choices = { readonly is: 'addresses'; readonly range: Addresses; readonly by: readonly FactRef[] } | Exclude<Bound, { is: 'bound' }>;

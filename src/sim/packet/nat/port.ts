@@ -20,15 +20,34 @@ export const isTaken = (run: Run, stack: Stack, connection: Connection, candidat
   isReplyTaken(run, stack, connection, inverted(candidate, connection.protocol));
 
 /** The same of the tuple that answers have: whether another connection has it. */
-export function isReplyTaken(run: Run, stack: Stack, connection: Connection, reply: Tuple): boolean {
+export const isReplyTaken = (run: Run, stack: Stack, connection: Connection, reply: Tuple): boolean =>
+  holderOf(run, stack, connection, reply) !== undefined;
+
+/** The other connection that has the tuple of answers (nf_conntrack_tuple_taken). */
+export function holderOf(run: Run, stack: Stack, connection: Connection, reply: Tuple): Connection | undefined {
   const { packet, zone = DEFAULT_ZONE } = connection;
   const key = keyOf(packet.protocol, reply, zone.reply);
-  const isAnothers = (direction: TupleDirection): boolean => {
-    const found = findOne(run, stack, packet, key, direction);
-    return found !== undefined && found.connection !== connection;
+  const another = (direction: TupleDirection): Connection | undefined => {
+    const found = findOne(run, stack, packet, key, direction)?.connection;
+    return found === connection ? undefined : found;
   };
-  return (zone.original === zone.reply && isAnothers('original')) || isAnothers('reply');
+  return (zone.original === zone.reply ? another('original') : undefined) ?? another('reply');
 }
+
+/**
+ * Whether a source may not stay as it is: another connection has the tuple, but for one without NAT that is the very reverse
+ * (nf_nat_used_tuple_new), which only shows when the connection is put into the table.
+ */
+export function isOwnTaken(run: Run, stack: Stack, connection: Connection): boolean {
+  const holder = holderOf(run, stack, connection, connection.reply);
+  return holder !== undefined && (isTranslated(holder) || !isReverse(holder, connection));
+}
+
+const isTranslated = ({ original, reply, protocol }: Connection): boolean =>
+  keyOf(protocol, inverted(original, protocol)) !== keyOf(protocol, reply);
+
+const isReverse = (one: Connection, { protocol, original, reply }: Connection): boolean =>
+  keyOf(protocol, one.original) === keyOf(protocol, reply) && keyOf(protocol, one.reply) === keyOf(protocol, original);
 
 /** Whether a connection that is gone used a tuple: dice hardly ever show it once more. */
 const wasTaken = (run: Run, stack: Stack, { protocol }: Connection, candidate: Tuple): boolean =>

@@ -2,6 +2,7 @@ import { familyOf } from '#net/ip';
 import { type Connection, isUntouched } from '../conntrack/connection.ts';
 import { track } from '../conntrack/track.ts';
 import { unreadEntries } from '../conntrack/unread.ts';
+import { holderOf } from '../nat/port.ts';
 import type { Hook } from '../iptables/context.ts';
 import { rerouted } from '../ip/routed.ts';
 import { answers } from '../ipvs/answers.ts';
@@ -49,7 +50,7 @@ function runStage(run: Run, skb: Skb, at: At, stage: Stage, isTracking: boolean)
     case 'track':
       return isTracking ? tracked(run, skb, at) : skb;
     case 'confirm':
-      return confirmed(run, skb);
+      return confirmed(run, skb, at);
     case 'filter':
       return filtered(run, skb, at, stage.registrants);
     case 'nat':
@@ -91,8 +92,21 @@ function assumedNew({ stack, trail }: Skb, connection: Connection | null): Trail
   return stepped(trail, 'conntrack', says, []);
 }
 
-function confirmed(run: Run, skb: Skb): Skb {
+/**
+ * Puts the packet's connection into the table; where another one has its answers' tuple, the packet is lost (__nf_conntrack_confirm,
+ * nf_ct_resolve_clash). UDP joins a connection that was never asked about NAT.
+ */
+function confirmed(run: Run, skb: Skb, at: At): Skb | End {
   const connection = skb.track?.connection ?? null;
-  if (connection !== null && !connection.confirmed && skb.track?.state === 'NEW') run.confirm(skb.stack, connection);
-  return skb;
+  if (connection === null || connection.confirmed || skb.track?.state !== 'NEW') return skb;
+  const holder = holderOf(run, skb.stack, connection, connection.reply);
+  if (holder === undefined) {
+    run.confirm(skb.stack, connection);
+    return skb;
+  }
+  const isJoined = connection.protocol === 'udp' && !holder.sourceDone && !holder.destinationDone;
+  if (isJoined) return { ...skb, track: { ...skb.track, connection: holder } };
+  const says = `another connection has the answers' tuple: ${holder.original.source} → ${holder.original.destination}`;
+  const by = holder.captured === null ? connection.boundBy : [holder.captured];
+  return end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says, by, device: deviceOf(at) });
 }

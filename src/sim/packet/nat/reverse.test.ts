@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import { forced } from '#sim/clock/choice';
+import { type BuiltCluster, cluster } from '#testing/world-builder';
+import type { Packet } from '../packet.ts';
+import { send } from '../send.ts';
+import { FRESH } from '../state.ts';
+import { packetOf } from '../trace.ts';
+
+const healthy = cluster({ nodes: 2 });
+const { scope, address } = healthy.node('A');
+const first = forced(new Map());
+
+/** A packet of node A to the other node, and what comes back by UDP. */
+function thereAndBack(built: BuiltCluster) {
+  const world = worldOf(built.facts);
+  const packet = packetOf(world, { from: scope, to: built.node('B').address, protocol: 'udp', port: 9000, sport: 40001 });
+  const there = send(world, scope, packet, FRESH, first, 0);
+  const answer: Packet = {
+    ...packet,
+    source: packet.destination,
+    destination: address,
+    sourcePort: packet.destinationPort,
+    destinationPort: packet.sourcePort,
+  };
+  return send(world, built.node('B').scope, answer, there.state, first, 10);
+}
+
+test('an answer in another zone than its connection is the very reverse of it, keeps its ports, and is lost (nf_nat_used_tuple_new)', () => {
+  const zoned = healthy.rule(scope, 'raw', '-A OUTPUT -p udp -j CT --zone-reply 7');
+  const { disposition, reason, received } = thereAndBack(zoned);
+  assert.deepEqual([disposition, reason.code, received.sourcePort], ['dropped', 'NETFILTER_DROP', 9000]);
+  assert.match(reason.says, /another connection has the answers' tuple/);
+  assert.equal(thereAndBack(healthy).reason.code, 'NO_SOCKET');
+});
