@@ -38,6 +38,7 @@ const files: Files = {
   list: async (path) => (await readdir(path)).sort(),
   makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
   remove: (path) => rm(path, { recursive: true, force: true }),
+  size: (path) => stat(path).then((it) => (it.isFile() ? it.size : undefined)),
   realPath: (path) => realpath(path),
 };
 

@@ -27,6 +27,8 @@ export type Files = {
   readonly list: (path: string) => Promise<readonly string[]>;
   readonly makeFolder: (path: string) => Promise<void>;
   readonly remove: (path: string) => Promise<void>;
+  /** Bytes of a file before it is read; nothing for what is none (a pipe, a device, a folder). */
+  readonly size?: (path: string) => Promise<number | undefined>;
   /** The path without links; what is no real file system has none. */
   readonly realPath?: (path: string) => Promise<string>;
 };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -175,6 +176,29 @@ describe('a hostile archive', () => {
     for (const content of [Buffer.alloc(0), Buffer.from('hello\n'), Buffer.alloc(4096, 0xff), gzipSync(Buffer.from('hello\n'))])
       await refused(content, /neither a snapshot/);
     await assert.rejects(readArchive(join(folder, 'is-not-there'), files), /cannot be read: ENOENT/);
+  });
+  it('is refused as a folder whose files are absurdly large, or none, before they are read (stat(2))', async () => {
+    const path = join(folder, 'large-folder');
+    mkdirSync(join(path, 'nodes/D'), { recursive: true });
+    for (const [name, content] of good().slice(0, 1)) writeFileSync(join(path, name), content);
+    const route = join(path, 'nodes/D/route');
+    writeFileSync(route, '');
+    truncateSync(route, LIMITS.file + 1);
+    const read: string[] = [];
+    const watched = {
+      ...files,
+      read: (name: string) => {
+        read.push(name);
+        return files.read(name);
+      },
+    };
+    await assert.rejects(readArchive(path, watched), /holds more than \d+ bytes in one file/);
+    truncateSync(route, 3000);
+    await assert.rejects(readArchive(path, watched, { ...LIMITS, total: 3000 }), /holds more than 3000 bytes/);
+    rmSync(route);
+    execFileSync('mkfifo', [route]);
+    await assert.rejects(readArchive(path, watched), /holds what is no file/);
+    assert.ok(!read.includes(route));
   });
   it('is refused as a folder with a link that leads out', async () => {
     const path = join(folder, 'linked');

@@ -68,25 +68,34 @@ async function readFolder(path: string, files: Files, limits: Limits): Promise<A
   if (!(await files.exists(`${path}/${INDEX_FILE}`)))
     throw new BrokenArchive(`has no ${INDEX_FILE}; \`leadline import\` takes folders of plain command outputs`);
   const home = await files.realPath?.(path);
+  let total = 0;
   const read = async (name: string): Promise<Buffer> => {
     const real = await files.realPath?.(`${path}/${name}`).catch(() => undefined);
     if (home !== undefined && real !== undefined && !real.startsWith(`${home}/`))
       throw new BrokenArchive(`holds a link that leads out of it: ${JSON.stringify(name)}`);
-    return files.read(`${path}/${name}`).catch(() => {
+    const missing = (): never => {
       throw new BrokenArchive(`names the file ${JSON.stringify(name)} in its index and does not hold it`);
-    });
+    };
+    if (files.size !== undefined) {
+      const size = await files.size(`${path}/${name}`).catch(missing);
+      if (size === undefined) throw new BrokenArchive(`holds what is no file: ${JSON.stringify(name)}`);
+      bounded(size, total + size, limits);
+    }
+    const own = await files.read(`${path}/${name}`).catch(missing);
+    total += own.length;
+    bounded(own.length, total, limits);
+    return own;
   };
   const index = parseIndex(await read(INDEX_FILE));
   const content = new Map<string, Buffer>();
-  let total = 0;
-  for (const name of partsOf(index)) {
-    const own = await read(name);
-    total += own.length;
-    if (own.length > limits.file || total > limits.total)
-      throw new BrokenArchive(`holds more than ${own.length > limits.file ? limits.file : limits.total} bytes`);
-    content.set(name, own);
-  }
+  for (const name of partsOf(index)) content.set(name, await read(name));
   return verified({ index, content });
+}
+
+/** Throws where a file, or all together, are larger than is read. */
+function bounded(size: number, total: number, limits: Limits): void {
+  if (size > limits.file) throw new BrokenArchive(`holds more than ${limits.file} bytes in one file`);
+  if (total > limits.total) throw new BrokenArchive(`holds more than ${limits.total} bytes`);
 }
 
 function parseIndex(bytes: Buffer): SnapshotIndex {
