@@ -59,7 +59,7 @@ export default defineFault<Node, Found>({
   area: 'service',
   severity: 'error',
   needs: ['iptables', 'conntrack', 'service', 'endpoints'],
-  lookAlikes: ['kube-proxy-stuck', 'service-endpoint-dead', 'endpoint-slice-stale', 'service-rules-missing'],
+  lookAlikes: ['kube-proxy-mode-leftovers', 'kube-proxy-stuck', 'service-endpoint-dead', 'endpoint-slice-stale', 'service-rules-missing'],
   subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {
     const both = twoBackends(view.facts, node);
