@@ -4,8 +4,11 @@ import { placeText, type Run } from '../run.ts';
 import { setting } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 
+/** A packet as a socket is looked up for it. */
+export type Arrival = Pick<Skb, 'stack' | 'packet' | 'in'>;
+
 /** The socket of a connection that a packet belongs to (__inet_lookup_established, a connected UDP socket). */
-export function connectedSocket({ stack, packet }: Skb): Socket | undefined {
+export function connectedSocket({ stack, packet }: Arrival): Socket | undefined {
   const { connected } = stack;
   if (connected.is === 'gap') return undefined;
   return (connected.table.get(`${packet.protocol} ${packet.destinationPort}`) ?? []).find(
@@ -19,7 +22,7 @@ export function connectedSocket({ stack, packet }: Skb): Socket | undefined {
 const isAny = (address: string): boolean => address === '0.0.0.0' || address === '::';
 
 /** How exactly a listening socket is for a packet: an own address, a device, the packet's family (compute_score). Below 0: not at all. */
-function closeness({ local, v6Only, family }: Socket, skb: Skb): number {
+function closeness({ local, v6Only, family }: Socket, skb: Arrival): number {
   const { packet, in: device } = skb;
   const own = familyOf(packet.destination);
   if (typeof local.dev === 'string' && local.dev !== device?.name) return -1;
@@ -36,20 +39,14 @@ function closeness({ local, v6Only, family }: Socket, skb: Skb): number {
 }
 
 /** A VRF's packets are only for sockets of the VRF, unless others may have them too (inet_sk_bound_dev_eq). */
-function isOfVrfAlone({ stack, packet, in: device }: Skb): boolean {
+function isOfVrfAlone({ stack, packet, in: device }: Arrival): boolean {
   if (device?.upper?.kind !== 'vrf') return false;
   return (setting(stack, `net.ipv4.${packet.protocol === 'tcp' ? 'tcp' : 'udp'}_l3mdev_accept`)?.value ?? 0) === 0;
 }
 
 /** The listening socket that takes a packet (inet_lookup_listener, __udp4_lib_lookup); of several that share a port a hash picks one. */
 export function listener(run: Run, skb: Skb, all: readonly Socket[]): Socket | undefined {
-  let best: Socket[] = [];
-  let closest = -1;
-  for (const socket of all) {
-    const near = closeness(socket, skb);
-    if (near > closest) [best, closest] = [[socket], near];
-    else if (near >= 0 && near === closest) best.push(socket);
-  }
+  const best = nearest(skb, all);
   const [first] = best;
   if (best.length < 2 || best.every((one) => isFull(one) === isFull(best[0] as Socket))) return first;
   const options = best.map(({ process, inode }) => ({
@@ -64,3 +61,15 @@ export function listener(run: Run, skb: Skb, all: readonly Socket[]): Socket | u
 /** A TCP listener whose finished connections nobody accepts (sk_acceptq_is_full): `ss` shows its backlog and limit as queues. */
 export const isFull = ({ state, recvQ, sendQ }: Socket): boolean =>
   state === 'LISTEN' && recvQ !== undefined && sendQ !== undefined && recvQ > sendQ;
+
+/** The sockets that suit a packet best: several only where they share a port. */
+export function nearest(skb: Arrival, all: readonly Socket[]): readonly Socket[] {
+  let best: Socket[] = [];
+  let closest = -1;
+  for (const socket of all) {
+    const near = closeness(socket, skb);
+    if (near > closest) [best, closest] = [[socket], near];
+    else if (near >= 0 && near === closest) best.push(socket);
+  }
+  return best;
+}
