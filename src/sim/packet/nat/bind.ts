@@ -2,7 +2,7 @@ import type { Link } from '#facts/link/link';
 import type { Stack } from '#dataplane/stack';
 import { familyOf, type Ip, ip } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
-import { type Connection, inverted, type Tuple } from '../conntrack/connection.ts';
+import { type Connection, DEFAULT_ZONE, inverted, type Tuple } from '../conntrack/connection.ts';
 import type { Hook } from '../iptables/context.ts';
 import type { Rewrite } from '../iptables/effect.ts';
 import type { FactRef } from '../outcome.ts';
@@ -35,14 +35,16 @@ export function bind(run: Run, stack: Stack, connection: Connection, rewrite: Re
   const ports = portsOf(rewrite);
   if (ports === undefined) return unreadable(stack, `no ports to rewrite to: ${rewrite.ports ?? ''}`);
   const { what, random = false, persistent = false } = rewrite;
-  const zone = connection.zone?.[what === 'source' ? 'original' : 'reply'] ?? 0;
   const wish: PortWish = { what, ports, random, rule: at.rule };
   if (staysSame(run, stack, connection, now, chosen.range, wish)) return { is: 'bound', by: chosen.by };
-  const address = addressFor(now, what, chosen.range, zone, persistent);
+  const address = addressFor(now, what, chosen.range, zoneId(connection), persistent);
   const tuple: Tuple = what === 'source' ? { ...now, source: address } : { ...now, destination: address };
   connection.reply = inverted(withFreePort(run, stack, connection, tuple, wish), connection.protocol);
   return { is: 'bound', by: chosen.by };
 }
+
+/** The number of its zone, also where that holds for one direction only (nf_ct_zone). */
+const zoneId = ({ zone = DEFAULT_ZONE }: Connection): number => (zone.original === 0 ? zone.reply : zone.original);
 
 /** Gives a connection that no rule bound its own tuple, or another port where that is taken already (nf_nat_alloc_null_binding). */
 export function bindNull(run: Run, stack: Stack, connection: Connection, what: Rewrite['what'], rule: string): void {
