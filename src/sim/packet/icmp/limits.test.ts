@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import { ip } from '#net/ip';
+import { forced } from '#sim/clock/choice';
+import { type BuiltCluster, cluster } from '#testing/world-builder';
+import { Run } from '../run.ts';
+import { FRESH } from '../state.ts';
+import { mayTell } from './limits.ts';
+
+const healthy = cluster({ nodes: 2, podsPerNode: 1 });
+const { scope, address } = healthy.node('A');
+const peer = ip`203.0.113.9`;
+const other = ip`203.0.113.10`;
+
+type Error = { readonly to?: typeof peer; readonly type?: number; readonly code?: number; readonly ofRoute?: boolean };
+
+/** Asks at each time, in milliseconds, whether one more error may be sent. */
+function allowed(times: readonly number[], { to = peer, type = 3, code = 1, ofRoute = false }: Error = {}, built: BuiltCluster = healthy) {
+  const world = worldOf(built.facts);
+  const stack = world.stack(scope);
+  assert.ok(stack !== undefined);
+  let state = FRESH;
+  return times.map((at) => {
+    const run = new Run(world, forced(new Map()), state, at);
+    const { is } = mayTell(run, stack, to, type, code, ofRoute);
+    state = run.after();
+    return is;
+  });
+}
+
+const often = (count: number, at = 0): readonly number[] => Array.from({ length: count }, () => at);
+const yes = (count: number): readonly boolean[] => Array.from({ length: count }, () => true);
+
+test('a peer is told of six errors at once, then of one per period (inet_peer_xrlim_allow)', () => {
+  assert.deepEqual(allowed(often(7)), [...yes(6), false]);
+  assert.deepEqual(allowed([...often(6), 999, 1000, 1001]), [...yes(6), false, true, false]);
+  const quicker = healthy.sysctl(scope, 'net.ipv4.icmp_ratelimit', 100);
+  assert.deepEqual(allowed([...often(7), 100], {}, quicker), [...yes(6), false, true]);
+});
+
+test('each peer has its own, and what a machine tells itself is not counted (icmpv4_xrlim_allow)', () => {
+  const world = worldOf(healthy.facts);
+  const stack = world.stack(scope);
+  assert.ok(stack !== undefined);
+  const run = new Run(world, forced(new Map()), FRESH);
+  for (const _ of often(7)) mayTell(run, stack, peer, 3, 1, false);
+  assert.equal(mayTell(run, stack, peer, 3, 1, false).is, false);
+  assert.equal(mayTell(run, stack, other, 3, 1, false).is, true);
+  assert.deepEqual(allowed(often(9), { to: address }), yes(9));
+});
+
+test('only the types of the mask are counted, fragmentation needed never is (icmpv4_mask_allow)', () => {
+  assert.deepEqual(allowed(often(9), { code: 4 }), yes(9));
+  assert.deepEqual(allowed(often(9), { type: 0, code: 0 }), yes(9));
+  assert.deepEqual(allowed(often(9), {}, healthy.sysctl(scope, 'net.ipv4.icmp_ratemask', 0)), yes(9));
+});
+
+test('a namespace that may send none at all sends none (icmp_global_allow)', () => {
+  assert.deepEqual(allowed(often(1), {}, healthy.sysctl(scope, 'net.ipv4.icmp_msgs_per_sec', 0)), [false]);
+});
+
+test('of missing routes a peer is told five times in a row (ip_error)', () => {
+  assert.deepEqual(allowed(often(6), { type: 0, code: 0, ofRoute: true }), [...yes(5), false]);
+});

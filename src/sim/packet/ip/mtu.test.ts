@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import { forced } from '#sim/clock/choice';
+import { type BuiltCluster, cluster } from '#testing/world-builder';
+import { send } from '../send.ts';
+import { FRESH, type State } from '../state.ts';
+import { packetOf } from '../trace.ts';
+
+const healthy = cluster({ nodes: 2, podsPerNode: 1 });
+const [client, server] = [healthy.pod('B'), healthy.pod('A')];
+const A = healthy.node('A');
+const B = healthy.node('B');
+
+/** A datagram of 1400 bytes that must not be cut: how it ends, on which machine, and what it leaves behind. */
+function sent(built: BuiltCluster, state: State = FRESH) {
+  const world = worldOf(built.facts);
+  const packet = packetOf(world, { from: client.scope, to: server.address, protocol: 'udp', port: 9, sport: 40_001 });
+  const outcome = send(world, client.scope, { ...packet, size: 1400, df: true }, state, forced(new Map()), 0);
+  const { disposition, at, reason } = outcome;
+  return { disposition, at: `${at.node}/${at.netns === '' ? '' : 'pod'}`, cites: reason.by.map(({ kind }) => kind), state: outcome.state };
+}
+
+const told = (mtu: number) => ({ to: server.address, dev: null, via: null, mtu, locked: false, expiresSeconds: 500 });
+
+test('a sender keeps what a router told it, and then sends nothing larger (ipv4_update_pmtu)', () => {
+  const small = healthy.link(A.scope, A.bridge, { mtu: 1300 });
+  const first = sent(small);
+  assert.deepEqual([first.disposition, first.at], ['too big', 'A/']);
+  const second = sent(small, first.state);
+  assert.deepEqual([second.disposition, second.at], ['too big', 'B/pod']);
+});
+
+test('an exception that was captured holds for its sender and is cited (find_exception)', () => {
+  const known = sent(healthy.put('path-mtu', client.scope, told(1300)));
+  assert.deepEqual([known.disposition, known.at, known.cites], ['too big', 'B/pod', ['path-mtu']]);
+  assert.notEqual(sent(healthy.put('path-mtu', client.scope, told(1420))).disposition, 'too big');
+});
+
+test('a router heeds its exceptions only with ip_forward_use_pmtu (ip_dst_mtu_maybe_forward)', () => {
+  const known = healthy.put('path-mtu', B.scope, told(1300));
+  assert.notEqual(sent(known).disposition, 'too big');
+  const heeding = sent(known.sysctl(B.scope, 'net.ipv4.ip_forward_use_pmtu', 1));
+  assert.deepEqual([heeding.disposition, heeding.at, heeding.cites], ['too big', 'B/', ['path-mtu']]);
+});
+
+test('a locked MTU of a route is not lowered by what paths tell (RTAX_MTU lock)', () => {
+  const locked = healthy
+    .put('path-mtu', client.scope, told(1300))
+    .change('route', client.scope, ({ type }) => type === 'unicast', { mtu: 1450, mtuLocked: true });
+  assert.notEqual(sent(locked).disposition, 'too big');
+});

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import { ip } from '#net/ip';
+import { type BuiltCluster, cluster } from '#testing/world-builder';
+import { forced } from '#sim/clock/choice';
+import { arrive } from '../arrive.ts';
+import type { Packet } from '../packet.ts';
+
+const healthy = cluster({ nodes: 2, podsPerNode: 1 });
+const { scope, address } = healthy.node('A');
+const sender = '203.0.113.9';
+
+/** What becomes of a packet between two addresses that comes in by the node's own device. */
+function told(source: string, destination: string, built: BuiltCluster = healthy, device = 'ens3'): string {
+  const world = worldOf(built.facts);
+  const stack = world.stack(scope);
+  const link = stack?.link(device);
+  assert.ok(stack !== undefined && link !== undefined);
+  const four = !source.includes(':');
+  const packet: Packet = {
+    source: ip`${source}`,
+    destination: ip`${destination}`,
+    protocol: four ? 'icmp' : 'icmpv6',
+    sourcePort: 0,
+    destinationPort: 0,
+    tcp: null,
+    icmp: { type: four ? 8 : 128, code: 0, id: 1 },
+    size: 84,
+    df: false,
+    ttl: 64,
+    mark: 0,
+  };
+  const { disposition, reason } = arrive(world, { stack, link }, packet, forced(new Map()));
+  return `${disposition} ${reason.code}`;
+}
+
+test('IPv4: sources and destinations that name no machine are dropped (ip_route_input_slow)', () => {
+  assert.equal(told('224.0.0.5', address), 'dropped IP_INVALID_SOURCE');
+  assert.equal(told('255.255.255.255', address), 'dropped IP_INVALID_SOURCE');
+  assert.equal(told('0.0.0.7', address), 'dropped IP_INVALID_SOURCE');
+  assert.equal(told(sender, '0.0.0.7'), 'dropped IP_INVALID_DEST');
+});
+
+test('IPv4: loopback addresses come in only where route_localnet lets them (IN_DEV_NET_ROUTE_LOCALNET)', () => {
+  const off = healthy.sysctl(scope, 'net.ipv4.conf.all.route_localnet', 0).sysctl(scope, 'net.ipv4.conf.ens3.route_localnet', 0);
+  assert.equal(told(sender, '127.0.0.1', off), 'dropped IP_LOCALNET');
+  assert.equal(told('127.0.0.1', address, off), 'dropped IP_LOCALNET');
+  const on = off.sysctl(scope, 'net.ipv4.conf.ens3.route_localnet', 1);
+  assert.notEqual(told(sender, '127.0.0.1', on), 'dropped IP_LOCALNET');
+});
+
+test('IPv6: loopback from outside, groups as sources and groups of no reach are dropped (ip6_rcv_core)', () => {
+  assert.equal(told('::1', '2001:db8::1'), 'dropped IP_INHDR');
+  assert.equal(told('2001:db8::9', '::1'), 'dropped IP_INHDR');
+  assert.equal(told('ff02::1', '2001:db8::1'), 'dropped IP_INHDR');
+  assert.equal(told('2001:db8::9', 'ff00::1'), 'dropped IP_INHDR');
+  assert.equal(told('2001:db8::9', 'ff01::1'), 'dropped IP_INHDR');
+});
