@@ -109,6 +109,12 @@ export class Notebook {
     return (this.#ipvs ?? this.#before.ipvs).get(key);
   }
 
+  /** Whether anything of IPVS was noted under keys that begin so. */
+  hasIpvs(start: string): boolean {
+    for (const key of (this.#ipvs ?? this.#before.ipvs).keys()) if (key.startsWith(start)) return true;
+    return false;
+  }
+
   keepIpvs(key: string, track: IpvsTrack | null): void {
     this.#ipvs ??= new Map(this.#before.ipvs);
     this.#ipvs.set(key, track);

@@ -47,6 +47,9 @@ export function keptServer(stack: Stack, packet: Packet): IpvsTrack | undefined 
   return captured;
 }
 
+/** Whether IPVS has still the connections that were counted at the reading. */
+export const isAsRead = (run: Run, stack: Stack): boolean => run.at === 0 && !run.notes.hasIpvs(placeOf(stack, ''));
+
 /** Puts a connection into the table, or what became of it. */
 export function keep(run: Run, stack: Stack, track: IpvsTrack): void {
   run.notes.keepIpvs(placeOf(stack, `requests ${requestKey(track)}`), track);

@@ -128,3 +128,36 @@ test('a scheduler that is not modelled gives no probability', () => {
     [null, null],
   );
 });
+
+test('the fewest connections decide as they were counted, among equals and where they were not read the share does (ip_vs_lc_schedule, ip_vs_wlc_schedule)', () => {
+  const shares = (scheduler: string, one: Partial<IpvsServer>, other: Partial<IpvsServer>) => {
+    const built = balanced([
+      { ...server(near.address), ...one },
+      { ...server(far.address), ...other },
+    ]).change('ipvs-service', D.scope, () => true, { scheduler });
+    return sent(built, fromClient).branches.map(({ result, probability }) => [
+      result.walks[0]?.received.destination === near.address ? 'near' : 'far',
+      probability,
+    ]);
+  };
+  const even = [
+    ['near', 0.5],
+    ['far', 0.5],
+  ];
+  const [onlyNear, onlyFar] = [[['near', 1]], [['far', 1]]];
+  assert.deepEqual(shares('lc', { active: 2 }, { active: 1, inactive: 255 }), onlyFar);
+  assert.deepEqual(shares('lc', { active: 1 }, { inactive: 256 }), even);
+  assert.deepEqual(shares('lc', { active: 2 }, { active: undefined }), even);
+  assert.deepEqual(shares('wlc', { active: 5, weight: 3 }, { active: 2 }), onlyNear);
+  assert.deepEqual(shares('wlc', { active: 6, weight: 3 }, { active: 2 }), [
+    ['near', 0.75],
+    ['far', 0.25],
+  ]);
+  const again = { ...fromClient, packet: { ...asked, sourcePort: 40_002 } };
+  const built = balanced([{ ...server(near.address), active: 2 }, server(far.address)]).change('ipvs-service', D.scope, () => true, {
+    scheduler: 'lc',
+  });
+  const after = sent(built, fromClient).branches[0]?.result.state;
+  assert.ok(after !== undefined);
+  assert.equal(sent(built, again, after).branches.length, 2, 'connections made since are not in the counts');
+});

@@ -2,7 +2,7 @@ import { type IpvsServer, type IpvsService, ipvsMatchText } from '#facts/ipvs-se
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
 import { placeText, type Run } from '../run.ts';
-import { keptServer } from './connection.ts';
+import { isAsRead, keptServer } from './connection.ts';
 
 /** How a scheduler shares connections out over servers. */
 type Shares = {
@@ -10,6 +10,8 @@ type Shares = {
   readonly of: (server: IpvsServer) => number;
   /** A hash of the client: it always comes to the same one. */
   readonly byClient?: true;
+  /** The server with the fewest connections for this is the next; the shares are those among equals. */
+  readonly fewestFor?: (server: IpvsServer) => number;
 };
 
 const isOpen = ({ weight }: IpvsServer): boolean => weight > 0;
@@ -18,13 +20,14 @@ const byWeight: Shares = { of: (server) => Math.max(0, server.weight) };
 
 /**
  * The schedulers whose shares are known (net/netfilter/ipvs/ip_vs_rr.c, _wrr, _lc, _wlc, _sh, _mh); where one of them stands in its
- * list is not told. The source hash fills its table with servers of weight 0 too, and then has none for who falls on them.
+ * list is not told, and the fewest connections are those that were read. The source hash fills its table with servers of weight 0
+ * too, and then has none for who falls on them.
  */
 const SCHEDULERS: Readonly<Record<string, Shares>> = {
   rr: alike,
-  lc: alike,
+  lc: { ...alike, fewestFor: () => 1 },
   wrr: byWeight,
-  wlc: byWeight,
+  wlc: { ...byWeight, fewestFor: ({ weight }) => weight },
   sh: { of: ({ weight }) => Math.max(1, weight), byClient: true },
   mh: { ...byWeight, byClient: true },
 };
@@ -36,7 +39,8 @@ export function scheduled(run: Run, stack: Stack, service: IpvsService, packet: 
   if (own !== undefined && isOpen(own)) return own;
   const shares = SCHEDULERS[service.scheduler];
   const share = shares?.of ?? alike.of;
-  const able = service.servers.filter((server) => share(server) > 0);
+  const open = service.servers.filter((server) => share(server) > 0);
+  const able = shares?.fewestFor !== undefined && isAsRead(run, stack) ? fewest(open, shares.fewestFor) : open;
   const [only] = able;
   if (able.length < 2) return only !== undefined && isOpen(only) ? only : undefined;
   const sum = able.reduce((total, server) => total + share(server), 0);
@@ -63,4 +67,26 @@ export function scheduled(run: Run, stack: Stack, service: IpvsService, packet: 
   });
   const server = able[picked];
   return server !== undefined && isOpen(server) ? server : undefined;
+}
+
+/** The servers with the fewest connections by the counts that were read; all of them where some were not. */
+function fewest(servers: readonly IpvsServer[], per: (server: IpvsServer) => number): readonly IpvsServer[] {
+  let least: IpvsServer[] = [];
+  for (const server of servers) {
+    const own = overhead(server);
+    const [first] = least;
+    const lowest = first === undefined ? undefined : overhead(first);
+    if (own === undefined) return servers;
+    // multiplied crosswise, as the kernel compares
+    const differs = first === undefined || lowest === undefined ? -1 : own * per(first) - lowest * per(server);
+    if (differs < 0) least = [server];
+    else if (differs === 0) least.push(server);
+  }
+  return least;
+}
+
+/** What the connections of a server weigh: an active one as much as 256 others (ip_vs_dest_conn_overhead). */
+function overhead({ active, inactive }: IpvsServer): number | undefined {
+  if (active === undefined || inactive === undefined || Number.isNaN(active) || Number.isNaN(inactive)) return undefined;
+  return active * 256 + inactive;
 }
