@@ -9,6 +9,8 @@ export type TupleDirection = 'original' | 'reply';
 /** Captured connections by either of their tuples: `protocol source port destination port`. */
 export type ConntrackTable = {
   readonly get: (key: string, direction: TupleDirection) => Conntrack | undefined;
+  /** Those that one end opened, by `protocol address port` (nf_nat_bysource). */
+  readonly from: (source: string) => readonly Conntrack[];
   /** No entry could be dropped to make room for another. */
   readonly allAssured: boolean;
 };
@@ -19,7 +21,12 @@ export const conntrackTable = memoised((partition: Partition<'conntrack'>): Conn
     table.original.set(capturedKey(entry, entry.original, entry.zone ?? entry.zoneOriginal ?? 0), entry);
     table.reply.set(capturedKey(entry, entry.reply, entry.zone ?? entry.zoneReply ?? 0), entry);
   }
-  return { get: (key, direction) => table[direction].get(key), allAssured: partition.facts.every(({ assured }) => assured) };
+  let sources: ReadonlyMap<string, readonly Conntrack[]> | undefined;
+  const from = (source: string): readonly Conntrack[] => {
+    sources ??= Map.groupBy(partition.facts, ({ protocol, original }) => capturedSource(protocol, original));
+    return sources.get(source) ?? [];
+  };
+  return { get: (key, direction) => table[direction].get(key), from, allAssured: partition.facts.every(({ assured }) => assured) };
 });
 
 /** An ICMP message as the port that it is sent to (dst.u.icmp of struct nf_conntrack_tuple): a request is not its answer. */
@@ -34,6 +41,12 @@ export const tupleKey = (
   destinationPort: number,
   zone = 0,
 ): string => `${protocol} ${source} ${sourcePort} ${destination} ${destinationPort}${zone === 0 ? '' : ` zone ${zone}`}`;
+
+/** The end that opens a connection; of ICMP queries their id is the port. */
+export const sourceKey = (protocol: string, source: string, sourcePort: number): string => `${protocol} ${source} ${sourcePort}`;
+
+const capturedSource = (protocol: string, { source, sourcePort, icmp }: ConntrackTuple): string =>
+  sourceKey(protocol, source, icmp?.id ?? sourcePort ?? 0);
 
 const capturedKey = ({ protocol }: Conntrack, { source, destination, icmp, ...ports }: ConntrackTuple, zone: number): string =>
   icmp === null

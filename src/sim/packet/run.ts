@@ -1,6 +1,6 @@
 import type { Ip } from '#net/ip';
 import type { World } from '#dataplane/world';
-import type { TupleDirection } from '#dataplane/connections';
+import { sourceKey, type TupleDirection } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import type { ChoicePoint, Chooser } from '#sim/clock/choice';
 import { scopeText } from '#snapshot/scope';
@@ -104,6 +104,15 @@ export class Run {
         else table[direction].delete(key);
       }
     }
+  }
+
+  /** Connections of this run's packets that one end opened, the newest first. */
+  from(stack: Stack, source: string): readonly Connection[] {
+    const all = [...this.#of(stack).original.values()].filter(
+      ({ protocol, original, captured, wasCaptured }) =>
+        captured === null && wasCaptured !== true && sourceKey(protocol, original.source, original.sourcePort) === source,
+    );
+    return all.reverse();
   }
 
   /** Connections of which a port was drawn that nobody saw yet, here or on their first packet's way. */

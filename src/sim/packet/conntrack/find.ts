@@ -1,5 +1,5 @@
 import type { Conntrack, ConntrackTuple } from '#facts/conntrack/conntrack';
-import { messagePort, type TupleDirection } from '#dataplane/connections';
+import { messagePort, sourceKey, type TupleDirection } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
 import { answerKey, type Found, type Run } from '../run.ts';
@@ -26,6 +26,20 @@ export function findOne(run: Run, stack: Stack, packet: Packet, key: string, dir
   const connection = connectionOf(stack, packet, entry);
   run.confirm(stack, connection);
   return { connection, direction };
+}
+
+/** Connections that the same end opened: of this run, the newest first, and captured ones, whose order nobody told (nf_nat_bysource). */
+export function openedBy(run: Run, stack: Stack, { protocol, packet, original, zone }: Connection) {
+  const source = sourceKey(protocol, original.source, original.sourcePort);
+  const isSame = (other: Zone | undefined): boolean => (other ?? DEFAULT_ZONE).original === (zone ?? DEFAULT_ZONE).original;
+  const { connections } = stack;
+  const entries = connections.is === 'seen' ? connections.table.from(source) : [];
+  return {
+    own: run.from(stack, source).filter((one) => isSame(one.zone) && (one.expires ?? Infinity) > run.at),
+    captured: entries
+      .filter((entry) => isSame(zoneOf(entry)) && !isForgotten(entry, run.at))
+      .map((entry) => connectionOf(stack, packet, entry)),
+  };
 }
 
 /**
