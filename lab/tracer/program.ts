@@ -9,7 +9,7 @@ const SETTLE_LIMIT_MS = 20_000;
 // Where tracefs is not mounted already it is, where only bpftrace sees it. Its per-processor buffers are made large, for losing events is no truth.
 const START = `
 { [ -d /sys/kernel/tracing/events ] || mount -t tracefs tracefs /sys/kernel/tracing; } && cat /sys/kernel/tracing/events/skb/kfree_skb/format && echo FORMAT-ENDS &&
-BPFTRACE_PERF_RB_PAGES=1024 BPFTRACE_STRLEN=160 exec bpftrace "$1"
+BPFTRACE_PERF_RB_PAGES=1024 BPFTRACE_STRLEN=200 exec bpftrace "$1"
 `;
 
 /** Hears a line of the script's, and who names the running kernel's reasons. */
