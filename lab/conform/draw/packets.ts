@@ -32,13 +32,16 @@ export function drawConversations(
   const { dice, layout } = site;
   const ends = layout.namespaces.filter(({ role }) => role === 'end');
   const conversations: Conversation[] = [];
+  const opened = new Set<string>();
   for (let packets = 0, port = FIRST_PORT; packets < count; port++) {
     const anybody = dice.roll(12) === 0 ? dice.pick(layout.namespaces) : dice.pick(ends);
     const family: Family = dice.roll(10) < (wishes.wants.ipv6 ? 6 : 3) ? 6 : 4;
     const aimed = wishes.wants.aims && dice.roll(6) > 0 ? towards(dice, layout, family, wishes.aims) : undefined;
     const from = aimed?.from ?? anybody;
-    const packet = drawPacket(dice, layout, from, family, port, wishes, aimed?.aim);
-    if (packet === null) continue;
+    const drawnPacket = drawPacket(dice, layout, from, family, port, wishes, aimed?.aim);
+    if (drawnPacket === null) continue;
+    const packet = opened.has(tupleOf(drawnPacket)) ? { ...drawnPacket, sport: port } : drawnPacket;
+    opened.add(tupleOf(packet));
     const opening = { does: 'send', packet } as const;
     const construct = more.length > 0 && dice.roll(10) < (wishes.wants.conversations ? 9 : 5) ? dice.pick(more) : undefined;
     const drawn = construct?.draw({ ...site, here: from, family, pool: wishes.pools[family] }, opening) ?? null;
@@ -48,6 +51,10 @@ export function drawConversations(
   }
   return conversations;
 }
+
+/** Two conversations of one tuple would be one to all that remembers what it saw. */
+const tupleOf = ({ protocol, source, sport, destination, dport, icmp }: Packet): string =>
+  [protocol, source, sport ?? icmp?.id, destination, dport].join(' ');
 
 function drawPacket(
   dice: Dice,

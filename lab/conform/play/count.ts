@@ -46,8 +46,12 @@ function uncertain(outcomes: readonly (readonly string[])[]): ReadonlySet<string
 /** A packet of which nothing is known, with its answers, may have been counted so often by one rule. */
 const BLIND = 4;
 
-/** Matches that look at time, at what was before, or into the content: the model says that they are chance or not known. */
-const CHANCE = /-m (?:limit|hashlimit|connlimit|quota|time|string|u32|bpf|nfacct)\b|--mode nth|\blimit rate\b|\bnumgen inc\b|\bquota\b/;
+/**
+ * Matches that look at time, at what was before, or into the content: the model says that they are chance or not known. How often an
+ * end was seen (`--hitcount`) counts all conversations, and the model is asked about each alone.
+ */
+const CHANCE =
+  /-m (?:limit|hashlimit|connlimit|quota|time|string|u32|bpf|nfacct)\b|--hitcount (?!1\b)|--mode nth|\blimit rate\b|\bnumgen inc\b|\bquota\b/;
 
 /** Compares each rule's counter with the model's count; `noise` is how many other packets its namespace saw. */
 export function miscounted(
