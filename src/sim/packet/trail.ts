@@ -24,6 +24,19 @@ export function stepped(
   return { before, step: mayCount.length === 0 ? step : { ...step, mayCount } };
 }
 
+/** The trail with steps of which nobody tells whether they were taken: those behind `since`, up to `until`, may have counted. */
+export function doubted(trail: Trail, since: Trail, until: Trail): Trail {
+  const parts: Trail[] = [];
+  for (let at: Trail | null = trail; at !== null && at !== since; at = at.before) parts.push(at);
+  const last = parts.indexOf(until);
+  return parts.reduceRight<Trail>(
+    (before, part, at) => ({ ...(last < 0 || at < last || !('step' in part) ? part : { step: maybe(part.step) }), before }),
+    since,
+  );
+}
+
+const maybe = ({ counted, mayCount = [], ...step }: Step): Step => ({ ...step, counted: [], mayCount: [...mayCount, ...counted] });
+
 /** The trail as hops: one for each namespace in turn. */
 export function hopsOf(trail: Trail | null): readonly Hop[] {
   const parts: Trail[] = [];

@@ -6,6 +6,7 @@ import { placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import type { Station } from './order.ts';
 import { type At, deviceOf } from './place.ts';
+import { doubted } from '../trail.ts';
 import { pass } from './station.ts';
 
 type Registrant = readonly Station[];
@@ -30,7 +31,11 @@ export function filtered(run: Run, skb: Skb, at: At, registrants: readonly Regis
       if (connection !== null && mark !== undefined) connection.mark = mark;
       return inTurn(run, skb, at, present.toReversed().flat());
     }
-    if ('stage' in next) return contested(run, now, at, next, present, index);
+    if ('stage' in next) {
+      // had this one come first, those before it would not have been asked
+      const told = now === skb ? next : { ...next, skb: { ...next.skb, trail: doubted(next.skb.trail, skb.trail, now.trail) } };
+      return index === present.length - 1 ? told : contested(run, now, at, told, present, index);
+    }
     now = next;
   }
   return now;
@@ -48,9 +53,8 @@ function inTurn(run: Run, skb: Skb, at: At, stations: readonly Station[]): Skb |
 
 /** A packet that one of several ends: another one may have ended it before, and otherwise. */
 function contested(run: Run, skb: Skb, at: At, stopped: End, present: readonly Registrant[], index: number): End {
-  const others = present.slice(index + 1);
-  if (others.length === 0 || !isSecondFirst(run, skb, at, present)) return stopped;
-  const next = inTurn(run, skb, at, others.flat());
+  if (!isSecondFirst(run, skb, at, present)) return stopped;
+  const next = inTurn(run, skb, at, present.slice(index + 1).flat());
   return 'stage' in next ? next : stopped;
 }
 

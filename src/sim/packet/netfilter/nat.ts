@@ -5,7 +5,7 @@ import { type End, end, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
-import { stepped } from '../trail.ts';
+import { doubted, stepped } from '../trail.ts';
 import type { Registrants, Station } from './order.ts';
 import { type At, deviceOf } from './place.ts';
 import { visit, type Visited } from './station.ts';
@@ -56,6 +56,7 @@ function natSentence({ packet: before }: Skb, after: Skb['packet'], what: 'sourc
 function bound(run: Run, skb: Skb, at: At, groups: Groups): Skb | End {
   let now = skb;
   for (const registrants of groups) {
+    const { trail } = now;
     for (const [index, stations] of registrants.entries()) {
       const asked = boundBy(run, now, at, stations);
       if (asked.is === 'nothing') {
@@ -65,7 +66,11 @@ function bound(run: Run, skb: Skb, at: At, groups: Groups): Skb | End {
       const rest = registrants.slice(index + 1);
       const other = rest.length === 0 ? undefined : boundBy(run, now, at, rest.flat());
       const chosen = other === undefined || other.is === 'nothing' || !isOtherFirst(run, skb, at) ? asked : other;
-      return chosen.is === 'end' ? chosen.end : applied(run, at, chosen);
+      // had this one come first, those before it would not have been asked
+      const told = (own: Skb): Skb =>
+        chosen === asked && now.trail !== trail ? { ...own, trail: doubted(own.trail, trail, now.trail) } : own;
+      if (chosen.is === 'end') return { ...chosen.end, skb: told(chosen.end.skb) };
+      return applied(run, at, { ...chosen, visited: { ...chosen.visited, skb: told(chosen.visited.skb) } });
     }
   }
   return now;

@@ -144,6 +144,18 @@ test('two that hang at the same priority: which comes first matters only where t
   assert.equal(ask(built, { port: 81 })[0]?.works, 'yes');
 });
 
+test('of two at the same priority the one that only looked may have counted a packet that the other ended', () => {
+  const looking = `table ip one {\n${chain('tcp dport 80 counter\ntcp dport 80 counter')}}\n`;
+  const dropping = `table ip two {\n${chain('tcp dport 80 drop')}}\n`;
+  const [outcome] = ask(withNft(withNft(healthy, A.scope, dropping), A.scope, looking));
+  assert.equal(outcome?.disposition, 'dropped');
+  const steps = outcome.hops.flatMap((hop) => hop.steps).filter(({ says }) => says.includes('ip one'));
+  assert.deepEqual(
+    steps.map(({ counted, mayCount = [] }) => [counted.length, mayCount.length > 0]),
+    [[0, true]],
+  );
+});
+
 test('of two at the same priority one that could write matters only to packets that it writes to (nf_hook_entries_grow)', () => {
   const writing = `table ip one {\n${chain('tcp dport 80 meta mark set 0x4')}}\n`;
   const reading = `table ip two {\n${chain('meta mark 0x4 drop')}}\n`;
