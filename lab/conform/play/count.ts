@@ -31,11 +31,17 @@ export function modelCounts(told: readonly Told[]): {
       for (const rule of own) counts.set(rule, (counts.get(rule) ?? 0) + 1);
       for (const rule of outcome.walks.flatMap(({ mayCount }) => mayCount)) slack.set(rule, (slack.get(rule) ?? 0) + 1);
       for (const rule of outcome.walks.filter(isLate).flatMap(({ counted }) => counted)) slack.set(rule, (slack.get(rule) ?? 0) + 1);
+      for (const rule of outcome.walks.filter(isLooped).flatMap(({ counted }) => counted))
+        slack.set(rule, (slack.get(rule) ?? 0) + MOST_ROUNDS);
       for (const rule of uncertain(matching.map(countedIn))) slack.set(rule, (slack.get(rule) ?? 0) + 2);
     }
   }
   return { counts, slack, blind };
 }
+
+/** A packet that goes in circles comes by as often as its TTL lasts; the model leaves whole rounds out. */
+const MOST_ROUNDS = 255;
+const isLooped = ({ disposition }: { readonly disposition: string }): boolean => disposition === 'looped';
 
 /** Rules that not all outcomes count alike. */
 function uncertain(outcomes: readonly (readonly string[])[]): ReadonlySet<string> {
