@@ -145,7 +145,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   worker.end();
   await (await losses)?.stop();
-  if (flag('report')) record(score, kernel.release, seed);
+  if (flag('report')) await record(score, kernel.release, seed);
   for (const line of lastLines(score, seed)) print(line);
   const missed = areas.length === AREAS.length && scenes === undefined ? short(score) : [];
   for (const name of missed) print(`✘ too few packets: ${QUOTA_NAMES[name]}, ${QUOTAS[name]} % are wanted`);

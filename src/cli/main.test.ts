@@ -33,6 +33,14 @@ test('explain prints the page of a fault; a near name is told', async () => {
   assert.match(world.noted(), /no fault is called "vtep-mac"; did you mean vxlan-vtep-mac-stale\?/);
 });
 
+test('explain tells what rules may hold that the walk does not follow', async () => {
+  const world = smallWorld();
+  assert.equal(await main(['explain', '--unmodelled', '-o', 'json'], world), 0);
+  const told: readonly { readonly construct: string; readonly reason: string }[] = JSON.parse(world.printed());
+  assert.match(told.find(({ construct }) => construct === '-j NFQUEUE')?.reason ?? '', /user space/);
+  assert.equal(await main(['explain'], smallWorld()), 2);
+});
+
 test('facts as they would be once a finding is mended differ where its plan edits', async () => {
   const lines = async (...args: readonly string[]): Promise<readonly string[]> => {
     const world = smallWorld();

@@ -9,8 +9,10 @@ export type NamespaceWorld = World & {
   readonly close: () => Promise<void>;
 };
 
-const PREPARE =
-  'mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /etc/sysctl.d && mkdir /run/netns && ip link set lo up && echo ready && exec cat';
+/** What is written below /etc is written to a copy: the machine keeps its own. */
+const PREPARE = `mount -t tmpfs tmpfs /run
+cp -a /etc /run/etc 2>/dev/null
+mount --bind /run/etc /etc && mount -t tmpfs tmpfs /etc/sysctl.d && mkdir /run/netns && ip link set lo up && echo ready && exec cat`;
 
 /** Makes such a world, or nothing where this machine does not allow it. */
 export async function namespaceWorld(): Promise<NamespaceWorld | undefined> {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { UNMODELLED } from '#sim/packet/unmodelled';
+import { leadline } from '../../product.ts';
 import type { Covered } from '../job.ts';
 import { explanations } from './explained.ts';
 import { remarkOn } from './remark.ts';
@@ -25,7 +25,7 @@ export type Run = {
 };
 
 /** Adds a run to those on record, in place of an earlier one of its kernel and seed, and writes docs/fidelity.md from all. */
-export function record(score: Score, kernel: string, seed: string): void {
+export async function record(score: Score, kernel: string, seed: string): Promise<void> {
   const run: Run = {
     kernel,
     seed,
@@ -40,7 +40,16 @@ export function record(score: Score, kernel: string, seed: string): void {
   };
   const runs = [...recorded().filter((one) => one.kernel !== kernel || one.seed !== seed), run];
   writeFileSync(RUNS, `${JSON.stringify(runs, null, 1)}\n`);
-  writeFileSync(PAGE, pageOf(runs));
+  writeFileSync(PAGE, pageOf(runs, await unmodelled()));
+}
+
+type Unmodelled = { readonly construct: string; readonly reason: string };
+
+/** What the product says that it does not follow. */
+async function unmodelled(): Promise<readonly Unmodelled[]> {
+  const { code, stdout, stderr } = await leadline(['explain', '--unmodelled', '-o', 'json']);
+  if (code !== 0) throw new Error(`leadline explain --unmodelled: ${stderr}`);
+  return JSON.parse(stdout);
 }
 
 /** The runs on record. */
@@ -50,8 +59,8 @@ const percent = (part: number, whole: number): string => `${((100 * part) / Math
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
-/** The page, from nothing but the runs and the entries of what is explained. */
-export function pageOf(runs: readonly Run[]): string {
+/** The page, from nothing but the runs, the entries of what is explained, and what the product names itself. */
+export function pageOf(runs: readonly Run[], left: readonly Unmodelled[]): string {
   const explained = explanations().map(({ id, says, source }) => `* \`${id}\`: ${says} (${source})`);
   return [
     '<!-- Written by `npm run conform -- --report`. Do not edit. -->',
@@ -77,7 +86,7 @@ export function pageOf(runs: readonly Run[]): string {
     'A packet to which one of these matters is *unknown*, with this reason.',
     table(
       ['construct', 'reason'],
-      UNMODELLED.map(({ construct, reason }) => [`\`${construct}\``, reason]),
+      left.map(({ construct, reason }) => [`\`${construct}\``, reason]),
     ),
     '',
   ].join('\n\n');

@@ -1,13 +1,21 @@
-import { defineCommand, EXIT, UsageError } from '../command.ts';
+import { UNMODELLED } from '#sim/packet/unmodelled';
+import { choiceOption, defineCommand, EXIT, flagOption, UsageError } from '../command.ts';
 import { known } from '../faults/faults.ts';
 import { pageOf } from '../pages.ts';
+import type { World } from '../world.ts';
 
 export default defineCommand({
   name: 'explain',
   summary: "shows a fault's page: what you see, why, how it is found, what is not seen",
-  configure: (command) => void command.argument('<fault>', 'its id, as `leadline faults` lists it'),
-  act: async ({ args }, world) => {
-    const [id = ''] = args;
+  configure: (command) =>
+    void command
+      .argument('[fault]', 'its id, as `leadline faults` lists it')
+      .option('--unmodelled', 'what rules may hold that the packet walk does not follow, with the reason that it gives, instead')
+      .option('-o, --output <format>', 'of --unmodelled: text or json', 'text'),
+  act: async ({ args, options }, world) => {
+    if (flagOption(options, 'unmodelled')) return printUnmodelled(choiceOption(options, 'output', ['text', 'json']), world);
+    const [id] = args;
+    if (id === undefined) throw new UsageError('which fault? `leadline faults` lists them');
     if (!known.some((fault) => fault.id === id)) {
       const near = known
         .map((fault) => fault.id)
@@ -20,3 +28,9 @@ export default defineCommand({
     return EXIT.fine;
   },
 });
+
+function printUnmodelled(format: 'text' | 'json', world: World): number {
+  if (format === 'json') world.print(JSON.stringify(UNMODELLED, null, 2));
+  else for (const { construct, reason } of UNMODELLED) world.print(`${construct.padEnd(24)} ${reason}`);
+  return EXIT.fine;
+}
