@@ -73,3 +73,24 @@ test('an answer that only one side knows is told, a late one is not waited for',
     /the model has none/,
   );
 });
+
+test('a way in circles is seen more often than the model says it, round by round, and only so', () => {
+  const rounds = (count: number): readonly Seen[] => [
+    seenAt('a', 'e0', 'out', { ttl: 64 }),
+    ...Array.from({ length: count }, () => [
+      seenAt('r', 'r1', 'in'),
+      seenAt('r', 'r2', 'out'),
+      seenAt('s', 's1', 'in'),
+      seenAt('s', 's2', 'out'),
+    ]).flat(),
+    seenAt('r', 'r1', 'in', { ttl: 1 }),
+  ];
+  const round = [['r', 'r1', 'r2', told] as const, ['s', 's1', 's2', told] as const];
+  const looped = outcome({ disposition: 'looped', path: [['a', null, 'e0', told], ...round, ...round, ['r', 'r1', null]] });
+  assert.deepEqual(differences(looped, rounds(2)), []);
+  assert.deepEqual(differences(looped, rounds(30)), []);
+  assert.match(differences(looped, rounds(1)).join(), /the model's way is/);
+  const other = [...rounds(3).slice(0, -1), seenAt('r', 'r1', 'in'), seenAt('r', 'r2', 'out'), seenAt('r', 'r1', 'in', { ttl: 1 })];
+  assert.match(differences(looped, other).join(), /the model's way is/, 'half a round is another way');
+  assert.match(differences(outcome({ path: looped.walks[0]?.path ?? [] }), rounds(30)).join(), /the model's way is/, 'only where it loops');
+});

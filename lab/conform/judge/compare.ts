@@ -27,8 +27,7 @@ export const isLate = ({ after = 0 }: ModelWalk): boolean => after > 0;
 
 function wayDifferences(walk: ModelWalk, found: Sighted): readonly string[] {
   const look = found.look;
-  if (walk.disposition === 'looped' && isRoundAndRound(walk, found)) return [];
-  const ways = [found, withoutTunnel(walk, found), withoutDetour(walk, found)].map(visitsText);
+  const ways = [found, withoutTunnel(walk, found), withoutDetour(walk, found), withoutRounds(walk, found)].map(visitsText);
   if (!ways.includes(pathText(walk))) {
     return [
       `${look}: the model's way is ${pathText(walk)} (${walk.disposition} ${walk.code}: ${walk.says}), seen was ${visitsText(found)}`,
@@ -40,14 +39,6 @@ function wayDifferences(walk: ModelWalk, found: Sighted): readonly string[] {
     return differs === undefined ? [] : [`${look} left ${namespace} by ${out} ${differs}`];
   });
   return [...left, ...takenDifferences(walk, found), ...lifeDifference(walk, found)];
-}
-
-/** The model leaves whole rounds out; what was seen goes the same way more often. */
-function isRoundAndRound(walk: ModelWalk, { visits }: Sighted): boolean {
-  const told = visited(walk).map(visitText);
-  const seen = visits.map(({ namespace, in: into, out }) => visitText([namespace, into, out]));
-  const begins = told.slice(0, -1).every((visit, at) => seen[at] === visit);
-  return begins && seen.at(-1) === told.at(-1) && seen.every((visit) => told.includes(visit));
 }
 
 const visitText = ([namespace, into, out]: readonly [string, string | null, string | null, ...unknown[]]): string =>
@@ -77,6 +68,20 @@ function withoutDetour(walk: ModelWalk, found: Sighted): Sighted {
   const isNew = walk.received.destination !== walk.packet.destination && walk.received.destination === last?.left?.destination;
   if (last === undefined || last.in === null || end?.[2] !== null || !isNew) return found;
   return { ...found, visits: [...found.visits.slice(0, -1), { ...last, out: null, left: null }] };
+}
+
+/** The model leaves whole rounds out of a way in circles: the same are left out of what was seen, before its end. */
+function withoutRounds(walk: ModelWalk, found: Sighted): Sighted {
+  const places = visited(walk).map(([namespace, into]) => `${into}>${namespace}`);
+  const before = places.length - 1;
+  const begins = places.slice(0, -1).lastIndexOf(places.at(-1) ?? '');
+  const last = found.visits.at(-1);
+  if (walk.disposition !== 'looped' || begins < 0 || last === undefined) return found;
+  const round = before - begins;
+  const seen = found.visits.map(({ namespace, in: into, out }) => visitText([namespace, into, out]));
+  const more = seen.slice(before, -1);
+  const isRounds = more.length % round === 0 && more.every((visit, at) => visit === seen[before + at - round]);
+  return isRounds ? { ...found, visits: [...found.visits.slice(0, before), last] } : found;
 }
 
 /** A tunnel's packet is told by what it carries. */

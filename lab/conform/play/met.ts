@@ -1,4 +1,4 @@
-import type { Told } from './ask.ts';
+import type { Judged } from './ask.ts';
 import { modelKey, modelReply, type Table } from './connections.ts';
 
 /**
@@ -6,13 +6,16 @@ import { modelKey, modelReply, type Table } from './connections.ts';
  * (net/netfilter/nf_nat_core.c nf_nat_used_tuple), or they were given what another of the same end had (find_appropriate_src). The
  * model is asked about each conversation as if it were alone, so from the first packet that differs on nothing is said of them.
  */
-export function withoutMet(all: readonly Told[], tables: ReadonlyMap<string, Table>): readonly Told[] {
+export function withoutMet<T extends Asked>(all: readonly T[], tables: ReadonlyMap<string, Table>): readonly T[] {
   const holders = new Map([...tables].map(([namespace, table]) => [namespace, holdersOf(table)]));
   return all.map((told) => {
     const at = told.judged.findIndex(({ answer }) => 'outcomes' in answer && isMet(answer.outcomes, holders));
     return at < 0 ? told : { ...told, judged: told.judged.slice(0, at), skipped: told.skipped + told.judged.length - at };
   });
 }
+
+/** A conversation, as far as it was asked about. */
+type Asked = { readonly judged: readonly Pick<Judged, 'answer'>[]; readonly skipped: number };
 
 type Holders = {
   readonly table: Table;
@@ -35,13 +38,14 @@ function sourceOf(key: string): string {
   return `${protocol} ${source} ${port}`;
 }
 
-type Outcomes = Extract<Told['judged'][number]['answer'], { outcomes: unknown }>['outcomes'];
+type Outcomes = Extract<Judged['answer'], { outcomes: unknown }>['outcomes'];
 
 const isMet = (outcomes: Outcomes, holders: ReadonlyMap<string, Holders>): boolean =>
   outcomes.some(({ connections }) =>
     connections.some((one) => {
       const held = holders.get(one.namespace);
-      return held !== undefined && (isTaken(held, modelKey(one), modelReply(one)) || isLikeAnother(held, modelKey(one), modelReply(one)));
+      const [key, reply] = [modelKey(one), modelReply(one)];
+      return held !== undefined && (isTaken(held, key, reply) || isLikeAnother(held, key, reply));
     }),
   );
 
