@@ -19,3 +19,15 @@ test('the address of a range is the one that the kernel chose', () => {
   assert.equal(addressFor(tupleOf(ip`fd00:50::2`, source), 'destination', six, 0, false), 'fd00:9::7a');
   assert.equal(addressFor(tupleOf(ip`fd00:50::abcd`, source), 'destination', six, 0, false), 'fd00:9::60');
 });
+
+/** The same with `-j CT --zone 5`, `--zone-orig 5`, `--zone-reply 5` (alike) and `--zone-orig 77` in raw OUTPUT. */
+test('the number of a zone is mixed in', () => {
+  const range = { from: ip`198.51.100.1`, to: ip`198.51.100.9` };
+  const chosen = (zone: number) =>
+    [ip`203.0.113.1`, ip`203.0.113.2`, ip`203.0.113.3`, ip`203.0.113.4`].map((to) =>
+      Number(addressFor(tupleOf(to, ip`10.1.0.2`), 'destination', range, zone, false).split('.').at(-1)),
+    );
+  assert.deepEqual(chosen(0), [8, 5, 3, 5]);
+  assert.deepEqual(chosen(5), [6, 4, 3, 3]);
+  assert.deepEqual(chosen(77), [5, 2, 4, 9]);
+});

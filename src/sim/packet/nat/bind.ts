@@ -3,14 +3,14 @@ import type { Stack } from '#dataplane/stack';
 import { familyOf, type Ip, ip } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import { type Connection, DEFAULT_ZONE, inverted, type Tuple } from '../conntrack/connection.ts';
-import { openedBy } from '../conntrack/find.ts';
 import type { Hook } from '../iptables/context.ts';
 import type { Rewrite } from '../iptables/effect.ts';
 import type { FactRef } from '../outcome.ts';
 import { deviceAddress } from '../route/source.ts';
 import type { Run } from '../run.ts';
-import { addressFor, isIn } from './address.ts';
-import { isOwnTaken, isReplyTaken, isTaken, type PortWish, withFreePort } from './port.ts';
+import { addressFor } from './address.ts';
+import { keptSource } from './kept-source.ts';
+import { isOwnTaken, isReplyTaken, type PortWish, withFreePort } from './port.ts';
 import { type Addresses, addressesOf, mappedTo, portsOf } from './range.ts';
 
 /** A binding that could be made, one that the kernel refuses (the packet is dropped), or why it is not known. */
@@ -37,11 +37,10 @@ export function bind(run: Run, stack: Stack, connection: Connection, rewrite: Re
   if (ports === undefined) return unreadable(stack, `no ports to rewrite to: ${rewrite.ports ?? ''}`);
   const { what, random = false, persistent = false } = rewrite;
   const wish: PortWish = { what, ports, random, rule: at.rule };
-  if (staysSame(run, stack, connection, now, chosen.range, wish)) return { is: 'bound', by: chosen.by };
-  const like = alike(run, stack, connection, now, chosen.range, wish);
-  if (like !== undefined && 'gap' in like) return like;
-  if (like !== undefined) {
-    Object.assign(connection, like);
+  const kept = keptSource(run, stack, connection, now, chosen.range, wish);
+  if (kept !== undefined && 'gap' in kept) return { is: 'gap', gap: kept.gap };
+  if (kept !== undefined) {
+    Object.assign(connection, kept);
     return { is: 'bound', by: chosen.by };
   }
   const address = addressFor(now, what, chosen.range, zoneId(connection), persistent);
@@ -61,48 +60,6 @@ export function bindNull(run: Run, stack: Stack, connection: Connection, what: R
   const wish: PortWish = { what, ports: null, random: false, rule };
   connection.reply = inverted(withFreePort(run, stack, connection, now, wish), connection.protocol);
 }
-
-/** A source keeps its own address and port where the range allows it and the tuple is free. */
-function staysSame(run: Run, stack: Stack, connection: Connection, now: Tuple, range: Addresses, wish: PortWish): boolean {
-  if (wish.what !== 'source' || wish.random || !isIn(now.source, range)) return false;
-  return fitsPorts(now, wish.ports) && !isOwnTaken(run, stack, connection);
-}
-
-/** Else it becomes what another connection of the same end became, if the range allows that and it is free (find_appropriate_src). */
-function alike(
-  run: Run,
-  stack: Stack,
-  connection: Connection,
-  now: Tuple,
-  range: Addresses,
-  { what, ports, random }: PortWish,
-): Pick<Connection, 'reply' | 'drawn'> | Extract<Bound, { is: 'gap' }> | undefined {
-  const isOwnInRange = isIn(now.source, range) && fitsPorts(now, ports);
-  if (what !== 'source' || random || isOwnInRange) return undefined;
-  const { own, captured } = openedBy(run, stack, connection);
-  const mapped = (one: Connection) => {
-    const { source, sourcePort } = inverted(one.reply, one.protocol);
-    return { tuple: { ...now, source, sourcePort }, drawn: one.drawn };
-  };
-  const fits = ({ tuple }: ReturnType<typeof mapped>): boolean => isIn(tuple.source, range) && fitsPorts(tuple, ports);
-  const known = captured.map(mapped).filter(fits);
-  const first = own.map(mapped).find(fits) ?? known[0];
-  if (first === undefined) return undefined;
-  const others = own.some((one) => fits(mapped(one))) ? [] : known.slice(1);
-  if (others.some(({ tuple }) => tuple.source !== first.tuple.source || tuple.sourcePort !== first.tuple.sourcePort))
-    return unread(stack, `${now.source}:${now.sourcePort} has several addresses in the table: which it was given last is not told`);
-  return isTaken(run, stack, connection, first.tuple)
-    ? undefined
-    : { reply: inverted(first.tuple, connection.protocol), drawn: first.drawn };
-}
-
-const fitsPorts = ({ sourcePort }: Tuple, ports: PortWish['ports']): boolean =>
-  ports === null || (sourcePort >= ports.from && sourcePort <= ports.to);
-
-const unread = (stack: Stack, detail: string): Extract<Bound, { is: 'gap' }> => ({
-  is: 'gap',
-  gap: { of: 'conntrack', scope: stack.scope, why: 'not told', detail },
-});
 
 type Choices = { readonly is: 'addresses'; readonly range: Addresses; readonly by: readonly FactRef[] } | Exclude<Bound, { is: 'bound' }>;
 
