@@ -1,7 +1,7 @@
 import type { Packet } from '../draw/packet.ts';
 import { differences, isUnknown } from '../judge/compare.ts';
 import { bytesOf } from '../stage/bytes.ts';
-import { type Model, type ModelAnswer, type ModelOutcome, NODE } from '../stage/model.ts';
+import { type Model, type ModelAnswer, type ModelConnection, type ModelOutcome, NODE } from '../stage/model.ts';
 import type { Sent, Spoken } from './rounds.ts';
 
 /** One packet with what the model says of it. */
@@ -17,10 +17,16 @@ export type Judged = {
 };
 
 /** A conversation with the model's answers, up to the first packet of which it does not know the outcome. */
-export type Told = { readonly spoken: Spoken; readonly judged: readonly Judged[]; readonly skipped: number };
+export type Told = {
+  readonly spoken: Spoken;
+  readonly judged: readonly Judged[];
+  readonly skipped: number;
+  /** The connections that it may have left, where other conversations' stand in the outcomes beside its own. */
+  readonly left?: readonly (readonly ModelConnection[])[];
+};
 
 /** What an answer left behind: the question's number, and which of its outcomes. */
-type After = { readonly id: string; readonly outcome: number };
+export type After = { readonly id: string; readonly outcome: number };
 
 type Telling = {
   readonly spoken: Spoken;
@@ -44,7 +50,9 @@ export async function ask(model: Model, conversations: readonly Spoken[]): Promi
     });
     for (const { telling } of turns) if (telling.skipped > 0) telling.skipped += 1;
     const questions = turns.flatMap(({ telling, sent }) =>
-      telling.skipped > 0 ? [] : telling.after.map((after, at) => ({ telling, sent, after, id: `${sent.id}.${at}` })),
+      telling.skipped > 0
+        ? []
+        : telling.after.map((after, at) => ({ telling, spoken: telling.spoken, sent, after, id: `${sent.id}.${at}` })),
     );
     const answers = await model.ask(questions.map(lineOf));
     const known = Map.groupBy(
@@ -56,7 +64,8 @@ export async function ask(model: Model, conversations: readonly Spoken[]): Promi
   return all;
 }
 
-type Answered = { readonly sent: Sent; readonly id: string; readonly answer: ModelAnswer };
+/** One answer to a packet, and the question's number. */
+export type Answered = { readonly sent: Sent; readonly id: string; readonly answer: ModelAnswer };
 
 function judgeOne(telling: Telling, own: readonly Answered[]): void {
   const [first] = own;
@@ -76,7 +85,7 @@ function judgeOne(telling: Telling, own: readonly Answered[]): void {
 }
 
 /** The answers to one packet after different things came before it. */
-function together(answers: readonly ModelAnswer[]): ModelAnswer {
+export function together(answers: readonly ModelAnswer[]): ModelAnswer {
   const [first = { error: 'no answer' }] = answers;
   if (answers.length === 1) return first;
   const told = answers.flatMap((one) => ('error' in one ? [] : [one]));
@@ -84,7 +93,8 @@ function together(answers: readonly ModelAnswer[]): ModelAnswer {
   return { outcomes: told.flatMap(({ outcomes }) => outcomes), complete: told.every(({ complete }) => complete) };
 }
 
-function judge(sent: Sent, answer: ModelAnswer): Judged {
+/** Whether any of the model's outcomes is what was seen. */
+export function judge(sent: Sent, answer: ModelAnswer): Judged {
   if ('error' in answer)
     return { sent, answer, outcome: undefined, matching: [], is: 'other', differs: [`the model's command line refuses: ${answer.error}`] };
   const tried = answer.outcomes.map((outcome) => ({ outcome, differs: differences(outcome, sent.seen) }));
@@ -97,9 +107,10 @@ function judge(sent: Sent, answer: ModelAnswer): Judged {
   return { sent, answer, outcome: likeliest?.outcome, matching, is: 'other', differs: likeliest?.differs ?? ['the model has no outcome'] };
 }
 
-type Question = { readonly telling: Telling; readonly sent: Sent; readonly after: After | null; readonly id: string };
+type Question = { readonly spoken: Spoken; readonly sent: Sent; readonly after: After | null; readonly id: string };
 
-function lineOf({ telling: { spoken }, sent: { id: number, packet }, after, id }: Question): object {
+/** The line that asks about a packet. */
+export function lineOf({ spoken, sent: { id: number, packet }, after, id }: Question): object {
   const { device, ether } = packet;
   return {
     id,

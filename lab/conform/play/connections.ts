@@ -41,7 +41,7 @@ export function modelReply({ original: { protocol, icmp }, reply }: ModelConnect
 }
 
 /** A conversation as far as it was asked about. */
-type Ended = Pick<Told, 'skipped'> & { readonly judged: readonly Pick<Judged, 'is' | 'matching'>[] };
+type Ended = Pick<Told, 'skipped' | 'left'> & { readonly judged: readonly Pick<Judged, 'is' | 'matching'>[] };
 
 /** Compares what the model says is tracked in the end with the kernel's tables; `known` was tracked before. */
 export function disconnected(
@@ -52,15 +52,16 @@ export function disconnected(
   const found: Disconnected[] = [];
   const claimed: Claimed = new Map([...tables.keys()].map((namespace) => [namespace, new Set()]));
   const isBlind = told.some(({ skipped }) => skipped > 0);
-  const ends = told.flatMap(({ judged, skipped }, conversation) =>
+  const ends = told.flatMap(({ judged, skipped, left }, conversation) =>
     // a packet that was not asked about may have ended or answered them
-    skipped > 0 || judged.some(({ is }) => is !== 'same') ? [] : [{ conversation, last: judged.at(-1)?.matching ?? [] }],
+    skipped > 0 || judged.some(({ is }) => is !== 'same')
+      ? []
+      : [{ conversation, last: left ?? (judged.at(-1)?.matching ?? []).map(({ connections }) => connections) }],
   );
   // entries whose ports are known first: what is left is for those of which a port was drawn
-  for (const one of ends.flatMap(({ last }) => last.flatMap(({ connections }) => connections)))
-    if (!isDrawn(one)) claimed.get(one.namespace)?.add(modelKey(one));
+  for (const one of ends.flatMap(({ last }) => last.flat())) if (!isDrawn(one)) claimed.get(one.namespace)?.add(modelKey(one));
   for (const { conversation, last } of ends) {
-    const each = last.map(({ connections }) => entriesFor(tables, connections, claimed));
+    const each = last.map((connections) => entriesFor(tables, connections, claimed));
     const right = each.find((entries) => entries.every(({ says }) => says === undefined));
     for (const { namespace, key } of right ?? each[0] ?? []) claimed.get(namespace)?.add(key);
     if (right === undefined) found.push(...(each[0] ?? []).flatMap(({ says }) => (says === undefined ? [] : [{ conversation, says }])));

@@ -11,9 +11,9 @@ import type { Stage } from '../stage/raise.ts';
 import type { Stages } from '../stage/stages.ts';
 import type { Wire } from '../stage/wire.ts';
 import { ask, type Told } from './ask.ts';
+import { askInOrder } from './in-order.ts';
 import { type Disconnected, disconnected, type Table } from './connections.ts';
 import { type Miscounted, miscounted, modelCounts } from './count.ts';
-import { withoutMet } from './met.ts';
 import { readNow } from './read.ts';
 import { meet, type Noise, said, speak, type Staged, type Steps } from './rounds.ts';
 import { suspectOf } from './suspect.ts';
@@ -72,12 +72,12 @@ export async function play(
     const refused = await Promise.all(staged.map(({ scene, stage }) => load(stage, scene.rules)));
     clock.lap('load');
     await tools.wire.open(staged.map(({ stage, scene }) => ({ stage, layout: scene.layout })));
-    const acts = await allActs(tools, staged, clock.lap);
-    const bare = staged.map((one, at) => joined(acts.map(({ told, left }) => judged(one, refused[at] ?? [], told, left))));
+    const acts = await allActs(tools, staged, refused, clock.lap);
+    const bare = staged.map((_, at) => joined(acts.flatMap(({ played }) => played[at] ?? [])));
     const [first] = acts;
     const suspects = acts.length === 1 && first !== undefined ? await suspectsOf(tools, staged, bare, first.left) : [];
-    const candidates = staged.map(({ stage }, at) => ({
-      told: first?.told.filter(({ spoken }) => spoken.staged.stage === stage) ?? [],
+    const candidates = staged.map((_, at) => ({
+      told: first?.played[at]?.told.filter(({ left }) => left === undefined) ?? [],
       lines: bare[at]?.lines ?? new Map(),
     }));
     const dice = diceOf(scenes.map(({ seed }) => seed).join());
@@ -91,10 +91,15 @@ export async function play(
 }
 
 /** Steps of all conversations under the same rules, and what the model says of them. */
-type Act = { readonly told: readonly Told[]; readonly left: Left };
+type Act = { readonly played: readonly Played[]; readonly left: Left };
 
 /** Where rules change, what follows is another act: captured anew, and asked of that capture alone. */
-async function allActs(tools: Tools, staged: readonly Staged[], lap: (name: string) => void): Promise<readonly Act[]> {
+async function allActs(
+  tools: Tools,
+  staged: readonly Staged[],
+  refused: readonly (readonly Refused[])[],
+  lap: (name: string) => void,
+): Promise<readonly Act[]> {
   const ids = numbers();
   const all = meet(staged, ids);
   const change = staged.map(({ scene }) => scene.change?.before).find((before) => before !== undefined);
@@ -113,8 +118,15 @@ async function allActs(tools: Tools, staged: readonly Staged[], lap: (name: stri
     const known = number === 0 ? new Map<string, Table>() : (await readNow(staged, [])).tables;
     const left = await performed(tools, { capture, known }, staged, () => speak(tools.wire, all, steps, ids), lap);
     await tools.model.open(left.capture);
-    acts.push({ told: await ask(tools.model, said(all, steps)), left });
+    const told = await ask(tools.model, said(all, steps));
     lap('model');
+    const played: Played[] = [];
+    for (const [at, one] of staged.entries()) {
+      const own = told.filter(({ spoken }) => spoken.staged.stage === one.stage);
+      played.push(await judgedTwice(tools.model, own, (tried) => judged(one, refused[at] ?? [], tried, left)));
+    }
+    acts.push({ played, left });
+    lap('in order');
   }
   return acts;
 }
@@ -188,11 +200,21 @@ async function performed(
   return { capture, files, before, after, noise, known, tables };
 }
 
-function judged({ scene, stage }: Staged, refused: readonly Refused[], all: readonly Told[], left: Left): Played {
-  const told = withoutMet(
-    all.filter(({ spoken }) => spoken.staged.stage === stage),
-    left.tables,
-  );
+/** Where conversations that are asked about alone do not tell what happened, they may have met: then as they were sent, if that tells it. */
+async function judgedTwice(model: Model, alone: readonly Told[], judgedOf: (told: readonly Told[]) => Played): Promise<Played> {
+  const first = judgedOf(alone);
+  if (troubles(first) === 0) return first;
+  const ordered = await askInOrder(model, alone);
+  const isRight = ({ judged: all, skipped }: Told, at: number): boolean =>
+    all.every(({ is }) => is !== 'other') && skipped <= (alone[at]?.skipped ?? 0);
+  const second = judgedOf(ordered.map((one, at) => (isRight(one, at) ? one : (alone[at] ?? one))));
+  return troubles(second) < troubles(first) ? second : first;
+}
+
+const troubles = ({ told, miscounted: counted, disconnected: tracked }: Played): number =>
+  told.flatMap(({ judged: all }) => all).filter(({ is }) => is === 'other').length + counted.length + tracked.length;
+
+function judged({ scene, stage }: Staged, refused: readonly Refused[], told: readonly Told[], left: Left): Played {
   const names = scene.layout.namespaces.map(({ name }) => stage.name(name));
   const found = names.flatMap((name) => {
     const own = new Map([...left.before].filter(([rule]) => rule.includes(`/netns/${name}/`)));

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { ModelAnswer, ModelConnection, ModelOutcome } from '../stage/model.ts';
+import type { Told } from './ask.ts';
+import { askInOrder } from './in-order.ts';
+
+/** A sender whose packets from port 1 and 2 leave as one address: the first keeps port 1, whoever is first. */
+const connection = (sport: number, keeps: number): ModelConnection => ({
+  namespace: 'r',
+  original: { source: '10.1.0.2', destination: '10.2.0.2', protocol: 'udp', sport, dport: 53, ttl: 63, mark: 0 },
+  reply: { source: '10.2.0.2', destination: '10.2.0.1', sourcePort: 53, destinationPort: keeps },
+  seenReply: false,
+  drawn: false,
+  mark: 0,
+});
+
+const outcome = (connections: readonly ModelConnection[]): ModelOutcome => ({ probability: 1, walks: [], connections });
+
+/** What is asked for: which packet, and after which. */
+type Line = { readonly id: string; readonly packet: { readonly sport: number }; readonly after?: { readonly id: string } };
+
+const isLine = (line: object): line is Line => 'packet' in line && 'id' in line;
+
+/** A model that remembers which connections each of its answers left, and gives the second another port. */
+function remembering() {
+  const left = new Map<string, readonly ModelConnection[]>();
+  const asked: string[] = [];
+  const answer = (line: object): ModelAnswer => {
+    if (!isLine(line)) return { error: 'not a packet' };
+    const before = left.get(line.after?.id ?? '') ?? [];
+    const now = [...before, connection(line.packet.sport, before.length === 0 ? 1 : 1024)];
+    left.set(line.id, now);
+    asked.push(`${line.packet.sport} after ${before.map(({ original }) => original.sport).join() || 'nothing'}`);
+    return { outcomes: [outcome(now)], complete: true };
+  };
+  return { asked, ask: async (lines: readonly object[]) => lines.map(answer) };
+}
+
+const spoken = (id: number, sport: number): Told => {
+  const packet = { from: 'a', through: 'raw', source: '10.1.0.2', destination: '10.2.0.2', protocol: 'udp', sport, dport: 53 } as const;
+  const sent = [{ id, packet, seen: [], refused: undefined, during: [0, 1], conversation: id }] as const;
+  const stage = { name: (name: string) => name };
+  return { spoken: { staged: { stage }, conversation: { steps: [] }, sent } as unknown as Told['spoken'], judged: [], skipped: 0 };
+};
+
+test('each conversation is asked about after all packets that were sent before, and owns what it made', async () => {
+  const model = remembering();
+  const told = await askInOrder(model, [spoken(1, 1), spoken(2, 2)]);
+  assert.deepEqual(model.asked, ['1 after nothing', '2 after 1']);
+  assert.deepEqual(
+    told.map(({ left }) => left?.map((all) => all.map(({ reply }) => reply.destinationPort))),
+    [[[1]], [[1024]]],
+  );
+  assert.deepEqual(
+    told.map(({ judged }) => judged.map(({ is }) => is)),
+    [['same'], ['same']],
+  );
+});
