@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import { forced } from '#sim/clock/choice';
+import { ip } from '#net/ip';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
+import { Run } from '../run.ts';
 import { send } from '../send.ts';
 import { FRESH, type State } from '../state.ts';
 import { packetOf } from '../trace.ts';
+import { mtuOf } from './mtu.ts';
 
 const healthy = cluster({ nodes: 2, podsPerNode: 1 });
 const [client, server] = [healthy.pod('B'), healthy.pod('A')];
@@ -49,4 +52,18 @@ test('a locked MTU of a route is not lowered by what paths tell (RTAX_MTU lock)'
     .put('path-mtu', client.scope, told(1300))
     .change('route', client.scope, ({ type }) => type === 'unicast', { mtu: 1450, mtuLocked: true });
   assert.notEqual(sent(locked).disposition, 'too big');
+});
+
+/** Measured on Linux 6.18: a route with `mtu 1000` cuts datagrams of 1001 bytes, and an ICMP "too big, mtu 1000" tells routers' senders. */
+test("IPv6's smallest MTU bounds what a router measures first, not the MTU that a route names (ip6_forward, ip6_fragment)", () => {
+  const world = worldOf(healthy.facts);
+  const [stack, route] = [world.stack(A.scope), healthy.facts.partition('route', A.scope)?.facts.find(({ hops }) => hops.length > 0)];
+  const [hop] = route?.hops ?? [];
+  assert.ok(stack !== undefined && route !== undefined && hop !== undefined);
+  const dev = A.uplink;
+  const path = { does: 'send', dev, via: null, onlink: false, route, hop, source: null, mtu: 1000, by: [] } as const;
+  const run = new Run(world, forced(new Map()), FRESH);
+  assert.equal(mtuOf(run, stack, path, ip`fd00::1`)?.value, 1000);
+  assert.equal(mtuOf(run, stack, path, ip`fd00::1`, true)?.value, stack.link(dev)?.mtu);
+  assert.equal(mtuOf(run, stack, { ...path, route: { ...route, mtuLocked: true } }, ip`fd00::1`, true)?.value, 1280);
 });

@@ -42,12 +42,13 @@ function own4(stack: Stack, path: Path): Mtu | undefined {
   return link?.mtu === undefined ? undefined : { value: link.mtu, by: [stack.cite('link', link)] };
 }
 
-/** IPv6 has an MTU of its own for each device, and a router passes over what the route says. */
+/** IPv6 has an MTU of its own for each device; a router passes over what the route says until its last hook, and then heeds any of it. */
 function own6(stack: Stack, path: Path, passesOn: boolean): Mtu | undefined {
   const named = path.mtu !== null && (!passesOn || path.route.mtuLocked === true) ? { value: path.mtu, by: path.by } : undefined;
   const link = stack.link(path.dev);
   const mtu6 = settingNamed(stack, 6, path.dev, 'mtu');
   const device = link?.mtu === undefined ? undefined : { value: link.mtu, by: [stack.cite('link', link)] };
+  if (named !== undefined && !passesOn) return named;
   const own = named ?? (mtu6 !== undefined && device !== undefined && mtu6.value < device.value ? mtu6 : device);
   return own === undefined ? undefined : { ...own, value: Math.max(own.value, SMALLEST6) };
 }
@@ -59,7 +60,7 @@ const ALWAYS_FITS = { 4: 576, 6: SMALLEST6 } as const;
 export function fitted(skb: Skb, mtu: Mtu | undefined): End | undefined {
   const { packet, stack } = skb;
   const family = familyOf(packet.destination);
-  if (packet.size <= ALWAYS_FITS[family]) return undefined;
+  if (packet.size <= Math.min(ALWAYS_FITS[family], mtu?.value ?? Number.POSITIVE_INFINITY)) return undefined;
   const device = skb.path?.dev ?? null;
   if (mtu === undefined)
     return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail: `the MTU of ${device} was not read` });
