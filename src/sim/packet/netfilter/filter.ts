@@ -2,9 +2,10 @@ import type { IptablesTable } from '#facts/iptables/iptables';
 import type { NftTable } from '#facts/nft/nft';
 import { memoised } from '#dataplane/memo';
 import type { End } from '../next.ts';
+import type { Hook } from '../iptables/context.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
-import type { Station } from './order.ts';
+import { isIdle, type Station } from './order.ts';
 import { type At, deviceOf } from './place.ts';
 import { doubted } from '../trail.ts';
 import { pass } from './station.ts';
@@ -15,7 +16,7 @@ type Registrant = readonly Station[];
 export function filtered(run: Run, skb: Skb, at: At, registrants: readonly Registrant[]): Skb | End {
   const [only] = registrants;
   if (only !== undefined && registrants.length === 1) return inTurn(run, skb, at, only);
-  const present = registrants.filter((stations) => stations.some(isPresent));
+  const present = registrants.filter((stations) => stations.some((station) => isPresent(station, at.hook)));
   const [first, second] = present;
   if (first === undefined || second === undefined) return inTurn(run, skb, at, registrants.flat());
   if (present.some((stations) => stations.some(remembers)) && isSecondFirst(run, skb, at, present))
@@ -77,11 +78,9 @@ const nameOf = ([station]: Registrant): string => {
   return `iptables ${station.table.fact.backend ?? ''} ${station.table.fact.table}`.replace('  ', ' ');
 };
 
-/** A chain without rules that accepts changes nothing. */
-const isPresent = (station: Station): boolean => {
-  if (station.is === 'nft') return station.base.chain.rules.length > 0 || station.base.hook.policy === 'drop';
-  return station.table.fact.chains.some(({ rules, policy }) => rules.length > 0 || policy === 'DROP');
-};
+/** A chain without rules that accepts changes nothing; what other hooks ask of the same table is not asked here. */
+const isPresent = (station: Station, hook: Hook): boolean =>
+  station.is === 'nft' ? station.base.chain.rules.length > 0 || station.base.hook.policy === 'drop' : !isIdle(station, hook);
 
 const tableRemembers = memoised((fact: IptablesTable): boolean =>
   fact.chains.some(({ rules }) => rules.some(({ target }) => target?.name === 'SET' || target?.name === 'TPROXY')),

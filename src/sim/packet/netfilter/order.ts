@@ -119,7 +119,7 @@ function madeStages(iptables: IptablesTables, nft: NftTables | null, hook: Hook,
 }
 
 /** A table without a rule on this hook that lets everything pass: nothing comes of asking it, not even a count that is told. */
-const isIdle = (station: Station, hook: Hook): boolean => {
+export const isIdle = (station: Station, hook: Hook): boolean => {
   if (station.is !== 'iptables') return false;
   const base = station.table.chains.get(hook);
   return base === undefined || (base.rules.length === 0 && base.policy !== 'DROP');
