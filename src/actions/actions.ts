@@ -10,6 +10,8 @@ import file from './file/preview.ts';
 import iptablesRule from './iptables-rule/preview.ts';
 import link from './link/preview.ts';
 import neighbour from './neighbour/preview.ts';
+import nftChainPolicy from './nft-chain-policy/preview.ts';
+import nftRule from './nft-rule/preview.ts';
 import nftTable from './nft-table/preview.ts';
 import nodeAnnotations from './node-annotations/preview.ts';
 import podRestart from './pod-restart/preview.ts';
@@ -21,4 +23,4 @@ import sysctl from './sysctl/preview.ts';
 import unitRestart from './unit-restart/preview.ts';
 import vxlanDevice from './vxlan-device/preview.ts';
 
-export const actions = [address, chainPolicy, cniConfig, conntrackEntries, endpointSlice, etcdKey, fdb, file, iptablesRule, link, neighbour, nftTable, nodeAnnotations, podRestart, route, rule, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;
+export const actions = [address, chainPolicy, cniConfig, conntrackEntries, endpointSlice, etcdKey, fdb, file, iptablesRule, link, neighbour, nftChainPolicy, nftRule, nftTable, nodeAnnotations, podRestart, route, rule, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;

@@ -25,6 +25,10 @@ import { setLinkMaster, setLinkMtu, setLinkUp } from './link/preview.ts';
 import link from './link/perform.ts';
 import { deleteNeighbour, putNeighbour } from './neighbour/preview.ts';
 import neighbour from './neighbour/perform.ts';
+import { setNftChainPolicy } from './nft-chain-policy/preview.ts';
+import nftChainPolicy from './nft-chain-policy/perform.ts';
+import { deleteNftRule, insertNftRule } from './nft-rule/preview.ts';
+import nftRule from './nft-rule/perform.ts';
 import { deleteNftTable } from './nft-table/preview.ts';
 import nftTable from './nft-table/perform.ts';
 import type { Performer } from './performer.ts';
@@ -136,6 +140,64 @@ real('a table of nftables is deleted and comes back whole', async () => {
   for (const line of words) await world.setup(`nft '${line}'`);
   const action = deleteNftTable(NODE, { family: 'ip', name: 'left' });
   assert.doesNotMatch(await there(nftTable, action, 'nft list ruleset 2>/dev/null'), /table ip left/);
+});
+
+const OWN_FIREWALL = [
+  'add table inet host',
+  'add chain inet host forward { type filter hook forward priority filter; policy drop; comment "two words"; }',
+  'add rule inet host forward ip saddr 10.9.0.0/24 counter packets 7 bytes 420 comment "{ one # two"',
+  'add rule inet host forward ip daddr { 10.8.0.1, 10.8.0.2, 10.8.0.3, 10.8.0.4, 10.8.0.5, 10.8.0.6, 10.8.0.7 } drop',
+  'add rule inet host forward accept',
+];
+const LISTED = 'nft list table inet host';
+
+real('a rule of native nftables is deleted at any place of its chain, and comes back there with what it counted', async () => {
+  assert.ok(world !== undefined);
+  for (const line of OWN_FIREWALL) await world.setup(`nft '${line}'`);
+  const texts = [
+    'ip saddr 10.9.0.0/24 counter comment "{ one # two"',
+    'ip daddr { 10.8.0.1, 10.8.0.2, 10.8.0.3, 10.8.0.4, 10.8.0.5, 10.8.0.6, 10.8.0.7 } drop',
+    'accept',
+  ];
+  const table = { family: 'inet', name: 'host' } as const;
+  for (const [at, text] of texts.entries()) {
+    const rule = { text, handle: undefined, statements: [], comment: null };
+    assert.doesNotMatch(
+      await there(nftRule, deleteNftRule(NODE, table, 'forward', at + 1, rule), LISTED),
+      new RegExp(`^\t\t${text.slice(0, 8)}`, 'm'),
+    );
+  }
+  for (const position of [1, 2, 4]) {
+    const insert = insertNftRule(NODE, table, 'forward', position, { text: 'udp dport 8472 accept', statements: [], comment: null });
+    const now = (await there(nftRule, insert, LISTED)).split('\n').filter((line) => / (?:accept|drop)$|\taccept$|counter/.test(line));
+    assert.match(now[position - 1] ?? '', /8472/);
+  }
+});
+
+real('a rule of native nftables is deleted by its handle only while it says the same', async () => {
+  assert.ok(world !== undefined);
+  const table = { family: 'inet', name: 'host' } as const;
+  const listed = await world.setup('nft -a list chain inet host forward');
+  const handle = Number(/accept # handle (\d+)/.exec(listed)?.[1]);
+  const rule = { text: 'accept', handle, statements: [], comment: null };
+  assert.doesNotMatch(
+    await there(nftRule, deleteNftRule(NODE, table, 'forward', 1, rule), LISTED),
+    /\taccept$/m,
+    'whatever its place by now',
+  );
+  for (const other of [
+    { ...rule, text: 'drop' },
+    { ...rule, handle: 4711 },
+    { ...rule, text: undefined },
+  ])
+    await assert.rejects(nftRule.perform(deleteNftRule(NODE, table, 'forward', 3, other), world), /nothing is deleted/);
+  const hostile = deleteNftRule(NODE, { family: 'inet', name: 'host; flush ruleset' }, 'forward', 3, rule);
+  await assert.rejects(nftRule.perform(hostile, world), /not a name that nft takes/);
+});
+
+real('the policy of a chain of native nftables is set and comes back', async () => {
+  const action = setNftChainPolicy(NODE, { family: 'inet', name: 'host' }, 'forward', 'accept');
+  assert.match(await there(nftChainPolicy, action, LISTED), /policy accept;/);
 });
 
 real('a CNI configuration is put aside, and nothing else', async () => {

@@ -10,6 +10,8 @@ import file from './file/perform.ts';
 import iptablesRule from './iptables-rule/perform.ts';
 import link from './link/perform.ts';
 import neighbour from './neighbour/perform.ts';
+import nftChainPolicy from './nft-chain-policy/perform.ts';
+import nftRule from './nft-rule/perform.ts';
 import nftTable from './nft-table/perform.ts';
 import nodeAnnotations from './node-annotations/perform.ts';
 import podRestart from './pod-restart/perform.ts';
@@ -21,4 +23,4 @@ import sysctl from './sysctl/perform.ts';
 import unitRestart from './unit-restart/perform.ts';
 import vxlanDevice from './vxlan-device/perform.ts';
 
-export const performers = [address, chainPolicy, cniConfig, conntrackEntries, endpointSlice, etcdKey, fdb, file, iptablesRule, link, neighbour, nftTable, nodeAnnotations, podRestart, route, rule, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;
+export const performers = [address, chainPolicy, cniConfig, conntrackEntries, endpointSlice, etcdKey, fdb, file, iptablesRule, link, neighbour, nftChainPolicy, nftRule, nftTable, nodeAnnotations, podRestart, route, rule, serviceSpec, socketClose, sysctl, unitRestart, vxlanDevice] as const;

@@ -50,11 +50,11 @@ const isLearnt = (kind: KindId, fact: object): boolean =>
   (kind === 'neighbour' && 'state' in fact && fact.state !== 'permanent') ||
   (kind === 'fdb' && 'state' in fact && fact.state !== 'permanent' && fact.state !== 'static');
 
-/** The fact without origins, line numbers and packet counters, and without the named fields. */
+/** The fact without origins, line numbers, the kernel's numbers of rules and packet counters, and without the named fields. */
 function plain(fact: FactOf<KindId>, without: readonly string[]): unknown {
   return JSON.parse(
     JSON.stringify(fact, (name, value: unknown) => {
-      if (name === 'origin' || name === 'line' || name === 'counters' || without.includes(name)) return undefined;
+      if (name === 'origin' || name === 'line' || name === 'handle' || name === 'counters' || without.includes(name)) return undefined;
       return value instanceof Map ? sorted(Object.fromEntries(value)) : sorted(value);
     }),
   );

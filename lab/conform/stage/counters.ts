@@ -21,7 +21,9 @@ export function ruleFilesOf(folder: string): readonly RuleFile[] {
   const index: Index = JSON.parse(readFileSync(join(folder, 'leadline.json'), 'utf8')); // written by the capture
   return index.entries.flatMap(({ file, scope, argv = [] }) =>
     // a command that did not end in time left none
-    scope.netns !== '' && existsSync(join(folder, file)) && /(?:^|[/ ])(?:\S*tables\S*-save|nft list ruleset)(?: |$)/.test(argv.join(' '))
+    scope.netns !== '' &&
+    existsSync(join(folder, file)) &&
+    /(?:^|[/ ])(?:\S*tables\S*-save|nft (?:-a )?list ruleset)(?: |$)/.test(argv.join(' '))
       ? [{ file, namespace: scope.netns, argv, at: countsIn(readFileSync(join(folder, file), 'utf8')).map(({ line }) => line) }]
       : [],
   );

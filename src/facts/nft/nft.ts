@@ -11,6 +11,8 @@ export type NftRule = {
   readonly origin: Origin;
   /** As nft writes it, without what counters show; JSON does not tell it. */
   readonly text: Told<string>;
+  /** The kernel's number of the rule; a rule that is made again gets another. Told by `nft -a` and by JSON. */
+  readonly handle: Told<number>;
   readonly statements: readonly NftStatement[];
   readonly comment: string | null;
   /** What its own counter shows; `null` where it has none. */
@@ -58,6 +60,8 @@ export type NftTable = Fact & {
   readonly name: string;
   /** A dormant table is not asked. */
   readonly dormant: boolean;
+  /** Only the program that holds it may change it (NFT_TABLE_F_OWNER). */
+  readonly owned: boolean;
   readonly chains: readonly NftChain[];
   readonly sets: readonly NftSet[];
   readonly objects: readonly NftObject[];
@@ -68,5 +72,5 @@ export const nft = defineKind<NftTable>()({
   id: 'nft',
   is: 'a table of nftables',
   key: (fact) => `${fact.family} ${fact.name}`,
-  capture: 'nft list ruleset',
+  capture: 'nft -a list ruleset',
 });

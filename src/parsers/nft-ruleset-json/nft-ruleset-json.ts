@@ -54,9 +54,10 @@ class Ruleset {
       this.#problem(`nftables[${at}] is not a table of nft`);
       return;
     }
-    const dormant = valuesAt(body, 'flags').includes('dormant');
+    const flags = valuesAt(body, 'flags');
+    const [dormant, owned] = [flags.includes('dormant'), flags.includes('owner')];
     const origin = pathOf(this.#input, `nftables[${at}]`);
-    this.tables.set(`${family} ${name}`, { family, name, dormant, origin, chains: [], sets: [], objects: [], flowtables: [] });
+    this.tables.set(`${family} ${name}`, { family, name, dormant, owned, origin, chains: [], sets: [], objects: [], flowtables: [] });
   }
 
   #chain(table: OpenTable, name: string, body: unknown, at: number): void {
@@ -82,6 +83,7 @@ class Ruleset {
     chain.rules.push({
       origin: pathOf(this.#input, `nftables[${at}]`),
       text: undefined,
+      handle: numberAt(body, 'handle'),
       statements: statements.map((one) => this.#statement(one, at)),
       comment: textAt(body, 'comment') ?? null,
       counters,

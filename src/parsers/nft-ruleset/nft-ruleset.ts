@@ -1,4 +1,5 @@
 import type { NftTable } from '#facts/nft/nft';
+import { depthOf } from '#facts/nft/rule-text';
 import { defineFormat, type Input, lineOf, type Parsed, reading } from '../format.ts';
 import { coverageOf, linesOf, quoted } from '../lines.ts';
 import { type Block, chainOf, flowtableOf, objectOf, setOf, type Told } from './block.ts';
@@ -9,23 +10,8 @@ const BLOCK =
   /^(chain|set|map|flowtable|counter|quota|limit|secmark|synproxy|tunnel|ct helper|ct timeout|ct expectation) (?:"([^"]{1,256})"|([^\s"]{1,256})) \{(?:\s*#.*)?$/;
 const WARNING = /^# Warning: table (\w{2,6}) (\S{1,256}) is managed by iptables-nft/;
 
-/** How many blocks a line opens more than it closes; braces in quotes and comments are text. */
-function depthOf(line: string): number {
-  let depth = 0;
-  let quotes = false;
-  for (let at = 0; at < line.length; at++) {
-    const code = line.charCodeAt(at);
-    if (code === 34) quotes = !quotes;
-    else if (quotes) continue;
-    else if (code === 35) break;
-    else if (code === 123) depth++;
-    else if (code === 125) depth--;
-  }
-  return depth;
-}
-
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type OpenTable = Mutable<Pick<NftTable, 'family' | 'name' | 'dormant' | 'origin'>> & {
+type OpenTable = Mutable<Pick<NftTable, 'family' | 'name' | 'dormant' | 'owned' | 'origin'>> & {
   readonly [K in 'chains' | 'sets' | 'objects' | 'flowtables']: NftTable[K][number][];
 };
 
@@ -66,7 +52,7 @@ class Ruleset {
     if (!isFamily(family)) this.#strange(line, number, 'not a table of nft');
     else {
       const origin = lineOf(this.told.input, number);
-      this.#table = { family, name, dormant: false, origin, chains: [], sets: [], objects: [], flowtables: [] };
+      this.#table = { family, name, dormant: false, owned: false, origin, chains: [], sets: [], objects: [], flowtables: [] };
     }
   }
 
@@ -79,8 +65,10 @@ class Ruleset {
   #inTable(table: OpenTable, line: string, number: number): void {
     const flags = /^flags ([\w, ]{1,100});?$/.exec(line);
     if (line.startsWith('}')) this.#endTable(table);
-    else if (flags !== null) table.dormant ||= /\bdormant\b/.test(flags[1] ?? '');
-    else if (!line.startsWith('comment ')) this.#beginBlock(line, number);
+    else if (flags !== null) {
+      table.dormant ||= /\bdormant\b/.test(flags[1] ?? '');
+      table.owned ||= /\bowner\b/.test(flags[1] ?? '');
+    } else if (!line.startsWith('comment ')) this.#beginBlock(line, number);
   }
 
   #beginBlock(line: string, number: number): void {

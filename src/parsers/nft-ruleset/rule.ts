@@ -1,4 +1,5 @@
 import type { NftRule, NftStatement } from '#facts/nft/nft';
+import { handleIn, withoutShown } from '#facts/nft/rule-text';
 import type { Origin } from '#snapshot/origin';
 import { type Notes, readStatement } from './statement.ts';
 import { NotUnderstood, tokensOf, Words } from './tokens.ts';
@@ -6,12 +7,9 @@ import { NotUnderstood, tokensOf, Words } from './tokens.ts';
 /** A rule, and why it is not understood as a whole. */
 export type ReadRule = { readonly rule: NftRule; readonly problem: string | null };
 
-const HANDLE = /\s*# handle \d{1,20}$/;
-const SHOWN = / (?:packets \d{1,20} bytes \d{1,20}|used \d{1,20} [kmg]?bytes)/g;
-
 /** A line of a chain. What is not understood ends it: the rest is kept as written. */
 export function readRule(line: string, origin: Origin): ReadRule {
-  const text = line.replace(HANDLE, '');
+  const { text, handle } = handleIn(line);
   const words = new Words(tokensOf(text));
   const statements: NftStatement[] = [];
   const notes: Notes = { comment: null, counters: null };
@@ -28,5 +26,5 @@ export function readRule(line: string, origin: Origin): ReadRule {
       statements.push({ does: 'unknown', text: words.rest() });
     }
   }
-  return { rule: { origin, text: text.replace(SHOWN, ''), statements, ...notes }, problem };
+  return { rule: { origin, text: withoutShown(text), handle, statements, ...notes }, problem };
 }

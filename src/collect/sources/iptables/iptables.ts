@@ -35,9 +35,9 @@ if [ "$NFT" = absent ]; then
   begun
   finish 0
 elif [ "$NFT" = there ]; then
-  opening iptables nft-ruleset nft list ruleset
+  opening iptables nft-ruleset nft -a list ruleset
   begun
-  ruleset=$(limited nft list ruleset 2>"$SAID" </dev/null)
+  ruleset=$(limited nft -a list ruleset 2>"$SAID" </dev/null)
   status=$?
   [ -z "$ruleset" ] || printf '%s\n' "$ruleset"
   finish $status

@@ -22,7 +22,7 @@ function gapOf({ stack }: Skb): Gap | undefined {
     scope: stack.scope,
     why: 'not collected',
     detail: 'the tables of nft were read only in part',
-    capture: 'nft list ruleset',
+    capture: 'nft -a list ruleset',
   };
 }
 
