@@ -1,10 +1,10 @@
 import { type ConnectionSubject, connectionsOf, connectionSubjects } from '#engine/connection-subjects';
+import { type Deadly, deadlyEvidence, deadlyOf, deadlyTable, deadlyText, unreadRules } from '#engine/deadly';
 import { endedBy } from '#engine/ended';
 import { defineFault } from '#engine/fault';
 import { endsOf } from '#engine/invariants/connections';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { View } from '#engine/view';
-import { type PlacedRule, placedText, ruleAt } from '#facts/iptables/deadly';
 import { ownWay } from '#sim/plane/connection/own-way';
 import { type Looked, progressOf } from '#sim/plane/connection/silence';
 import type { Gap } from '#snapshot/gap';
@@ -13,19 +13,17 @@ import { endsInside, leaves } from './leaves.ts';
 import text, { type Found } from './text.ts';
 
 /** A connection that waits, and the rule of its own namespace that its next packet ends by. */
-type Held = { readonly looked: Looked; readonly placed: PlacedRule };
+type Held = { readonly looked: Looked; readonly placed: Deadly };
 
 /** Waits since the first of two looks, and nothing came meanwhile. */
 const waits = (looked: Looked): boolean => looked.first !== undefined && progressOf(looked).is !== 'moving' && (looked.last.sendQ ?? 0) > 0;
 
 /** The rule or policy by which every way of the connection's next packet ends before it leaves. */
-function stopOf(looked: Looked, view: View): PlacedRule | undefined {
+function stopOf(looked: Looked, view: View): Deadly | undefined {
   const { outcomes, complete } = ownWay(view.world, looked);
   const [first, ...others] = outcomes;
   if (first === undefined || !complete || others.length > 0 || !endsInside(first, looked)) return undefined;
-  const tables = view.seen('iptables', looked.scope);
-  const cited = first.reason.by.find(({ kind }) => kind === 'iptables');
-  return cited === undefined || tables.is === 'gap' ? undefined : ruleAt(tables.value, cited.origin);
+  return deadlyOf(view.facts, first);
 }
 
 const heldOf = (subject: ConnectionSubject, view: View): readonly Held[] =>
@@ -35,15 +33,15 @@ const heldOf = (subject: ConnectionSubject, view: View): readonly Held[] =>
   });
 
 /** A rule that kills what other checks ask, too, is no matter of one connection. */
-const killsOthers = ({ placed: { rule, chain }, looked: { scope } }: Held, view: View): boolean =>
-  endedBy(view, scope.node, rule ?? chain).some(({ check }) => check.kind !== 'connection');
+const killsOthers = ({ placed, looked: { scope } }: Held, view: View): boolean =>
+  endedBy(view, scope.node, deadlyEvidence(placed)).some(({ check }) => check.kind !== 'connection');
 
 function ruling(subject: ConnectionSubject, view: View): Ruling<Found> {
   const held = heldOf(subject, view);
   const [first] = held;
   if (first === undefined) return withoutHeld(subject, view);
   const { looked, placed } = first;
-  if (killsOthers(first, view)) return absent([placed.rule ?? placed.chain]);
+  if (killsOthers(first, view)) return absent([deadlyEvidence(placed)]);
   const { last, first: before } = looked;
   return found(
     {
@@ -51,13 +49,13 @@ function ruling(subject: ConnectionSubject, view: View): Ruling<Found> {
       connections: held.map((one) => endsOf(one.looked)),
       owner: last.process == null ? 'an unknown process' : `${last.process.name} (pid ${last.process.pid})`,
       waiting: last.sendQ ?? 0,
-      table: placed.table.table,
+      table: deadlyTable(placed),
       chain: placed.chain.name,
       position: placed.position,
-      rule: placedText(placed),
+      rule: deadlyText(placed),
       nothingLeft: last.timer?.kind === 'persist' && (last.tcp?.unacked ?? 0) === 0,
     },
-    [placed.rule ?? placed.chain, ...(before === undefined ? [] : [before]), last],
+    [deadlyEvidence(placed), ...(before === undefined ? [] : [before]), last],
   );
 }
 
@@ -72,8 +70,8 @@ function withoutHeld(subject: ConnectionSubject, view: View): Ruling<Found> {
 /** What keeps from telling whether a waiting connection's packets leave its namespace. */
 function gapsOf(looked: Looked, view: View): readonly Gap[] {
   const { node, netns } = looked.scope;
-  const tables = view.seen('iptables', looked.scope);
-  if (tables.is === 'gap') return [tables.gap];
+  const unread = unreadRules(view.facts, looked.scope);
+  if (unread.length > 0) return unread;
   const inside = ownWay(view.world, looked).outcomes.filter(({ at }) => at.node === node && at.netns === netns);
   return inside.flatMap(({ reason }) => reason.gap ?? []);
 }
@@ -83,7 +81,7 @@ export default defineFault<ConnectionSubject, Found>({
   id: 'connection-egress-drop',
   area: 'control-plane',
   severity: 'error',
-  needs: ['socket', 'iptables', 'route'],
+  needs: ['socket', 'iptables', 'nft', 'route'],
   lookAlikes: ['connection-half-open', 'host-firewall-rule', 'pod-firewall-rule', 'node-unreachable'],
   subjects: ({ facts }) => connectionSubjects(facts),
   judge: ruling,

@@ -1,11 +1,11 @@
+import type { Deadly } from '#engine/deadly';
 import type { Plan } from '#engine/plan';
 import { openedRule } from '#engine/plans/opened-rule';
-import type { PlacedRule } from '#facts/iptables/deadly';
 import type { Scope } from '#snapshot/scope';
 import type { Found } from './text.ts';
 
 /** Takes the rule away; what waits is sent by itself. */
-export function fix({ node, owner, rule }: Found, scope: Scope, placed: PlacedRule): Plan {
+export function fix({ node, owner, rule }: Found, scope: Scope, placed: Deadly): Plan {
   return {
     steps: [openedRule(scope, placed)],
     blast: {

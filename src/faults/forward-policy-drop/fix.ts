@@ -1,7 +1,7 @@
-import { setChainPolicy } from '#actions/chain-policy/preview';
+import type { Deadly } from '#engine/deadly';
 import type { Plan } from '#engine/plan';
+import { openedRule } from '#engine/plans/opened-rule';
 import type { Words } from '#engine/words';
-import type { IptablesTable } from '#facts/iptables/iptables';
 import { onNode } from '#snapshot/scope';
 import type { Found } from './text.ts';
 
@@ -22,14 +22,14 @@ const LASTING: Readonly<Record<string, Words>> = {
 };
 
 const UNKNOWN_SETTER: Words = {
-  en: 'nothing on this node is known to set it again; look into saved rules (/etc/iptables/rules.v4, /etc/sysconfig/iptables)',
-  zh: '本节点没有已知会重设该策略的程序；请检查保存的规则（/etc/iptables/rules.v4、/etc/sysconfig/iptables）',
+  en: 'nothing on this node is known to set it again; look into saved rules (/etc/iptables/rules.v4, /etc/sysconfig/iptables; /etc/nftables.conf, which nftables.service loads)',
+  zh: '本节点没有已知会重设该策略的程序；请检查保存的规则（/etc/iptables/rules.v4、/etc/sysconfig/iptables，以及 nftables.service 加载的 /etc/nftables.conf）',
 };
 
 /** The policy of the very table that drops, and what keeps it so. */
-export function fix({ node, setBy }: Found, table: Pick<IptablesTable, 'family' | 'backend' | 'table'>): Plan {
+export function fix({ node, setBy }: Found, policy: Deadly): Plan {
   return {
-    steps: [setChainPolicy(onNode(node), table, 'FORWARD', 'ACCEPT')],
+    steps: [openedRule(onNode(node), policy)],
     blast: {
       en: `${node} forwards whatever no rule forbids, also what a host firewall meant to keep out`,
       zh: `${node} 将转发所有未被规则禁止的流量，包括主机防火墙原本要拦截的`,

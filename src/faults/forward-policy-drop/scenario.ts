@@ -29,7 +29,37 @@ export default scenario({
     expect: { subject: `node/${victim.name}` },
     symptom: `after docker was upgraded on ${victim.name}, its pods time out from other nodes`,
   }),
+  variants: [
+    {
+      name: 'a table of native nftables has the policy',
+      play: ({ victim, peer }) => ({
+        break: [
+          onNode(victim, 'nft add table inet filter'),
+          onNode(victim, "nft add chain inet filter forward '{ type filter hook forward priority filter; policy drop; }'"),
+          onNode(victim, 'nft add rule inet filter forward ct state invalid drop'),
+        ],
+        heal: [onNode(victim, 'nft delete table inet filter')],
+        probes: [between(peer, victim, 'silence'), between(victim, peer, 'silence', { protocol: 'tcp', port: 8080 })],
+        expect: { subject: `node/${victim.name}` },
+        symptom: `nftables.service was enabled on ${victim.name}; FLANNEL-FWD accepts, and its pods time out all the same`,
+      }),
+    },
+  ],
   twins: [
+    {
+      name: 'a table of native nftables has the policy, and accepts the pod network before it',
+      play: ({ victim, peer, network }) => ({
+        make: [
+          onNode(victim, 'nft add table inet filter'),
+          onNode(victim, "nft add chain inet filter forward '{ type filter hook forward priority filter; policy accept; }'"),
+          onNode(victim, `nft add rule inet filter forward ip saddr ${network} accept`),
+          onNode(victim, `nft add rule inet filter forward ip daddr ${network} accept`),
+          onNode(victim, "nft chain inet filter forward '{ policy drop; }'"),
+        ],
+        unmake: [onNode(victim, 'nft delete table inet filter')],
+        probes: [{ from: { pod: peer.pods[0].name }, to: victim.pods[0].address, protocol: 'tcp', port: 8080 }],
+      }),
+    },
     {
       name: 'the policy is DROP, and FLANNEL-FWD accepts the pod network before it',
       play: ({ victim, peer }) => ({

@@ -1,7 +1,7 @@
+import type { Deadly } from '#engine/deadly';
 import type { Plan } from '#engine/plan';
 import { openedRule } from '#engine/plans/opened-rule';
 import type { Words } from '#engine/words';
-import type { PlacedRule } from '#facts/iptables/deadly';
 import { onNode } from '#snapshot/scope';
 import type { Found } from './text.ts';
 
@@ -22,14 +22,24 @@ const LASTING: Readonly<Record<string, Words>> = {
 };
 
 const SAVED: Words = {
-  en: 'look whether it is saved for the next boot: /etc/iptables/rules.v4, /etc/sysconfig/iptables, a start script, a security agent',
-  zh: '检查是否已保存为开机加载：/etc/iptables/rules.v4、/etc/sysconfig/iptables、启动脚本、安全 agent',
+  en: 'look whether it is saved for the next boot: /etc/iptables/rules.v4, /etc/sysconfig/iptables, /etc/nftables.conf, a start script, a security agent',
+  zh: '检查是否已保存为开机加载：/etc/iptables/rules.v4、/etc/sysconfig/iptables、/etc/nftables.conf、启动脚本、安全 agent',
 };
 
+/** Nobody but the program that holds such a table may change it (nf_tables_api.c, nft_table_lookup: EPERM). */
+const isHeld = (placed: Deadly): boolean => placed.is === 'nft' && placed.table.owned;
+
+const heldBy = (owner: string | null): Words =>
+  LASTING[owner ?? ''] ?? {
+    en: "the table belongs to the program that made it, and the kernel lets nobody else change it: change that program's configuration",
+    zh: '该表归创建它的程序独占，内核不允许其他程序修改：请修改该程序的配置',
+  };
+
 /** Takes the one rule away, or opens the one policy. */
-export function fix({ node, owner }: Found, placed: PlacedRule): Plan {
+export function fix({ node, owner }: Found, placed: Deadly): Plan {
+  const opened = openedRule(onNode(node), placed);
   return {
-    steps: [openedRule(onNode(node), placed)],
+    ...(isHeld(placed) ? { steps: [], byHand: [opened], manual: heldBy(owner) } : { steps: [opened] }),
     blast: {
       en: `${node} also lets pass whatever else the ${placed.rule === null ? 'policy' : 'rule'} was meant to stop: narrow it rather than delete it where it has a purpose`,
       zh: `${node} 会同时放行该${placed.rule === null ? '策略' : '规则'}原本要拦截的其他流量：若它有用途，请收窄而不是删除`,

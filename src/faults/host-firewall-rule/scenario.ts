@@ -47,8 +47,39 @@ export default scenario({
         expect: { subject: `node/${victim.name}` },
       }),
     },
+    {
+      name: 'a rule in a table of native nftables',
+      play: ({ victim, peer, network }) => ({
+        break: [
+          onNode(victim, 'nft add table inet hardening'),
+          onNode(victim, "nft add chain inet hardening forward '{ type filter hook forward priority 10; policy accept; }'"),
+          onNode(victim, "nft add rule inet hardening forward tcp dport '{ 23, 25 }' counter drop"),
+          onNode(
+            victim,
+            `nft add rule inet hardening forward ip saddr ${network} iifname != ${victim.bridge} ip daddr ${victim.subnet} counter drop`,
+          ),
+          onNode(victim, 'nft add rule inet hardening forward counter'),
+        ],
+        heal: [onNode(victim, 'nft delete table inet hardening')],
+        probes: [between(peer, victim, 'silence'), between(peer, victim, 'silence', { protocol: 'tcp', port: 8080 })],
+        expect: { subject: `node/${victim.name}` },
+        symptom: `iptables-save on ${victim.name} shows no rule that drops anything`,
+      }),
+    },
   ],
   twins: [
+    {
+      name: 'native nftables drops what the cluster does not send',
+      play: ({ victim }) => ({
+        make: [
+          onNode(victim, 'nft add table inet hardening'),
+          onNode(victim, "nft add chain inet hardening forward '{ type filter hook forward priority 10; policy accept; }'"),
+          onNode(victim, "nft add rule inet hardening forward tcp dport '{ 23, 25 }' drop"),
+          onNode(victim, 'nft add rule inet hardening forward ip saddr 203.0.113.0/24 reject'),
+        ],
+        unmake: [onNode(victim, 'nft delete table inet hardening')],
+      }),
+    },
     {
       name: 'rules drop ports and networks that the cluster does not use',
       play: ({ victim }) => ({

@@ -29,6 +29,22 @@ export default scenario({
         };
       },
     },
+    {
+      name: 'a table of native nftables inside it',
+      play: ({ victim, peer }) => {
+        const [pod] = victim.pods;
+        return {
+          break: [
+            onPod(pod, 'nft add table inet own'),
+            onPod(pod, "nft add chain inet own input '{ type filter hook input priority filter; }'"),
+            onPod(pod, `nft add rule inet own input iifname ${pod.device} drop`),
+          ],
+          heal: [onPod(pod, 'nft delete table inet own')],
+          probes: [{ from: { pod: peer.pods[0].name }, to: pod.address, protocol: 'icmp', broken: 'silence' }],
+          expect: { subject: `pod/${victim.name}/${pod.netns}` },
+        };
+      },
+    },
   ],
   twins: [
     {

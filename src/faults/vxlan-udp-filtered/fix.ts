@@ -1,6 +1,9 @@
-import { type BareRule, deleteRule, insertRule } from '#actions/iptables-rule/preview';
+import { type BareRule, insertRule } from '#actions/iptables-rule/preview';
+import { type BareNftRule, insertNftRule } from '#actions/nft-rule/preview';
+import type { Action } from '#change/change';
+import type { Deadly } from '#engine/deadly';
 import type { Plan } from '#engine/plan';
-import type { PlacedRule } from '#facts/iptables/deadly';
+import { openedRule } from '#engine/plans/opened-rule';
 import { onNode } from '#snapshot/scope';
 import type { Found } from './text.ts';
 
@@ -18,22 +21,40 @@ const accept = (chain: string, port: number): BareRule => ({
   problem: null,
 });
 
+/** The same as nft writes it. */
+const acceptNft = (port: number): BareNftRule => ({
+  text: `udp dport ${port} accept`,
+  statements: [
+    { does: 'match', op: '==', left: { is: 'payload', protocol: 'udp', field: 'dport' }, right: port },
+    { does: 'verdict', verdict: { is: 'verdict', verdict: 'accept', chain: null } },
+  ],
+  comment: null,
+});
+
 /** Whether the rule is about the tunnel's port and nothing else. */
-const isAboutTunnel = ({ rule }: PlacedRule, port: number): boolean =>
-  rule?.matches.some(({ options }) =>
-    options.some(({ name, not, values }) => name.replace(/^-+/, '') === 'dport' && !not && values.join() === String(port)),
-  ) === true;
+function isAboutTunnel(it: Deadly, port: number): boolean {
+  if (it.is === 'nft') return it.rule?.text?.includes(`udp dport ${port} `) === true;
+  return (
+    it.rule?.matches.some(({ options }) =>
+      options.some(({ name, not, values }) => name.replace(/^-+/, '') === 'dport' && !not && values.join() === String(port)),
+    ) === true
+  );
+}
 
 /** Takes a rule away that is about this port; lets the port pass before one that is about more. */
-export function fix({ node, port }: Found, placed: PlacedRule): Plan {
-  const { table, chain, rule, position } = placed;
+function opened(it: Deadly, node: string, port: number): Action {
   const scope = onNode(node);
-  const step =
-    rule !== null && position !== null && isAboutTunnel(placed, port)
-      ? deleteRule(scope, table, chain.name, position, rule)
-      : insertRule(scope, table, chain.name, position ?? chain.rules.length + 1, accept(chain.name, port));
+  if (it.rule !== null && isAboutTunnel(it, port)) return openedRule(scope, it);
+  const place = it.position ?? it.chain.rules.length + 1;
+  return it.is === 'nft'
+    ? insertNftRule(scope, it.table, it.chain.name, place, acceptNft(port))
+    : insertRule(scope, it.table, it.chain.name, place, accept(it.chain.name, port));
+}
+
+/** Lets the tunnel's packets pass. */
+export function fix({ node, port }: Found, by: Deadly): Plan {
   return {
-    steps: [step],
+    steps: [opened(by, node, port)],
     blast: {
       en: `${node} exchanges UDP ${port} with everybody; narrow it to the other nodes' addresses where the network is not trusted`,
       zh: `${node} 将放行所有来源的 UDP ${port}；若网络不可信，请收窄为其他节点的地址`,

@@ -47,6 +47,22 @@ export default scenario({
         };
       },
     },
+    {
+      name: 'a native table with the policy drop, and VXLAN was forgotten',
+      play: ({ victim, peer }) => ({
+        break: [
+          onNode(victim, 'nft add table inet filter'),
+          onNode(victim, "nft add chain inet filter input '{ type filter hook input priority filter; policy accept; }'"),
+          onNode(victim, 'nft add rule inet filter input ct state established,related accept'),
+          onNode(victim, "nft add rule inet filter input meta l4proto '{ icmp, tcp }' accept"),
+          onNode(victim, `nft add rule inet filter input udp dport != ${victim.vtep.port} accept`),
+          onNode(victim, "nft chain inet filter input '{ policy drop; }'"),
+        ],
+        heal: [onNode(victim, 'nft delete table inet filter')],
+        probes: [between(peer, victim, 'silence')],
+        expect: { subject: `node/${victim.name}` },
+      }),
+    },
   ],
   twins: [
     {
