@@ -23,7 +23,7 @@ export function differences(outcome: ModelOutcome, seen: readonly Seen[]): reado
 }
 
 /** What comes so late that nobody waited for it: a neighbour's silence is told after seconds. */
-export const isLate = ({ after = 0 }: ModelWalk): boolean => after > 0;
+export const isLate = ({ after = 0 }: Pick<ModelWalk, 'after'>): boolean => after > 0;
 
 function wayDifferences(walk: ModelWalk, found: Sighted): readonly string[] {
   const look = found.look;

@@ -1,6 +1,6 @@
 import type { Counters } from '../stage/counters.ts';
 import { isLate } from '../judge/compare.ts';
-import type { Told } from './ask.ts';
+import type { ModelWalk } from '../stage/model.ts';
 
 /** A rule that the kernel counted more or less often than the model. */
 export type Miscounted = {
@@ -11,11 +11,18 @@ export type Miscounted = {
   readonly text: string;
 };
 
-const countedIn = (outcome: { readonly walks: readonly { readonly counted: readonly string[] }[] }): readonly string[] =>
-  outcome.walks.flatMap(({ counted }) => counted);
+type Outcome = { readonly walks: readonly Pick<ModelWalk, 'counted' | 'mayCount' | 'disposition' | 'after'>[] };
+
+/** What of a conversation tells how often rules count. */
+type Asked = {
+  readonly skipped: number;
+  readonly judged: readonly { readonly outcome: Outcome | undefined; readonly matching: readonly Outcome[] }[];
+};
+
+const countedIn = ({ walks }: Outcome): readonly string[] => walks.flatMap(({ counted }) => counted);
 
 /** How often the model says that each rule counted, and by how much it cannot know. */
-export function modelCounts(told: readonly Told[]): {
+export function modelCounts(told: readonly Asked[]): {
   readonly counts: ReadonlyMap<string, number>;
   readonly slack: ReadonlyMap<string, number>;
   readonly blind: number;
@@ -33,7 +40,7 @@ export function modelCounts(told: readonly Told[]): {
       for (const rule of outcome.walks.filter(isLate).flatMap(({ counted }) => counted)) slack.set(rule, (slack.get(rule) ?? 0) + 1);
       for (const rule of outcome.walks.filter(isLooped).flatMap(({ counted }) => counted))
         slack.set(rule, (slack.get(rule) ?? 0) + MOST_ROUNDS);
-      for (const rule of uncertain(matching.map(countedIn))) slack.set(rule, (slack.get(rule) ?? 0) + 2);
+      for (const [rule, most] of uncertain(own, matching.map(countedIn))) slack.set(rule, (slack.get(rule) ?? 0) + most);
     }
   }
   return { counts, slack, blind };
@@ -43,10 +50,11 @@ export function modelCounts(told: readonly Told[]): {
 const MOST_ROUNDS = 255;
 const isLooped = ({ disposition }: { readonly disposition: string }): boolean => disposition === 'looped';
 
-/** Rules that not all outcomes count alike. */
-function uncertain(outcomes: readonly (readonly string[])[]): ReadonlySet<string> {
+/** By how much the outcome that was taken may be wrong about rules that not all of those that may have come count alike. */
+function uncertain(taken: readonly string[], outcomes: readonly (readonly string[])[]): ReadonlyMap<string, number> {
   const times = (list: readonly string[], rule: string): number => list.filter((one) => one === rule).length;
-  return new Set(outcomes.flat().filter((rule) => new Set(outcomes.map((list) => times(list, rule))).size > 1));
+  const most = (rule: string): number => Math.max(...outcomes.map((list) => Math.abs(times(list, rule) - times(taken, rule))));
+  return new Map([...new Set(outcomes.flat())].map((rule) => [rule, most(rule)]));
 }
 
 /** A packet of which nothing is known, with its answers, may have been counted so often by one rule. */
@@ -61,7 +69,7 @@ const CHANCE =
 
 /** Compares each rule's counter with the model's count; `noise` is how many other packets its namespace saw. */
 export function miscounted(
-  told: readonly Told[],
+  told: readonly Asked[],
   before: Counters,
   after: Counters,
   noise: number,

@@ -7,8 +7,7 @@ import { forced } from '#sim/clock/choice';
 import { Run } from '../run.ts';
 import { FRESH } from '../state.ts';
 import { packetOf } from '../trace.ts';
-import { attached } from './attach.ts';
-import { type Connection, inverted, type Tuple, UNTRACKED, type Zone } from './connection.ts';
+import { type Connection, inverted, type Tuple, type Zone } from './connection.ts';
 import { find } from './find.ts';
 
 const built = cluster();
@@ -84,8 +83,4 @@ test('an answer tells the port that was drawn before its connection came here (n
   const last = new Run(world, forced(new Map()), later.after());
   assert.equal(find(last, stack, packet, own.original), undefined, 'the port that was shown was none');
   assert.equal(find(last, stack, packet, { ...own.original, sourcePort: 40444 })?.direction, 'original');
-});
-
-test('an error about an untracked packet is not untracked itself (nf_conntrack_attach)', () => {
-  assert.equal(attached({ track: UNTRACKED }), null);
 });

@@ -59,6 +59,8 @@ export type Track = {
 
 export const UNTRACKED: Track = { connection: null, state: 'UNTRACKED', direction: 'original' };
 export const INVALID: Track = { connection: null, state: 'INVALID', direction: 'original' };
+/** What an error about an untracked packet carries: no connection, but not nothing either (nf_conntrack_attach). */
+export const RELATED_TO_NONE: Track = { connection: null, state: 'RELATED', direction: 'original' };
 
 /** A track that only tells the zone (nf_ct_tmpl_alloc, xt_ct_tg_check). */
 export function template(zone: Zone, packet: Packet): Track {
@@ -84,11 +86,16 @@ export function template(zone: Zone, packet: Packet): Track {
 /** What rules see as the packet's connection (nf_ct_get). */
 export const seenBy = (track: Track | null): Connection | null => track?.connection ?? track?.template ?? null;
 
+/** The state that rules see: what has no connection is INVALID, unless it is not tracked (xt_conntrack.c conntrack_mt, nft_ct.c nft_ct_get_eval). */
+export const stateOf = (track: Track | null): Track['state'] =>
+  track === null || (seenBy(track) === null && track.state !== 'UNTRACKED') ? 'INVALID' : track.state;
+
 /** Whether nothing is attached to a packet: it was not tracked yet, or fits no connection (skb->_nfct). */
 export const isBare = (track: Track | null): boolean => track === null || (track.connection === null && track.state === 'INVALID');
 
 /** Whether a packet is still to be tracked. */
-export const isUntouched = (track: Track | null): boolean => isBare(track) || (track?.zone !== undefined && track.connection === null);
+export const isUntouched = (track: Track | null): boolean =>
+  isBare(track) || track === RELATED_TO_NONE || (track?.zone !== undefined && track.connection === null);
 
 /** Types that ask, with the types that answer them (net/netfilter/nf_conntrack_proto_icmp.c invmap, …_icmpv6.c). */
 const QUERIES = new Set([8, 13, 15, 17]);

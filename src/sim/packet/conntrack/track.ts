@@ -5,7 +5,18 @@ import type { Packet } from '../packet.ts';
 import { type Found, placeText, type Run } from '../run.ts';
 import { setting } from '../setting.ts';
 import type { Skb } from '../skb.ts';
-import { type Connection, DEFAULT_ZONE, INVALID, inverted, isEcho, isQuery, type Track, tupleOf, type Zone } from './connection.ts';
+import {
+  type Connection,
+  DEFAULT_ZONE,
+  INVALID,
+  inverted,
+  isEcho,
+  isQuery,
+  RELATED_TO_NONE,
+  type Track,
+  tupleOf,
+  type Zone,
+} from './connection.ts';
 import { find } from './find.ts';
 import { fullTable } from './full.ts';
 import { related } from './related.ts';
@@ -25,10 +36,16 @@ export type Refused =
 export function track(run: Run, skb: Skb): Track | Refused {
   const { stack, packet } = skb;
   const zone = skb.track?.zone ?? DEFAULT_ZONE;
-  if (packet.icmp !== null && !isEcho(packet)) return related(run, stack, packet, zone) ?? unopened(skb) ?? INVALID;
+  if (packet.icmp !== null && !isEcho(packet)) return message(run, skb, zone);
   if (packet.tcp !== null && !isValidFlags(packet.tcp)) return INVALID;
   const found = find(run, stack, packet, tupleOf(packet), zone);
   return found === undefined ? (unopened(skb) ?? fresh(run, stack, packet, zone)) : known(run, stack, packet, found, zone);
+}
+
+/** An ICMP message that is no query: where it belongs to no connection, what is attached to it stays (nf_conntrack_inet_error). */
+function message(run: Run, skb: Skb, zone: Zone): Track | Refused {
+  const found = related(run, skb.stack, skb.packet, zone) ?? unopened(skb) ?? INVALID;
+  return found === INVALID && skb.track === RELATED_TO_NONE ? skb.track : found;
 }
 
 /** A packet of a connection that somebody opened before, which is none that was read: unread ones may be it. */

@@ -1,6 +1,6 @@
 import type { Link } from '#facts/link/link';
 import { familyOf } from '#net/ip';
-import { isUntouched, UNTRACKED } from '../conntrack/connection.ts';
+import { isBare, UNTRACKED } from '../conntrack/connection.ts';
 import { netfilter } from '../netfilter/hook.ts';
 import { end, type Next, unknown } from '../next.ts';
 import { vrfOf } from '../route/flow.ts';
@@ -31,7 +31,7 @@ export function localOut(run: Run, skb: Skb): Next {
 
 /** What leaves by a part of a VRF passes OUTPUT and POSTROUTING for the VRF first, untracked (drivers/net/vrf.c vrf_ip_out). */
 function throughVrf(run: Run, skb: Skb, vrf: Link): Skb | Next {
-  const isUntracked = isUntouched(skb.track);
+  const isUntracked = isBare(skb.track);
   const begun = netfilter(run, isUntracked ? { ...skb, track: UNTRACKED } : skb, 'OUTPUT', { in: null, out: vrf });
   if ('stage' in begun) return begun;
   const passed = netfilter(run, { ...begun, hop: begun.path?.via ?? skb.packet.destination }, 'POSTROUTING', { in: null, out: vrf });

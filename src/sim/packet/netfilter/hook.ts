@@ -94,11 +94,12 @@ function assumedNew({ stack, trail }: Skb, connection: Connection | null): Trail
 
 /**
  * Puts the packet's connection into the table; where another one has its answers' tuple, the packet is lost (__nf_conntrack_confirm,
- * nf_ct_resolve_clash). UDP joins a connection that was never asked about NAT.
+ * nf_ct_resolve_clash). UDP joins a connection that was never asked about NAT. An error about a reset goes the connection's own way
+ * again, and puts it there in place of the packet that was rejected.
  */
 function confirmed(run: Run, skb: Skb, at: At): Skb | End {
   const connection = skb.track?.connection ?? null;
-  if (connection === null || connection.confirmed || skb.track?.state !== 'NEW') return skb;
+  if (connection === null || connection.confirmed || skb.track?.direction !== 'original') return skb;
   const holder = holderOf(run, skb.stack, connection, connection.reply);
   if (holder === undefined) {
     run.confirm(skb.stack, connection);

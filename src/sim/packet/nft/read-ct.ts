@@ -1,4 +1,4 @@
-import { natOf, type Track, type Tuple } from '../conntrack/connection.ts';
+import { natOf, stateOf, type Track, type Tuple } from '../conntrack/connection.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { address } from './read-payload.ts';
 import { one, type Read } from './value.ts';
@@ -11,7 +11,7 @@ const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, 
 export function readCt(context: NftContext, key: string, direction: 'original' | 'reply' | null): Read {
   const { track, table } = context;
   if (table.family === 'bridge') return gapOf(context, 'connections that a bridge tracks are not modelled');
-  if (key === 'state') return one(STATES[track?.state ?? 'INVALID']);
+  if (key === 'state') return one(STATES[stateOf(track)]);
   const connection = track?.connection ?? null;
   if (track === null || connection === null) return 'break';
   switch (key) {

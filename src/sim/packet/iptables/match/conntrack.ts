@@ -1,5 +1,5 @@
 import { contains, parseCidr } from '#net/cidr';
-import { type Connection, natOf, seenBy } from '../../conntrack/connection.ts';
+import { type Connection, natOf, seenBy, stateOf } from '../../conntrack/connection.ts';
 import type { Answer, Compile, Context, Options, Test } from '../context.ts';
 import { notTold } from '../not-told.ts';
 import { rangeOf, within } from '../numbers.ts';
@@ -9,7 +9,7 @@ const STATES = new Set(['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED',
 
 /** The state of a packet and what NAT its connection has, as one set; without an entry it is INVALID. */
 function isInState({ track }: Context, wanted: ReadonlySet<string>): boolean {
-  if (wanted.has(track?.state ?? 'INVALID')) return true;
+  if (wanted.has(stateOf(track))) return true;
   if (track?.connection == null) return false;
   const nat = natOf(track.connection);
   return (wanted.has('SNAT') && nat.source) || (wanted.has('DNAT') && nat.destination);
