@@ -22,6 +22,7 @@ export class ParseMemo {
     this.#kept.set(format.id, ofFormat);
     const same = ofFormat.get(input.text) ?? [];
     const kept = same.find(({ asked }) => asked.every(({ name, value }) => JSON.stringify(input[name]) === value));
+    if (kept?.file === input.file) return kept.parsed;
     if (kept !== undefined) return renamed(kept.parsed, kept.file, input.file) as Parsed;
     const asked = new Set<keyof Input>();
     const parsed = format.parse(watched(input, asked));

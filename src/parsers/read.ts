@@ -27,8 +27,7 @@ type Collected = {
 };
 
 /** Reads every entry of a snapshot into facts: recognised, parsed, and readings of one thing joined. */
-export function readFacts(snapshot: Snapshot, known: readonly Format[] = formats): ReadSnapshot {
-  const memo = new ParseMemo();
+export function readFacts(snapshot: Snapshot, known: readonly Format[] = formats, memo = new ParseMemo()): ReadSnapshot {
   const byId = new Map(known.map((format) => [format.id, format]));
   const clocks = new Map(snapshot.index.clocks.map((clock) => [`${clock.node}\0${clock.look}`, clock]));
   const all: Collected = { placed: new Map(), gaps: [...snapshot.index.gaps], problems: [], taken: [] };

@@ -5,14 +5,14 @@ import type { Packet } from '#sim/packet/packet';
 import type { State, TrackedConnection } from '#sim/packet/state';
 import { originText } from '#snapshot/origin';
 
-/** An exchange in few words: for each packet how and where it ended, as what it arrived, which rules counted it. */
-export function exchangeJson(exchanges: Exchanges, at = 0): object {
-  return { complete: exchanges.complete, outcomes: possibilities(exchanges).map((one) => possibleJson(one, at)) };
+/** An exchange in few words: for each packet how and where it ended, as what it arrived, which rules counted it; asked for, what decided. */
+export function exchangeJson(exchanges: Exchanges, at = 0, cites = false): object {
+  return { complete: exchanges.complete, outcomes: possibilities(exchanges).map((one) => possibleJson(one, at, cites)) };
 }
 
-const possibleJson = ({ probability, walks, state }: Possible, at: number): object => ({
+const possibleJson = ({ probability, walks, state }: Possible, at: number, cites: boolean): object => ({
   probability,
-  walks: walks.map(walkJson),
+  walks: walks.map((walk) => (cites ? { ...walkJson(walk), cites: citedIn(walk) } : walkJson(walk))),
   connections: connectionsJson(state, at),
 });
 
@@ -29,6 +29,11 @@ const walkJson = ({ packet, received, outer, disposition, at, reason, hops, afte
   counted: hops.flatMap(({ steps }) => steps.flatMap(({ counted }) => counted.map(originText))),
   mayCount: hops.flatMap(({ steps }) => steps.flatMap(({ mayCount = [] }) => mayCount.map(originText))),
 });
+
+/** The places of all facts that decided a packet's way. */
+const citedIn = ({ hops, reason }: TimedWalk): readonly string[] => [
+  ...new Set([...hops.flatMap(({ steps }) => steps.flatMap(({ by }) => by)), ...reason.by].map(({ origin }) => originText(origin))),
+];
 
 /** Namespace, device in, device out, and the headers with which it left. */
 function pathJson(first: Packet, hops: readonly Hop[]): readonly object[] {

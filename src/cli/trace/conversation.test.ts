@@ -6,6 +6,13 @@ import { Conversations } from './conversation.ts';
 import { Fields, sentOf } from './packet-line.ts';
 
 const built = cluster();
+const opened = {
+  facts: built.facts,
+  snapshot: {
+    index: { format: 'leadline-snapshot', version: 1, tool: { name: 'leadline', version: '0' }, clocks: [], entries: [], gaps: [] },
+    text: () => '',
+  },
+} as const;
 const [client, server] = [built.pod('A'), built.pod('B')];
 const from = `${client.scope.node}/${client.scope.netns}`;
 const packet = { source: client.address, destination: server.address, protocol: 'udp', sport: 20000, dport: 9 };
@@ -20,7 +27,7 @@ type Answer = {
 const ask = (conversations: Conversations, line: object): Answer => JSON.parse(JSON.stringify(conversations.answer(line)));
 
 test('a packet is followed by what the stacks answer by themselves', () => {
-  const { outcomes, complete } = ask(new Conversations(built.facts), { id: 1, from, packet });
+  const { outcomes, complete } = ask(new Conversations(opened), { id: 1, from, packet });
   assert.equal(complete, true);
   assert.deepEqual(
     outcomes.map(({ probability, walks }) => [probability, walks.map(({ disposition }) => disposition)]),
@@ -30,12 +37,22 @@ test('a packet is followed by what the stacks answer by themselves', () => {
 });
 
 test('a packet continues what an earlier one left behind, and says so where there was none', () => {
-  const conversations = new Conversations(built.facts);
+  const conversations = new Conversations(opened);
   ask(conversations, { id: 'a', from, packet });
   const back = { ...packet, source: packet.destination, destination: packet.source, sport: 9, dport: 20000 };
   const home = `${server.scope.node}/${server.scope.netns}`;
   assert.equal(ask(conversations, { id: 'b', from: home, packet: back, after: { id: 'a', outcome: 0 } }).outcomes.length, 1);
   assert.throws(() => conversations.answer({ id: 'c', from, packet, after: 'nobody' }), UsageError);
+});
+
+test('what decided is cited where that is asked for', () => {
+  const cited = (cites: boolean) => JSON.stringify(new Conversations(opened).answer({ id: 1, from, packet, cites })).includes('"cites":["');
+  assert.deepEqual([cited(true), cited(false)], [true, false]);
+});
+
+test('lines instead of those of the capture must be lines of it', () => {
+  const asked = () => new Conversations(opened).answer({ id: 1, from, packet, instead: { 'nodes/A/sysctl': { 1: 'x' } } });
+  assert.throws(asked, /nodes\/A\/sysctl is not in the capture/);
 });
 
 test('what is no packet is a usage error that names the field', () => {

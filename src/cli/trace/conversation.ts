@@ -1,35 +1,39 @@
 import { worldOf } from '#dataplane/world';
-import type { Facts } from '#facts/facts';
 import { exchangeJson } from '#report/exchange-json';
 import { exchange, possibilities } from '#sim/packet/exchange';
 import { FRESH, type State } from '#sim/packet/state';
 import { UsageError } from '../command.ts';
+import type { Opened } from '../open.ts';
+import { Instead } from './instead.ts';
 import { Fields, sentOf } from './packet-line.ts';
 
 /**
  * Packets described header by header, one after the other. `after` continues what an earlier one left behind: its id, or
- * `{ id, outcome }` where several outcomes were possible and it is known which one came.
+ * `{ id, outcome }` where several outcomes were possible and it is known which one came. `instead` are lines that the capture is
+ * to be read with, `cites` asks for the facts that decided.
  */
 export class Conversations {
-  readonly #facts: Facts;
+  readonly #opened: Pick<Opened, 'facts' | 'snapshot'>;
+  readonly #instead: Instead;
   readonly #left = new Map<unknown, readonly State[]>();
 
-  constructor(facts: Facts) {
-    this.#facts = facts;
+  constructor(opened: Pick<Opened, 'facts' | 'snapshot'>) {
+    this.#opened = opened;
+    this.#instead = new Instead(opened);
   }
 
   /** What comes of the packet of one line. */
   answer(line: unknown): object {
     const fields = new Fields(line, 'the line');
-    const sent = sentOf(fields, this.#facts);
+    const sent = sentOf(fields, this.#opened.facts);
     const at = fields.number('at', 1e12, 0);
-    const exchanges = exchange(worldOf(this.#facts), sent, this.#stateAfter(fields.raw('after')), at);
+    const exchanges = exchange(worldOf(this.#instead.facts(fields.raw('instead'))), sent, this.#stateAfter(fields.raw('after')), at);
     if (exchanges === undefined) throw new UsageError(`nothing was captured of where the packet starts`);
     this.#left.set(
       fields.raw('id'),
       possibilities(exchanges).map(({ state }) => state),
     );
-    return exchangeJson(exchanges, at);
+    return exchangeJson(exchanges, at, fields.raw('cites') === true);
   }
 
   #stateAfter(after: unknown): State {

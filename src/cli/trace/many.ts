@@ -11,7 +11,7 @@ import { type FlowLine, flowLine } from './lines.ts';
 /** Captures that questions are asked about, with what the packets of earlier lines left behind. */
 type Asked = { readonly opened: Opened; readonly conversations: Conversations };
 
-const askedOf = (opened: Opened): Asked => ({ opened, conversations: new Conversations(opened.facts) });
+const askedOf = (opened: Opened): Asked => ({ opened, conversations: new Conversations(opened) });
 
 /**
  * Answers JSON lines of a file, or of standard input (`-`) one by one as they come: a flow, one packet of a conversation, or

@@ -25,6 +25,10 @@ export class Fields {
     return this.#fields.get(name) !== undefined;
   }
 
+  names(): readonly string[] {
+    return [...this.#fields.keys()];
+  }
+
   raw(name: string): unknown {
     return this.#fields.get(name);
   }
