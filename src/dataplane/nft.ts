@@ -1,4 +1,4 @@
-import type { NftChain, NftHook, NftTable } from '#facts/nft/nft';
+import type { NftChain, NftHook, NftStatement, NftTable } from '#facts/nft/nft';
 import type { Partition } from '#facts/facts';
 import type { Family } from '#net/ip';
 import { memoised } from './memo.ts';
@@ -28,7 +28,7 @@ export const nftTables = memoised((partition: Partition<'nft'>): NftTables => {
     if (own === undefined) bases.set(base.hook.hook, [base]);
     else own.push(base);
   }
-  const tracks = new Set(tables.flatMap((table) => (needsTracking(table) ? FAMILIES[table.family] : [])));
+  const tracks = new Set(tables.flatMap(trackedBy));
   return { tables, bases, tracks };
 });
 
@@ -47,9 +47,21 @@ const basesOf = memoised((table: NftTable): readonly NftBase[] => {
   return table.chains.flatMap((chain) => (chain.base === null ? [] : [{ table, chain, hook: chain.base, chains }]));
 });
 
-/** Statements that make the kernel track connections when their rule is loaded (nf_ct_netns_get); an empty NAT chain does not. */
-const ASKING = /"is":"ct"|"does":"(?:nat|flow|synproxy)"|"what":"ct count|"of":"ct /;
+/** What makes the kernel track connections of its table's families when its rule is loaded (nf_ct_netns_get); an empty NAT chain does not. */
+const ASKING = /"is":"ct"|"does":"(?:flow|synproxy)"|"what":"ct count|"of":"ct /;
 
-const needsTracking = memoised((table: NftTable): boolean =>
-  table.chains.some(({ rules }) => rules.some(({ statements }) => ASKING.test(JSON.stringify(statements)))),
+const trackedBy = memoised((table: NftTable): readonly Family[] =>
+  table.chains.flatMap(({ rules }) =>
+    rules.flatMap(({ statements }) =>
+      ASKING.test(JSON.stringify(statements)) ? FAMILIES[table.family] : statements.flatMap(byNat(table)),
+    ),
+  ),
 );
+
+/** NAT to addresses of one family in a table of both asks for that family alone (net/netfilter/nft_nat.c nft_nat_init). */
+const byNat =
+  ({ family: ofTable }: NftTable) =>
+  (statement: NftStatement): readonly Family[] => {
+    if (statement.does !== 'nat') return [];
+    return FAMILIES[statement.family ?? ofTable];
+  };
