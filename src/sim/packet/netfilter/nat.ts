@@ -58,14 +58,18 @@ function bound(run: Run, skb: Skb, at: At, groups: Groups): Skb | End {
   for (const registrants of groups) {
     const { trail } = now;
     for (const [index, stations] of registrants.entries()) {
+      const before = markOf(now);
       const asked = boundBy(run, now, at, stations);
       if (asked.is === 'nothing') {
         now = asked.skb;
         continue;
       }
       const rest = registrants.slice(index + 1);
+      const written = markOf(now);
+      remark(now, before);
       const other = rest.length === 0 ? undefined : boundBy(run, now, at, rest.flat());
       const chosen = other === undefined || other.is === 'nothing' || !isOtherFirst(run, skb, at) ? asked : other;
+      if (chosen === asked) remark(now, written);
       // had this one come first, those before it would not have been asked
       const told = (own: Skb): Skb =>
         chosen === asked && now.trail !== trail ? { ...own, trail: doubted(own.trail, trail, now.trail) } : own;
@@ -74,6 +78,13 @@ function bound(run: Run, skb: Skb, at: At, groups: Groups): Skb | End {
     }
   }
   return now;
+}
+
+const markOf = ({ track }: Skb): number => track?.connection?.mark ?? 0;
+
+/** What the chains of one registrant wrote is the connection's only where they were really asked. */
+function remark({ track }: Skb, mark: number): void {
+  if (track?.connection != null) track.connection.mark = mark;
 }
 
 type Asked =

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import { ip } from '#net/ip';
+import { forced } from '#sim/clock/choice';
 import { withNft } from '#testing/nft-text';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
-import { type Flow, trace } from '../trace.ts';
+import { send } from '../send.ts';
+import { FRESH } from '../state.ts';
+import { type Flow, packetOf, trace } from '../trace.ts';
 
 const healthy = cluster({ nodes: 2, podsPerNode: 1 });
 const A = healthy.node('A');
@@ -103,6 +106,12 @@ test('a rule that is not understood is unknown only to what reaches it', () => {
   assert.equal(on(table(chain('limit rate 1/second log prefix "x"')))[0]?.works, 'yes');
 });
 
+test('a rule that writes to the connection of a packet that has none goes on (nft_ct_set_eval), one that reads from it does not', () => {
+  const untracked = (rule: string) => on(table(chain('notrack', 'prerouting', '-300'), chain(rule)))[0]?.works;
+  assert.equal(untracked('ct mark set 0x1 drop'), 'no');
+  assert.equal(untracked('ct mark set ct mark | 0x1 drop'), 'yes');
+});
+
 test('dormant tables are not asked', () => {
   assert.equal(on(table('flags dormant\n', chain('drop')))[0]?.works, 'yes');
 });
@@ -164,6 +173,18 @@ test('of two that translate at the same priority the one that only looked may ha
   assert.deepEqual(
     steps.map(({ counted, mayCount = [] }) => [counted.length, mayCount.length > 0]),
     [[0, true]],
+  );
+});
+
+test('what a chain would write to a connection that another one bound before it is not written', () => {
+  const writing = `table ip one {\n${chain('tcp dport 80 ct mark set 0x9', 'prerouting', '-120', 'nat')}}\n`;
+  const binding = `table ip two {\n${chain('tcp dport 80 ct mark set 0x7 dnat to 10.100.54.9', 'prerouting', '-120', 'nat')}}\n`;
+  const world = worldOf(withNft(withNft(healthy, A.scope, writing), A.scope, binding).facts);
+  const { state } = send(world, flow.from, packetOf(world, flow), FRESH, forced(new Map()), 0);
+  const tracked = [...(state.connections.get('A\0')?.values() ?? [])].filter(({ original }) => original.destinationPort === 80);
+  assert.deepEqual(
+    tracked.map(({ mark }) => mark),
+    [7],
   );
 });
 
