@@ -27,7 +27,8 @@ test('what other texts tell stands in the place of what was read, beside all tha
   const rules = (of: typeof facts) =>
     of
       .partition('iptables', scope)
-      ?.facts.map(({ family, chains }) => [family, chains.flatMap((one) => one.rules.map(({ text }) => text))]);
+      ?.facts.map(({ family, chains }) => [family, chains.flatMap((one) => one.rules.map(({ text }) => text))])
+      .sort();
   assert.deepEqual(rules(facts), [
     [4, ['-A FORWARD -s 10.0.0.0/8 -j DROP']],
     [6, ['-A FORWARD -s fd00::/8 -j DROP']],
