@@ -5,13 +5,13 @@ import type { Mac } from '#net/mac';
 import { type Branch, type Chooser, type Choice, enumerate } from '#sim/clock/choice';
 import type { Scope } from '#snapshot/scope';
 import { answering, errorPacket, replyTo, resetTo, skbOf } from './answer.ts';
-import { attached, carriesTrack } from './conntrack/attach.ts';
+import { carried } from './conntrack/carried.ts';
 import type { End, Next } from './next.ts';
 import type { Walk } from './outcome.ts';
 import type { Packet } from './packet.ts';
 import { Run } from './run.ts';
 import { walkOf } from './send.ts';
-import type { Owner } from './skb.ts';
+import type { Owner, Skb } from './skb.ts';
 import type { State } from './state.ts';
 import { walk } from './walk.ts';
 
@@ -57,11 +57,16 @@ function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, 
     walks.push({ ...walkOf(packet, way), after });
     after += way.error?.delayMs ?? 0;
     packet = walks.length > ANSWERS ? null : answerTo(run, way);
-    const answer = answering(way.skb, (way.error ?? way.skb).stack, packet ?? sent.packet);
-    next = { stage: 'output', skb: carriesTrack(answer.packet, way.reason.code) ? { ...answer, track: attached(way.skb) } : answer };
+    if (packet !== null) next = { stage: 'output', skb: answerOf(run, way, packet) };
   }
   return { walks, state: run.after() };
 }
+
+/** An answer as it leaves the stack that sends it. */
+const answerOf = (run: Run, way: End, packet: Packet): Skb => ({
+  ...answering(way.skb, (way.error ?? way.skb).stack, packet),
+  track: carried(run, way, packet),
+});
 
 function startOf(stack: Stack, link: Link | undefined, { packet, owner, frame }: Sent): Next {
   const skb = { ...skbOf(stack, packet), owner };

@@ -2,7 +2,7 @@ import type { World } from '#dataplane/world';
 import type { Chooser } from '#sim/clock/choice';
 import type { Scope } from '#snapshot/scope';
 import { answering, errorPacket, replyTo, skbOf } from './answer.ts';
-import { attached, carriesTrack } from './conntrack/attach.ts';
+import { carried } from './conntrack/carried.ts';
 import { numbersOf } from './icmp/error.ts';
 import type { End } from './next.ts';
 import type { Answer, Hop, Outcome, Place, Walk } from './outcome.ts';
@@ -48,7 +48,7 @@ function answered(run: Run, way: End, hops: readonly Hop[], sent: Packet): Answe
         : null;
   if (packet === null) return { works: 'no', answer: SILENCE, reply: null };
   run.restart();
-  const track = carriesTrack(packet, way.reason.code) ? attached(origin) : null;
+  const track = carried(run, way, packet);
   const home = hops[0]?.at;
   const back = toSender(walk(run, { stage: 'output', skb: { ...answering(origin, origin.stack, packet), track } }), home, sent);
   return judged(run, way, walkOf(packet, back), { back, home, sent });
