@@ -12,6 +12,7 @@ test('a rule without effect goes on matching and counting', () => {
     [':U1-0 - [0:0]', undefined],
     ['\t\tip daddr 10.1.0.2 counter packets 4 bytes 336 drop', '\t\tip daddr 10.1.0.2 counter packets 4 bytes 336'],
     ['\t\tip daddr 10.1.0.2 counter packets 4 bytes 336', undefined],
+    ['\t\tip daddr 10.1.0.2 counter packets 4 bytes 336 # handle 7', undefined],
     ['\t\ttype filter hook input priority 3; policy drop;', '\t\ttype filter hook input priority 3; policy accept;'],
     ['\t\ttcp dport 22 accept', undefined],
   ];

@@ -7,6 +7,6 @@ export function withoutEffect(line: string): string | undefined {
   if (/\bpolicy drop;/.test(line)) return line.replace('policy drop;', 'policy accept;');
   const [, target] = /^((?:\[\d+:\d+\] )?-A .*?) -[jg] (?!.* -[jg] )/.exec(line) ?? [];
   if (target !== undefined) return target;
-  const [, counted] = /^(\t.*\bcounter packets \d+ bytes \d+) \S/.exec(line) ?? [];
+  const [, counted] = /^(\t.*\bcounter packets \d+ bytes \d+) [^\s#]/.exec(line) ?? [];
   return counted;
 }

@@ -49,7 +49,7 @@ export const countersNow = (files: readonly RuleFile[], texts: readonly string[]
 export const lineOf = ({ argv }: RuleFile): string => `${argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')} 2>/dev/null`;
 
 /** What iptables-nft keeps is told by iptables-nft-save; in nft's own list it would be told twice. */
-const FOREIGN = /^table ip6? (?:filter|nat|mangle|raw|security) \{$/;
+const FOREIGN = /^table ip6? (?:filter|nat|mangle|raw|security) \{(?: # handle \d+)?$/;
 
 /** `[12:345] -A …`, `… counter packets 12 bytes 345 …` in chains. Policies are no rules. */
 function countsIn(text: string): readonly { readonly line: number; readonly count: number }[] {
