@@ -33,7 +33,7 @@ export type Speaking = Staged & {
   readonly sent: (Sent | undefined)[];
   /** The number of its first packet: TCP's numbers of the whole conversation begin with it. */
   readonly first: number;
-  /** What each side has sent, by namespace: TCP counts it. */
+  /** What each side has sent, by namespace and address: TCP counts it, and both sides may be in one namespace. */
   readonly next: Map<string, number>;
 };
 
@@ -151,11 +151,12 @@ const withoutNumbers = ({ seq: _seq, ack: _ack, ...rest }: Packet): Packet => re
 function counted({ first, next }: Speaking, packet: Packet): Packet {
   if (packet.protocol !== 'tcp' || packet.seq !== undefined) return packet;
   const base = (first % SHARED) * SHARE;
-  const others = [...next.keys()].filter((name) => name !== packet.from);
-  const start = next.size === 0 || (next.size === 1 && next.has(packet.from)) ? base : base + SHARE / 2;
-  const seq = next.get(packet.from) ?? start;
+  const own = `${packet.from} ${packet.source}`;
+  const others = [...next.keys()].filter((name) => name !== own);
+  const start = next.size === 0 || (next.size === 1 && next.has(own)) ? base : base + SHARE / 2;
+  const seq = next.get(own) ?? start;
   const flags = packet.flags ?? 'S';
-  next.set(packet.from, seq + CONTENT + (/[SF]/.test(flags) ? 1 : 0));
+  next.set(own, seq + CONTENT + (/[SF]/.test(flags) ? 1 : 0));
   const ack = flags.includes('A') ? (next.get(others[0] ?? '') ?? base + SHARE / 2) : 0;
   return { ...packet, seq, ack };
 }

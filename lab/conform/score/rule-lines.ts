@@ -37,7 +37,7 @@ function keyOf(stage: Stage, rule: Rule): string {
 
 /** The rules of a text with their chains, in order; a policy is the one rule of `:CHAIN`. */
 function chainLines(file: string, text: string): readonly { readonly line: number; readonly chain: string }[] {
-  return file.includes('nft_list') ? nftLines(text) : saveLines(file, text);
+  return file.includes('_list_ruleset') ? nftLines(text) : saveLines(file, text);
 }
 
 function saveLines(file: string, text: string): readonly { readonly line: number; readonly chain: string }[] {
