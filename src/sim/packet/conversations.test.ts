@@ -124,13 +124,16 @@ test('policy rules come before the main table; throw goes on to the next', () =>
   assert.deepEqual([outcome?.reason.code, outcome?.disposition, outcome?.answer.kind], ['NETFILTER_DROP', 'dropped', 'silence']);
 });
 
+/** What B sends to 198.51.100.0/24 goes in circles between A and D. */
+const hop = (via: string) => [{ dev: 'ens3', via: ip`${via}`, onlink: false, weight: 1, dead: false }];
+const looped = healthy
+  .put('route', A.scope, { ...routeTo(healthy, 'A'), to: cidr`198.51.100.0/24`, hops: hop(D.address) })
+  .put('route', D.scope, { ...routeTo(healthy, 'D'), to: cidr`198.51.100.0/24`, hops: hop(A.address) })
+  .put('route', B.scope, { ...routeTo(healthy, 'B'), to: cidr`198.51.100.0/24`, hops: hop(A.address) });
+const astray = { from: B.scope, to: ip`198.51.100.7`, protocol: 'icmp' } as const;
+
 test('a route loop ends where the TTL does, and says that it is one', () => {
-  const hop = (via: string) => [{ dev: 'ens3', via: ip`${via}`, onlink: false, weight: 1, dead: false }];
-  const looped = healthy
-    .put('route', A.scope, { ...routeTo(healthy, 'A'), to: cidr`198.51.100.0/24`, hops: hop(D.address) })
-    .put('route', D.scope, { ...routeTo(healthy, 'D'), to: cidr`198.51.100.0/24`, hops: hop(A.address) })
-    .put('route', B.scope, { ...routeTo(healthy, 'B'), to: cidr`198.51.100.0/24`, hops: hop(A.address) });
-  const [outcome] = trace(worldOf(looped.facts), { from: B.scope, to: ip`198.51.100.7`, protocol: 'icmp' }).outcomes;
+  const [outcome] = trace(worldOf(looped.facts), astray).outcomes;
   assert.equal(outcome?.disposition, 'looped');
   // 64 into A, 63 into D, 62 into A …: it comes into D with 1
   assert.equal(outcome?.at.node, 'D');
@@ -142,6 +145,25 @@ test('a route loop ends where the TTL does, and says that it is one', () => {
     'route D',
   ]);
   assert.deepEqual(outcome?.answer.icmp, { type: 11, code: 0, from: D.address });
+});
+
+test('rounds in which the TTL or chance decides are walked one by one', () => {
+  // behind A the TTL is 63, 61, 59 …
+  const counted = looped.rule(A.scope, 'filter', '-A FORWARD -m ttl --ttl-eq 33 -j DROP', 0);
+  const [outcome] = trace(worldOf(counted.facts), astray).outcomes;
+  assert.deepEqual([outcome?.disposition, outcome?.at.node, outcome?.received.ttl], ['dropped', 'A', 33]);
+  const thrown = looped.rule(A.scope, 'filter', '-A FORWARD -m statistic --mode random --probability 0.5 -j DROP', 0);
+  const { outcomes } = trace(worldOf(thrown.facts), astray);
+  assert.deepEqual(
+    outcomes.slice(0, 3).map(({ probability, received }) => [probability, received.ttl]),
+    [
+      [0.5, 63],
+      [0.25, 61],
+      [0.125, 59],
+    ],
+  );
+  // what is left after twenty rounds has come through one time in a million
+  assert.ok(outcomes.length < 25);
 });
 
 test('both backends side by side: what either drops is dropped', () => {

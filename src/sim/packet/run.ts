@@ -6,6 +6,7 @@ import type { ChoicePoint, Chooser } from '#sim/clock/choice';
 import { scopeText } from '#snapshot/scope';
 import { type Connection, inverted, keyOf, type Track, type Tuple, tupleOf } from './conntrack/connection.ts';
 import { NO_NOTES, Notebook } from './notes.ts';
+import { Rounds } from './rounds.ts';
 import type { State, TrackedConnection } from './state.ts';
 
 /** A connection found by one of its tuples. */
@@ -22,18 +23,17 @@ const FRAMES = 2000;
 /** One packet's run: the world it walks in, who decides at branch points, and what it leaves behind. */
 export class Run {
   readonly world: World;
-  /** Set when a packet came by the same place again. */
-  isLooped = false;
   /** When the packet is sent, in milliseconds. */
   readonly at: number;
   /** What bridges, tunnels, sockets and hashes remember. */
   readonly notes: Notebook;
+  /** Where it has been. */
+  readonly rounds = new Rounds();
   readonly #chooser: Chooser;
   readonly #before: State;
   readonly #connections = new Map<string, Table>();
   readonly #pathMtu = new Map<string, ReadonlyMap<Ip, number>>();
   readonly #picked = new Map<string, number>();
-  readonly #visits = new Map<string, number>();
   #changed = false;
   #frames = 0;
 
@@ -48,13 +48,20 @@ export class Run {
 
   /** Asks the chooser; what is chosen once per connection, and not by dice, is asked once in a run. */
   pick(point: ChoicePoint): number {
-    if (point.scope === 'packet' || point.dice === true) return this.#chooser.pick(point);
+    if (point.scope === 'packet' || point.dice === true) return this.#thrown(point);
     let picked = this.#picked.get(point.at) ?? (point.lasts === true ? this.notes.picked(point.at) : undefined);
     if (picked === undefined) {
       picked = this.#chooser.pick(point);
       if (point.lasts === true) this.notes.keepPick(point.at, picked);
       this.#picked.set(point.at, picked);
     }
+    return picked;
+  }
+
+  #thrown(point: ChoicePoint): number {
+    const picked = this.#chooser.pick(point);
+    const probability = point.options[picked]?.probability ?? null;
+    if (probability !== null) this.rounds.vary(probability);
     return picked;
   }
 
@@ -65,15 +72,7 @@ export class Run {
 
   /** Begins the way of another packet. */
   restart(): void {
-    this.isLooped = false;
-    this.#visits.clear();
-  }
-
-  /** Remembers that a packet came by; returns the TTL with which it was here before. */
-  visit(place: string, ttl: number): number | undefined {
-    const before = this.#visits.get(place);
-    this.#visits.set(place, ttl);
-    return before;
+    this.rounds.restart();
   }
 
   connection(stack: Stack, key: string, direction: TupleDirection): Connection | undefined {

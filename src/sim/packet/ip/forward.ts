@@ -20,7 +20,7 @@ export function forward(run: Run, skb: Skb): Next {
   const ttl = afterRounds(run, skb);
   if (ttl <= 1) {
     const error = { type: 11, code: 0 };
-    if (!run.isLooped) return end(skb, { disposition: 'dropped', code: 'IP_INHDR', says: 'its TTL ran out', by: path.by, error });
+    if (!run.rounds.isLooped) return end(skb, { disposition: 'dropped', code: 'IP_INHDR', says: 'its TTL ran out', by: path.by, error });
     const cycle = cycleOf(skb);
     const says = `it goes in circles until its TTL runs out: ${cycle?.places ?? `by ${placeText(skb.stack)} again and again`}`;
     return end(skb, { disposition: 'looped', code: 'IP_INHDR', says, by: cycle?.by ?? path.by, error });
@@ -76,12 +76,8 @@ function redirected(skb: Skb): Skb {
   return { ...skb, trail: stepped(skb.trail, 'redirect', says, sends?.by ?? []) };
 }
 
-/** The TTL of a packet that comes by again, after all the whole rounds that it has left. */
+/** The TTL of a packet that comes by again, after the whole rounds that it has left and that are like its last. */
 function afterRounds(run: Run, { stack, in: device, packet }: Skb): number {
   const place = `${stack.key} ${device?.name} ${packet.protocol} ${packet.source} ${packet.sourcePort} ${packet.destination} ${packet.destinationPort} ${packet.icmp?.type ?? ''} ${packet.mark}`;
-  const before = run.visit(place, packet.ttl);
-  if (before === undefined || before <= packet.ttl) return packet.ttl;
-  const round = before - packet.ttl;
-  run.isLooped = true;
-  return packet.ttl - round * Math.floor((packet.ttl - 1) / round);
+  return run.rounds.spared(place, packet.ttl);
 }

@@ -4,8 +4,9 @@ import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
 import type { Track } from '../conntrack/connection.ts';
 import type { Notebook } from '../notes.ts';
-import type { Bridged, Owner } from '../skb.ts';
 import type { Packet } from '../packet.ts';
+import type { Rounds } from '../rounds.ts';
+import type { Bridged, Owner } from '../skb.ts';
 
 /** The five places where the kernel asks. */
 export type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
@@ -30,6 +31,7 @@ export type Context = {
   readonly at?: number;
   /** What the run's packets leave behind; left out: nothing is kept. */
   readonly notes?: Notebook;
+  readonly rounds?: Rounds;
   packet: Packet;
   track: Track | null;
   /** Whether the rule got as far as this match is chance or not known. */

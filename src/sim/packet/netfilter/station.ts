@@ -40,6 +40,7 @@ function visitTable(run: Run, skb: Skb, at: At, { table }: Extract<Station, { is
     owner: skb.owner,
     at: run.at,
     notes: run.notes,
+    rounds: run.rounds,
     packet: skb.packet,
     track: skb.track,
   };

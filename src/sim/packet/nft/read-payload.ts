@@ -61,6 +61,12 @@ const MORE_FRAGMENTS = 0x2000;
 const fragmentBits = ({ fragment }: Packet): number =>
   fragment === undefined ? 0 : (fragment.more ? MORE_FRAGMENTS : 0) + Math.floor(fragment.offset / 8);
 
+/** The TTL, which is another in each round of a packet that goes in circles. */
+function ttlOf({ run, packet }: NftContext): number {
+  run.rounds.vary();
+  return packet.ttl;
+}
+
 function ipField(context: NftContext, field: string): Read {
   const { packet } = context;
   switch (field) {
@@ -71,7 +77,7 @@ function ipField(context: NftContext, field: string): Read {
     case 'protocol':
       return one(protocolNumber(packet));
     case 'ttl':
-      return one(packet.ttl);
+      return one(ttlOf(context));
     case 'length':
       return one(packet.size);
     case 'version':
@@ -99,7 +105,7 @@ function ip6Field(context: NftContext, field: string): Read {
     case 'nexthdr':
       return one(protocolNumber(packet));
     case 'hoplimit':
-      return one(packet.ttl);
+      return one(ttlOf(context));
     case 'length':
       return one(packet.size - IP6_HEADER);
     case 'version':

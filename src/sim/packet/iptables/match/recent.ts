@@ -40,6 +40,7 @@ function askedIn(options: Options): Asked | undefined {
 function matched(asked: Asked, context: Context): Answer {
   const { does, not, list, end } = asked;
   const { packet } = context;
+  if (does !== 'set') context.rounds?.vary();
   const address = maskedBy(context, list, packet[end]);
   if (address === undefined) return does === 'set' ? !not : notTold(context, 'iptables', `the mask of the list ${list} is not known`);
   // the TTL as it was before this machine took one off

@@ -8,6 +8,8 @@ export const ttl: Compile = (options) => {
   const more = options.get('ttl-gt', 'hl-gt');
   const value = numberOf((equal ?? less ?? more)?.value ?? '');
   if (value === undefined) return undefined;
-  return ({ packet }) =>
-    equal !== undefined ? (packet.ttl === value) !== equal.not : less !== undefined ? packet.ttl < value : packet.ttl > value;
+  return ({ packet, rounds }) => {
+    rounds?.vary();
+    return equal !== undefined ? (packet.ttl === value) !== equal.not : less !== undefined ? packet.ttl < value : packet.ttl > value;
+  };
 };
