@@ -30,6 +30,7 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
     routedFor: null,
     isAnswer: false,
     hasNoSource: false,
+    anySource: true,
     owner: undefined,
     outBy: null,
     reroute: false,
@@ -45,10 +46,12 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
 }
 
 /** What a stack answers to a packet: by the VRF that it came in by, if any (icmp_route_lookup, tcp_v4_send_reset). */
-export function answering({ in: device, path }: Skb, stack: Stack, packet: Packet): Skb {
+export function answering({ skb: { in: device, path }, disposition }: End, stack: Stack, packet: Packet): Skb {
   const vrf = device === null ? undefined : vrfOf(stack, device.name);
   const hasNoSource = packet.protocol === 'icmp' && packet.icmp?.inner !== undefined && path?.does !== 'local';
-  return { ...skbOf(stack, packet), isAnswer: true, hasNoSource, outBy: vrf?.name ?? null };
+  // a rule's reset is sent in another's name (net/ipv4/netfilter.c ip_route_me_harder)
+  const anySource = disposition === 'rejected' && packet.tcp !== null;
+  return { ...skbOf(stack, packet), isAnswer: true, hasNoSource, anySource, outBy: vrf?.name ?? null };
 }
 
 const turned = (packet: Packet): Packet => ({

@@ -64,7 +64,7 @@ function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, 
 
 /** An answer as it leaves the stack that sends it. */
 const answerOf = (run: Run, way: End, packet: Packet): Skb => ({
-  ...answering(way.skb, (way.error ?? way.skb).stack, packet),
+  ...answering(way, (way.error ?? way.skb).stack, packet),
   track: carried(run, way, packet),
 });
 

@@ -50,7 +50,7 @@ function answered(run: Run, way: End, hops: readonly Hop[], sent: Packet): Answe
   run.restart();
   const track = carried(run, way, packet);
   const home = hops[0]?.at;
-  const back = toSender(walk(run, { stage: 'output', skb: { ...answering(origin, origin.stack, packet), track } }), home, sent);
+  const back = toSender(walk(run, { stage: 'output', skb: { ...answering(way, origin.stack, packet), track } }), home, sent);
   return judged(run, way, walkOf(packet, back), { back, home, sent });
 }
 

@@ -54,6 +54,8 @@ export type Skb = {
   readonly isAnswer: boolean;
   /** Its first route is looked up without a source: the error has none yet (net/ipv4/icmp.c __icmp_send). */
   readonly hasNoSource: boolean;
+  /** Its source need not be this namespace's own (FLOWI_FLAG_ANYSRC). */
+  readonly anySource: boolean;
   /** Who owns the socket that sends it, where the question tells. */
   readonly owner: Owner | undefined;
   /** The device that a socket or tunnel is bound to. */

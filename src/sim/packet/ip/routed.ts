@@ -1,6 +1,7 @@
 import { familyOf, isLinkLocal, isLoopback, isMulticast } from '#net/ip';
 import { type End, end, unknown } from '../next.ts';
 import { lookup, type RouteAnswer, type RouteFlow } from '../route/lookup.ts';
+import { ownSource } from '../route/own-source.ts';
 import type { Path } from '../route/path.ts';
 import type { Run } from '../run.ts';
 import { either } from '../setting.ts';
@@ -13,7 +14,7 @@ import { stepped } from '../trail.ts';
  */
 export function rerouted(run: Run, skb: Skb): Skb | End {
   if (!skb.reroute) return skb;
-  const way = routed(run, { ...skb, reroute: false });
+  const way = routed(run, { ...skb, reroute: false, anySource: true });
   if (!('stage' in way) || way.reason.code !== 'IP_OUTNOROUTES') return way;
   return { ...way, disposition: 'dropped', error: null, reason: { ...way.reason, code: 'NETFILTER_DROP' } };
 }
@@ -23,6 +24,8 @@ const LOCAL_ERRORS: Readonly<Record<string, number | null>> = { ENETUNREACH: 0, 
 /** Finds the way out of a packet of this namespace's own (net/ipv4/route.c ip_route_output_key_hash_rcu). */
 export function routed(run: Run, skb: Skb): Skb | End {
   const { packet, stack } = skb;
+  const foreign = skb.anySource || skb.hasNoSource || familyOf(packet.source) === 6 ? undefined : ofForeign(run, skb);
+  if (foreign !== undefined) return foreign;
   const link = skb.outBy;
   const strict =
     familyOf(packet.destination) === 6 && (isLinkLocal(packet.destination) || isMulticast(packet.destination)) && link !== null;
@@ -56,6 +59,18 @@ export function routed(run: Run, skb: Skb): Skb | End {
     routedFor: packet.destination,
     trail: stepped(skb.trail, 'route', isLocal ? 'to this namespace itself' : pathText(path), path.by),
   };
+}
+
+/** The kernel answers from no address that is not its own; whether a listener may (IP_TRANSPARENT), no tool was asked. */
+function ofForeign(run: Run, skb: Skb): End | undefined {
+  const { packet, stack } = skb;
+  const own = ownSource(run, stack, packet.source);
+  if (own.is === 'own') return undefined;
+  if (own.is === 'gap') return unknown(skb, own.gap);
+  const says = `${packet.source} is no address of this namespace, and table local does not have it: nothing answers from there`;
+  if (packet.tcp?.syn !== true) return end(skb, { disposition: 'dropped', code: 'IP_OUTNOROUTES', says, by: own.by });
+  const detail = `whether the socket on ${packet.sourcePort} may answer as ${packet.source}, which is no address of this namespace, is not told`;
+  return unknown(skb, { of: 'socket', scope: stack.scope, why: 'not told', detail });
 }
 
 /** A loopback address does not leave the machine, unless the device is set to (__mkroute_output). */

@@ -1,22 +1,19 @@
-import type { Route } from '#facts/route/route';
 import type { Link } from '#facts/link/link';
 import type { Rule } from '#facts/rule/rule';
-import { routePart } from '#facts/route/route';
-import { type Family, familyOf, type Ip } from '#net/ip';
-import { PrefixTable } from '#net/prefix-table';
+import { familyOf } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
-import { memoised } from '#dataplane/memo';
 import { citeAbsence } from '#dataplane/reading';
 import { isBornWith } from '#dataplane/rules';
 import type { Stack } from '#dataplane/stack';
 import type { FactRef } from '../outcome.ts';
 import { placeText, type Run } from '../run.ts';
-import { applies, flowVrf, type RouteFlow, tosOf } from './flow.ts';
-import { ERRORS, type Found, isError, type TableAnswer } from './found.ts';
+import { applies, flowVrf, type RouteFlow } from './flow.ts';
+import { ERRORS, type Found, isError } from './found.ts';
 import { pickHop } from './multipath.ts';
 import type { Path } from './path.ts';
 import { isSuppressed, search4 } from './table4.ts';
 import { search6 } from './table6.ts';
+import { areSplit, foundIn, joined, partly, tableOf } from './tables.ts';
 
 export type { RouteFlow } from './flow.ts';
 
@@ -120,38 +117,6 @@ function unruled(run: Run | null, stack: Stack, flow: RouteFlow): RouteAnswer {
 const reached = (run: Run | null, stack: Stack, flow: RouteFlow, found: Found): RouteAnswer =>
   found.route.type === 'throw' ? noRoute(stack, flow) : answerOf(stack, found, pickHop(run, stack, flow, found));
 
-function foundIn(stack: Stack, table: PrefixTable<Route> | undefined, flow: RouteFlow): TableAnswer {
-  if (table === undefined) return undefined;
-  if (flow.oif !== null || tosOf(flow) !== 0) return search4(stack, table, flow);
-  const before = foundBefore(stack)(table);
-  const found = before.get(flow.destination) ?? search4(stack, table, flow) ?? null;
-  before.set(flow.destination, found);
-  return found ?? undefined;
-}
-
-/** What was found for destinations where nothing else was asked for; `null`: nothing. */
-const foundBefore = memoised((_: Stack) => memoised((_table: PrefixTable<Route>) => new Map<Ip, NonNullable<TableAnswer> | null>()));
-
-const joined = (first: PrefixTable<Route> | undefined, second: PrefixTable<Route> | undefined): PrefixTable<Route> | undefined =>
-  first === undefined || second === undefined ? (first ?? second) : joinedWith(first)(second);
-
-/** Two tables as one trie, made once. */
-const joinedWith = memoised((first: PrefixTable<Route>) => memoised((second: PrefixTable<Route>) => PrefixTable.joined(first, second)));
-
-/** Whether rules were there once, so that the tables are no longer one: nobody can tell. */
-function areSplit(run: Run | null, stack: Stack, flow: RouteFlow, { by }: Found): boolean {
-  if (run === null) return false;
-  const detail = `whether the policy rules were ever changed is not told: then table local is asked before main for ${flow.destination}`;
-  const options = [
-    { name: 'never', probability: null },
-    { name: 'once', probability: null },
-  ];
-  const gap: Gap = { of: 'rule', scope: stack.scope, why: 'not modelled', detail };
-  return (
-    run.pick({ at: `${placeText(stack)} rules touched`, of: 'history', scope: 'connection', options, because: { gap, by: [by] } }) === 1
-  );
-}
-
 function inTable(run: Run | null, stack: Stack, flow: RouteFlow, rule: Rule, name: string): RouteAnswer | undefined {
   const family = familyOf(flow.destination);
   const known = tableOf(stack, name, family);
@@ -163,22 +128,6 @@ function inTable(run: Run | null, stack: Stack, flow: RouteFlow, rule: Rule, nam
   if (found.route.type === 'throw' || isSuppressed(stack, rule, found)) return undefined;
   return answerOf(stack, found, pickHop(run, stack, flow, found), isBornWith(rule) ? [] : [stack.cite('rule', rule)]);
 }
-
-/** A table of a family; nothing where it was listed and has no routes. */
-function tableOf(stack: Stack, name: string, family: Family): { readonly table: PrefixTable<Route> | undefined } | { readonly gap: Gap } {
-  const { routes, derivedLocal } = stack;
-  const covered = routes.is === 'seen' && covers(routes.table.covers, name, family);
-  const own = routes.is === 'seen' ? routes.table.tables.get(name) : undefined;
-  const derived = name === 'local' && !covered && derivedLocal.is === 'seen' ? derivedLocal.table : undefined;
-  if (covered || derived !== undefined) return { table: own ?? derived };
-  return { gap: routes.is === 'gap' ? routes.gap : partly(stack, 'route', `routing table ${name} was not read whole`) };
-}
-
-/** Whether a reading lists a table whole. Who lists even `default` has listed every table: one without routes is then empty. */
-const covers = (read: true | readonly string[], table: string, family: Family): boolean =>
-  read === true ||
-  read.includes(routePart(table, family)) ||
-  ['main', 'local', 'default'].every((one) => read.includes(routePart(one, family)));
 
 /** What a table says, with the rule that chose the table where somebody made that rule. */
 function answerOf(stack: Stack, { route, hops, by }: Found, picked: number, chosenBy: readonly FactRef[] = []): RouteAnswer {
@@ -215,5 +164,4 @@ function noRoute(stack: Stack, flow: RouteFlow): RouteAnswer {
   return { is: 'error', error: 'ENETUNREACH', says: `no route to ${flow.destination}`, by };
 }
 
-const partly = (stack: Stack, of: string, detail: string): Gap => ({ of, scope: stack.scope, why: 'not collected', detail });
 const unmodelled = (stack: Stack, of: string, detail: string): Gap => ({ of, scope: stack.scope, why: 'not modelled', detail });
