@@ -63,6 +63,7 @@ export type TunnelSettings = {
   readonly local: Told<Ip | null>;
   readonly dev: Told<string | null>;
   readonly ttl: Told<number | 'inherit'>;
+  readonly tos: Told<number | 'inherit'>;
   readonly inKey: Told<number | null>;
   readonly outKey: Told<number | null>;
   /** Whether its outer packets must not be fragmented. */

@@ -3,8 +3,8 @@ import { parseIp } from '#net/ip';
 import type { Origin } from '#snapshot/origin';
 import { booleanAt, listAt, member, numberAt, textAt } from '../document.ts';
 import { NOTHING } from '../ip-link/counter-rows.ts';
-import { maskOf, portState, tosOf } from '../ip-link/details.ts';
-import { tunnelOf, upperOf } from '../ip-link/kinds.ts';
+import { portState } from '../ip-link/details.ts';
+import { maskOf, tosOf, tunnelOf, upperOf } from '../ip-link/kinds.ts';
 import { type Link, linkOf } from '../ip-link/device.ts';
 
 type Address = FactOf<'address'>;

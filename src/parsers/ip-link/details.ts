@@ -2,7 +2,7 @@ import type { FactOf } from '#facts/kinds';
 import { parseIp } from '#net/ip';
 import { wholeNumber } from '../lines.ts';
 
-import { pairsOf, tunnelOf, upperOf } from './kinds.ts';
+import { maskOf, pairsOf, tosOf, tunnelOf, upperOf } from './kinds.ts';
 
 type Link = FactOf<'link'>;
 type Vxlan = NonNullable<Link['vxlan']>;
@@ -44,17 +44,6 @@ export function vxlanOf(words: readonly string[]): Vxlan | undefined {
 
 /** `auto` is a TTL of 0: as the route says. */
 const ttlOf = (word: string | undefined): Vxlan['ttl'] => (word === 'inherit' ? 'inherit' : word === 'auto' ? 0 : wholeNumber(word));
-
-/** A type of service; 1 stands for `inherit` in the kernel. */
-export function tosOf(word: string | undefined): Vxlan['tos'] {
-  if (word === undefined) return 0;
-  if (word === 'inherit' || word === '0x1' || word === '1') return 'inherit';
-  return maskOf(word);
-}
-
-/** A number as `0x10` or `16`. */
-export const maskOf = (word: string | undefined): number | undefined =>
-  word !== undefined && /^0x[0-9a-f]{1,8}$/i.test(word) ? Number(word) : wholeNumber(word);
 
 const PORT_STATES: readonly string[] = ['disabled', 'listening', 'learning', 'forwarding', 'blocking'];
 

@@ -74,3 +74,22 @@ test('busybox writes the flags that it has no name for as a number behind the la
   assert.deepEqual([links.get('cni0')?.carrier, links.get('cni0')?.promiscuous], [true, true]);
   assert.equal(links.get('eth0')?.promiscuous, false);
 });
+
+test('a tunnel tells its type of service, 0 where it is not written', () => {
+  // hand-made after `ip -d link` of iproute2 6.1
+  const text = `5: tunl0@NONE: <NOARP,UP,LOWER_UP> mtu 1480 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000
+    link/ipip 0.0.0.0 brd 0.0.0.0 promiscuity 0
+    ipip any remote any local any ttl inherit nopmtudisc addrgenmode eui64
+6: gre1@NONE: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1476 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000
+    link/gre 192.0.2.1 peer 192.0.2.2 promiscuity 0
+    gre remote 192.0.2.2 local 192.0.2.1 ttl inherit tos inherit addrgenmode eui64
+7: gre2@NONE: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1476 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000
+    link/gre 192.0.2.1 peer 192.0.2.3 promiscuity 0
+    gre remote 192.0.2.3 local 192.0.2.1 ttl 64 tos 0x10 addrgenmode eui64
+`;
+  const links = byKey(parseText(ipLink, text), 'link', ({ name }) => name);
+  assert.deepEqual(
+    ['tunl0', 'gre1', 'gre2'].map((name) => links.get(name)?.tunnel?.tos),
+    [0, 'inherit', 0x10],
+  );
+});

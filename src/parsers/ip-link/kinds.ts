@@ -20,6 +20,17 @@ function keyOf(word: string | undefined): number | null {
   return wholeNumber(word) ?? null;
 }
 
+/** A type of service; 1 stands for `inherit` in the kernel. */
+export function tosOf(word: string | undefined): Tunnel['tos'] {
+  if (word === undefined) return 0;
+  if (word === 'inherit' || word === '0x1' || word === '1') return 'inherit';
+  return maskOf(word);
+}
+
+/** A number as `0x10` or `16`. */
+export const maskOf = (word: string | undefined): number | undefined =>
+  word !== undefined && /^0x[0-9a-f]{1,8}$/i.test(word) ? Number(word) : wholeNumber(word);
+
 /** A tunnel of IP in IP or GRE, out of the words of either form; `null` for a device of another kind. */
 export function tunnelOf(kind: string, words: ReadonlyMap<string, string>): Link['tunnel'] {
   if (!isTunnel(kind)) return null;
@@ -31,6 +42,7 @@ export function tunnelOf(kind: string, words: ReadonlyMap<string, string>): Link
     local: parseIp(words.get('local') ?? '') ?? null,
     dev: words.get('dev') ?? words.get('link') ?? null,
     ttl: ttl === undefined || ttl === 'inherit' ? 'inherit' : wholeNumber(ttl),
+    tos: tosOf(words.get('tos') ?? words.get('tclass')),
     inKey: keyOf(words.get('ikey') ?? words.get('key')),
     outKey: keyOf(words.get('okey') ?? words.get('key')),
     pathMtu: words.has('nopmtudisc') ? false : json === undefined ? undefined : json !== 'false',

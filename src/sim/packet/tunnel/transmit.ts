@@ -63,7 +63,7 @@ export function tunnelTransmit(run: Run, skb: Skb, link: Link, tunnel: TunnelSet
     size: skb.wire + added,
     df,
     ttl,
-    tos: outerTos('inherit', packet.tos ?? 0),
+    tos: outerTos(tunnel.tos, packet.tos ?? 0),
     mark: packet.mark,
   };
   return wrapped(
