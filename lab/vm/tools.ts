@@ -31,6 +31,8 @@ export const NAMES: Readonly<Record<string, string>> = {
   '/usr/sbin/ip6tables-legacy-save': 'xtables-legacy-multi',
   '/usr/sbin/iptables': 'xtables-nft-multi',
   '/usr/sbin/ip6tables': 'xtables-nft-multi',
+  '/usr/sbin/iptables-nft': 'xtables-nft-multi',
+  '/usr/sbin/ip6tables-nft': 'xtables-nft-multi',
   '/usr/sbin/iptables-legacy': 'xtables-legacy-multi',
   '/usr/sbin/ip6tables-legacy': 'xtables-legacy-multi',
   '/usr/sbin/ip': '/usr/bin/ip',

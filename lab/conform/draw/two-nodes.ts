@@ -1,5 +1,6 @@
 import type { Device, Layout, Namespace } from './layout.ts';
 import type { Line } from './rule.ts';
+import { liberal } from './wiring.ts';
 
 /** What two nodes need to reach each other's pods, beyond a wire between them. */
 export type Between = {
@@ -47,11 +48,11 @@ const node = (number: number, { devices, underlay = 'u0' }: Between): Namespace 
 
 /** Two nodes with a pod each. What nobody has is dropped without a word: errors of that kind are rationed. */
 export function twoNodes(between: Between): Layout {
-  const nodes = [node(1, between), node(2, between)];
+  const namespaces = [pod('a', 1), pod('b', 2), node(1, between), node(2, between)];
   const { wires = ['u0'] } = between;
   return {
     id: between.id,
-    namespaces: [pod('a', 1), pod('b', 2), ...nodes],
+    namespaces,
     lines: [
       ...wires.map((name) =>
         on('n1', `ip link add ${name} address ${wireMac(1)} type veth peer name ${name} address ${wireMac(2)} netns @n2`),
@@ -65,6 +66,7 @@ export function twoNodes(between: Between): Layout {
       ...[1, 2].flatMap((number) => nodeLines(number, 3 - number, between)),
       ...podLines('a', 1, between),
       ...podLines('b', 2, between),
+      ...liberal(namespaces),
     ],
     virtual: { 4: ['10.96.0.10'], 6: ['fd00:96::10'] },
   };

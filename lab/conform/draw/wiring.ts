@@ -35,6 +35,13 @@ export function wire(namespaces: readonly Namespace[]): readonly Line[] {
   return lines;
 }
 
+/** A listener's own numbers are not known to who answers in its name: no namespace minds the numbers of TCP. */
+export const liberal = (namespaces: readonly Namespace[]): readonly Line[] =>
+  namespaces.map(({ name }) => ({
+    in: name,
+    run: 'sysctl -qew net.netfilter.nf_conntrack_tcp_be_liberal=1 net.netfilter.nf_conntrack_tcp_ignore_invalid_rst=1',
+  }));
+
 /** Who a device finds on the other end of its veth, by permanent entries: no ARP, no ND is counted by any rule. */
 function neighbours(namespace: Namespace, all: readonly Namespace[]): readonly Line[] {
   return namespace.devices.flatMap(({ name }) => {

@@ -1,6 +1,7 @@
 import { construct } from '../construct.ts';
 import type { Device, Namespace } from '../layout.ts';
 import type { Line } from '../rule.ts';
+import { liberal } from '../wiring.ts';
 
 const end = (name: string, number: number): Namespace => ({
   name,
@@ -73,11 +74,7 @@ export default construct({
         run: `sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.br0.send_redirects=0; sysctl -qew net.bridge.bridge-nf-call-iptables=${shown} net.bridge.bridge-nf-call-ip6tables=${shown}`,
       },
       ...neighbours([...ends, middle]),
-      // a listener's own numbers are not known to who answers in its name
-      ...[...ends, middle].map(({ name }) => ({
-        in: name,
-        run: 'sysctl -qew net.netfilter.nf_conntrack_tcp_be_liberal=1 net.netfilter.nf_conntrack_tcp_ignore_invalid_rst=1',
-      })),
+      ...liberal([...ends, middle]),
     ];
     return {
       id: 'bridged',

@@ -2,7 +2,7 @@ import { defaultRoutes, end, port } from '../around-router.ts';
 import { construct } from '../construct.ts';
 import type { Namespace } from '../layout.ts';
 import type { Line } from '../rule.ts';
-import { wire } from '../wiring.ts';
+import { liberal, wire } from '../wiring.ts';
 
 /** Two ends and a router between them, IPv4 and IPv6. What nobody has is dropped without a word: errors of that kind are rationed. */
 export default construct({
@@ -15,16 +15,11 @@ export default construct({
       in: 'r',
       run: to.startsWith('-6') ? `ip -6 route add blackhole ${to.slice(3)}` : `ip route add blackhole ${to}`,
     }));
-    // a listener's own numbers are not known to who answers in its name
-    const liberal: readonly Line[] = namespaces.map(({ name }) => ({
-      in: name,
-      run: 'sysctl -qew net.netfilter.nf_conntrack_tcp_be_liberal=1 net.netfilter.nf_conntrack_tcp_ignore_invalid_rst=1',
-    }));
     const forwarding = { in: 'r', run: 'sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1' };
     return {
       id: 'routed',
       namespaces,
-      lines: [...wire(namespaces), ...defaultRoutes(ends), ...nowhere, ...liberal, forwarding],
+      lines: [...wire(namespaces), ...defaultRoutes(ends), ...nowhere, ...liberal(namespaces), forwarding],
       virtual: { 4: ['10.96.0.10', '203.0.113.7'], 6: ['fd00:96::10', '2001:db8::7'] },
     };
   },

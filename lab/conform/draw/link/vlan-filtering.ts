@@ -2,6 +2,7 @@ import type { Dice } from '../../../draw/dice.ts';
 import { construct } from '../construct.ts';
 import type { Device, Namespace } from '../layout.ts';
 import type { Line } from '../rule.ts';
+import { liberal } from '../wiring.ts';
 
 const NUMBERS = [2, 3, 4];
 const NAMES = ['a', 'b', 'c'];
@@ -67,6 +68,7 @@ export default construct({
           `sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.br0.send_redirects=0 net.bridge.bridge-nf-call-iptables=${shown} net.bridge.bridge-nf-call-ip6tables=${shown}`,
         ),
         ...ends.flatMap((one) => endLines(one)),
+        ...liberal([...ends, middle]),
         ...[...ends, middle].flatMap(({ name, devices }) =>
           devices
             .filter(({ addresses }) => addresses.length > 0)

@@ -2,7 +2,7 @@ import { defaultRoutes, end, port } from '../around-router.ts';
 import { construct } from '../construct.ts';
 import type { Namespace } from '../layout.ts';
 import type { Line } from '../rule.ts';
-import { wire } from '../wiring.ts';
+import { liberal, wire } from '../wiring.ts';
 
 const TABLE = 10;
 
@@ -34,7 +34,7 @@ export default construct({
     return {
       id: 'vrf',
       namespaces,
-      lines: [...wire(namespaces), ...inside, ...defaultRoutes(ends)],
+      lines: [...wire(namespaces), ...inside, ...defaultRoutes(ends), ...liberal(namespaces)],
       virtual: { 4: ['10.96.0.10', '203.0.113.7'], 6: ['fd00:96::10', '2001:db8::7'] },
     };
   },
