@@ -2,10 +2,13 @@ import { defaultRoutes, end, port } from '../around-router.ts';
 import { construct } from '../construct.ts';
 import type { Device, Namespace } from '../layout.ts';
 import type { Line } from '../rule.ts';
-import { wire } from '../wiring.ts';
+import { liberal, wire } from '../wiring.ts';
 
 /** Addresses that only IPVS has, on kube-proxy's device. */
 export const VIRTUAL = { 4: ['10.96.0.10', '10.96.0.11'], 6: ['fd00:96::10'] } as const;
+
+/** The one that the servers have too, on the device that takes what a node wraps for them. */
+const SHARED = '10.96.0.11';
 
 /** A client, two servers, and between them a node that balances as kube-proxy sets it up. */
 export default construct({
@@ -28,10 +31,14 @@ export default construct({
       `sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 ${settings.join(' ')}`,
     ].map((run) => ({ in: 'r', run }));
     const namespaces = [...ends, node];
+    const isShared = dice.roll(2) === 0;
+    const tunnel: Device = { name: 'tunl0', mac: '', addresses: [`${SHARED}/32`] };
+    const taking = ends.map((one) => (one.name === 'a' || !isShared ? one : { ...one, devices: [...one.devices, tunnel] }));
+    const shared = isShared ? ['b', 'c'].map((at) => ({ in: at, run: `ip addr add ${SHARED}/32 dev tunl0; ip link set tunl0 up` })) : [];
     return {
-      id: 'balanced',
-      namespaces: [...ends, { ...node, devices: [...node.devices, balancer] }],
-      lines: [...wire(namespaces), ...own, ...defaultRoutes(ends)],
+      id: isShared ? 'balanced-directly' : 'balanced',
+      namespaces: [...taking, { ...node, devices: [...node.devices, balancer] }],
+      lines: [...wire(namespaces), ...own, ...defaultRoutes(ends), ...shared, ...liberal(namespaces)],
       virtual: { 4: ['203.0.113.7'], 6: ['2001:db8::7'] },
     };
   },

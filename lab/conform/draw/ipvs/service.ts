@@ -16,10 +16,12 @@ export default construct({
     const at = `${flag} ${bracketed(destination)}:${dport}`;
     const scheduler = dice.pick(SCHEDULERS);
     const persistent = dice.roll(6) === 0 ? ' -p 600' : '';
+    // rewritten as kube-proxy has it, or as it is to the server's station or in a tunnel, then with its own port
+    const method = dice.pick(['-m', '-m', '-m', '-g', '-i']);
     const nets = dice.shuffle([2, 3]).slice(0, dice.pick([0, 1, 2, 2, 2]));
     const servers = nets.map((net) => {
       const address = family === 4 ? `10.${net}.0.2` : `fd00:${net}::2`;
-      return `ipvsadm -a ${at} -r ${bracketed(address)}:${dice.pick([53, 8080, 80])} -m -w ${dice.pick([0, 1, 1, 2, 5])}`;
+      return `ipvsadm -a ${at} -r ${bracketed(address)}:${method === '-m' ? dice.pick([53, 8080, 80]) : dport} ${method} -w ${dice.pick([0, 1, 1, 2, 5])}`;
     });
     const aims = [
       { protocol, destination, dport },
@@ -33,7 +35,7 @@ export default construct({
         run:
           dice.roll(3) === 0
             ? run.replace(' -a ', ' -e ').replace(/-w \d+$/, '-w 0')
-            : run.replace(' -a ', ' -d ').replace(/ -m -w \d+$/, ''),
+            : run.replace(' -a ', ' -d ').replace(/ -[mgi] -w \d+$/, ''),
       })),
       rules: [`ipvsadm -A ${at} -s ${scheduler}${persistent}`, ...servers].map((run) => ({ in: here.name, by: [], form: 'line', run })),
       aims,

@@ -1,5 +1,6 @@
 import type { Conntrack, ConntrackTuple } from '#facts/conntrack/conntrack';
 import { messagePort, sourceKey, type TupleDirection } from '#dataplane/connections';
+import { ipvsKey } from '#dataplane/ipvs';
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
 import { answerKey, type Found, type Run } from '../run.ts';
@@ -111,9 +112,12 @@ const connectionOf = (stack: Stack, packet: Packet, entry: Conntrack): Connectio
   captured: stack.cite('conntrack', entry),
 });
 
-/** An entry whose answers IPVS made come from a real server: of an address that a virtual server has. */
-function isBalanced({ ipvsServices }: Stack, { protocol, original }: Conntrack): boolean {
-  return ipvsServices.is === 'seen' && ipvsServices.table.has(`${protocol} ${original.destination} ${original.destinationPort ?? 0}`);
+/** An entry whose answers IPVS made come from a real server: of an address that a virtual server has, or of a connection that IPVS has itself. */
+function isBalanced({ ipvsServices, ipvsConnections }: Stack, { protocol, original }: Conntrack): boolean {
+  const { source, sourcePort = 0, destination, destinationPort = 0 } = original;
+  if (ipvsServices.is === 'seen' && ipvsServices.table.has(`${protocol} ${destination} ${destinationPort}`)) return true;
+  const key = ipvsKey(protocol, source, sourcePort ?? 0, destination, destinationPort ?? 0);
+  return ipvsConnections.is === 'seen' && ipvsConnections.table.requests.has(key);
 }
 
 const zoneOf = ({ zone, zoneOriginal, zoneReply }: Conntrack): Zone => ({

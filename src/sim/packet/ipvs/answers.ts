@@ -1,25 +1,28 @@
+import { familyOf } from '#net/ip';
+import type { Gap } from '#snapshot/gap';
 import type { Hook } from '../iptables/context.ts';
-import type { End } from '../next.ts';
+import { type End, unknown } from '../next.ts';
 import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 import { answered, isBalanced, keep } from './connection.ts';
-import { quotes } from './quoted.ts';
+import { quoted, rewritten } from './quoted.ts';
 import { stateAfter } from './state.ts';
-import { tracked } from './tracking.ts';
+import { tracked, untouched } from './tracking.ts';
 
 /** A real server's answer gets the virtual server's address back (net/netfilter/ipvs/ip_vs_core.c ip_vs_out_hook, handle_response). */
 export function answers(run: Run, skb: Skb, hook: Hook): Skb | End {
   const { packet, stack } = skb;
   if (skb.ipvs) return skb;
-  if (packet.icmp !== null) return quotes(run, skb, 'answers') ?? skb;
-  if (!isBalanced(packet)) return skb;
-  const found = answered(run, stack, packet);
+  const found = packet.icmp !== null ? quoted(run, skb, 'answers') : isBalanced(packet) ? answered(run, stack, packet) : undefined;
   if (found === undefined) return skb;
   const { track, by } = found;
-  keep(run, stack, packet.tcp === null ? track : { ...track, state: stateAfter(track.state, packet.tcp, 'answer') });
-  const back = { ...packet, source: track.virtual, sourcePort: track.virtualPort };
+  if (packet.icmp === null) keep(run, stack, packet.tcp === null ? track : { ...track, state: stateAfter(track, packet.tcp, 'answer') });
+  if (track.forward !== undefined) return { ...skb, ipvs: true, track: untouched(skb) };
+  if (packet.icmp !== null && familyOf(packet.destination) === 6 && !isSummed(skb)) return unknown(skb, notSummed(skb), by);
+  const back =
+    packet.icmp === null ? { ...packet, source: track.virtual, sourcePort: track.virtualPort } : rewritten(packet, track, 'answers');
   const says = `source ${packet.source}:${packet.sourcePort} becomes ${track.virtual}:${track.virtualPort} (IPVS)`;
   const changed: Skb = {
     ...skb,
@@ -32,3 +35,18 @@ export function answers(run: Run, skb: Skb, hook: Hook): Skb | End {
   const isOnItsWay = hook !== 'INPUT' && skb.path?.does !== 'local';
   return isOnItsWay && (setting(stack, 'net.ipv4.vs.snat_reroute')?.value ?? 1) > 0 ? { ...changed, reroute: true } : changed;
 }
+
+/** Whether conntrack has summed a packet that came in (nf_conntrack_icmpv6_error). */
+const isSummed = ({ stack, track, in: device }: Skb): boolean =>
+  device !== null &&
+  track !== null &&
+  track.state !== 'UNTRACKED' &&
+  (setting(stack, 'net.netfilter.nf_conntrack_checksum')?.value ?? 1) > 0;
+
+/** IPVS sums an error of ICMPv6 itself where nobody has, forgets the addresses, and drops it (handle_response_icmp). */
+const notSummed = ({ stack }: Skb): Gap => ({
+  of: 'ipvs-connection',
+  scope: stack.scope,
+  why: 'not told',
+  detail: 'whether a device has checked the sum of an ICMPv6 error is not told: IPVS drops what nobody has checked',
+});

@@ -4,6 +4,7 @@ import type { IpvsTrack } from '#facts/ipvs-connection/ipvs-connection';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
+import { methodOf, servicesOf } from './service.ts';
 
 /** A connection of IPVS with where it was read, for one that the capture shows. */
 export type Known = { readonly track: IpvsTrack; readonly by: readonly FactRef[] };
@@ -26,8 +27,22 @@ const keyOf = ({ protocol, source, sourcePort, destination, destinationPort }: P
 /** The connection that a client's packet belongs to (ip_vs_conn_in_get). */
 export const requested = (run: Run, stack: Stack, packet: Packet): Known | undefined => find(run, stack, 'requests', keyOf(packet));
 
-/** The connection that a real server's packet belongs to (ip_vs_conn_out_get). */
-export const answered = (run: Run, stack: Stack, packet: Packet): Known | undefined => find(run, stack, 'answers', keyOf(packet));
+/** A packet with its ends exchanged. */
+export const turned = (packet: Packet): Packet => ({
+  ...packet,
+  source: packet.destination,
+  sourcePort: packet.destinationPort,
+  destination: packet.source,
+  destinationPort: packet.sourcePort,
+});
+
+/** The connection that a real server's packet belongs to: one that gets packets as they are answers as the virtual server (ip_vs_conn_out_get). */
+export function answered(run: Run, stack: Stack, packet: Packet): Known | undefined {
+  const found = find(run, stack, 'answers', keyOf(packet));
+  if (found !== undefined && found.track.forward === undefined) return found;
+  const own = requested(run, stack, turned(packet));
+  return own?.track.forward === undefined ? undefined : own;
+}
 
 function find(run: Run, stack: Stack, way: 'requests' | 'answers', key: string): Known | undefined {
   const noted = run.notes.ipvs(placeOf(stack, `${way} ${key}`));
@@ -35,7 +50,9 @@ function find(run: Run, stack: Stack, way: 'requests' | 'answers', key: string):
   const { ipvsConnections } = stack;
   const captured = ipvsConnections.is === 'seen' ? ipvsConnections.table[way].get(key) : undefined;
   if (captured === undefined || captured.expiresSeconds * 1000 < run.at) return undefined;
-  return { track: captured, by: [stack.cite('ipvs-connection', captured)] };
+  const services = servicesOf(stack);
+  const method = services === null || 'why' in services ? {} : methodOf(services, captured);
+  return { track: { ...captured, ...method }, by: [stack.cite('ipvs-connection', captured)] };
 }
 
 /** The server that a persistent client keeps, where the capture shows it: an entry without a client's port (ip_vs_ct_in_get). */

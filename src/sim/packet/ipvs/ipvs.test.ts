@@ -161,3 +161,69 @@ test('the fewest connections decide as they were counted, among equals and where
   assert.ok(after !== undefined);
   assert.equal(sent(built, again, after).branches.length, 2, 'connections made since are not in the counts');
 });
+
+test('a server that gets packets as they are is sent them at its own station (ip_vs_dr_xmit)', () => {
+  const [only] = sent(balanced([{ ...server(near.address), forward: 'route' }]), fromClient).branches;
+  const walk = only?.result.walks[0];
+  assert.equal(walk?.received.destination, VIRTUAL);
+  assert.equal(walk?.received.ttl, 63);
+  assert.equal(walk?.at.netns, near.scope.netns);
+});
+
+test('a server behind a tunnel gets packets wrapped for it (ip_vs_tunnel_xmit)', () => {
+  const [only] = sent(balanced([{ ...server(far.address), forward: 'tunnel' }]), fromClient).branches;
+  const walk = only?.result.walks[0];
+  assert.equal(walk?.at.netns, far.scope.netns);
+  assert.equal(walk?.outer?.destination, far.address);
+  assert.equal(walk?.received.destination, VIRTUAL);
+});
+
+test('an error of a server is told to the client as one about the virtual server, and the other way round (ip_vs_nat_icmp)', () => {
+  const built = balanced([server(far.address)], { 'net.ipv4.vs.conntrack': '1' });
+  const [opened] = sent(built, fromClient).branches;
+  assert.ok(opened !== undefined);
+  const error = (source: typeof far, destination: Packet['destination'], inner: Packet): Packet => ({
+    ...{ source: source.address, destination, protocol: 'icmp', sourcePort: 0, destinationPort: 0, tcp: null },
+    ...{ icmp: { type: 3, code: 3, id: 0, inner }, size: 88, df: false, ttl: 64, mark: 0 },
+  });
+  const request = { ...asked, destination: far.address };
+  const [back] = sent(built, { from: far.scope, packet: error(far, client.address, request) }, opened.result.state).branches;
+  const told = back?.result.walks[0]?.received;
+  assert.deepEqual([told?.source, told?.icmp?.inner?.destination], [VIRTUAL, VIRTUAL]);
+  const answer = { ...asked, source: VIRTUAL, sourcePort: PORT, destination: client.address, destinationPort: 40_001 };
+  const [there] = sent(built, { from: client.scope, packet: error(client, VIRTUAL, answer) }, opened.result.state).branches;
+  const heard = there?.result.walks[0]?.received;
+  assert.deepEqual([heard?.destination, heard?.icmp?.inner?.source], [far.address, far.address]);
+});
+
+test('a server that gets packets as they are answers as the virtual one, which IPVS leaves alone (handle_response)', () => {
+  const built = balanced([{ ...server(near.address), forward: 'route' }]).put('ipvs-connection', D.scope, {
+    ...{ protocol: 'udp', client: far.address, clientPort: 40_001, virtual: VIRTUAL, virtualPort: PORT },
+    ...{ server: near.address, serverPort: PORT, state: 'UDP', expiresSeconds: 100 },
+  });
+  const answer = { ...asked, source: near.address, destination: far.address, sourcePort: PORT, destinationPort: 40_001 };
+  const [own] = sent(built, { from: near.scope, packet: answer }).branches;
+  assert.equal(own?.result.walks[0]?.received.source, near.address, 'its own address is nobody that was asked');
+});
+
+test('a captured connection that IPVS has is not translated, also where a mark chose its virtual server (ip_vs_update_conntrack)', () => {
+  const track = {
+    ...{ protocol: 'udp', client: client.address, clientPort: 40_001, virtual: VIRTUAL, virtualPort: PORT },
+    ...{ server: far.address, serverPort: PORT, state: 'UDP', expiresSeconds: 100 },
+  };
+  const built = balanced([], { 'net.ipv4.vs.conntrack': '1' })
+    .change('ipvs-service', D.scope, () => true, { match: { by: 'mark', mark: 1, family: 4 }, servers: [server(far.address)] })
+    .put('ipvs-connection', D.scope, track)
+    .put('conntrack', D.scope, {
+      ...{ protocol: 'udp', protocolNumber: 17, timeoutSeconds: 100, state: null, unreplied: true, assured: false, mark: 0, zone: null },
+      original: { source: client.address, destination: VIRTUAL, sourcePort: 40_001, destinationPort: PORT, icmp: null },
+      reply: { source: far.address, destination: client.address, sourcePort: PORT, destinationPort: 40_001, icmp: null },
+    });
+  const [only] = sent(built, fromClient).branches;
+  assert.equal(only?.result.walks[0]?.received.destination, far.address);
+  const steps = only?.result.walks[0]?.hops.flatMap((hop) => hop.steps) ?? [];
+  assert.ok(
+    steps.some(({ element }) => element === 'ipvs'),
+    'the packet came to INPUT as for the virtual server',
+  );
+});

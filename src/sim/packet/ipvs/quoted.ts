@@ -1,23 +1,28 @@
-import { type End, unknown } from '../next.ts';
+import { familyOf } from '#net/ip';
+import type { IpvsTrack } from '#facts/ipvs-connection/ipvs-connection';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
-import { answered, requested } from './connection.ts';
+import { answered, type Known, requested, turned } from './connection.ts';
 
-const turned = (packet: Packet): Packet => ({
-  ...packet,
-  source: packet.destination,
-  sourcePort: packet.destinationPort,
-  destination: packet.source,
-  destinationPort: packet.sourcePort,
-});
+/** The errors of ICMP that IPVS looks into: unreachable, quench, time exceeded; of ICMPv6 it looks into all. */
+const LOOKED_INTO: readonly number[] = [3, 4, 11];
 
-/** An ICMP error about a connection of IPVS (ip_vs_in_icmp, ip_vs_out_icmp): what becomes of it is not modelled. Nothing for any other. */
-export function quotes(run: Run, skb: Skb, way: 'requests' | 'answers'): End | undefined {
-  const inner = skb.packet.icmp?.inner;
-  if (inner === undefined) return undefined;
-  const found = way === 'requests' ? requested(run, skb.stack, turned(inner)) : answered(run, skb.stack, turned(inner));
-  if (found === undefined) return undefined;
-  const detail = `an ICMP error about a connection of IPVS to ${found.track.virtual}:${found.track.virtualPort} is not modelled`;
-  return unknown(skb, { of: 'ipvs-connection', scope: skb.stack.scope, why: 'not modelled', detail }, found.by);
+/** The connection of IPVS that an ICMP error is about, whose quoted packet went the other way (ip_vs_in_icmp, ip_vs_out_icmp). */
+export function quoted(run: Run, { packet, stack }: Skb, way: 'requests' | 'answers'): Known | undefined {
+  const { icmp } = packet;
+  if (icmp?.inner === undefined || (familyOf(packet.destination) === 4 && !LOOKED_INTO.includes(icmp.type))) return undefined;
+  return way === 'requests' ? requested(run, stack, turned(icmp.inner)) : answered(run, stack, turned(icmp.inner));
+}
+
+/** An error with the ends that its reader knows, outside and in the packet that it quotes (ip_vs_nat_icmp). */
+export function rewritten(packet: Packet, track: IpvsTrack, way: 'requests' | 'answers'): Packet {
+  const { icmp } = packet;
+  if (icmp?.inner === undefined) return packet;
+  if (way === 'requests') {
+    const inner = { ...icmp.inner, source: track.server, sourcePort: track.serverPort };
+    return { ...packet, destination: track.server, icmp: { ...icmp, inner } };
+  }
+  const inner = { ...icmp.inner, destination: track.virtual, destinationPort: track.virtualPort };
+  return { ...packet, source: track.virtual, icmp: { ...icmp, inner } };
 }

@@ -6,11 +6,11 @@ import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 import { expire, isBalanced, keep, type Known, requested } from './connection.ts';
-import { quotes } from './quoted.ts';
+import { passOn } from './pass-on.ts';
+import { quoted } from './quoted.ts';
 import { scheduled } from './schedule.ts';
-import { serverOf, serviceFor, servicesOf } from './service.ts';
+import { methodOfServer, serverOf, serviceFor, servicesOf } from './service.ts';
 import { isOver, stateAfter } from './state.ts';
-import { translate } from './translate.ts';
 
 const FTP_DATA = 20;
 
@@ -22,9 +22,9 @@ export function requests(run: Run, skb: Skb, hook: 'INPUT' | 'OUTPUT'): Skb | Ne
   if (skb.ipvs || (hook === 'INPUT' && skb.cast !== 'host')) return skb;
   const services = servicesOf(stack);
   if (services !== null && 'why' in services) return unknown(skb, services, [], skb.in?.name ?? null);
-  if (packet.icmp !== null) return quotes(run, skb, 'requests') ?? skb;
+  const found = packet.icmp !== null ? quoted(run, skb, 'requests') : isBalanced(packet) ? requested(run, stack, packet) : undefined;
+  if (packet.icmp !== null) return found === undefined ? skb : passOn(run, skb, found.track, found.by);
   if (!isBalanced(packet)) return skb;
-  const found = requested(run, stack, packet);
   const usable = found === undefined ? undefined : used(run, skb, found, services === null ? undefined : serverOf(services, found.track));
   if (usable !== undefined && 'stage' in usable) return usable;
   if (usable !== undefined) return sent(run, skb, usable.track, usable.by);
@@ -62,11 +62,6 @@ function opened(run: Run, skb: Skb, services: Services): Skb | Next {
     const says = `no real server of ${packet.destination}:${packet.destinationPort} takes connections (IPVS)`;
     return end(skb, { disposition: 'rejected', code: 'NETFILTER_DROP', says, by, error: { type: 3, code: 3 } });
   }
-  if (server.forward === 'local') return skb;
-  if (server.forward !== 'masq') {
-    const detail = `IPVS passes on to ${server.address} by ${server.forward}, which is not modelled`;
-    return unknown(skb, { of: 'ipvs-service', scope: stack.scope, why: 'not modelled', detail }, by);
-  }
   return sent(run, skb, trackOf(skb, server), by, service);
 }
 
@@ -87,12 +82,13 @@ const trackOf = ({ packet }: Skb, server: IpvsServer): IpvsTrack => ({
   server: server.address,
   serverPort: server.port === 0 ? packet.destinationPort : server.port,
   state: 'NONE',
+  ...methodOfServer(server),
 });
 
 /** Passes a packet of a connection on to its server. */
 function sent(run: Run, skb: Skb, track: IpvsTrack, by: readonly FactRef[], service?: IpvsService): Skb | Next {
   const { tcp } = skb.packet;
-  const now = tcp === null ? track : { ...track, state: stateAfter(track.state, tcp, 'request') };
+  const now = tcp === null ? track : { ...track, state: stateAfter(track, tcp, 'request') };
   if (service?.perPacket !== true) keep(run, skb.stack, now);
-  return translate(run, skb, now, by);
+  return passOn(run, skb, now, by);
 }

@@ -32,6 +32,15 @@ export function serviceFor(services: Services, packet: Packet): IpvsService | un
   return marked ?? services.get(`${protocol} ${destination} ${destinationPort}`) ?? services.get(`${protocol} ${destination} 0`);
 }
 
+/** How a real server gets packets, where that is not by rewriting them. */
+export const methodOfServer = ({ forward }: IpvsServer): Pick<IpvsTrack, 'forward'> => (forward === 'masq' ? {} : { forward });
+
+/** The same of a captured connection, which does not tell it: as its server has it, and one that is gone as those that are left (ip_vs_bind_dest). */
+export function methodOf(services: Services, track: IpvsTrack): Pick<IpvsTrack, 'forward'> {
+  const server = serverOf(services, track) ?? services.get(`${track.protocol} ${track.virtual} ${track.virtualPort}`)?.servers[0];
+  return server === undefined ? {} : methodOfServer(server);
+}
+
 /** A connection's real server where its virtual server still has it (IP_VS_DEST_F_AVAILABLE). */
 export function serverOf(
   services: Services | null,

@@ -3,6 +3,10 @@ import type { Ip } from '#net/ip';
 import { setting } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 
+/** What conntrack knows of a packet that IPVS passes on as it is: nothing, unless net.ipv4.vs.conntrack is set. */
+export const untouched = ({ stack, track }: Skb): Skb['track'] =>
+  (setting(stack, 'net.ipv4.vs.conntrack')?.value ?? 0) === 0 ? UNTRACKED : track;
+
 /**
  * What conntrack knows of a packet that IPVS rewrote: nothing, unless net.ipv4.vs.conntrack is set; then a new connection's answers
  * are told to come from or go to the other end (net/netfilter/ipvs/ip_vs_nfct.c ip_vs_update_conntrack).
