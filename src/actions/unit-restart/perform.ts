@@ -9,18 +9,35 @@ async function systemctl(world: World, ...words: readonly string[]): Promise<{ r
   return { code, says: `${stdout.toString('utf8')}${stderr}`.trim() };
 }
 
+/** Whether a unit runs, and since when: a later start is another one. */
+async function stateOf(unit: string, world: World): Promise<{ readonly active: string; readonly since: string }> {
+  const { says: active } = await systemctl(world, 'is-active', unit);
+  const { says } = await systemctl(world, 'show', '-p', 'ActiveEnterTimestampMonotonic', unit);
+  return { active, since: says.split('=')[1] ?? '' };
+}
+
+async function fine(world: World, verb: 'start' | 'restart', unit: string): Promise<void> {
+  const { code, says } = await systemctl(world, verb, unit);
+  if (code !== 0) throw new Error(`systemctl ${verb} ${unit}: ${says}`);
+}
+
 export default definePerformer<UnitRestart>({
   id: 'unit-restart',
-  prepare: async ({ params: { unit } }, world) => ({ active: (await systemctl(world, 'is-active', unit)).says }),
+  isLast: true,
+  prepare: ({ params: { unit } }, world) => stateOf(unit, world),
   perform: async ({ params: { unit } }, world) => {
     await systemctl(world, 'daemon-reload'); // a drop-in that an earlier step wrote must count
-    const { code, says } = await systemctl(world, 'restart', unit);
-    if (code !== 0) throw new Error(`systemctl restart ${unit}: ${says}`);
-    const { says: state } = await systemctl(world, 'is-active', unit);
-    if (state !== 'active') throw new Error(`${unit} is ${state} after its restart`);
+    await fine(world, 'restart', unit);
+    const { active } = await stateOf(unit, world);
+    if (active !== 'active') throw new Error(`${unit} is ${active} after its restart`);
   },
-  // a restart cannot be taken back; a unit that did not run is stopped again
-  undo: async ({ params: { unit } }, { active }, world) => {
-    if (active !== 'active') await systemctl(world, 'stop', unit);
+  // The restart itself cannot be taken back. A unit that did not run is stopped again; one that an earlier step ended is started, and
+  // one that has read what is now taken back reads it again.
+  undo: async ({ params: { unit } }, before, world, others = false) => {
+    if (before.active !== 'active') return void (await systemctl(world, 'stop', unit));
+    const now = await stateOf(unit, world);
+    if (now.active === 'active' && (!others || now.since === before.since)) return;
+    await systemctl(world, 'daemon-reload');
+    await fine(world, now.active === 'active' ? 'restart' : 'start', unit);
   },
 });

@@ -20,9 +20,9 @@ export type Performed = { readonly journal: Journal; readonly failedAt: number |
 
 /** Performs the steps that are not done yet, in order; what is there now is journalled before each. Stops at the first failure. */
 export async function performPlan(start: Journal, path: string, world: World): Promise<Performed> {
-  let journal = start;
+  let journal = await preparedFirst(start, world);
   await saveJournal(path, journal, world);
-  for (const [index, step] of start.steps.entries()) {
+  for (const [index, step] of journal.steps.entries()) {
     if (step.state === 'done') continue;
     const performer = performerOf(step.action);
     try {
@@ -41,15 +41,39 @@ export async function performPlan(start: Journal, path: string, world: World): P
   return { journal, failedAt: null, why: '' };
 }
 
-/** Takes back every step that was begun, last first, and removes the journal. What cannot be taken back is said, and kept. */
+/** With what was there before the plan, for the steps that are taken back to that. */
+async function preparedFirst(start: Journal, world: World): Promise<Journal> {
+  let journal = start;
+  for (const [index, { action, undo }] of start.steps.entries()) {
+    const performer = performerOf(action);
+    if (performer.isLast === true && undo === null) journal = withStep(journal, index, { undo: await performer.prepare(action, world) });
+  }
+  return journal;
+}
+
+/** The places of the steps that are to be taken back, in that order: last first, and after all what lives on the others. */
+function backwards({ steps }: Journal): readonly number[] {
+  const isLast = (index: number): boolean => {
+    const step = steps[index];
+    return step !== undefined && performerOf(step.action).isLast === true;
+  };
+  const begun = [...steps.keys()].filter((index) => {
+    const step = steps[index];
+    return step !== undefined && step.undo !== null && step.state !== 'undone' && (step.state !== 'planned' || isLast(index));
+  });
+  return [...begun.filter((index) => !isLast(index)).toReversed(), ...begun.filter(isLast).toReversed()];
+}
+
+/** Takes back every step that was begun, and removes the journal. What cannot be taken back is said, and kept. */
 export async function undoPlan(start: Journal, path: string, world: World): Promise<boolean> {
   let journal = start;
   let clean = true;
-  for (let index = start.steps.length - 1; index >= 0; index--) {
+  for (const index of backwards(start)) {
     const step = start.steps[index];
-    if (step === undefined || step.undo === null || step.state === 'planned' || step.state === 'undone') continue;
+    if (step === undefined || step.undo === null) continue;
+    const others = journal.steps.some(({ state }, at) => at !== index && state === 'undone');
     try {
-      await performerOf(step.action).undo(step.action, step.undo, world);
+      await performerOf(step.action).undo(step.action, step.undo, world, others);
       journal = withStep(journal, index, { state: 'undone' });
       world.note(`   undone: ${definitionOf(step.action).command(step.action)}`);
     } catch (error) {
