@@ -13,19 +13,29 @@ type Foreseen = { readonly verdict: Verdict; readonly packet: Traversal['context
 
 /**
  * Whether it matters that nobody knows if a rule matches: both ways are walked to the end of the table. Where they come to the
- * same, the rules that count on only one of them are returned, else nothing.
+ * same, the rules that count on one of them oftener than on the other are returned, each as often, else nothing.
  */
 export function foreseen(it: Traversal, rule: IptablesRule, depth = 0): readonly Origin[] | undefined {
   if (depth > DEEPEST) return undefined;
   const without = oneWay(it, null, depth);
   const through = without === undefined ? undefined : oneWay(it, rule, depth);
   if (without === undefined || through === undefined || without.made !== through.made) return undefined;
-  const some = new Set(without.verdict.counted);
-  const others = new Set(through.verdict.counted);
-  const differing = [...some].filter((origin) => !others.has(origin)).concat([...others].filter((origin) => !some.has(origin)));
-  return [...new Set([...differing, ...without.verdict.mayCount, ...through.verdict.mayCount])].filter(
-    (origin) => !it.mayCount.includes(origin),
-  );
+  const ways = [without.verdict, through.verdict] as const;
+  const [some, others, ...may] = [...ways.map(({ counted }) => tally(counted)), ...ways.map(({ mayCount }) => tally(mayCount))];
+  const known = tally(it.mayCount);
+  const met = new Set(ways.flatMap(({ counted, mayCount }) => [...counted, ...mayCount]));
+  return [...met].flatMap((origin) => {
+    const differs = Math.abs((some?.get(origin) ?? 0) - (others?.get(origin) ?? 0));
+    const doubted = Math.max(...may.map((times) => times.get(origin) ?? 0)) - (known.get(origin) ?? 0);
+    return Array.from({ length: differs + Math.max(0, doubted) }, () => origin);
+  });
+}
+
+/** How often each rule stands in a list: a chain that is entered twice counts twice. */
+function tally(origins: readonly Origin[]): ReadonlyMap<Origin, number> {
+  const times = new Map<Origin, number>();
+  for (const origin of origins) times.set(origin, (times.get(origin) ?? 0) + 1);
+  return times;
 }
 
 /** One way to the end of the table, on copies; the connection is put back as it was. */

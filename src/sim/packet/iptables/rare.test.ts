@@ -50,3 +50,19 @@ test('a match that is not walked is unknown with its rule and its kernel file, a
     assert.equal(asked('filter', `-A FORWARD -m ${match} -j LOG`).works, 'yes', match);
   }
 });
+
+test('where it does not matter whether a rule matches, a chain that it may enter may count once more than it did', () => {
+  const rules = ['-A INNER -m comment --comment inner', '-A FORWARD -j INNER', '-A FORWARD -m u32 --u32 "0=0" -j INNER'];
+  const built = rules.reduceRight((now, rule) => now.rule(scope, 'mangle', rule, 0), healthy);
+  const [outcome] = trace(worldOf(built.facts), flow).outcomes;
+  const steps = outcome?.hops.flatMap((hop) => hop.steps).filter(({ says }) => says.startsWith('mangle FORWARD')) ?? [];
+  const inner = built.facts
+    .partition('iptables', scope)
+    ?.facts.flatMap(({ chains }) => chains)
+    .find(({ name }) => name === 'INNER')?.rules[0]?.origin;
+  const times = (origins: readonly unknown[] = []) => origins.filter((origin) => origin === inner).length;
+  assert.deepEqual(
+    steps.map(({ counted, mayCount }) => [times(counted), times(mayCount)]),
+    [[1, 1]],
+  );
+});
