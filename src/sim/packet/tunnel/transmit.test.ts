@@ -29,7 +29,7 @@ function around(tos: number, settings: Partial<TunnelSettings> = {}) {
       (fact) => ({ ...fact, hops: [{ dev: 'tunl0', via: B.address, onlink: true, weight: 1, dead: false }] }),
     );
   const packet = {
-    ...{ source: client.address, destination: server.address, protocol: 'udp', sourcePort: 40_001, destinationPort: 53 } as const,
+    ...({ source: client.address, destination: server.address, protocol: 'udp', sourcePort: 40_001, destinationPort: 53 } as const),
     ...{ tcp: null, icmp: null, size: 60, df: false, ttl: 64, mark: 0, tos },
   };
   const walk = exchange(worldOf(built.facts), { from: client.scope, packet }, FRESH)?.branches[0]?.result.walks[0];
