@@ -7,6 +7,7 @@ import type { Facts } from '#facts/facts';
 import { ip } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
 import { withApi } from '#testing/built/api';
+import { inNftMode } from '#testing/built/nft-mode';
 import { endpointChain, serviceChain } from '#testing/built/rules';
 import { cases } from '#testing/cases';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
@@ -120,6 +121,9 @@ function unlisted(kind: 'endpoints' | 'service' | 'pod'): Facts {
 cases(fault, {
   found: [
     { name: 'the machine of a DNS server is gone', facts: dead.facts, subject: machine },
+    { name: 'the same where kube-proxy is in nftables mode', facts: inNftMode(dead).facts, subject: machine },
+    { name: 'in nftables mode its Services keep clients there', facts: inNftMode(dead, 10800).facts, subject: machine },
+    { name: 'in nftables mode the pod is gone from its node', facts: inNftMode(gone).facts, subject },
     { name: 'its Service keeps clients there', facts: keeping.facts, subject: machine },
     { name: 'the same without a lease: each endpoint by itself', facts: dead.without('lease', CLUSTER).facts, subject },
     { name: 'the pod is gone from its node', facts: gone.facts, subject },
@@ -127,6 +131,7 @@ cases(fault, {
   ],
   absent: [
     { name: 'all endpoints answer', facts: healthy.facts },
+    { name: 'in nftables mode all endpoints answer', facts: inNftMode(healthy, 600).facts },
     {
       name: 'only the way there is broken: its node was captured and has it',
       facts: healthy.change('neighbour', healthy.node('A').scope, `${b.vtep.device} ${b.vtepAddress}`, { mac: healthy.node('C').vtep.mac })
@@ -140,6 +145,7 @@ cases(fault, {
     },
   ],
   unknown: [
+    { name: 'in nftables mode nobody has asked for its machine', facts: inNftMode(asked(healthy, 'stale')).facts, subject: machine },
     { name: 'nobody has asked for its machine', facts: asked(healthy, 'stale').facts, subject: machine },
     { name: 'no pod has the address by now, and the slices were not listed', facts: unlisted('endpoints'), subject },
     { name: 'no pod has the address by now, and the Services were not listed', facts: unlisted('service'), subject },
@@ -167,4 +173,14 @@ test('where a Service keeps its clients the rules that lead them back go too, an
     finding.evidence.some(({ file }) => file.includes('recent')),
     'its line on the list is cited',
   );
+});
+
+test('in nftables mode the rule that picks is written anew with what is left, and the rules that lead clients back go', () => {
+  const { facts } = inNftMode(dead, 10800);
+  const [finding] = diagnose(facts, [fault as unknown as Fault], invariants(facts)).findings;
+  assert.equal(finding?.status, 'proved');
+  const said = finding.fix.steps.map((step) => JSON.stringify(step));
+  assert.ok(said.some((step) => /"verb":"insert".*"text":"numgen random mod 1 vmap \{ 0 : goto endpoint-/.test(step)));
+  assert.ok(said.some((step) => /"verb":"delete".*"text":"ip saddr @affinity-/.test(step)));
+  assert.match(fault.texts.en.why(finding.params as never), /keeps a client for 10800 s .*kept there now: 10\.100\.200\./);
 });

@@ -1,11 +1,12 @@
-import { chanceOf, type EndpointRule } from '#dataplane/service-rules';
+import { kubeProxyTables } from '#dataplane/nft-service-rules';
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { View } from '#engine/view';
-import type { IptablesRule } from '#facts/iptables/iptables';
+import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { straysIn } from '#intent/endpoint-slices/strays';
 import type { Ip } from '#net/ip';
+import type { Gap } from '#snapshot/gap';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { missing, seen } from '#snapshot/seen';
 import { type Death, deathOf } from './death.ts';
@@ -41,10 +42,10 @@ function ruling(subject: Address, view: View): Ruling<Found> {
     return absent(listed.map(({ slice }) => slice));
   const death = deathIn(mortal, view);
   if (death.is === 'unknown') return unknown(death.gap);
-  if (death.is === 'alive') return absent(death.by.length > 0 ? death.by : [shown.dnat]);
+  if (death.is === 'alive') return absent(death.by.length > 0 ? death.by : shown.origins.slice(-1));
   // gone from a node that lives, and nobody has listed the pods: its slice may have forgotten it, or not
   if (death.machine === null && strays.is === 'gap' && !rules.some(({ endpoint }) => isPod(endpoint, view))) return unknown(strays.gap);
-  const keeping = keepingOf(rules, view);
+  const keeping = keepingOf(rules);
   // where clients are kept no lookup is one in so many
   const isLookupKept = rules.some(({ endpoint, service }) => endpoint === lookup?.endpoint && keeping?.services.includes(service) === true);
   const told = isLookupKept ? undefined : lookup;
@@ -55,7 +56,7 @@ function ruling(subject: Address, view: View): Ruling<Found> {
       nodes: [...new Set(rules.map(({ node }) => node))],
       machine: death.machine,
       asker: death.asker,
-      of: new Set(shown.chain.rules.flatMap(({ target }) => (target?.name.startsWith('KUBE-SEP-') === true ? target.name : []))).size,
+      of: shown.of,
       keptServices: keeping?.services ?? [],
       keptS: keeping?.seconds ?? null,
       keptClients: [...new Set((keeping?.clients ?? []).map(({ address }) => address))],
@@ -63,14 +64,7 @@ function ruling(subject: Address, view: View): Ruling<Found> {
       lookupResult: told?.result ?? null,
       nameserver: told?.nameserver ?? null,
     },
-    [
-      ...chances(shown),
-      shown.rule,
-      shown.dnat,
-      ...(keeping?.clients.slice(0, 3) ?? []),
-      ...(lease === undefined ? [] : [lease]),
-      ...death.by,
-    ],
+    [...shown.origins, ...(keeping?.clients.slice(0, 3) ?? []), ...(lease === undefined ? [] : [lease]), ...death.by],
   );
 }
 
@@ -87,16 +81,20 @@ function isNoPod(endpoint: Ip, view: View): boolean {
   return pods.is === 'seen' && pods.complete && pods.value.every(({ addresses }) => !addresses.includes(endpoint));
 }
 
-/** The rules of the chain that pick at random before the endpoint's own. */
-const chances = ({ chain, position }: EndpointRule): readonly IptablesRule[] =>
-  chain.rules.slice(0, position - 1).filter((rule) => chanceOf(rule) !== null);
+/** Why nothing tells where a node leads its Services. */
+const gapOf = (facts: Facts, node: string): Gap | undefined => {
+  const tables = facts.seen('iptables', onNode(node));
+  if (tables.is === 'seen' || kubeProxyTables(facts, node).length > 0) return undefined;
+  const servers = facts.seen('ipvs-service', onNode(node));
+  return servers.is === 'seen' && servers.value.length > 0 ? undefined : tables.gap;
+};
 
 /** An endpoint that is dead and still in the nodes' rules: kube-proxy has not been told yet. */
 export default defineFault<Address, Found>({
   id: 'service-endpoint-dead',
   area: 'service',
   severity: 'error',
-  needs: ['iptables', 'neighbour', 'address', 'link', 'lease', 'conntrack', 'resolv-conf', 'recent-address'],
+  needs: ['iptables', 'nft', 'ipvs-service', 'neighbour', 'address', 'link', 'lease', 'conntrack', 'resolv-conf', 'recent-address'],
   lookAlikes: [
     'node-unreachable',
     'flannel-lease-dead-machine',
@@ -106,10 +104,7 @@ export default defineFault<Address, Found>({
     'pod-not-on-bridge',
   ],
   subjects: ({ facts }) => {
-    const gaps = facts.nodes().flatMap((node) => {
-      const tables = facts.seen('iptables', onNode(node));
-      return tables.is === 'gap' ? [tables.gap] : [];
-    });
+    const gaps = facts.nodes().flatMap((node) => gapOf(facts, node) ?? []);
     const [gap] = gaps;
     if (gap !== undefined && gaps.length === facts.nodes().length) return missing(gap);
     return seen(addressesOf(facts), []);

@@ -1,38 +1,21 @@
-import type { EndpointRule } from '#dataplane/service-rules';
-import type { View } from '#engine/view';
-import type { MatchExtension } from '#facts/iptables/iptables';
-import type { FactOf } from '#facts/kinds';
-import { onNode } from '#snapshot/scope';
+import type { KeptClient, ServedEndpoint } from '#dataplane/served-endpoints';
 
 /** Clients that session affinity leads back to an endpoint, and for how long after their last packet. */
 export type Keeping = {
   readonly services: readonly string[];
   readonly seconds: number;
   /** Whom the nodes' lists hold, where they were read. */
-  readonly clients: readonly FactOf<'recent-address'>[];
+  readonly clients: readonly KeptClient[];
 };
 
-const optionOf = (match: MatchExtension | undefined, wanted: string): string | undefined =>
-  match?.options.find(({ name }) => name.replace(/^-+/, '') === wanted)?.values[0];
-
-const askedIn = ({ rule }: EndpointRule): MatchExtension | undefined => rule.matches.find(({ name }) => name === 'recent');
-
-/** Whether a jump is for clients that are kept at its endpoint. */
-export const isForKept = (rule: EndpointRule): boolean => askedIn(rule) !== undefined;
-
-/** How the Services of some jumps keep their clients; nothing where none does. */
-export function keepingOf(rules: readonly EndpointRule[], view: View): Keeping | null {
-  const keeping = rules.filter(isForKept);
+/** How the Services of some endpoints keep their clients; nothing where none does. */
+export function keepingOf(endpoints: readonly ServedEndpoint[]): Keeping | null {
+  const keeping = endpoints.flatMap(({ kept, service }) => (kept === null ? [] : [{ ...kept, service }]));
   const [first] = keeping;
   if (first === undefined) return null;
-  const clients = keeping.flatMap((rule) => {
-    const lists = view.seen('recent-address', onNode(rule.node));
-    const list = optionOf(askedIn(rule), 'name');
-    return lists.is === 'gap' ? [] : lists.value.filter((one) => one.list === list);
-  });
   return {
     services: [...new Set(keeping.map(({ service }) => service))],
-    seconds: Number(optionOf(askedIn(first), 'seconds') ?? 0),
-    clients,
+    seconds: first.seconds,
+    clients: keeping.flatMap(({ clients }) => clients),
   };
 }

@@ -1,4 +1,4 @@
-import type { EndpointRule } from '#dataplane/service-rules';
+import type { ServedEndpoint } from '#dataplane/served-endpoints';
 import { clusterLookup } from '#engine/invariants/lookups';
 import type { View } from '#engine/view';
 import type { Ip } from '#net/ip';
@@ -8,7 +8,7 @@ import { everyLookup } from '#sim/dns/every-lookup';
 export type DrawnLookup = { readonly endpoint: Ip; readonly seconds: number; readonly result: string; readonly nameserver: Ip };
 
 /** The first failing lookup that leads to one of these endpoints; nothing when none does. */
-export function lookupOf(rules: readonly EndpointRule[], view: View): DrawnLookup | undefined {
+export function lookupOf(rules: readonly ServedEndpoint[], view: View): DrawnLookup | undefined {
   const endpoints = new Set(rules.map(({ endpoint }) => endpoint));
   for (const { kind, answered } of view.checks) {
     if (kind !== 'lookup') continue;

@@ -1,4 +1,4 @@
-import { type Cluster, type LabNode, type Line, onNode, onSwitch, type Probe, scenario } from '#lab/vocabulary';
+import { type Cluster, type LabNode, type LabService, type Line, onNode, onSwitch, type Probe, scenario } from '#lab/vocabulary';
 
 /** One of the two nodes whose second pods answer DNS. */
 function dying({ nodes, dice }: Cluster): LabNode {
@@ -72,6 +72,61 @@ const notKeeping = (cluster: Cluster, node: LabNode): readonly Line[] =>
 const keptAt = (node: LabNode, client: string, address: string): Line =>
   onNode(node, `echo +${client} >/proc/net/xt_recent/${endpointChain(address)}`);
 
+const TABLE = 'ip kube-proxy';
+const BEFORE = '/run/rules-of-iptables-mode';
+
+const portPath = ({ name, protocol }: LabService): string => name.replace(/:?([^:]*)$/, `/${protocol}/$1`);
+
+/** One Service as kube-proxy v1.34 writes it in nftables mode. */
+function nftService(service: LabService, at: number, network: string): readonly string[] {
+  const { clusterIp, port, protocol, targetPort, endpoints: all } = service;
+  const path = portPath(service);
+  const chain = `service-AAAAAAA${'ABCDEFGHIJKLMNOP'[at]}-${path}`;
+  const target = (address: string): string => `endpoint-BBBBBBB${'ABCDEFGHIJKLMNOP'[at]}-${path}__${address}/${targetPort}`;
+  return [
+    ...all.flatMap((address) => [
+      `add chain ${TABLE} ${target(address)}`,
+      `add rule ${TABLE} ${target(address)} ip saddr ${address} jump mark-for-masquerade`,
+      `add rule ${TABLE} ${target(address)} meta l4proto ${protocol} dnat to ${address}:${targetPort}`,
+    ]),
+    `add chain ${TABLE} ${chain}`,
+    `add rule ${TABLE} ${chain} ip daddr ${clusterIp} ip saddr != ${network} jump mark-for-masquerade`,
+    `add rule ${TABLE} ${chain} numgen random mod ${all.length} vmap { ${all.map((address, place) => `${place} : goto ${target(address)}`).join(', ')} }`,
+    `add element ${TABLE} service-ips { ${clusterIp} . ${protocol} . ${port} : goto ${chain} }`,
+  ];
+}
+
+/** kube-proxy was switched to its nftables mode, and took the chains of iptables mode away. */
+function inNftMode({ services, network }: Cluster, node: LabNode): readonly Line[] {
+  const table = [
+    `add table ${TABLE}`,
+    `add map ${TABLE} service-ips { type ipv4_addr . inet_proto . inet_service : verdict; }`,
+    ...['services', 'mark-for-masquerade', 'masquerading'].map((chain) => `add chain ${TABLE} ${chain}`),
+    `add rule ${TABLE} mark-for-masquerade meta mark set meta mark or 0x4000`,
+    `add rule ${TABLE} masquerading meta mark and 0x4000 == 0 return`,
+    `add rule ${TABLE} masquerading meta mark set meta mark xor 0x4000`,
+    `add rule ${TABLE} masquerading masquerade fully-random`,
+    `add rule ${TABLE} services ip daddr . meta l4proto . th dport vmap @service-ips`,
+    ...services.filter(({ endpoints: all }) => all.length > 0).flatMap((service, at) => nftService(service, at, network)),
+    ...['prerouting', 'output'].flatMap((hook) => [
+      `add chain ${TABLE} nat-${hook} { type nat hook ${hook} priority -100; policy accept; }`,
+      `add rule ${TABLE} nat-${hook} jump services`,
+    ]),
+    `add chain ${TABLE} nat-postrouting { type nat hook postrouting priority 100; policy accept; }`,
+    `add rule ${TABLE} nat-postrouting jump masquerading`,
+  ];
+  return [
+    onNode(node, `iptables-save >${BEFORE}`),
+    onNode(node, `grep -v KUBE- ${BEFORE} | iptables-restore`),
+    ...table.map((words) => onNode(node, `nft '${words}'`)),
+  ];
+}
+
+const inIptablesMode = (node: LabNode): readonly Line[] => [
+  onNode(node, `nft delete table ${TABLE}`),
+  onNode(node, `iptables-restore <${BEFORE}`),
+];
+
 const UNREACHED = 'KUBE-SEP-AAAAAAAAAAAAAAAA';
 
 export default scenario({
@@ -128,8 +183,39 @@ export default scenario({
         };
       },
     },
+    {
+      name: 'kube-proxy serves in nftables mode',
+      play: (cluster) => {
+        const node = dying(cluster);
+        const rest = others(cluster, node);
+        return {
+          break: [
+            ...rest.flatMap((one) => inNftMode(cluster, one)),
+            onSwitch(`ip link set ${node.name} down`),
+            ...rest.flatMap((one) => traffic(one, node)),
+          ],
+          heal: [
+            onSwitch(`ip link set ${node.name} up`),
+            onNode(node, `ip neigh flush dev ${node.uplink}`),
+            ...rest.flatMap((one) => [...quiet(one, node), ...inIptablesMode(one)]),
+          ],
+          dead: [node.name],
+          probes: rest.slice(0, 2).map((one) => ({ ...asking(cluster, one), broken: 'silence' })),
+          expect: { subject: `address/${node.address}` },
+          besides: [`node-unreachable node/${node.name}`],
+        };
+      },
+    },
   ],
   twins: [
+    {
+      name: 'kube-proxy serves in nftables mode, and all endpoints live',
+      play: (cluster) => ({
+        make: inNftMode(cluster, cluster.victim),
+        unmake: inIptablesMode(cluster.victim),
+        probes: [asking(cluster, cluster.victim)],
+      }),
+    },
     {
       name: 'the Service keeps its clients, and all of its endpoints live',
       play: (cluster) => {

@@ -1,10 +1,9 @@
 import { deleteRule, insertRule } from '#actions/iptables-rule/preview';
 import type { Action } from '#change/change';
-import { chanceOf, type EndpointRule } from '#dataplane/service-rules';
+import { chanceOf, type EndpointRule, keptIn } from '#dataplane/service-rules';
 import type { IptablesRule } from '#facts/iptables/iptables';
 import type { Ip } from '#net/ip';
 import { onNode } from '#snapshot/scope';
-import { isForKept } from './kept.ts';
 
 const STATISTIC = / -m statistic --mode random --probability [\d.]+/;
 /** What kube-proxy's jumps consist of; a chain with anything else is not touched. */
@@ -34,7 +33,7 @@ const reweighted = (options: IptablesRule['matches'][number]['options'], value: 
  * left stay as they are. None where nothing would be left.
  */
 export function withoutEndpoints(endpoints: ReadonlySet<Ip>, rules: readonly EndpointRule[]): readonly Action[] {
-  const kept = rules.filter((rule) => !endpoints.has(rule.endpoint) && !isForKept(rule));
+  const kept = rules.filter((rule) => !endpoints.has(rule.endpoint) && keptIn(rule) === null);
   const isUsual = rules.every(({ rule }) => rule.matches.every(({ name }) => USUAL.has(name)));
   if (kept.length === 0 || !isUsual) return [];
   let shift = 0;
@@ -46,7 +45,7 @@ export function withoutEndpoints(endpoints: ReadonlySet<Ip>, rules: readonly End
       shift--;
       return [remove(at)];
     }
-    if (isForKept(one)) return [];
+    if (keptIn(one) !== null) return [];
     const left = kept.length - kept.indexOf(one);
     const chance = left === 1 ? null : 1 / left;
     const now = chanceOf(rule);

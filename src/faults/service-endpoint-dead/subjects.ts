@@ -1,5 +1,4 @@
-import type { EndpointRule } from '#dataplane/service-rules';
-import { endpointRules } from '#dataplane/service-rules';
+import { type ServedEndpoint, servedEndpoints } from '#dataplane/served-endpoints';
 import type { Subject } from '#engine/subject';
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
@@ -11,7 +10,7 @@ import { holderOf } from './holder.ts';
 export type Address = Extract<Subject, { kind: 'address' }>;
 
 /** One thing that can die: a machine with all its endpoints, or one endpoint by itself. */
-export type Mortal = { readonly lease: FactOf<'lease'> | undefined; readonly rules: readonly EndpointRule[] };
+export type Mortal = { readonly lease: FactOf<'lease'> | undefined; readonly rules: readonly ServedEndpoint[] };
 
 /** The leases of machines that nobody captured: what lives there dies together. */
 function absentMachines(facts: Facts): readonly FactOf<'lease'>[] {
@@ -23,7 +22,7 @@ function absentMachines(facts: Facts): readonly FactOf<'lease'>[] {
 /** Machines that were not captured, and all other endpoints in the rules. */
 export function addressesOf(facts: Facts): readonly Address[] {
   const machines = absentMachines(facts);
-  const alone = endpointRules(facts)
+  const alone = servedEndpoints(facts)
     .map(({ endpoint }) => endpoint)
     .filter((endpoint) => !machines.some(({ subnet }) => contains(subnet, endpoint)));
   const all = new Set([...machines.flatMap(({ publicIp }) => publicIp ?? []), ...alone]);
@@ -34,5 +33,5 @@ export function addressesOf(facts: Facts): readonly Address[] {
 export function mortalOf({ address }: Address, facts: Facts): Mortal {
   const lease = absentMachines(facts).find(({ publicIp }) => publicIp === address);
   const isMeant = (endpoint: Ip): boolean => (lease === undefined ? endpoint === address : contains(lease.subnet, endpoint));
-  return { lease, rules: endpointRules(facts).filter(({ endpoint }) => isMeant(endpoint)) };
+  return { lease, rules: servedEndpoints(facts).filter(({ endpoint }) => isMeant(endpoint)) };
 }

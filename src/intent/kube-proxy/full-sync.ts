@@ -11,6 +11,7 @@ import { categoriesOf } from './categories.ts';
 import { type Front, frontsOf } from './fronts.ts';
 import { type ServicePort, servicePorts, sortedFor, type Where } from './service-port.ts';
 import { type ServiceRules, serviceRules } from './service-rules.ts';
+import { modeOf } from './mode.ts';
 import { NODE_PORTS, STATIC, type StaticRules } from './static-rules.ts';
 import { NONE, ORIGIN } from './written-rule.ts';
 
@@ -30,6 +31,9 @@ export function fullSync(facts: Facts, node: string): Facts {
   if (tables.is === 'gap' || fronts.is === 'gap' || !fronts.complete) return facts;
   // a slice that was not listed is no Service without endpoints: what it would write is not known
   if (slices.is === 'gap' || !slices.complete) return facts;
+  // of what its nftables mode writes nothing is known here
+  const mode = modeOf(facts, node);
+  if (mode.is === 'seen' && mode.value === 'nftables') return facts;
   const own = ownTables(tables.value);
   const written = own.map((table) => synced(facts, node, table, fronts.value));
   return edit(

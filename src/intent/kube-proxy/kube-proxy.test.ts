@@ -5,6 +5,7 @@ import type { Facts } from '#facts/facts';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { withApi } from '#testing/built/api';
 import { kubeProxyProcess } from '#testing/built/kube-proxy';
+import { inNftMode } from '#testing/built/nft-mode';
 import { cluster } from '#testing/world-builder';
 import { fullSync } from './full-sync.ts';
 import kubeProxy from './kube-proxy.ts';
@@ -59,4 +60,11 @@ test('where they were not read and the rules are not what the objects ask for, i
 test('one that does not run follows nothing', () => {
   const other = built.put('process', A, { ...kubeProxyProcess(built), name: 'sshd', argv: ['/usr/sbin/sshd'] });
   assert.equal(stillLed(fullSync(withApi(other), 'A')), true);
+});
+
+test('what its nftables mode writes is not known, and no chain of iptables mode is made up', () => {
+  const nft = inNftMode(built.put('process', A, kubeProxyProcess(built)));
+  const before = withApi(nft);
+  const after = kubeProxy.reacts(before, shrunk(before), patch);
+  assert.equal(after.partition('iptables', A), before.partition('iptables', A));
 });

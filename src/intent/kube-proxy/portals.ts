@@ -1,3 +1,4 @@
+import { kubeProxyTables } from '#dataplane/nft-service-rules';
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import type { IptablesChain } from '#facts/iptables/iptables';
@@ -35,6 +36,8 @@ export function portalsOf(facts: Facts, node: string): Portals {
   // of two backends the one whose portals are whole serves
   const lost = own.map(lostIn);
   const whole = own[lost.indexOf(undefined)];
+  // chains that nothing leads to are left over where its nftables mode serves
+  if (whole === undefined && kubeProxyTables(facts, node, 4).length > 0) return { is: 'none', evidence: nat.map(({ origin }) => origin) };
   return whole === undefined ? (lost[0] as Portals) : { is: 'whole', evidence: [chainOf(whole, SERVICES)?.origin ?? whole.origin] };
 }
 

@@ -1,4 +1,4 @@
-import { endpointRules, type EndpointRule } from '#dataplane/service-rules';
+import { type EndpointRule, endpointRulesOf } from '#dataplane/service-rules';
 import { memoised } from '#dataplane/memo';
 import type { Facts } from '#facts/facts';
 import { grouped } from '#facts/grouped';
@@ -57,7 +57,7 @@ export const isServing = ({ chains }: IptablesTable): boolean =>
     chains.find((chain) => chain.name === name)?.rules.some(({ target }) => target?.name === PORTALS),
   ) && chains.some(({ name, rules }) => name === PORTALS && rules.some(({ target }) => /^KUBE-(SVC|SVL|EXT)-/.test(target?.name ?? '')));
 
-const byNode = memoised((facts: Facts) => grouped(endpointRules(facts), ({ node }) => node));
+const byNode = memoised((facts: Facts) => grouped(endpointRulesOf(facts, 4), ({ node }) => node));
 const rulesOf = (facts: Facts, node: string): readonly EndpointRule[] => byNode(facts).get(node) ?? [];
 
 const isStale = (facts: Facts, rule: EndpointRule): boolean => wantedFor(facts, rule, byNode(facts))?.has(rule.endpoint) === false;

@@ -1,4 +1,4 @@
-import { endpointRules } from '#dataplane/service-rules';
+import { endpointRulesOf } from '#dataplane/service-rules';
 import { memoised } from '#dataplane/memo';
 import type { Conntrack } from '#facts/conntrack/conntrack';
 import type { Facts } from '#facts/facts';
@@ -78,7 +78,7 @@ const ofNft: (facts: Facts) => ByNode = memoised((facts: Facts): ByNode => group
 const ofIptables: (facts: Facts) => ByNode = memoised(
   (facts: Facts): ByNode =>
     grouped(
-      endpointRules(facts).map(({ node, service, endpoint, dnat }) => ({ node, service, endpoint, origin: dnat.origin })),
+      endpointRulesOf(facts, 4).map(({ node, service, endpoint, dnat }) => ({ node, service, endpoint, origin: dnat.origin })),
       ({ node }) => node,
     ),
 );
