@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { type Allowed, labAllowed } from '../world/allowed.ts';
 
 let asked: Promise<Allowed> | undefined;
 
 /** A test that needs namespaces: skipped with the reason where there are none, failed where LEADLINE_LAB=required. */
-export function labTest(name: string, body: () => Promise<void>): void {
+export function labTest(name: string, body: (context: TestContext) => Promise<void>): void {
   test(name, { timeout: 120_000 }, async (context) => {
     asked ??= labAllowed();
     const answer = await asked;
-    if (answer.allowed) return body();
+    if (answer.allowed) return body(context);
     if (process.env['LEADLINE_LAB'] === 'required') assert.fail(`the lab is required: ${answer.reason}`);
     context.skip(`no lab here: ${answer.reason}`);
   });

@@ -1,10 +1,10 @@
 import type { Place } from '../vocabulary.ts';
 import type { World } from '../world/world.ts';
 
-/** A packet at the kernel's own time, in seconds. */
-export type Packet = { readonly at: number; readonly sourcePort: number; readonly flags: string };
+/** A packet at the kernel's own time, in seconds; of a DNS query with its number, which its repetition has, too. */
+export type Packet = { readonly at: number; readonly sourcePort: number; readonly flags: string; readonly query: string };
 
-const LINE = /^(\d+\.\d+) IP [\d.]+\.(\d+) > [\d.]+\.\d+: (?:Flags \[([^\]]*)\])?/;
+const LINE = /^(\d+\.\d+) IP [\d.]+\.(\d+) > [\d.]+\.\d+: (?:Flags \[([^\]]*)\]|(\d+)\+)?/;
 
 /** What is going to pass a device for so many seconds; the answer comes once somebody listens there. */
 export async function packetsAt(
@@ -22,8 +22,8 @@ export async function packetsAt(
 
 const packetsIn = (text: string): readonly Packet[] =>
   text.split('\n').flatMap((line): Packet[] => {
-    const [, time, port, flags = ''] = LINE.exec(line) ?? [];
-    return time === undefined || port === undefined ? [] : [{ at: Number(time), sourcePort: Number(port), flags }];
+    const [, time, port, flags = '', query = ''] = LINE.exec(line) ?? [];
+    return time === undefined || port === undefined ? [] : [{ at: Number(time), sourcePort: Number(port), flags, query }];
   });
 
 const TRIES = 100;
