@@ -6,6 +6,7 @@ import { type Branch, type Chooser, type Choice, enumerate } from '#sim/clock/ch
 import type { Scope } from '#snapshot/scope';
 import { answering, errorPacket, replyTo, resetTo, skbOf } from './answer.ts';
 import { carried } from './conntrack/carried.ts';
+import { heed } from './icmp/heed.ts';
 import type { End, Next } from './next.ts';
 import type { Walk } from './outcome.ts';
 import type { Packet } from './packet.ts';
@@ -55,6 +56,7 @@ function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, 
     run.restart();
     const way = walk(run, next);
     walks.push({ ...walkOf(packet, way), after });
+    heed(run, way);
     after += way.error?.delayMs ?? 0;
     packet = walks.length > ANSWERS ? null : answerTo(run, way);
     if (packet !== null) next = { stage: 'output', skb: answerOf(run, way, packet) };

@@ -22,10 +22,11 @@ export function mtuOf(run: Run, stack: Stack, path: Path, destination: Ip, passe
   return learnt.value < own.value ? learnt : own;
 }
 
-/** Routers do not heed what paths have told them, unless they are set to; a locked MTU is never lowered. */
+/** Routers do not heed what paths have told them, unless they are set to; IPv4 never lowers a locked MTU (ip_metric_locked). */
 function heeds(stack: Stack, path: Path, destination: Ip, passesOn: boolean): boolean {
-  if (path.route.mtuLocked === true) return false;
-  return !passesOn || (familyOf(destination) === 4 && (setting(stack, 'net.ipv4.ip_forward_use_pmtu')?.value ?? 0) > 0);
+  const four = familyOf(destination) === 4;
+  if (four && path.route.mtuLocked === true) return false;
+  return !passesOn || (four && (setting(stack, 'net.ipv4.ip_forward_use_pmtu')?.value ?? 0) > 0);
 }
 
 function learntMtu(run: Run, stack: Stack, destination: Ip): Mtu | undefined {
