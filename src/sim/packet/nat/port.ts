@@ -35,12 +35,12 @@ export function holderOf(run: Run, stack: Stack, connection: Connection, reply: 
 }
 
 /**
- * Whether a source may not stay as it is: another connection has the tuple, but for one without NAT that is the very reverse
- * (nf_nat_used_tuple_new), which only shows when the connection is put into the table.
+ * Whether a source may not stay as it is: another connection has the tuple, but of UDP for one without NAT that is the very reverse
+ * (nf_nat_used_tuple_new, allow_clash), which only shows when the connection is put into the table.
  */
 export function isOwnTaken(run: Run, stack: Stack, connection: Connection): boolean {
   const holder = holderOf(run, stack, connection, connection.reply);
-  return holder !== undefined && (isTranslated(holder) || !isReverse(holder, connection));
+  return holder !== undefined && (connection.protocol !== 'udp' || isTranslated(holder) || !isReverse(holder, connection));
 }
 
 const isTranslated = ({ original, reply, protocol }: Connection): boolean =>

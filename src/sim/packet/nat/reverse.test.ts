@@ -12,10 +12,11 @@ const healthy = cluster({ nodes: 2 });
 const { scope, address } = healthy.node('A');
 const first = forced(new Map());
 
-/** A packet of node A to the other node, and what comes back by UDP. */
-function thereAndBack(built: BuiltCluster) {
+/** A packet of node A to the other node, and what its ports the other way round become; TCP picks both up in the middle. */
+function thereAndBack(built: BuiltCluster, protocol: 'udp' | 'tcp') {
   const world = worldOf(built.facts);
-  const packet = packetOf(world, { from: scope, to: built.node('B').address, protocol: 'udp', port: 9000, sport: 40001 });
+  const opened = packetOf(world, { from: scope, to: built.node('B').address, protocol, port: 9000, sport: 40001 });
+  const packet: Packet = protocol === 'udp' ? opened : { ...opened, tcp: { syn: false, ack: true, rst: false, fin: false } };
   const there = send(world, scope, packet, FRESH, first, 0);
   const answer: Packet = {
     ...packet,
@@ -27,10 +28,19 @@ function thereAndBack(built: BuiltCluster) {
   return send(world, built.node('B').scope, answer, there.state, first, 10);
 }
 
+const zoned = healthy
+  .rule(scope, 'raw', '-A OUTPUT -p udp -j CT --zone-reply 7')
+  .rule(scope, 'raw', '-A OUTPUT -p tcp -j CT --zone-reply 7');
+
 test('an answer in another zone than its connection is the very reverse of it, keeps its ports, and is lost (nf_nat_used_tuple_new)', () => {
-  const zoned = healthy.rule(scope, 'raw', '-A OUTPUT -p udp -j CT --zone-reply 7');
-  const { disposition, reason, received } = thereAndBack(zoned);
+  const { disposition, reason, received } = thereAndBack(zoned, 'udp');
   assert.deepEqual([disposition, reason.code, received.sourcePort], ['dropped', 'NETFILTER_DROP', 9000]);
   assert.match(reason.says, /another connection has the answers' tuple/);
-  assert.equal(thereAndBack(healthy).reason.code, 'NO_SOCKET');
+  assert.equal(thereAndBack(healthy, 'udp').reason.code, 'NO_SOCKET');
+});
+
+/** Linux 6.18: `conntrack -L` showed both connections, the later one with another port. */
+test('of TCP it gets another port (allow_clash)', () => {
+  const { reason, received } = thereAndBack(zoned, 'tcp');
+  assert.deepEqual([reason.code, received.drawn?.source], ['NO_SOCKET', [1024, 65535]]);
 });
