@@ -1,13 +1,18 @@
 import type { Exchanges, Possible, TimedWalk } from '#sim/packet/exchange';
-import { possibilities } from '#sim/packet/exchange';
+import { doubtsOf, possibilities } from '#sim/packet/exchange';
 import type { Hop } from '#sim/packet/outcome';
 import type { Packet } from '#sim/packet/packet';
 import type { State, TrackedConnection } from '#sim/packet/state';
 import { originText } from '#snapshot/origin';
 
-/** An exchange in few words: for each packet how and where it ended, as what it arrived, which rules counted it; asked for, what decided. */
+/**
+ * An exchange in few words: for each packet how and where it ended, as what it arrived, which rules counted it; asked for, what decided.
+ * Where nobody knows which outcome comes, `doubts` tell why.
+ */
 export function exchangeJson(exchanges: Exchanges, at = 0, cites = false): object {
-  return { complete: exchanges.complete, outcomes: possibilities(exchanges).map((one) => possibleJson(one, at, cites)) };
+  const all = possibilities(exchanges);
+  const doubts = all.some(({ probability }) => probability === null) ? { doubts: doubtsOf(exchanges) } : {};
+  return { complete: exchanges.complete, outcomes: all.map((one) => possibleJson(one, at, cites)), ...doubts };
 }
 
 const possibleJson = ({ probability, walks, state }: Possible, at: number, cites: boolean): object => ({

@@ -73,7 +73,9 @@ function reasonsOf(judged: readonly Judged[]): Readonly<Record<string, number>> 
     if (is !== 'unknown' || 'error' in answer) continue;
     const says =
       answer.outcomes.find(isUnknown)?.walks.find(({ disposition }) => disposition === 'unknown' || disposition === 'left the model')
-        ?.says ?? 'a choice of unknown probability';
+        ?.says ??
+      answer.doubts?.[0] ??
+      'a choice of unknown probability';
     const plain = says.replaceAll(/nodes\/\S+?:\d+/g, 'FILE').replaceAll(/s\d+[a-z]\w*/g, 'NS');
     reasons.set(plain, (reasons.get(plain) ?? 0) + 1);
   }

@@ -52,7 +52,9 @@ export type ModelOutcome = {
 };
 
 /** The model's answer to one packet. */
-export type ModelAnswer = { readonly outcomes: readonly ModelOutcome[]; readonly complete: boolean } | { readonly error: string };
+export type ModelAnswer =
+  | { readonly outcomes: readonly ModelOutcome[]; readonly complete: boolean; readonly doubts?: readonly string[] }
+  | { readonly error: string };
 
 const start = (...args: readonly string[]): Peer => new Peer(process.execPath, ['--no-warnings', cliPath(), ...args]);
 

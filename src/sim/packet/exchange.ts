@@ -114,6 +114,11 @@ export function possibilities({ branches }: Exchanges): readonly Possible[] {
   return all.length === 1 ? all.map((one) => ({ ...one, probability: 1 })) : all;
 }
 
+/** Why no probability is known, each reason once. */
+export const doubtsOf = ({ branches }: Exchanges): readonly string[] => [
+  ...new Set(branches.flatMap(({ choices }) => choices.filter(isUnmodelled).map(({ of, because }) => because?.gap.detail ?? of))),
+];
+
 const isUnmodelled = ({ probability }: Choice): boolean => probability === null;
 
 /** What makes two outcomes one to whoever looks: where each packet went, how it ended, who counted it. */
