@@ -24,7 +24,7 @@ export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | En
     const asked = bound(run, skb, at, groups);
     if ('stage' in asked) return asked;
     now = asked;
-    if (groups.length > 0) bindNull(run, now.stack, connection, what, `${at.hook} null binding`);
+    bindNull(run, now.stack, connection, what, `${at.hook} null binding`);
     if (what === 'source') connection.sourceDone = true;
     else connection.destinationDone = true;
   }

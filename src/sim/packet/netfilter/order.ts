@@ -1,4 +1,5 @@
 import type { IptablesTable } from '#facts/iptables/iptables';
+import type { NftTable } from '#facts/nft/nft';
 import type { Family } from '#net/ip';
 import type { IndexedTable, IptablesTables } from '#dataplane/iptables';
 import type { NftBase, NftTables } from '#dataplane/nft';
@@ -113,10 +114,17 @@ function madeStages(iptables: IptablesTables, nft: NftTables | null, hook: Hook,
   if (hook === 'INPUT' || hook === 'POSTROUTING') stages.push({ priority: LAST, stage: { does: 'confirm' } });
   if (ipvs) for (const [does, priority] of IPVS[hook] ?? []) stages.push({ priority, stage: { does } });
   const nat = NAT[hook];
-  if (nat !== undefined)
+  if (nat !== undefined && hasNat(iptables, nft, family))
     stages.push({ priority: nat, stage: { does: 'nat', groups: grouped(placed.filter(isNat)).map(({ of }) => walked(of)) } });
   return stages.sort((one, other) => one.priority - other.priority).map(({ stage }) => stage);
 }
+
+/** One chain of type nat has the kernel ask about NAT on all of its hooks (net/netfilter/nf_nat_core.c nf_nat_register_fn). */
+const hasNat = ({ tables }: IptablesTables, nft: NftTables | null, family: Family): boolean =>
+  tables.some(({ fact }) => fact.table === 'nat' && fact.family === family) ||
+  [...(nft?.bases.values() ?? [])].some((bases) => bases.some(({ table, hook }) => hook.type === 'nat' && isFor(table, family)));
+
+const isFor = ({ family: of }: NftTable, family: Family): boolean => of === 'inet' || of === (family === 4 ? 'ip' : 'ip6');
 
 /** A table without a rule on this hook that lets everything pass: nothing comes of asking it, not even a count that is told. */
 export const isIdle = (station: Station, hook: Hook): boolean => {
@@ -134,10 +142,9 @@ function iptablesStations({ tables }: IptablesTables, hook: Hook, family: Family
 }
 
 function nftStations(iptables: IptablesTables, nft: NftTables | null, hook: Hook, family: Family): readonly Placed[] {
-  const asked = family === 4 ? 'ip' : 'ip6';
   // what was made last is asked first
   return (nft?.bases.get(hook.toLowerCase()) ?? [])
-    .filter(({ table }) => (table.family === 'inet' || table.family === asked) && !isIptables(iptables, table.name, table.family, family))
+    .filter(({ table }) => isFor(table, family) && !isIptables(iptables, table.name, table.family, family))
     .toReversed()
     .map((base) => ({
       priority: base.hook.priority,
