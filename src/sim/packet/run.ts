@@ -5,8 +5,9 @@ import type { Stack } from '#dataplane/stack';
 import type { ChoicePoint, Chooser } from '#sim/clock/choice';
 import { scopeText } from '#snapshot/scope';
 import { type Connection, inverted, keyOf, type Track, type Tuple, tupleOf } from './conntrack/connection.ts';
-import { NO_NOTES, Notebook } from './notes.ts';
+import { NO_NOTES, Notebook, type Notes } from './notes.ts';
 import { Rounds } from './rounds.ts';
+import { Throws } from './throws.ts';
 import type { State, TrackedConnection } from './state.ts';
 
 /** A connection found by one of its tuples. */
@@ -20,15 +21,19 @@ const DIRECTIONS: readonly TupleDirection[] = ['original', 'reply'];
 /** Frames that one packet may cause before the walk is called endless. */
 const FRAMES = 2000;
 
+/** What came of a way that was walked ahead; `keep` makes what it noted the run's. */
+export type Ahead<T> = { readonly result: T; readonly noted: Notes; readonly keep: () => void };
+
 /** One packet's run: the world it walks in, who decides at branch points, and what it leaves behind. */
 export class Run {
   readonly world: World;
   /** When the packet is sent, in milliseconds. */
   readonly at: number;
   /** What bridges, tunnels, sockets and hashes remember. */
-  readonly notes: Notebook;
   /** Where it has been. */
   readonly rounds = new Rounds();
+  #notes: Notebook;
+  #throws: Throws | undefined;
   readonly #chooser: Chooser;
   readonly #before: State;
   readonly #connections = new Map<string, Table>();
@@ -42,19 +47,45 @@ export class Run {
     this.at = at;
     this.#chooser = chooser;
     this.#before = state;
-    this.notes = new Notebook(state.notes ?? NO_NOTES);
+    this.#notes = new Notebook(state.notes ?? NO_NOTES);
     for (const [key, own] of state.pathMtu) this.#pathMtu.set(key, own);
+  }
+
+  get notes(): Notebook {
+    return this.#notes;
+  }
+
+  /** Walks two ways of the same packet, each on notes of its own; dice fall alike on both. */
+  either<T>(one: () => T, other: () => T): readonly [Ahead<T>, Ahead<T>] {
+    const outer = this.#throws;
+    const throws = new Throws();
+    this.#throws = throws;
+    const first = this.#ahead(one);
+    throws.again();
+    const second = this.#ahead(other);
+    this.#throws = outer;
+    return [first, second];
+  }
+
+  #ahead<T>(walk: () => T): Ahead<T> {
+    const before = this.#notes;
+    const own = before.fork();
+    this.#notes = own;
+    const result = walk();
+    this.#notes = before;
+    return { result, noted: own.after(), keep: () => void (this.#notes = own) };
   }
 
   /** Asks the chooser; what is chosen once per connection, and not by dice, is asked once in a run. */
   pick(point: ChoicePoint): number {
-    if (point.scope === 'packet' || point.dice === true) return this.#thrown(point);
+    if (point.scope === 'packet' || point.dice === true)
+      return this.#throws?.thrown(point.at, () => this.#thrown(point)) ?? this.#thrown(point);
     let picked = this.#picked.get(point.at) ?? (point.lasts === true ? this.notes.picked(point.at) : undefined);
     if (picked === undefined) {
       picked = this.#chooser.pick(point);
-      if (point.lasts === true) this.notes.keepPick(point.at, picked);
       this.#picked.set(point.at, picked);
     }
+    if (point.lasts === true) this.notes.keepPick(point.at, picked);
     return picked;
   }
 

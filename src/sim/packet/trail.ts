@@ -35,6 +35,36 @@ export function doubted(trail: Trail, since: Trail, until: Trail): Trail {
   );
 }
 
+/** A trail of which only what `other` counted too is sure: the rest of both, behind `since`, may have counted. */
+export function agreed(trail: Trail, other: Trail, since: Trail): Trail {
+  const [own, its] = [countedSince(trail, since), countedSince(other, since)];
+  const sure = new Set([...own].filter((rule) => its.has(rule)));
+  const more = [...its].filter((rule) => !own.has(rule));
+  const parts: Trail[] = [];
+  for (let at: Trail | null = trail; at !== null && at !== since; at = at.before) parts.push(at);
+  const both = parts.reduceRight<Trail>(
+    (before, part) => ('step' in part ? { step: partly(part.step, sure), before } : { ...part, before }),
+    since,
+  );
+  return more.length === 0 ? both : stepped(both, 'netfilter', 'in the other order these rules see the packet', [], undefined, [], more);
+}
+
+function countedSince(trail: Trail, since: Trail): ReadonlySet<Origin> {
+  const found = new Set<Origin>();
+  for (let at: Trail | null = trail; at !== null && at !== since; at = at.before)
+    if ('step' in at) for (const rule of at.step.counted) found.add(rule);
+  return found;
+}
+
+const partly = (step: Step, sure: ReadonlySet<Origin>): Step =>
+  step.counted.every((rule) => sure.has(rule))
+    ? step
+    : {
+        ...step,
+        counted: step.counted.filter((rule) => sure.has(rule)),
+        mayCount: [...(step.mayCount ?? []), ...step.counted.filter((rule) => !sure.has(rule))],
+      };
+
 const maybe = ({ counted, mayCount = [], ...step }: Step): Step => ({ ...step, counted: [], mayCount: [...mayCount, ...counted] });
 
 /** The trail as hops: one for each namespace in turn. */

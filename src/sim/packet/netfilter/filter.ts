@@ -1,45 +1,21 @@
-import type { IptablesTable } from '#facts/iptables/iptables';
-import type { NftTable } from '#facts/nft/nft';
-import { memoised } from '#dataplane/memo';
 import type { End } from '../next.ts';
-import type { Hook } from '../iptables/context.ts';
-import { placeText, type Run } from '../run.ts';
+import { type Ahead, placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
+import type { Hook } from '../iptables/context.ts';
 import { isIdle, type Station } from './order.ts';
 import { type At, deviceOf } from './place.ts';
-import { doubted } from '../trail.ts';
+import { agreed } from '../trail.ts';
+import type { Notes } from '../notes.ts';
 import { pass } from './station.ts';
 
 type Registrant = readonly Station[];
 
-/** All that filters at one priority. Where several registered there, nobody tells who comes first: that is asked only when one of them did something to the packet. */
+/** All that filters at one priority. Where several registered there, nobody tells who comes first: that is asked only where it matters. */
 export function filtered(run: Run, skb: Skb, at: At, registrants: readonly Registrant[]): Skb | End {
   const [only] = registrants;
   if (only !== undefined && registrants.length === 1) return inTurn(run, skb, at, only);
   const present = registrants.filter((stations) => stations.some((station) => isPresent(station, at.hook)));
-  const [first, second] = present;
-  if (first === undefined || second === undefined) return inTurn(run, skb, at, registrants.flat());
-  if (present.some((stations) => stations.some(remembers)) && isSecondFirst(run, skb, at, present))
-    return inTurn(run, skb, at, present.toReversed().flat());
-  const connection = skb.track?.connection ?? null;
-  const mark = connection?.mark;
-  let now = skb;
-  for (const [index, stations] of present.entries()) {
-    const next = inTurn(run, now, at, stations);
-    const after = 'stage' in next ? next.skb : next;
-    if (after.packet !== skb.packet || after.track !== skb.track || connection?.mark !== mark) {
-      if (!isSecondFirst(run, skb, at, present)) return 'stage' in next ? next : inTurn(run, next, at, present.slice(index + 1).flat());
-      if (connection !== null && mark !== undefined) connection.mark = mark;
-      return inTurn(run, skb, at, present.toReversed().flat());
-    }
-    if ('stage' in next) {
-      // had this one come first, those before it would not have been asked
-      const told = now === skb ? next : { ...next, skb: { ...next.skb, trail: doubted(next.skb.trail, skb.trail, now.trail) } };
-      return index === present.length - 1 ? told : contested(run, now, at, told, present, index);
-    }
-    now = next;
-  }
-  return now;
+  return present.length < 2 ? inTurn(run, skb, at, registrants.flat()) : inAnyOrder(run, skb, at, present);
 }
 
 function inTurn(run: Run, skb: Skb, at: At, stations: readonly Station[]): Skb | End {
@@ -52,11 +28,61 @@ function inTurn(run: Run, skb: Skb, at: At, stations: readonly Station[]): Skb |
   return now;
 }
 
-/** A packet that one of several ends: another one may have ended it before, and otherwise. */
-function contested(run: Run, skb: Skb, at: At, stopped: End, present: readonly Registrant[], index: number): End {
-  if (!isSecondFirst(run, skb, at, present)) return stopped;
-  const next = inTurn(run, skb, at, present.slice(index + 1).flat());
-  return 'stage' in next ? next : stopped;
+/** What came of one order: the packet or its end, and its connection's mark. */
+type Came = { readonly next: Skb | End; readonly mark: number | undefined };
+
+/** Both orders are walked; which it was is asked where they do not come to the same. */
+function inAnyOrder(run: Run, skb: Skb, at: At, present: readonly Registrant[]): Skb | End {
+  const connection = skb.track?.connection ?? null;
+  const before = connection?.mark;
+  const marked = (mark: number | undefined): void => {
+    if (connection !== null && mark !== undefined) connection.mark = mark;
+  };
+  const cameOf = (order: readonly Registrant[]): Came => {
+    const next = inTurn(run, skb, at, order.flat());
+    const mark = connection?.mark;
+    marked(before);
+    return { next, mark };
+  };
+  const [forward, backward] = run.either(
+    () => cameOf(present),
+    () => cameOf(present.toReversed()),
+  );
+  const isSame = isAlike(forward, backward);
+  const { result, keep } = !isSame && isSecondFirst(run, skb, at, present) ? backward : forward;
+  keep();
+  marked(result.mark);
+  return isSame ? ofBoth(forward.result.next, backward.result.next, skb) : result.next;
+}
+
+const skbIn = (next: Skb | End): Skb => ('stage' in next ? next.skb : next);
+
+/** Whether both orders do the same to the packet and to those after it; which rules looked at it aside. */
+function isAlike(one: Ahead<Came>, other: Ahead<Came>): boolean {
+  const [own, its] = [one.result.next, other.result.next];
+  const isSame = one.result.mark === other.result.mark && isSameEnd(own, its) && isSameTrack(skbIn(own).track, skbIn(its).track);
+  if (!isSame || !isSameText(skbIn(own).packet, skbIn(its).packet)) return false;
+  return one.noted === other.noted || isSameText(listed(one.noted), listed(other.noted));
+}
+
+function isSameEnd(one: Skb | End, other: Skb | End): boolean {
+  if (!('stage' in one) || !('stage' in other)) return !('stage' in one) && !('stage' in other);
+  return one.disposition === other.disposition && one.reason.says === other.reason.says;
+}
+
+const isSameText = (one: unknown, other: unknown): boolean => one === other || JSON.stringify(one) === JSON.stringify(other);
+
+const isSameTrack = (one: Skb['track'], other: Skb['track']): boolean =>
+  one === other || (one?.connection === other?.connection && isSameText({ ...one, connection: null }, { ...other, connection: null }));
+
+/** What rules of a filter note for the packets after this one. */
+const listed = ({ elements, recents }: Notes): unknown => [[...elements].sort(), [...recents].sort()];
+
+/** What came of both orders: what only one of them counted may have counted. */
+function ofBoth(one: Skb | End, other: Skb | End, { trail: since }: Skb): Skb | End {
+  const own = skbIn(one);
+  const skb = { ...own, trail: agreed(own.trail, skbIn(other).trail, since) };
+  return 'stage' in one ? { ...one, skb } : skb;
 }
 
 /** Asks which of two that hang at the same priority comes first: who registered last does. */
@@ -81,15 +107,3 @@ const nameOf = ([station]: Registrant): string => {
 /** A chain without rules that accepts changes nothing; what other hooks ask of the same table is not asked here. */
 const isPresent = (station: Station, hook: Hook): boolean =>
   station.is === 'nft' ? station.base.chain.rules.length > 0 || station.base.hook.policy === 'drop' : !isIdle(station, hook);
-
-const tableRemembers = memoised((fact: IptablesTable): boolean =>
-  fact.chains.some(({ rules }) => rules.some(({ target }) => target?.name === 'SET' || target?.name === 'TPROXY')),
-);
-
-const nftRemembers = memoised((table: NftTable): boolean =>
-  table.chains.some(({ rules }) => rules.some(({ statements }) => statements.some(({ does }) => does === 'tproxy'))),
-);
-
-/** Whether it can change what others look at, beside the packet and its connection: that cannot be taken back to see it in another order. */
-const remembers = (station: Station): boolean =>
-  station.is === 'nft' ? nftRemembers(station.base.table) : tableRemembers(station.table.fact);

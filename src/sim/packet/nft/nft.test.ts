@@ -197,6 +197,15 @@ test('of two at the same priority one that could write matters only to packets t
   assert.deepEqual(ends(81), ['yes']);
 });
 
+test('of two at the same priority that write different things nobody is asked who comes first', () => {
+  const marking = `table ip one {\n${chain('tcp dport 80 meta mark set 0x4')}}\n`;
+  const classing = `table ip two {\n${chain('tcp dport 80 ip dscp set cs1\nnumgen random mod 4 0 drop')}}\n`;
+  const outcomes = ask(withNft(withNft(healthy, A.scope, marking), A.scope, classing));
+  assert.deepEqual(new Set(outcomes.flatMap(({ choices }) => choices.map(({ of }) => of))), new Set(['numgen']));
+  const works = outcomes.reduce((sum, { works: is, probability }) => sum + (is === 'yes' ? (probability ?? 0) : 0), 0);
+  assert.equal(works, 0.75 ** 2, 'the dice fall once for the packet and once for its acknowledgement');
+});
+
 test('tables that were not read may hold anything', () => {
   const [outcome] = ask(healthy.without('nft', A.scope));
   assert.equal(outcome?.works, 'unknown');
