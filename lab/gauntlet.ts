@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { numberIn, readArguments } from './arguments.ts';
+import { startBeside } from './gauntlet/beside.ts';
 import { KEEP_VARIABLE } from './gauntlet/bench.ts';
 import { bundleProduct } from './gauntlet/bundle.ts';
 import { failedOf, type Job, jobText, type Report } from './gauntlet/job.ts';
 import { type Turn, turnsOf } from './gauntlet/order.ts';
 import { planJobs } from './gauntlet/plan.ts';
-import { playAll } from './gauntlet/pool.ts';
+import { playAll, type Run } from './gauntlet/pool.ts';
 import { reportLines, scoreLine } from './gauntlet/telling.ts';
 import { keepRegressions, regressions } from './gauntlet/regressions.ts';
 import { whyNoTrace } from './tracer/can-trace.ts';
@@ -30,7 +32,7 @@ async function chosenScenarios(only: string | undefined): Promise<readonly Scena
   return Promise.all(wanted.map(loadScenario));
 }
 
-async function playInTurns(turns: readonly Turn[], environment: NodeJS.ProcessEnv, mayStart: () => boolean): Promise<readonly Report[]> {
+async function playInTurns(turns: readonly Turn[], run: Omit<Run, 'tell'>): Promise<readonly Report[]> {
   const reports: Report[] = [];
   const all = turns.reduce((count, { jobs }) => count + jobs.length, 0);
   const tell = (report: Report): void => {
@@ -38,7 +40,7 @@ async function playInTurns(turns: readonly Turn[], environment: NodeJS.ProcessEn
     for (const line of reportLines(report, `${reports.length}/${all}`)) print(line);
   };
   const left: Job[] = [];
-  for (const { jobs, labs } of turns) left.push(...(await playAll(jobs, labs, environment, tell, mayStart)));
+  for (const { jobs, labs } of turns) left.push(...(await playAll(jobs, labs, { ...run, tell })));
   if (left.length > 0) print(`gauntlet: no time for ${left.length} jobs: ${left.map(jobText).join(', ')}`);
   return reports;
 }
@@ -89,7 +91,16 @@ async function main(args: readonly string[]): Promise<number> {
     ...(flag('real') ? { [COMPONENTS_VARIABLE]: 'real' } : {}),
   };
   const until = performance.now() + 1000 * numberIn(value('seconds'), flag('ci') ? CI_SECONDS : 1e6, 1e6);
-  const reports = await playInTurns(turnsOf(jobs, scenarios, labs), environment, () => performance.now() < until);
+  const beside = startBeside(bundled?.path);
+  const folder = mkdtempSync(join(tmpdir(), 'leadline-gauntlet-'));
+  const reports = await playInTurns(turnsOf(jobs, scenarios, labs), {
+    environment,
+    beside,
+    folder,
+    mayStart: () => performance.now() < until,
+  });
+  await beside.end();
+  rmSync(folder, { recursive: true });
   if (flag('keep')) keepRegressions(reports.filter((report) => failedOf(report.cases).length > 0).map(({ job }) => job));
   print(scoreLine(reports, seed));
   const cases = reports.flatMap((report) => report.cases);

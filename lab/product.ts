@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { captureObjects } from './api/capture.ts';
+import { captureObjects, type Leadline } from './api/capture.ts';
 import { byCommand, CAPTURE_LIMIT_MS, type CaptureOne, NODE_FOLDER, type OnNodes } from './capturing.ts';
 import type { LabNode } from './vocabulary.ts';
 import { type Resident, startResident } from './resident.ts';
@@ -31,14 +31,18 @@ const startedEachTime =
   (node, args) =>
     leadlineOn(world, node, args);
 
-const batch = (): readonly string[] => ['--no-warnings', cliPath(), 'batch'];
+const batch = (cli: string): readonly string[] => ['--no-warnings', cli, 'batch'];
 
 /** The product outside all nodes, started once. */
-export const residentOutside = (): Resident => startResident(process.execPath, batch(), labEnvironment());
+export const residentOutside = (cli = cliPath()): Resident => startResident(process.execPath, batch(cli), labEnvironment());
 
 /** The product on a node, started once. */
 export const residentOn = ({ cluster, holders }: World, { name }: LabNode): Resident =>
-  startResident('nsenter', [...nsenterArgs(locate({ node: name }, cluster, holders)), process.execPath, ...batch()], machineEnvironment());
+  startResident(
+    'nsenter',
+    [...nsenterArgs(locate({ node: name }, cluster, holders)), process.execPath, ...batch(cliPath())],
+    machineEnvironment(),
+  );
 
 /** Captures every node that is not dead, each from within, and the API's objects where they are wanted; the answer is the archives' paths. */
 export async function captureAll(
@@ -47,6 +51,7 @@ export async function captureAll(
   options: readonly string[] = [],
   dead: readonly string[] = [],
   capture: CaptureOne = byCommand(startedEachTime(world)),
+  outside: Leadline = leadline,
 ): Promise<readonly string[]> {
   mkdirSync(folder, { recursive: true });
   const alive = world.cluster.nodes.filter(({ name }) => !dead.includes(name));
@@ -56,7 +61,7 @@ export async function captureAll(
     await capture(world, node, out, options);
     return out;
   });
-  return world.cluster.api ? [...nodes, await captureObjects(world, folder, leadline)] : nodes;
+  return world.cluster.api ? [...nodes, await captureObjects(folder, outside)] : nodes;
 }
 
 /** What the product said on one node when it was told to mend. */

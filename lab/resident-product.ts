@@ -1,16 +1,10 @@
 import type { OnNodes } from './capturing.ts';
-import { residentOn, residentOutside } from './product.ts';
+import { residentOn } from './product.ts';
 import type { Resident } from './resident.ts';
-import type { Ran } from './world/command.ts';
 import type { World } from './world/world.ts';
 
 /** Longer than any command line may take. */
 const LIMIT_MS = 120_000;
-
-let outside: Resident | undefined;
-
-/** One command line of the product outside all nodes, in a process that stays for all labs of this worker. */
-export const product = (args: readonly string[]): Promise<Ran> => (outside ??= residentOutside()).run(args, LIMIT_MS);
 
 /** The product on the nodes of one world, a process each that stays as long as its node. */
 export function productOn(world: World): OnNodes {

@@ -10,13 +10,13 @@ import { buildWorld } from '../world/build.ts';
 import { measureIn } from '../world/measure.ts';
 import { iptablesBackends } from '../world/tools.ts';
 import type { World } from '../world/world.ts';
-import { product, productOn } from '../resident-product.ts';
+import { productOn } from '../resident-product.ts';
+import { product, shared } from './asking.ts';
 
 /** Looks close together: the gauntlet does not wait for slow counters. */
 const TWO_LOOKS = ['--looks', '2', '--every', '0.3'];
 /** Enough where only what does not change by itself is compared. */
 const ONE_LOOK = ['--looks', '1'];
-const FOLDER = '/run/lab/gauntlet';
 
 /** Names a folder of the caller's where every capture is left, for whoever looks into a failed case. */
 export const KEEP_VARIABLE = 'LEADLINE_LAB_CAPTURES';
@@ -68,9 +68,9 @@ export async function captured(
   dead: readonly string[] = [],
   looks: readonly string[] = TWO_LOOKS,
 ): Promise<readonly string[]> {
-  const folder = `${FOLDER}/${name}`;
+  const folder = shared(name);
   rmSync(folder, { recursive: true, force: true });
-  const archives = await captureAll(bench, folder, looks, dead, byScript(product));
+  const archives = await captureAll(bench, folder, looks, dead, byScript(product), product);
   const keep = process.env[KEEP_VARIABLE];
   if (keep !== undefined) cpSync(folder, `${keep}/${name}`, { recursive: true });
   return archives;

@@ -4,13 +4,12 @@ import { diceOf } from '../draw/dice.ts';
 import { findingText, type Diagnosis } from '../story/verdict.ts';
 import type { Play } from '../vocabulary.ts';
 import { must } from '../world/command.ts';
+import { shared } from './asking.ts';
 import { diagnose } from './bench.ts';
 import type { Case, Job } from './job.ts';
 
 type FaultJob = Extract<Job, { kind: 'fault' }>;
 type Entry = { readonly file: string; readonly argv: readonly string[]; readonly scope: unknown };
-
-const FOLDER = '/run/lab/removals';
 
 /** The same captures with one source missing: less may be found, but nothing wrong. */
 export async function playRemovals(job: FaultJob, archives: readonly string[], play: Play): Promise<readonly Case[]> {
@@ -34,7 +33,7 @@ export async function playRemovals(job: FaultJob, archives: readonly string[], p
 }
 
 async function unpack(archive: string): Promise<string> {
-  const folder = `${FOLDER}/${basename(archive, '.tar.gz')}`;
+  const folder = shared(`removals/${basename(archive, '.tar.gz')}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   await must('tar', ['-xzf', archive, '-C', folder]);

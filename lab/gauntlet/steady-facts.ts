@@ -1,4 +1,4 @@
-import { product } from '../resident-product.ts';
+import { product } from './asking.ts';
 
 /** Facts as the product prints them, by what they are about. */
 export type SteadyFacts = ReadonlyMap<string, string>;

@@ -1,12 +1,13 @@
+import { statSync } from 'node:fs';
 import { placeText } from '../play/lines.ts';
 import { probeText } from '../play/sightings.ts';
 import { whyNoTrace } from '../tracer/can-trace.ts';
-import { type Drop, Tracer } from '../tracer/tracer.ts';
 import type { Cluster, Expectation, Place } from '../vocabulary.ts';
 import { measureIn } from '../world/measure.ts';
 import { locate, netnsPath } from '../world/place.ts';
 import type { World } from '../world/world.ts';
-import { product } from '../resident-product.ts';
+import { losses, product, watched } from './asking.ts';
+import type { Lost } from './losses.ts';
 
 /** An echo port of every pod, asked when a probe names none. */
 const PORT = 8080;
@@ -15,11 +16,6 @@ const PORT = 8080;
 type End = { readonly place: string; readonly device: string; readonly reason: string; readonly tunnelled?: boolean };
 
 const endText = ({ place, device, reason }: End): string => `${place} at ${device}: ${reason}`;
-
-let running: Promise<Tracer> | undefined;
-
-/** The kernel's trace over all labs of this process. */
-const tracer = (): Promise<Tracer> => (running ??= Tracer.start());
 
 /** Whether the kernel lost the first probe that fails where the product, asked of the captures alone, says that it dies. */
 export async function judgeEnd(world: World, probes: readonly Expectation[], archives: readonly string[]): Promise<readonly string[]> {
@@ -42,21 +38,20 @@ const isUnderlay = (place: string): boolean => place === 'switch' || place === '
 
 /** Sends the probe once more, alone, and asks the kernel what it threw away of it and of its answer. */
 async function lostAt(world: World, probe: Expectation): Promise<readonly End[]> {
-  const trace = await tracer();
-  for (const [name, path] of placesOf(world)) trace.name(name, path);
-  const since = process.hrtime.bigint();
+  await watched();
+  const since = process.hrtime.bigint().toString();
+  const places = placesOf(world).map(([name, path]) => [name, statSync(path).ino] as const);
   await measureIn(world, [{ ...probe, times: 1 }]);
   const { protocol, to } = probe;
-  const [there, back, errors] = await Promise.all([
-    trace.drops({ protocol, to, since }),
-    trace.drops({ protocol, from: to, since }),
-    trace.drops({ protocol: 'arp', to, since }),
-  ]);
-  trace.clear();
-  return [...there, ...back, ...errors].flatMap(endOf);
+  const of = [
+    { protocol, to },
+    { protocol, from: to },
+    { protocol: 'arp' as const, to },
+  ];
+  return (await losses({ of, since, places })).flatMap(endOf);
 }
 
-const endOf = ({ place, device, reason, inner }: Drop): readonly End[] =>
+const endOf = ({ place, device, reason, inner }: Lost): readonly End[] =>
   place === undefined ? [] : [{ place, device, reason, tunnelled: inner !== undefined }];
 
 function placesOf({ cluster, holders }: World): readonly (readonly [string, string])[] {

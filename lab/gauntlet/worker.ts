@@ -1,4 +1,6 @@
 import { createInterface } from 'node:readline';
+import { hear, say } from './asking.ts';
+import type { Told } from './channel.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Again, Case, Job, Report } from './job.ts';
 import { failedOf, jobText } from './job.ts';
@@ -35,9 +37,11 @@ function whyAgain(used: boolean): Again | undefined {
   return used ? 'the cluster was used before' : undefined;
 }
 
-/** One lab after the other in one set of namespaces: a job a line in, a report a line out. */
-for await (const line of createInterface({ input: process.stdin })) {
-  const job: Job = JSON.parse(line); // from the gauntlet itself
-  process.stdout.write(`${JSON.stringify(await report(job))}\n`);
-}
-process.exit(0);
+/** One lab after the other in one set of namespaces: a job a line in, a report a line out, and what the lab asks meanwhile. */
+const lines = createInterface({ input: process.stdin });
+lines.on('line', (line) => {
+  const told: Told = JSON.parse(line); // from the gauntlet itself
+  if ('job' in told) void report(told.job).then((done) => say({ report: done }));
+  else hear(told.to, told.answer);
+});
+lines.on('close', () => process.exit(0));

@@ -52,7 +52,12 @@ export class Tracer {
 
   /** From now on the namespace at that path (such as /run/netns/node-a or /proc/123/ns/net) has this name. */
   name(place: string, path: string): void {
-    this.#places.enter(statSync(path).ino, place, process.hrtime.bigint());
+    this.nameInode(place, statSync(path).ino, process.hrtime.bigint());
+  }
+
+  /** The same of a namespace that another process sees, by its inode. */
+  nameInode(place: string, inode: number, since: bigint): void {
+    this.#places.enter(inode, place, since);
   }
 
   /** That namespace is about to be removed: what its inode does from now on is not this place's. */
@@ -81,9 +86,10 @@ export class Tracer {
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   }
 
-  /** Throws away what was read so far: a long run needs no longer memory. */
-  clear(): void {
-    this.#drops.length = 0;
+  /** Throws away what was dropped before a moment: a long run needs no longer memory. */
+  clear(before: bigint): void {
+    const first = this.#drops.findIndex(({ at }) => at >= before);
+    this.#drops.splice(0, first < 0 ? this.#drops.length : first);
   }
 
   /** Ends the trace. */

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { reconciled } from '../../api/controllers.ts';
 import type { ApiObject } from '../../api/objects.ts';
 import { type Json, merged, patched } from './patch.ts';
+import { listed, listText } from './list.ts';
 import { isClusterWide, isNamed, nameOf, readObjects, resourceOf, writeObjects } from './store.ts';
 
 const OPTIONS = {
@@ -30,13 +31,13 @@ const store = (objects: readonly ApiObject[], changed: readonly string[]): void 
 function get([word = '', name]: readonly string[], values: Values): void {
   const resource = resourceOf(word);
   const everywhere = values['all-namespaces'] || isClusterWide(resource);
-  const items = readObjects().filter((object) => {
+  const items = listed(readObjects(), resource).filter((object) => {
     const own = nameOf(object);
-    return own.resource === resource && (everywhere || own.namespace === values.namespace) && (name === undefined || own.name === name);
+    return (everywhere || own.namespace === values.namespace) && (name === undefined || own.name === name);
   });
   if (name !== undefined && items.length === 0) throw notFound(resource, name);
-  const list = { apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } };
-  say(values.output === 'json' ? JSON.stringify(name === undefined ? list : items[0], null, 4) : items.map(shown).join('\n'));
+  if (values.output !== 'json') say(items.map(shown).join('\n'));
+  else say(name === undefined ? listText(items) : JSON.stringify(items[0], null, 4));
 }
 
 function patch([word = '', name = '']: readonly string[], { namespace, type, patch: text }: Values): void {
