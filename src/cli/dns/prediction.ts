@@ -6,7 +6,7 @@ type Prediction = ReturnType<typeof everyLookup>;
 const endOf = ({ outcome }: WireQuery): string =>
   `${outcome.received.destination}: ${outcome.disposition === 'delivered' ? 'delivered' : `${outcome.disposition}, ${outcome.reason.says}`}`;
 
-/** The prediction as scripts read it. */
+/** The prediction as its schema (docs/schemas/dns-prediction.schema.json) tells it. */
 export const predictionJson = ({ branches, complete }: Prediction) => ({
   client: 'glibc',
   complete,
