@@ -1,5 +1,5 @@
 import { isLate } from '../judge/compare.ts';
-import { modelLook } from '../judge/sightings.ts';
+import { looked } from '../judge/sightings.ts';
 import type { Judged } from '../play/ask.ts';
 import type { Played } from '../play/play.ts';
 import type { ModelWalk } from '../stage/model.ts';
@@ -28,21 +28,27 @@ export function endsOf({ told, inodes }: Played): readonly End[] {
   );
 }
 
-const isLost = (walk: ModelWalk): boolean => LOST.includes(walk.disposition) && !isLate(walk);
+const isLost = ({ walk }: { readonly walk: ModelWalk }): boolean => LOST.includes(walk.disposition) && !isLate(walk);
 
 /** What is lost of a packet and its answers, whichever of its ways it went. */
 function looksOf({ matching }: Judged): readonly string[] {
-  const lost = new Set(matching.flatMap(({ walks }) => walks.filter(isLost).map(({ packet }) => modelLook(packet))));
+  const lost = new Set(
+    matching.flatMap(({ walks }) =>
+      looked(walks)
+        .filter(isLost)
+        .map(({ look }) => look),
+    ),
+  );
   return [...lost].filter((look) =>
     matching.every(({ walks }) => {
-      const own = walks.filter(({ packet }) => modelLook(packet) === look);
+      const own = looked(walks).filter((one) => one.look === look);
       return own.length > 0 && own.every(isLost);
     }),
   );
 }
 
 function endOf({ sent, matching }: Judged, look: string, conversation: number, inodes: ReadonlyMap<string, number>): End {
-  const walks = matching.flatMap((outcome) => outcome.walks.filter(({ packet }) => modelLook(packet) === look));
+  const walks = matching.flatMap((outcome) => looked(outcome.walks).flatMap((one) => (one.look === look ? [one.walk] : [])));
   return {
     conversation,
     id: sent.id,

@@ -94,3 +94,17 @@ test('a way in circles is seen more often than the model says it, round by round
   assert.match(differences(looped, other).join(), /the model's way is/, 'half a round is another way');
   assert.match(differences(outcome({ path: looped.walks[0]?.path ?? [] }), rounds(30)).join(), /the model's way is/, 'only where it loops');
 });
+
+test('an error is about a tunnel where what it answers ended around one, not where a port says so', () => {
+  const about = { ...told, dport: 4789 };
+  const error: ModelWalk = { ...walk, packet: { ...told, protocol: 'icmp', icmp: { type: 11, code: 0, id: 0, inner: about } } };
+  const quoting = (more: Partial<Header>): readonly Seen[] =>
+    way.map((one) => ({ ...one, header: { ...one.header, protocol: 1, type: 11, code: 0, about: { ...header, ...more } } }));
+  const alone = { ...outcome(), walks: [error] };
+  assert.deepEqual(differences(alone, quoting({ dport: 65238 })), [], 'NAT has rewritten what it quotes');
+  assert.deepEqual(differences(alone, quoting({ dport: 4789 })), []);
+  const lost: ModelWalk = { ...walk, outer: { ...told, dport: 4789 }, disposition: 'dropped', path: [] };
+  const after = { ...outcome(), walks: [lost, error] };
+  assert.deepEqual(differences(after, quoting({ dport: 4789, inner: header })), []);
+  assert.match(differences(after, quoting({ dport: 4789 })).join(), /the model has icmp 11\/0 about a tunnel/);
+});

@@ -1,6 +1,6 @@
 import type { ModelHeader, ModelOutcome, ModelWalk } from '../stage/model.ts';
 import type { Header, Seen } from '../stage/wire.ts';
-import { modelLook, type Sighted, sighted } from './sightings.ts';
+import { looked, type Sighted, sighted } from './sightings.ts';
 
 /** Whether the model says that it does not know. */
 export const isUnknown = ({ probability, walks }: ModelOutcome): boolean =>
@@ -10,15 +10,14 @@ export const isUnknown = ({ probability, walks }: ModelOutcome): boolean =>
 export function differences(outcome: ModelOutcome, seen: readonly Seen[]): readonly string[] {
   const found = sighted(seen);
   // what stays in its own namespace is seen by sockets alone
-  const isSeen = (walk: ModelWalk): boolean => visited(walk).length > 0 && !isLate(walk);
-  const expected = outcome.walks.filter((walk) => isSeen(walk) || found.some(({ look }) => look === modelLook(walk.packet)));
-  const looks = expected.map(({ packet }) => modelLook(packet));
-  const missing = expected.filter(isSeen).filter(({ packet }) => !found.some(({ look }) => look === modelLook(packet)));
-  const surplus = found.filter(({ look }) => !looks.includes(look));
+  const isSeen = ({ walk }: { readonly walk: ModelWalk }): boolean => visited(walk).length > 0 && !isLate(walk);
+  const expected = looked(outcome.walks).filter((one) => isSeen(one) || found.some(({ look }) => look === one.look));
+  const missing = expected.filter(isSeen).filter(({ look: own }) => !found.some(({ look }) => look === own));
+  const surplus = found.filter(({ look: own }) => !expected.some(({ look }) => look === own));
   return [
-    ...missing.map((walk) => `the model has ${modelLook(walk.packet)} on ${pathText(walk)}, nobody saw it`),
+    ...missing.map(({ walk, look }) => `the model has ${look} on ${pathText(walk)}, nobody saw it`),
     ...surplus.map((one) => `${one.look} was seen on ${visitsText(one)}, the model has none`),
-    ...expected.flatMap((walk) => found.filter(({ look }) => look === modelLook(walk.packet)).flatMap((one) => wayDifferences(walk, one))),
+    ...expected.flatMap(({ walk, look: own }) => found.filter(({ look }) => look === own).flatMap((one) => wayDifferences(walk, one))),
   ];
 }
 

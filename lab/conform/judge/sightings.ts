@@ -1,6 +1,6 @@
 import type { Packet } from '../draw/packet.ts';
 import type { Header, Seen } from '../stage/wire.ts';
-import type { ModelHeader } from '../stage/model.ts';
+import type { ModelHeader, ModelWalk } from '../stage/model.ts';
 
 /** One namespace on a packet's way: the device it came in by and the one it left by. */
 export type Visit = { readonly namespace: string; readonly in: string | null; readonly out: string | null; readonly left: Header | null };
@@ -20,11 +20,12 @@ const SYN = 2;
 const ACK = 16;
 const RST = 4;
 const FIN = 1;
+const UDP = 17;
 
 /** Ports of VXLAN's packets. */
 const TUNNEL_PORTS: readonly number[] = [8472, 4789];
-/** An error about a tunnel's packet is none about what that carries. */
-const aboutTunnel = (port: number | undefined): string => (port !== undefined && TUNNEL_PORTS.includes(port) ? ' about a tunnel' : '');
+/** An error about a tunnel's packet is none about what that carries. To a tunnel's port anything may go, and NAT rewrites it. */
+const aboutTunnel = (isTunnel: boolean): string => (isTunnel ? ' about a tunnel' : '');
 
 /** What is looked at. */
 type Looked = Pick<Header, 'protocol' | 'dport' | 'flags' | 'type' | 'code'> & { readonly inner?: Looked; readonly about?: Looked };
@@ -33,16 +34,25 @@ type Looked = Pick<Header, 'protocol' | 'dport' | 'flags' | 'type' | 'code'> & {
 export function lookOf({ protocol, flags = 0, type, code, inner, about }: Looked): string {
   if (inner !== undefined) return lookOf(inner);
   if (protocol === 1 || protocol === 58)
-    return `icmp ${type ?? 0}/${code ?? 0}${aboutTunnel(about?.protocol === 17 ? about.dport : undefined)}`;
+    return `icmp ${type ?? 0}/${code ?? 0}${aboutTunnel(about?.protocol === UDP && about.inner !== undefined)}`;
   return protocol === 6 ? `tcp ${flags & FLAGS}` : `${protocol}`;
 }
 
 const NUMBERS: Readonly<Record<string, string>> = { udp: '17', sctp: '132' };
 
+/** A way of the model with the same of its packet. */
+type Told = { readonly walk: ModelWalk; readonly look: string };
+
+/** The ways of an outcome with their looks: an error is about a tunnel where what it answers ended around one. */
+export const looked = (walks: readonly ModelWalk[]): readonly Told[] =>
+  walks.map((walk, at) => ({ walk, look: modelLook(walk.packet, isVxlan(walks[at - 1]?.outer)) }));
+
+const isVxlan = (outer: ModelHeader | undefined): boolean =>
+  outer?.protocol === 'udp' && outer.dport !== undefined && TUNNEL_PORTS.includes(outer.dport);
+
 /** The same of a packet as the model tells it. */
-export function modelLook({ protocol, icmp, tcp }: ModelHeader): string {
-  if (icmp !== undefined)
-    return `icmp ${icmp.type}/${icmp.code}${aboutTunnel(icmp.inner?.protocol === 'udp' ? icmp.inner.dport : undefined)}`;
+function modelLook({ protocol, icmp, tcp }: ModelHeader, isAboutTunnel: boolean): string {
+  if (icmp !== undefined) return `icmp ${icmp.type}/${icmp.code}${aboutTunnel(isAboutTunnel)}`;
   if (tcp === undefined) return NUMBERS[protocol] ?? protocol;
   const bits = { syn: SYN, ack: ACK, rst: RST, fin: FIN } as const;
   return `tcp ${tcp.reduce((sum, name) => sum | (bits[name as keyof typeof bits] ?? 0), 0)}`;
