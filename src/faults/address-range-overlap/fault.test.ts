@@ -1,5 +1,9 @@
 import addressAction, { addAddress } from '#actions/address/preview';
+import type { FactOf } from '#facts/kinds';
+import { plainRoute } from '#facts/route/own-routes';
+import { cidrOf } from '#net/cidr';
 import { type Ip, ip } from '#net/ip';
+import { CLUSTER } from '#snapshot/scope';
 import { cases } from '#testing/cases';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import fault from './fault.ts';
@@ -22,9 +26,35 @@ function network(built: BuiltCluster, address: Ip, length: number): BuiltCluster
 
 const beside = peer.address.replace(/\d+$/, '6');
 
+const machine = healthy.node('D');
+
+/** A lease of a machine that is gone over a few addresses of the machines' own network, as flanneld on every node follows it. */
+function leased(built: BuiltCluster, around: Ip, followed: boolean): BuiltCluster {
+  const subnet = cidrOf(around, 31);
+  const via = subnet.replace(/\/31$/, '') as Ip;
+  const [model] = built.facts.partition('lease', CLUSTER)?.facts ?? [];
+  if (model === undefined) throw new Error('no lease');
+  const store: FactOf<'lease'>['store'] = { in: 'etcd', key: `/coreos.com/network/subnets/${via}-31`, api: 3 };
+  const made = built.put('lease', CLUSTER, { ...model, subnet, store, publicIp: ip`192.168.1.250`, etcdLease: null });
+  return (followed ? made.nodes : []).reduce(
+    (now, { scope: on, vtep }) =>
+      now.put('route', on, plainRoute(subnet, vtep.device, { hops: [{ dev: vtep.device, via, onlink: true, weight: 1, dead: false }] })),
+    made,
+  );
+}
+
 cases(fault, {
-  found: [{ name: "the range of a peer's pods", facts: network(healthy, ip`${beside}`, 29).facts, subject: `device/A/${STRANGER}` }],
+  found: [
+    {
+      name: "a lease over a machine's own address",
+      facts: leased(healthy, machine.address, true).facts,
+      subject: `lease/${cidrOf(machine.address, 31)}`,
+    },
+    { name: "the range of a peer's pods", facts: network(healthy, ip`${beside}`, 29).facts, subject: `device/A/${STRANGER}` },
+  ],
   absent: [
+    { name: "a lease over a machine's own address that nobody follows", facts: leased(healthy, machine.address, false).facts },
+    { name: 'a lease in the range of the machines where none is', facts: leased(healthy, ip`192.168.1.200`, true).facts },
     { name: 'the range of a Service, whose address is rewritten first', facts: network(healthy, ip`10.96.31.1`, 24).facts },
     { name: 'a range of its own', facts: network(healthy, ip`172.29.0.1`, 16).facts },
     { name: 'a shorter prefix around the pod network', facts: network(healthy, ip`10.100.0.250`, 12).facts },

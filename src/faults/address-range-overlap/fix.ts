@@ -1,11 +1,10 @@
 import { deleteAddress } from '#actions/address/preview';
 import type { Plan } from '#engine/plan';
-import type { Ip } from '#net/ip';
 import { onNode } from '#snapshot/scope';
-import type { Found } from './text.ts';
+import type { OfDevice } from './text.ts';
 
 /** Takes the stranger's address away, and with it the route that it brought. */
-export const fix = ({ node, device, length }: Found, address: Ip): Plan => ({
+export const fix = ({ node, device, address, length }: OfDevice): Plan => ({
   steps: [deleteAddress(onNode(node), device, address, length)],
   blast: {
     en: `containers and guests behind ${device} of ${node} lose their gateway until their network has a new range`,

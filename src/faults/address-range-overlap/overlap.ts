@@ -7,12 +7,12 @@ import { route as routeKind } from '#facts/route/route';
 import { type Cidr, cidrOf, contains } from '#net/cidr';
 import type { Ip } from '#net/ip';
 import { CLUSTER, onNode } from '#snapshot/scope';
-import type { Found } from './text.ts';
+import type { OfDevice } from './text.ts';
 
 export type Address = FactOf<'address'>;
 
 /** Whose an address is that a stranger's range holds. */
-export type Owner = Pick<Found, 'owner' | 'ownerIs' | 'taken'>;
+export type Owner = Pick<OfDevice, 'owner' | 'ownerIs' | 'taken'>;
 
 /** A failing way that a device's range led astray, and whose address it was for. */
 export type Astray = { readonly ending: Ending; readonly owner: Owner };

@@ -1,4 +1,4 @@
-import { between, type LabNode, onNode, scenario } from '#lab/vocabulary';
+import { between, type Cluster, type LabNode, type Line, onEtcd, onNode, scenario } from '#lab/vocabulary';
 
 const BRIDGE = 'br-5e1f0c2d9a47';
 
@@ -20,6 +20,29 @@ const gone = (node: LabNode) => [onNode(node, 'ip link del dkr0'), onNode(node, 
 /** The range of eight addresses that an address lies in. */
 const eight = (address: string): string => address.replace(/\d+$/, (last) => `${Number(last) & ~7}`);
 
+const OLD = '02:de:ad:00:43:02';
+
+/** An address of the underlay that no machine has. */
+const nobody = ({ nodes }: Cluster): string => (nodes.at(-1)?.address ?? '').replace(/\d+$/, (last) => `${Number(last) + 9}`);
+
+/** The pair of addresses that one lies in. */
+const pair = (address: string): string => address.replace(/\d+$/, (last) => `${Number(last) & ~1}`);
+
+/** A lease of a machine that is gone, over a pair of addresses of the underlay. */
+function leased(cluster: Cluster, address: string): { readonly made: readonly Line[]; readonly gone: readonly Line[] } {
+  const { etcd, victim, nodes } = cluster;
+  const key = `${etcd.prefix}/subnets/${pair(address)}-31`;
+  const value = victim.leaseValue.replace(victim.address, nobody(cluster)).replace(victim.vtep.mac, OLD);
+  return {
+    made: [onEtcd(`etcdctl put ${key} '${value}'`)],
+    gone: [
+      onEtcd(`etcdctl del ${key}`),
+      onEtcd('sleep 0.4'),
+      ...nodes.map((node) => onNode(node, `ip neigh flush to ${nobody(cluster)} dev ${node.uplink}`)),
+    ],
+  };
+}
+
 export default scenario({
   fault: 'address-range-overlap',
   title: { en: "a docker network has the range of a peer's pods", zh: 'docker 网络占用了对端 Pod 的网段' },
@@ -40,8 +63,33 @@ export default scenario({
         expect: { subject: `device/${victim.name}/${BRIDGE}` },
       }),
     },
+    {
+      name: "a lease of the pod network lies over a machine's own address",
+      play: (cluster) => {
+        const { victim, peer } = cluster;
+        const { made, gone: deleted } = leased(cluster, victim.address);
+        return {
+          break: made,
+          heal: deleted,
+          probes: [between(peer, victim, 'fails'), { from: { node: peer.name }, to: victim.address, protocol: 'icmp', broken: 'fails' }],
+          expect: { subject: `lease/${pair(victim.address)}/31` },
+          besides: [`node-unreachable node/${nobody(cluster)}`],
+          symptom: `since a new node joined, ${victim.name} is NotReady and its pods cannot be reached`,
+        };
+      },
+    },
   ],
   twins: [
+    {
+      name: 'a lease lies over addresses of the underlay that no machine has',
+      play: (cluster) => {
+        const { made, gone: deleted } = leased(
+          cluster,
+          nobody(cluster).replace(/\d+$/, (last) => `${Number(last) + 8}`),
+        );
+        return { make: made, unmake: deleted };
+      },
+    },
     {
       name: 'a docker network with a range of its own',
       play: ({ victim }) => ({ make: network(victim, '172.29.0.1/16'), unmake: gone(victim) }),

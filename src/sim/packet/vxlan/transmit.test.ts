@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
+import { plainRoute } from '#facts/route/own-routes';
+import { cidrOf } from '#net/cidr';
 import { cluster } from '#testing/world-builder';
 import { trace } from '../trace.ts';
 
@@ -19,4 +21,16 @@ test("the port that a tunnel's packets come from is one of a range, and which no
   assert.equal(others.length, 1);
   assert.deepEqual(dropping('32768:60999'), [['NETFILTER_DROP', 1]]);
   assert.notEqual(dropping('1:32767')[0]?.[0], 'NETFILTER_DROP');
+});
+
+test('a tunnel whose own packets would take its own device drops what it carries: measured, IP_OUTNOROUTES at the device', () => {
+  const { scope, vtep } = healthy.node('A');
+  const route = plainRoute(cidrOf(healthy.node('D').address, 31), vtep.device);
+  const [outcome] = trace(worldOf(healthy.put('route', scope, route).facts), {
+    from: client.scope,
+    to: server.address,
+    protocol: 'icmp',
+  }).outcomes;
+  assert.deepEqual([outcome?.reason.code, outcome?.at.device], ['IP_OUTNOROUTES', vtep.device]);
+  assert.ok(outcome?.reason.by.some(({ kind }) => kind === 'route'));
 });

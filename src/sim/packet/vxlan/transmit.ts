@@ -103,6 +103,8 @@ function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: 
     const says = `no source to reach ${remote.to} from`;
     return end(taken(skb, link), { disposition: 'dropped', code: 'IP_OUTNOROUTES', says, by: remote.by, device: link.name });
   }
+  const circle = circular(run, skb, link, remote, source);
+  if (circle !== undefined) return circle;
   const headroom = HEADROOM[familyOf(remote.to)];
   const narrow = overflow(run, skb, link, remote, source, headroom);
   if (narrow !== undefined) return narrow;
@@ -121,6 +123,16 @@ function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: 
   };
   const says = `${link.name} wraps it for ${remote.to} (VNI ${remote.vni}, UDP ${remote.port})`;
   return wrapped(skb, outer, { how: 'vxlan', frame, id: remote.vni }, ['vxlan', says, remote.by], remote.outBy);
+}
+
+/** A remote to which the way leads by the tunnel's own device (net/ipv4/udp_tunnel_core.c udp_tunnel_dst_lookup: ELOOP). */
+function circular(run: Run, skb: Skb, link: Link, remote: Remote, source: Ip): Next | undefined {
+  const mark = skb.packet.mark;
+  const way = lookup(run, skb.stack, { source, destination: remote.to, iif: 'lo', oif: remote.outBy, mark, packet: null });
+  if (way.is !== 'path' || way.path.dev !== link.name) return undefined;
+  const says = `the way to its remote ${remote.to} leads by ${link.name} itself`;
+  const by = [...remote.by, ...way.path.by];
+  return end(taken(skb, link), { disposition: 'dropped', code: 'IP_OUTNOROUTES', says, by, device: link.name });
 }
 
 /** As set, else as the route says; a group is not left beyond the next router. */
