@@ -5,6 +5,7 @@ import { type Area, AREAS } from './draw/construct.ts';
 import { drawScene } from './draw/draw-scene.ts';
 import { registry } from './draw/registry.ts';
 import { play } from './play/play.ts';
+import { Tally } from './play/tally.ts';
 import { Model } from './stage/model.ts';
 import { Stages } from './stage/stages.ts';
 import { Wire } from './stage/wire.ts';
@@ -29,7 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
   const [wire, model] = [new Wire(program.path), new Model()];
   const capture = value('capture');
   const started = performance.now();
-  const { played: all } = await play({ wire, model, stages: new Stages(), folder: '/run/conform', decided: new Map() }, [scene], 6);
+  const { played: all } = await play({ wire, model, stages: new Stages(), folder: '/run/conform', decided: new Tally() }, [scene], 100);
   const [played] = all;
   if (capture !== undefined) cpSync('/run/conform/capture', capture, { recursive: true });
   wire.close();

@@ -1,3 +1,4 @@
+import { Tally } from './play/tally.ts';
 import { serve } from './serve.ts';
 import { Model } from './stage/model.ts';
 import { Stages } from './stage/stages.ts';
@@ -13,6 +14,6 @@ await serve(async () => {
     model.close();
     await stages.fall();
   };
-  return { wire, model, stages, folder: '/run/conform', decided: new Map(), close };
+  return { wire, model, stages, folder: '/run/conform', decided: new Tally(), close };
 });
 process.exit(0);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Tally } from '../conform/play/tally.ts';
 import type { Toolbox } from '../conform/serve.ts';
 import { Model } from '../conform/stage/model.ts';
 import { Stages } from '../conform/stage/stages.ts';
@@ -22,7 +23,7 @@ export async function guestTools(guest: Ready): Promise<Toolbox> {
     model,
     stages: new Stages(machine.run),
     folder,
-    decided: new Map(),
+    decided: new Tally(),
     close: async () => {
       model.close();
       machine.close();

@@ -52,7 +52,13 @@ export async function ask(model: Model, conversations: readonly Spoken[]): Promi
     const questions = turns.flatMap(({ telling, sent }) =>
       telling.skipped > 0
         ? []
-        : telling.after.map((after, at) => ({ telling, spoken: telling.spoken, sent, after, id: `${sent.id}.${at}` })),
+        : telling.after.map((after, at) => ({
+            telling,
+            spoken: telling.spoken,
+            sent,
+            after,
+            id: `${telling.spoken.instead?.name ?? ''}${sent.id}.${at}`,
+          })),
     );
     const answers = await model.ask(questions.map(lineOf));
     const known = Map.groupBy(
@@ -118,6 +124,8 @@ export function lineOf({ spoken, sent: { id: number, packet }, after, id }: Ques
     packet: headersOf(packet, bytesOf(packet, number).length),
     ...(packet.through === 'frame' ? { frame: { device, ...ether } } : { owner: ROOT }),
     ...(after === null ? {} : { after }),
+    ...(spoken.cites === true ? { cites: true } : {}),
+    ...(spoken.instead === undefined ? {} : { instead: spoken.instead.lines }),
   };
 }
 

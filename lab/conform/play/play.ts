@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { diceOf } from '../../draw/dice.ts';
 import type { Rule } from '../draw/rule.ts';
 import type { Scene } from '../draw/scene.ts';
+import { type FactLine, factLines } from '../score/fact-lines.ts';
 import { type RuleLines, ruleLines } from '../score/rule-lines.ts';
 import { type Counters, countersBefore, type RuleFile, ruleFilesOf } from '../stage/counters.ts';
 import { load, type Refused, reload } from '../stage/load.ts';
@@ -17,6 +18,7 @@ import { type Miscounted, miscounted, modelCounts } from './count.ts';
 import { readNow } from './read.ts';
 import { meet, type Noise, said, speak, type Staged, type Steps } from './rounds.ts';
 import { suspectOf } from './suspect.ts';
+import type { Tally } from './tally.ts';
 import { decidedBy } from './without.ts';
 
 /** The programs that a play needs, started once. */
@@ -26,7 +28,7 @@ export type Tools = {
   readonly stages: Stages;
   readonly folder: string;
   /** How many packets each construct has decided so far: rules of those with the fewest are left out first. */
-  readonly decided: Map<string, number>;
+  readonly decided: Tally;
 };
 
 /** What came of one scene. */
@@ -38,6 +40,8 @@ export type Played = {
   readonly disconnected: readonly Disconnected[];
   /** Which drawn rule stands where in the capture, and how many packets would have ended otherwise without it. */
   readonly lines: RuleLines;
+  /** What else of the drawn lines stands in the capture. */
+  readonly facts: readonly FactLine[];
   /** The rules that any packet met, in the kernel or in the model. */
   readonly met: ReadonlySet<Rule>;
   readonly decided: ReadonlyMap<string, number>;
@@ -79,7 +83,9 @@ export async function play(
     const candidates = staged.map((_, at) => ({
       told: first?.played[at]?.told.filter(({ left }) => left === undefined) ?? [],
       lines: bare[at]?.lines ?? new Map(),
+      facts: bare[at]?.facts ?? [],
     }));
+    tools.decided.play(bare.reduce((sum, { told }) => sum + told.reduce((own, { judged: all }) => own + all.length, 0), 0));
     const dice = diceOf(scenes.map(({ seed }) => seed).join());
     const decided = await decidedBy(tools, first?.left.capture ?? '', candidates, removals, dice);
     clock.lap('removals');
@@ -236,6 +242,7 @@ function judged({ scene, stage }: Staged, refused: readonly Refused[], told: rea
     miscounted: found,
     disconnected: disconnected(told, new Map([...left.tables].filter(([name]) => names.includes(name))), left.known),
     lines,
+    facts: factLines(left.capture, stage, loaded),
     met: new Set([...lines].flatMap(([at, rule]) => (isMet(at) ? [rule] : []))),
     decided: new Map(),
     inodes: new Map(scene.layout.namespaces.flatMap(({ name }) => inodeOf(stage, name))),

@@ -1,3 +1,4 @@
+import type { Area } from '../draw/construct.ts';
 import type { Conversation, Packet, Step } from '../draw/packet.ts';
 import { addressOf } from '../draw/pool.ts';
 import type { Scene } from '../draw/scene.ts';
@@ -22,7 +23,18 @@ export type Sent = {
 };
 
 /** A conversation as it went: a step that could not be taken is missing. */
-export type Spoken = { readonly staged: Staged; readonly conversation: Conversation; readonly sent: readonly (Sent | undefined)[] };
+export type Spoken = {
+  readonly staged: Staged;
+  readonly conversation: Conversation;
+  readonly sent: readonly (Sent | undefined)[];
+  /** Set where it is asked too which facts decided. */
+  readonly cites?: boolean;
+  /** Set where it is asked of other lines than the captured ones. */
+  readonly instead?: Instead;
+};
+
+/** Lines to be read in the place of the captured ones, and a name that no other questions about the same packets have. */
+export type Instead = { readonly name: string; readonly lines: Readonly<Record<string, Readonly<Record<number, string>>>> };
 
 /** Steps `from` up to but without `until`. */
 export type Steps = { readonly from: number; readonly until: number };
@@ -57,11 +69,15 @@ export async function speak(wire: Wire, all: readonly Speaking[], steps: Steps, 
   return noise;
 }
 
+/** Scenes that are about routes, ports and entries. */
+const CITED: ReadonlySet<Area> = new Set<Area>(['route', 'bridge', 'vxlan']);
+
 /** What was said in some steps. */
 export const said = (all: readonly Speaking[], { from, until }: Steps): readonly Spoken[] =>
   all.map(({ scene, stage, conversation, sent }) => ({
     staged: { scene, stage },
     conversation,
+    cites: CITED.has(scene.area),
     sent: sent.map((one, step) => (step >= from && step < until ? one : undefined)),
   }));
 

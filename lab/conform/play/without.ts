@@ -1,137 +1,127 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dice } from '../../draw/dice.ts';
-import type { Model } from '../stage/model.ts';
+import type { FactLine } from '../score/fact-lines.ts';
 import type { RuleLines } from '../score/rule-lines.ts';
+import type { Model } from '../stage/model.ts';
 import { ask, type Judged, type Told } from './ask.ts';
+import type { Instead } from './rounds.ts';
+import type { Tally } from './tally.ts';
 import { withoutEffect } from './without-effect.ts';
 
-/** A scene's conversations, and the rules of the capture that may be left out. */
-export type Candidate = { readonly told: readonly Told[]; readonly lines: RuleLines };
+/** A scene's conversations, and what of its capture may be left out: rules, and other facts that command lines made. */
+export type Candidate = { readonly told: readonly Told[]; readonly lines: RuleLines; readonly facts: readonly FactLine[] };
 
-/** So many rules of a scene lose their effect at once at most, and so many conversations that met one are asked about again. */
-const RULES = 16;
-const ASKED = 6;
+/** So many conversations that met a rule are asked about again at first, and so many more where one of them went otherwise. */
+const [FIRST, MORE] = [2, 14];
 
-/** A rule without effect, and conversations that met it and no other of those. */
-type Trial = { readonly line: string; readonly asked: readonly Told[] };
+/** Something without effect, and the conversations that met it in an order that was drawn. */
+type Trial = {
+  readonly at: string;
+  readonly by: readonly string[];
+  readonly lines: Instead['lines'];
+  readonly meets: (judged: Judged) => boolean;
+  readonly told: readonly Told[];
+};
 
 const countedBy = ({ outcome }: Judged): readonly string[] => outcome?.walks.flatMap(({ counted }) => counted) ?? [];
+const citedBy = ({ outcome }: Judged): readonly string[] => outcome?.walks.flatMap(({ cites = [] }) => cites) ?? [];
 
 /**
- * How many conversations would have gone otherwise without one rule, for some rules of each scene: in a copy of the capture rules of
- * which no two met the same conversation lose their effect but go on counting, and conversations that met them are asked about
- * again. One that then meets another of those rules tells nothing.
+ * How many packets would have gone otherwise without one rule, route, entry or setting, for some of each scene, those of the least
+ * tried constructs first: the model reads the capture as if the line did nothing but count, or were not there, and is asked again
+ * about conversations that met it.
  */
 export async function decidedBy(
-  { model, decided: known }: { readonly model: Model; readonly decided: Map<string, number> },
+  { model, decided: tally }: { readonly model: Model; readonly decided: Tally },
   capture: string,
   candidates: readonly Candidate[],
-  turns: number,
+  most: number,
   dice: Dice,
 ): Promise<ReadonlyMap<string, number>> {
   const decided = new Map<string, number>();
-  const queues = candidates.map(({ told, lines }) => chosen(capture, told, lines, known, dice));
-  const copy = `${capture}-without`;
-  for (let turn = 0; turn < turns; turn++) {
-    const trials = candidates.map(({ told }, scene) => apart(queues[scene] ?? [], told));
-    if (trials.every(({ length }) => length === 0)) break;
-    withoutLines(
-      capture,
-      copy,
-      trials.flatMap((own) => own.map(({ line }) => line)),
-    );
-    await model.open(copy);
-    for (const [scene, own] of trials.entries()) {
-      for (const [line, changed] of await changedWithout(model, own)) {
-        decided.set(line, changed);
-        for (const id of candidates[scene]?.lines.get(line)?.by ?? []) known.set(id, (known.get(id) ?? 0) + changed);
-      }
-    }
-  }
-  rmSync(copy, { recursive: true, force: true });
+  if (most === 0) return decided;
+  const trials = candidates.flatMap((one) => chosen(trialsOf(capture, one, dice), tally, most, dice));
+  const first = await changedBy(model, trials, 0, FIRST);
+  for (const { at, by } of trials) note(at, by, first.get(at) ?? 0);
+  const promising = trials.filter(({ at, by }) => (first.get(at) ?? 0) > 0 && by.some((id) => tally.wants(id)));
+  const more = await changedBy(model, promising, FIRST, FIRST + MORE);
+  for (const { at, by } of promising) note(at, by, more.get(at) ?? 0);
   return decided;
+
+  function note(at: string, by: readonly string[], packets: number): void {
+    decided.set(at, (decided.get(at) ?? 0) + packets);
+    tally.add(by, packets);
+  }
 }
 
-/** Rules that some packets met and others did not and that can lose their effect, those of the least tried constructs first. */
-function chosen(capture: string, told: readonly Told[], lines: RuleLines, known: ReadonlyMap<string, number>, dice: Dice): string[] {
-  const hits = new Map<string, number>();
-  const all = told.flatMap(({ judged }) => judged);
-  for (const judged of all) for (const line of new Set(countedBy(judged))) hits.set(line, (hits.get(line) ?? 0) + 1);
+/** Those of constructs that have decided too few, the fewest first. */
+function chosen(trials: readonly Trial[], tally: Tally, most: number, dice: Dice): readonly Trial[] {
+  const least = ({ by }: Trial): number => Math.min(...by.filter((id) => tally.wants(id)).map((id) => tally.of(id)));
+  const wanted = dice.shuffle(trials).filter(({ by }) => by.some((id) => tally.wants(id)));
+  return wanted.toSorted((one, other) => least(one) - least(other)).slice(0, most);
+}
+
+/** What some packets met and others did not and that can lose its effect. */
+function trialsOf(capture: string, { told, lines, facts }: Candidate, dice: Dice): readonly Trial[] {
+  const right = told.filter(({ judged }) => judged.length > 0 && judged.every(({ is }) => is === 'same'));
+  const counted = new Map(right.map((one) => [one, new Set(one.judged.flatMap(countedBy))]));
   const texts = new Map<string, readonly string[]>();
-  const fitting = [...lines.keys()].filter(
-    (line) => (hits.get(line) ?? 0) > 0 && (hits.get(line) ?? 0) < all.length && withoutEffect(textAt(capture, line, texts)) !== undefined,
-  );
-  const least = (line: string): number => Math.min(...(lines.get(line)?.by ?? []).map((id) => known.get(id) ?? 0));
-  return [...dice.shuffle(fitting).toSorted((one, other) => least(one) - least(other))];
+  const ofRules = [...lines].flatMap(([at, rule]): readonly Trial[] => {
+    const [file, line] = placeOf(at);
+    const without = withoutEffect(textAt(capture, file, line, texts));
+    const own = without === undefined ? [] : right.filter((one) => counted.get(one)?.has(at) === true);
+    if (without === undefined || own.length === 0) return [];
+    const meets = (judged: Judged): boolean => countedBy(judged).includes(at);
+    return [{ at, by: rule.by, lines: { [file]: { [line]: without } }, meets, told: dice.shuffle(own) }];
+  });
+  const ofFacts = facts.flatMap(({ at, cited, rule, file, line, without }): readonly Trial[] => {
+    const meets = (judged: Judged): boolean => citedBy(judged).includes(cited);
+    const own = dice.shuffle(right.filter(({ judged }) => judged.some(meets)));
+    return own.length === 0 ? [] : [{ at, by: rule.by, lines: { [file]: { [line]: without } }, meets, told: own }];
+  });
+  return [...ofRules, ...ofFacts].filter(({ meets }) => told.some(({ judged }) => judged.some((one) => !meets(one))));
 }
 
-/** The line of a capture's file; the files are read once. */
-function textAt(capture: string, at: string, texts: Map<string, readonly string[]>): string {
-  const [file, number] = placeOf(at);
-  const text = texts.get(file) ?? readFileSync(join(capture, file), 'utf8').split('\n');
-  texts.set(file, text);
-  return text[number - 1] ?? '';
-}
-
-const placeOf = (line: string): readonly [file: string, number: number] => {
-  const colon = line.lastIndexOf(':');
-  return [line.slice(0, colon), Number(line.slice(colon + 1))];
+const placeOf = (at: string): readonly [file: string, line: number] => {
+  const colon = at.lastIndexOf(':');
+  return [at.slice(0, colon), Number(at.slice(colon + 1))];
 };
 
-/** Takes rules from a queue, the first in any case, as long as each has conversations that met none of the others. */
-function apart(queue: string[], told: readonly Told[]): readonly Trial[] {
-  const right = told.filter(({ judged }) => judged.length > 0 && judged.every(({ is }) => is === 'same'));
-  const met = new Map(right.map((one) => [one, new Set(one.judged.flatMap(countedBy))]));
-  const trials: Trial[] = [];
-  for (const line of [...queue]) {
-    if (trials.length === RULES) break;
-    const others = trials.map((trial) => trial.line);
-    const isFree = trials.every(({ asked }) => asked.every((one) => met.get(one)?.has(line) !== true));
-    const own = isFree ? right.filter((one) => met.get(one)?.has(line) === true && !others.some((other) => met.get(one)?.has(other))) : [];
-    if (own.length === 0) continue;
-    trials.push({ line, asked: own.slice(0, ASKED) });
-    queue.splice(queue.indexOf(line), 1);
-  }
-  return trials;
+/** The line of a capture's file; the files are read once. */
+function textAt(capture: string, file: string, line: number, texts: Map<string, readonly string[]>): string {
+  const text = texts.get(file) ?? readFileSync(join(capture, file), 'utf8').split('\n');
+  texts.set(file, text);
+  return text[line - 1] ?? '';
 }
 
-function withoutLines(capture: string, copy: string, lines: readonly string[]): void {
-  rmSync(copy, { recursive: true, force: true });
-  cpSync(capture, copy, { recursive: true });
-  for (const [file, own] of Map.groupBy(lines, (line) => placeOf(line)[0])) {
-    const path = join(copy, file);
-    const numbers = new Set(own.map((line) => placeOf(line)[1]));
-    const texts = readFileSync(path, 'utf8').split('\n');
-    writeFileSync(path, texts.map((text, at) => (numbers.has(at + 1) ? (withoutEffect(text) ?? text) : text)).join('\n'));
-  }
-}
-
-/** How many of each rule's conversations go otherwise. */
-async function changedWithout(model: Model, trials: readonly Trial[]): Promise<ReadonlyMap<string, number>> {
+/** How many packets of some of each trial's conversations go otherwise. */
+async function changedBy(model: Model, trials: readonly Trial[], from: number, until: number): Promise<ReadonlyMap<string, number>> {
+  const asked = trials.flatMap((trial, at) => trial.told.slice(from, until).map((before) => ({ trial, before, name: `${at}/${from}/` })));
   const again = await ask(
     model,
-    trials.flatMap(({ asked }) => asked.map(({ spoken }) => spoken)),
+    asked.map(({ trial, before, name }) => ({ ...before.spoken, instead: { name, lines: trial.lines } })),
   );
-  const lines = new Set(trials.map(({ line }) => line));
-  let next = 0;
-  return new Map(
-    trials.map(({ line, asked }) => {
-      const changed = asked.filter((before) => {
-        const judged = again[next++]?.judged ?? [];
-        return isOtherwise(judged, before.judged) && !judged.some((one) => meetsOther(one, line, lines));
-      });
-      return [line, changed.length];
-    }),
-  );
+  const changed = new Map<string, number>();
+  for (const [at, { trial, before }] of asked.entries()) {
+    const packets = changedIn(again[at]?.judged ?? [], before.judged, trial);
+    changed.set(trial.at, (changed.get(trial.at) ?? 0) + packets);
+  }
+  return changed;
 }
 
-const isOtherwise = (judged: readonly Judged[], before: readonly Judged[]): boolean =>
-  judged.every(({ is }) => is !== 'unknown') && (judged.some(({ is }) => is === 'other') || leftBy(judged) !== leftBy(before));
+/** How many packets that met it go otherwise; one, where only others do or what they leave behind differs. */
+function changedIn(judged: readonly Judged[], before: readonly Judged[], { meets }: Trial): number {
+  if (judged.some(({ is }) => is === 'unknown')) return 0;
+  const others = judged.map(({ is }, at) => is === 'other' && before[at] !== undefined && meets(before[at]));
+  const own = others.filter(Boolean).length;
+  return own > 0 ? own : judged.some(({ is }) => is === 'other') || leaveOtherwise(judged, before) ? 1 : 0;
+}
 
-const meetsOther = ({ answer }: Judged, line: string, lines: ReadonlySet<string>): boolean =>
-  'outcomes' in answer &&
-  answer.outcomes.some(({ walks }) => walks.some(({ counted }) => counted.some((one) => one !== line && lines.has(one))));
-
-/** What the packets left behind. */
-const leftBy = (judged: readonly Judged[]): string => JSON.stringify(judged.at(-1)?.outcome?.connections ?? []);
+/** Whether nothing that the last packet may leave behind is what it may have left before. */
+function leaveOtherwise(judged: readonly Judged[], before: readonly Judged[]): boolean {
+  const left = (all: readonly Judged[]): readonly string[] =>
+    (all.at(-1)?.matching ?? []).map(({ connections }) => JSON.stringify(connections));
+  const was = left(before);
+  return left(judged).every((one) => !was.includes(one));
+}

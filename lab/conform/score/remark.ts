@@ -1,10 +1,11 @@
 import type { Covered } from '../job.ts';
 
 /** So many packets of a million each construct should decide, and so much of what it is asked may be unknown. */
-const [ENOUGH, MILLION, UNKNOWN] = [200, 1e6, 0.2];
+export const [ENOUGH, MILLION] = [200, 1e6];
+const UNKNOWN = 0.2;
 
 /** Constructs that decide nothing by nature: nobody can be asked to see what they do. */
-const BY_NATURE: Readonly<Record<string, string>> = {
+export const BY_NATURE: Readonly<Record<string, string>> = {
   'filter/without-effect': 'only tells somebody',
   'nft/log': 'only tells somebody',
   'nft/continue': 'is what happens without it',

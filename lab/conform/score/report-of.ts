@@ -83,19 +83,24 @@ function reasonsOf(judged: readonly Judged[]): Readonly<Record<string, number>> 
 }
 
 /** How much each construct was tried. */
-function coverageOf({ told, lines, decided }: Played): Readonly<Record<string, Covered>> {
+function coverageOf({ told, lines, facts, decided }: Played): Readonly<Record<string, Covered>> {
   const all = told.flatMap(({ judged }) => judged);
-  const hits = new Map<string, number>();
-  const doubts = new Map<string, number>();
+  const [hits, cites, doubts] = [new Map<string, number>(), new Map<string, number>(), new Map<string, number>()];
+  const count = (map: Map<string, number>, places: ReadonlySet<string>): void => {
+    for (const at of places) map.set(at, (map.get(at) ?? 0) + 1);
+  };
   for (const { outcome, answer, is } of all) {
-    for (const rule of new Set(outcome?.walks.flatMap(({ counted }) => counted) ?? [])) hits.set(rule, (hits.get(rule) ?? 0) + 1);
+    count(hits, new Set(outcome?.walks.flatMap(({ counted }) => counted)));
+    count(cites, new Set(outcome?.walks.flatMap(({ cites: own = [] }) => own)));
     if (is !== 'unknown' || 'error' in answer) continue;
-    const named = new Set(answer.outcomes.flatMap(({ walks }) => walks.flatMap(({ says }) => says.match(/nodes\/[^\s:]+:\d+/g) ?? [])));
-    for (const rule of named) doubts.set(rule, (doubts.get(rule) ?? 0) + 1);
+    count(doubts, new Set(answer.outcomes.flatMap(({ walks }) => walks.flatMap(({ says }) => says.match(/nodes\/[^\s:]+:\d+/g) ?? []))));
   }
+  const places = [
+    ...[...lines].map(([at, rule]) => ({ at, rule, hit: hits.get(at) ?? 0 })),
+    ...facts.map(({ at, cited, rule }) => ({ at, rule, hit: cites.get(cited) ?? 0 })),
+  ];
   const covered: Record<string, Covered> = {};
-  for (const [at, rule] of lines) {
-    const hit = hits.get(at) ?? 0;
+  for (const { at, rule, hit } of places) {
     const missed = all.length - hit;
     const counts = hit > 0 && missed > 0 ? (decided.get(at) ?? 0) : 0;
     for (const id of new Set(rule.by)) {

@@ -31,6 +31,8 @@ export type ModelWalk = {
   readonly counted: readonly string[];
   /** Rules of which the model does not know whether they counted. */
   readonly mayCount: readonly string[];
+  /** Where the facts stand that decided, in scenes of which that is asked. */
+  readonly cites?: readonly string[];
 };
 
 /** A connection that a namespace tracks in the end. */

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Rule } from '../draw/rule.ts';
+import type { Stage } from '../stage/raise.ts';
+
+/** A captured file that tells what command lines left behind. */
+type FactFile = { readonly file: string; readonly text: string };
+
+/** What one drawn command line left in a capture: where the model cites it, and the file's line without it. */
+export type FactLine = {
+  readonly at: string;
+  readonly cited: string;
+  readonly rule: Rule;
+  readonly file: string;
+  readonly line: number;
+  readonly without: string;
+};
+
+type Element = Readonly<Record<string, unknown>>;
+type Line = Extract<Rule, { form: 'line' }>;
+type Found = Omit<FactLine, 'rule'>;
+
+/** How a command line is found again in the captured files of its namespace. */
+type Form = { readonly is: RegExp; readonly find: (words: Words, files: Files) => readonly Found[] };
+
+type Files = (name: RegExp) => readonly FactFile[];
+
+/** The lines of a scene that are told by routes, rules, ports, entries and settings of its captured files. */
+export function factLines(folder: string, stage: Stage, rules: readonly Rule[]): readonly FactLine[] {
+  const drawn = rules.filter((rule): rule is Line => rule.form === 'line' && rule.by.length > 0);
+  if (drawn.length === 0) return [];
+  const { entries }: { readonly entries: readonly { readonly file: string; readonly scope: { readonly netns: string } }[] } = JSON.parse(
+    readFileSync(join(folder, 'leadline.json'), 'utf8'),
+  ); // written by the capture
+  const found = drawn.flatMap((rule) => {
+    const own = entries.filter(({ scope }) => scope.netns === stage.name(rule.in)).map(({ file }) => file);
+    const files: Files = (name) =>
+      own.filter((file) => name.test(file)).map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
+    const form = FORMS.find(({ is }) => is.test(rule.run));
+    return (form?.find(new Words(rule.run), files) ?? []).map((one) => ({ ...one, rule }));
+  });
+  // of lines that say the same the last one stands
+  return [...new Map(found.map((one) => [one.at, one])).values()];
+}
+
+/** The words of a command line, by those that go before them. */
+class Words {
+  readonly all: readonly string[];
+
+  constructor(run: string) {
+    this.all = run.split(' ');
+  }
+
+  after(name: string): string | undefined {
+    const at = this.all.indexOf(name);
+    return at < 0 ? undefined : this.all[at + 1];
+  }
+
+  get family(): 4 | 6 {
+    return this.all.includes('-6') || this.all.some((word) => /^[0-9a-f]*:[0-9a-f:]*(?:\/\d+)?$/.test(word)) ? 6 : 4;
+  }
+}
+
+const elementsOf = ({ text }: FactFile): readonly Element[] => JSON.parse(text.trim() === '' ? '[]' : text);
+
+/** The elements of JSON files that fit, each with the file without it, or with it otherwise. */
+const elements = (files: readonly FactFile[], fits: (one: Element) => boolean, instead?: (one: Element) => Element) =>
+  files.flatMap((file) => {
+    const all = elementsOf(file);
+    return all.flatMap((one, at) => {
+      if (!fits(one)) return [];
+      const without = instead === undefined ? all.toSpliced(at, 1) : all.with(at, instead(one));
+      const place = `${file.file}#[${at}]`;
+      return [{ at: place, cited: place, file: file.file, line: 1, without: JSON.stringify(without) }];
+    });
+  });
+
+const TYPES = ['blackhole', 'unreachable', 'prohibit', 'throw', 'local'];
+
+const FORMS: readonly Form[] = [
+  {
+    is: /^ip (?:-6 )?rule add .*priority \d+/,
+    find: (words, files) =>
+      elements(files(new RegExp(`ip_-${words.family}_\\S*rule_show$`)), (one) => one['priority'] === Number(words.after('priority'))),
+  },
+  {
+    is: /^ip (?:-6 )?route (?:add|replace) /,
+    find: (words, files) => {
+      const verb = words.all.findIndex((word) => word === 'add' || word === 'replace');
+      const rest = words.all.slice(verb + 1).filter((word) => !TYPES.includes(word));
+      const to = rest[0] === 'tos' ? rest[2] : rest[0];
+      const metric = words.after('metric');
+      return elements(
+        files(new RegExp(`ip_-${words.family}_\\S*route_show_table_all$`)),
+        (one) =>
+          one['dst'] === to &&
+          one['table'] === (words.after('table') ?? 'main') &&
+          (metric === undefined || (one['metric'] ?? 0) === Number(metric)) &&
+          (words.after('via') === undefined || one['gateway'] === words.after('via')),
+      );
+    },
+  },
+  {
+    is: /^bridge fdb (?:add|append|replace) /,
+    find: (words, files) =>
+      elements(
+        files(/bridge_\S*fdb_show$/),
+        (one) =>
+          one['mac'] === words.all[3] &&
+          one['ifname'] === words.after('dev') &&
+          (words.after('dst') === undefined || one['dst'] === words.after('dst')),
+      ),
+  },
+  { is: /^bridge link set dev \S+ (?:hairpin|flood|isolated|learning|state) /, find: portLines },
+  {
+    is: /^sysctl -qw \S+=\d+/,
+    find: ({ all }, files) => all.filter((word) => word.includes('=')).flatMap((word) => settingLines(word, files(/\/sysctl_-a$/))),
+  },
+];
+
+/** What the kernel begins with, and the lab's own lines. */
+const BEGINS: Readonly<Record<string, unknown>> = { hairpin: false, flood: true, isolated: false, learning: true, state: 'forwarding' };
+
+/** A port's flag stands in the list of ports; the model cites the device. */
+function portLines(words: Words, files: Files): readonly Found[] {
+  const port = words.after('dev');
+  const flag = words.all[5] ?? '';
+  const cited = elements(files(/ip_\S*link_show$/), (one) => one['ifname'] === port)[0]?.at;
+  const found = elements(
+    files(/bridge_\S*link_show$/),
+    (one) => one['ifname'] === port && one[flag] !== BEGINS[flag],
+    (one) => ({ ...one, [flag]: BEGINS[flag] }),
+  );
+  return found.map((one) => ({ ...one, at: `${one.at}.${flag}`, cited: cited ?? one.cited }));
+}
+
+/** `net.ipv4.conf.r1.rp_filter=1`, and the value that it had before. */
+function settingLines(word: string, files: readonly FactFile[]): readonly Found[] {
+  const [name = '', value] = word.split('=');
+  const before = name.endsWith('.forwarding') ? '1' : '0';
+  if (value === before) return [];
+  return files.flatMap(({ file, text }) => {
+    const line = text.split('\n').findIndex((one) => one.startsWith(`${name} =`)) + 1;
+    return line === 0 ? [] : [{ at: `${file}:${line}`, cited: `${file}:${line}`, file, line, without: `${name} = ${before}` }];
+  });
+}
