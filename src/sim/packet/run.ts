@@ -29,7 +29,6 @@ export class Run {
   readonly world: World;
   /** When the packet is sent, in milliseconds. */
   readonly at: number;
-  /** What bridges, tunnels, sockets and hashes remember. */
   /** Where it has been. */
   readonly rounds = new Rounds();
   #notes: Notebook;
@@ -51,6 +50,7 @@ export class Run {
     for (const [key, own] of state.pathMtu) this.#pathMtu.set(key, own);
   }
 
+  /** What bridges, tunnels, sockets and hashes remember. */
   get notes(): Notebook {
     return this.#notes;
   }
