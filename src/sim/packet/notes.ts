@@ -22,7 +22,7 @@ export type Notes = {
   readonly errors: ReadonlyMap<string, ErrorTokens>;
   /** Connections of IPVS, by namespace and what either side's packets carry; `null`: gone. */
   readonly ipvs: ReadonlyMap<string, IpvsTrack | null>;
-  /** Elements that packets put into sets of nft, or took out, by namespace, table, set and key; `?` is one that nobody knows. */
+  /** Elements that packets put into sets of nft and ipset, or took out, by namespace, table, set and key; `?` is one that nobody knows. */
   readonly elements: ReadonlyMap<string, 'in' | 'out'>;
   /** Addresses on lists of `-m recent`, by namespace, list and address (`*`: all that are not noted); `null`: none, `?`: nobody knows. */
   readonly recents: ReadonlyMap<string, RecentNote | null | '?'>;
@@ -127,6 +127,10 @@ export class Notebook {
   keepElement(key: string, is: 'in' | 'out'): void {
     this.#elements ??= new Map(this.#before.elements);
     this.#elements.set(key, is);
+  }
+
+  elements(): Notes['elements'] {
+    return this.#elements ?? this.#before.elements;
   }
 
   recents(): Notes['recents'] {

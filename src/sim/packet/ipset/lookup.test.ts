@@ -37,6 +37,28 @@ test('addresses, ports and prefixes are compared part by part', () => {
   assert.equal(dropped(['create s bitmap:port range 0-100', 'add s 50-60'], '-m set --match-set s dst'), 'dropped');
 });
 
+/** What comes of a packet that a rule drops when the set holds it, after rules that write to the set. */
+function droppedAfter(lines: readonly string[], rules: readonly string[], match: string): string | undefined {
+  const sets: readonly FactOf<'ipset'>[] = factsOf(parseText(ipset, lines.join('\n')), 'ipset');
+  const all = [...rules, `-A FORWARD -p udp ${match} -j DROP`];
+  const written = all.reduce((now, rule, at) => now.rule(B, 'filter', rule, at), healthy);
+  const having = sets.reduce((now, set) => now.put('ipset', B, set), written);
+  const works = trace(worldOf(having.facts), flow).outcomes[0]?.works;
+  return works === 'no' ? 'dropped' : works === 'yes' ? 'passed' : works;
+}
+
+test('what a rule puts into a set, or takes out, the rules after it find (xt_set.c set_target_v3)', () => {
+  const add = (ends: string) => `-A FORWARD -p udp -j SET --add-set s ${ends}`;
+  const empty = ['create s hash:ip family inet'];
+  assert.equal(droppedAfter(empty, [add('dst')], '-m set --match-set s dst'), 'dropped');
+  assert.equal(droppedAfter(empty, [add('src')], '-m set --match-set s dst'), 'passed');
+  assert.equal(droppedAfter(['create s hash:net family inet'], [add('dst')], '-m set --match-set s dst'), 'dropped');
+  const holding = [...empty, `add s ${target}`];
+  assert.equal(droppedAfter(holding, ['-A FORWARD -p udp -j SET --del-set s dst'], '-m set --match-set s dst'), 'passed');
+  assert.equal(droppedAfter(['create s hash:ip,port family inet'], [add('dst')], '-m set --match-set s dst,dst'), 'passed');
+  assert.equal(droppedAfter(['create s bitmap:port range 0-9'], [add('dst')], '-m set --match-set s dst'), 'unknown');
+});
+
 test('a list asks its sets; a set of the other family, an expired element and an empty one match nothing', () => {
   const list = ['create i hash:ip family inet', `add i ${source}`, 'create s list:set', 'add s i'];
   assert.equal(dropped(list, '-m set --match-set s src'), 'dropped');

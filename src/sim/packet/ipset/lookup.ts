@@ -4,6 +4,8 @@ import { contains } from '#net/cidr';
 import { familyOf } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Context } from '../iptables/context.ts';
+import { notTold } from '../iptables/not-told.ts';
+import { written } from './written.ts';
 import { addressAt, addressKeyOf, barePortKeyOf, type End, portKeyOf } from './element.ts';
 
 /** What a set says of a packet. `nomatch`: an element that excepts it. */
@@ -53,12 +55,17 @@ function searched(context: Context, set: IndexedSet, dimensions: readonly string
   const choices = dimensions.map((dimension, place) => keysOf(context, set, dimension, ends[place] ?? 'src', place));
   if (choices.some((keys) => keys.length === 0)) return 'none';
   const isOfDevice = set.fact.type === 'hash:net,iface';
+  let isOpen = false;
   for (const key of combined(choices)) {
-    const member = set.byKey.get(key);
+    const did = written(context, set.fact.name, key);
+    if (did === 'in') return 'match';
+    isOpen ||= did === 'unknown';
+    const member = did === 'out' ? undefined : set.byKey.get(key);
     if (member !== undefined && !isExpired(member, at)) return member.nomatch ? 'nomatch' : 'match';
     // a network that is there with another device ends the search (ip_set_hash_gen.h mtype_test_cidrs, `multi`)
     if (isOfDevice && hasNetwork(set, key)) return 'none';
   }
+  if (isOpen) return notTold(context, 'ipset', `an earlier packet changed set ${set.fact.name} by an element that is not known`);
   const other = set.others.find((member) => !isExpired(member, at) && fitsOther(context, member, ends));
   if (other === undefined) return set.fact.type === 'bitmap:ip,mac' ? withoutMac(context, set, ends, at) : 'none';
   if (other.parts.some((part) => part.is === 'device' && part.physical))
@@ -90,7 +97,8 @@ function keysOf(context: Context, set: IndexedSet, dimension: string, end: End, 
         ? [addressKeyOf(context, end, set.fact.netmask ?? set.lengths[place]?.[0] ?? null)]
         : (set.lengths[place] ?? []).map((length) => addressKeyOf(context, end, length));
     case 'net':
-      return (set.lengths[place] ?? []).map((length) => addressKeyOf(context, end, length));
+      // an empty set may have taken in whole addresses since
+      return (set.lengths[place] ?? [null]).map((length) => addressKeyOf(context, end, length));
     case 'port':
       return one(set.fact.type === 'bitmap:port' ? barePortKeyOf(context, end) : portKeyOf(context, end));
     case 'iface':

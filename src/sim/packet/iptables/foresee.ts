@@ -87,5 +87,6 @@ function madeOf({ context: { packet, track, notes } }: Traversal, verdict: Verdi
     track?.zone,
     track?.connection?.mark,
     [...(notes?.recents() ?? [])],
+    [...(notes?.elements() ?? [])],
   ]);
 }
