@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
+import { ip } from '#net/ip';
 import { forced } from '#sim/clock/choice';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import type { Outcome } from '../outcome.ts';
@@ -13,9 +14,9 @@ const D = healthy.node('D');
 const [one, two] = [healthy.pod('D', 0), healthy.pod('D', 1)];
 const behindTwo = ({ mac }: { readonly mac: string }): boolean => mac === two.mac;
 
-function sent(built: BuiltCluster, from = one.scope): Outcome {
+function sent(built: BuiltCluster, from = one.scope, to = two.address): Outcome {
   const world = worldOf(built.facts);
-  const packet = packetOf(world, { from, to: two.address, protocol: 'udp', port: 9, sport: 40001 });
+  const packet = packetOf(world, { from, to, protocol: 'udp', port: 9, sport: 40001 });
   return send(world, from, packet, FRESH, forced(new Map()), 0);
 }
 const tracked = ({ state }: Outcome): boolean => [...state.connections].some(([place]) => place === 'D\0');
@@ -28,6 +29,14 @@ test("a frame for an address that is said to be the port's own goes up, is not f
   const unseen = sent(own.sysctl(D.scope, 'net.bridge.bridge-nf-call-iptables', 0));
   assert.equal(unseen.reason.code, 'OTHERHOST');
   assert.ok(!tracked(unseen));
+});
+
+test("a frame for the bridge that DNAT gives to a port's own address goes up as it came, and is routed on (br_nf_pre_routing_finish_bridge)", () => {
+  const own = healthy
+    .change('fdb', D.scope, behindTwo, { local: true, state: 'permanent' })
+    .rule(D.scope, 'nat', `-A PREROUTING -d 198.51.100.7 -j DNAT --to-destination ${two.address}`, 0);
+  const outcome = sent(own, one.scope, ip`198.51.100.7`);
+  assert.deepEqual([outcome.disposition, outcome.at.netns], ['no listener', two.scope.netns]);
 });
 
 test('what dies on the bridge after this machine sent it by the bridge has left by the bridge (xmit_one)', () => {

@@ -82,10 +82,8 @@ function finish(run: Run, skb: Skb, port: Link, bridge: Link, state: string): Ne
   const known = find(run, stack, bridge, frame.to, vlan);
   const alsoUp = bridge.promiscuous === true ? [up(run, { ...skb, cast: 'otherhost', track: null }, at)] : [];
   if (known === undefined) return spread(run, skb, at, alsoUp);
-  if (known.is === 'own') {
-    const cast = frame.to === bridge.mac || frame.to === port.mac ? 'host' : 'otherhost';
-    return up(run, { ...skb, cast }, at);
-  }
+  // for whom it is was seen when it came in: DNAT on the bridge has since given it to another station
+  if (known.is === 'own') return up(run, skb, at);
   return all(skb, [...alsoUp, direct(run, skb, at, known.port, known.by)]);
 }
 
