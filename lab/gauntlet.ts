@@ -20,8 +20,8 @@ import { COMPONENTS_VARIABLE } from './world/components.ts';
 import { labAllowed } from './world/allowed.ts';
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-/** A lab waits half of its time: for flanneld, for packets that never come. */
-const LABS_PER_PROCESSOR = 2;
+/** A lab waits most of its time: for flanneld, for packets that never come, for its turn. */
+const LABS_PER_PROCESSOR = 4;
 const MOST_LABS = 8;
 /** CI starts no job later than this; what it leaves is drawn another time, or played by hand. */
 const CI_SECONDS = 165;

@@ -24,6 +24,8 @@ export type Report = {
   readonly job: Job;
   readonly cases: readonly Case[];
   readonly ms: number;
+  /** What the play left on a cluster that others were to use: it is not used again. */
+  readonly left?: readonly string[];
   /** Why the job was played again after it had failed, and how. */
   readonly again?: { readonly for: Again; readonly failed: readonly Case[] };
 };

@@ -3,53 +3,67 @@ import { loadScenario } from '../scenarios.ts';
 import { judgeBroken, judgeHealthy } from '../story/verdict.ts';
 import type { Play, Scenario } from '../vocabulary.ts';
 import { type Bench, capturedOnce, change, observe, probe, type Seen } from './bench.ts';
-import type { Case, Job } from './job.ts';
+import { type Case, failedOf, type Job } from './job.ts';
 import { mend, takeBack } from './mend.ts';
 import { playRemovals } from './play-removals.ts';
 import { leaveBench, takeBench } from './standing.ts';
 import { judgeEnd } from './where-died.ts';
-import { differences, steadyFacts } from './steady-facts.ts';
+import { differences, type SteadyFacts, steadyFacts } from './steady-facts.ts';
 
 type FaultJob = Extract<Job, { kind: 'fault' }>;
 
-/** One fault from healthy to mended, its twins, and its captures with something missing. */
-export async function playFault(job: FaultJob): Promise<readonly Case[]> {
+/** What a play came to, and what it left on a cluster that others were to use. */
+export type Played = { readonly cases: readonly Case[]; readonly left?: readonly string[] };
+
+/** One fault: its twins, itself from healthy to mended, and its captures with something missing. */
+export async function playFault(job: FaultJob): Promise<Played> {
   const scenario = await loadScenario(job.fault);
-  const bench = await takeBench(job, [scenario]);
-  let again = false;
+  const { was, ...bench } = await takeBench(job, [scenario]);
+  let stands = false;
   try {
     const chosen = job.play === 0 ? scenario : scenario.variants?.[job.play - 1];
     if (chosen === undefined) throw new Error(`${job.fault} has no variant ${job.play}`);
     const play = chosen.play(bench.cluster);
-    const cases = await playOn(bench, job, scenario, play);
-    again = isAsBefore(play) && cases.every(({ wrong }) => wrong.length === 0);
-    return cases;
+    const { cases, now } = await playOn(bench, job, scenario, play);
+    if (was === undefined || !isTakenBack(play) || failedOf(cases).length > 0) return { cases };
+    const left = await leftBy(bench, play, was, now);
+    stands = left.length === 0;
+    if (stands) leaveBench(job, { bench, was });
+    return { cases, left };
   } finally {
-    await leaveBench(job, bench, again);
+    if (!stands) await bench.close();
   }
 }
 
 /** What comes first in a play, and what dies in it, is not taken back. */
-const isAsBefore = ({ first, dead }: Play): boolean => first === undefined && dead === undefined;
+const isTakenBack = ({ first, dead }: Play): boolean => first === undefined && dead === undefined;
 
-async function playOn(bench: Bench, job: FaultJob, scenario: Scenario, play: Play): Promise<readonly Case[]> {
-  await change(bench, play.first ?? []);
-  const before = await probe(bench, play.probes, 'healthy');
-  if (before.length > 0) return [{ name: `${job.fault}: the cluster is healthy at first`, wrong: before }];
-  const { cases, seen } = await breakAndMend(bench, scenario, play, job.undo === true);
-  const removed = seen === undefined ? [] : await playRemovals(job, seen.archives, play);
-  return [...cases, ...removed, ...(await playTwins(bench, scenario, play, job.twins))];
+const endsPrograms = ({ heal }: Play): boolean => heal.some(({ run }) => run.includes('kill '));
+
+/** What is otherwise than before the play, once its own lines have taken back what the mend did not. */
+async function leftBy(bench: Bench, play: Play, was: SteadyFacts, now: SteadyFacts | undefined): Promise<readonly string[]> {
+  if (now !== undefined && !endsPrograms(play) && differences(was, now).length === 0) return [];
+  await tryLines(bench, play.heal);
+  await settle(bench);
+  return differences(was, await steadyFacts(await capturedOnce(bench, 'left')));
 }
 
-async function breakAndMend(
-  bench: Bench,
-  scenario: Scenario,
-  play: Play,
-  undo: boolean,
-): Promise<{ readonly cases: readonly Case[]; readonly seen?: Seen }> {
-  const { fault, needs } = scenario;
-  await change(bench, play.break, needs?.settle);
+/** The cases of a play, and the facts in the end where they are known. */
+type Ended = { readonly cases: readonly Case[]; readonly now?: SteadyFacts };
+
+async function playOn(bench: Bench, job: FaultJob, scenario: Scenario, play: Play): Promise<Ended> {
+  await change(bench, play.first ?? []);
+  const before = await probe(bench, play.probes, 'healthy');
+  if (before.length > 0) return { cases: [{ name: `${job.fault}: the cluster is healthy at first`, wrong: before }] };
+  const twins = await playTwins(bench, scenario, play, job.twins);
+  await change(bench, play.break, scenario.needs?.settle);
   const seen = await observe(bench, play.probes, 'broken', 'broken', play.dead);
+  const removed = await playRemovals(job, seen.archives, play);
+  const { cases, now } = await judgeAndMend(bench, scenario, play, seen, job.undo === true);
+  return { cases: [...twins, ...cases, ...removed], ...(now === undefined ? {} : { now }) };
+}
+
+async function judgeAndMend(bench: Bench, { fault }: Scenario, play: Play, seen: Seen, undo: boolean): Promise<Ended> {
   const found: Case = {
     name: `${fault} on ${play.expect.subject}: found, first, proved, alone`,
     wrong: [...seen.wrong, ...judgeBroken(seen.diagnosis, { fault, ...play.expect, besides: play.besides ?? [] })],
@@ -57,26 +71,24 @@ async function breakAndMend(
   const died: Case = { name: `${fault}: where the kernel lost the packet`, wrong: await judgeEnd(bench, play.probes, seen.archives) };
   const isLeft = play.expect.unmendable !== undefined;
   const mended = isLeft ? { performed: false, wrong: [] } : await mend(bench, seen.diagnosis, seen.archives, undo);
-  const after = mended.performed ? await mendedCases(bench, fault, play, seen, mended.wrong) : [];
+  if (!mended.performed) return { cases: [found, died] };
+  const { cases, now } = await mendedCases(bench, fault, play, seen, mended.wrong);
   // nothing takes a restart back
-  const back =
-    mended.performed && undo && seen.diagnosis.findings[0]?.restarts !== true ? [await undoneCase(bench, fault, play, seen)] : [];
-  // What the mend left, and what it does not touch, must not reach the twins.
-  await tryLines(bench, play.heal);
-  await settle(bench);
-  return { cases: [found, died, ...after, ...back], seen };
+  if (!undo || seen.diagnosis.findings[0]?.restarts === true) return { cases: [found, died, ...cases], now };
+  return { cases: [found, died, ...cases, await undoneCase(bench, fault, play, seen)] };
 }
 
 /** After the mend packets flow, nothing is found, and the facts are those that the preview told. */
-async function mendedCases(bench: Bench, fault: string, play: Play, before: Seen, wrong: readonly string[]): Promise<readonly Case[]> {
+async function mendedCases(bench: Bench, fault: string, play: Play, before: Seen, wrong: readonly string[]) {
   await settle(bench);
   const { archives, diagnosis, wrong: silent } = await observe(bench, play.probes, 'healthy', 'mended', play.dead);
   const [first] = before.diagnosis.findings;
   const [told, is] = await Promise.all([steadyFacts(before.archives, first), steadyFacts(archives)]);
-  return [
+  const cases: readonly Case[] = [
     { name: `${fault}: mended`, wrong: [...wrong, ...silent, ...judgeHealthy(diagnosis, play.besides)] },
     { name: `${fault}: the mend did what its preview told`, wrong: differences(told, is, play.drifts) },
   ];
+  return { cases, now: is };
 }
 
 /** Taken back, everything is as it was before the mend. */

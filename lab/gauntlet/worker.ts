@@ -2,22 +2,24 @@ import { createInterface } from 'node:readline';
 import { hear, say } from './asking.ts';
 import type { Told } from './channel.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import type { Again, Case, Job, Report } from './job.ts';
+import type { Again, Job, Report } from './job.ts';
 import { failedOf, jobText } from './job.ts';
-import { playFault } from './play-fault.ts';
+import { type Played, playFault } from './play-fault.ts';
 import { playHealthy } from './play-healthy.ts';
 import { playPair } from './play-pair.ts';
 import { clearAway, isUsed } from './standing.ts';
 
 const heart = startHeartbeat();
 
-function play(job: Job): Promise<readonly Case[]> {
-  if (job.kind === 'healthy') return playHealthy(job);
-  return job.kind === 'fault' ? playFault(job) : playPair(job);
+async function play(job: Job): Promise<Played> {
+  if (job.kind === 'healthy') return { cases: await playHealthy(job) };
+  return job.kind === 'fault' ? playFault(job) : { cases: await playPair(job) };
 }
 
-const played = (job: Job): Promise<readonly Case[]> =>
-  play(job).catch((error: unknown) => [{ name: jobText(job), wrong: [error instanceof Error ? error.message : String(error)] }]);
+const played = (job: Job): Promise<Played> =>
+  play(job).catch((error: unknown) => ({
+    cases: [{ name: jobText(job), wrong: [error instanceof Error ? error.message : String(error)] }],
+  }));
 
 /** What fails where the machine stood still, or where other jobs were played before, is played once more: that is the verdict. */
 async function report(job: Job): Promise<Report> {
@@ -25,11 +27,11 @@ async function report(job: Job): Promise<Report> {
   const used = job.kind === 'fault' && isUsed(job);
   heart.stoodStill();
   const first = await played(job);
-  const failed = failedOf(first);
+  const failed = failedOf(first.cases);
   const why = failed.length === 0 ? undefined : whyAgain(used);
   if (why !== undefined) await clearAway();
-  const cases = why === undefined ? first : await played(job);
-  return { job, cases, ms: Math.round(performance.now() - started), ...(why === undefined ? {} : { again: { for: why, failed } }) };
+  const verdict = why === undefined ? first : await played(job);
+  return { job, ...verdict, ms: Math.round(performance.now() - started), ...(why === undefined ? {} : { again: { for: why, failed } }) };
 }
 
 function whyAgain(used: boolean): Again | undefined {
