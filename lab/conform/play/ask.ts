@@ -2,6 +2,7 @@ import type { Packet } from '../draw/packet.ts';
 import { differences, isUnknown } from '../judge/compare.ts';
 import { bytesOf } from '../stage/bytes.ts';
 import { type Model, type ModelAnswer, type ModelConnection, type ModelOutcome, NODE } from '../stage/model.ts';
+import { asSeenSealed } from './carriers.ts';
 import type { Sent, Spoken } from './rounds.ts';
 
 /** One packet with what the model says of it. */
@@ -65,7 +66,11 @@ export async function ask(model: Model, conversations: readonly Spoken[]): Promi
       questions.map(({ telling, sent, id }, at) => ({ telling, sent, id, answer: answers[at] ?? { error: 'no answer' } })),
       ({ telling }) => telling,
     );
-    for (const [telling, own] of known) judgeOne(telling, own);
+    for (const [telling, own] of known)
+      judgeOne(
+        telling,
+        own.map((one) => ({ ...one, answer: asSeenSealed(one.answer, telling.spoken.staged) })),
+      );
   }
   return all;
 }

@@ -5,6 +5,7 @@ import type { Scene } from '../draw/scene.ts';
 import { lookOf, sentLook } from '../judge/sightings.ts';
 import type { Stage } from '../stage/raise.ts';
 import type { Header, Seen, Wire } from '../stage/wire.ts';
+import { onTheirCarriers } from './carriers.ts';
 
 /** A scene on its stage, with the rules that were really loaded. */
 export type Staged = { readonly scene: Scene; readonly stage: Stage };
@@ -105,20 +106,6 @@ async function oneRound(wire: Wire, all: readonly Speaking[], step: number, ids:
 const NO_SUCH_SOURCE = 'cannot assign requested address';
 
 const now = (): number => Number(process.hrtime.bigint());
-
-/** What travels sealed is seen on its tunnel's device alone: so it was on the device that carries it. */
-function onTheirCarriers(seen: readonly Seen[], all: readonly Speaking[]): readonly Seen[] {
-  const carriers = new Map(
-    all.flatMap(({ scene, stage }) =>
-      scene.layout.namespaces.flatMap(({ name, devices }) =>
-        devices.flatMap(({ name: device, carrier }) =>
-          carrier === undefined ? [] : [[`${stage.name(name)} ${device}`, carrier] as const],
-        ),
-      ),
-    ),
-  );
-  return carriers.size === 0 ? seen : seen.map((one) => ({ ...one, device: carriers.get(`${one.in} ${one.device}`) ?? one.device }));
-}
 
 const SHARED = 2 ** 20;
 

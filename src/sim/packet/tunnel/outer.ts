@@ -9,6 +9,9 @@ import { sourceFor } from '../route/source.ts';
 import type { Carried, Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 
+/** The stack's own part is done: the frame left by the tunnel's device, whose driver drops it. */
+export const taken = (skb: Skb, link: Link): Skb => ({ ...skb, trail: { before: skb.trail, leaves: link.name, packet: skb.packet } });
+
 /** The headers that a tunnel puts around what it carries. */
 export type Outer = Pick<Packet, 'source' | 'destination' | 'protocol' | 'size' | 'df' | 'ttl' | 'mark'> &
   Partial<Pick<Packet, 'sourcePort' | 'destinationPort' | 'tos' | 'drawn'>>;

@@ -14,7 +14,7 @@ import { lookup } from '../route/lookup.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
-import { outerSource, outerTos, wrapped } from '../tunnel/outer.ts';
+import { outerSource, outerTos, taken, wrapped } from '../tunnel/outer.ts';
 
 /** Inner Ethernet, VXLAN, UDP and IP headers (include/net/vxlan.h VXLAN_HEADROOM). */
 const HEADROOM = { 4: 50, 6: 70 } as const;
@@ -59,9 +59,6 @@ export function encapsulate(run: Run, skb: Skb, link: Link): Next {
     device: link.name,
   });
 }
-
-/** The stack's own part is done: the frame left by the tunnel's device, whose driver drops it. */
-const taken = (skb: Skb, link: Link): Skb => ({ ...skb, trail: { before: skb.trail, leaves: link.name, packet: skb.packet } });
 
 /** The remotes of an address, as learnt on the way or captured; else those for all zeroes (vxlan_find_mac_tx). */
 function remotesFor(

@@ -5,7 +5,7 @@ import { familyOf, type Ip } from '#net/ip';
 import { end, type Next, unknown } from '../next.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
-import { outerSource, wrapped } from '../tunnel/outer.ts';
+import { outerSource, taken, wrapped } from '../tunnel/outer.ts';
 
 /** Bytes around a sealed packet: IP, UDP, WireGuard's header and its tag; the inside is padded to 16. */
 const HEADERS = { 4: 60, 6: 80 } as const;
@@ -41,7 +41,7 @@ export function wireguardTransmit(_run: Run, skb: Skb, link: Link): Next {
   }
   const by = [stack.cite('wireguard', device)];
   const refused = (says: string): Next =>
-    end(skb, { disposition: 'unreachable', code: 'NOT_SPECIFIED', says, by, device: link.name, error: { type: 3, code: 1 } });
+    end(taken(skb, link), { disposition: 'unreachable', code: 'NOT_SPECIFIED', says, by, device: link.name, error: { type: 3, code: 1 } });
   const peer = peerOf(device, packet.destination);
   if (peer === undefined) return refused(`no peer of ${link.name} may have ${packet.destination} (allowed-ips)`);
   if (peer.endpoint === null) return refused(`the peer of ${link.name} for ${packet.destination} has no endpoint`);
@@ -49,7 +49,13 @@ export function wireguardTransmit(_run: Run, skb: Skb, link: Link): Next {
   const mark = device.mark ?? 0;
   const source = outerSource(stack, address, null, mark);
   if (source === undefined)
-    return end(skb, { disposition: 'dropped', code: 'IP_OUTNOROUTES', says: `no way to the endpoint ${address}`, by, device: link.name });
+    return end(taken(skb, link), {
+      disposition: 'dropped',
+      code: 'IP_OUTNOROUTES',
+      says: `no way to the endpoint ${address}`,
+      by,
+      device: link.name,
+    });
   const size = Math.ceil(skb.wire / PADDING) * PADDING + HEADERS[familyOf(address)];
   const outer = {
     source,

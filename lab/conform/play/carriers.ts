@@ -1,0 +1,41 @@
+import type { ModelAnswer, ModelWalk } from '../stage/model.ts';
+import type { Seen } from '../stage/wire.ts';
+import type { Staged } from './rounds.ts';
+
+/** Devices that carry what others seal, by namespace and sealing device. */
+const carriersOf = (all: readonly Staged[]): ReadonlyMap<string, string> =>
+  new Map(
+    all.flatMap(({ scene, stage }) =>
+      scene.layout.namespaces.flatMap(({ name, devices }) =>
+        devices.flatMap(({ name: device, carrier }) =>
+          carrier === undefined ? [] : [[`${stage.name(name)} ${device}`, carrier] as const],
+        ),
+      ),
+    ),
+  );
+
+/** What travels sealed is seen on its tunnel's device alone: so it was on the device that carries it. */
+export function onTheirCarriers(seen: readonly Seen[], all: readonly Staged[]): readonly Seen[] {
+  const carriers = carriersOf(all);
+  return carriers.size === 0 ? seen : seen.map((one) => ({ ...one, device: carriers.get(`${one.in} ${one.device}`) ?? one.device }));
+}
+
+/** The model's answer as it can be seen: what a sealing device itself refuses has left by it, what ends sealed is seen by nobody where it arrives. */
+export function asSeenSealed(answer: ModelAnswer, staged: Staged): ModelAnswer {
+  const carriers = carriersOf([staged]);
+  if (carriers.size === 0 || 'error' in answer) return answer;
+  const walkOf = (walk: ModelWalk): ModelWalk => ({ ...walk, path: sealedPath(walk, carriers) });
+  return { ...answer, outcomes: answer.outcomes.map((outcome) => ({ ...outcome, walks: outcome.walks.map(walkOf) })) };
+}
+
+function sealedPath({ path, outer }: ModelWalk, carriers: ReadonlyMap<string, string>): ModelWalk['path'] {
+  const named = path.map(
+    ([namespace, into, out, left]) => [namespace, into, carriers.get(`${namespace} ${out}`) ?? out, left] as ModelWalk['path'][number],
+  );
+  const last = named.at(-1);
+  if (outer === undefined || last === undefined || last[2] !== null) return named;
+  const own = [...carriers].find(([at]) => at.startsWith(`${last[0]} `))?.[1];
+  if (own === undefined) return named;
+  const [namespace, into, , left] = last;
+  return [...named.slice(0, -1), ...(into === own ? [] : [[namespace, into, own, left] as ModelWalk['path'][number]])];
+}
