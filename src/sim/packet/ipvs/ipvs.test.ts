@@ -227,3 +227,15 @@ test('a captured connection that IPVS has is not translated, also where a mark c
     'the packet came to INPUT as for the virtual server',
   );
 });
+
+test('a server that a mark chose is there although the virtual server of that address has others', () => {
+  const match = { by: 'mark', mark: 1, family: 4 } as const;
+  const built = balanced([server(near.address)], { 'net.ipv4.vs.expire_nodest_conn': '1' })
+    .put('ipvs-service', D.scope, { match, scheduler: 'rr', persistentSeconds: null, perPacket: false, servers: [server(far.address)] })
+    .put('ipvs-connection', D.scope, {
+      ...{ protocol: 'udp', client: client.address, clientPort: 40_001, virtual: VIRTUAL, virtualPort: PORT },
+      ...{ server: far.address, serverPort: PORT, state: 'UDP', expiresSeconds: 100 },
+    });
+  const [only] = sent(built, fromClient).branches;
+  assert.equal(only?.result.walks[0]?.received.destination, far.address);
+});

@@ -48,7 +48,9 @@ export function serverOf(
 ): IpvsServer | undefined {
   const isIt = ({ address, port }: IpvsServer): boolean => address === server && (port === serverPort || port === 0);
   const own = services?.get(`${protocol} ${virtual} ${virtualPort}`) ?? services?.get(`${protocol} ${virtual} 0`);
-  if (own !== undefined) return own.servers.find(isIt);
+  const listed = own?.servers.find(isIt);
+  if (listed !== undefined) return listed;
+  // a mark may have chosen it, whatever else its address is for
   for (const service of services?.values() ?? []) {
     const found = service.match.by === 'mark' ? service.servers.find(isIt) : undefined;
     if (found !== undefined) return found;
