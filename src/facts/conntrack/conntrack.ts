@@ -21,6 +21,8 @@ export type Conntrack = Fact & {
   readonly reply: ConntrackTuple;
   readonly unreplied: boolean;
   readonly assured: boolean;
+  /** Set where a flowtable has taken it: no rule sees its packets, and no time limit is told. */
+  readonly offloaded?: true;
   readonly mark: Told<number>;
   readonly zone: Told<number | null>;
   /** Set instead of `zone` where it holds for one direction only. */

@@ -52,3 +52,21 @@ test('the summary that stderr put into a row is taken out again', () => {
   assert.deepEqual([parsed.problems, factsOf(parsed, 'conntrack').length], [[], 1]);
   assert.deepEqual(parseText(conntrack, `${row}\nrubbish\n`).readings[0]?.covers, []);
 });
+
+test('an entry that a flowtable has taken tells it, in place of a time limit and of TCP’s state', () => {
+  // hand-made after print_status and print_timeout of conntrack-tools 1.4.7
+  const text = `udp      17 src=10.1.0.2 dst=10.2.0.2 sport=20001 dport=53 src=10.2.0.2 dst=10.1.0.2 sport=53 dport=20001 [OFFLOAD] mark=0 use=2
+tcp      6 src=10.1.0.2 dst=10.2.0.2 sport=20002 dport=80 src=10.2.0.2 dst=10.1.0.2 sport=80 dport=20002 [HW_OFFLOAD] mark=0 use=3
+udp      17 29 src=10.1.0.2 dst=10.2.0.2 sport=20003 dport=53 [UNREPLIED] src=10.2.0.2 dst=10.1.0.2 sport=53 dport=20003 mark=0 use=1
+`;
+  const told = factsOf(parseText(conntrack, text), 'conntrack').map(({ offloaded, timeoutSeconds, state }) => [
+    offloaded,
+    timeoutSeconds,
+    state,
+  ]);
+  assert.deepEqual(told, [
+    [true, null, null],
+    [true, null, null],
+    [undefined, 29, null],
+  ]);
+});

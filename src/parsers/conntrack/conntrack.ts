@@ -66,6 +66,7 @@ function entryOf(line: string): Omit<Conntrack, 'origin'> | string {
     reply,
     unreplied: words.includes('[UNREPLIED]'),
     assured: words.includes('[ASSURED]'),
+    ...(words.includes('[OFFLOAD]') || words.includes('[HW_OFFLOAD]') ? { offloaded: true as const } : {}),
     mark: wholeNumber(whole.get('mark')),
     zone: zoneOf(zone),
     ...directedZones(whole),

@@ -224,6 +224,7 @@ const keptOf = ({
   wasCaptured,
   drawn,
   ipvs,
+  offloaded,
 }: Connection): TrackedConnection => ({
   original: {
     ...packet,
@@ -239,6 +240,7 @@ const keptOf = ({
   ...(expires == null ? {} : { expires }),
   ...(drawn === undefined ? {} : { drawn }),
   ...(ipvs === undefined ? {} : { ipvs }),
+  ...(offloaded === true ? { offloaded } : {}),
   ...(captured === null && wasCaptured !== true ? {} : { wasCaptured: true }),
 });
 
@@ -254,6 +256,7 @@ const connectionOf = ({
   wasCaptured,
   drawn,
   ipvs,
+  offloaded,
 }: TrackedConnection): Connection => ({
   protocol: original.protocol,
   packet: original,
@@ -268,6 +271,7 @@ const connectionOf = ({
   ...(wasCaptured === true ? { wasCaptured } : {}),
   ...(drawn === undefined ? {} : { drawn }),
   ...(ipvs === undefined ? {} : { ipvs }),
+  ...(offloaded === true ? { offloaded } : {}),
   sourceDone: true,
   destinationDone: true,
   confirmed: true,

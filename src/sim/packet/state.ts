@@ -19,6 +19,7 @@ export type TrackedConnection = {
   readonly expires?: number;
   readonly drawn?: DrawnPort;
   readonly ipvs?: 'source' | 'destination';
+  readonly offloaded?: true;
   /** It is a captured entry, as this run changed it. */
   readonly wasCaptured?: true;
 };

@@ -1,10 +1,9 @@
 import { construct } from '../construct.ts';
 import type { Rule } from '../rule.ts';
 
-/** Connections that take a short cut past all rules once they are known. The model says that it does not know these. */
+/** Connections that take a short cut past all rules once they are known. */
 export default construct({
   kind: 'rules',
-  rare: true,
   draw: ({ dice, here, family, pool, fresh }) => {
     if (here.role !== 'router' || here.devices.length < 2) return null;
     const table = `${family === 4 ? 'ip' : 'ip6'} ${fresh('t')}`;

@@ -27,6 +27,8 @@ export type Connection = {
   readonly zone?: Zone;
   seenReply: boolean;
   assured?: boolean;
+  /** A flowtable has taken it (IPS_OFFLOAD). */
+  offloaded?: boolean;
   /** Where TCP's state machine is. */
   tcp?: TcpTrack | null;
   mark: number;

@@ -100,7 +100,9 @@ const connectionOf = (stack: Stack, packet: Packet, entry: Conntrack): Connectio
   reply: tupleFrom(entry.reply),
   zone: zoneOf(entry),
   seenReply: !entry.unreplied,
-  assured: entry.assured,
+  // which of its words a taken entry shows hides whether it is assured; TCP is
+  assured: entry.assured || (entry.offloaded === true && entry.protocol === 'tcp'),
+  ...(entry.offloaded === true ? { offloaded: true } : {}),
   tcp: entry.protocol === 'tcp' ? tcpFrom(entry.state) : null,
   mark: entry.mark ?? 0,
   sourceDone: true,

@@ -1,6 +1,7 @@
 import type { Link } from '#facts/link/link';
 import { BROADCAST_MAC, isGroupMac } from '#net/mac';
 import { bridgeReceive } from '../bridge/bridge.ts';
+import { shortCut } from '../flowtable/short-cut.ts';
 import { ingress } from '../netfilter/link-layer.ts';
 import { end, type Next, unknown } from '../next.ts';
 import type { Run } from '../run.ts';
@@ -24,6 +25,8 @@ export function netifAbove(run: Run, skb: Skb, link: Link): Next {
   const { stack, frame } = skb;
   const passed = ingress(run, skb, link);
   if ('stage' in passed) return passed;
+  const cut = shortCut(run, passed, link);
+  if (cut !== undefined) return cut;
   const master = typeof link.master === 'string' ? stack.link(link.master) : undefined;
   const upper = toUppers(run, passed, link, master);
   if (upper !== undefined) return upper;

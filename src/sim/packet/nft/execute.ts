@@ -109,11 +109,19 @@ function quota(context: NftContext, named: NftQuota | string): Effect {
   return isOver === own.over ? GO_ON : BREAK;
 }
 
-/** A flow that is not established yet takes no short cut, and its rule ends (nft_flow_offload.c). */
+/** A flowtable takes a connection that is in the table, TCP once it is open; else the rule ends (net/netfilter/nft_flow_offload.c nft_flow_offload_eval). */
 function offloaded(context: NftContext): Effect {
   const connection = context.track?.connection ?? null;
-  if (connection === null || !connection.confirmed || context.track?.state !== 'ESTABLISHED') return BREAK;
-  return { does: 'ask', answer: gapOf(context, UNMODELLED_STATEMENTS.flow) };
+  const { tcp } = context.packet;
+  if (connection === null || !connection.confirmed || connection.offloaded === true) return BREAK;
+  if (connection.protocol !== 'tcp' && connection.protocol !== 'udp') return BREAK;
+  // an error about a connection of TCP is read as if it were TCP itself
+  if (connection.protocol === 'tcp' && tcp === null) return { does: 'ask', answer: gapOf(context, UNMODELLED_STATEMENTS.flow) };
+  const isOpen = connection.tcp?.state === 'ESTABLISHED' && connection.assured === true;
+  if (tcp !== null && (!isOpen || tcp.fin || tcp.rst)) return BREAK;
+  connection.offloaded = true;
+  context.run.touch();
+  return GO_ON;
 }
 
 function rare(context: NftContext, statement: NftStatement): Effect {
