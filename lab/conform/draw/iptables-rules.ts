@@ -69,7 +69,7 @@ function drawRule(site: IptablesSite, chain: string, later: readonly string[], w
     pieces.push(piece);
     by.push(match.id);
   }
-  const end = endOf({ ...site, protocol }, later, words);
+  const end = pieces.length > 0 && dice.roll(5) === 0 ? dropping(site, words) : endOf({ ...site, protocol }, later, words);
   if (end === null) return { rules: [], aims: [] };
   protocol = end.piece.protocol ?? protocol;
   const all = [...pieces, end.piece];
@@ -88,6 +88,12 @@ function drawRule(site: IptablesSite, chain: string, later: readonly string[], w
 }
 
 type End = { readonly piece: Piece; readonly by: readonly string[] };
+
+/** What only some packets meet decides most where they end by it. */
+function dropping({ table }: IptablesSite, { targets }: Vocabulary): End | null {
+  const drop = targets.find((one) => one.id === 'filter/drop' && one.tables.includes(table));
+  return drop === undefined ? null : { piece: { text: '-j DROP' }, by: [drop.id] };
+}
 
 /** A jump, a goto, a target, or nothing: then the rule only counts. */
 function endOf(site: IptablesSite, later: readonly string[], { targets }: Vocabulary): End | null {

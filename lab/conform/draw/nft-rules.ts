@@ -9,6 +9,8 @@ const HOOKS: readonly Hook[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POS
 /** raw, mangle, filter, security, and two of nobody's. */
 const PRIORITIES = [-300, -150, 0, -10, 5, 50];
 const BESIDE = 40;
+/** What chains of type nat are for. */
+const TRANSLATES: ReadonlySet<string> = new Set(['nft/dnat', 'nft/dnat-map', 'nft/snat', 'nft/masquerade', 'nft/redirect']);
 const END_HOOKS: readonly Hook[] = ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'];
 
 /** Draws native tables of one family: base chains side by side, user chains, rules with counters. */
@@ -76,7 +78,8 @@ function drawRule(
     pieces.push(piece);
     by.push(match.id);
   }
-  const end = endOf(site, later, statements);
+  const drops = pieces.length > 0 && site.chainType !== 'nat' && dice.roll(5) === 0;
+  const end = drops ? { piece: { text: 'drop' } as Piece, by: ['nft/drop'] } : endOf(site, later, statements);
   if (end === null) return { rules: [], aims: [] };
   const all = [...pieces, end.piece];
   const text = `add rule ${site.table} ${chain} ${[...pieces.map((piece) => piece.text), 'counter', end.piece.text].filter(Boolean).join(' ')}`;
@@ -102,7 +105,8 @@ function endOf(site: NftSite, later: readonly string[], statements: readonly Nam
     return { piece: { text: `${verb} ${dice.pick(later)}` } as Piece, by: [`nft/${verb}`] };
   }
   if (kind === 9) return { piece: { text: '' } as Piece, by: [] };
-  const statement = dice.pick(statements);
+  const translating = statements.filter(({ id }) => TRANSLATES.has(id));
+  const statement = dice.pick(site.chainType === 'nat' && translating.length > 0 && dice.roll(2) === 0 ? translating : statements);
   const piece = statement.draw(site);
   return piece === null ? null : { piece, by: [statement.id] };
 }

@@ -10,9 +10,10 @@ export const BY_NATURE: Readonly<Record<string, string>> = {
   'nft/log': 'only tells somebody',
   'nft/continue': 'is what happens without it',
   'nft/base-chain': 'a policy has no counter to be known by',
-  'filter/set-tos': 'only later matches see what it writes',
-  'filter/set-dscp': 'only later matches see what it writes',
-  'nft/set-dscp': 'only later matches see what it writes',
+  'filter/add-set': 'nobody asks its set; filter/set-kept is asked',
+  'filter/log': 'only tells somebody',
+  'filter/trace': 'only tells somebody',
+  'filter/checksum': 'fills in what is not compared',
   'filter/tcpmss': 'changes an option that is not compared',
 };
 

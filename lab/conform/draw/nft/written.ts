@@ -1,0 +1,51 @@
+import { construct } from '../construct.ts';
+import type { Rule } from '../rule.ts';
+
+/** A rule's statements, and the constructs in them. */
+type Part = readonly [text: string, ...by: string[]];
+
+/** What a rule writes is read by the rules after it, for some of the packets, in a table of its own. */
+export default construct({
+  kind: 'rules',
+  draw: ({ dice, here, family, fresh, pool }) => {
+    const ip = family === 4 ? 'ip' : 'ip6';
+    const table = `${ip} ${fresh('written')}`;
+    const mark = dice.pick(pool.marks);
+    const writings: readonly (readonly Part[])[] = [
+      [
+        [`meta mark set ${mark}`, 'nft/set-mark'],
+        [`meta mark ${mark} counter drop`, 'nft/mark', 'nft/drop'],
+      ],
+      [
+        [`ct mark set ${mark}`, 'nft/set-ct-mark'],
+        [`ct mark ${mark} counter drop`, 'nft/ct-mark', 'nft/drop'],
+      ],
+      [
+        [`ct mark set ${mark}`, 'nft/set-ct-mark'],
+        ['meta mark set ct mark', 'nft/set-mark'],
+        [`meta mark & ${mark} == ${mark} counter drop`, 'nft/mark', 'nft/drop'],
+      ],
+      [
+        [`${ip} dscp set ef`, 'nft/set-dscp'],
+        [`${ip} dscp ef counter drop`, 'nft/dscp', 'nft/drop'],
+      ],
+    ];
+    const hook = dice.pick(here.role === 'end' ? ['output', 'postrouting'] : ['forward', 'postrouting']);
+    const some = dice.pick([
+      `meta l4proto udp th dport ${dice.pick(pool.ports)}`,
+      `meta l4proto tcp th dport ${dice.pick(pool.ports)}`,
+      `${ip} saddr ${dice.pick(pool.addresses)}`,
+    ]);
+    const add = (text: string, by: readonly string[] = []): Rule => ({ in: here.name, by, form: 'nft', text });
+    const own = 60 + (Number(/\d+$/.exec(table)?.[0]) % 30);
+    return {
+      rules: [
+        add(`add table ${table}`),
+        add(`add chain ${table} own { type filter hook ${hook} priority ${own}; }`),
+        ...dice
+          .pick(writings)
+          .map(([text, ...by]) => add(`add rule ${table} own ${some} ${text.includes('counter') ? text : `counter ${text}`}`, by)),
+      ],
+    };
+  },
+});
