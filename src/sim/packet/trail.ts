@@ -65,6 +65,15 @@ const partly = (step: Step, sure: ReadonlySet<Origin>): Step =>
         mayCount: [...(step.mayCount ?? []), ...step.counted.filter((rule) => !sure.has(rule))],
       };
 
+/** The trail with what counted on another way behind `since`: nobody tells whether that was gone too. */
+export function perhaps(trail: Trail, since: Trail, other: Trail): Trail {
+  const steps: Step[] = [];
+  for (let at: Trail | null = other; at !== null && at !== since; at = at.before) if ('step' in at) steps.push(at.step);
+  return steps
+    .filter(({ counted, mayCount = [] }) => counted.length + mayCount.length > 0)
+    .reduceRight<Trail>((before, step) => ({ before, step: maybe(step) }), trail);
+}
+
 const maybe = ({ counted, mayCount = [], ...step }: Step): Step => ({ ...step, counted: [], mayCount: [...mayCount, ...counted] });
 
 /** The trail as hops: one for each namespace in turn. */

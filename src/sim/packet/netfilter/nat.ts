@@ -5,7 +5,7 @@ import { type End, end, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
-import { doubted, stepped } from '../trail.ts';
+import { doubted, perhaps, stepped } from '../trail.ts';
 import type { Registrants, Station } from './order.ts';
 import { type At, deviceOf } from './place.ts';
 import { visit, type Visited } from './station.ts';
@@ -70,9 +70,12 @@ function bound(run: Run, skb: Skb, at: At, groups: Groups): Skb | End {
       const other = rest.length === 0 ? undefined : boundBy(run, now, at, rest.flat());
       const chosen = other === undefined || other.is === 'nothing' || !isOtherFirst(run, skb, at) ? asked : other;
       if (chosen === asked) remark(now, written);
-      // had this one come first, those before it would not have been asked
-      const told = (own: Skb): Skb =>
-        chosen === asked && now.trail !== trail ? { ...own, trail: doubted(own.trail, trail, now.trail) } : own;
+      // had this one come first, those before it would not have been asked; had it come last, those behind it would have been
+      const told = (own: Skb): Skb => {
+        if (chosen !== asked) return own;
+        const first = now.trail === trail ? own.trail : doubted(own.trail, trail, now.trail);
+        return { ...own, trail: other?.is === 'nothing' ? perhaps(first, now.trail, other.skb.trail) : first };
+      };
       if (chosen.is === 'end') return { ...chosen.end, skb: told(chosen.end.skb) };
       return applied(run, at, { ...chosen, visited: { ...chosen.visited, skb: told(chosen.visited.skb) } });
     }
