@@ -25,6 +25,8 @@ export async function playFault(job: FaultJob): Promise<Played> {
     if (chosen === undefined) throw new Error(`${job.fault} has no variant ${job.play}`);
     const play = chosen.play(bench.cluster);
     const { cases, now } = await playOn(bench, job, scenario, play);
+    // what all namespaces share is not given back at once when some of them end
+    if (scenario.needs?.alone === true) await tryLines(bench, play.heal);
     if (was === undefined || !isTakenBack(play) || failedOf(cases).length > 0) return { cases };
     const left = await leftBy(bench, play, was, now);
     stands = left.length === 0;

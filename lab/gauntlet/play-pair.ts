@@ -40,14 +40,21 @@ const untold = ({ diagnosis }: Seen, both: readonly Played[]): readonly Played[]
 async function breakAndLook(bench: Bench, both: readonly Played[]): Promise<{ readonly seen: Seen; readonly isOne: boolean } | undefined> {
   const seen = await breakBoth(bench, both);
   if (seen === undefined) return undefined;
-  return { seen, isOne: untold(seen, both).length === 1 && (await mendsBoth(bench, both, seen)) };
+  if (untold(seen, both).length !== 1) return { seen, isOne: false };
+  const look = async (): Promise<Seen> => {
+    await settle(bench);
+    return observe(bench, probesOf(both), 'healthy', 'mended', deadOf(both));
+  };
+  return { seen, isOne: await mendsBoth(await mend(bench, seen.diagnosis, seen.archives, false), look) };
 }
 
-async function mendsBoth(bench: Bench, both: readonly Played[], seen: Seen): Promise<boolean> {
-  const { performed, wrong } = await mend(bench, seen.diagnosis, seen.archives, false);
+/** Whether a mend that was meant for one of two faults, performed, leaves packets that flow and nothing to find. */
+export async function mendsBoth(
+  { performed, wrong }: { readonly performed: boolean; readonly wrong: readonly string[] },
+  look: () => Promise<Pick<Seen, 'diagnosis' | 'wrong'>>,
+): Promise<boolean> {
   if (!performed || wrong.length > 0) return false;
-  await settle(bench);
-  const mended = await observe(bench, probesOf(both), 'healthy', 'mended', deadOf(both));
+  const mended = await look();
   return [...mended.wrong, ...judgeHealthy(mended.diagnosis)].length === 0;
 }
 

@@ -14,8 +14,8 @@ const read = (file: string): string => (existsSync(file) ? readFileSync(file, 'u
 /** Whether a process of a machine runs, and does not stand still. */
 const runs = (root: string, pid: string): boolean => pid !== '' && /^State:\s+[RSD]/m.test(read(`${root}/proc/${pid}/status`));
 
-/** Whether the kube-proxy of a machine would hear of a change, and has not made its rules of the objects as they are now. */
-function isBehind(root: string): boolean {
+/** Whether the kube-proxy of a machine, by its root, would hear of a change, and has not made its rules of the objects as they are now. */
+export function isBehind(root: string): boolean {
   if (!existsSync(`${root}${OBJECTS_FILE}`) || !runs(root, read(`${root}${UNIT}.pid`))) return false;
   return read(`${root}${UNIT}.ready`) !== String(statSync(`${root}${OBJECTS_FILE}`).mtimeMs);
 }
