@@ -21,7 +21,7 @@ export function icmpError(run: Run, end: End, error: IcmpError): Packet | null {
   if (isUntold(end, error)) return null;
   const family = familyOf(about.source);
   const [type, code] = numbersOf(error);
-  const source = error.from ?? errorSource(end, stack, about);
+  const source = error.from ?? errorSource(end, error);
   if (source === undefined || !mayTell(run, stack, about.source, type, code, error.ofRoute === true).is) return null;
   const message = { type, code, id: 0, inner: about, ...(error.mtu === undefined ? {} : { mtu: error.mtu }) };
   return {
@@ -89,29 +89,33 @@ export function reflected(stack: Stack, about: Packet): number {
 }
 
 /** An error about a packet that was for this very namespace comes from the address it was for, else from one towards the sender. */
-function errorSource(end: End, stack: Stack, about: Packet): Ip | undefined {
+function errorSource(end: End, error: IcmpError): Ip | undefined {
+  const { about, stack } = error;
   const local = end.skb.path?.does === 'local';
-  if (familyOf(about.source) === 4) return local ? about.destination : source4(end, stack, about);
+  if (familyOf(about.source) === 4) return local ? about.destination : source4(end, error);
   const held = stack.addresses.is === 'gap' || stack.addresses.table.byAddress.has(about.destination);
-  return local && held ? about.destination : source6(end, stack, about);
+  return local && held ? about.destination : source6(end, error);
 }
 
-function source4(end: End, stack: Stack, about: Packet): Ip | undefined {
+function source4(end: End, error: IcmpError): Ip | undefined {
+  const { about, stack } = error;
   const device = end.skb.in?.name;
   const inbound = device !== undefined && (setting(stack, 'net.ipv4.icmp_errors_use_inbound_ifaddr')?.value ?? 0) > 0;
   const named = inbound ? linkAddress(stack, device, about.source) : undefined;
   if (named?.is === 'seen') return named.address;
-  return towards(stack, about);
+  return towards(error);
 }
 
 /** An error's type of service: that of what it is about, with the precedence of control; IPv6 has none. */
 const tosOf = ({ source, tos = 0 }: Packet): number => (familyOf(source) === 4 ? (tos & 0x1e) | CONTROL : 0);
 
 /** The address that a namespace sends from to who is told, routed as the error itself (icmp_route_lookup). */
-function towards(stack: Stack, about: Packet): Ip | undefined {
+function towards(error: IcmpError): Ip | undefined {
+  const { about, stack } = error;
+  const [type, code] = numbersOf(error);
   const mark = reflected(stack, about);
   const protocol = familyOf(about.source) === 4 ? 'icmp' : 'icmpv6';
-  const packet = { protocol, sourcePort: 0, destinationPort: 0, tos: tosOf(about), icmp: { type: 0, code: 0, id: 0 } } as const;
+  const packet = { protocol, sourcePort: 0, destinationPort: 0, tos: tosOf(about), icmp: { type, code, id: 0 } } as const;
   const answer = lookup(null, stack, { source: null, destination: about.source, iif: 'lo', oif: null, mark, packet });
   if (answer.is !== 'path') return undefined;
   if (answer.path.does === 'local') return answer.path.source ?? about.source;
@@ -120,9 +124,10 @@ function towards(stack: Stack, about: Packet): Ip | undefined {
 }
 
 /** IPv6 takes an address of the device that the packet came in by, unless the route back names one (icmpv6_rt_has_prefsrc). */
-function source6(end: End, stack: Stack, about: Packet): Ip | undefined {
+function source6(end: End, error: IcmpError): Ip | undefined {
+  const { about, stack } = error;
   const device = end.skb.in?.name;
-  if (device === undefined) return towards(stack, about);
+  if (device === undefined) return towards(error);
   const back = lookup(null, stack, { source: null, destination: about.source, iif: 'lo', oif: null, mark: 0, packet: null });
   if (back.is === 'path' && back.path.source !== null && back.path.does !== 'local') return back.path.source;
   const own = deviceAddress(stack, device, about.source);

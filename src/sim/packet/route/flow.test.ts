@@ -33,6 +33,28 @@ test('what is forwarded, and what a kernel answers, is of root', () => {
   assert.equal(dropping(scope, [0, 0])?.works, 'no');
 });
 
+test("a kernel's own ICMP shows its type and code to rules that ask for a port (union flowi_uli)", () => {
+  const { scope } = healthy.node('A');
+  const told = (ports: readonly [number, number]): string | undefined => {
+    const to = cidr`${client.address}/32`;
+    const rule = { ...PLAIN_RULE, priority: 1000, destinationPorts: ports, to, action: { does: 'blackhole' } } as const;
+    const world = worldOf(healthy.put('rule', scope, rule).facts);
+    const packet = { ...packetOf(world, { from: client.scope, to: server.address, protocol: 'udp', port: 9 }), ttl: 1 };
+    return exchange(world, { from: client.scope, packet }, FRESH)?.branches[0]?.result.walks[1]?.disposition;
+  };
+  assert.equal(told([53, 9090]), undefined, '11/0 is 2816: the rule leads the error into the hole');
+  assert.equal(told([2817, 9090]), 'delivered');
+});
+
+test('whose socket sends is known where the question tells it', () => {
+  const rule = { ...PLAIN_RULE, priority: 1000, uidRange: [1000, 2000], action: { does: 'blackhole' } } as const;
+  const world = worldOf(healthy.put('rule', client.scope, rule).facts);
+  const packet = packetOf(world, { from: client.scope, to: server.address, protocol: 'udp', port: 9 });
+  const of = (uid: number) => exchange(world, { from: client.scope, packet, owner: { uid, gid: 0 } }, FRESH)?.branches[0]?.result.walks[0];
+  assert.equal(of(0)?.disposition, 'no listener');
+  assert.equal(of(1500)?.reason.code, 'IP_OUTNOROUTES');
+});
+
 test('an error that is told on the way is routed before it has a source (icmp_route_lookup)', () => {
   const { scope, bridge } = healthy.node('A');
   const told = (from: string): string | undefined => {

@@ -16,6 +16,8 @@ export type RouteFlow = {
   readonly packet: Pick<Packet, 'protocol' | 'sourcePort' | 'destinationPort' | 'tos' | 'fragment' | 'icmp'> | null;
   /** Sent by a socket of this namespace: a way out may be preferred for its source. */
   readonly own?: true;
+  /** Whose socket that is, where the question tells. */
+  readonly user?: number;
   /** Sent by the kernel itself: an answer, or what a tunnel wraps. Its user is root, as that of everything which comes in. */
   readonly ofKernel?: true;
   /** The device that a way out by is preferred: that which the packet came in by (ip6_pol_route_input). */
@@ -70,11 +72,12 @@ const ROOT = 0;
 /** The highest user there is: one above it means nobody. */
 const LAST_USER = 0xfffffffe;
 
-/** Whether a packet's user is in a rule's range: root's are all that come in and the kernel's own (sock_net_uid); whose socket sent one is not told. */
-function ofUser({ uidRange }: Rule, { own, ofKernel }: RouteFlow): boolean | 'not known' {
+/** Whether a packet's user is in a rule's range: root's are all that come in and the kernel's own (sock_net_uid). */
+function ofUser({ uidRange }: Rule, { own, ofKernel, user }: RouteFlow): boolean | 'not known' {
   if (uidRange === null || uidRange === undefined) return true;
   const [first, last] = uidRange;
-  if (own !== true || ofKernel === true) return first <= ROOT && last >= ROOT;
+  const known = own !== true || ofKernel === true ? ROOT : user;
+  if (known !== undefined) return first <= known && last >= known;
   return first <= ROOT && last >= LAST_USER ? true : 'not known';
 }
 
@@ -85,12 +88,25 @@ function isFrom({ from }: Rule, { source, destination }: RouteFlow): boolean {
   return contains(from, source ?? ('0.0.0.0' as Ip));
 }
 
-/** Pieces of a packet but the first, and ICMP, have no ports (skb_flow_dissect_flow_keys). */
-function asksForPacket(rule: Rule, { packet }: RouteFlow): boolean {
-  const ported = packet !== null && packet.fragment === undefined && packet.icmp === null;
+function asksForPacket(rule: Rule, flow: RouteFlow): boolean {
+  const { packet } = flow;
+  const { source, destination } = portsOf(flow);
   return (
     ((rule.ipProto ?? null) === null || (packet !== null && PROTOCOLS[packet.protocol] === rule.ipProto)) &&
-    inRange(rule.sourcePorts, ported ? packet.sourcePort : 0) &&
-    inRange(rule.destinationPorts, ported ? packet.destinationPort : 0)
+    inRange(rule.sourcePorts, source) &&
+    inRange(rule.destinationPorts, destination)
   );
+}
+
+const NO_PORTS = { source: 0, destination: 0 };
+
+/**
+ * Pieces of a packet but the first, and ICMP that others sent, have no ports (skb_flow_dissect_flow_keys). Of the ICMP that a kernel
+ * sends itself type and code stand where the destination's port would (union flowi_uli of include/net/flow.h).
+ */
+function portsOf({ packet, iif, own, ofKernel }: RouteFlow): { readonly source: number; readonly destination: number } {
+  if (packet === null || packet.fragment !== undefined) return NO_PORTS;
+  if (packet.icmp === null) return { source: packet.sourcePort, destination: packet.destinationPort };
+  const isSentHere = iif === 'lo' && (ofKernel === true || own !== true);
+  return isSentHere ? { source: 0, destination: packet.icmp.type * 256 + packet.icmp.code } : NO_PORTS;
 }
