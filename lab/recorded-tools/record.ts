@@ -12,18 +12,20 @@ import { etcdCommands, fillings } from './etcd-commands.ts';
 import { at, furnish, ownRules } from './furnish.ts';
 import { keep } from './keep.ts';
 import { run, type Staged } from './processes.ts';
+import { slugOf } from './slug.ts';
 import { versionOf, Versions } from './versions.ts';
 
 /**
- * node lab/recorded-tools/record.ts [USERLAND… | clients | units | kubectl]: builds one well-furnished set of network namespaces
+ * node lab/recorded-tools/record.ts [USERLAND… | clients | units | kubectl | guest]: builds one well-furnished set of network namespaces
  * and records in it what the tools of each userland print, one file for each command, as <userland>/<slug>.txt beside this
- * script. The last three are recorders of their own, with their own worlds; without a name everything is recorded.
+ * script. The last four are recorders of their own, with their own worlds; without a name everything is recorded.
  */
 const HERE = import.meta.dirname;
 const PARTS: Readonly<Record<string, string>> = {
   clients: join(HERE, 'clients/record.ts'),
   units: join(HERE, 'units/record.ts'),
   kubectl: join(HERE, '../kubernetes/tables/record.ts'),
+  guest: join(HERE, 'guest/record.ts'),
 };
 const PACKETS = join(HERE, 'packets');
 
@@ -94,20 +96,6 @@ const laid = {
 function toolOf(line: string): string {
   const words = line.split(/[^\w-]+/).filter((word) => /^[a-z]/.test(word));
   return words.find((word) => word === 'etcdctl') ?? words.find((word) => word !== 'timeout') ?? '';
-}
-
-/** The file name of a recorded command; node A and its like are the place where nothing else is said. */
-export function slugOf(place: Place, line: string): string {
-  const words = line
-    .replaceAll(/--endpoints http:\/\/([0-9.]+):(\d+) ?/g, (_, host, port) =>
-      host === '192.168.56.1' && port === '2379' ? '' : `${port} `,
-    )
-    .replaceAll(/ETCDCTL_API=(\d) etcdctl/g, 'etcdctl-v$1');
-  const slug = words
-    .replaceAll(/[^A-Za-z0-9._]+/g, '-')
-    .replaceAll(/^-|-$/g, '')
-    .slice(0, 90);
-  return place === 'a' || place === 'rules' ? slug : `${place}.${slug}`;
 }
 
 /** Runs the recorders that were named, or all of them, one after another. */

@@ -9,6 +9,7 @@ const folders = [
   ...userlands.map(({ name }) => name),
   ...['11', '12', '13'].flatMap((version) => [`clients/debian-${version}`, `units/debian-${version}`]),
   'kubectl',
+  'guest/debian-12',
 ];
 
 const files = folders.flatMap((name) => {

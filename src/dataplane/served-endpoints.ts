@@ -102,7 +102,7 @@ function byIpvs(facts: Facts, node: string): readonly ServedEndpoint[] {
         endpoint: address,
         origins: [server.origin],
         of: live.length,
-        kept: server.persistentSeconds === null ? null : { seconds: server.persistentSeconds, clients: [] },
+        kept: server.persistentSeconds === null ? null : { seconds: server.persistentSeconds ?? 0, clients: [] },
         by: { is: 'ipvs', server },
       }),
     );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { broken, hostile } from '#testing/fuzz';
-import { CLIENTS, recordedNames, recordedText, UNITS, USERLANDS } from '#testing/recorded-tools';
+import { CLIENTS, GUESTS, recordedNames, recordedText, UNITS, USERLANDS } from '#testing/recorded-tools';
 import type { Format } from './format.ts';
 import { formats } from './formats.ts';
 import { recognise } from './recognise.ts';
@@ -15,7 +15,7 @@ const all: readonly Format[] = formats;
 
 /** Recorded outputs by the format that they are of. */
 const byFormat = new Map<string, string[]>();
-for (const userland of [...USERLANDS, ...CLIENTS, ...UNITS, 'kubectl'] as const) {
+for (const userland of [...USERLANDS, ...CLIENTS, ...UNITS, ...GUESTS, 'kubectl'] as const) {
   for (const name of recordedNames(userland)) {
     const [section] = sections(recordedText(userland, name));
     const format = section === undefined ? undefined : recognise(section.text, all);

@@ -13,8 +13,17 @@ export const CLIENTS = ['clients/debian-11', 'clients/debian-12', 'clients/debia
 /** What systemctl and journalctl of each Debian print of a systemd that was really booted. */
 export const UNITS = ['units/debian-11', 'units/debian-12', 'units/debian-13'] as const;
 
+/** What Debian 12's tools and its own kernel print of VLANs, WireGuard and IPVS. */
+export const GUESTS = ['guest/debian-12'] as const;
+
 /** What was recorded elsewhere in the same form: rules that a real kube-proxy wrote, tables that a real kubectl printed. */
-export type Userland = (typeof USERLANDS)[number] | (typeof CLIENTS)[number] | (typeof UNITS)[number] | 'kube-proxy' | 'kubectl';
+export type Userland =
+  | (typeof USERLANDS)[number]
+  | (typeof CLIENTS)[number]
+  | (typeof UNITS)[number]
+  | (typeof GUESTS)[number]
+  | 'kube-proxy'
+  | 'kubectl';
 
 /** What a client meets at an address, as the recorded network was built. */
 export type Met = 'answered' | 'refused' | 'silent' | 'unreachable';

@@ -23,8 +23,8 @@ export type IpvsMatch =
 export type IpvsService = Fact & {
   readonly match: IpvsMatch;
   readonly scheduler: string;
-  /** How long a client keeps its server; `null`: only as long as its connection. */
-  readonly persistentSeconds: number | null;
+  /** How long a client keeps its server; `null`: only as long as its connection. The kernel's own list tells it in its ticks. */
+  readonly persistentSeconds: Told<number | null>;
   /** Each packet is scheduled by itself (`ops`). */
   readonly perPacket: boolean;
   readonly servers: readonly IpvsServer[];

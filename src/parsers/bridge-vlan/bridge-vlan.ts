@@ -26,13 +26,16 @@ function fromJson(input: Input, problems: Problem[]): BridgeVlan[] {
   });
 }
 
+/** What -d and -s tell of the VLAN of the line before. */
+const MORE = /^\s+(?:state \S|RX: \d|TX: \d)/;
+
 /** `veth0  1 PVID Egress Untagged`; older tools write the VLANs of a port under its name, a blank line behind. */
 function fromText(input: Input, problems: Problem[]): BridgeVlan[] {
   const facts: BridgeVlan[] = [];
   let dev: string | undefined;
   for (const [index, line] of linesOf(input.text).entries()) {
     const words = wordsOf(line);
-    if (words.length === 0 || /^port\s+vlan/.test(line) || /^(?:RTNETLINK answers|Dump terminated)/.test(line)) continue;
+    if (words.length === 0 || /^port\s+vlan/.test(line) || /^(?:RTNETLINK answers|Dump terminated)/.test(line) || MORE.test(line)) continue;
     const own = /^\s/.test(line) ? words : words.slice(1);
     if (!/^\s/.test(line)) dev = words[0];
     if (own.length === 0 || own[0] === 'None') continue;

@@ -8,7 +8,7 @@ import procIpVs from './proc-ip-vs.ts';
 const TEXT = `IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port Scheduler Flags
   -> RemoteAddress:Port Forward Weight ActiveConn InActConn
-TCP  0A600001:01BB rr  persistent 10800 FFFFFFFF
+TCP  0A600001:01BB rr  persistent 2700000 FFFFFFFF
   -> C0000201:192B      Masq    1      0          3         \nUDP  [fd00:0096:0000:0000:0000:0000:0000:0010]:0035 sh ops
   -> [fd00:0001:0000:0000:0000:0000:0000:0002]:0035      Masq    0      0          0         \nFWM  00000007 wrr \n`;
 
@@ -29,7 +29,7 @@ test('addresses and ports are read out of their hexadecimal digits, servers in t
     [
       [
         { by: 'address', protocol: 'tcp', address: '10.96.0.1', port: 443 },
-        10800,
+        undefined,
         false,
         [{ address: '192.0.2.1', port: 6443, forward: 'masq', weight: 1, active: 0, inactive: 3 }],
       ],

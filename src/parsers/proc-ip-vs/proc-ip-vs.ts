@@ -23,9 +23,10 @@ function lineOf(line: string, origin: Origin): Line {
     return { is: 'server', server: serverOf(server, forward, weight, Number(words[4]), Number(words[5])) };
   }
   const match = matchOf(words);
-  return match === undefined
-    ? `no virtual server: ${quoted(line)}`
-    : { is: 'service', head: headOf(match, words[2] ?? '', words.slice(3), origin) };
+  if (match === undefined) return `no virtual server: ${quoted(line)}`;
+  const head = headOf(match, words[2] ?? '', words.slice(3), origin);
+  // how long is printed in the kernel's ticks, and how many make a second is not (ip_vs_info_seq_show)
+  return { is: 'service', head: head.persistentSeconds === null ? head : { ...head, persistentSeconds: undefined } };
 }
 
 function matchOf([protocol, at]: readonly string[]): IpvsMatch | undefined {

@@ -5,7 +5,7 @@ import { coverageOf, linesOf, quoted } from '../lines.ts';
 type Qdisc = FactOf<'qdisc'>;
 type Filter = NonNullable<Qdisc['filters']>[number];
 
-const QDISC = /^qdisc (\S{1,40}) (\S{1,20}):? (?:\[\S+\] )?dev (\S{1,40}) (root|parent \S+)?(.*)$/;
+const QDISC = /^qdisc (\S{1,40}) (\S{1,20}) (?:\[\S+\] )?dev (\S{1,40}) (root|parent \S+)?(.*)$/;
 const FILTERS = /^# filters of (\S{1,40}) (ingress|egress)$/;
 const FILTER = /^filter (?:dev \S+ )?(?:ingress |egress |parent \S+ )?protocol \S+ pref \d+ (\S+)/;
 

@@ -20,21 +20,25 @@ function endpointOf(text: string): Peer['endpoint'] {
 
 const markOf = (text: string): number | undefined => (text === 'off' ? 0 : /^0x[0-9a-f]{1,8}$/i.test(text) ? Number(text) : undefined);
 
+const NONE = '(none)';
+const KEY = /^[A-Za-z0-9+/]{43}=$/;
+
 class Listing {
   readonly devices = new Map<string, Device>();
+  #named = '';
 
   /** A line of one section: the device first, and for peers their key. False when it is none. */
   take(section: string, columns: readonly string[], origin: Wireguard['origin']): boolean {
+    if (section === 'endpoints') return this.#endpoints(columns, origin);
     const [dev = '', second = '', third = ''] = columns;
-    const device = this.devices.get(dev) ?? { dev, publicKey: undefined, port: undefined, mark: undefined, peers: new Map(), origin };
-    const peer = device.peers.get(second) ?? { publicKey: second, endpoint: null, allowed: [], handshake: undefined };
+    const device = this.#device(dev, origin);
+    const peer = peerOf(device, second);
     const keep = (more: Partial<Omit<Device, 'peers'>>): void => void this.devices.set(dev, { ...device, ...more });
     if (dev === '' || second === '') return false;
     keep({});
-    if (section === 'public-key') keep({ publicKey: second });
+    if (section === 'public-key') keep({ publicKey: second === NONE ? undefined : second });
     else if (section === 'listen-port') keep({ port: wholeNumber(second) });
     else if (section === 'fwmark') keep({ mark: markOf(second) });
-    else if (section === 'endpoints') device.peers.set(second, { ...peer, endpoint: endpointOf(third) });
     else if (section === 'allowed-ips') {
       const allowed = third.split(/\s+/).flatMap((text) => parseCidr(text) ?? []);
       device.peers.set(second, { ...peer, allowed });
@@ -42,7 +46,30 @@ class Listing {
     else return false;
     return true;
   }
+
+  /** `wg` names a device once here, without an end of the line where it has no peer (wireguard-tools, show.c, ugly_print). */
+  #endpoints(columns: readonly string[], origin: Wireguard['origin']): boolean {
+    const at = columns.findIndex((column) => KEY.test(column));
+    const [key = '', end = ''] = at < 0 ? [] : columns.slice(at);
+    const devices = (at < 0 ? columns : columns.slice(0, at)).filter((column) => column !== '');
+    for (const dev of devices) this.devices.set(dev, this.#device(dev, origin));
+    this.#named = devices.at(-1) ?? this.#named;
+    if (this.#named === '' || devices.some((dev) => dev.length > LONGEST_NAME)) return false;
+    const device = this.#device(this.#named, origin);
+    if (key !== '') device.peers.set(key, { ...peerOf(device, key), endpoint: endpointOf(end) });
+    return key !== '' || devices.length > 0;
+  }
+
+  #device(dev: string, origin: Wireguard['origin']): Device {
+    return this.devices.get(dev) ?? { dev, publicKey: undefined, port: undefined, mark: undefined, peers: new Map(), origin };
+  }
 }
+
+/** IFNAMSIZ without its end. */
+const LONGEST_NAME = 15;
+
+const peerOf = ({ peers }: Device, publicKey: string): Peer =>
+  peers.get(publicKey) ?? { publicKey, endpoint: null, allowed: [], handshake: undefined };
 
 function parse(input: Input): Parsed {
   const listing = new Listing();
