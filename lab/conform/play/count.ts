@@ -65,7 +65,7 @@ const BLIND = 4;
  * end was seen (`--hitcount`) counts all conversations, and the model is asked about each alone.
  */
 const CHANCE =
-  /-m (?:limit|hashlimit|connlimit|quota|time|string|u32|bpf|nfacct)\b|--hitcount (?!1\b)|--mode nth|\blimit rate\b|\bnumgen inc\b|\bquota\b/;
+  /-m (?:hashlimit|connlimit|quota|time|string|u32|bpf|nfacct)\b|--hitcount (?!1\b)|--mode nth|\blimit rate\b|\bnumgen inc\b|\bquota\b/;
 
 /** Compares each rule's counter with the model's count; `noise` is how many other packets its namespace saw. */
 export function miscounted(

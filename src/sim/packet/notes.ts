@@ -8,6 +8,9 @@ export type ErrorTokens = { readonly saved: number; readonly at: number };
 /** An address on a list of `-m recent`: the TTL, when it was seen in milliseconds after the reading, how often at times that nobody told. */
 export type RecentNote = { readonly ttl: number; readonly seen: readonly number[]; readonly untold: number };
 
+/** What is left of a limit's tokens at a time, in milliseconds after the reading: so many for sure, and at most so many. */
+export type LimitNote = { readonly least: number; readonly most: number; readonly at: number };
+
 /** What packets leave behind beside connections. Immutable, handed from one run to the next. */
 export type Notes = {
   /** Where bridges learnt an address: `namespace bridge vlan mac` → the port. */
@@ -26,6 +29,8 @@ export type Notes = {
   readonly elements: ReadonlyMap<string, 'in' | 'out'>;
   /** Addresses on lists of `-m recent`, by namespace, list and address (`*`: all that are not noted); `null`: none, `?`: nobody knows. */
   readonly recents: ReadonlyMap<string, RecentNote | null | '?'>;
+  /** What is left of the limits of rules, by namespace and rule. */
+  readonly limits: ReadonlyMap<string, LimitNote>;
   /** Answers that forgotten connections expected, by namespace and tuple: a port that is drawn later is hardly theirs. */
   readonly forgotten: ReadonlySet<string>;
 };
@@ -39,6 +44,7 @@ export const NO_NOTES: Notes = {
   ipvs: new Map(),
   elements: new Map(),
   recents: new Map(),
+  limits: new Map(),
   forgotten: new Set(),
 };
 
@@ -53,6 +59,7 @@ export class Notebook {
   #ipvs: Map<string, IpvsTrack | null> | undefined;
   #elements: Map<string, 'in' | 'out'> | undefined;
   #recents: Map<string, RecentNote | null | '?'> | undefined;
+  #limits: Map<string, LimitNote> | undefined;
   #forgotten: Set<string> | undefined;
 
   constructor(before: Notes) {
@@ -142,6 +149,15 @@ export class Notebook {
     this.#recents.set(key, is);
   }
 
+  limits(): Notes['limits'] {
+    return this.#limits ?? this.#before.limits;
+  }
+
+  keepLimit(rule: string, is: LimitNote): void {
+    this.#limits ??= new Map(this.#before.limits);
+    this.#limits.set(rule, is);
+  }
+
   isForgotten(answer: string): boolean {
     return (this.#forgotten ?? this.#before.forgotten).has(answer);
   }
@@ -167,6 +183,7 @@ export class Notebook {
       this.#ipvs,
       this.#elements,
       this.#recents,
+      this.#limits,
       this.#forgotten,
     ];
     if (parts.every((part) => part === undefined)) return this.#before;
@@ -179,6 +196,7 @@ export class Notebook {
       ipvs: this.#ipvs ?? this.#before.ipvs,
       elements: this.#elements ?? this.#before.elements,
       recents: this.#recents ?? this.#before.recents,
+      limits: this.#limits ?? this.#before.limits,
       forgotten: this.#forgotten ?? this.#before.forgotten,
     };
   }

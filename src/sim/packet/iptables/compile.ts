@@ -1,7 +1,7 @@
 import type { IptablesRule, MatchExtension } from '#facts/iptables/iptables';
 import { holderOf } from '#net/cidr';
 import { memoised } from '#dataplane/memo';
-import { all, type Answer, type Context, negated, Options, type Test } from './context.ts';
+import { all, type Answer, type Context, negated, Options, type Test, type Where } from './context.ts';
 import { MATCHES } from './match/matches.ts';
 import { isDevice } from './device-name.ts';
 import { isLaterFragment } from './fragment.ts';
@@ -18,7 +18,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 
 /** The test of a whole rule, made once: the header's fields first, then its matches. */
 export const testOf: (rule: IptablesRule) => Test = memoised((rule: IptablesRule): Test => {
-  const tests = [...headerTests(rule), ...rule.matches.map((match) => matchTest(match, rule))];
+  const tests = [...headerTests(rule), ...rule.matches.map((match, place) => matchTest(match, { rule, place }))];
   if (rule.problem !== null) tests.push(unmodelled(`not understood: ${rule.text} (${rule.problem})`));
   const [only] = tests;
   return tests.length === 1 && only !== undefined ? only : all(tests);
@@ -47,9 +47,10 @@ function headerTests(rule: IptablesRule): Test[] {
   return tests;
 }
 
-function matchTest(match: MatchExtension, rule: IptablesRule): Test {
+function matchTest(match: MatchExtension, where: Where): Test {
   const options = new Options(match.options);
-  const test = MATCHES.get(match.name)?.(options);
+  const test = MATCHES.get(match.name)?.(options, where);
+  const { rule } = where;
   if (test === undefined) return unmodelled(`-m ${match.name} is not modelled: ${rule.text}`);
   const unread = options.unread();
   return unread === undefined

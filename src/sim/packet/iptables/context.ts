@@ -1,5 +1,5 @@
 import type { Link } from '#facts/link/link';
-import type { IptablesTable, MatchExtension } from '#facts/iptables/iptables';
+import type { IptablesRule, IptablesTable, MatchExtension } from '#facts/iptables/iptables';
 import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
 import type { Track } from '../conntrack/connection.ts';
@@ -76,8 +76,11 @@ export class Options {
   }
 }
 
+/** Where a match stands: its rule, and its place among the rule's matches. */
+export type Where = { readonly rule: IptablesRule; readonly place: number };
+
 /** A match or target of a name: how its options become a test. Nothing: not understood. */
-export type Compile = (options: Options) => Test | undefined;
+export type Compile = (options: Options, where: Where) => Test | undefined;
 
 /** All of several tests: false as soon as one is. */
 export const all =

@@ -88,5 +88,6 @@ function madeOf({ context: { packet, track, notes } }: Traversal, verdict: Verdi
     track?.connection?.mark,
     [...(notes?.recents() ?? [])],
     [...(notes?.elements() ?? [])],
+    [...(notes?.limits() ?? [])],
   ]);
 }

@@ -18,7 +18,6 @@ export const UNANSWERED: Readonly<Record<string, Unanswered>> = {
   devgroup: { of: 'link', detail: 'groups of devices are not captured (net/netfilter/xt_devgroup.c)' },
   hashlimit: { of: 'iptables', detail: 'a hashlimit depends on how many packets came before (net/netfilter/xt_hashlimit.c)' },
   ipvs: { of: 'ipvs', detail: 'whether IPVS has the connection is not known (net/netfilter/xt_ipvs.c)' },
-  limit: { of: 'iptables', detail: 'a limit depends on how many packets came before (net/netfilter/xt_limit.c)' },
   osf: { of: 'iptables', detail: 'the fingerprint of the sending system is not walked (net/netfilter/xt_osf.c)' },
   policy: { of: 'iptables', detail: 'IPsec policies are not captured (net/netfilter/xt_policy.c)' },
   quota: { of: 'iptables', detail: 'a quota depends on how many bytes came before (net/netfilter/xt_quota.c)' },

@@ -26,8 +26,8 @@ function flagsTest(mask: string, compared: string, not: boolean): Test | undefin
 }
 
 /** `-m tcp` (net/netfilter/xt_tcpudp.c tcp_mt). */
-export const tcp: Compile = (options) => {
-  const ports = transport('tcp')(options);
+export const tcp: Compile = (options, where) => {
+  const ports = transport('tcp')(options, where);
   if (ports === undefined) return undefined;
   const tests: (Test | undefined)[] = [ports];
   const flags = options.get('tcp-flags');
