@@ -44,3 +44,25 @@ test('of TCP it gets another port (allow_clash)', () => {
   const { reason, received } = thereAndBack(zoned, 'tcp');
   assert.deepEqual([reason.code, received.drawn?.source], ['NO_SOCKET', [1024, 65535]]);
 });
+
+test('whether NAT was asked about a captured connection that it left as it was, no listing tells: what clashes with it is unknown', () => {
+  const [from, to] = [healthy.node('B').address, address];
+  const captured = healthy.put('conntrack', scope, {
+    protocol: 'udp',
+    protocolNumber: 17,
+    timeoutSeconds: 100,
+    state: null,
+    original: { source: to, destination: from, sourcePort: 40001, destinationPort: 9000, icmp: null },
+    reply: { source: from, destination: to, sourcePort: 9000, destinationPort: 40001, icmp: null },
+    unreplied: false,
+    assured: false,
+    mark: 0,
+    zone: null,
+    zoneReply: 7,
+  });
+  const world = worldOf(captured.facts);
+  const packet = packetOf(world, { from: healthy.node('B').scope, to, protocol: 'udp', port: 40001, sport: 9000 });
+  const { disposition, reason } = send(world, healthy.node('B').scope, packet, FRESH, first, 10);
+  assert.equal(disposition, 'unknown');
+  assert.match(reason.says, /only if NAT was never asked about it, which no listing tells/);
+});

@@ -18,6 +18,7 @@ test('one whose station answers no more is told, and cited', () => {
   const { outcomes } = trace(worldOf(silent.facts), { ...flow, from: node.scope });
   const [first] = outcomes;
   assert.deepEqual([first?.disposition, first?.reason.code], ['unreachable', 'NEIGH_FAILED']);
-  assert.match(first?.reason.says ?? '', /its entry [0-9a-f:]+ \(stale\) will not be confirmed/);
+  assert.match(first?.reason.says ?? '', /what is sent goes to [0-9a-f:]+ \(stale\) until nobody has confirmed it for 8 s/);
+  assert.equal(first?.answer.after, 11_000, 'DELAY, PROBE, and three requests to all');
   assert.ok(first?.reason.by.some(({ kind, absent }) => kind === 'neighbour' && absent !== true));
 });

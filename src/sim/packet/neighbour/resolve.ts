@@ -102,13 +102,19 @@ function fromAnswers(run: Run, skb: Skb, link: Link, hop: Ip, answers: Answers, 
 const absenceOf = ({ neighbours }: Stack, link: Link, hop: Ip): readonly FactRef[] =>
   neighbours.is === 'seen' ? citeAbsence(neighbours, neighbourKey(link.name, hop)) : [];
 
-/** What an old entry says stands until its station is asked again (neigh_timer_handler: DELAY, PROBE, FAILED). */
+/**
+ * An old entry is used on while its station is asked again: delay_first_probe_time, and ucast_solicit requests a second apart, before it
+ * is FAILED (neigh_timer_handler: DELAY, PROBE). What is sent meanwhile goes to its address, and no error tells the sender.
+ */
+const USED_ON_MS = 5000 + 3 * 1000;
+const isUsedOn = (entry: Neighbour | undefined): boolean => typeof entry?.mac === 'string' && OLD.has(entry.state);
+
 const doubtOf = (entry: Neighbour | undefined): string =>
-  typeof entry?.mac === 'string' && OLD.has(entry.state)
-    ? `: its entry ${entry.mac} (${entry.state ?? 'as read'}) will not be confirmed`
+  isUsedOn(entry)
+    ? `: what is sent goes to ${entry?.mac} (${entry?.state ?? 'as read'}) until nobody has confirmed it for ${USED_ON_MS / 1000} s`
     : '';
 
-/** Nobody answers: the sender is told after three seconds (ipv4_link_failure, ip6_link_failure). */
+/** Nobody answers: the sender is told after three seconds, or when an old entry has failed before them (ipv4_link_failure, ip6_link_failure). */
 const nobody = (skb: Skb, link: Link, hop: Ip, by: readonly FactRef[], entry?: Neighbour): End =>
   end(skb, {
     disposition: 'unreachable',
@@ -116,5 +122,5 @@ const nobody = (skb: Skb, link: Link, hop: Ip, by: readonly FactRef[], entry?: N
     says: `nobody on ${link.name} answers for ${hop}${doubtOf(entry)}`,
     by,
     device: link.name,
-    error: { type: 3, code: 1, delayMs: GIVES_UP_MS },
+    error: { type: 3, code: 1, delayMs: isUsedOn(entry) ? USED_ON_MS + GIVES_UP_MS : GIVES_UP_MS },
   });

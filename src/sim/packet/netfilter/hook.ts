@@ -9,6 +9,7 @@ import { answers } from '../ipvs/answers.ts';
 import { requests } from '../ipvs/requests.ts';
 import { hasIpvs } from '../ipvs/service.ts';
 import { type End, end, type Next, unknown } from '../next.ts';
+import type { Gap } from '#snapshot/gap';
 import { placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped, type Trail } from '../trail.ts';
@@ -92,6 +93,21 @@ function assumedNew({ stack, trail }: Skb, connection: Connection | null): Trail
   return stepped(trail, 'conntrack', says, []);
 }
 
+/** Of a captured entry that nothing was translated of it is not told whether NAT was asked about it (IPS_NAT_DONE_MASK). */
+const isUntold = ({ captured, original, reply }: Connection): boolean =>
+  captured !== null &&
+  reply.source === original.destination &&
+  reply.destination === original.source &&
+  reply.sourcePort === original.destinationPort &&
+  reply.destinationPort === original.sourcePort;
+
+const untold = ({ stack }: Skb, { original }: Connection): Gap => ({
+  of: 'conntrack',
+  scope: stack.scope,
+  why: 'not told',
+  detail: `${original.source} → ${original.destination} has the answers' tuple: a packet joins it only if NAT was never asked about it, which no listing tells`,
+});
+
 /**
  * Puts the packet's connection into the table; where another one has its answers' tuple, the packet is lost (__nf_conntrack_confirm,
  * nf_ct_resolve_clash). UDP joins a connection that was never asked about NAT. An error about a reset goes the connection's own way
@@ -107,6 +123,8 @@ function confirmed(run: Run, skb: Skb, at: At): Skb | End {
   }
   const isJoined = connection.protocol === 'udp' && !holder.sourceDone && !holder.destinationDone;
   if (isJoined) return { ...skb, track: { ...skb.track, connection: holder } };
+  if (connection.protocol === 'udp' && isUntold(holder))
+    return unknown(skb, untold(skb, holder), holder.captured === null ? [] : [holder.captured], deviceOf(at));
   const says = `another connection has the answers' tuple: ${holder.original.source} → ${holder.original.destination}`;
   const by = holder.captured === null ? connection.boundBy : [holder.captured];
   return end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says, by, device: deviceOf(at) });
