@@ -87,6 +87,8 @@ export async function play(
     }));
     tools.decided.play(bare.reduce((sum, { told }) => sum + told.reduce((own, { judged: all }) => own + all.length, 0), 0));
     const dice = diceOf(scenes.map(({ seed }) => seed).join());
+    // what is left out is left out of the first capture
+    if (acts.length > 1 && removals > 0 && first !== undefined) await tools.model.open(first.left.capture);
     const decided = await decidedBy(tools, first?.left.capture ?? '', candidates, removals, dice);
     clock.lap('removals');
     return { played: bare.map((one, at) => ({ ...one, decided, suspect: suspects[at] })), ms: clock.laps };
