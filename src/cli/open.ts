@@ -2,6 +2,7 @@ import { snapshotOf } from '#collect/archive/archive';
 import { readArchive } from '#collect/archive/read-archive';
 import { BrokenArchive } from '#collect/archive/archive';
 import type { Facts } from '#facts/facts';
+import type { ParseMemo } from '#parsers/parse-memo';
 import { type FileProblem, readFacts } from '#parsers/read';
 import type { Quote } from '#report/quote';
 import { combine } from '#snapshot/combine';
@@ -19,14 +20,15 @@ export type Opened = {
 };
 
 /** Opens one or several archives or folders as one snapshot. */
-export async function openSnapshots(paths: readonly string[], world: World): Promise<Opened> {
-  const snapshots = await Promise.all(paths.map((path) => openOne(path, world)));
-  return openedFrom(combine(snapshots));
-}
+export const openSnapshots = async (paths: readonly string[], world: World): Promise<Opened> => openedFrom(await snapshotIn(paths, world));
 
-/** What a snapshot tells. */
-export function openedFrom(snapshot: Snapshot): Opened {
-  const { facts, problems } = readFacts(snapshot);
+/** The same before anything is read out of it. */
+export const snapshotIn = async (paths: readonly string[], world: World): Promise<Snapshot> =>
+  combine(await Promise.all(paths.map((path) => openOne(path, world))));
+
+/** What a snapshot tells; contents that the memo knows are not parsed again. */
+export function openedFrom(snapshot: Snapshot, memo?: ParseMemo): Opened {
+  const { facts, problems } = readFacts(snapshot, undefined, memo);
   return { snapshot, facts, problems, quote: quoteFrom(snapshot) };
 }
 

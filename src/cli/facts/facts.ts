@@ -1,4 +1,6 @@
 import { diagnose } from '#engine/diagnose';
+import type { Fault } from '#engine/fault';
+import type { Finding } from '#engine/finding';
 import { invariants } from '#engine/invariants';
 import { previewPlan } from '#engine/preview';
 import { subjectText } from '#engine/subject';
@@ -30,9 +32,11 @@ function mended(facts: Facts, { options }: Typed): Facts {
   const subject = textOption(options, 'subject');
   if (!known.some(({ id }) => id === fault))
     throw new UsageError(`no fault is called ${JSON.stringify(fault)}; \`leadline faults\` lists them`);
-  const finding = diagnose(facts, known, invariants(facts)).findings.find(
-    (one) => one.fault.id === fault && (subject === undefined || subjectText(one.subject) === subject),
-  );
+  const wanted = ({ fault: { id }, subject: own }: Finding): boolean =>
+    id === fault && (subject === undefined || subjectText(own) === subject);
+  const findingIn = (faults: readonly Fault[]): Finding | undefined => diagnose(facts, faults, invariants(facts)).findings.find(wanted);
+  // judged by itself it has the same mend, unless only another one's mend reveals it
+  const finding = findingIn(known.filter(({ id }) => id === fault)) ?? findingIn(known);
   if (finding === undefined) throw new UserError(`${fault} is not found in these captures`);
   const preview = previewPlan(facts, finding.fix);
   if (preview.is === 'unknown') throw new UserError(`its mend cannot be previewed: ${preview.gap.detail}`);

@@ -2,6 +2,7 @@ import { definitionOf } from '#engine/preview';
 import type { Finding } from '#engine/finding';
 import { subjectText } from '#engine/subject';
 import type { Facts } from '#facts/facts';
+import type { ParseMemo } from '#parsers/parse-memo';
 import type { Snapshot } from '#snapshot/snapshot';
 import { EXIT } from '../command.ts';
 import type { World } from '../world.ts';
@@ -18,6 +19,8 @@ export type Applying = {
   readonly yes: boolean;
   /** Whether the journal stays when the plan helped. */
   readonly keep: boolean;
+  /** What was parsed of the snapshot, most of which is the same when this node is looked at again. */
+  readonly memo: ParseMemo;
 };
 
 /** Performs the steps of a finding's plan that concern this node, looks again, and takes back what did not help. */
@@ -71,11 +74,11 @@ const LOOKS = 4;
 const BETWEEN_MS = 700;
 
 /** Components need a moment to react: looks again a few times before it says that nothing was mended. */
-async function settled(finding: Finding, { snapshot, node }: Applying, world: World): Promise<Verified> {
-  let last = await verify(finding, snapshot, node, world);
+async function settled(finding: Finding, applying: Applying, world: World): Promise<Verified> {
+  let last = await verify(finding, applying, world);
   for (let look = 1; look < LOOKS && last.is === 'not mended'; look++) {
     await world.sleep(BETWEEN_MS);
-    last = await verify(finding, snapshot, node, world);
+    last = await verify(finding, applying, world);
   }
   return last;
 }

@@ -4,6 +4,7 @@ import { diagnose } from '#engine/diagnose';
 import type { Diagnosis, Finding } from '#engine/finding';
 import { invariants } from '#engine/invariants';
 import { subjectText } from '#engine/subject';
+import { ParseMemo } from '#parsers/parse-memo';
 import { findingText } from '#report/finding-text';
 import { diagnosisJson } from '#report/diagnosis-json';
 import { combine } from '#snapshot/combine';
@@ -13,10 +14,10 @@ import { languageOf } from '../diagnose/diagnose.ts';
 import { known } from '../faults/faults.ts';
 import { flowChecks } from '../flow-option.ts';
 import { listOption } from '../command.ts';
-import { type Opened, openedFrom, openSnapshots } from '../open.ts';
+import { type Opened, openedFrom, snapshotIn } from '../open.ts';
 import { VERSION } from '../version.ts';
 import type { World } from '../world.ts';
-import { applyFinding } from './apply.ts';
+import { type Applying, applyFinding } from './apply.ts';
 import { mendInTurn } from './in-turn.ts';
 import { DEFAULT_JOURNAL, readJournal } from './journal.ts';
 import { goBack, goOn } from './unfinished.ts';
@@ -57,14 +58,15 @@ export default defineCommand({
 });
 
 async function snapshotFor({ args, options }: Typed, node: string, world: World): Promise<Snapshot> {
-  const given = args.length === 0 ? [] : [(await openSnapshots(args, world)).snapshot];
+  const given = args.length === 0 ? [] : [await snapshotIn(args, world)];
   const own = flagOption(options, 'local') ? [snapshotOf(await captureNode({ node, looks: 2, everySeconds: 2 }, VERSION, world))] : [];
   if (given.length + own.length === 0) throw new UsageError('fix takes archives, or --local to capture this node');
   return combine([...given, ...own]);
 }
 
 async function planOrApply(typed: Typed, snapshot: Snapshot, node: string, journal: string, world: World): Promise<number> {
-  const plan = planFor(typed, snapshot);
+  const memo = new ParseMemo();
+  const plan = planFor(typed, snapshot, memo);
   const { diagnosis, chosen, facts, quote } = plan;
   const language = languageOf(typed.options, world);
   if (choiceOption(typed.options, 'output', ['text', 'json']) === 'json')
@@ -81,13 +83,13 @@ async function planOrApply(typed: Typed, snapshot: Snapshot, node: string, journ
   if (!flagOption(typed.options, 'apply')) return EXIT.errors;
   if ((await readJournal(journal, world)) !== undefined)
     throw new UsageError(`a plan is unfinished (${journal}): \`leadline fix --resume\` goes on, \`leadline fix --undo\` goes back`);
-  return applyAll(typed, { snapshot, node, journal }, plan, world);
+  return applyAll(typed, { snapshot, node, journal, memo }, plan, world);
 }
 
 /** Each mend is laid over what was known before the next one is planned. */
 async function applyAll(
   typed: Typed,
-  { snapshot, node, journal }: { readonly snapshot: Snapshot; readonly node: string; readonly journal: string },
+  { snapshot, node, journal, memo }: Pick<Applying, 'snapshot' | 'node' | 'journal' | 'memo'>,
   first: Planned,
   world: World,
 ): Promise<number> {
@@ -96,11 +98,11 @@ async function applyAll(
   return mendInTurn(
     first.chosen,
     {
-      mend: (finding) => applyFinding(finding, { ...now, node, journal, yes, keep }, world),
+      mend: (finding) => applyFinding(finding, { ...now, node, journal, yes, keep, memo }, world),
       replan: async () => {
         const fresh = snapshotOf(await captureNode({ node, looks: 2, everySeconds: 2 }, VERSION, world));
         const again = combine([now.snapshot, fresh]);
-        const { facts, chosen } = planFor(typed, again);
+        const { facts, chosen } = planFor(typed, again, memo);
         now = { snapshot: again, facts };
         return chosen;
       },
@@ -112,8 +114,8 @@ async function applyAll(
 /** What is to be mended, as a snapshot shows it. */
 type Planned = Opened & { readonly diagnosis: Diagnosis; readonly chosen: readonly Finding[] };
 
-function planFor(typed: Typed, snapshot: Snapshot): Planned {
-  const opened = openedFrom(snapshot);
+function planFor(typed: Typed, snapshot: Snapshot, memo: ParseMemo): Planned {
+  const opened = openedFrom(snapshot, memo);
   const { facts } = opened;
   const diagnosis = diagnose(facts, known, [...invariants(facts), ...flowChecks(listOption(typed.options, 'flow'), facts)]);
   return { ...opened, diagnosis, chosen: diagnosis.findings.filter((finding) => isChosen(finding, typed)) };

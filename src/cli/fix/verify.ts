@@ -6,6 +6,7 @@ import { diagnose, verdictIn } from '#engine/diagnose';
 import type { Finding } from '#engine/finding';
 import { invariants } from '#engine/invariants';
 import { subjectText } from '#engine/subject';
+import type { ParseMemo } from '#parsers/parse-memo';
 import { combine } from '#snapshot/combine';
 import type { Origin } from '#snapshot/origin';
 import type { Snapshot } from '#snapshot/snapshot';
@@ -25,13 +26,16 @@ export type Verified = {
   readonly probes: readonly { readonly check: string; readonly answered: boolean }[];
 };
 
+/** What was known before the mend, the node that was mended, and what was parsed already. */
+type Before = { readonly snapshot: Snapshot; readonly node: string; readonly memo: ParseMemo };
+
 /** Captures this node again, and the API's objects where the mend changed them, lays it over what was known, judges again, and sends real packets where it can. */
-export async function verify(finding: Finding, before: Snapshot, node: string, world: World): Promise<Verified> {
+export async function verify(finding: Finding, { snapshot, node, memo }: Before, world: World): Promise<Verified> {
   const objects = changesObjects(finding.fix) ? await freshObjects(world) : undefined;
   const seen = await lookedAgain(node, world);
   if (seen instanceof BrokenArchive)
     return { is: 'not verified', says: `${node} could not be captured again: ${seen.message}`, restsOn: [node], probes: [] };
-  const { facts } = openedFrom(combine([before, snapshotOf(seen), ...(objects === undefined ? [] : [objects])]));
+  const { facts } = openedFrom(combine([snapshot, snapshotOf(seen), ...(objects === undefined ? [] : [objects])]), memo);
   const diagnosis = diagnose(facts, known, invariants(facts));
   const subject = subjectText(finding.subject);
   const verdict = verdictIn(diagnosis, finding.fault.id, subject);
