@@ -6,6 +6,8 @@ export type IcmpMessage = {
   readonly code: number;
   readonly id: number;
   readonly inner?: Packet;
+  /** What that packet carried, where a tunnel's was answered. */
+  readonly carried?: Packet;
   readonly mtu?: number;
 };
 

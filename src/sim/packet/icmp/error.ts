@@ -23,7 +23,9 @@ export function icmpError(run: Run, end: End, error: IcmpError): Packet | null {
   const [type, code] = numbersOf(error);
   const source = error.from ?? errorSource(end, error);
   if (source === undefined || !mayTell(run, stack, about.source, type, code, error.ofRoute === true).is) return null;
-  const message = { type, code, id: 0, inner: about, ...(error.mtu === undefined ? {} : { mtu: error.mtu }) };
+  const { carries } = end.skb;
+  const quoted = carries === null || about !== end.skb.packet ? { inner: about } : { inner: about, carried: carries.packet };
+  const message = { type, code, id: 0, ...quoted, ...(error.mtu === undefined ? {} : { mtu: error.mtu }) };
   return {
     source,
     destination: about.source,

@@ -239,3 +239,12 @@ test('a server that a mark chose is there although the virtual server of that ad
   const [only] = sent(built, fromClient).branches;
   assert.equal(only?.result.walks[0]?.received.destination, far.address);
 });
+
+test('an error about what was wrapped for a server is told to the client in the virtual server’s name (ip_vs_in_icmp)', () => {
+  const { branches } = sent(balanced([{ ...server(far.address), forward: 'tunnel' }]), fromClient);
+  const walks = branches[0]?.result.walks ?? [];
+  const [wrapped, error, told] = walks;
+  assert.deepEqual([wrapped?.outer?.protocol, error?.packet.icmp?.code], ['ipip', 2]);
+  assert.deepEqual([told?.packet.source, told?.packet.destination, told?.packet.icmp?.code], [VIRTUAL, client.address, 2]);
+  assert.equal(told?.packet.icmp?.inner?.destination, VIRTUAL);
+});

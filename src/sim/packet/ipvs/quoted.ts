@@ -8,10 +8,14 @@ import { answered, type Known, requested, turned } from './connection.ts';
 /** The errors of ICMP that IPVS looks into: unreachable, quench, time exceeded; of ICMPv6 it looks into all. */
 const LOOKED_INTO: readonly number[] = [3, 4, 11];
 
+/** Whether it looks into an error of this type. */
+export const looksInto = ({ destination, icmp }: Packet): boolean =>
+  icmp !== null && (familyOf(destination) === 6 || LOOKED_INTO.includes(icmp.type));
+
 /** The connection of IPVS that an ICMP error is about, whose quoted packet went the other way (ip_vs_in_icmp, ip_vs_out_icmp). */
 export function quoted(run: Run, { packet, stack }: Skb, way: 'requests' | 'answers'): Known | undefined {
   const { icmp } = packet;
-  if (icmp?.inner === undefined || (familyOf(packet.destination) === 4 && !LOOKED_INTO.includes(icmp.type))) return undefined;
+  if (icmp?.inner === undefined || !looksInto(packet)) return undefined;
   return way === 'requests' ? requested(run, stack, turned(icmp.inner)) : answered(run, stack, turned(icmp.inner));
 }
 

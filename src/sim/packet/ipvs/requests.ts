@@ -11,6 +11,7 @@ import { quoted } from './quoted.ts';
 import { scheduled } from './schedule.ts';
 import { methodOfServer, serverOf, serviceFor, servicesOf } from './service.ts';
 import { isOver, stateAfter } from './state.ts';
+import { tunnelError } from './tunnel-error.ts';
 
 const FTP_DATA = 20;
 
@@ -22,6 +23,8 @@ export function requests(run: Run, skb: Skb, hook: 'INPUT' | 'OUTPUT'): Skb | Ne
   if (skb.ipvs || (hook === 'INPUT' && skb.cast !== 'host')) return skb;
   const services = servicesOf(stack);
   if (services !== null && 'why' in services) return unknown(skb, services, [], skb.in?.name ?? null);
+  const told = services === null || hook !== 'INPUT' ? undefined : tunnelError(run, skb, services);
+  if (told !== undefined) return told;
   const found = packet.icmp !== null ? quoted(run, skb, 'requests') : isBalanced(packet) ? requested(run, stack, packet) : undefined;
   if (packet.icmp !== null) return found === undefined ? skb : passOn(run, skb, found.track, found.by);
   if (!isBalanced(packet)) return skb;
