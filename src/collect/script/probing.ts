@@ -11,7 +11,8 @@ BRIDGE=none
 if have bridge; then BRIDGE=text; fi
 if [ "$BRIDGE" = text ] && bridge -j fdb show >/dev/null 2>&1; then BRIDGE=json; fi
 SS=none
-for options in OH H; do
+for options in SOH OH H; do
+  case $options in S*) [ -e /proc/net/sctp ] || continue ;; esac
   if [ "$SS" = none ] && have ss && ss -tn$options state syn-recv >/dev/null 2>&1; then SS=$options; fi
 done
 NETSTAT=none

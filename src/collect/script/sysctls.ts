@@ -26,6 +26,7 @@ const GLOBS = [
   '/proc/sys/net/ipv6/route/*',
   '/proc/sys/net/ipv6/icmp/*',
   '/proc/sys/net/nf_conntrack_max',
+  '/proc/sys/net/sctp/auth_enable',
 ].join(' ');
 
 /** The settings as `sysctl -a` writes them, read without that tool in one process; keys that are secrets are left out, and a

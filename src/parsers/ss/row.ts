@@ -18,14 +18,24 @@ const OTHER_NETIDS = new Set([
   '???',
 ]);
 
+/** What an association of SCTP shows in the place of its protocol (misc/ss.c sock_state_print). */
+const ASSOCIATION = '`-';
+
+/** Whether a line is one, though it begins with blanks. */
+export const isAssociation = (line: string): boolean => line.trimStart().startsWith(`${ASSOCIATION} `);
+
 const PROTOCOLS: ReadonlyMap<string, Socket['protocol']> = new Map([
   ['tcp', 'tcp'],
   ['udp', 'udp'],
   ['raw', 'raw'],
   ['sctp', 'sctp'],
+  [ASSOCIATION, 'sctp'],
 ]);
 
-const STATE_WORDS: ReadonlySet<string> = new Set([...STATES.filter((state) => state !== undefined), 'UNKNOWN']);
+/** The states of associations that TCP has not (misc/ss.c sctp_sstate_name). */
+const ASSOCIATION_STATES = 'CLOSED COOKIE_WAIT COOKIE_ECHOED SHUTDOWN_PENDING SHUTDOWN_SENT SHUTDOWN_RECEIVED ACK_SENT'.split(' ');
+
+const STATE_WORDS: ReadonlySet<string> = new Set([...STATES.filter((state) => state !== undefined), 'UNKNOWN', ...ASSOCIATION_STATES]);
 
 /** The columns of one row. */
 export type Row = {

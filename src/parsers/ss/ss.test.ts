@@ -119,3 +119,22 @@ test('a listing of one state takes it from the command', () => {
   assert.deepEqual([socket?.state, socket?.timer?.retries, socket?.tcp?.rtoMs], ['ESTAB', 7, 26112]);
   assert.equal(parseText(ss, text).problems.length, 1);
 });
+
+test('SCTP is listed with its associations, which stand below who listens', () => {
+  // hand-made after sock_state_print of misc/ss.c (iproute2 6.1)
+  const text = `udp   UNCONN 0      0            127.0.0.1:323        0.0.0.0:*    ino:2 sk:2 cgroup:/ <->
+sctp  LISTEN 0      7              0.0.0.0:9999       0.0.0.0:*    ino:11 sk:1 cgroup:/ <->
+      \`- ESTAB 0      0         127.0.0.1%lo:9999     127.0.0.1:40000 ino:11 sk:3 cgroup:/ <->
+`;
+  const { problems, readings } = parseText(ss, text, { argv: ['ss', '-tuanieSOH'] });
+  assert.deepEqual(problems, []);
+  assert.equal(readings[0]?.covers, true);
+  assert.deepEqual(
+    factsOf({ problems, readings }, 'socket').map(({ protocol, state, local, remote }) => [protocol, state, local.port, remote?.port]),
+    [
+      ['udp', 'UNCONN', 323, undefined],
+      ['sctp', 'LISTEN', 9999, undefined],
+      ['sctp', 'ESTAB', 9999, 40_000],
+    ],
+  );
+});

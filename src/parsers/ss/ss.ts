@@ -2,7 +2,7 @@ import { parseIp } from '#net/ip';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 import { coverageOf, linesOf, quoted, wholeNumber, wordsOf } from '../lines.ts';
 import { endOf, remoteOf, type Socket, STATES } from '../sockets.ts';
-import { protocolOfListing, type Row, rowOf } from './row.ts';
+import { isAssociation, protocolOfListing, type Row, rowOf } from './row.ts';
 import { tcpInfoOf } from './tcp-info.ts';
 
 /** A row with the lines that follow it (`-i` writes a second one). */
@@ -35,7 +35,7 @@ function recordsOf(input: Input, problems: Problem[]): Record[] {
   for (const [index, line] of linesOf(input.text).entries()) {
     if (line.trim() === '' || line.startsWith('#') || HEADER.test(line) || line === 'Failed to find cgroup2 mount') continue;
     const words = wordsOf(line);
-    const row = /^\s/.test(line) && open ? undefined : rowOf(asked === undefined ? words : withState(words, asked));
+    const row = /^\s/.test(line) && open && !isAssociation(line) ? undefined : rowOf(asked === undefined ? words : withState(words, asked));
     const last = records.at(-1);
     if (row === 'other') open = false;
     else if (row !== undefined) {

@@ -2,7 +2,7 @@ import { defineSource } from '../../source.ts';
 
 export default defineSource({
   id: 'sockets',
-  is: 'TCP and UDP sockets with their timers',
+  is: 'TCP and UDP sockets with their timers, and those of SCTP where the kernel has it',
   where: 'everywhere',
   when: 'every look',
   gives: ['socket'],

@@ -1,7 +1,7 @@
 import type { Socket } from '#facts/socket/socket';
 import { citeAbsence } from '#dataplane/reading';
 import { familyOf } from '#net/ip';
-import { end, type Next } from '../next.ts';
+import { end, type Next, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
@@ -29,6 +29,7 @@ export function deliverToSocket(run: Run, skb: Skb): Next {
     );
   const found = listener(run, skb, listeners.table.get(`${packet.protocol} ${packet.destinationPort}`) ?? []);
   if (found !== undefined) return toListener(skb, found);
+  if (packet.protocol === 'sctp' && mayTakeSctp(skb)) return unlisted(skb);
   if (!listeners.complete) return taken(skb, 'LISTENER_UNKNOWN', `reached ${packet.destination}; the sockets were not all captured`);
   return nobody(skb, citeAbsence(listeners, `${packet.protocol} ${packet.destinationPort}`), isForMany);
 }
@@ -53,6 +54,22 @@ function toListener(skb: Skb, socket: Socket): Next {
 }
 
 const nameOf = ({ process }: Socket): string => process?.name ?? 'a socket';
+
+/** Whether the kernel may know SCTP: its settings are there once it does (sctp_sysctl_net_register). */
+function mayTakeSctp({ stack }: Skb): boolean {
+  const { sysctls } = stack;
+  if (sysctls.is === 'gap' || !sysctls.complete) return true;
+  return [...sysctls.table.values()].some(({ name }) => name.startsWith('net.sctp.'));
+}
+
+/** What an SCTP endpoint answers to strangers depends on what they say (net/sctp/sm_statefuns.c sctp_sf_ootb). */
+const unlisted = (skb: Skb): Next =>
+  unknown(skb, {
+    of: 'socket',
+    scope: skb.stack.scope,
+    why: 'not told',
+    detail: `no socket of SCTP port ${skb.packet.destinationPort} was listed; what the kernel answers is not modelled`,
+  });
 
 /** Without a socket of it the kernel has not loaded SCTP, and knows no such protocol (ip_protocol_deliver_rcu). */
 const NO_PROTOCOL = 2;
