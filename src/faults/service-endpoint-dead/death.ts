@@ -12,7 +12,7 @@ import { holderOf } from './holder.ts';
 
 /** Whether an endpoint lives, and what shows it. */
 export type Death =
-  | { readonly is: 'dead'; readonly machine: string | null; readonly asker: string; readonly by: readonly Evidence[] }
+  | { readonly is: 'dead'; readonly machine: Ip | null; readonly asker: string; readonly by: readonly Evidence[] }
   | { readonly is: 'alive'; readonly by: readonly Evidence[] }
   | { readonly is: 'unknown'; readonly gap: Gap };
 

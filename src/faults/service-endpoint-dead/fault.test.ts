@@ -4,7 +4,7 @@ import { diagnose } from '#engine/diagnose';
 import type { Fault } from '#engine/fault';
 import { invariants } from '#engine/invariants';
 import type { Facts } from '#facts/facts';
-import { ip } from '#net/ip';
+import { type Ip, ip } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
 import { withApi } from '#testing/built/api';
 import { inNftMode } from '#testing/built/nft-mode';
@@ -98,6 +98,22 @@ function withoutPod(built: BuiltCluster): BuiltCluster {
     .drop('namespace', b.scope, ({ id }) => id === pod.netns);
 }
 
+/** B lives and was not captured; the lease of its subnet, and what the others hold for it, names a machine that is gone. */
+const misled = misledTo(ip`192.168.1.99`);
+
+function misledTo(gone: Ip): BuiltCluster {
+  const others = healthy.withoutNode('B').change('lease', CLUSTER, ({ subnet: own }) => own === b.subnet, { publicIp: gone });
+  return others.nodes
+    .filter(({ name }) => name !== 'B')
+    .reduce(
+      (now, { scope, uplink, vtep }) =>
+        now
+          .change('fdb', scope, ({ dev, dst }) => dev === vtep.device && dst === b.address, { dst: gone })
+          .put('neighbour', scope, { dev: uplink, address: gone, mac: null, state: 'failed', proxy: false }),
+      others,
+    );
+}
+
 /** A leads what is for B's pods to its own bridge, where nobody answers; nobody has asked for B's machine, which was not captured. */
 const astray = ledAstray(asked(healthy, 'stale'));
 
@@ -124,6 +140,7 @@ cases(fault, {
     { name: 'the same where kube-proxy is in nftables mode', facts: inNftMode(dead).facts, subject: machine },
     { name: 'in nftables mode its Services keep clients there', facts: inNftMode(dead, 10800).facts, subject: machine },
     { name: 'in nftables mode the pod is gone from its node', facts: inNftMode(gone).facts, subject },
+    { name: 'its Node is at the address that its lease names', facts: withApi(dead), subject: machine },
     { name: 'its Service keeps clients there', facts: keeping.facts, subject: machine },
     { name: 'the same without a lease: each endpoint by itself', facts: dead.without('lease', CLUSTER).facts, subject },
     { name: 'the pod is gone from its node', facts: gone.facts, subject },
@@ -146,6 +163,11 @@ cases(fault, {
   ],
   unknown: [
     { name: 'in nftables mode nobody has asked for its machine', facts: inNftMode(asked(healthy, 'stale')).facts, subject: machine },
+    {
+      name: 'its lease names a machine that is gone, and its Node is at another address',
+      facts: withApi(misled),
+      subject: 'address/192.168.1.99',
+    },
     { name: 'nobody has asked for its machine', facts: asked(healthy, 'stale').facts, subject: machine },
     { name: 'no pod has the address by now, and the slices were not listed', facts: unlisted('endpoints'), subject },
     { name: 'no pod has the address by now, and the Services were not listed', facts: unlisted('service'), subject },

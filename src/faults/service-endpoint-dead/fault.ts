@@ -13,6 +13,7 @@ import { type Death, deathOf } from './death.ts';
 import { fix } from './fix.ts';
 import { keepingOf } from './kept.ts';
 import { lookupOf } from './lookup.ts';
+import { elsewhere } from './own-machine.ts';
 import { type Address, addressesOf, type Mortal, mortalOf } from './subjects.ts';
 import text, { type Found } from './text.ts';
 
@@ -45,6 +46,9 @@ function ruling(subject: Address, view: View): Ruling<Found> {
   if (death.is === 'alive') return absent(death.by.length > 0 ? death.by : shown.origins.slice(-1));
   // gone from a node that lives, and nobody has listed the pods: its slice may have forgotten it, or not
   if (death.machine === null && strays.is === 'gap' && !rules.some(({ endpoint }) => isPod(endpoint, view))) return unknown(strays.gap);
+  const moved =
+    death.machine === null ? undefined : elsewhere([...new Set(rules.map(({ endpoint }) => endpoint))], death.machine, view.facts);
+  if (moved !== undefined) return unknown(moved);
   const keeping = keepingOf(rules);
   // where clients are kept no lookup is one in so many
   const isLookupKept = rules.some(({ endpoint, service }) => endpoint === lookup?.endpoint && keeping?.services.includes(service) === true);
