@@ -64,3 +64,14 @@ test('what is no list of devices is a problem, not a throw', () => {
   assert.equal(parseText(ipLinkJson, '{}').problems.length, 1);
   assert.equal(parseText(ipLinkJson, '[{},1,null,{"ifname":"a","addr_info":[{"local":"x"}]}]').problems.length, 3);
 });
+
+test('a tunnel of IPv6 says otherwise that it inherits the traffic class', () => {
+  // recorded: ip -d -j link show, iproute2 6.1.0, without what stands behind linkinfo
+  const text = `[{"ifindex":7,"ifname":"t6","flags":["POINTOPOINT","NOARP"],"mtu":1452,"link_type":"tunnel6","promiscuity":0,"linkinfo":{"info_kind":"ip6tnl","info_data":{"proto":"any","remote":"fd00::2","local":"fd00::1","ttl":64,"encap_limit":4,"ip6_tnl_f_use_orig_tclass":true,"flowlabel":"0x00000"}}},
+{"ifindex":8,"ifname":"t7","flags":["POINTOPOINT","NOARP"],"mtu":1452,"link_type":"tunnel6","promiscuity":0,"linkinfo":{"info_kind":"ip6tnl","info_data":{"proto":"any","remote":"fd00::3","local":"fd00::1","ttl":64,"encap_limit":4,"tclass":"0x20","flowlabel":"0x00000"}}}]`;
+  const links = byKey(parseText(ipLinkJson, text), 'link', ({ name }) => name);
+  assert.deepEqual(
+    ['t6', 't7'].map((name) => links.get(name)?.tunnel?.tos),
+    ['inherit', 0x20],
+  );
+});

@@ -76,20 +76,23 @@ test('busybox writes the flags that it has no name for as a number behind the la
 });
 
 test('a tunnel tells its type of service, 0 where it is not written', () => {
-  // hand-made after `ip -d link` of iproute2 6.1
-  const text = `5: tunl0@NONE: <NOARP,UP,LOWER_UP> mtu 1480 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000
-    link/ipip 0.0.0.0 brd 0.0.0.0 promiscuity 0
-    ipip any remote any local any ttl inherit nopmtudisc addrgenmode eui64
-6: gre1@NONE: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1476 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000
-    link/gre 192.0.2.1 peer 192.0.2.2 promiscuity 0
-    gre remote 192.0.2.2 local 192.0.2.1 ttl inherit tos inherit addrgenmode eui64
-7: gre2@NONE: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1476 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000
-    link/gre 192.0.2.1 peer 192.0.2.3 promiscuity 0
-    gre remote 192.0.2.3 local 192.0.2.1 ttl 64 tos 0x10 addrgenmode eui64
+  // recorded: ip -d link show type gre and type ip6tnl, iproute2 6.1.0, without what stands behind addrgenmode
+  const text = `4: gre0@NONE: <NOARP> mtu 1476 qdisc noop state DOWN mode DEFAULT group default qlen 1000
+    link/gre 0.0.0.0 brd 0.0.0.0 promiscuity 0  allmulti 0 minmtu 0 maxmtu 0 
+    gre remote any local any ttl inherit nopmtudisc
+9: g1@NONE: <POINTOPOINT,NOARP> mtu 1476 qdisc noop state DOWN mode DEFAULT group default qlen 1000
+    link/gre 10.0.0.1 peer 10.0.0.2 promiscuity 0  allmulti 0 minmtu 0 maxmtu 0 
+    gre remote 10.0.0.2 local 10.0.0.1 ttl inherit tos inherit addrgenmode eui64
+10: g2@NONE: <POINTOPOINT,NOARP> mtu 1476 qdisc noop state DOWN mode DEFAULT group default qlen 1000
+    link/gre 10.0.0.1 peer 10.0.0.3 promiscuity 0  allmulti 0 minmtu 0 maxmtu 0 
+    gre remote 10.0.0.3 local 10.0.0.1 ttl inherit tos 0x10 addrgenmode eui64
+7: t6@NONE: <POINTOPOINT,NOARP> mtu 1452 qdisc noop state DOWN mode DEFAULT group default qlen 1000
+    link/tunnel6 fd00::1 peer fd00::2 permaddr 428c:eb1b:dd7f:: promiscuity 0  allmulti 0 minmtu 68 maxmtu 65535 
+    ip6tnl any remote fd00::2 local fd00::1 hoplimit 64 encaplimit 4 tclass inherit flowlabel 0x00000 addrgenmode eui64
 `;
   const links = byKey(parseText(ipLink, text), 'link', ({ name }) => name);
   assert.deepEqual(
-    ['tunl0', 'gre1', 'gre2'].map((name) => links.get(name)?.tunnel?.tos),
-    [0, 'inherit', 0x10],
+    ['gre0', 'g1', 'g2', 't6'].map((name) => links.get(name)?.tunnel?.tos),
+    [0, 'inherit', 0x10, 'inherit'],
   );
 });

@@ -42,7 +42,7 @@ export function tunnelOf(kind: string, words: ReadonlyMap<string, string>): Link
     local: parseIp(words.get('local') ?? '') ?? null,
     dev: words.get('dev') ?? words.get('link') ?? null,
     ttl: ttl === undefined || ttl === 'inherit' ? 'inherit' : wholeNumber(ttl),
-    tos: tosOf(words.get('tos') ?? words.get('tclass')),
+    tos: tosOf(words.get('ip6_tnl_f_use_orig_tclass') === 'true' ? 'inherit' : (words.get('tos') ?? words.get('tclass'))),
     inKey: keyOf(words.get('ikey') ?? words.get('key')),
     outKey: keyOf(words.get('okey') ?? words.get('key')),
     pathMtu: words.has('nopmtudisc') ? false : json === undefined ? undefined : json !== 'false',
