@@ -127,7 +127,9 @@ export function lineOf({ spoken, sent: { id: number, packet }, after, id }: Ques
     id,
     from: `${NODE}/${spoken.staged.stage.name(packet.from)}`,
     packet: headersOf(packet, bytesOf(packet, number).length),
-    ...(packet.through === 'frame' ? { frame: { device, ...ether } } : { owner: ROOT }),
+    ...(packet.through === 'frame'
+      ? { frame: { device, ...ether } }
+      : { owner: ROOT, socket: packet.through === 'socket' ? 'ordinary' : 'raw' }),
     ...(after === null ? {} : { after }),
     ...(spoken.cites === true ? { cites: true } : {}),
     ...(spoken.instead === undefined ? {} : { instead: spoken.instead.lines }),

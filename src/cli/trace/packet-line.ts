@@ -67,9 +67,16 @@ export function sentOf(fields: Fields, facts: Facts): Sent {
   if (scope === null) throw new UsageError(`${fields.text('from')} was not captured`);
   const packet = packetOf(new Fields(fields.raw('packet'), 'packet'));
   const owner = fields.has('owner') ? { owner: ownerOf(new Fields(fields.raw('owner'), 'owner')) } : {};
-  if (!fields.has('frame')) return { from: scope, packet, ...owner };
+  const socket = fields.has('socket') ? { socket: socketOf(fields) } : {};
+  if (!fields.has('frame')) return { from: scope, packet, ...owner, ...socket };
   const frame = new Fields(fields.raw('frame'), 'frame');
   return { from: scope, packet, frame: { device: frame.text('device'), from: frame.mac('from'), to: frame.mac('to') } };
+}
+
+function socketOf(fields: Fields): 'ordinary' | 'raw' {
+  const socket = fields.raw('socket');
+  if (socket === 'ordinary' || socket === 'raw') return socket;
+  throw new UsageError('socket is neither ordinary nor raw');
 }
 
 const ownerOf = (fields: Fields): Owner => ({ uid: fields.number('uid', 0xffffffff), gid: fields.number('gid', 0xffffffff) });

@@ -32,6 +32,7 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
     hasNoSource: false,
     anySource: true,
     owner: undefined,
+    isRaw: false,
     outBy: null,
     reroute: false,
     track: null,

@@ -22,6 +22,8 @@ export type Sent = {
   readonly packet: Packet;
   /** Who owns the socket that sends it. */
   readonly owner?: Owner;
+  /** What sends it: an ordinary socket, which hears of errors, or a raw one that writes headers by itself. Left out: nobody told. */
+  readonly socket?: 'ordinary' | 'raw';
   readonly frame?: { readonly device: string; readonly from: Mac; readonly to: Mac };
 };
 
@@ -56,7 +58,7 @@ function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, 
     run.restart();
     const way = walk(run, next);
     walks.push({ ...walkOf(packet, way), after });
-    heed(run, way);
+    heed(run, way, sent.socket === 'ordinary' ? { stack, sent: sent.packet } : undefined);
     after += way.error?.delayMs ?? 0;
     packet = walks.length > ANSWERS ? null : answerTo(run, way);
     if (packet !== null) next = { stage: 'output', skb: answerOf(run, way, packet) };
@@ -70,8 +72,8 @@ const answerOf = (run: Run, way: End, packet: Packet): Skb => ({
   track: carried(run, way, packet),
 });
 
-function startOf(stack: Stack, link: Link | undefined, { packet, owner, frame }: Sent): Next {
-  const skb = { ...skbOf(stack, packet), owner };
+function startOf(stack: Stack, link: Link | undefined, { packet, owner, socket, frame }: Sent): Next {
+  const skb = { ...skbOf(stack, packet), owner, isRaw: socket === 'raw' };
   return frame === undefined || link === undefined ? { stage: 'output', skb } : { stage: 'transmit', skb: { ...skb, frame }, link };
 }
 
@@ -91,7 +93,7 @@ function answerTo(run: Run, way: End): Packet | null {
 
 /** An error of the sender's own routes or sizes is a system call's result; a rule's REJECT or a neighbour's silence is a packet. */
 const isOnlyReturned = ({ skb, disposition, reason }: End): boolean =>
-  skb.in === null && (disposition === 'too big' || reason.code === 'IP_OUTNOROUTES');
+  skb.in === null && ((disposition === 'too big' && !skb.isRaw) || reason.code === 'IP_OUTNOROUTES');
 
 /** One thing that can come of a packet. `probability` is null where the model does not know whether it comes. */
 export type Possible = Exchange & { readonly probability: number | null };

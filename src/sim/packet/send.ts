@@ -4,6 +4,8 @@ import type { Scope } from '#snapshot/scope';
 import { answering, errorPacket, replyTo, skbOf } from './answer.ts';
 import { carried } from './conntrack/carried.ts';
 import { numbersOf } from './icmp/error.ts';
+import { learnPath } from './icmp/heed.ts';
+import { isAnswerTo } from './is-answer.ts';
 import type { End } from './next.ts';
 import type { Answer, Hop, Outcome, Place, Walk } from './outcome.ts';
 import type { Packet } from './packet.ts';
@@ -90,7 +92,7 @@ function judged(run: Run, way: End, reply: Walk, { back, home, sent }: Returned)
   const after = way.error?.delayMs ?? 0;
   const fromPeer = way.disposition === 'delivered' || way.disposition === 'no listener';
   if (icmp?.inner !== undefined) {
-    if (icmp.mtu !== undefined) run.learnMtu(back.skb.stack, sent.destination, icmp.mtu);
+    if (icmp.mtu !== undefined) learnPath(run, back.skb.stack, sent.destination, icmp.mtu);
     return {
       works: fromPeer ? 'yes' : 'no',
       answer: { kind: 'icmp', icmp: { type: icmp.type, code: icmp.code, from: source }, after },
@@ -98,22 +100,6 @@ function judged(run: Run, way: End, reply: Walk, { back, home, sent }: Returned)
     };
   }
   return { works: fromPeer ? 'yes' : 'no', answer: { kind: tcp?.rst === true ? 'rst' : 'reply', after }, reply };
-}
-
-/** Whether the sender's socket takes it as the answer: the same addresses and ports the other way round, or an error that quotes the packet. */
-function isAnswerTo(packet: Packet, sent: Packet): boolean {
-  const inner = packet.icmp?.inner;
-  if (inner !== undefined) {
-    return (
-      inner.source === sent.source &&
-      inner.destination === sent.destination &&
-      inner.sourcePort === sent.sourcePort &&
-      inner.destinationPort === sent.destinationPort
-    );
-  }
-  if (packet.source !== sent.destination || packet.destination !== sent.source) return false;
-  if (sent.icmp !== null) return packet.icmp?.id === sent.icmp.id;
-  return packet.sourcePort === sent.destinationPort && packet.destinationPort === sent.sourcePort;
 }
 
 /** A way as the contract tells it; of a tunnel's packet that died, the inside is what was received last. */

@@ -58,6 +58,8 @@ export type Skb = {
   readonly anySource: boolean;
   /** Who owns the socket that sends it, where the question tells. */
   readonly owner: Owner | undefined;
+  /** A raw socket writes the header by itself (IP_HDRINCL): nobody looks at its packet's size before the last hook. */
+  readonly isRaw: boolean;
   /** The device that a socket or tunnel is bound to. */
   readonly outBy: string | null;
   /** A table of OUTPUT changed what it goes by: it is routed anew before the next one (ip_route_me_harder). */

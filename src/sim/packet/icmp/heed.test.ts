@@ -29,14 +29,15 @@ const message = (source: Ip, destination: Ip, icmp: Packet['icmp']): Packet => (
 });
 
 /** How much a stack then knows that the path takes, after an error about a packet of its own. */
-function learnt(inner: Packet, mtu: number): number | undefined {
+function learnt(inner: Packet, mtu: number, from: 'socket' | 'raw' = 'raw'): number | undefined {
   const world = worldOf(healthy.facts);
   const stack = world.stack(healthy.node('A').scope);
   assert.ok(stack !== undefined);
   const run = new Run(world, forced(new Map()), FRESH);
   const skb = skbOf(stack, message(router, here, { type: 2, code: 0, id: 0, inner, mtu }));
-  heed(run, end(skb, { disposition: 'delivered', code: 'DELIVERED', says: 'the stack takes it' }));
-  return run.pathMtu(stack, there);
+  const way = end(skb, { disposition: 'delivered', code: 'DELIVERED', says: 'the stack takes it' });
+  heed(run, way, from === 'socket' ? { stack, sent: inner } : undefined);
+  return run.pathMtu(stack, inner.destination);
 }
 
 test('that an echo of IPv6 was too big is heeded without a socket, of other packets it is not (icmpv6_err, udpv6_err)', () => {
@@ -47,4 +48,12 @@ test('that an echo of IPv6 was too big is heeded without a socket, of other pack
 
 test('no path of IPv6 is believed to take less than 1280 (__ip6_rt_update_pmtu)', () => {
   assert.equal(learnt(message(here, there, { type: 128, code: 0, id: 7 }), 1000), undefined);
+});
+
+/** Measured on Linux 6.18: after "too big, mtu 600" for one source, datagrams of 700 bytes from another are refused (EMSGSIZE). */
+test('of a datagram that was too big its socket hears, and no path of IPv4 is believed to take less than min_pmtu', () => {
+  const sent = { ...message(ip`10.0.0.2`, ip`10.9.0.2`, null), protocol: 'udp', sourcePort: 40_001, destinationPort: 53 } as const;
+  assert.equal(learnt(sent, 600, 'socket'), 600);
+  assert.equal(learnt(sent, 600), undefined);
+  assert.equal(learnt(sent, 100, 'socket'), 552);
 });

@@ -5,6 +5,7 @@ import { forced } from '#sim/clock/choice';
 import { ip } from '#net/ip';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import { Run } from '../run.ts';
+import { exchange } from '../exchange.ts';
 import { send } from '../send.ts';
 import { FRESH, type State } from '../state.ts';
 import { packetOf } from '../trace.ts';
@@ -52,6 +53,22 @@ test('a locked MTU of a route is not lowered by what paths tell (RTAX_MTU lock)'
     .put('path-mtu', client.scope, told(1300))
     .change('route', client.scope, ({ type }) => type === 'unicast', { mtu: 1450, mtuLocked: true });
   assert.notEqual(sent(locked).disposition, 'too big');
+});
+
+/** Measured on Linux 6.18: a raw IPv6 packet of 1140 bytes on a route with `mtu 1000` is answered on lo by "too big, mtu 1000". */
+test('what a raw socket sends is looked at behind the last hook, and its sender told by a packet (ip_fragment)', () => {
+  const world = worldOf(healthy.put('path-mtu', client.scope, told(1300)).facts);
+  const packet = { ...packetOf(world, { from: client.scope, to: server.address, protocol: 'udp', port: 9 }), size: 1400, df: true };
+  const walks = (socket: 'raw' | 'ordinary') =>
+    exchange(world, { from: client.scope, packet, socket }, FRESH)?.branches[0]?.result.walks.map(({ reason, packet: { icmp } }) => [
+      reason.code,
+      icmp?.mtu,
+    ]);
+  assert.deepEqual(walks('ordinary'), [['PKT_TOO_BIG', undefined]]);
+  assert.deepEqual(walks('raw'), [
+    ['NOT_SPECIFIED', undefined],
+    ['DELIVERED', 1300],
+  ]);
 });
 
 /** Measured on Linux 6.18: a route with `mtu 1000` cuts datagrams of 1001 bytes, and an ICMP "too big, mtu 1000" tells routers' senders. */

@@ -67,7 +67,7 @@ export function fitted(skb: Skb, mtu: Mtu | undefined): End | undefined {
     return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail: `the MTU of ${device} was not read` });
   // Routers do not fragment IPv6; the pieces that its sender made are passed on as they are.
   const size = family === 6 && skb.in !== null ? Math.min(packet.size, skb.wire) : packet.size;
-  const whole = packet.df || (skb.in !== null && family === 6);
+  const whole = packet.df || (family === 6 && (skb.in !== null || skb.isRaw));
   if (size <= mtu.value || !whole) return undefined;
   const says = `${size} bytes do not fit the ${mtu.value} of ${device}, and it must not be fragmented`;
   return end(skb, {

@@ -15,7 +15,7 @@ export function output(run: Run, skb: Skb): Next {
   if ('stage' in first) return first;
   const mtu = first.path === null ? undefined : mtuOf(run, skb.stack, first.path, skb.packet.destination);
   const fits = fitted(first, mtu);
-  if (fits !== undefined) return fits;
+  if (fits !== undefined && !isLate(first)) return fits;
   return localOut(run, { ...first, wire: mtu === undefined ? first.wire : Math.min(first.wire, mtu.value) });
 }
 
@@ -42,11 +42,21 @@ function throughVrf(run: Run, skb: Skb, vrf: Link): Skb | Next {
 /** What is for this namespace leaves by lo. */
 const outOf = ({ stack, path }: Skb): Link | null => (path === null ? null : (stack.link(path.does === 'local' ? 'lo' : path.dev) ?? null));
 
-/** A router of IPv6 heeds a route's own or learnt MTU only behind its last hook (net/ipv6/ip6_output.c __ip6_finish_output, ip6_fragment). */
+/** Of what a raw socket sends only the device's own MTU is looked at before it is on its way (raw_send_hdrinc, rawv6_send_hdrinc). */
+function isLate({ isRaw, packet, stack, path }: Skb): boolean {
+  const link = path === null ? undefined : stack.link(path.dev);
+  return isRaw && packet.size <= (link?.mtu ?? 0);
+}
+
+/**
+ * Who heeds an MTU only behind its last hook: a router of IPv6 a route's own or a learnt one, a raw socket any but the device's
+ * (net/ipv4/ip_output.c ip_fragment, net/ipv6/ip6_output.c __ip6_finish_output, ip6_fragment).
+ */
 function tooBigAtLast(run: Run, skb: Skb): Next | undefined {
   const { packet, path, stack } = skb;
-  if (skb.in === null || path === null || path.does === 'local' || familyOf(packet.destination) === 4) return undefined;
-  const narrow = fitted(skb, mtuOf(run, stack, path, packet.destination));
+  if (path === null || path.does === 'local') return undefined;
+  const heeds = skb.in === null ? skb.isRaw : familyOf(packet.destination) === 6;
+  const narrow = heeds ? fitted(skb, mtuOf(run, stack, path, packet.destination)) : undefined;
   return narrow?.disposition === 'too big' ? { ...narrow, reason: { ...narrow.reason, code: 'NOT_SPECIFIED' } } : narrow;
 }
 
