@@ -78,7 +78,8 @@ function isOwn(words: Words, at: number): boolean {
   if (first === BANG) return words.length(at) === 1 && !isBang(words, at + 1) && isOwn(words, at + 1);
   if (first !== DASH) return false;
   if (words.length(at) === 2) return OWN_LETTERS.has(words.code(at, 1));
-  return words.length(at) <= 15 && LONG.has(words.at(at));
+  // every long name begins with the letter of its short one
+  return words.length(at) <= 15 && OWN_LETTERS.has(words.code(at, 2)) && LONG.has(words.at(at));
 }
 
 function readOptions(words: Words, rule: Draft, shared: Shared): void {
@@ -125,21 +126,19 @@ function readPlain(option: string, value: string, not: boolean, rule: Draft, sha
 
 function readMatch(words: Words, at: number, rule: Draft, shared: Shared): number {
   const end = endOfExtension(words, at + 2);
-  const name = words.at(at + 1);
-  if (name === '') rule.problem ??= 'a match without a name';
+  if (words.at(at + 1) === '') rule.problem ??= 'a match without a name';
   // comments are as many as rules
-  const match =
-    name === 'comment'
-      ? commentOf(words, at + 2, end)
-      : shared.match(words.raw(at + 1, end), () => ({ name, options: optionsOf(words, at + 2, end) }));
-  if (rule.matches === NO_MATCHES) rule.matches = [match];
-  else rule.matches.push(match);
+  const match = words.is(at + 1, 'comment')
+    ? commentOf(words, at + 2, end)
+    : shared.match(words.raw(at + 1, end), () => ({ name: words.at(at + 1), options: optionsOf(words, at + 2, end) }));
+  // an array that grows takes room for sixteen more
+  rule.matches = rule.matches === NO_MATCHES ? [match] : [...rule.matches, match];
   return end;
 }
 
 /** `--comment TEXT`, as nearly every rule of kube-proxy has it; anything else of that match word by word. */
 function commentOf(words: Words, from: number, to: number): Match {
-  const plain = to === from + 2 && words.at(from) === '--comment';
+  const plain = to === from + 2 && words.is(from, '--comment');
   return {
     name: 'comment',
     options: plain ? [{ name: '--comment', not: false, values: [words.at(from + 1)] }] : optionsOf(words, from, to),
@@ -151,11 +150,10 @@ function readTarget(words: Words, at: number, option: string, rule: Draft, share
   const name = words.at(at + 1);
   if (name === '') rule.problem ??= 'a target without a name';
   if (rule.target !== null) rule.problem ??= 'two targets';
-  rule.target = shared.target(words.raw(at, end), () => ({
-    does: option === '-j' ? 'jump' : 'goto',
-    name,
-    options: optionsOf(words, at + 2, end),
-  }));
+  const does = option === '-j' ? 'jump' : 'goto';
+  // chains are nearly as many as rules
+  if (end === at + 2) rule.target = { does, name, options: NO_OPTIONS };
+  else rule.target = shared.target(words.raw(at, end), () => ({ does, name, options: optionsOf(words, at + 2, end) }));
   return end;
 }
 
@@ -172,12 +170,14 @@ const FREE_TEXT = new Set([
   '--path',
 ]);
 
+const takesFreeText = (words: Words, at: number): boolean => words.is(at, '--comment') || FREE_TEXT.has(words.at(at));
+
 const isLongName = (words: Words, at: number): boolean => words.code(at, 0) === DASH && words.code(at, 1) === DASH;
 
 /** Where the options of a match or target end that begin here. */
 export function endOfExtension(words: Words, from: number): number {
   let at = from;
-  while (at < words.count && !isOwn(words, at)) at += isLongName(words, at) && FREE_TEXT.has(words.at(at)) ? 2 : 1;
+  while (at < words.count && !isOwn(words, at)) at += isLongName(words, at) && takesFreeText(words, at) ? 2 : 1;
   return Math.min(at, words.count);
 }
 

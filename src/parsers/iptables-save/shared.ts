@@ -9,7 +9,7 @@ type Target = NonNullable<Rule['target']>;
 type Negatable<T> = { readonly value: T; readonly not: boolean };
 
 /** So many values are remembered; then all are forgotten, for values that repeat stand near each other. */
-const MOST = 4096;
+const MOST = 65_536;
 
 /** Values that many rules of a dump share, each made once. */
 export class Shared {

@@ -52,6 +52,11 @@ export class Words {
     return unescaped(this.#line.slice(from + 1, closed ? to - 1 : to));
   }
 
+  /** Whether a word stands here as it is, without quotes: cheaper than making it. */
+  is(index: number, text: string): boolean {
+    return this.length(index) === text.length && this.#line.startsWith(text, this.#from[index]);
+  }
+
   /** Several words exactly as they stand. */
   raw(first: number, end: number): string {
     return end <= first ? '' : this.#line.slice(this.#from[first] ?? 0, this.#to[end - 1] ?? 0);
