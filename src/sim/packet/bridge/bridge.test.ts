@@ -3,6 +3,7 @@ import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import { ip } from '#net/ip';
 import { forced } from '#sim/clock/choice';
+import { withNft } from '#testing/nft-text';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import type { Outcome } from '../outcome.ts';
 import { send } from '../send.ts';
@@ -29,6 +30,17 @@ test("a frame for an address that is said to be the port's own goes up, is not f
   const unseen = sent(own.sysctl(D.scope, 'net.bridge.bridge-nf-call-iptables', 0));
   assert.equal(unseen.reason.code, 'OTHERHOST');
   assert.ok(!tracked(unseen));
+});
+
+test('what a chain of the bridge drops behind iptables is never in the connection table (br_nf_post_routing)', () => {
+  const chain = (hook: string): string =>
+    `table bridge t {\nchain c {\ntype filter hook ${hook} priority 100; policy accept;\nether type ip counter drop\n}\n}\n`;
+  assert.ok(tracked(sent(healthy)));
+  for (const hook of ['forward', 'postrouting']) {
+    const outcome = sent(withNft(healthy, D.scope, chain(hook)));
+    assert.deepEqual([hook, outcome.reason.code, tracked(outcome)], [hook, 'NETFILTER_DROP', false]);
+    assert.ok(outcome.hops.at(-1)?.steps.every(({ says }) => !says.includes('POSTROUTING')));
+  }
 });
 
 test("a frame for the bridge that DNAT gives to a port's own address goes up as it came, and is routed on (br_nf_pre_routing_finish_bridge)", () => {

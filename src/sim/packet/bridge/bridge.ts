@@ -9,7 +9,7 @@ import { stepped } from '../trail.ts';
 import { isForwardable } from '../veth/veth.ts';
 import { find, isLetIn, learn } from './fdb.ts';
 import { type FrameKind, isFlooded, isForwarding, portsOf, refusal } from './ports.ts';
-import { bridgedForward, bridgedInput, bridgedPrerouting } from './netfilter.ts';
+import { bridgedForward, bridgedInput, bridgedPostrouting, bridgedPrerouting } from './netfilter.ts';
 import { egress, ingress } from './vlan.ts';
 
 /** Frames for the bridges themselves: 01:80:c2:00:00:00 to 0f. */
@@ -165,12 +165,15 @@ function hooked(run: Run, skb: Skb, { bridge, from }: At, to: Link): Skb | End {
   const devices = { in: from, out: to };
   const first = bridgeHook(run, skb, from === null ? 'output' : 'forward', devices, 'before iptables');
   if ('stage' in first) return first;
-  const shown = from === null || first.bridged === null ? first : bridgedForward(run, first, to, bridge);
+  const isShown = from !== null && first.bridged !== null;
+  const shown = isShown ? bridgedForward(run, first, to, bridge) : first;
   if ('stage' in shown) return shown;
   const second = bridgeHook(run, shown, from === null ? 'output' : 'forward', devices, 'after iptables');
   if ('stage' in second) return second;
   const third = bridgeHook(run, second, 'postrouting', { in: null, out: to }, 'before iptables');
-  return 'stage' in third ? third : bridgeHook(run, third, 'postrouting', { in: null, out: to }, 'after iptables');
+  if ('stage' in third) return third;
+  const last = bridgeHook(run, third, 'postrouting', { in: null, out: to }, 'after iptables');
+  return 'stage' in last || !isShown ? last : bridgedPostrouting(run, last, bridge);
 }
 
 /** A frame of this namespace's own leaves by the bridge (net/bridge/br_device.c br_dev_xmit). */

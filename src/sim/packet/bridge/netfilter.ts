@@ -72,14 +72,19 @@ export function bridgedInput(run: Run, { stack, cast, prerouted, track }: Skb): 
   if (prerouted && cast !== 'host' && connection !== null && !connection.confirmed) run.confirm(stack, connection);
 }
 
-/** FORWARD and POSTROUTING on the bridge (br_nf_forward_ip, br_nf_post_routing). */
+/** FORWARD on the bridge (br_nf_forward_ip). */
 export function bridgedForward(run: Run, skb: Skb, to: Link, bridge: Link): Skb | End {
   const { bridged } = skb;
   if (bridged === null) return skb;
   const cast = skb.cast === 'otherhost' ? 'host' : skb.cast;
   const shown: Skb = { ...skb, cast, bridged: { ...bridged, physOut: to } };
   const forwarded = netfilter(run, shown, 'FORWARD', { in: bridge, out: bridge });
-  if ('stage' in forwarded) return forwarded;
-  const passed = netfilter(run, { ...forwarded, hop: skb.packet.destination }, 'POSTROUTING', { in: null, out: bridge });
+  return 'stage' in forwarded ? forwarded : { ...forwarded, cast: skb.cast };
+}
+
+/** POSTROUTING on the bridge, behind all of its own chains (br_nf_post_routing): what those drop is never in the connection table. */
+export function bridgedPostrouting(run: Run, skb: Skb, bridge: Link): Skb | End {
+  const cast = skb.cast === 'otherhost' ? 'host' : skb.cast;
+  const passed = netfilter(run, { ...skb, cast, hop: skb.packet.destination }, 'POSTROUTING', { in: null, out: bridge });
   return 'stage' in passed ? passed : { ...passed, cast: skb.cast, bridged: null, prerouted: false };
 }
