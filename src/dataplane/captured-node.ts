@@ -1,6 +1,7 @@
 import type { Facts } from '#facts/facts';
 import type { Link } from '#facts/link/link';
 import { peersOfNode, type PeerTable } from './peers.ts';
+import { type Stacking, stackingOf } from './stacking.ts';
 import { Stack } from './stack.ts';
 import type { Station } from './station.ts';
 import { leadsOutside } from './underlay.ts';
@@ -10,6 +11,7 @@ export class CapturedNode {
   readonly stacks: readonly Stack[];
   readonly #facts: Facts;
   #peers: PeerTable | undefined;
+  #stacking: Stacking | undefined;
   #uplinks: readonly Station[] | undefined;
 
   constructor(facts: Facts, node: string) {
@@ -21,6 +23,12 @@ export class CapturedNode {
   peer(link: Link): Station | undefined {
     this.#peers ??= peersOfNode(this.#facts, this.stacks);
     return this.#peers.get(link);
+  }
+
+  /** Which devices stand on which, in whatever namespaces. */
+  get stacking(): Stacking {
+    this.#stacking ??= stackingOf(this.#facts, this.stacks);
+    return this.#stacking;
   }
 
   /** The devices through which frames leave what was captured. */

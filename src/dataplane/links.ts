@@ -2,15 +2,13 @@ import type { Partition } from '#facts/facts';
 import type { Link } from '#facts/link/link';
 import { memoised } from './memo.ts';
 
-/** The devices of a namespace by name and index, the ports of its bridges, and the devices that stand on others. */
+/** The devices of a namespace by name and index, and the ports of its bridges. */
 export type LinkTable = {
   readonly all: readonly Link[];
   readonly byName: ReadonlyMap<string, Link>;
   readonly byIndex: ReadonlyMap<number, Link>;
   /** By the bridge, bond or VRF that they are part of. */
   readonly ports: ReadonlyMap<string, readonly Link[]>;
-  /** VLANs, macvlans and ipvlans by the name of the device below, where that is in the same namespace. */
-  readonly uppers: ReadonlyMap<string, readonly Link[]>;
   readonly tunnels: readonly Link[];
 };
 
@@ -23,23 +21,9 @@ export const linkTable = memoised((partition: Partition<'link'>): LinkTable => {
     if (link.index !== undefined) byIndex.set(link.index, link);
     if (typeof link.master === 'string') put(ports, link.master, link);
   }
-  const uppers = new Map<string, Link[]>();
-  for (const link of partition.facts) {
-    const lower = isStacked(link) ? lowerName(link, byIndex) : undefined;
-    if (lower !== undefined) put(uppers, lower, link);
-  }
   const tunnels = partition.facts.filter(({ tunnel }) => tunnel !== undefined && tunnel !== null);
-  return { all: partition.facts, byName, byIndex, ports, uppers, tunnels };
+  return { all: partition.facts, byName, byIndex, ports, tunnels };
 });
-
-/** Whether a device stands on another one. */
-const isStacked = ({ upper }: Link): boolean => upper?.kind === 'vlan' || upper?.kind === 'macvlan' || upper?.kind === 'ipvlan';
-
-/** The device below, in the same namespace. */
-function lowerName({ peerName, peerIndex, peerNsid }: Link, byIndex: ReadonlyMap<number, Link>): string | undefined {
-  if (typeof peerName === 'string') return peerName;
-  return typeof peerIndex === 'number' && typeof peerNsid !== 'number' ? byIndex.get(peerIndex)?.name : undefined;
-}
 
 function put(into: Map<string, Link[]>, key: string, link: Link): void {
   const own = into.get(key);

@@ -8,7 +8,7 @@ import type { Station } from './station.ts';
 export type PeerTable = ReadonlyMap<Link, Station>;
 
 /** The namespaces that numbers name as one namespace counts (`ip netns list-id`); the root one has no name elsewhere. */
-function namespacesByNumber(facts: Facts, { node, netns }: Scope): ReadonlyMap<number, string> {
+export function namespacesByNumber(facts: Facts, { node, netns }: Scope): ReadonlyMap<number, string> {
   const seen = facts.seen('namespace', { node, netns });
   const numbers = new Map<number, string>();
   if (seen.is === 'seen') {

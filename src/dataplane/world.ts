@@ -43,6 +43,16 @@ export class World {
     return this.#nodes.get(stack.scope.node)?.peer(link);
   }
 
+  /** The device that a VLAN, macvlan or ipvlan stands on, where it was captured. */
+  lower({ scope }: Stack, link: Link): Station | undefined {
+    return this.#nodes.get(scope.node)?.stacking.lower.get(link);
+  }
+
+  /** The devices that stand on one, in whatever namespaces. */
+  uppers({ scope }: Stack, link: Link): readonly Station[] {
+    return this.#nodes.get(scope.node)?.stacking.uppers.get(link) ?? [];
+  }
+
   /** The devices through which frames leave what was captured. */
   get underlay(): Underlay {
     this.#underlay ??= underlayOf([...this.#nodes.values()].flatMap(({ uplinks }) => uplinks));

@@ -44,7 +44,7 @@ function driver(run: Run, skb: Skb, link: Link): Next {
   if (link.tunnel != null) return tunnelTransmit(run, skb, link, link.tunnel);
   if (link.upper?.kind === 'bond') return bondTransmit(run, skb, link);
   if (link.upper?.kind === 'vlan' || link.upper?.kind === 'macvlan' || link.upper?.kind === 'ipvlan')
-    return lowerTransmit(skb, link, link.upper);
+    return lowerTransmit(run, skb, link, link.upper);
   if (link.type === 'wireguard') return wireguardTransmit(run, skb, link);
   if (link.type === 'tun') return tunTransmit(run, skb, link);
   if (link.type === 'dummy' || link.type === 'ifb')

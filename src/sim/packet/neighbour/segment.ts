@@ -78,23 +78,17 @@ function visit(search: Search, station: Station, tag: Tag): boolean {
   return true;
 }
 
-const lowerOf = (stack: Stack, { peerName, peerIndex, peerNsid }: Link): Link | undefined => {
-  if (stack.links.is === 'gap') return undefined;
-  if (typeof peerName === 'string') return stack.link(peerName);
-  return typeof peerIndex === 'number' && typeof peerNsid !== 'number' ? stack.links.table.byIndex.get(peerIndex) : undefined;
-};
-
 /** Where a broadcast goes that leaves by a device. */
 function out(search: Search, { stack, link }: Station, tag: Tag): void {
   if (link.up === false || link.carrier === false) return;
   const { upper } = link;
   if (link.type === 'bridge') flood(search, stack, link, null, tag);
   else if (upper?.kind === 'vlan' || upper?.kind === 'macvlan' || upper?.kind === 'ipvlan') {
-    const lower = lowerOf(stack, link);
+    const lower = search.run.world.lower(stack, link);
     if (lower === undefined) search.open = true;
     else {
-      if (upper.kind !== 'vlan') above(search, { stack, link: lower }, tag, link);
-      out(search, { stack, link: lower }, upper.kind === 'vlan' ? upper.id : tag);
+      if (upper.kind !== 'vlan') above(search, lower, tag, link);
+      out(search, lower, upper.kind === 'vlan' ? upper.id : tag);
     }
   } else if (upper?.kind === 'bond') {
     for (const slave of portsOf(stack, link))
@@ -155,13 +149,13 @@ function arrive(search: Search, { stack, link }: Station, tag: Tag): void {
 
 /** A device itself where the frame has no tag, its VLAN device where it has, and all macvlans on it. */
 function above(search: Search, { stack, link }: Station, tag: Tag, except: Link | null): void {
-  const uppers = stack.links.is === 'seen' ? (stack.links.table.uppers.get(link.name) ?? []) : [];
+  const uppers = search.run.world.uppers(stack, link);
   if (tag === undefined) {
     if (except === null) add(search, { stack, link });
-    for (const upper of uppers) if (upper !== except && upper.upper?.kind !== 'vlan') add(search, { stack, link: upper });
+    for (const upper of uppers) if (upper.link !== except && upper.link.upper?.kind !== 'vlan') add(search, upper);
     return;
   }
-  for (const upper of uppers) if (upper.upper?.kind === 'vlan' && upper.upper.id === tag) arrive(search, { stack, link: upper }, undefined);
+  for (const upper of uppers) if (upper.link.upper?.kind === 'vlan' && upper.link.upper.id === tag) arrive(search, upper, undefined);
 }
 
 function add(search: Search, station: Station): void {
