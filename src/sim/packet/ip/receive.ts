@@ -15,7 +15,8 @@ export function receive(run: Run, skb: Skb, link: Link): Next {
   const here = { ...skb, in: link };
   const refused = refusal(here, link);
   if (refused !== undefined) return refused;
-  if (skb.prerouted) return { stage: 'route', skb: { ...here, prerouted: false, bridged: null } };
+  // iptables goes on seeing the port of the bridge that it came in by (net/bridge/br_netfilter_hooks.c ip_sabotage_in)
+  if (skb.prerouted) return { stage: 'route', skb: { ...here, prerouted: false } };
   const passed = netfilter(run, { ...here, bridged: null }, 'PREROUTING', { in: link, out: null });
   if ('stage' in passed) return passed;
   const vrf = vrfOf(skb.stack, link.name);
