@@ -27,7 +27,7 @@ const isWild = ({ local, remote, state }: Socket): boolean =>
   (state === 'LISTEN' || (remote?.address ?? null) === null);
 
 /** The socket that a packet meets: that of its connection, else who listens (net/ipv4/netfilter/nf_socket_ipv4.c nf_sk_lookup_slow_v4). */
-function socketFor(context: Context): Socket | undefined | Exclude<Answer, boolean | { probability: number }> {
+export function socketFor(context: Context): Socket | undefined | Exclude<Answer, boolean | { probability: number }> {
   const { stack } = context;
   const packet = lookedUp(context);
   if (packet === undefined) return undefined;

@@ -1,9 +1,10 @@
+import { socketFor } from '../match/socket.ts';
 import { maskedOf, numberOf } from '../numbers.ts';
 import type { Effect, MaybeTarget } from '../effect.ts';
 
 /**
- * `-j TPROXY`: drops what no transparent socket takes (net/netfilter/xt_TPROXY.c tproxy_tg4, tproxy_tg6). Without a listener
- * on the port the answer is known; whether one that is there is transparent is not.
+ * `-j TPROXY`: drops what no transparent socket takes (net/netfilter/xt_TPROXY.c tproxy_tg4, tproxy_tg6): neither that of the packet's
+ * connection nor a listener on the port. Where there is none the answer is known; whether one that is there is transparent is not.
  */
 export const tproxy: MaybeTarget = (options) => {
   const port = numberOf(options.get('on-port')?.value ?? '');
@@ -11,12 +12,14 @@ export const tproxy: MaybeTarget = (options) => {
   const mark = maskedOf(options.get('tproxy-mark')?.value ?? '0/0');
   if (port === undefined || mark === undefined) return undefined;
   const where = `${address === undefined || address.value === '0.0.0.0' ? '' : `${address.value}:`}${port}`;
-  return ({ packet, stack }): Effect => {
+  return (context): Effect => {
+    const { packet, stack } = context;
     const { listeners } = stack;
     const asked = port === 0 ? packet.destinationPort : port;
     const found = listeners.is === 'gap' ? [] : (listeners.table.get(`${packet.protocol} ${asked}`) ?? []);
     const isOpening = packet.tcp === null || (packet.tcp.syn && !packet.tcp.ack);
-    if (listeners.is === 'seen' && listeners.complete && found.length === 0 && isOpening) return { does: 'drop' };
+    const hasNone = listeners.is === 'seen' && listeners.complete && found.length === 0;
+    if (hasNone && (isOpening || socketFor(context) === undefined)) return { does: 'drop' };
     return { does: 'unknown', detail: `whether a transparent socket on ${where} takes the packet is not known` };
   };
 };
