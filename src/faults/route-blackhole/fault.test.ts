@@ -1,5 +1,6 @@
 import { plainRoute } from '#facts/route/own-routes';
 import { cidrOf } from '#net/cidr';
+import { PLAIN_RULE } from '#testing/built/plain-rule';
 import { cases } from '#testing/cases';
 import { cluster } from '#testing/world-builder';
 import fault from './fault.ts';
@@ -25,6 +26,12 @@ cases(fault, {
   ],
   absent: [
     { name: 'there is no refusing route', facts: healthy.facts },
+    {
+      name: 'only a rule that somebody made leads to its table: the rule is the cause',
+      facts: healthy
+        .put('route', scope, plainRoute(to.subnet, null, { type: 'blackhole', table: '100' }))
+        .put('rule', scope, { ...PLAIN_RULE, priority: 100, action: { does: 'lookup', table: '100' } }).facts,
+    },
     {
       name: 'it has a metric that never wins',
       facts: healthy.put('route', scope, plainRoute(to.subnet, null, { type: 'blackhole', metric: 4096 })).facts,

@@ -18,10 +18,15 @@ type Route = FactOf<'route'>;
 
 const REFUSES: ReadonlySet<string> = new Set(['blackhole', 'unreachable', 'prohibit']);
 
+/** The tables that are asked without anybody's rule: what is in another one, only a rule leads to, and that is the cause. */
+const BORN: ReadonlySet<string> = new Set(['local', 'main', 'default']);
+
 /** The routes of a node that refuse some part of a peer's subnet. */
 function refusing(facts: Facts, { from, lease }: Pick<Tunnel, 'from' | 'lease'>): readonly Route[] {
   const routes = facts.seen('route', onNode(from));
-  return routes.is === 'seen' ? routes.value.filter(({ type, to }) => REFUSES.has(type) && overlaps(to, lease.subnet)) : [];
+  return routes.is === 'seen'
+    ? routes.value.filter(({ type, to, table }) => BORN.has(table) && REFUSES.has(type) && overlaps(to, lease.subnet))
+    : [];
 }
 
 /** Of those, the one that failing packets to the peer's pods ended by. */
@@ -46,7 +51,13 @@ export default defineFault<Link, Found>({
   area: 'node',
   severity: 'error',
   needs: ['route', 'lease', 'link'],
-  lookAlikes: ['pod-route-missing', 'route-wrong-next-hop', 'host-firewall-rule', 'vxlan-neighbour-missing'],
+  lookAlikes: [
+    'policy-rule-steals-pod-traffic',
+    'pod-route-missing',
+    'route-wrong-next-hop',
+    'host-firewall-rule',
+    'vxlan-neighbour-missing',
+  ],
   subjects: ({ facts }) =>
     linkSubjects(facts, (from, to) => {
       const tunnel = tunnelBetween(facts, from, to);
