@@ -1,8 +1,10 @@
 /** Bundles the command line into one file, dist/leadline.js, which runs on any Node that `engines` names. */
-import { chmodSync, globSync, readFileSync } from 'node:fs';
+import { chmodSync, globSync, readFileSync, renameSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const OUT = 'dist/leadline.js';
+/** Written beside it first: whoever starts meanwhile finds the old one or the new one, whole. */
+const DRAFT = `dist/leadline-${process.pid}.js`;
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
 
@@ -11,7 +13,7 @@ const pages = Object.fromEntries(globSync('src/faults/*/README.md').map((path) =
 
 await build({
   entryPoints: ['src/cli/entry.ts'],
-  outfile: OUT,
+  outfile: DRAFT,
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -24,4 +26,5 @@ await build({
     js: "#!/usr/bin/env node\nimport { createRequire as leadlineRequire } from 'node:module';\nconst require = leadlineRequire(import.meta.url);",
   },
 });
-chmodSync(OUT, 0o755);
+chmodSync(DRAFT, 0o755);
+renameSync(DRAFT, OUT);
