@@ -21,7 +21,7 @@ async function list(): Promise<number> {
     print(`${fault.padEnd(width)} ${(await loadScenario(fault)).title.en}${recorded.has(fault) ? ' (recorded, too)' : ''}`);
   for (const [fault, title] of recorded) if (!live.includes(fault)) print(`${fault.padEnd(width)} ${title} (recorded)`);
   print(
-    `\nnpm start -- NAME plays one; without a name it is ${MAIN_STORY}. Where no lab is allowed, those that are recorded are replayed.`,
+    `\nnpm start -- NAME plays one; without a name it is ${MAIN_STORY}. Where no lab is allowed, those that are recorded are replayed.\nWith --real each has the real etcd, etcdctl and flanneld (npm run lab:install and lab/real/build.ts bring them).`,
   );
   return 0;
 }
@@ -51,6 +51,8 @@ async function main(args: readonly string[]): Promise<number> {
   const { words, value, flag } = readArguments(args, ['seed'], ['list', 'replay', 'real', 'help']);
   if (flag('help')) {
     print('npm start [-- FAULT] [--seed S] [--real] [--replay] [--list]');
+    print('   --real      with the real etcd, etcdctl and flanneld; every story of the list plays with them');
+    print('   --replay    from recorded captures, where there are some');
     return 0;
   }
   if (flag('list')) return list();
