@@ -47,7 +47,9 @@ async function main(args: readonly string[]): Promise<number> {
   for (const { says } of played?.disconnected ?? []) print(`✘ ${says}`);
   for (const one of played?.miscounted ?? []) print(`✘ ${JSON.stringify(one)}`);
   for (const [line, changed] of played?.decided ?? [])
-    print(`without ${line} ${JSON.stringify(played?.lines.get(line))}: ${changed} otherwise`);
+    print(
+      `without ${line} ${JSON.stringify(played?.lines.get(line) ?? played?.facts.find(({ at }) => at === line)?.rule)}: ${changed} otherwise`,
+    );
   const count = (is: string): number => judged.filter((one) => one.is === is).length;
   print(
     `${judged.length} packets: ${count('same')} same, ${count('unknown')} unknown, ${count('other')} other, ${Math.round(performance.now() - started)} ms`,

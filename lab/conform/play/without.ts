@@ -75,10 +75,10 @@ function trialsOf(capture: string, { told, lines, facts }: Candidate, dice: Dice
     const meets = (judged: Judged): boolean => countedBy(judged).includes(at);
     return [{ at, by: rule.by, lines: { [file]: { [line]: without } }, meets, told: dice.shuffle(own) }];
   });
-  const ofFacts = facts.flatMap(({ at, cited, rule, file, line, without }): readonly Trial[] => {
+  const ofFacts = facts.flatMap(({ at, cited, rule, without }): readonly Trial[] => {
     const meets = (judged: Judged): boolean => citedBy(judged).includes(cited);
     const own = dice.shuffle(right.filter(({ judged }) => judged.some(meets)));
-    return own.length === 0 ? [] : [{ at, by: rule.by, lines: { [file]: { [line]: without } }, meets, told: own }];
+    return own.length === 0 ? [] : [{ at, by: rule.by, lines: without, meets, told: own }];
   });
   return [...ofRules, ...ofFacts].filter(({ meets }) => told.some(({ judged }) => judged.some((one) => !meets(one))));
 }

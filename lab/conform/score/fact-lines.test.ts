@@ -11,7 +11,7 @@ import { factLines } from './fact-lines.ts';
 const files: Readonly<Record<string, string>> = {
   'ip_-4_-d_-j_rule_show': '[{"priority":0,"src":"all","table":"local"},{"priority":4979,"src":"all","tos":"0x08","table":"135"}]',
   'ip_-4_-d_-j_route_show_table_all': '[{"dst":"default","gateway":"10.2.0.2","table":"main","metric":7},{"dst":"default","table":"135"}]',
-  'ip_-d_-j_link_show': '[{"ifname":"lo"},{"ifname":"p2"}]',
+  'ip_-d_-j_link_show': '[{"ifname":"lo"},{"ifname":"p2","linkinfo":{"info_slave_data":{"hairpin":true,"flood":true}}}]',
   'bridge_-d_-j_link_show': '[{"ifname":"p2","hairpin":true,"flood":true}]',
   'sysctl_-a': 'net.ipv4.conf.all.rp_filter = 2\nnet.ipv4.conf.r1.rp_filter = 0\n',
 };
@@ -24,25 +24,29 @@ test.after(() => rmSync(folder, { recursive: true }));
 
 const found = (run: string) => {
   const rule: Rule = { form: 'line', in: 'r', by: ['route/x'], run };
-  return factLines(folder, new Stage('s0'), [rule]).map(({ at, cited, line, without }) => [at, cited, line, without]);
+  return factLines(folder, new Stage('s0'), [rule]).map(({ at, cited, without }) => [at, cited, without]);
 };
 
 test('a drawn command line is found where the capture tells what it did, with what the file says without it', () => {
   const [rules, routes] = ['r/ip_-4_-d_-j_rule_show#[1]', 'r/ip_-4_-d_-j_route_show_table_all#[0]'];
   assert.deepEqual(found('ip rule add tos 0x8 priority 4979 lookup 135'), [
-    [rules, rules, 1, '[{"priority":0,"src":"all","table":"local"}]'],
+    [rules, rules, { 'r/ip_-4_-d_-j_rule_show': { 1: '[{"priority":0,"src":"all","table":"local"}]' } }],
   ]);
-  assert.deepEqual(found('ip route replace default via 10.2.0.2 metric 7'), [[routes, routes, 1, '[{"dst":"default","table":"135"}]']]);
+  assert.deepEqual(found('ip route replace default via 10.2.0.2 metric 7'), [
+    [routes, routes, { 'r/ip_-4_-d_-j_route_show_table_all': { 1: '[{"dst":"default","table":"135"}]' } }],
+  ]);
   assert.deepEqual(found('sysctl -qw net.ipv4.conf.r1.rp_filter=0 net.ipv4.conf.all.rp_filter=2'), [
-    ['r/sysctl_-a:1', 'r/sysctl_-a:1', 1, 'net.ipv4.conf.all.rp_filter = 0'],
+    ['r/sysctl_-a:1', 'r/sysctl_-a:1', { 'r/sysctl_-a': { 1: 'net.ipv4.conf.all.rp_filter = 0' } }],
   ]);
 });
 
-test('a port is cited by its device, and its flag stands in the list of ports', () => {
-  const without = '[{"ifname":"p2","hairpin":false,"flood":true}]';
-  assert.deepEqual(found('bridge link set dev p2 hairpin on'), [
-    ['r/bridge_-d_-j_link_show#[0].hairpin', 'r/ip_-d_-j_link_show#[1]', 1, without],
-  ]);
+test('a port is cited by its device, and its flag stands there and in the list of ports', () => {
+  const device = 'r/ip_-d_-j_link_show#[1]';
+  const without = {
+    'r/bridge_-d_-j_link_show': { 1: '[{"ifname":"p2","hairpin":false,"flood":true}]' },
+    'r/ip_-d_-j_link_show': { 1: '[{"ifname":"lo"},{"ifname":"p2","linkinfo":{"info_slave_data":{"hairpin":false,"flood":true}}}]' },
+  };
+  assert.deepEqual(found('bridge link set dev p2 hairpin on'), [[`${device}.hairpin`, device, without]]);
 });
 
 test('what left nothing that is told is not found', () => {

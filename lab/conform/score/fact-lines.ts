@@ -1,20 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Rule } from '../draw/rule.ts';
+import type { Instead } from '../play/rounds.ts';
 import type { Stage } from '../stage/raise.ts';
 
 /** A captured file that tells what command lines left behind. */
 type FactFile = { readonly file: string; readonly text: string };
 
-/** What one drawn command line left in a capture: where the model cites it, and the file's line without it. */
-export type FactLine = {
-  readonly at: string;
-  readonly cited: string;
-  readonly rule: Rule;
-  readonly file: string;
-  readonly line: number;
-  readonly without: string;
-};
+/** What one drawn command line left in a capture: where the model cites it, and the files' lines without it. */
+export type FactLine = { readonly at: string; readonly cited: string; readonly rule: Rule; readonly without: Instead['lines'] };
 
 type Element = Readonly<Record<string, unknown>>;
 type Line = Extract<Rule, { form: 'line' }>;
@@ -71,7 +65,7 @@ const elements = (files: readonly FactFile[], fits: (one: Element) => boolean, i
       if (!fits(one)) return [];
       const without = instead === undefined ? all.toSpliced(at, 1) : all.with(at, instead(one));
       const place = `${file.file}#[${at}]`;
-      return [{ at: place, cited: place, file: file.file, line: 1, without: JSON.stringify(without) }];
+      return [{ at: place, cited: place, without: { [file.file]: { 1: JSON.stringify(without) } } }];
     });
   });
 
@@ -121,17 +115,26 @@ const FORMS: readonly Form[] = [
 /** What the kernel begins with, and the lab's own lines. */
 const BEGINS: Readonly<Record<string, unknown>> = { hairpin: false, flood: true, isolated: false, learning: true, state: 'forwarding' };
 
-/** A port's flag stands in the list of ports; the model cites the device. */
+/** A port's flag stands in the list of devices, which the model cites, and in that of ports. */
 function portLines(words: Words, files: Files): readonly Found[] {
-  const port = words.after('dev');
-  const flag = words.all[5] ?? '';
-  const cited = elements(files(/ip_\S*link_show$/), (one) => one['ifname'] === port)[0]?.at;
-  const found = elements(
-    files(/bridge_\S*link_show$/),
-    (one) => one['ifname'] === port && one[flag] !== BEGINS[flag],
-    (one) => ({ ...one, [flag]: BEGINS[flag] }),
+  const [port, flag = ''] = [words.after('dev'), words.all[5]];
+  const isOther = (one: Element): boolean => one['ifname'] === port && one[flag] !== BEGINS[flag];
+  const set = (one: Element): Element => ({ ...one, [flag]: BEGINS[flag] });
+  const [listed] = elements(files(/bridge_\S*link_show$/), isOther, set);
+  const [device] = elements(
+    files(/ip_\S*link_show$/),
+    (one) => one['ifname'] === port,
+    (one) => within(one, ['linkinfo', 'info_slave_data'], set),
   );
-  return found.map((one) => ({ ...one, at: `${one.at}.${flag}`, cited: cited ?? one.cited }));
+  if (listed === undefined || device === undefined) return [];
+  return [{ at: `${device.at}.${flag}`, cited: device.cited, without: { ...listed.without, ...device.without } }];
+}
+
+/** An element with one of its parts, by the names that lead there, made otherwise. */
+function within(one: Element, [name, ...names]: readonly string[], otherwise: (part: Element) => Element): Element {
+  if (name === undefined) return otherwise(one);
+  const part = one[name];
+  return typeof part === 'object' && part !== null ? { ...one, [name]: within({ ...part }, names, otherwise) } : one;
 }
 
 /** `net.ipv4.conf.r1.rp_filter=1`, and the value that it had before. */
@@ -141,6 +144,6 @@ function settingLines(word: string, files: readonly FactFile[]): readonly Found[
   if (value === before) return [];
   return files.flatMap(({ file, text }) => {
     const line = text.split('\n').findIndex((one) => one.startsWith(`${name} =`)) + 1;
-    return line === 0 ? [] : [{ at: `${file}:${line}`, cited: `${file}:${line}`, file, line, without: `${name} = ${before}` }];
+    return line === 0 ? [] : [{ at: `${file}:${line}`, cited: `${file}:${line}`, without: { [file]: { [line]: `${name} = ${before}` } } }];
   });
 }
