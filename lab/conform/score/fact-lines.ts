@@ -69,6 +69,8 @@ const elements = (files: readonly FactFile[], fits: (one: Element) => boolean, i
     });
   });
 
+const flagsOf = ({ flags }: Element): readonly unknown[] => (Array.isArray(flags) ? flags : []);
+
 const TYPES = ['blackhole', 'unreachable', 'prohibit', 'throw', 'local'];
 
 const FORMS: readonly Form[] = [
@@ -103,6 +105,15 @@ const FORMS: readonly Form[] = [
           one['mac'] === words.all[3] &&
           one['ifname'] === words.after('dev') &&
           (words.after('dst') === undefined || one['dst'] === words.after('dst')),
+      ),
+  },
+  {
+    is: /^ip link set \S+ (?:mtu \d+|down)$/,
+    find: ({ all: [, , , device, what] }, files) =>
+      elements(
+        files(/ip_\S*link_show$/),
+        (one) => one['ifname'] === device,
+        (one) => ({ ...one, ...(what === 'mtu' ? { mtu: 1500 } : { flags: [...flagsOf(one), 'UP', 'LOWER_UP'], operstate: 'UNKNOWN' }) }),
       ),
   },
   { is: /^bridge link set dev \S+ (?:hairpin|flood|isolated|learning|state) /, find: portLines },
