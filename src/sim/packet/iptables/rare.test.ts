@@ -19,7 +19,7 @@ const asked = (table: 'filter' | 'mangle' | 'raw', text: string) => {
 test('what was routed was not bridged, and came in by a port of a bridge where iptables saw it there', () => {
   assert.equal(asked('filter', '-A FORWARD -m physdev --physdev-is-bridged -j DROP').works, 'yes');
   assert.equal(asked('filter', '-A FORWARD -m physdev ! --physdev-is-bridged -j DROP').works, 'no');
-  const ofPort = '-A FORWARD -p tcp --sport 80 -m physdev --physdev-in veth+ -j DROP';
+  const ofPort = '-A FORWARD -p tcp -m tcp --sport 80 -m physdev --physdev-in veth+ -j DROP';
   assert.equal(asked('filter', ofPort).works, 'no', 'the answer comes from the pod by a port of its bridge');
   assert.equal(asked('filter', ofPort.replace('--sport', '--dport')).works, 'yes', 'the request comes by the tunnel');
 });
