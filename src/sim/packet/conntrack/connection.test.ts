@@ -3,7 +3,7 @@ import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import { ip } from '#net/ip';
 import { cluster } from '#testing/world-builder';
-import { forced } from '#sim/clock/choice';
+import { enumerate, forced } from '#sim/clock/choice';
 import { Run } from '../run.ts';
 import { FRESH } from '../state.ts';
 import { packetOf } from '../trace.ts';
@@ -83,4 +83,22 @@ test('an answer tells the port that was drawn before its connection came here (n
   const last = new Run(world, forced(new Map()), later.after());
   assert.equal(find(last, stack, packet, own.original), undefined, 'the port that was shown was none');
   assert.equal(find(last, stack, packet, { ...own.original, sourcePort: 40444 })?.direction, 'original');
+});
+
+test("of several whose ports were drawn out of one range an answer may be any one's", () => {
+  const run = new Run(world, forced(new Map()), FRESH);
+  const drawn = { what: 'source', range: [1024, 65535] } as const;
+  for (const sourcePort of [20008, 20009]) {
+    const own = connection('udp', { ...one, sourcePort });
+    run.confirm(stack, { ...own, reply: { ...own.reply, destinationPort: sourcePort + 1 }, drawn });
+  }
+  const answer = { ...inverted(one, 'udp'), destinationPort: 50000 };
+  const { branches } = enumerate((chooser) => find(new Run(world, chooser, run.after()), stack, packet, answer));
+  assert.deepEqual(
+    branches.map(({ result, probability }) => [result?.connection.original.sourcePort, probability]),
+    [
+      [20008, 0.5],
+      [20009, 0.5],
+    ],
+  );
 });

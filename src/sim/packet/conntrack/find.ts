@@ -3,7 +3,7 @@ import { messagePort, sourceKey, type TupleDirection } from '#dataplane/connecti
 import { ipvsKey } from '#dataplane/ipvs';
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
-import { answerKey, type Found, type Run } from '../run.ts';
+import { answerKey, type Found, placeText, type Run } from '../run.ts';
 import { type Connection, DEFAULT_ZONE, keyOf, type Tuple, type Zone } from './connection.ts';
 import { tcpFrom } from './tcp.ts';
 
@@ -48,17 +48,24 @@ export function openedBy(run: Run, stack: Stack, { protocol, packet, original, z
  * comes to the port before is hardly ever one, nor to that of a connection which is gone.
  */
 function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: number): Found | undefined {
+  const own: Connection[] = [];
   for (const connection of run.drawn(stack)) {
     const { protocol, drawn, original } = connection;
     if (protocol !== packet.protocol || (connection.zone ?? DEFAULT_ZONE).reply !== zone) continue;
     if (drawn?.what === 'source' && !isMessage(protocol) && tuple.destinationPort === original.sourcePort) continue;
-    const known = withPorts(connection, tuple);
-    const isIt = keyOf(protocol, known.reply) === keyOf(protocol, tuple) && !run.notes.isForgotten(answerKey(stack, protocol, tuple));
-    if (!isIt) continue;
-    run.learnPorts(stack, connection, known);
-    return { connection, direction: 'reply' };
+    const isIt = keyOf(protocol, withPorts(connection, tuple).reply) === keyOf(protocol, tuple);
+    if (isIt && !run.notes.isForgotten(answerKey(stack, protocol, tuple))) own.push(connection);
   }
-  return undefined;
+  const connection = own.length > 1 ? own[whoseAnswer(run, stack, own)] : own[0];
+  if (connection === undefined) return undefined;
+  run.learnPorts(stack, connection, withPorts(connection, tuple));
+  return { connection, direction: 'reply' };
+}
+
+/** Where several had a port drawn out of one range, an answer is any one's, as likely as another's. */
+function whoseAnswer(run: Run, stack: Stack, own: readonly Connection[]): number {
+  const options = own.map(({ original }) => ({ name: `that of ${original.source}:${original.sourcePort}`, probability: 1 / own.length }));
+  return run.pick({ at: `${placeText(stack)} answered connection`, of: 'drawn port', scope: 'packet', options });
 }
 
 const isMessage = (protocol: Packet['protocol']): boolean => protocol === 'icmp' || protocol === 'icmpv6';
