@@ -13,7 +13,8 @@ export const ECHO_PORT = 8080;
 
 /** Three ARP requests that nobody answers take 0.9 s in the lab; then the error still has to travel. */
 const WAIT_MS = 1600;
-const ROUND_MS = 4;
+/** What answers does so soon: later it is asked less often. */
+const ROUND = { ms: 4, laterMs: 20, laterAfterMs: 150 };
 
 type Running = {
   readonly probe: Placed;
@@ -31,7 +32,8 @@ export async function measure(probes: readonly Placed[], waitMs = WAIT_MS): Prom
   const ears = new Map<string, RawSocket>();
   for (const { netns } of probes) if (!ears.has(netns)) ears.set(netns, openIn(netns, SOCK.raw, IPPROTO.icmp));
   const running = probes.map((probe, at) => start(probe, at, ears));
-  const until = performance.now() + waitMs;
+  const began = performance.now();
+  const until = began + waitMs;
   while (performance.now() < until && running.some(({ seen }) => seen === undefined)) {
     const listen = (): void => {
       for (const [netns, ear] of ears)
@@ -42,7 +44,7 @@ export async function measure(probes: readonly Placed[], waitMs = WAIT_MS): Prom
     };
     listen();
     for (const one of running) if (one.seen === undefined) look(one, listen);
-    await new Promise((resolve) => setTimeout(resolve, ROUND_MS));
+    await new Promise((resolve) => setTimeout(resolve, performance.now() - began < ROUND.laterAfterMs ? ROUND.ms : ROUND.laterMs));
   }
   for (const { socket } of running) socket.close();
   for (const ear of ears.values()) ear.close();

@@ -13,12 +13,16 @@ export function wantedTables({ ipMasq, forwardRules }: Options, network: string,
   ];
 }
 
-/** iptables-save writes a prefix's host bits away and nothing else, so the lines can be compared as text. */
-async function missing({ name, rules }: Table): Promise<boolean> {
-  const { ok, text } = await program('iptables-save', ['-t', name]);
-  if (!ok) return false;
-  const there = new Set(text.split('\n'));
-  return rules.some((rule) => !there.has(rule));
+/** The lines of each table. */
+const linesIn = (saved: string): ReadonlyMap<string, ReadonlySet<string>> =>
+  new Map(saved.split(/^\*/m).map((table) => [table.slice(0, table.indexOf('\n')), new Set(table.split('\n'))]));
+
+/** Tables of which a rule is missing: iptables-save writes a prefix's host bits away and nothing else, so the lines can be compared as text. */
+async function missing(tables: readonly Table[]): Promise<readonly Table[]> {
+  const { ok, text } = await program('iptables-save', []);
+  if (!ok) return [];
+  const there = linesIn(text);
+  return tables.filter(({ name, rules }) => rules.some((rule) => there.get(name)?.has(rule) !== true));
 }
 
 /** Takes flanneld's rules of a table out and puts all of them in again, its jump at the end; `emptied`: whatever is in its chain goes. */
@@ -47,8 +51,7 @@ export async function bootstrap(tables: readonly Table[]): Promise<void> {
 
 /** Every five seconds: where something is missing, all is put anew. */
 export async function resync(tables: readonly Table[]): Promise<void> {
-  for (const table of tables) {
-    if (!(await missing(table))) continue;
+  for (const table of await missing(tables)) {
     log('I', 'iptables.go:490', 'Some iptables rules are missing; deleting and recreating rules');
     await put(table, false);
   }
