@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { numberIn, readArguments } from './arguments.ts';
+import { type Arguments, numberIn, readArguments } from './arguments.ts';
 import { startBeside } from './gauntlet/beside.ts';
 import { KEEP_VARIABLE } from './gauntlet/bench.ts';
 import { bundleProduct } from './gauntlet/bundle.ts';
 import { failedOf, type Job, jobText, type Report } from './gauntlet/job.ts';
 import { type Turn, turnsOf } from './gauntlet/order.ts';
-import { planJobs } from './gauntlet/plan.ts';
+import { inTurn, type Plan, planJobs } from './gauntlet/plan.ts';
 import { playAll, type Run } from './gauntlet/pool.ts';
 import { reportLines, scoreLine } from './gauntlet/telling.ts';
 import { keepRegressions, regressions } from './gauntlet/regressions.ts';
@@ -24,7 +24,8 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const LABS_PER_PROCESSOR = 4;
 const MOST_LABS = 8;
 /** CI starts no job later than this; what it leaves is drawn another time, or played by hand. */
-const CI_SECONDS = 165;
+const CI_SECONDS = 155;
+/** Pairs, removals and healthy clusters. */
 const EXTENT = { hand: { pairs: 60, removals: 60, healthy: 3 }, ci: { pairs: 20, removals: 60, healthy: 2 } };
 
 async function chosenScenarios(only: string | undefined): Promise<readonly Scenario[]> {
@@ -51,12 +52,38 @@ async function bundle(): Promise<{ readonly path: string } | { readonly why: str
   return named === undefined ? bundleProduct() : { path: named };
 }
 
+/** What is to be played: one job that was named, or what the seed draws, and what failed once before it. */
+function planOf({ value, flag }: Arguments, seed: string, scenarios: readonly Scenario[]): Plan {
+  const job = value('job');
+  if (job !== undefined) return { early: [JSON.parse(job)], late: [] };
+  const extent = flag('ci') ? EXTENT.ci : EXTENT.hand;
+  const few = value('only') !== undefined;
+  const count = (name: keyof typeof extent): number => numberIn(value(name), few ? 0 : extent[name], 100_000);
+  const turn = numberIn(value('turn'), 0, 1e9);
+  const counts = { pairs: count('pairs'), removals: count('removals'), healthy: count('healthy') };
+  const { early, late } = planJobs(scenarios, { seed, all: !flag('ci'), turn, ...counts });
+  const failedOnce = few ? [] : flag('ci') ? inTurn(regressions(), turn).now : regressions();
+  const wanted = ({ kind }: Job): boolean => (value('kind') ?? kind) === kind;
+  return { early: [...failedOnce, ...early].filter(wanted), late: late.filter(wanted) };
+}
+
+/** What every lab is told by its environment. */
+function environmentOf({ value, flag }: Arguments, cli: string | undefined): NodeJS.ProcessEnv {
+  const captures = value('keep-captures');
+  return {
+    ...(cli === undefined ? kept() : { LEADLINE_CLI: cli }),
+    ...(captures === undefined ? {} : { [KEEP_VARIABLE]: resolve(captures) }),
+    ...(flag('real') ? { [COMPONENTS_VARIABLE]: 'real' } : {}),
+  };
+}
+
 async function main(args: readonly string[]): Promise<number> {
-  const { value, flag } = readArguments(
+  const asked = readArguments(
     args,
-    ['seed', 'only', 'pairs', 'removals', 'healthy', 'labs', 'job', 'kind', 'keep-captures', 'seconds'],
+    ['seed', 'only', 'pairs', 'removals', 'healthy', 'labs', 'job', 'kind', 'keep-captures', 'seconds', 'turn'],
     ['ci', 'keep', 'sources', 'real'],
   );
+  const { value, flag } = asked;
   const allowed = await labAllowed();
   if (!allowed.allowed) {
     print(`gauntlet: not played, ${allowed.reason}`);
@@ -65,35 +92,18 @@ async function main(args: readonly string[]): Promise<number> {
   const bundled = flag('sources') ? undefined : await bundle();
   if (bundled !== undefined && 'why' in bundled) throw new Error(`the product does not build: ${bundled.why}`);
   const seed = value('seed') ?? randomBytes(4).toString('hex');
-  const extent = flag('ci') ? EXTENT.ci : EXTENT.hand;
   const scenarios = await chosenScenarios(value('only'));
-  const few = value('only') !== undefined;
-  const count = (name: 'pairs' | 'removals' | 'healthy'): number => numberIn(value(name), few ? 0 : extent[name], 100_000);
-  const drawn = planJobs(scenarios, {
-    seed,
-    all: !flag('ci'),
-    pairs: count('pairs'),
-    removals: count('removals'),
-    healthy: count('healthy'),
-  });
-  const asked = value('job');
-  const planned: readonly Job[] = asked === undefined ? [...(few ? [] : regressions()), ...drawn] : [JSON.parse(asked)];
-  const jobs = planned.filter(({ kind }) => (value('kind') ?? kind) === kind);
-  print(`gauntlet: ${jobs.length} jobs, seed ${seed}`);
+  const plan = planOf(asked, seed, scenarios);
+  print(`gauntlet: ${plan.early.length + plan.late.length} jobs, seed ${seed}`);
   const labs = numberIn(value('labs'), Math.max(1, Math.min(MOST_LABS, LABS_PER_PROCESSOR * availableParallelism())), 16);
   const untraced = whyNoTrace();
   if (untraced !== undefined) print(`gauntlet: the kernel's own trace is not asked, ${untraced}`);
   if (untraced !== undefined && flag('ci') && process.env['LEADLINE_LAB'] === 'required') return 1;
-  const captures = value('keep-captures');
-  const environment = {
-    ...(bundled === undefined ? kept() : { LEADLINE_CLI: bundled.path }),
-    ...(captures === undefined ? {} : { [KEEP_VARIABLE]: resolve(captures) }),
-    ...(flag('real') ? { [COMPONENTS_VARIABLE]: 'real' } : {}),
-  };
+  const environment = environmentOf(asked, bundled?.path);
   const until = performance.now() + 1000 * numberIn(value('seconds'), flag('ci') ? CI_SECONDS : 1e6, 1e6);
   const beside = startBeside(bundled?.path);
   const folder = mkdtempSync(join(tmpdir(), 'leadline-gauntlet-'));
-  const reports = await playInTurns(turnsOf(jobs, scenarios, labs), {
+  const reports = await playInTurns(turnsOf(plan, scenarios, labs), {
     environment,
     beside,
     folder,

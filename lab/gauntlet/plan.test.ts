@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Scenario } from '../vocabulary.ts';
-import { planJobs } from './plan.ts';
+import { inTurn, type Plan, planJobs } from './plan.ts';
 
 const named = (fault: string, needs: Scenario['needs']): Scenario => ({
   fault,
@@ -18,6 +18,7 @@ const scenarios = [
   ...Array.from({ length: 3 }, (_, at) => named(`api-${at}`, { api: true })),
   named('alone', { alone: true }),
 ];
+const allOf = ({ early, late }: Plan) => [...early, ...late];
 const extent = { seed: 's', all: false, pairs: 4, removals: 5, healthy: 1 };
 
 test('a seed draws one plan', () => {
@@ -27,7 +28,7 @@ test('a seed draws one plan', () => {
 
 test('a few plays share a cluster of the shape that all of them want', () => {
   const byCluster = new Map<string, string[]>();
-  for (const job of planJobs(scenarios, extent)) {
+  for (const job of allOf(planJobs(scenarios, extent))) {
     if (job.kind !== 'fault') continue;
     assert.equal(job.cluster === undefined, job.fault === 'alone');
     if (job.cluster !== undefined) byCluster.set(job.cluster, [...(byCluster.get(job.cluster) ?? []), job.fault]);
@@ -35,4 +36,13 @@ test('a few plays share a cluster of the shape that all of them want', () => {
   const shared = [...byCluster.values()];
   assert.equal(shared.flat().length, 11);
   assert.ok(shared.every((faults) => faults.length <= 8 && new Set(faults.map((fault) => fault.split('-')[0])).size === 1));
+});
+
+test('of two runs one after the other each begins with the faults that the other ends with', () => {
+  const faultsIn = (jobs: Plan['early']) => new Set(jobs.flatMap((job) => (job.kind === 'fault' ? [job.fault] : [])));
+  const [one, other] = [planJobs(scenarios, { ...extent, turn: 6 }), planJobs(scenarios, { ...extent, turn: 7 })];
+  assert.deepEqual(faultsIn(one.early), faultsIn(other.late));
+  assert.deepEqual(faultsIn(one.late), faultsIn(other.early));
+  assert.equal(faultsIn(allOf(one)).size, scenarios.length);
+  assert.deepEqual(inTurn([1, 2, 3], 7), { now: [2], later: [1, 3] });
 });

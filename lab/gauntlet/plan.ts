@@ -11,7 +11,12 @@ export type Extent = {
   readonly pairs: number;
   readonly removals: number;
   readonly healthy: number;
+  /** Which run this is of those that together play every fault, however little of the plan each of them has time for. */
+  readonly turn?: number;
 };
+
+/** So many runs are enough for every fault. */
+const RUNS = 2;
 
 /** Where time is short, the clusters are small, and one mend in so many is taken back. */
 const SMALL = 3;
@@ -71,19 +76,30 @@ function pairJobs(scenarios: readonly Scenario[], dice: Dice, count: number): re
 
 const small = (job: Job): Job => ({ ...job, maxNodes: SMALL });
 
+/** What of a run is played in any case, and what only when time is left. */
+export type Plan = { readonly early: readonly Job[]; readonly late: readonly Job[] };
+
+/** What comes in this turn of something that is spread over several runs, and what in the next ones. */
+export function inTurn<T>(all: readonly T[], turn: number): { readonly now: readonly T[]; readonly later: readonly T[] } {
+  const isNow = (_: T, at: number): boolean => at % RUNS === turn % RUNS;
+  return { now: all.filter(isNow), later: all.filter((one, at) => !isNow(one, at)) };
+}
+
 /** Everything one run does, drawn from its seed alone. Removals are spread over the faults' own captures. */
-export function planJobs(scenarios: readonly Scenario[], { seed, all, pairs, removals, healthy }: Extent): readonly Job[] {
+export function planJobs(scenarios: readonly Scenario[], { seed, all, pairs, removals, healthy, turn = 0 }: Extent): Plan {
   const dice = diceOf(seed);
   const each = scenarios.length === 0 ? 0 : Math.ceil(removals / scenarios.length);
   let left = removals;
-  const faults = scenarios.flatMap((scenario) => {
+  const faults = scenarios.map((scenario) => {
     const mine = Math.min(each, left);
     left -= mine;
     return faultJobs(scenario, dice, all, mine).map((job, at) => (at === 0 || job.kind !== 'fault' ? job : { ...job, removals: 0 }));
   });
   const well = Array.from({ length: healthy }, (): Job => ({ kind: 'healthy', seed: draws(dice) }));
   const both = pairJobs(scenarios, dice, pairs);
-  // where time is short, what it ends before is drawn: pairs first, for every fault is to be played
-  const drawn = all ? [...well, ...faults, ...both] : [...dice.shuffle([...well, ...faults]), ...both].map(small);
-  return shareClusters(drawn, scenarios, dice);
+  if (all) return { early: shareClusters([...well, ...faults.flat(), ...both], scenarios, dice), late: [] };
+  // where time is short, it ends before faults that the next run begins with
+  const { now, later } = inTurn(faults, turn);
+  const first = shareClusters(dice.shuffle([...well, ...now.flat()]).map(small), scenarios, dice);
+  return { early: [...first, ...both.map(small)], late: shareClusters(dice.shuffle(later.flat()).map(small), scenarios, dice) };
 }
