@@ -1,5 +1,5 @@
 import { type Cidr, cidrOf } from '#net/cidr';
-import type { Ip } from '#net/ip';
+import { type Ip, ip } from '#net/ip';
 import { cases } from '#testing/cases';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import fault from './fault.ts';
@@ -46,8 +46,33 @@ const configured = (...files: readonly (readonly [file: string, ...types: readon
   files.reduce((now, [file, ...types]) => now.put('cni-config', scope, { path: `/etc/cni/net.d/${file}`, name: 'cbr0', types }), healthy);
 const OWN = ['10-flannel.conflist', 'flannel', 'portmap'] as const;
 
+const stale = healthy.pod('D');
+
+function withoutDaemon(built: BuiltCluster): BuiltCluster {
+  return built.drop('process', scope, ({ name }) => name === 'flanneld');
+}
+
+/** D's first pod as an earlier network made it, with an address of another range and the way out by a gateway that is gone. */
+function madeBefore(built: BuiltCluster, address: Ip): BuiltCluster {
+  const at = stale.scope;
+  const moved = built.change('address', at, (one) => one.address === stale.address, { address, length: 24 });
+  const partition = moved.facts.partition('route', at);
+  if (partition === undefined) throw new Error('a pod without routes');
+  const via = address.replace(/\d+$/, '1') as Ip;
+  const routes = partition.facts.map((route) =>
+    route.to === '0.0.0.0/0'
+      ? { ...route, hops: route.hops.map((hop) => ({ ...hop, via })) }
+      : { ...route, to: route.table === 'local' ? route.to : cidrOf(address, 24) },
+  );
+  const local = routes.map((route) => (route.to === `${stale.address}/32` ? { ...route, to: cidrOf(address, 32) } : route));
+  return moved.replace({ ...partition, facts: local });
+}
+
+const before = madeBefore(healthy, ip`10.244.7.5`);
+
 cases(fault, {
   found: [
+    { name: 'a pod has an address of the range before this one', facts: before.facts, subject: 'node/D' },
     { name: "Calico's tunnel is gone elsewhere, its routes are not", facts: old.facts, subject: 'node/D' },
     { name: "Calico's own block of the node leads nowhere", facts: block.facts, subject: 'node/D' },
     {
@@ -57,6 +82,11 @@ cases(fault, {
     },
   ],
   absent: [
+    { name: 'a pod has another address of its node', facts: madeBefore(healthy, ip`${stale.address.replace(/\d+$/, '77')}`).facts },
+    {
+      name: 'no flanneld runs, so that nobody knows the range of the network that does',
+      facts: runs(withoutDaemon(before), 'D', 'calico-node').facts,
+    },
     { name: "Calico's configuration comes after flannel's", facts: configured(OWN, ['99-calico.conflist', 'calico']).facts },
     { name: "the first configuration is nobody's that is known", facts: configured(['00-loopback.conf', 'loopback'], OWN).facts },
     { name: 'there is only one, and the runtime may not ask for any', facts: configured(['10-calico.conflist', 'calico']).facts },
@@ -81,6 +111,7 @@ cases(fault, {
   ],
   unknown: [
     { name: 'no routes were read', facts: old.without('route', scope).facts, subject: 'node/D' },
+    { name: 'a pod has an old address, and no processes were read', facts: before.without('process', scope).facts, subject: 'node/D' },
     { name: 'no processes were read', facts: old.without('process', scope).facts, subject: 'node/D' },
   ],
 });

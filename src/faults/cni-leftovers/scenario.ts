@@ -1,4 +1,4 @@
-import { between, type Cluster, type LabNode, type Line, onNode, scenario } from '#lab/vocabulary';
+import { between, type Cluster, type LabNode, type Line, onNode, onPod, scenario } from '#lab/vocabulary';
 
 const DEVICE = 'vxlan.calico';
 const MAC = '66:3f:ac:0c:9a:';
@@ -53,6 +53,33 @@ const configured = (node: LabNode, files: Readonly<Record<string, string>>): rea
 const unconfigured = (node: LabNode, ...files: readonly string[]): Line =>
   onNode(node, `cd /etc/cni/net.d && rm -f ${files.flatMap((file) => [file, `${file}.leadline-before`]).join(' ')}`);
 
+/** An address of the range that pods had before. */
+const BEFORE = { address: '10.244.9.5', gateway: '10.244.9.1' };
+
+/** kube-proxy leads to an address that a pod has from now on. */
+const led = ({ nodes }: Cluster, from: string, to: string): readonly Line[] =>
+  nodes.map((node) => onNode(node, `iptables-save | sed 's/\\b${from.replaceAll('.', '\\.')}\\b/${to}/g' | iptables-restore`));
+
+/** A pod that was made before the range was changed, and is there still. */
+function madeBefore(cluster: Cluster): { readonly made: readonly Line[]; readonly gone: readonly Line[] } {
+  const { victim } = cluster;
+  const [pod] = victim.pods;
+  return {
+    made: [
+      onPod(pod, `ip addr flush dev ${pod.device} scope global`),
+      onPod(pod, `ip addr add ${BEFORE.address}/24 brd + dev ${pod.device}`),
+      onPod(pod, `ip route add default via ${BEFORE.gateway} dev ${pod.device}`),
+      ...led(cluster, pod.address, BEFORE.address),
+    ],
+    gone: [
+      onPod(pod, `ip addr flush dev ${pod.device} scope global`),
+      onPod(pod, `ip addr add ${pod.address}/${victim.subnetLength} brd + dev ${pod.device}`),
+      onPod(pod, `ip route add default via ${victim.gateway} dev ${pod.device}`),
+      ...led(cluster, BEFORE.address, pod.address),
+    ],
+  };
+}
+
 const expected = ({ victim }: Cluster) => ({ subject: `node/${victim.name}` });
 
 export default scenario({
@@ -84,8 +111,33 @@ export default scenario({
         expect: expected(cluster),
       }),
     },
+    {
+      name: 'a pod has an address of the range before this one',
+      play: (cluster) => {
+        const { made, gone } = madeBefore(cluster);
+        const { victim, peer } = cluster;
+        return {
+          break: made,
+          heal: gone,
+          probes: [between(peer, victim, 'fails'), between(victim, peer, 'fails')],
+          expect: expected(cluster),
+          symptom: `since the pod network was changed ${victim.pods[0].name} reaches nobody, pods made since are well`,
+        };
+      },
+    },
   ],
   twins: [
+    {
+      name: 'a pod has a second address of the range before this one, and its own',
+      play: ({ victim, peer }) => {
+        const [pod] = victim.pods;
+        return {
+          make: [onPod(pod, `ip addr add ${BEFORE.address}/32 dev ${pod.device}`)],
+          unmake: [onPod(pod, `ip addr del ${BEFORE.address}/32 dev ${pod.device}`)],
+          probes: [{ from: { pod: peer.pods[0].name }, to: pod.address, protocol: 'tcp', port: 8080 }],
+        };
+      },
+    },
     {
       name: "the earlier network's device, chains and file are left, and no route",
       play: (cluster) => ({

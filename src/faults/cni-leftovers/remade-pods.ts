@@ -1,0 +1,81 @@
+import { addAddress, deleteAddress } from '#actions/address/preview';
+import { setLinkMaster } from '#actions/link/preview';
+import { replaceRoute } from '#actions/route/preview';
+import type { Action } from '#change/change';
+import { podBridges, podNamespaces } from '#dataplane/pods';
+import type { Plan } from '#engine/plan';
+import type { Facts } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
+import { plainRoute } from '#facts/route/own-routes';
+import type { LeftoverPod } from '#intent/leftovers/pods';
+import { cidr, cidrOf, contains, nthAddress } from '#net/cidr';
+import type { Ip } from '#net/ip';
+import { onNode } from '#snapshot/scope';
+import type { Pods } from './text-pods.ts';
+
+/** The first address of a subnet is the bridge's; allocators give pods the lowest free one from the next on. */
+const FIRST_POD = 2;
+
+/** The bridge of the node's pods, with the address that is their gateway. */
+function bridgeOf(facts: Facts, { pod, subnets }: LeftoverPod): FactOf<'address'> | undefined {
+  const names = new Set(podBridges(facts, pod.node).map(({ name }) => name));
+  const addresses = facts.seen('address', onNode(pod.node));
+  return addresses.is === 'gap'
+    ? undefined
+    : addresses.value.find(({ dev, address }) => names.has(dev) && subnets.some((subnet) => contains(subnet, address)));
+}
+
+/** What a pod comes to that the runtime makes anew: on the bridge, with a free address of the node's range. */
+function remade(facts: Facts, one: LeftoverPod, address: Ip, gateway: FactOf<'address'>): readonly Action[] {
+  const { scope, device, veth, bridge, node } = one.pod;
+  const own = facts.seen('address', scope);
+  const old = own.is === 'gap' ? [] : own.value.filter((held) => held.dev === device && held.address === one.pod.address);
+  const byDefault = plainRoute(cidr`0.0.0.0/0`, device, {
+    hops: [{ dev: device, via: gateway.address, onlink: false, weight: 1, dead: false }],
+  });
+  return [
+    ...(veth === null || bridge === gateway.dev ? [] : [setLinkMaster(onNode(node), veth, gateway.dev)]),
+    ...old.map(({ length }) => deleteAddress(scope, device, one.pod.address, length)),
+    addAddress(scope, device, address, gateway.length),
+    replaceRoute(scope, byDefault),
+  ];
+}
+
+function allRemade(facts: Facts, left: readonly LeftoverPod[]): readonly Action[] {
+  const taken = new Set(podNamespaces(facts).flatMap(({ address }) => address ?? []));
+  return left.flatMap((one) => {
+    const gateway = bridgeOf(facts, one);
+    if (gateway === undefined) return [];
+    const subnet = cidrOf(gateway.address, gateway.length);
+    const free = Array.from({ length: taken.size + 1 }, (_, at) => nthAddress(subnet, FIRST_POD + at)).find(
+      (address) => !taken.has(address),
+    );
+    if (free === undefined) return [];
+    taken.add(free);
+    return remade(facts, one, free, gateway);
+  });
+}
+
+/** Only their controllers can make pods anew; what that comes to is told. */
+export const podsFix = ({ node, running, pods }: Pods, left: readonly LeftoverPod[], facts: Facts): Plan => ({
+  steps: [],
+  byHand: allRemade(facts, left),
+  manual: {
+    en: `delete them, and their controllers make them anew: ${pods.map((pod) => command(pod)).join('; ')}`,
+    zh: `删除后由控制器重建：${pods.map((pod) => command(pod)).join('；')}`,
+  },
+  blast: {
+    en: `these pods of ${node} start anew, with other addresses`,
+    zh: `${node} 上的这些 Pod 会重启并更换地址`,
+  },
+  lasting: {
+    en: `after a change of the pod network every pod that is not on the host's network has to be made anew (drain node by node, or reboot); see that /etc/cni/net.d holds only the configuration of ${running}`,
+    zh: `更换 Pod 网络后，所有非 hostNetwork 的 Pod 都必须重建（逐节点驱逐或重启节点）；并确认 /etc/cni/net.d 中只有 ${running} 的配置`,
+  },
+});
+
+/** Of a pod whose name nobody told only its namespace is known. */
+const command = (pod: string): string => {
+  const [, namespace, name] = /^([a-z0-9-]+)\/([a-z0-9.-]+)$/.exec(pod) ?? [];
+  return namespace === undefined || name === undefined ? `the pod of ${pod}` : `kubectl -n ${namespace} delete pod ${name}`;
+};
