@@ -20,6 +20,15 @@ const gone = (node: LabNode) => [onNode(node, 'ip link del dkr0'), onNode(node, 
 /** The range of eight addresses that an address lies in. */
 const eight = (address: string): string => address.replace(/\d+$/, (last) => `${Number(last) & ~7}`);
 
+/** An address beside a machine's own, of the same eight, that no machine has. */
+function beside({ nodes }: Cluster, address: string): string {
+  const own = new Set(nodes.map((node) => node.address));
+  const all = [6, 5, 4, 3, 2, 1].map((place) => eight(address).replace(/\d+$/, (last) => `${Number(last) + place}`));
+  const free = all.find((one) => !own.has(one));
+  if (free === undefined) throw new Error('machines have all of the eight addresses');
+  return free;
+}
+
 const OLD = '02:de:ad:00:43:02';
 
 /** An address of the underlay that no machine has. */
@@ -56,12 +65,15 @@ export default scenario({
   variants: [
     {
       name: "it has the address of a peer's machine",
-      play: ({ victim, peer }) => ({
-        break: network(victim, `${eight(peer.address).replace(/\d+$/, (last) => `${Number(last) + 6}`)}/29`),
-        heal: gone(victim),
-        probes: [between(victim, peer, 'fails'), between(peer, victim, 'fails')],
-        expect: { subject: `device/${victim.name}/${BRIDGE}` },
-      }),
+      play: (cluster) => {
+        const { victim, peer } = cluster;
+        return {
+          break: network(victim, `${beside(cluster, peer.address)}/29`),
+          heal: gone(victim),
+          probes: [between(victim, peer, 'fails'), between(peer, victim, 'fails')],
+          expect: { subject: `device/${victim.name}/${BRIDGE}` },
+        };
+      },
     },
     {
       name: "a lease of the pod network lies over a machine's own address",
