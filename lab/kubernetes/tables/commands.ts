@@ -6,9 +6,9 @@ export const commands: readonly string[] = [
   ...each(['nodes', 'no'], ['', ' -o wide']),
   ...each(
     ['pods', 'svc', 'endpoints', 'endpointslices', 'events'],
-    ['', ' -A', ' -o wide', ' -A -o wide', ' -n kube-system -o wide', ' -A -o json'],
+    ['', ' -A', ' -o wide', ' -A -o wide', ' -n kube-system -o wide', ' -A -o json', ' -A -o yaml'],
   ),
-  ...each(['nodes'], [' --show-labels', ' -o json', ' n2 -o wide']),
+  ...each(['nodes'], [' --show-labels', ' -o json', ' -o yaml', ' n2 -o wide']),
   ...each(['pods'], [' -A -o wide --show-labels', ' -A -o wide --no-headers', ' crashing -o wide', ' -n nosuch -o wide', ' nosuch']),
   ...each(['pods,svc', 'all', 'svc,endpoints'], [' -o wide', ' -A -o wide']),
   'kubectl get pods -A -o wide -l app=dual',

@@ -119,7 +119,9 @@ test('what kubectl says instead of a table is no row of one', () => {
 
 test('all that kubectl printed is recognised by its content, also behind a warning; rows without a head are not', () => {
   const takenFor = (name: string): string | undefined => recognise(sections(recordedText('kubectl', name))[0]?.text ?? '', formats)?.id;
-  const other = recordedNames('kubectl').filter((name) => takenFor(name) !== (name.endsWith('-o-json') ? 'kubernetes' : 'kubectl-table'));
+  const other = recordedNames('kubectl').filter(
+    (name) => takenFor(name) !== (/-o-(json|yaml)$/.test(name) ? 'kubernetes' : 'kubectl-table'),
+  );
   assert.deepEqual(other, ['get-pods-A-o-wide-no-headers']);
   const warned = parseRecorded(kubernetes, 'kubectl', 'get-endpoints-A-o-json');
   assert.deepEqual(warned.problems, []);
