@@ -56,8 +56,8 @@ export type Skb = {
   readonly hasNoSource: boolean;
   /** Its source need not be this namespace's own (FLOWI_FLAG_ANYSRC). */
   readonly anySource: boolean;
-  /** Who owns the socket that sends it, where the question tells. */
-  readonly owner: Owner | undefined;
+  /** Who owns the socket that sends it, where the question tells; `null` where it has none. */
+  readonly owner: Owner | null | undefined;
   /** A raw socket writes the header by itself (IP_HDRINCL): nobody looks at its packet's size before the last hook. */
   readonly isRaw: boolean;
   /** The device that a socket or tunnel is bound to. */

@@ -37,7 +37,7 @@ export function routed(run: Run, skb: Skb): Skb | End {
     mark: packet.mark,
     packet,
     ...(skb.hasNoSource ? {} : { own: true }),
-    ...(skb.owner === undefined ? {} : { user: skb.owner.uid }),
+    ...(skb.owner == null ? {} : { user: skb.owner.uid }),
     ...(skb.isAnswer || skb.carries !== null ? { ofKernel: true } : {}),
     ...(strict ? { strict } : {}),
   };

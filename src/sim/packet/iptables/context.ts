@@ -25,8 +25,8 @@ export type Context = {
   readonly own: boolean;
   /** Sent by the stack itself, in answer to another packet. */
   readonly isAnswer?: boolean;
-  /** Who owns the sending socket, where that was told. */
-  readonly owner?: Owner | undefined;
+  /** Who owns the sending socket, where that was told; `null` where there is none. */
+  readonly owner?: Owner | null | undefined;
   /** When it was sent, in milliseconds after the reading; 0 when left out. */
   readonly at?: number;
   /** What the run's packets leave behind; left out: nothing is kept. */

@@ -59,8 +59,9 @@ function others(context: NftContext, key: string): Read {
     // a packet that came in has no socket yet, the kernel's own have none with an owner
     const { tcp, icmp } = context.packet;
     if (skb.isAnswer && (tcp?.rst === true || icmp !== null)) return 'break';
-    if (skb.in === null && skb.owner !== undefined && key !== 'cgroup') return one(key === 'skuid' ? skb.owner.uid : skb.owner.gid);
-    return skb.in === null ? gapOf(context, `whose socket sent the packet (${key}) was not captured`) : 'break';
+    if (skb.in !== null || skb.owner === null) return 'break';
+    if (skb.owner !== undefined && key !== 'cgroup') return one(key === 'skuid' ? skb.owner.uid : skb.owner.gid);
+    return gapOf(context, `whose socket sent the packet (${key}) was not captured`);
   }
   if (key === 'ibrname' || key === 'obrname') return bridgeName(context, key === 'ibrname' ? context.in : context.out);
   if (key === 'rtclassid') return skb.path === null ? 'break' : one(0);

@@ -31,6 +31,8 @@ export function wrapped(
     skb: {
       ...skb,
       packet,
+      // what was passed on lost its socket where it left its namespace (skb_orphan)
+      owner: skb.in === null ? skb.owner : null,
       in: null,
       frame: null,
       cast: 'host',

@@ -3,8 +3,11 @@ import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import { plainRoute } from '#facts/route/own-routes';
 import { cidrOf } from '#net/cidr';
+import type { Scope } from '#snapshot/scope';
 import { cluster } from '#testing/world-builder';
-import { trace } from '../trace.ts';
+import { exchange } from '../exchange.ts';
+import { FRESH } from '../state.ts';
+import { packetOf, trace } from '../trace.ts';
 
 const healthy = cluster();
 const [client, server] = [healthy.pod('A'), healthy.pod('D')];
@@ -33,4 +36,16 @@ test('a tunnel whose own packets would take its own device drops what it carries
   }).outcomes;
   assert.deepEqual([outcome?.reason.code, outcome?.at.device], ['IP_OUTNOROUTES', vtep.device]);
   assert.ok(outcome?.reason.by.some(({ kind }) => kind === 'route'));
+});
+
+test('around what a node passes on there is no socket, whoever sent the inside in its own namespace (skb_orphan, owner_mt)', () => {
+  const ends = (rule: string, from: Scope): readonly string[] => {
+    const world = worldOf(healthy.rule(healthy.node('A').scope, 'filter', `-A OUTPUT -p udp -m udp --dport 8472 ${rule} -j DROP`).facts);
+    const packet = packetOf(world, { from, to: server.address, protocol: 'udp', port: 9, sport: 40_001 });
+    const all = exchange(world, { from, packet, owner: { uid: 0, gid: 0 } }, FRESH);
+    return all?.branches.map(({ result }) => result.walks[0]?.reason.code ?? '') ?? [];
+  };
+  assert.deepEqual(ends('-m owner ! --uid-owner 0', client.scope), ['NETFILTER_DROP']);
+  assert.deepEqual(ends('-m owner --uid-owner 0', client.scope), ['NO_SOCKET']);
+  assert.deepEqual(ends('-m owner ! --uid-owner 0', healthy.node('A').scope), ['NO_SOCKET'], 'its own inside keeps its socket');
 });

@@ -25,7 +25,7 @@ export const owner: Compile = (options) => {
   if (asked.length === 0) return undefined;
   const allNegative = asked.every(({ not }) => not);
   return (context) => {
-    if (!context.own) return allNegative;
+    if (!context.own || context.owner === null) return allNegative;
     if (exists?.not === true) return isOfKernel(context) ? notTold(context, 'socket', KERNEL) : false;
     if (ids.length === 0) return isOfKernel(context) ? notTold(context, 'socket', KERNEL) : true;
     if (isOfKernel(context)) return ids.every(({ not }) => not);
