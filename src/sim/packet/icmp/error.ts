@@ -2,6 +2,7 @@ import { familyOf, type Ip, isMulticast } from '#net/ip';
 import type { Stack } from '#dataplane/stack';
 import type { End, IcmpError } from '../next.ts';
 import type { Packet } from '../packet.ts';
+import { vrfOf } from '../route/flow.ts';
 import { lookup } from '../route/lookup.ts';
 import { deviceAddress, linkAddress, sourceFor } from '../route/source.ts';
 import type { Run } from '../run.ts';
@@ -105,20 +106,21 @@ function source4(end: End, error: IcmpError): Ip | undefined {
   const inbound = device !== undefined && (setting(stack, 'net.ipv4.icmp_errors_use_inbound_ifaddr')?.value ?? 0) > 0;
   const named = inbound ? linkAddress(stack, device, about.source) : undefined;
   if (named?.is === 'seen') return named.address;
-  return towards(error);
+  return towards(end, error);
 }
 
 /** An error's type of service: that of what it is about, with the precedence of control; IPv6 has none. */
 const tosOf = ({ source, tos = 0 }: Packet): number => (familyOf(source) === 4 ? (tos & 0x1e) | CONTROL : 0);
 
-/** The address that a namespace sends from to who is told, routed as the error itself (icmp_route_lookup). */
-function towards(error: IcmpError): Ip | undefined {
+/** The address that a namespace sends from to who is told, routed as the error itself: by the VRF that the packet came in by (icmp_route_lookup). */
+function towards({ skb }: End, error: IcmpError): Ip | undefined {
   const { about, stack } = error;
   const [type, code] = numbersOf(error);
   const mark = reflected(stack, about);
   const protocol = familyOf(about.source) === 4 ? 'icmp' : 'icmpv6';
   const packet = { protocol, sourcePort: 0, destinationPort: 0, tos: tosOf(about), icmp: { type, code, id: 0 } } as const;
-  const answer = lookup(null, stack, { source: null, destination: about.source, iif: 'lo', oif: null, mark, packet });
+  const oif = vrfOf(stack, skb.in?.name ?? null)?.name ?? null;
+  const answer = lookup(null, stack, { source: null, destination: about.source, iif: 'lo', oif, mark, packet });
   if (answer.is !== 'path') return undefined;
   if (answer.path.does === 'local') return answer.path.source ?? about.source;
   const source = sourceFor(stack, answer.path, about.source);
@@ -129,7 +131,7 @@ function towards(error: IcmpError): Ip | undefined {
 function source6(end: End, error: IcmpError): Ip | undefined {
   const { about, stack } = error;
   const device = end.skb.in?.name;
-  if (device === undefined) return towards(error);
+  if (device === undefined) return towards(end, error);
   const back = lookup(null, stack, { source: null, destination: about.source, iif: 'lo', oif: null, mark: 0, packet: null });
   if (back.is === 'path' && back.path.source !== null && back.path.does !== 'local') return back.path.source;
   const own = deviceAddress(stack, device, about.source);
