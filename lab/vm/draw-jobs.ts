@@ -21,6 +21,6 @@ export function drawGuestJobs({ seed, packets, areas, until }: Wish): () => Job 
       const area = areas[number % areas.length] ?? 'link';
       return { area, seed: `${seed}.${number++}`, packets: PACKETS, ...changes };
     });
-    return { scenes, removals: 20 };
+    return { scenes, removals: 12 };
   };
 }
