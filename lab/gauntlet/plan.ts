@@ -16,7 +16,7 @@ export type Extent = {
 };
 
 /** So many runs are enough for every fault. */
-const RUNS = 2;
+const RUNS = 3;
 
 /** Where time is short, the clusters are small, and one mend in so many is taken back. */
 const SMALL = 3;

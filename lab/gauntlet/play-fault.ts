@@ -1,3 +1,4 @@
+import { forgetNeighbours } from '../play/forgetting.ts';
 import { settle, tryLines } from '../play/lines.ts';
 import { loadScenario } from '../scenarios.ts';
 import { judgeBroken, judgeHealthy } from '../story/verdict.ts';
@@ -114,6 +115,8 @@ async function playTwins(bench: Bench, scenario: Scenario, play: Play, wanted: r
     cases.push({ name: `${scenario.fault}, twin: ${twin.name}`, wrong: [...wrong, ...judgeHealthy(diagnosis)] });
     await tryLines(bench, unmake);
     await settle(bench);
+    // what comes next may give an address of the twin's to another machine
+    await forgetNeighbours(bench);
   }
   return cases;
 }

@@ -1,7 +1,7 @@
 import { type Again, failedOf, jobText, type Report } from './job.ts';
 
-/** Of what failed at first, and was played again, so much is shown. */
-const SHOWN = 300;
+/** Of what failed at first, or was left behind, so much is shown. */
+const SHOWN = 200;
 const indented = (text: string): string => text.replaceAll('\n', '\n     ');
 
 /** What is printed of a job: how it ended and, where it failed, what was wrong and how it is played again. */
@@ -16,7 +16,7 @@ export function reportLines({ job, cases, ms, again, left = [] }: Report, place:
   return [
     `${mark} ${place} ${jobText(job)}: ${said}, ${(ms / 1000).toFixed(1)} s${why}`,
     ...(again?.failed ?? []).map(({ name, wrong }) => `   at first ${name}: ${wrong.join('; ').replaceAll('\n', ' ').slice(0, SHOWN)}`),
-    ...left.map((one) => `   left behind, so that the cluster is not used again: ${one}`),
+    ...left.map((one) => `   left behind, so that the cluster is not used again: ${one.slice(0, SHOWN)}`),
     ...failed.flatMap(({ name, wrong }) => [`   ${name}`, ...wrong.map((one) => `     ${indented(one)}`)]),
     ...(failed.length === 0 ? [] : [`     again: npm run gauntlet -- --job '${JSON.stringify(job)}'`]),
   ];
