@@ -86,6 +86,21 @@ const PLANTED: readonly (readonly [where: string, text: string, secret: string])
     '{"kvs":[{"key":"L2Nv","value":"eHh7Ik5ldHdvcmsiOiIxMC4xLjAuMC8xNiIsIkJhY2tlbmQiOnsiVHlwZSI6IndpcmVndWFyZCIsIlBTSyI6IlN1cDNyU2VjcmV0UHNrIn19","lease":"12"}]}',
     'Y2tlbmQiOnsiVHlwZSI6',
   ],
+  [
+    'a private key of WireGuard (wg show all dump)',
+    'wg0\tyAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\txTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\t51820\toff',
+    'yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=',
+  ],
+  [
+    'a pre-shared key of WireGuard (wg show all dump)',
+    'wg0\txTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\tFpCyhws9cxwWoV4xELtfJvjJN+zQVRPISllRWgeopVE=\t10.0.0.2:51820\t10.2.0.0/16\t0\t0\t0\toff',
+    'FpCyhws9cxwWoV4xELtfJvjJN+zQVRPISllRWgeopVE=',
+  ],
+  [
+    'a key in a WireGuard configuration',
+    '[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nListenPort = 51820',
+    'yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=',
+  ],
   ['an encryption key', '"encryption-key": "0123456789abcdef0123456789abcdef"', '0123456789abcdef'],
 ];
 
@@ -104,6 +119,7 @@ const KEPT: readonly string[] = [
   'ESTAB 0 0 10.0.0.1:443 10.0.0.2:51000 users:(("kubelet",pid=1,fd=2)) timer:(keepalive,29sec,0)',
   '{"kvs":[{"key":"L2NvcmVvcy5jb20=","value":"eyJQdWJsaWNJUCI6IjE5Mi4xNjguMS4xMSJ9","lease":"7587899053165236191"}]}',
   '{"kvs":[{"key":"L2NvcmVvcy5jb20vbmV0d29yay9jb25maWc=","value":"eyJOZXR3b3JrIjoiMTAuMTAwLjAuMC8xNiIsIlN1Ym5ldExlbiI6MjQsIkJhY2tlbmQiOnsiVHlwZSI6InZ4bGFuIiwiVk5JIjoxLCJQb3J0Ijo4NDcyfX0="}]}',
+  'wg0\txTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\t10.2.0.0/16 10.3.0.0/16',
   'fe80::1%eth0 dev eth0 lladdr be:6d:4f:07:7f:fb PERMANENT',
 ];
 

@@ -24,6 +24,9 @@ export type Rule = { readonly from: string; readonly to: string };
 export const KEY_BEGINS = '-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[[:space:]]*$';
 export const KEY_ENDS = '-----END [A-Z0-9 ]*PRIVATE KEY-----';
 
+/** A key of WireGuard: 32 bytes in base64. */
+const KEY = '[A-Za-z0-9+/]{43}=';
+
 /** What is removed wherever it stands. */
 export const EVERYWHERE: readonly Rule[] = [
   { from: '-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[^"]*', to: REDACTED },
@@ -35,6 +38,10 @@ export const EVERYWHERE: readonly Rule[] = [
   { from: '(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|xox[bap]-[A-Za-z0-9-]{10,})', to: REDACTED },
   { from: '([Pp][Ss][Kk]\\\\?"[[:space:]]*:[[:space:]]*\\\\?")[^"\\]*', to: `\\1${REDACTED}` }, // of WireGuard and IPsec, in flannel's configuration
   { from: '("value":")[^"]*(IlBTSyI|JQU0si|iUFNLI)[^"]*"', to: `\\1${REDACTED}"` }, // the same in the base64 of etcd's gateway
+  // `wg show all dump`: a device's private key stands before its public one, a peer's shared one behind it
+  { from: `(^|[[:space:]])${KEY}([[:space:]]+${KEY}[[:space:]]+[0-9]+[[:space:]]+(off|0x[0-9a-f]+))`, to: `\\1${REDACTED}\\2` },
+  { from: `(${KEY}[[:space:]]+)${KEY}`, to: `\\1${REDACTED}` },
+  { from: `((Private|Preshared)Key[[:space:]]*=[[:space:]]*)${KEY}`, to: `\\1${REDACTED}` },
   { from: '("auth"[[:space:]]*:[[:space:]]*)"[^"]*"', to: `\\1"${REDACTED}"` },
 ];
 
