@@ -32,8 +32,8 @@ const PROTOCOLS: ReadonlyMap<string, Socket['protocol']> = new Map([
   [ASSOCIATION, 'sctp'],
 ]);
 
-/** The states of associations that TCP has not (misc/ss.c sctp_sstate_name). */
-const ASSOCIATION_STATES = 'CLOSED COOKIE_WAIT COOKIE_ECHOED SHUTDOWN_PENDING SHUTDOWN_SENT SHUTDOWN_RECEIVED ACK_SENT'.split(' ');
+/** The states of associations that TCP has not (misc/ss.c sctp_sstate_name); `(null)` is a listener once more. */
+const ASSOCIATION_STATES = '(null) CLOSED COOKIE_WAIT COOKIE_ECHOED SHUTDOWN_PENDING SHUTDOWN_SENT SHUTDOWN_RECEIVED ACK_SENT'.split(' ');
 
 const STATE_WORDS: ReadonlySet<string> = new Set([...STATES.filter((state) => state !== undefined), 'UNKNOWN', ...ASSOCIATION_STATES]);
 

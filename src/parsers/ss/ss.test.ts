@@ -121,20 +121,22 @@ test('a listing of one state takes it from the command', () => {
 });
 
 test('SCTP is listed with its associations, which stand below who listens', () => {
-  // hand-made after sock_state_print of misc/ss.c (iproute2 6.1)
-  const text = `udp   UNCONN 0      0            127.0.0.1:323        0.0.0.0:*    ino:2 sk:2 cgroup:/ <->
-sctp  LISTEN 0      7              0.0.0.0:9999       0.0.0.0:*    ino:11 sk:1 cgroup:/ <->
-      \`- ESTAB 0      0         127.0.0.1%lo:9999     127.0.0.1:40000 ino:11 sk:3 cgroup:/ <->
+  // recorded: ss -tuanieSOH, iproute2 6.1.0, Linux 6.1, its ends of lines shortened
+  const text = `sctp LISTEN    1      7         127.0.0.1:9999    0.0.0.0:*     ino:1135 sk:2 cgroup:unreachable:1 <-> locals:0.0.0.0 v4mapped:1
+     \`- (null) 1      7         127.0.0.1:9999    0.0.0.0:*     ino:1135 sk:2 cgroup:unreachable:1 <-> locals:0.0.0.0 v4mapped:1
+     \`- ESTAB  0      0      127.0.0.1%lo:9999  127.0.0.1:49417 ino:1135 sk:2 cgroup:unreachable:1 <-> locals:127.0.0.1 peers:127.0.0.1
+sctp LISTEN    0      7                 *:9998          *:*     ino:1154 sk:4 cgroup:unreachable:1 v6only:0 <-> locals::: v4mapped:1
 `;
   const { problems, readings } = parseText(ss, text, { argv: ['ss', '-tuanieSOH'] });
   assert.deepEqual(problems, []);
   assert.equal(readings[0]?.covers, true);
   assert.deepEqual(
-    factsOf({ problems, readings }, 'socket').map(({ protocol, state, local, remote }) => [protocol, state, local.port, remote?.port]),
+    factsOf({ problems, readings }, 'socket').map(({ protocol, state, local }) => [protocol, state, local.address, local.port]),
     [
-      ['udp', 'UNCONN', 323, undefined],
-      ['sctp', 'LISTEN', 9999, undefined],
-      ['sctp', 'ESTAB', 9999, 40_000],
+      ['sctp', 'LISTEN', '0.0.0.0', 9999],
+      ['sctp', '(null)', '127.0.0.1', 9999],
+      ['sctp', 'ESTAB', '127.0.0.1', 9999],
+      ['sctp', 'LISTEN', '::', 9998],
     ],
   );
 });

@@ -102,7 +102,7 @@ function socketOf({ row, words, text }: Record, telling: Telling): Omit<Socket, 
     protocol,
     family,
     state: row.state,
-    local: { address: local.address ?? wildcardOf(family), port: local.port ?? 0, dev: local.dev },
+    local: { address: boundOf(row, words) ?? local.address ?? wildcardOf(family), port: local.port ?? 0, dev: local.dev },
     remote: remoteOf(peer),
     v6Only: v6Only !== undefined ? v6Only === 'v6only:1' : family === 6 && dual ? false : undefined,
     recvQ,
@@ -115,6 +115,12 @@ function socketOf({ row, words, text }: Record, telling: Telling): Omit<Socket, 
     tcp: protocol !== 'tcp' || row.state === 'LISTEN' ? undefined : tcpInfoOf(words),
   };
 }
+
+/** The address that a listener of SCTP is bound to: its connections' own address stands in the column. */
+const boundOf = ({ protocol, state }: Row, words: readonly string[]) =>
+  protocol === 'sctp' && state === 'LISTEN'
+    ? parseIp(words.find((word) => word.startsWith('locals:'))?.slice('locals:'.length) ?? '')
+    : undefined;
 
 function tellingOf(input: Input, records: readonly Record[]): Telling {
   const ends = records.flatMap(({ row }) => [row.local, row.peer]);
