@@ -4,15 +4,15 @@ import type { World } from '#dataplane/world';
 import type { Mac } from '#net/mac';
 import { type Branch, type Chooser, type Choice, enumerate } from '#sim/clock/choice';
 import type { Scope } from '#snapshot/scope';
-import { answering, errorPacket, replyTo, resetTo, skbOf } from './answer.ts';
-import { carried } from './conntrack/carried.ts';
+import { errorPacket, replyTo, resetTo, skbOf } from './answer.ts';
+import { departing } from './departing.ts';
 import { heed } from './icmp/heed.ts';
 import type { End, Next } from './next.ts';
 import type { Walk } from './outcome.ts';
 import type { Packet } from './packet.ts';
 import { Run } from './run.ts';
 import { walkOf } from './send.ts';
-import type { Owner, Skb } from './skb.ts';
+import type { Owner } from './skb.ts';
 import type { State } from './state.ts';
 import { walk } from './walk.ts';
 
@@ -61,16 +61,10 @@ function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, 
     heed(run, way, sent.socket === 'ordinary' ? { stack, sent: sent.packet } : undefined);
     after += way.error?.delayMs ?? 0;
     packet = walks.length > ANSWERS ? null : answerTo(run, way);
-    if (packet !== null) next = { stage: 'output', skb: answerOf(run, way, packet) };
+    if (packet !== null) next = departing(run, way, (way.error ?? way.skb).stack, packet);
   }
   return { walks, state: run.after() };
 }
-
-/** An answer as it leaves the stack that sends it. */
-const answerOf = (run: Run, way: End, packet: Packet): Skb => ({
-  ...answering(way, (way.error ?? way.skb).stack, packet),
-  track: carried(run, way, packet),
-});
 
 function startOf(stack: Stack, link: Link | undefined, { packet, owner, socket, frame }: Sent): Next {
   const skb = { ...skbOf(stack, packet), owner, isRaw: socket === 'raw' };

@@ -1,8 +1,8 @@
 import type { World } from '#dataplane/world';
 import type { Chooser } from '#sim/clock/choice';
 import type { Scope } from '#snapshot/scope';
-import { answering, errorPacket, replyTo, skbOf } from './answer.ts';
-import { carried } from './conntrack/carried.ts';
+import { errorPacket, replyTo, skbOf } from './answer.ts';
+import { departing } from './departing.ts';
 import { numbersOf } from './icmp/error.ts';
 import { learnPath } from './icmp/heed.ts';
 import { isAnswerTo } from './is-answer.ts';
@@ -50,9 +50,8 @@ function answered(run: Run, way: End, hops: readonly Hop[], sent: Packet): Answe
         : null;
   if (packet === null) return { works: 'no', answer: SILENCE, reply: null };
   run.restart();
-  const track = carried(run, way, packet);
   const home = hops[0]?.at;
-  const back = toSender(walk(run, { stage: 'output', skb: { ...answering(way, origin.stack, packet), track } }), home, sent);
+  const back = toSender(walk(run, departing(run, way, origin.stack, packet)), home, sent);
   return judged(run, way, walkOf(packet, back), { back, home, sent });
 }
 
