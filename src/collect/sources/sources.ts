@@ -42,6 +42,7 @@ import sysctlFiles from './sysctl-files/sysctl-files.ts';
 import sysctls from './sysctls/sysctls.ts';
 import unitFiles from './unit-files/unit-files.ts';
 import unitStates from './unit-states/unit-states.ts';
+import vxlanLinks from './vxlan-links/vxlan-links.ts';
 import wireguard from './wireguard/wireguard.ts';
 
-export const sources = [addresses, brctl, bridgePorts, bridgeVlans, cniConfig, conntrack, conntrackStats, counters, deviceCounters, dockerOptions, etcd, fdb, flannelFiles, groupMemberships, host, ipset, iptables, ipvs, linkCounters, links, logs, namespaceNumbers, namespaces, neighbourProxies, neighbourTables, neighbours, nexthops, pathMtus, pathMtusIpv6, podResolver, processes, qdiscs, recentAddresses, resolver, routes, routesIpv6, rules, rulesIpv6, sockets, sysctlFiles, sysctls, unitFiles, unitStates, wireguard] as const;
+export const sources = [addresses, brctl, bridgePorts, bridgeVlans, cniConfig, conntrack, conntrackStats, counters, deviceCounters, dockerOptions, etcd, fdb, flannelFiles, groupMemberships, host, ipset, iptables, ipvs, linkCounters, links, logs, namespaceNumbers, namespaces, neighbourProxies, neighbourTables, neighbours, nexthops, pathMtus, pathMtusIpv6, podResolver, processes, qdiscs, recentAddresses, resolver, routes, routesIpv6, rules, rulesIpv6, sockets, sysctlFiles, sysctls, unitFiles, unitStates, vxlanLinks, wireguard] as const;
