@@ -24,9 +24,16 @@ export function rewritten(packet: Packet, { connection, direction, state }: Trac
   return withDrawn(withEnd(packet, what, target), connection, direction, what);
 }
 
-/** Beside a port that was drawn stands its range; where an answer gets its own port back, it goes. */
-function withDrawn(packet: Packet, { drawn }: Connection, direction: Track['direction'], what: 'source' | 'destination'): Packet {
+/** Beside a port that was drawn stands its range: that of this binding, or for an answer that of the end it goes back to, if it was drawn before. */
+function withDrawn(
+  packet: Packet,
+  { drawn, packet: first }: Connection,
+  direction: Track['direction'],
+  what: 'source' | 'destination',
+): Packet {
   if (direction === 'original') return drawn?.what === what ? { ...packet, drawn: { ...packet.drawn, [what]: drawn.range } } : packet;
+  const before = packet.icmp === null ? first.drawn?.[what === 'source' ? 'destination' : 'source'] : undefined;
+  if (before !== undefined) return { ...packet, drawn: { ...packet.drawn, [what]: before } };
   if (packet.drawn?.[what] === undefined) return packet;
   const { [what]: _, ...others } = packet.drawn;
   const { drawn: __, ...bare } = packet;
