@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Rule } from '../draw/rule.ts';
 import type { Instead } from '../play/rounds.ts';
@@ -28,8 +28,11 @@ export function factLines(folder: string, stage: Stage, rules: readonly Rule[]):
   ); // written by the capture
   const found = drawn.flatMap((rule) => {
     const own = entries.filter(({ scope }) => scope.netns === stage.name(rule.in)).map(({ file }) => file);
+    // what another namespace told in the same words is kept once, elsewhere: nothing of it is left out
     const files: Files = (name) =>
-      own.filter((file) => name.test(file)).map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
+      own
+        .filter((file) => name.test(file) && existsSync(join(folder, file)))
+        .map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
     const form = FORMS.find(({ is }) => is.test(rule.run));
     return (form?.find(new Words(rule.run), files) ?? []).map((one) => ({ ...one, rule }));
   });
