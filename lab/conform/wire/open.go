@@ -32,7 +32,6 @@ type Wire struct {
 	devices map[string]map[int]string
 	raw     map[string]int
 	idle    []int
-	brief   []int
 }
 
 const (

@@ -49,10 +49,6 @@ func (wire *Wire) send(sendings []Sending, quietMs int) Answer {
 	}
 	// taps are read one after the other; the kernel's clock tells what came first
 	sort.SliceStable(answer.Seen, func(i, j int) bool { return answer.Seen[i].at < answer.Seen[j].at })
-	for _, fd := range wire.brief {
-		syscall.Close(fd)
-	}
-	wire.brief = wire.brief[:0]
 	return answer
 }
 
@@ -114,7 +110,8 @@ func (wire *Wire) sendDatagram(sending Sending, content []byte) error {
 		if err != nil {
 			return err
 		}
-		wire.brief = append(wire.brief, fd)
+		// what comes of it, an error too, has come when the kernel returns; a socket that stayed would take others' packets
+		defer syscall.Close(fd)
 		syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1)
 		syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_MARK, sending.Mark)
 		discover := syscall.IP_PMTUDISC_DONT

@@ -35,7 +35,8 @@ export function routed(run: Run, skb: Skb): Skb | End {
     iif: 'lo',
     oif: link,
     mark: packet.mark,
-    packet,
+    // the kernel's own answers of IPv6 are looked up without their traffic class (tcp_v6_send_response, icmpv6_echo_reply)
+    packet: skb.isAnswer && familyOf(packet.source) === 6 ? { ...packet, tos: 0 } : packet,
     ...(skb.hasNoSource ? {} : { own: true }),
     ...(skb.owner == null ? {} : { user: skb.owner.uid }),
     ...(skb.isAnswer || skb.carries !== null ? { ofKernel: true } : {}),
