@@ -62,10 +62,11 @@ const BLIND = 4;
 
 /**
  * Matches that look at time, at what was before, or into the content: the model says that they are chance or not known. How often an
- * end was seen (`--hitcount`) counts all conversations, and the model is asked about each alone.
+ * end was seen (`--hitcount`) counts all conversations, as the tokens of a limit are all conversations', and the model is asked about
+ * each alone.
  */
 const CHANCE =
-  /-m (?:hashlimit|connlimit|quota|time|string|u32|bpf|nfacct)\b|--hitcount (?!1\b)|--mode nth|\blimit rate\b|\bnumgen inc\b|\bquota\b/;
+  /-m (?:limit|hashlimit|connlimit|quota|time|string|u32|bpf|nfacct)\b|--hitcount (?!1\b)|--mode nth|\blimit rate\b|\bnumgen inc\b|\bquota\b/;
 
 /** Compares each rule's counter with the model's count; `noise` is how many other packets its namespace saw. */
 export function miscounted(

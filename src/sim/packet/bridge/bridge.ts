@@ -103,8 +103,9 @@ function up(run: Run, skb: Skb, { bridge, from, vlan }: At): Next {
   if (left.is === 'refused') return dropped(skb, 'NOT_SPECIFIED', left.says, left.by, from?.name ?? bridge.name);
   const begun = bridgeHook(run, skb, 'input', { in: from, out: null }, 'before iptables');
   if ('stage' in begun) return begun;
-  bridgedInput(run, begun);
-  const passed = bridgeHook(run, begun, 'input', { in: from, out: null }, 'after iptables');
+  const known = bridgedInput(run, begun, bridge);
+  if ('stage' in known) return known;
+  const passed = bridgeHook(run, known, 'input', { in: from, out: null }, 'after iptables');
   if ('stage' in passed) return passed;
   return { stage: 'above', skb: { ...tagged(passed, left.tag), in: bridge }, link: bridge };
 }

@@ -1,6 +1,6 @@
 import type { Link } from '#facts/link/link';
 import { familyOf } from '#net/ip';
-import { netfilter } from '../netfilter/hook.ts';
+import { confirmed, netfilter } from '../netfilter/hook.ts';
 import { resolve } from '../neighbour/resolve.ts';
 import { type End, end, unknown } from '../next.ts';
 import { inputRoute } from '../route/input.ts';
@@ -67,9 +67,8 @@ function redirected(run: Run, skb: Skb, bridge: Link): Skb | End {
 }
 
 /** A connection enters the table before a frame for others goes up: the IP layer may drop that, or see one of many copies (br_nf_local_in). */
-export function bridgedInput(run: Run, { stack, cast, prerouted, track }: Skb): void {
-  const connection = track?.connection ?? null;
-  if (prerouted && cast !== 'host' && connection !== null && !connection.confirmed) run.confirm(stack, connection);
+export function bridgedInput(run: Run, skb: Skb, bridge: Link): Skb | End {
+  return skb.prerouted && skb.cast !== 'host' ? confirmed(run, skb, bridge.name) : skb;
 }
 
 /** FORWARD on the bridge (br_nf_forward_ip). */

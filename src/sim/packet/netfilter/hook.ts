@@ -51,7 +51,7 @@ function runStage(run: Run, skb: Skb, at: At, stage: Stage, isTracking: boolean)
     case 'track':
       return isTracking ? tracked(run, skb, at) : skb;
     case 'confirm':
-      return confirmed(run, skb, at);
+      return confirmed(run, skb, deviceOf(at));
     case 'filter':
       return filtered(run, skb, at, stage.registrants);
     case 'nat':
@@ -113,7 +113,7 @@ const untold = ({ stack }: Skb, { original }: Connection): Gap => ({
  * nf_ct_resolve_clash). UDP joins a connection that was never asked about NAT. An error about a reset goes the connection's own way
  * again, and puts it there in place of the packet that was rejected.
  */
-function confirmed(run: Run, skb: Skb, at: At): Skb | End {
+export function confirmed(run: Run, skb: Skb, device: string | null): Skb | End {
   const connection = skb.track?.connection ?? null;
   if (connection === null || connection.confirmed || skb.track?.direction !== 'original') return skb;
   const holder = holderOf(run, skb.stack, connection, connection.reply);
@@ -124,8 +124,8 @@ function confirmed(run: Run, skb: Skb, at: At): Skb | End {
   const isJoined = connection.protocol === 'udp' && !holder.sourceDone && !holder.destinationDone;
   if (isJoined) return { ...skb, track: { ...skb.track, connection: holder } };
   if (connection.protocol === 'udp' && isUntold(holder))
-    return unknown(skb, untold(skb, holder), holder.captured === null ? [] : [holder.captured], deviceOf(at));
+    return unknown(skb, untold(skb, holder), holder.captured === null ? [] : [holder.captured], device);
   const says = `another connection has the answers' tuple: ${holder.original.source} → ${holder.original.destination}`;
   const by = holder.captured === null ? connection.boundBy : [holder.captured];
-  return end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says, by, device: deviceOf(at) });
+  return end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says, by, device });
 }
