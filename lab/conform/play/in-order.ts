@@ -1,5 +1,6 @@
 import type { Model, ModelConnection, ModelOutcome } from '../stage/model.ts';
 import { type After, type Answered, type Judged, judge, lineOf, type Told, together } from './ask.ts';
+import { asSeenSealed } from './carriers.ts';
 import { modelKey } from './connections.ts';
 import type { Sent } from './rounds.ts';
 
@@ -60,9 +61,12 @@ function answersTo(
   const spoken = told[of]?.spoken;
   if (spoken === undefined) return Promise.resolve([]);
   const questions = maybes.map(({ after }, at) => ({ spoken, sent, after, id: `in order ${sent.id}.${at}` }));
-  return model
-    .ask(questions.map(lineOf))
-    .then((answers) => questions.map(({ id }, at) => ({ sent, id, answer: answers[at] ?? { error: 'no answer' } })));
+  return model.ask(questions.map(lineOf)).then((answers) =>
+    questions.map(({ id }, at) => {
+      const answer = answers[at] ?? { error: 'no answer' };
+      return { sent, id, answer: asSeenSealed(answer, spoken.staged) };
+    }),
+  );
 }
 
 type Came = Maybe & { readonly changed: readonly string[] };
