@@ -1,3 +1,4 @@
+import { leadline } from '../product.ts';
 import type { Ran } from '../world/command.ts';
 import type { Heard, Question } from './channel.ts';
 import type { Loss, Lost } from './losses.ts';
@@ -29,8 +30,9 @@ function ask(question: Question): Promise<unknown> {
   });
 }
 
-/** One command line of the product outside all nodes, in a process that stays for all labs; it reads what is shared. */
-export const product = async (args: readonly string[]): Promise<Ran> => (await ask({ product: args })) as Ran; // made by beside.ts
+/** One command line of the product outside all nodes: in a process that stays for all labs where one stands beside this one, and reads what is shared. */
+export const product = async (args: readonly string[]): Promise<Ran> =>
+  process.env[FOLDER_VARIABLE] === undefined ? leadline(args) : ((await ask({ product: args })) as Ran); // made by beside.ts
 
 /** Waits until the kernel's trace has begun; what was lost before that nobody knows. */
 export const watched = (): Promise<readonly Lost[]> => traced({ watch: true });

@@ -5,9 +5,6 @@ import type { Plan } from './plan.ts';
 /** Jobs that play side by side, so many labs at once. */
 export type Turn = { readonly jobs: readonly Job[]; readonly labs: number };
 
-/** Whether a scenario wants a lab of its own kind: it plays neither in a pair nor on what another one left. */
-export const isApart = ({ needs }: Scenario): boolean => needs?.alone === true || needs?.byTheClock === true;
-
 /**
  * What needs the machine for itself comes first, one after the other; then what waits by the clock; then all others, of which
  * what is late comes after what is early; in the end what of the late ones waits by the clock or needs the machine for itself.

@@ -1,7 +1,7 @@
 import { type Dice, diceOf } from '../draw/dice.ts';
 import type { Scenario } from '../vocabulary.ts';
 import type { Job } from './job.ts';
-import { isApart } from './order.ts';
+import { isApart } from './apart.ts';
 
 /** How much a run of the gauntlet does. */
 export type Extent = {

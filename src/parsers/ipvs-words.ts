@@ -2,7 +2,7 @@ import { type IpvsForward, type IpvsMatch, ipvsMatchText, type IpvsServer, type 
 import { familyOf, type Ip, parseIp } from '#net/ip';
 import type { Origin } from '#snapshot/origin';
 import { type Input, lineOf, type Parsed, type Problem, reading } from './format.ts';
-import { coverageOf, linesOf, quoted } from './lines.ts';
+import { coverageOf, linesOf, quoted, wholeNumber } from './lines.ts';
 
 /** An address with its port. */
 export type Endpoint = { readonly address: Ip; readonly port: number };
@@ -75,11 +75,11 @@ function matchBehind(match: IpvsMatch, [first]: readonly IpvsServer[]): IpvsMatc
 /** The head of `TCP … rr ops persistent 360`: flags and persistence behind the scheduler's name. */
 export const headOf = (match: IpvsMatch, scheduler: string, rest: readonly string[], origin: Origin): ServiceHead => {
   const persistent = rest.indexOf('persistent');
-  const seconds = Number(rest[persistent + 1]);
+  const seconds = wholeNumber(rest[persistent + 1]);
   return {
     match,
     scheduler,
-    persistentSeconds: persistent < 0 || Number.isNaN(seconds) ? null : seconds,
+    persistentSeconds: persistent < 0 ? null : seconds,
     perPacket: rest.includes('ops'),
     origin,
   };

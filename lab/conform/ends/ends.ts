@@ -1,7 +1,6 @@
 import { isLate } from '../judge/compare.ts';
 import { looked } from '../judge/sightings.ts';
-import type { Judged } from '../play/ask.ts';
-import type { Played } from '../play/play.ts';
+import type { Judged, Told } from '../play/ask.ts';
 import type { ModelWalk } from '../stage/model.ts';
 
 /** How the model says that a packet, or an answer to it, is thrown away; any one of `said` where nobody saw which it was. */
@@ -17,10 +16,13 @@ export type End = {
   readonly isRefused: boolean;
 };
 
+/** What was told of a scene, and the inodes of its namespaces. */
+type Ended = { readonly told: readonly Told[]; readonly inodes: ReadonlyMap<string, number> };
+
 const LOST: readonly string[] = ['dropped', 'rejected', 'no listener', 'unreachable', 'too big'];
 
 /** The ends of everything that the model says is lost, where it went as the model says. */
-export function endsOf({ told, inodes }: Played): readonly End[] {
+export function endsOf({ told, inodes }: Ended): readonly End[] {
   return told.flatMap(({ judged }, conversation) =>
     judged.flatMap((one) =>
       one.is === 'same' && one.matching.length > 0 ? looksOf(one).map((look) => endOf(one, look, conversation, inodes)) : [],

@@ -1,6 +1,10 @@
 import type { ModelAnswer, ModelWalk } from '../stage/model.ts';
 import type { Seen } from '../stage/wire.ts';
-import type { Staged } from './rounds.ts';
+import type { Scene } from '../draw/scene.ts';
+import type { Stage } from '../stage/raise.ts';
+
+/** What a scene's devices are called on its stage. */
+type Staged = { readonly scene: Pick<Scene, 'layout'>; readonly stage: Pick<Stage, 'name'> };
 
 /** Devices that carry what others seal, by namespace and sealing device. */
 const carriersOf = (all: readonly Staged[]): ReadonlyMap<string, string> =>

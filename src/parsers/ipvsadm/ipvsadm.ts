@@ -2,7 +2,7 @@ import type { IpvsForward, IpvsMatch } from '#facts/ipvs-service/ipvs-service';
 import type { Origin } from '#snapshot/origin';
 import { defineFormat } from '../format.ts';
 import { endpointOf, forwardOf, headOf, type Line, protocolOf, readServices, serverOf } from '../ipvs-words.ts';
-import { quoted, wordsOf } from '../lines.ts';
+import { quoted, wholeNumber, wordsOf } from '../lines.ts';
 
 const TITLE = /^(?:IP Virtual Server version |Prot LocalAddress:Port|\s+-> RemoteAddress:Port)/;
 const PROTOCOLS: Readonly<Record<string, string>> = { '-t': 'tcp', '-u': 'udp', '--sctp-service': 'sctp' };
@@ -41,9 +41,9 @@ function added(words: readonly string[], line: string, origin: Origin): Line {
 }
 
 function addedServer(words: readonly string[], line: string): Line {
-  const [match, place, weight] = [matchOf(words), endpointOf(after(words, '-r')), Number(after(words, '-w') ?? '1')];
+  const [match, place, weight] = [matchOf(words), endpointOf(after(words, '-r')), wholeNumber(after(words, '-w') ?? '1')];
   const forward = Object.entries(FORWARDS).find(([flag]) => words.includes(flag))?.[1];
-  if (match === undefined || place === undefined || forward === undefined || Number.isNaN(weight)) return `no real server: ${quoted(line)}`;
+  if (match === undefined || place === undefined || forward === undefined || weight === undefined) return `no real server: ${quoted(line)}`;
   return { is: 'server', server: serverOf(place, forward, weight), match };
 }
 
@@ -64,9 +64,9 @@ function listed(words: readonly string[], line: string, origin: Origin): Line {
 }
 
 function listedServer(words: readonly string[], line: string): Line {
-  const [place, forward, weight] = [endpointOf(words[1]), forwardOf(words[2]), Number(words[3])];
-  if (place === undefined || forward === undefined || Number.isNaN(weight)) return `no real server: ${quoted(line)}`;
-  return { is: 'server', server: serverOf(place, forward, weight, Number(words[4]), Number(words[5])) };
+  const [place, forward, weight] = [endpointOf(words[1]), forwardOf(words[2]), wholeNumber(words[3])];
+  if (place === undefined || forward === undefined || weight === undefined) return `no real server: ${quoted(line)}`;
+  return { is: 'server', server: serverOf(place, forward, weight, wholeNumber(words[4]), wholeNumber(words[5])) };
 }
 
 /** The virtual servers of IPVS, as rules (`ipvsadm -S -n`) or as a list (`ipvsadm -L -n`). */

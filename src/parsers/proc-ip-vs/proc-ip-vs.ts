@@ -2,7 +2,7 @@ import type { IpvsMatch } from '#facts/ipvs-service/ipvs-service';
 import type { Origin } from '#snapshot/origin';
 import { defineFormat } from '../format.ts';
 import { type Endpoint, forwardOf, headOf, hexAddress, hexPort, type Line, protocolOf, readServices, serverOf } from '../ipvs-words.ts';
-import { quoted, wordsOf } from '../lines.ts';
+import { quoted, wholeNumber, wordsOf } from '../lines.ts';
 
 const VERSION = /^IP Virtual Server version /;
 const TITLE = /^(?:Prot LocalAddress:Port|\s+-> RemoteAddress:Port)/;
@@ -18,9 +18,9 @@ function lineOf(line: string, origin: Origin): Line {
   if (VERSION.test(line) || TITLE.test(line) || line.trim() === '') return undefined;
   const words = wordsOf(line);
   if (words[0] === '->') {
-    const [server, forward, weight] = [endpoint(words[1]), forwardOf(words[2]), Number(words[3])];
-    if (server === undefined || forward === undefined || Number.isNaN(weight)) return `no real server: ${quoted(line)}`;
-    return { is: 'server', server: serverOf(server, forward, weight, Number(words[4]), Number(words[5])) };
+    const [server, forward, weight] = [endpoint(words[1]), forwardOf(words[2]), wholeNumber(words[3])];
+    if (server === undefined || forward === undefined || weight === undefined) return `no real server: ${quoted(line)}`;
+    return { is: 'server', server: serverOf(server, forward, weight, wholeNumber(words[4]), wholeNumber(words[5])) };
   }
   const match = matchOf(words);
   if (match === undefined) return `no virtual server: ${quoted(line)}`;
