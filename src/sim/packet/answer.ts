@@ -47,7 +47,9 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
 }
 
 /** What a stack answers to a packet: by the VRF that it came in by, if any (icmp_route_lookup, tcp_v4_send_reset). */
-export function answering({ skb: { in: device, path }, disposition }: End, stack: Stack, packet: Packet): Skb {
+export function answering({ skb, disposition, error }: End, packet: Packet): Skb {
+  const { in: device, path } = skb;
+  const { stack } = error ?? skb;
   const vrf = device === null ? undefined : vrfOf(stack, device.name);
   const hasNoSource = packet.protocol === 'icmp' && packet.icmp?.inner !== undefined && path?.does !== 'local';
   // a rule's reset is sent in another's name (net/ipv4/netfilter.c ip_route_me_harder)

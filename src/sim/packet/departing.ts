@@ -1,4 +1,3 @@
-import type { Stack } from '#dataplane/stack';
 import { answering } from './answer.ts';
 import { carried } from './conntrack/carried.ts';
 import { routed } from './ip/routed.ts';
@@ -12,8 +11,8 @@ import type { Frame, Skb } from './skb.ts';
  * port, to the station that it came from, and passes no hook; without a route to its sender it is not sent
  * (net/ipv4/netfilter/nf_reject_ipv4.c nf_send_reset, net/ipv6/netfilter/nf_reject_ipv6.c nf_send_reset6).
  */
-export function departing(run: Run, way: End, stack: Stack, packet: Packet): Next {
-  const skb: Skb = { ...answering(way, stack, packet), track: carried(run, way, packet) };
+export function departing(run: Run, way: End, packet: Packet): Next {
+  const skb: Skb = { ...answering(way, packet), track: carried(run, way, packet) };
   const { bridged, frame } = way.skb;
   const isReset = way.disposition === 'rejected' && packet.tcp?.rst === true;
   if (!isReset || bridged === null || frame === null) return { stage: 'output', skb };

@@ -61,7 +61,7 @@ function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, 
     heed(run, way, sent.socket === 'ordinary' ? { stack, sent: sent.packet } : undefined);
     after += way.error?.delayMs ?? 0;
     packet = walks.length > ANSWERS ? null : answerTo(run, way);
-    if (packet !== null) next = departing(run, way, (way.error ?? way.skb).stack, packet);
+    if (packet !== null) next = departing(run, way, packet);
   }
   return { walks, state: run.after() };
 }

@@ -48,6 +48,10 @@ export const NO_NOTES: Notes = {
   forgotten: new Set(),
 };
 
+/** What the rules of a table note for the packets after this one: two ways that note the same have the same text. */
+export const rulesNoted = ({ elements, recents, limits }: Notes): string =>
+  JSON.stringify([elements, recents, limits].map((noted: ReadonlyMap<string, unknown>) => [...noted].sort()));
+
 /** The notes of one run while it goes on. */
 export class Notebook {
   readonly #before: Notes;
@@ -134,10 +138,6 @@ export class Notebook {
   keepElement(key: string, is: 'in' | 'out'): void {
     this.#elements ??= new Map(this.#before.elements);
     this.#elements.set(key, is);
-  }
-
-  elements(): Notes['elements'] {
-    return this.#elements ?? this.#before.elements;
   }
 
   recents(): Notes['recents'] {

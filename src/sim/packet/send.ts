@@ -51,7 +51,7 @@ function answered(run: Run, way: End, hops: readonly Hop[], sent: Packet): Answe
   if (packet === null) return { works: 'no', answer: SILENCE, reply: null };
   run.restart();
   const home = hops[0]?.at;
-  const back = toSender(walk(run, departing(run, way, origin.stack, packet)), home, sent);
+  const back = toSender(walk(run, departing(run, way, packet)), home, sent);
   return judged(run, way, walkOf(packet, back), { back, home, sent });
 }
 

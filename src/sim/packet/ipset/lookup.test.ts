@@ -5,7 +5,9 @@ import type { FactOf } from '#facts/kinds';
 import ipset from '#parsers/ipset/ipset';
 import { factsOf, parseText, recorded } from '#testing/parse-text';
 import { cluster } from '#testing/world-builder';
-import { trace } from '../trace.ts';
+import { exchange } from '../exchange.ts';
+import { FRESH } from '../state.ts';
+import { packetOf, trace } from '../trace.ts';
 
 const healthy = cluster({ nodes: 2, podsPerNode: 1 });
 const B = healthy.node('B').scope;
@@ -38,13 +40,14 @@ test('addresses, ports and prefixes are compared part by part', () => {
 });
 
 /** What comes of a packet that a rule drops when the set holds it, after rules that write to the set. */
-function droppedAfter(lines: readonly string[], rules: readonly string[], match: string): string | undefined {
+function droppedAfter(lines: readonly string[], rules: readonly string[], match: string, at = 0): string | undefined {
   const sets: readonly FactOf<'ipset'>[] = factsOf(parseText(ipset, lines.join('\n')), 'ipset');
   const all = [...rules, `-A FORWARD -p udp ${match} -j DROP`];
   const written = all.reduce((now, rule, at) => now.rule(B, 'filter', rule, at), healthy);
   const having = sets.reduce((now, set) => now.put('ipset', B, set), written);
-  const works = trace(worldOf(having.facts), flow).outcomes[0]?.works;
-  return works === 'no' ? 'dropped' : works === 'yes' ? 'passed' : works;
+  const world = worldOf(having.facts);
+  const [branch, ...others] = exchange(world, { from: flow.from, packet: packetOf(world, flow) }, FRESH, at)?.branches ?? [];
+  return others.length > 0 ? 'unknown' : branch?.result.walks[0]?.disposition === 'dropped' ? 'dropped' : 'passed';
 }
 
 test('what a rule puts into a set, or takes out, the rules after it find (xt_set.c set_target_v3)', () => {
@@ -56,6 +59,10 @@ test('what a rule puts into a set, or takes out, the rules after it find (xt_set
   const holding = [...empty, `add s ${target}`];
   assert.equal(droppedAfter(holding, ['-A FORWARD -p udp -j SET --del-set s dst'], '-m set --match-set s dst'), 'passed');
   assert.equal(droppedAfter(['create s hash:ip,port family inet'], [add('dst')], '-m set --match-set s dst,dst'), 'passed');
+  const later = (lines: readonly string[]) => droppedAfter(lines, [add('dst')], '-m set --match-set s dst', 60_000);
+  assert.equal(later(empty), 'unknown', 'nobody told whether its elements time out');
+  assert.equal(later([...empty, 'add s 203.0.113.9']), 'dropped');
+  assert.equal(later(['create s hash:ip family inet timeout 9', 'add s 203.0.113.9 timeout 5']), 'unknown');
   assert.equal(droppedAfter(['create s bitmap:port range 0-9'], [add('dst')], '-m set --match-set s dst'), 'unknown');
 });
 

@@ -57,7 +57,7 @@ function searched(context: Context, set: IndexedSet, dimensions: readonly string
   const isOfDevice = set.fact.type === 'hash:net,iface';
   let isOpen = false;
   for (const key of combined(choices)) {
-    const did = written(context, set.fact.name, key);
+    const did = written(context, set, key);
     if (did === 'in') return 'match';
     isOpen ||= did === 'unknown';
     const member = did === 'out' ? undefined : set.byKey.get(key);
@@ -65,7 +65,12 @@ function searched(context: Context, set: IndexedSet, dimensions: readonly string
     // a network that is there with another device ends the search (ip_set_hash_gen.h mtype_test_cidrs, `multi`)
     if (isOfDevice && hasNetwork(set, key)) return 'none';
   }
-  if (isOpen) return notTold(context, 'ipset', `an earlier packet changed set ${set.fact.name} by an element that is not known`);
+  if (isOpen)
+    return notTold(
+      context,
+      'ipset',
+      `an earlier packet changed set ${set.fact.name} by an element that is not known, or that may have timed out`,
+    );
   const other = set.others.find((member) => !isExpired(member, at) && fitsOther(context, member, ends));
   if (other === undefined) return set.fact.type === 'bitmap:ip,mac' ? withoutMac(context, set, ends, at) : 'none';
   if (other.parts.some((part) => part.is === 'device' && part.physical))

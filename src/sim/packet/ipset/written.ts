@@ -11,10 +11,13 @@ const UNKNOWN = '?';
 
 const nameOf = ({ stack }: Context, set: string, key: string): string => `${placeText(stack)} ipset ${set} ${key}`;
 
-/** What the packets of this run did to an element of a set. */
-export function written(context: Context, set: string, key: string): Written {
-  const { notes } = context;
-  return notes?.element(nameOf(context, set, key)) ?? (notes?.element(nameOf(context, set, UNKNOWN)) === undefined ? undefined : 'unknown');
+/** What the packets of this run did to an element of a set. One that was put in earlier may have timed out, unless the set shows that it keeps its elements. */
+export function written(context: Context, { fact: { name, members } }: IndexedSet, key: string): Written {
+  const { notes, at = 0 } = context;
+  const did = notes?.element(nameOf(context, name, key));
+  const keeps = members.length > 0 && members.every(({ timeoutSeconds }) => timeoutSeconds === null);
+  if (did !== undefined) return did === 'in' && at > 0 && !keeps ? 'unknown' : did;
+  return notes?.element(nameOf(context, name, UNKNOWN)) === undefined ? undefined : 'unknown';
 }
 
 /** Puts what a packet shows into a set or takes it out (net/netfilter/ipset/ip_set_core.c ip_set_add, ip_set_del). */

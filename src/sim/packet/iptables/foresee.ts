@@ -1,5 +1,6 @@
 import type { IptablesRule } from '#facts/iptables/iptables';
 import type { Origin } from '#snapshot/origin';
+import { rulesNoted } from '../notes.ts';
 import { copyOf } from './frame.ts';
 import type { Verdict } from './verdict.ts';
 import { matched, type Traversal, walked } from './walk.ts';
@@ -86,8 +87,6 @@ function madeOf({ context: { packet, track, notes } }: Traversal, verdict: Verdi
     track?.state,
     track?.zone,
     track?.connection?.mark,
-    [...(notes?.recents() ?? [])],
-    [...(notes?.elements() ?? [])],
-    [...(notes?.limits() ?? [])],
+    notes === undefined ? '' : rulesNoted(notes.after()),
   ]);
 }

@@ -36,3 +36,8 @@ test('which of two tables at one priority comes first is asked only on the hooks
   assert.equal(asked('-A INPUT -j MARK --set-mark 0x1'), 0);
   assert.equal(asked('-A FORWARD -j MARK --set-mark 0x1'), 2); // there and back
 });
+
+test('orders that use up tokens of a limit differently are not the same, whatever they do to this packet (limit_mt)', () => {
+  assert.equal(asked('-A FORWARD -m mark --mark 0x4 -m limit --limit 1/hour --limit-burst 1 -j ACCEPT'), 1); // on the way back its one token is gone
+  assert.equal(asked('-A FORWARD -m limit --limit 1/hour --limit-burst 9 -j ACCEPT'), 0);
+});

@@ -5,7 +5,7 @@ import type { Hook } from '../iptables/context.ts';
 import { isIdle, type Station } from './order.ts';
 import { type At, deviceOf } from './place.ts';
 import { agreed } from '../trail.ts';
-import type { Notes } from '../notes.ts';
+import { rulesNoted } from '../notes.ts';
 import { pass } from './station.ts';
 
 type Registrant = readonly Station[];
@@ -62,7 +62,7 @@ function isAlike(one: Ahead<Came>, other: Ahead<Came>): boolean {
   const [own, its] = [one.result.next, other.result.next];
   const isSame = one.result.mark === other.result.mark && isSameEnd(own, its) && isSameTrack(skbIn(own).track, skbIn(its).track);
   if (!isSame || !isSameText(skbIn(own).packet, skbIn(its).packet)) return false;
-  return one.noted === other.noted || isSameText(listed(one.noted), listed(other.noted));
+  return one.noted === other.noted || rulesNoted(one.noted) === rulesNoted(other.noted);
 }
 
 function isSameEnd(one: Skb | End, other: Skb | End): boolean {
@@ -74,9 +74,6 @@ const isSameText = (one: unknown, other: unknown): boolean => one === other || J
 
 const isSameTrack = (one: Skb['track'], other: Skb['track']): boolean =>
   one === other || (one?.connection === other?.connection && isSameText({ ...one, connection: null }, { ...other, connection: null }));
-
-/** What rules of a filter note for the packets after this one. */
-const listed = ({ elements, recents }: Notes): unknown => [[...elements].sort(), [...recents].sort()];
 
 /** What came of both orders: what only one of them counted may have counted. */
 function ofBoth(one: Skb | End, other: Skb | End, { trail: since }: Skb): Skb | End {
