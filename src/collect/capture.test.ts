@@ -19,6 +19,7 @@ eval "$quiet"
 ip link add cni0 type bridge && ip addr add 10.7.0.1/24 dev cni0 && ip link set cni0 up
 ip netns add web && ip netns exec web sh -c "$quiet"
 ip link add veth0 type veth peer name eth0 netns web && ip link set veth0 master cni0 up
+ip link add vx0 type vxlan id 7 dstport 8473 ttl inherit
 ip -n web addr add 10.7.0.2/24 dev eth0 && ip -n web link set eth0 up && ip -n web route add default via 10.7.0.1
 mkdir -p /run/flannel /run/systemd/system /run/sysctl.d
 printf 'FLANNEL_NETWORK=10.7.0.0/16\\nFLANNEL_SUBNET=10.7.0.1/24\\nFLANNEL_MTU=1450\\nFLANNEL_IPMASQ=true\\n' >/run/flannel/subnet.env
@@ -121,8 +122,10 @@ describe('a capture', () => {
     const facts = factsOf(await captureNode(once, '0', alone));
     const dev = (netns: string): readonly string[] =>
       (facts.partition('link', { node: 'D', netns })?.facts ?? []).map(({ name }) => name).sort();
-    assert.deepEqual(dev(''), ['cni0', 'lo', 'veth0']);
+    assert.deepEqual(dev(''), ['cni0', 'lo', 'veth0', 'vx0']);
     assert.deepEqual(dev('web'), ['eth0', 'lo']);
+    const tunnel = facts.partition('link', { node: 'D', netns: '' })?.facts.find(({ name }) => name === 'vx0');
+    assert.equal(tunnel?.vxlan?.ttl, 'inherit', 'ip tells it in its text only');
     assert.ok(facts.partition('route', { node: 'D', netns: 'web' })?.facts.some(({ to }) => to === '0.0.0.0/0'));
     assert.equal(facts.partition('subnet-env', { node: 'D', netns: '' })?.facts[0]?.mtu, 1450);
     assert.equal(

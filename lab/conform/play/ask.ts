@@ -61,22 +61,22 @@ export async function ask(model: Model, conversations: readonly Spoken[]): Promi
             id: `${telling.spoken.instead?.name ?? ''}${sent.id}.${at}`,
           })),
     );
-    const answers = await model.ask(questions.map(lineOf));
-    const known = Map.groupBy(
-      questions.map(({ telling, sent, id }, at) => ({ telling, sent, id, answer: answers[at] ?? { error: 'no answer' } })),
-      ({ telling }) => telling,
-    );
-    for (const [telling, own] of known)
-      judgeOne(
-        telling,
-        own.map((one) => ({ ...one, answer: asSeenSealed(one.answer, telling.spoken.staged) })),
-      );
+    for (const [telling, own] of Map.groupBy(await answered(model, questions), ({ telling: its }) => its)) judgeOne(telling, own);
   }
   return all;
 }
 
 /** One answer to a packet, and the question's number. */
-export type Answered = { readonly sent: Sent; readonly id: string; readonly answer: ModelAnswer };
+export type Answered = Pick<Question, 'sent' | 'id'> & { readonly answer: ModelAnswer };
+
+/** What the model answers to each question, as it can be seen. */
+export async function answered<Q extends Question>(
+  model: Pick<Model, 'ask'>,
+  questions: readonly Q[],
+): Promise<readonly (Q & { readonly answer: ModelAnswer })[]> {
+  const answers = await model.ask(questions.map(lineOf));
+  return questions.map((one, at) => ({ ...one, answer: asSeenSealed(answers[at] ?? { error: 'no answer' }, one.spoken.staged) }));
+}
 
 function judgeOne(telling: Telling, own: readonly Answered[]): void {
   const [first] = own;
@@ -121,7 +121,7 @@ export function judge(sent: Sent, answer: ModelAnswer): Judged {
 type Question = { readonly spoken: Spoken; readonly sent: Sent; readonly after: After | null; readonly id: string };
 
 /** The line that asks about a packet. */
-export function lineOf({ spoken, sent: { id: number, packet }, after, id }: Question): object {
+function lineOf({ spoken, sent: { id: number, packet }, after, id }: Question): object {
   const { device, ether } = packet;
   return {
     id,

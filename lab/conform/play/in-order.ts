@@ -1,11 +1,10 @@
 import type { Model, ModelConnection, ModelOutcome } from '../stage/model.ts';
-import { type After, type Answered, type Judged, judge, lineOf, type Told, together } from './ask.ts';
-import { asSeenSealed } from './carriers.ts';
+import { type After, answered, type Answered, type Judged, judge, type Told, together } from './ask.ts';
 import { modelKey } from './connections.ts';
-import type { Sent } from './rounds.ts';
+import type { Sent, Spoken } from './rounds.ts';
 
 /** A packet's turn: of which conversation it is, and its place there. */
-type Turn = { readonly of: number; readonly step: number; readonly sent: Sent };
+type Turn = { readonly of: number; readonly step: number; readonly spoken: Spoken; readonly sent: Sent };
 
 /** What may have come of all packets so far: an answer's outcome, or nothing yet. */
 type Maybe = { readonly after: After | null; readonly connections: readonly ModelConnection[] };
@@ -24,13 +23,13 @@ export async function askInOrder(model: Pick<Model, 'ask'>, told: readonly Told[
   const unknown = new Set<number>();
   const skipped = told.map(() => 0);
   let maybes: readonly Maybe[] = [{ after: null, connections: [] }];
-  for (const turn of turnsOf(told)) {
-    const { of, sent } = turn;
+  for (const { of, spoken, sent } of turnsOf(told)) {
     if (unknown.has(of)) {
       skipped[of] = (skipped[of] ?? 0) + 1;
       continue;
     }
-    const asked = await answersTo(model, told, turn, maybes);
+    const questions = maybes.map(({ after }, at) => ({ spoken, sent, after, id: `in order ${sent.id}.${at}` }));
+    const asked = await answered(model, questions);
     const one = judge(sent, together(asked.map(({ answer }) => answer)));
     judged[of]?.push(one);
     if (one.is === 'unknown') unknown.add(of);
@@ -48,25 +47,10 @@ export async function askInOrder(model: Pick<Model, 'ask'>, told: readonly Told[
 
 /** All packets in the order in which they were sent: in each round one of each conversation. */
 function turnsOf(told: readonly Told[]): readonly Turn[] {
-  const all = told.flatMap(({ spoken }, of) => spoken.sent.flatMap((sent, step) => (sent === undefined ? [] : [{ of, step, sent }])));
-  return all.toSorted((one, other) => one.step - other.step || one.of - other.of);
-}
-
-function answersTo(
-  model: Pick<Model, 'ask'>,
-  told: readonly Told[],
-  { of, sent }: Turn,
-  maybes: readonly Maybe[],
-): Promise<readonly Answered[]> {
-  const spoken = told[of]?.spoken;
-  if (spoken === undefined) return Promise.resolve([]);
-  const questions = maybes.map(({ after }, at) => ({ spoken, sent, after, id: `in order ${sent.id}.${at}` }));
-  return model.ask(questions.map(lineOf)).then((answers) =>
-    questions.map(({ id }, at) => {
-      const answer = answers[at] ?? { error: 'no answer' };
-      return { sent, id, answer: asSeenSealed(answer, spoken.staged) };
-    }),
+  const all = told.flatMap(({ spoken }, of) =>
+    spoken.sent.flatMap((sent, step) => (sent === undefined ? [] : [{ of, step, spoken, sent }])),
   );
+  return all.toSorted((one, other) => one.step - other.step || one.of - other.of);
 }
 
 type Came = Maybe & { readonly changed: readonly string[] };

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import type { FactOf } from '#facts/kinds';
+import { factsOf, parseText, recorded } from '#testing/parse-text';
 import { formats } from '../formats.ts';
 import { recognise } from '../recognise.ts';
 import { sections } from '../transcript.ts';
 import qdiscs from './qdiscs.ts';
 
-const RECORDED = readFileSync(new URL('../recorded/tc-qdisc.txt', import.meta.url), 'utf8');
+const RECORDED = recorded('tc-qdisc');
 const LIST = sections(RECORDED)[0]?.text ?? '';
 
 /** Hand-made after tc's source (tc/tc_filter.c print_filter, f_bpf.c): a kernel that knows filters was not at hand. */
@@ -19,17 +18,9 @@ filter protocol all pref 1 bpf chain 0 handle 0x1 from_container.o:[from-contain
 filter protocol ip pref 49152 u32 chain 0
 `;
 
-const parsed = (text: string, argv: readonly string[] = ['tc', 'qdisc', 'show']) => {
-  const { readings, problems } = qdiscs.parse({
-    file: 'x',
-    scope: { node: 'a', netns: '' },
-    argv,
-    exit: 0,
-    look: 1,
-    text,
-    clock: undefined,
-  });
-  return { facts: readings.flatMap((one) => (one.kind === 'qdisc' ? (one.facts as readonly FactOf<'qdisc'>[]) : [])), problems };
+const parsed = (text: string) => {
+  const told = parseText(qdiscs, text, { argv: ['tc', 'qdisc', 'show'] });
+  return { facts: factsOf(told, 'qdisc'), problems: told.problems };
 };
 
 test('queues are read with their devices, places and options; of their filters nothing is told', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { FactOf } from '#facts/kinds';
+import { factsOf, parseText } from '#testing/parse-text';
 import { recordedNames, recordedText } from '#testing/recorded-tools';
 import { formats } from '../formats.ts';
 import { sections } from '../transcript.ts';
@@ -18,16 +18,8 @@ const whole = PARTS.map((part) => {
 }).join('\n');
 
 const parsed = (text: string, argv: readonly string[] = ['wg', 'show', 'all']) => {
-  const { readings, problems } = wireguard.parse({
-    file: 'x',
-    scope: { node: 'a', netns: '' },
-    argv,
-    exit: 0,
-    look: 1,
-    text,
-    clock: undefined,
-  });
-  return { facts: readings.flatMap((one) => (one.kind === 'wireguard' ? (one.facts as readonly FactOf<'wireguard'>[]) : [])), problems };
+  const told = parseText(wireguard, text, { argv });
+  return { facts: factsOf(told, 'wireguard'), problems: told.problems };
 };
 
 test('devices with two peers, none, and one that is reached by IPv6 are read out of what wg prints', () => {

@@ -1,19 +1,12 @@
 import { construct } from '../construct.ts';
+import { REMEMBERING_PLACES } from '../remembering-places.ts';
 import type { Rule } from '../rule.ts';
-
-const PLACES = [
-  ['raw', 'PREROUTING'],
-  ['mangle', 'FORWARD'],
-  ['filter', 'FORWARD'],
-  ['filter', 'INPUT'],
-  ['mangle', 'POSTROUTING'],
-] as const;
 
 /** What `-m recent` puts on a list and takes off it, found by the rules after it; each packet begins by putting its address on and taking it off, whoever came before. */
 export default construct({
   kind: 'rules',
   draw: ({ dice, here, family, backend, fresh, pool }) => {
-    const [table, hook] = dice.pick(PLACES);
+    const [table, hook] = dice.pick(REMEMBERING_PLACES);
     const chain = fresh('KEPT');
     const name = fresh('kept');
     const add = (text: string): Rule => ({ in: here.name, by: [], form: 'iptables', backend, family, table, text });

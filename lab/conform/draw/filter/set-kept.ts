@@ -1,13 +1,6 @@
 import { construct } from '../construct.ts';
+import { REMEMBERING_PLACES } from '../remembering-places.ts';
 import type { Rule } from '../rule.ts';
-
-const PLACES = [
-  ['raw', 'PREROUTING'],
-  ['mangle', 'FORWARD'],
-  ['filter', 'FORWARD'],
-  ['filter', 'INPUT'],
-  ['mangle', 'POSTROUTING'],
-] as const;
 
 const KINDS = {
   'hash:ip': ['src', 'dst'],
@@ -20,7 +13,7 @@ const KINDS = {
 export default construct({
   kind: 'rules',
   draw: ({ dice, here, family, backend, fresh, pool }) => {
-    const [table, hook] = dice.pick(PLACES);
+    const [table, hook] = dice.pick(REMEMBERING_PLACES);
     const chain = fresh('SETS');
     const name = fresh('sets');
     const kind = dice.pick(Object.keys(KINDS) as (keyof typeof KINDS)[]);
