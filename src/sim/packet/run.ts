@@ -13,6 +13,12 @@ import type { State, TrackedConnection } from './state.ts';
 /** A connection found by one of its tuples. */
 export type Found = { readonly connection: Connection; readonly direction: Track['direction'] };
 
+/** A namespace by its key. */
+export type Place = Pick<Stack, 'key'>;
+
+/** A connection's ports as an answer told them. */
+export type Learned = Pick<Connection, 'packet' | 'original' | 'reply' | 'drawn'>;
+
 /** A namespace's connections by each of their tuples. */
 type Table = Readonly<Record<TupleDirection, Map<string, Connection>>>;
 
@@ -111,10 +117,10 @@ export class Run {
   }
 
   /** Puts a connection into the table (nf_conntrack_confirm). */
-  confirm(stack: Stack, connection: Connection): void {
+  confirm(place: Place, connection: Connection): void {
     connection.confirmed = true;
     this.touch();
-    entered(this.#of(stack), connection);
+    entered(this.#of(place), connection);
   }
 
   /** Takes a connection out of the table (nf_ct_kill); a captured one stays as forgotten, so that its entry is not found again. */
@@ -146,21 +152,26 @@ export class Run {
   }
 
   /** Connections of which a port was drawn that nobody saw yet, here or on their first packet's way. */
-  *drawn(stack: Stack): Generator<Connection> {
-    for (const connection of this.#of(stack).original.values())
+  *drawn(place: Place): Generator<Connection> {
+    for (const connection of this.#of(place).original.values())
       if (connection.drawn !== undefined || connection.packet.drawn !== undefined) yield connection;
   }
 
+  /** The same of all namespaces. */
+  drawnAnywhere(): readonly (readonly [Place, Connection])[] {
+    const places = [...new Set([...this.#before.connections.keys(), ...this.#connections.keys()])].map((key) => ({ key }));
+    return places.flatMap((place) => [...this.drawn(place)].map((connection) => [place, connection] as const));
+  }
+
   /** Puts a connection in its place once the ports are known that were drawn for it. */
-  learnPorts(stack: Stack, connection: Connection, { original, reply }: Pick<Connection, 'original' | 'reply'>): void {
-    const table = this.#of(stack);
+  learnPorts(place: Place, connection: Connection, learned: Learned): void {
+    const table = this.#of(place);
     for (const direction of DIRECTIONS) {
       const key = keyOf(connection.protocol, connection[direction], connection.zone?.[direction]);
       if (table[direction].get(key) === connection) table[direction].delete(key);
     }
-    const { drawn: _, ...packet } = connection.packet;
-    Object.assign(connection, { packet, original, reply, drawn: undefined });
-    this.confirm(stack, connection);
+    Object.assign(connection, learned);
+    this.confirm(place, connection);
   }
 
   touch(): void {
@@ -187,14 +198,14 @@ export class Run {
     return { connections, pathMtu: this.#pathMtu, notes };
   }
 
-  #of(stack: Stack): Table {
-    let table = this.#connections.get(stack.key);
+  #of({ key }: Place): Table {
+    let table = this.#connections.get(key);
     if (table === undefined) {
       table = { original: new Map(), reply: new Map() };
-      for (const kept of this.#before.connections.get(stack.key)?.values() ?? []) {
+      for (const kept of this.#before.connections.get(key)?.values() ?? []) {
         entered(table, connectionOf(kept));
       }
-      this.#connections.set(stack.key, table);
+      this.#connections.set(key, table);
     }
     return table;
   }

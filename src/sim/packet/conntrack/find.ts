@@ -3,8 +3,9 @@ import { messagePort, sourceKey, type TupleDirection } from '#dataplane/connecti
 import { ipvsKey } from '#dataplane/ipvs';
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
-import { answerKey, type Found, placeText, type Run } from '../run.ts';
+import type { Found, Run } from '../run.ts';
 import { type Connection, DEFAULT_ZONE, keyOf, type Tuple, type Zone } from './connection.ts';
+import { adopted } from './drawn-ports.ts';
 import { tcpFrom } from './tcp.ts';
 
 /** A connection of this run, else one that the capture shows; none that is forgotten by now (__nf_conntrack_find_get). */
@@ -42,52 +43,6 @@ export function openedBy(run: Run, stack: Stack, { protocol, packet, original, z
       .map((entry) => connectionOf(stack, packet, entry)),
   };
 }
-
-/**
- * A reply that comes with other ports than were shown of ranges: it tells which were drawn, here or before the packet came here. What
- * comes to the port before is hardly ever one, nor to that of a connection which is gone.
- */
-function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: number): Found | undefined {
-  const own: Connection[] = [];
-  for (const connection of run.drawn(stack)) {
-    const { protocol, drawn, original } = connection;
-    if (protocol !== packet.protocol || (connection.zone ?? DEFAULT_ZONE).reply !== zone) continue;
-    if (drawn?.what === 'source' && !isMessage(protocol) && tuple.destinationPort === original.sourcePort) continue;
-    const isIt = keyOf(protocol, withPorts(connection, tuple).reply) === keyOf(protocol, tuple);
-    if (isIt && !run.notes.isForgotten(answerKey(stack, protocol, tuple))) own.push(connection);
-  }
-  const connection = own.length > 1 ? own[whoseAnswer(run, stack, own)] : own[0];
-  if (connection === undefined) return undefined;
-  run.learnPorts(stack, connection, withPorts(connection, tuple));
-  return { connection, direction: 'reply' };
-}
-
-/** Where several had a port drawn out of one range, an answer is any one's, as likely as another's. */
-function whoseAnswer(run: Run, stack: Stack, own: readonly Connection[]): number {
-  const options = own.map(({ original }) => ({ name: `that of ${original.source}:${original.sourcePort}`, probability: 1 / own.length }));
-  return run.pick({ at: `${placeText(stack)} answered connection`, of: 'drawn port', scope: 'packet', options });
-}
-
-const isMessage = (protocol: Packet['protocol']): boolean => protocol === 'icmp' || protocol === 'icmpv6';
-
-type PortEnd = 'sourcePort' | 'destinationPort';
-
-/** A connection's tuples with the ports of an answer in the places of those that were drawn; an ICMP id stays where it is. */
-function withPorts({ protocol, packet, drawn, original, reply }: Connection, answer: Tuple): Pick<Connection, 'original' | 'reply'> {
-  let known = { original, reply };
-  for (const what of ['source', 'destination'] as const) {
-    const asked: PortEnd = isMessage(protocol) || what === 'source' ? 'sourcePort' : 'destinationPort';
-    const answered: PortEnd = isMessage(protocol) || what === 'destination' ? 'sourcePort' : 'destinationPort';
-    const port = answer[answered];
-    if (drawn?.what === what && isWithin(port, drawn.range)) known = { ...known, reply: { ...known.reply, [answered]: port } };
-    const before = packet.drawn?.[what];
-    if (drawn?.what === what || before === undefined || reply[answered] !== original[asked] || !isWithin(port, before)) continue;
-    known = { original: { ...known.original, [asked]: port }, reply: { ...known.reply, [answered]: port } };
-  }
-  return known;
-}
-
-const isWithin = (port: number, [from, to]: readonly [number, number]): boolean => port >= from && port <= to;
 
 /** An entry that outlived its timeout when the packet comes. */
 const isForgotten = ({ timeoutSeconds }: Conntrack, at: number): boolean =>

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import { ip } from '#net/ip';
+import { cluster } from '#testing/world-builder';
+import { forced } from '#sim/clock/choice';
+import { Run } from '../run.ts';
+import { FRESH, type State } from '../state.ts';
+import { packetOf } from '../trace.ts';
+import { type Connection, inverted, type Tuple } from './connection.ts';
+import { find } from './find.ts';
+
+const built = cluster();
+const world = worldOf(built.facts);
+const [client, server] = [built.pod('D', 1), built.pod('A')];
+const [router, host] = [world.stack(client.scope), world.stack(server.scope)];
+assert.ok(router !== undefined && host !== undefined);
+const packet = packetOf(world, { from: client.scope, to: ip`10.96.0.10`, protocol: 'udp', port: 8080, sport: 20044 });
+const range = [1024, 65535] as const;
+
+/** What a client asks a router, and what that asks the host from a port that it draws: 20045 is shown. */
+const asked: Tuple = { source: ip`10.1.0.2`, destination: ip`203.0.113.7`, sourcePort: 20044, destinationPort: 8080 };
+const masked: Tuple = { source: ip`10.2.0.1`, destination: ip`10.2.0.3`, sourcePort: 20045, destinationPort: 8080 };
+
+const tracked = (original: Tuple, reply: Tuple, more: Pick<Connection, 'packet' | 'drawn'>): Connection => ({
+  protocol: 'udp',
+  original,
+  reply,
+  seenReply: false,
+  mark: 0,
+  sourceDone: true,
+  destinationDone: true,
+  confirmed: true,
+  boundBy: [],
+  captured: null,
+  ...more,
+});
+
+const run = (state: State): Run => new Run(world, forced(new Map()), state);
+const answers = inverted(masked, 'udp');
+const onHost = (original = masked, reply = answers): Connection =>
+  tracked(original, reply, { packet: { ...packet, drawn: { source: range } } });
+const before = (its: Connection): State => {
+  const first = run(FRESH);
+  first.confirm(router, tracked(asked, answers, { packet, drawn: { what: 'source', range } }));
+  first.confirm(host, its);
+  return first.after();
+};
+
+/** Linux 6.18: the answer left a host's socket and was dropped by its OUTPUT; what the router sent next was of the same connection there. */
+test('an answer that the router never sees tells the port that it drew all the same (nf_nat_l4proto_unique_tuple)', () => {
+  const answering = run(before(onHost()));
+  assert.equal(find(answering, host, packet, { ...answers, destinationPort: 9173 })?.direction, 'reply');
+  const later = run(answering.after());
+  const own = find(later, router, packet, asked)?.connection;
+  assert.deepEqual([own?.reply.destinationPort, own?.drawn], [9173, undefined]);
+  assert.equal(find(later, host, packet, { ...masked, sourcePort: 9173 })?.direction, 'original');
+});
+
+test('what the router learns holds where its packets came, redirected there or not', () => {
+  const redirected = { ...answers, sourcePort: 53 };
+  const learning = run(before(onHost(masked, redirected)));
+  assert.equal(find(learning, router, packet, { ...answers, destinationPort: 9173 })?.direction, 'reply');
+  const found = find(run(learning.after()), host, packet, { ...redirected, destinationPort: 9173 });
+  assert.equal(found?.connection.original.sourcePort, 9173);
+});
+
+test('a host that redirects tells the router the port, not where it redirected to', () => {
+  const redirected = { ...answers, sourcePort: 53 };
+  const answering = run(before(onHost(masked, redirected)));
+  find(answering, host, packet, { ...redirected, destinationPort: 9173 });
+  assert.deepEqual(find(run(answering.after()), router, packet, asked)?.connection.reply, { ...answers, destinationPort: 9173 });
+});

@@ -1,0 +1,93 @@
+import type { Stack } from '#dataplane/stack';
+import type { Drawn, Packet } from '../packet.ts';
+import { answerKey, type Found, type Learned, type Place, placeText, type Run } from '../run.ts';
+import { type Connection, DEFAULT_ZONE, inverted, keyOf, type Tuple } from './connection.ts';
+
+/**
+ * A reply that comes with other ports than were shown of ranges: it tells which were drawn, here or before the packet came here. What
+ * comes to the port before is hardly ever one, nor to that of a connection which is gone.
+ */
+export function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: number): Found | undefined {
+  const own: Connection[] = [];
+  for (const connection of run.drawn(stack)) {
+    const { protocol, drawn, original } = connection;
+    if (protocol !== packet.protocol || (connection.zone ?? DEFAULT_ZONE).reply !== zone) continue;
+    if (drawn?.what === 'source' && !isMessage(protocol) && tuple.destinationPort === original.sourcePort) continue;
+    const isIt = keyOf(protocol, withPorts(connection, tuple).reply) === keyOf(protocol, tuple);
+    if (isIt && !run.notes.isForgotten(answerKey(stack, protocol, tuple))) own.push(connection);
+  }
+  const connection = own.length > 1 ? own[whoseAnswer(run, stack, own)] : own[0];
+  if (connection === undefined) return undefined;
+  learn(run, stack, connection, tuple);
+  return { connection, direction: 'reply' };
+}
+
+/** Where several had a port drawn out of one range, an answer is any one's, as likely as another's. */
+function whoseAnswer(run: Run, stack: Stack, own: readonly Connection[]): number {
+  const options = own.map(({ original }) => ({ name: `that of ${original.source}:${original.sourcePort}`, probability: 1 / own.length }));
+  return run.pick({ at: `${placeText(stack)} answered connection`, of: 'drawn port', scope: 'packet', options });
+}
+
+/**
+ * Takes the ports of an answer for those that were drawn, here and wherever else the same packets have been: who drew them may never
+ * see the answer, and its next packet has them all the same.
+ */
+function learn(run: Run, place: Place, connection: Connection, answer: Tuple): void {
+  const { protocol, original, reply } = connection;
+  const known = withPorts(connection, answer);
+  const renamed = new Map<string, Tuple>();
+  for (const [before, now] of [[original, known.original] as const, [reply, known.reply] as const]) {
+    renamed.set(keyOf(protocol, before), now);
+    renamed.set(keyOf(protocol, inverted(before, protocol)), inverted(now, protocol));
+  }
+  run.learnPorts(place, connection, known);
+  for (const [elsewhere, other] of run.drawnAnywhere()) {
+    if (other.protocol !== protocol) continue;
+    const its = renamedAnswer(other, renamed);
+    if (its !== undefined) learn(run, elsewhere, other, its);
+  }
+}
+
+/** The answers of a connection whose packets have tuples that another's had by other ports; nothing where they stay. */
+function renamedAnswer({ protocol, original, reply }: Connection, renamed: ReadonlyMap<string, Tuple>): Tuple | undefined {
+  const answer = renamed.get(keyOf(protocol, reply)) ?? withPortsOf(original, reply, renamed.get(keyOf(protocol, original)), protocol);
+  return keyOf(protocol, answer) === keyOf(protocol, reply) ? undefined : answer;
+}
+
+/** An answer with the ports that are others in what is asked now. */
+function withPortsOf(before: Tuple, reply: Tuple, now: Tuple | undefined, protocol: Packet['protocol']): Tuple {
+  if (now === undefined) return reply;
+  const [old, answers] = [inverted(before, protocol), inverted(now, protocol)];
+  return {
+    ...reply,
+    ...(answers.sourcePort === old.sourcePort ? {} : { sourcePort: answers.sourcePort }),
+    ...(answers.destinationPort === old.destinationPort ? {} : { destinationPort: answers.destinationPort }),
+  };
+}
+
+const isMessage = (protocol: Packet['protocol']): boolean => protocol === 'icmp' || protocol === 'icmpv6';
+
+type PortEnd = 'sourcePort' | 'destinationPort';
+
+/** A connection's tuples with the ports of an answer in the places of those that were drawn; an ICMP id stays where it is. */
+function withPorts({ protocol, packet, drawn, original, reply }: Connection, answer: Tuple): Learned {
+  let known: Learned = { packet, original, reply, drawn };
+  for (const what of ['source', 'destination'] as const) {
+    const asked: PortEnd = isMessage(protocol) || what === 'source' ? 'sourcePort' : 'destinationPort';
+    const answered: PortEnd = isMessage(protocol) || what === 'destination' ? 'sourcePort' : 'destinationPort';
+    const port = answer[answered];
+    const replied = { ...known.reply, [answered]: port };
+    const before = packet.drawn?.[what];
+    if (drawn?.what === what) known = isWithin(port, drawn.range) ? { ...known, reply: replied, drawn: undefined } : known;
+    else if (before !== undefined && reply[answered] === original[asked] && isWithin(port, before))
+      known = { ...known, packet: withoutDrawn(known.packet, what), original: { ...known.original, [asked]: port }, reply: replied };
+  }
+  return known;
+}
+
+function withoutDrawn({ drawn, ...packet }: Packet, what: keyof Drawn): Packet {
+  const { [what]: _, ...others } = drawn ?? {};
+  return Object.keys(others).length === 0 ? packet : { ...packet, drawn: others };
+}
+
+const isWithin = (port: number, [from, to]: readonly [number, number]): boolean => port >= from && port <= to;
