@@ -25,7 +25,9 @@ const LOST: readonly string[] = ['dropped', 'rejected', 'no listener', 'unreacha
 export function endsOf({ told, inodes }: Ended): readonly End[] {
   return told.flatMap(({ judged }, conversation) =>
     judged.flatMap((one) =>
-      one.is === 'same' && one.matching.length > 0 ? looksOf(one).map((look) => endOf(one, look, conversation, inodes)) : [],
+      one.is === 'same' && one.matching.length > 0 && one.doubtful.length === 0
+        ? looksOf(one).map((look) => endOf(one, look, conversation, inodes))
+        : [],
     ),
   );
 }

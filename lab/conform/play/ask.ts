@@ -13,6 +13,8 @@ export type Judged = {
   readonly answer: ModelAnswer;
   /** All outcomes that look like what happened: which of them it was, nobody saw. */
   readonly matching: readonly ModelOutcome[];
+  /** Those that look like what happened as far as the model knows them: it may have been one of these too. */
+  readonly doubtful: readonly ModelOutcome[];
   readonly is: 'same' | 'other' | 'unknown';
   readonly differs: readonly string[];
 };
@@ -33,6 +35,7 @@ type Telling = {
   readonly spoken: Spoken;
   readonly judged: Judged[];
   skipped: number;
+  isDoubtful: boolean;
   /** What may have come so far: nobody saw which. Nothing before the first packet. */
   after: readonly (After | null)[];
 };
@@ -42,7 +45,7 @@ const MAYBES = 12;
 
 /** Asks the model about everything that was sent, in the same rounds. */
 export async function ask(model: Model, conversations: readonly Spoken[]): Promise<readonly Told[]> {
-  const all: Telling[] = conversations.map((spoken) => ({ spoken, judged: [], skipped: 0, after: [null] }));
+  const all: Telling[] = conversations.map((spoken) => ({ spoken, judged: [], skipped: 0, isDoubtful: false, after: [null] }));
   const longest = Math.max(0, ...all.map(({ spoken }) => spoken.sent.length));
   for (let step = 0; step < longest; step++) {
     const turns = all.flatMap((telling) => {
@@ -82,7 +85,7 @@ function judgeOne(telling: Telling, own: readonly Answered[]): void {
   const [first] = own;
   if (first === undefined) return;
   const answer = together(own.map((one) => one.answer));
-  const judged = judge(first.sent, answer);
+  const judged = judge(first.sent, answer, telling.isDoubtful);
   telling.judged.push(judged);
   const came = own.flatMap(({ id, answer: one }) =>
     'error' in one
@@ -93,6 +96,7 @@ function judgeOne(telling: Telling, own: readonly Answered[]): void {
   );
   if (judged.is === 'unknown' || came.length === 0 || came.length > MAYBES) telling.skipped = 1;
   else telling.after = came;
+  telling.isDoubtful ||= judged.doubtful.length > 0;
 }
 
 /** The answers to one packet after different things came before it. */
@@ -104,18 +108,18 @@ export function together(answers: readonly ModelAnswer[]): ModelAnswer {
   return { outcomes: told.flatMap(({ outcomes }) => outcomes), complete: told.every(({ complete }) => complete) };
 }
 
-/** Whether any of the model's outcomes is what was seen. */
-export function judge(sent: Sent, answer: ModelAnswer): Judged {
-  if ('error' in answer)
-    return { sent, answer, outcome: undefined, matching: [], is: 'other', differs: [`the model's command line refuses: ${answer.error}`] };
+/** Whether any of the model's outcomes is what was seen; what follows on an end that the model may not know is not known where none is. */
+export function judge(sent: Sent, answer: ModelAnswer, isDoubtful = false): Judged {
+  const none = { sent, answer, outcome: undefined, matching: [], doubtful: [] } as const;
+  if ('error' in answer) return { ...none, is: 'other', differs: [`the model's command line refuses: ${answer.error}`] };
   const tried = answer.outcomes.map((outcome) => ({ outcome, differs: differences(outcome, sent.seen) }));
-  const matching = tried.filter(({ outcome, differs }) => differs.length === 0 && !isUnknown(outcome)).map(({ outcome }) => outcome);
+  const fitting = tried.filter(({ differs }) => differs.length === 0).map(({ outcome }) => outcome);
+  const matching = fitting.filter((outcome) => !isUnknown(outcome));
   const [same] = matching;
-  if (same !== undefined) return { sent, answer, outcome: same, matching, is: 'same', differs: [] };
-  if (answer.complete !== true || answer.outcomes.some(isUnknown))
-    return { sent, answer, outcome: undefined, matching, is: 'unknown', differs: [] };
+  if (same !== undefined) return { ...none, outcome: same, matching, doubtful: fitting.filter(isUnknown), is: 'same', differs: [] };
+  if (isDoubtful || answer.complete !== true || answer.outcomes.some(isUnknown)) return { ...none, is: 'unknown', differs: [] };
   const likeliest = tried.toSorted((one, other) => (other.outcome.probability ?? 0) - (one.outcome.probability ?? 0))[0];
-  return { sent, answer, outcome: likeliest?.outcome, matching, is: 'other', differs: likeliest?.differs ?? ['the model has no outcome'] };
+  return { ...none, outcome: likeliest?.outcome, is: 'other', differs: likeliest?.differs ?? ['the model has no outcome'] };
 }
 
 type Question = { readonly spoken: Spoken; readonly sent: Sent; readonly after: After | null; readonly id: string };

@@ -24,7 +24,7 @@ const tracked = (sport: number, seenReply: boolean, drawn?: readonly [number, nu
 
 const left = (connection: ModelConnection, skipped = 0) => ({
   skipped,
-  judged: [{ is: 'same' as const, matching: [{ probability: 1, walks: [], connections: [connection] }] }],
+  judged: [{ is: 'same' as const, matching: [{ probability: 1, walks: [], connections: [connection] }], doubtful: [] }],
 });
 
 /** Lines of `conntrack -L` as conntrack v1.4.7 prints them, made by hand. */

@@ -41,7 +41,7 @@ export function modelReply({ original: { protocol, icmp }, reply }: ModelConnect
 }
 
 /** A conversation as far as it was asked about. */
-type Ended = Pick<Told, 'skipped' | 'left'> & { readonly judged: readonly Pick<Judged, 'is' | 'matching'>[] };
+type Ended = Pick<Told, 'skipped' | 'left'> & { readonly judged: readonly Pick<Judged, 'is' | 'matching' | 'doubtful'>[] };
 
 /** Compares what the model says is tracked in the end with the kernel's tables; `known` was tracked before. */
 export function disconnected(
@@ -54,7 +54,7 @@ export function disconnected(
   const isBlind = told.some(({ skipped }) => skipped > 0);
   const ends = told.flatMap(({ judged, skipped, left }, conversation) =>
     // a packet that was not asked about may have ended or answered them
-    skipped > 0 || judged.some(({ is }) => is !== 'same')
+    skipped > 0 || !judged.every(isKnown)
       ? []
       : [{ conversation, last: left ?? (judged.at(-1)?.matching ?? []).map(({ connections }) => connections) }],
   );
@@ -66,7 +66,7 @@ export function disconnected(
     for (const { namespace, key } of right ?? each[0] ?? []) claimed.get(namespace)?.add(key);
     if (right === undefined) found.push(...(each[0] ?? []).flatMap(({ says }) => (says === undefined ? [] : [{ conversation, says }])));
   }
-  if (isBlind || told.some(({ judged }) => judged.some(({ is }) => is !== 'same'))) return found;
+  if (isBlind || !told.every(({ judged }) => judged.every(isKnown))) return found;
   for (const [namespace, table] of tables) {
     for (const key of table.keys()) {
       if (claimed.get(namespace)?.has(key) !== true && known.get(namespace)?.has(key) !== true)
@@ -75,6 +75,9 @@ export function disconnected(
   }
   return found;
 }
+
+/** Whether it was an outcome that the model knows to its end, and no other that nobody saw. */
+const isKnown = ({ is, doubtful }: Pick<Judged, 'is' | 'doubtful'>): boolean => is === 'same' && doubtful.length === 0;
 
 /** The entries of each namespace that are the model's connections. */
 type Claimed = ReadonlyMap<string, Set<string>>;

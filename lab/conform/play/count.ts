@@ -16,7 +16,11 @@ type Outcome = { readonly walks: readonly Pick<ModelWalk, 'counted' | 'mayCount'
 /** What of a conversation tells how often rules count. */
 type Asked = {
   readonly skipped: number;
-  readonly judged: readonly { readonly outcome: Outcome | undefined; readonly matching: readonly Outcome[] }[];
+  readonly judged: readonly {
+    readonly outcome: Outcome | undefined;
+    readonly matching: readonly Outcome[];
+    readonly doubtful: readonly Outcome[];
+  }[];
 };
 
 const countedIn = ({ walks }: Outcome): readonly string[] => walks.flatMap(({ counted }) => counted);
@@ -32,7 +36,7 @@ export function modelCounts(told: readonly Asked[]): {
   let blind = 0;
   for (const { judged, skipped } of told) {
     blind += skipped;
-    for (const { outcome, matching } of judged) {
+    for (const { outcome, matching, doubtful } of judged) {
       if (outcome === undefined) continue;
       const own = countedIn(outcome);
       for (const rule of own) counts.set(rule, (counts.get(rule) ?? 0) + 1);
@@ -40,7 +44,7 @@ export function modelCounts(told: readonly Asked[]): {
       for (const rule of outcome.walks.filter(isLate).flatMap(({ counted }) => counted)) slack.set(rule, (slack.get(rule) ?? 0) + 1);
       for (const rule of outcome.walks.filter(isLooped).flatMap(({ counted }) => counted))
         slack.set(rule, (slack.get(rule) ?? 0) + MOST_ROUNDS);
-      for (const [rule, most] of uncertain(own, matching.map(countedIn))) slack.set(rule, (slack.get(rule) ?? 0) + most);
+      for (const [rule, most] of uncertain(own, [...matching, ...doubtful].map(countedIn))) slack.set(rule, (slack.get(rule) ?? 0) + most);
     }
   }
   return { counts, slack, blind };

@@ -21,6 +21,7 @@ export async function askInOrder(model: Pick<Model, 'ask'>, told: readonly Told[
   const judged: Judged[][] = told.map(() => []);
   const own = told.map(() => new Set<string>());
   const unknown = new Set<number>();
+  const doubtful = new Set<number>();
   const skipped = told.map(() => 0);
   let maybes: readonly Maybe[] = [{ after: null, connections: [] }];
   for (const { of, spoken, sent } of turnsOf(told)) {
@@ -30,9 +31,10 @@ export async function askInOrder(model: Pick<Model, 'ask'>, told: readonly Told[
     }
     const questions = maybes.map(({ after }, at) => ({ spoken, sent, after, id: `in order ${sent.id}.${at}` }));
     const asked = await answered(model, questions);
-    const one = judge(sent, together(asked.map(({ answer }) => answer)));
+    const one = judge(sent, together(asked.map(({ answer }) => answer)), doubtful.has(of));
     judged[of]?.push(one);
     if (one.is === 'unknown') unknown.add(of);
+    if (one.doubtful.length > 0) doubtful.add(of);
     const came = one.is === 'unknown' ? [] : cameOf(asked, one, maybes);
     for (const { changed } of came) for (const key of changed) own[of]?.add(key);
     if (came.length > 0) maybes = came;
