@@ -66,12 +66,10 @@ const isIcmp = ({ protocol }: Connection): boolean => protocol === 'icmp' || pro
 export function withFreePort(run: Run, stack: Stack, connection: Connection, tuple: Tuple, wish: PortWish): Tuple {
   const { what, ports, random } = wish;
   const port = portAt(tuple, key(connection, what));
-  const taken = (candidate: Tuple): boolean =>
-    isTaken(run, stack, connection, candidate) || (random && wasTaken(run, stack, connection, candidate));
   if (!random) {
     const fits = ports === null || (ports.base === null && port >= ports.from && port <= ports.to);
     const isOnly = ports !== null && ports.from === ports.to;
-    if (fits && (isOnly || !taken(tuple))) return tuple;
+    if (fits && (isOnly || !isTaken(run, stack, connection, tuple))) return tuple;
   }
   if (ports === null && what === 'destination' && !isIcmp(connection)) return tuple;
   const range = rangeFor(connection, port, ports);
@@ -81,6 +79,9 @@ export function withFreePort(run: Run, stack: Stack, connection: Connection, tup
   const drawn = ports?.base == null && (random || what === 'source' || drawnTo);
   const start = drawnTo && size <= FEW ? pickedPort(run, stack, wish, range) : startOf(port, range) + (random ? 1 : 0);
   const first = ports?.base != null ? mod(port - ports.base, size) : drawn ? start : 0;
+  const isDie = random || (drawn && size > FEW);
+  const taken = (candidate: Tuple): boolean =>
+    isTaken(run, stack, connection, candidate) || (isDie && wasTaken(run, stack, connection, candidate));
   const found = firstFree(withPort(tuple, key(connection, what), 0), key(connection, what), range, first, taken);
   if (drawn && size > 1) {
     announce(run, stack, wish, range);
