@@ -24,17 +24,6 @@ export function stepped(
   return { before, step: mayCount.length === 0 ? step : { ...step, mayCount } };
 }
 
-/** The trail with steps of which nobody tells whether they were taken: those behind `since`, up to `until`, may have counted. */
-export function doubted(trail: Trail, since: Trail, until: Trail): Trail {
-  const parts: Trail[] = [];
-  for (let at: Trail | null = trail; at !== null && at !== since; at = at.before) parts.push(at);
-  const last = parts.indexOf(until);
-  return parts.reduceRight<Trail>(
-    (before, part, at) => ({ ...(last < 0 || at < last || !('step' in part) ? part : { step: maybe(part.step) }), before }),
-    since,
-  );
-}
-
 /** A trail of which only what `other` counted too is sure: the rest of both, behind `since`, may have counted. */
 export function agreed(trail: Trail, other: Trail, since: Trail): Trail {
   const [own, its] = [countedSince(trail, since), countedSince(other, since)];
@@ -64,17 +53,6 @@ const partly = (step: Step, sure: ReadonlySet<Origin>): Step =>
         counted: step.counted.filter((rule) => sure.has(rule)),
         mayCount: [...(step.mayCount ?? []), ...step.counted.filter((rule) => !sure.has(rule))],
       };
-
-/** The trail with what counted on another way behind `since`: nobody tells whether that was gone too. */
-export function perhaps(trail: Trail, since: Trail, other: Trail): Trail {
-  const steps: Step[] = [];
-  for (let at: Trail | null = other; at !== null && at !== since; at = at.before) if ('step' in at) steps.push(at.step);
-  return steps
-    .filter(({ counted, mayCount = [] }) => counted.length + mayCount.length > 0)
-    .reduceRight<Trail>((before, step) => ({ before, step: maybe(step) }), trail);
-}
-
-const maybe = ({ counted, mayCount = [], ...step }: Step): Step => ({ ...step, counted: [], mayCount: [...mayCount, ...counted] });
 
 /** The trail as hops: one for each namespace in turn. */
 export function hopsOf(trail: Trail | null): readonly Hop[] {

@@ -3,9 +3,10 @@ import { bind, bindNull } from '../nat/bind.ts';
 import { isDroppedRedirect, manipulated, rewritten } from '../nat/rewrite.ts';
 import { type End, end, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
-import { placeText, type Run } from '../run.ts';
+import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
-import { doubted, perhaps, stepped } from '../trail.ts';
+import { stepped } from '../trail.ts';
+import { inEitherOrder, isSameEnd, isSameText } from './either-order.ts';
 import type { Registrants, Station } from './order.ts';
 import { type At, deviceOf } from './place.ts';
 import { visit, type Visited } from './station.ts';
@@ -56,38 +57,18 @@ function natSentence({ packet: before }: Skb, after: Skb['packet'], what: 'sourc
 function bound(run: Run, skb: Skb, at: At, groups: Groups): Skb | End {
   let now = skb;
   for (const registrants of groups) {
-    const { trail } = now;
-    for (const [index, stations] of registrants.entries()) {
-      const before = markOf(now);
-      const asked = boundBy(run, now, at, stations);
-      if (asked.is === 'nothing') {
-        now = asked.skb;
-        continue;
-      }
-      const rest = registrants.slice(index + 1);
-      const written = markOf(now);
-      remark(now, before);
-      const other = rest.length === 0 ? undefined : boundBy(run, now, at, rest.flat());
-      const chosen = other === undefined || other.is === 'nothing' || !isOtherFirst(run, skb, at) ? asked : other;
-      if (chosen === asked) remark(now, written);
-      // had this one come first, those before it would not have been asked; had it come last, those behind it would have been
-      const told = (own: Skb): Skb => {
-        if (chosen !== asked) return own;
-        const first = now.trail === trail ? own.trail : doubted(own.trail, trail, now.trail);
-        return { ...own, trail: other?.is === 'nothing' ? perhaps(first, now.trail, other.skb.trail) : first };
-      };
-      if (chosen.is === 'end') return { ...chosen.end, skb: told(chosen.end.skb) };
-      return applied(run, at, { ...chosen, visited: { ...chosen.visited, skb: told(chosen.visited.skb) } });
-    }
+    const before = now;
+    const asked = inEitherOrder<Asked>(run, before, at, registrants, {
+      through: (stations) => boundBy(run, before, at, stations),
+      skbIn,
+      withSkb,
+      isSame,
+    });
+    if (asked.is === 'end') return asked.end;
+    if (asked.is === 'bound') return applied(run, at, asked);
+    now = asked.skb;
   }
   return now;
-}
-
-const markOf = ({ track }: Skb): number => track?.connection?.mark ?? 0;
-
-/** What the chains of one registrant wrote is the connection's only where they were really asked. */
-function remark({ track }: Skb, mark: number): void {
-  if (track?.connection != null) track.connection.mark = mark;
 }
 
 type Asked =
@@ -95,7 +76,37 @@ type Asked =
   | { readonly is: 'end'; readonly end: End }
   | { readonly is: 'bound'; readonly visited: Visited };
 
-/** What the chains of one registrant want. */
+function skbIn(asked: Asked): Skb {
+  switch (asked.is) {
+    case 'nothing':
+      return asked.skb;
+    case 'end':
+      return asked.end.skb;
+    case 'bound':
+      return asked.visited.skb;
+  }
+}
+
+function withSkb(asked: Asked, skb: Skb): Asked {
+  switch (asked.is) {
+    case 'nothing':
+      return { ...asked, skb };
+    case 'end':
+      return { ...asked, end: { ...asked.end, skb } };
+    case 'bound':
+      return { ...asked, visited: { ...asked.visited, skb } };
+  }
+}
+
+function isSame(one: Asked, other: Asked): boolean {
+  if (one.is === 'end' && other.is === 'end') return isSameEnd(one.end, other.end);
+  if (one.is === 'bound' && other.is === 'bound') return isSameText(rewriteOf(one), rewriteOf(other));
+  return one.is === other.is;
+}
+
+const rewriteOf = ({ visited: { verdict } }: Extract<Asked, { is: 'bound' }>) => (verdict?.is === 'rewrite' ? verdict.rewrite : undefined);
+
+/** What chains want, each asked as long as none before it wants anything. */
 function boundBy(run: Run, skb: Skb, at: At, stations: readonly Station[]): Asked {
   let now = skb;
   for (const station of stations) {
@@ -108,18 +119,6 @@ function boundBy(run: Run, skb: Skb, at: At, stations: readonly Station[]): Aske
     if (verdict.is === 'rewrite' && verdict.rewrite.what === manipulated(at.hook)) return { is: 'bound', visited };
   }
   return { is: 'nothing', skb: now };
-}
-
-/** Two tables at one priority both want to bind the connection. */
-function isOtherFirst(run: Run, { stack }: Skb, { hook }: At): boolean {
-  const options = [
-    { name: 'the first that is listed', probability: null },
-    { name: 'another', probability: null },
-  ];
-  const detail = `several nat tables hang at the same priority of ${hook}; which comes first is not told`;
-  const gap = { of: 'nft', scope: stack.scope, why: 'not told', detail } as const;
-  const place = `${placeText(stack)} ${hook} order of nat tables`;
-  return run.pick({ at: place, of: 'order', scope: 'connection', options, because: { gap, by: [] } }) === 1;
 }
 
 function applied(run: Run, at: At, { visited }: Extract<Asked, { is: 'bound' }>): Skb | End {
