@@ -52,3 +52,26 @@ test('a port that is drawn once more is another one: sets that remember the firs
   assert.deepEqual([one?.code, other?.code], ['NO_SOCKET', 'NO_SOCKET']);
   assert.equal(new Set([9000, one?.port, other?.port]).size, 3);
 });
+
+const HUNG =
+  'table ip nat {\nchain PREROUTING {\ntype nat hook prerouting priority -100; policy accept;\nudp dport 9000 dnat to :9001\n}\n}\n';
+
+/** The port that a datagram to 9000 comes to, of a connection that was given 9001 before iptables was asked to load these tables. */
+function nowComesTo(backend: 'legacy' | 'nft', ruleset: string) {
+  const built = cluster({ nodes: 2, podsPerNode: 1, iptables: backend });
+  const { scope } = built.pod('A');
+  const before = worldOf(withNft(healthy, server.scope, HUNG).facts);
+  const packet = packetOf(before, { from: client.scope, to: server.address, protocol: 'udp', port: 9000, sport: 40002 });
+  const { state, received } = send(before, client.scope, packet, FRESH, first, 0);
+  assert.equal(received.destinationPort, 9001);
+  const tracking = built.rule(scope, 'filter', '-A INPUT -m conntrack --ctstate INVALID -j DROP');
+  const after = worldOf(withNft(tracking.rule(scope, 'nat', '-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000'), scope, ruleset).facts);
+  return send(after, client.scope, packet, state, first, 10).received.destinationPort;
+}
+
+/** Linux 6.18, iptables v1.8.9: `iptables-nft-restore` of a table nat that names no built-in chain; the save prints all four. */
+test('a table nat of which no built-in chain hangs on its hook translates nothing, what it did before neither (nf_nat_unregister_fn)', () => {
+  assert.equal(nowComesTo('nft', 'table ip nat {\nchain KUBE-MARK-MASQ {\n}\n}\n'), 9000);
+  assert.equal(nowComesTo('nft', HUNG.replace(/udp.*\n/, '')), 9001);
+  assert.equal(nowComesTo('legacy', ''), 9001);
+});

@@ -119,10 +119,16 @@ function madeStages(iptables: IptablesTables, nft: NftTables | null, hook: Hook,
   return stages.sort((one, other) => one.priority - other.priority).map(({ stage }) => stage);
 }
 
-/** One chain of type nat has the kernel ask about NAT on all of its hooks (net/netfilter/nf_nat_core.c nf_nat_register_fn). */
+/**
+ * One chain of type nat has the kernel ask about NAT on all of its hooks (net/netfilter/nf_nat_core.c nf_nat_register_fn). Of a table
+ * without any iptables-nft-save prints the built-in chains as well: what nft lists is what hangs.
+ */
 const hasNat = ({ tables }: IptablesTables, nft: NftTables | null, family: Family): boolean =>
-  tables.some(({ fact }) => fact.table === 'nat' && fact.family === family) ||
+  tables.some(({ fact }) => fact.table === 'nat' && fact.family === family && !isListed(nft, fact)) ||
   [...(nft?.bases.values() ?? [])].some((bases) => bases.some(({ table, hook }) => hook.type === 'nat' && isFor(table, family)));
+
+const isListed = (nft: NftTables | null, { table, family, backend }: IptablesTable): boolean =>
+  backend !== 'legacy' && nft?.tables.some((one) => one.name === table && one.family !== 'inet' && isFor(one, family)) === true;
 
 const isFor = ({ family: of }: NftTable, family: Family): boolean => of === 'inet' || of === (family === 4 ? 'ip' : 'ip6');
 
