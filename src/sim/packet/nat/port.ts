@@ -78,7 +78,7 @@ export function withFreePort(run: Run, stack: Stack, connection: Connection, tup
   const drawnTo = ports?.base == null && !random && what === 'destination' && !kernelOf(stack, [6, 8]);
   const drawn = ports?.base == null && (random || what === 'source' || drawnTo);
   const start = drawnTo && size <= FEW ? pickedPort(run, stack, wish, range) : startOf(port, range) + (random ? 1 : 0);
-  const first = ports?.base != null ? mod(port - ports.base, size) : drawn ? start : 0;
+  const first = ports?.base != null ? port - ports.base : drawn ? start : 0;
   const isDie = random || (drawn && size > FEW);
   const taken = (candidate: Tuple): boolean =>
     isTaken(run, stack, connection, candidate) || (isDie && wasTaken(run, stack, connection, candidate));
@@ -93,7 +93,8 @@ export function withFreePort(run: Run, stack: Stack, connection: Connection, tup
 /** An ICMP id is always the source port. */
 const key = (connection: Connection, what: What): What => (isIcmp(connection) ? 'source' : what);
 
-const mod = (value: number, size: number): number => ((value % size) + size) % size;
+/** What is counted from a base, or on, is a u16 (nf_nat_l4proto_unique_tuple). */
+const U16 = 0xffff;
 
 type PortRange = { readonly from: number; readonly to: number };
 
@@ -110,9 +111,9 @@ const startOf = (port: number, { from, to }: PortRange): number => (port >= from
 
 function firstFree(tuple: Tuple, what: What, { from, to }: PortRange, first: number, taken: (tuple: Tuple) => boolean): Tuple {
   const size = to - from + 1;
-  let candidate = withPort(tuple, what, from + first);
+  let candidate = tuple;
   for (let tries = 0; tries < Math.min(size, MOST_TRIES); tries++) {
-    candidate = withPort(tuple, what, from + mod(first + tries, size));
+    candidate = withPort(tuple, what, from + (((first + tries) & U16) % size));
     if (!taken(candidate)) return candidate;
   }
   return candidate;
