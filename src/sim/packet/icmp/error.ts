@@ -7,6 +7,7 @@ import { lookup } from '../route/lookup.ts';
 import { deviceAddress, linkAddress, sourceFor } from '../route/source.ts';
 import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
+import { innermost } from '../skb.ts';
 import { mayTell } from './limits.ts';
 
 /** An error quotes at most so much (net/ipv4/icmp.c, net/ipv6/icmp.c). */
@@ -43,9 +44,12 @@ export function icmpError(run: Run, end: End, error: IcmpError): Packet | null {
   };
 }
 
-/** Who is just sending an ICMP message of the kernel's own cannot send another about it (icmp_xmit_lock); what fails later can be told. */
+/**
+ * Who is just sending an ICMP message of the kernel's own cannot send another of its family about it, whatever tunnel is around it by
+ * then (icmp_xmit_lock, icmpv6_xmit_lock); what fails later can be told.
+ */
 const isBusy = ({ skb }: End, { about, delayMs }: IcmpError): boolean =>
-  skb.isAnswer && skb.in === null && about.icmp !== null && delayMs === 0;
+  skb.isAnswer && skb.in === null && delayMs === 0 && innermost(skb).protocol === (familyOf(about.source) === 4 ? 'icmp' : 'icmpv6');
 
 /** Nothing is told of errors, of pieces but the first, of what was for many, or to who is not one machine. */
 function isUntold(end: End, error: IcmpError): boolean {
