@@ -63,4 +63,13 @@ test('what waits for its neighbour is lost when nobody looks any more', async ()
   const waits = { inode: 11, netns: 's0r', code: 'NEIGH_FAILED', says: 'nobody answers' };
   assert.deepEqual(await compared([], { ...end, said: [waits] }), []);
   assert.equal((await compared([loss], { ...end, said: [waits] })).length, 1, 'another reason is told');
+  assert.deepEqual(await compared([], { ...end, said: [...end.said, waits] }), [], 'which of both it was nobody saw');
+});
+
+test('what waits for its neighbour may be pushed out of the queue by others', async () => {
+  const waits = { inode: 11, netns: 's0r', code: 'NEIGH_FAILED', says: 'nobody answers' };
+  const pushed = { ...loss, reason: 'NEIGH_QUEUEFULL' };
+  assert.deepEqual(await compared([pushed], { ...end, said: [waits] }), []);
+  assert.equal((await compared([{ ...pushed, inode: 12 }], { ...end, said: [waits] })).length, 1, 'it waits where the model says');
+  assert.equal((await compared([pushed])).length, 1, 'a rule has no queue');
 });

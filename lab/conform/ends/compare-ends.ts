@@ -12,6 +12,14 @@ const BEFORE_THE_PACKET: readonly string[] = ['IP_OUTNOROUTES'];
 
 /** A reason that the kernel gives seconds later: the packet waits for its neighbour, and nobody for it (net/core/neighbour.c neigh_timer_handler). */
 const AFTER_SECONDS: readonly string[] = ['NEIGH_FAILED'];
+/** What waits so is thrown away earlier where others come behind it, of which only so many bytes may wait (__neigh_event_send, unres_qlen_bytes). */
+const PUSHED_OUT = 'NEIGH_QUEUEFULL';
+
+/** Reasons of the model's for which the kernel loses nothing while somebody looks. */
+const SILENT: readonly string[] = [...BEFORE_THE_PACKET, ...AFTER_SECONDS];
+
+/** What the kernel may call a reason of the model's. */
+const reasonsOf = (code: string): readonly string[] => (AFTER_SECONDS.includes(code) ? [code, PUSHED_OUT] : [code]);
 
 /** Compares for what reason packets ended; the report comes back without the ends, with what does not agree. */
 export async function withReasons(report: SceneReport, losses: Pick<Losses, 'within'>): Promise<SceneReport> {
@@ -41,12 +49,16 @@ function judged(
   { said, isRefused }: End,
   own: readonly Loss[],
 ): { readonly code: string; readonly kernel: string; readonly isSame: boolean } {
-  const same = said.find(({ inode, code }) => own.some((loss) => loss.inode === inode && loss.reason === code));
-  if (same !== undefined) return { code: same.code, kernel: same.code, isSame: true };
-  const { code } = said.find((one) => BEFORE_THE_PACKET.includes(one.code)) ?? said[0] ?? { code: '' };
+  const same = said.flatMap((one) => {
+    const loss = own.find(({ inode, reason }) => inode === one.inode && reasonsOf(one.code).includes(reason));
+    return loss === undefined ? [] : [{ code: one.code, kernel: loss.reason, isSame: true }];
+  });
+  if (same[0] !== undefined) return same[0];
+  const silent = said.find((one) => SILENT.includes(one.code));
+  const { code } = silent ?? said[0] ?? { code: '' };
   const [first] = own;
   if (first !== undefined) return { code, kernel: first.reason, isSame: false };
-  return { code, kernel: NOTHING, isSame: isRefused || [...BEFORE_THE_PACKET, ...AFTER_SECONDS].includes(code) };
+  return { code, kernel: NOTHING, isSame: isRefused || silent !== undefined };
 }
 
 function differenceOf({ look, said }: End, own: readonly Loss[], names: ReadonlyMap<number, string>): string {

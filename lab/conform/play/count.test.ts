@@ -3,15 +3,24 @@ import { test } from 'node:test';
 import { miscounted } from './count.ts';
 
 const RULE = 'nodes/lab/iptables-save:9';
-const times = (count: number) => ({
-  walks: [{ counted: Array.from({ length: count }, () => RULE), mayCount: [], disposition: 'dropped' }],
+const walkOf = (count: number, after = 0) => ({
+  counted: Array.from({ length: count }, () => RULE),
+  mayCount: [],
+  disposition: 'dropped',
+  after,
 });
+const times = (count: number) => ({ walks: [walkOf(count)] });
 
-/** Whether the kernel may have counted the rule so often, where a packet took a way that counts it `taken` times or one of others. */
-function isRight(kernel: number, taken: number, ...others: readonly number[]): boolean {
-  const one = { skipped: 0, judged: [{ outcome: times(taken), matching: [taken, ...others].map(times), doubtful: [] }] };
+type Ways = readonly ReturnType<typeof times>[];
+
+/** Whether the kernel may have counted the rule so often, where a packet took one of these ways. */
+function fits(kernel: number, ways: Ways): boolean {
+  const one = { skipped: 0, judged: [{ outcome: ways[0], matching: ways, doubtful: [] }] };
   return miscounted([one], new Map([[RULE, 5]]), new Map([[RULE, 5 + kernel]]), 0, () => '-A OUTPUT -j U1').length === 0;
 }
+
+/** The same where a way counts it `taken` times or one of others. */
+const isRight = (kernel: number, taken: number, ...others: readonly number[]): boolean => fits(kernel, [taken, ...others].map(times));
 
 test('a rule counts as often as one of the ways that nobody saw, however often that is', () => {
   assert.deepEqual([isRight(0, 3, 0), isRight(3, 0, 3), isRight(3, 3, 0)], [true, true, true]);
@@ -22,4 +31,11 @@ test('what may have ended where the model does not know need not have come as fa
   const one = { skipped: 0, judged: [{ outcome: times(1), matching: [times(1)], doubtful: [times(0)] }] };
   const right = (kernel: number) => miscounted([one], new Map([[RULE, 0]]), new Map([[RULE, kernel]]), 0, () => '-A OUTPUT').length === 0;
   assert.deepEqual([right(0), right(1), right(3)], [true, true, false]);
+});
+
+test('what is told after seconds may have counted already or not, whichever of the ways it was', () => {
+  const rejected = times(2);
+  const waiting = { walks: [walkOf(1), walkOf(1, 3000)] };
+  assert.deepEqual([fits(1, [rejected, waiting]), fits(2, [rejected, waiting]), fits(0, [rejected, waiting])], [true, true, false]);
+  assert.deepEqual([fits(1, [waiting]), fits(2, [waiting]), fits(0, [waiting])], [true, true, false]);
 });

@@ -24,6 +24,8 @@ type Asked = {
 };
 
 const countedIn = ({ walks }: Outcome): readonly string[] => walks.flatMap(({ counted }) => counted);
+/** The same without what comes so late that it may not have counted yet. */
+const countedSoon = ({ walks }: Outcome): readonly string[] => countedIn({ walks: walks.filter((walk) => !isLate(walk)) });
 
 /** How often the model says that each rule counted, and by how much it cannot know. */
 export function modelCounts(told: readonly Asked[]): {
@@ -41,10 +43,13 @@ export function modelCounts(told: readonly Asked[]): {
       const own = countedIn(outcome);
       for (const rule of own) counts.set(rule, (counts.get(rule) ?? 0) + 1);
       for (const rule of outcome.walks.flatMap(({ mayCount }) => mayCount)) slack.set(rule, (slack.get(rule) ?? 0) + 1);
-      for (const rule of outcome.walks.filter(isLate).flatMap(({ counted }) => counted)) slack.set(rule, (slack.get(rule) ?? 0) + 1);
       for (const rule of outcome.walks.filter(isLooped).flatMap(({ counted }) => counted))
         slack.set(rule, (slack.get(rule) ?? 0) + MOST_ROUNDS);
-      for (const [rule, most] of uncertain(own, [...matching, ...doubtful].map(countedIn))) slack.set(rule, (slack.get(rule) ?? 0) + most);
+      for (const [rule, most] of uncertain(
+        own,
+        [outcome, ...matching, ...doubtful].flatMap((one) => [countedIn(one), countedSoon(one)]),
+      ))
+        slack.set(rule, (slack.get(rule) ?? 0) + most);
     }
   }
   return { counts, slack, blind };
