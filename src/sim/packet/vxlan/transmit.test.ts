@@ -49,3 +49,20 @@ test('around what a node passes on there is no socket, whoever sent the inside i
   assert.deepEqual(ends('-m owner --uid-owner 0', client.scope), ['NO_SOCKET']);
   assert.deepEqual(ends('-m owner ! --uid-owner 0', healthy.node('A').scope), ['NO_SOCKET'], 'its own inside keeps its socket');
 });
+
+test('two flows of which the stand-in hash is the same have two ports, and each keeps its own', () => {
+  const { scope } = healthy.node('A');
+  const world = worldOf(healthy.facts);
+  const portsAfter = (sports: readonly number[]): readonly (number | undefined)[] => {
+    let state = FRESH;
+    return sports.map((sport) => {
+      const packet = packetOf(world, { from: client.scope, to: server.address, protocol: 'udp', port: 53, sport });
+      const [branch] = exchange(world, { from: client.scope, packet }, state)?.branches ?? [];
+      state = branch?.result.state ?? state;
+      const tracked = state.connections.get(world.stack(scope)?.key ?? '')?.values() ?? [];
+      return [...tracked].filter(({ original }) => original.destinationPort === 8472).at(-1)?.original.sourcePort;
+    });
+  };
+  const many = Array.from({ length: 400 }, (_, at) => 20_000 + at);
+  assert.equal(new Set(portsAfter(many)).size, many.length);
+});

@@ -109,7 +109,7 @@ function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: 
     source,
     destination: remote.to,
     protocol: 'udp' as const,
-    sourcePort: sourcePortOf(packet),
+    sourcePort: sourcePortOf(run, skb),
     drawn: { source: EPHEMERAL },
     destinationPort: remote.port,
     size: skb.wire + headroom,
@@ -186,10 +186,27 @@ function bypass(skb: Skb, remote: Remote, vxlan: VxlanSettings, link: Link): Nex
   return { stage: 'above', skb: learnt, link: own };
 }
 
-/** A hash of the inner flow, so that one connection keeps to one way; the kernel's is salted, so nobody knows which it is (udp_flow_src_port). */
-function sourcePortOf({ source, destination, sourcePort, destinationPort }: Packet): number {
+/**
+ * A hash of the inner flow, so that one connection keeps to one way; the kernel's is salted, so nobody knows which it is
+ * (udp_flow_src_port). It stands for one port of many: two flows that this hash would give the same have different ones.
+ */
+function sourcePortOf(run: Run, { stack, packet }: Skb): number {
+  const { source, destination, sourcePort, destinationPort } = packet;
+  const [first, last] = EPHEMERAL;
+  const count = last - first + 1;
+  const flow = hashOf(`${source}${sourcePort}${destination}${destinationPort}`);
+  for (let tried = 0; tried < count; tried++) {
+    const port = first + ((flow + tried) % count);
+    const place = `${stack.key} tunnel port ${port}`;
+    const other = run.notes.picked(place);
+    if (other === undefined) run.notes.keepPick(place, flow);
+    if (other === undefined || other === flow) return port;
+  }
+  return first;
+}
+
+function hashOf(text: string): number {
   let hash = 0x811c9dc5;
-  for (const character of `${source}${sourcePort}${destination}${destinationPort}`)
-    hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
-  return EPHEMERAL[0] + ((hash >>> 0) % (EPHEMERAL[1] - EPHEMERAL[0] + 1));
+  for (const character of text) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+  return hash >>> 0;
 }
