@@ -23,7 +23,7 @@ const FIN = 1;
 const UDP = 17;
 
 /** Ports of VXLAN's packets. */
-const TUNNEL_PORTS: readonly number[] = [8472, 4789];
+export const TUNNEL_PORTS: readonly number[] = [8472, 4789];
 /** An error about a tunnel's packet is none about what that carries. To a tunnel's port anything may go, and NAT rewrites it. */
 const aboutTunnel = (isTunnel: boolean): string => (isTunnel ? ' about a tunnel' : '');
 

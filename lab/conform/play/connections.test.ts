@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ModelConnection } from '../stage/model.ts';
+import type { Seen } from '../stage/wire.ts';
 import { disconnected, tableOf } from './connections.ts';
 
 /** A connection to 10.2.0.2:53 whose source port the router before drew; the model shows 40000 until an answer tells it. */
@@ -22,9 +23,9 @@ const tracked = (sport: number, seenReply: boolean, drawn?: readonly [number, nu
   mark: 0,
 });
 
-const left = (connection: ModelConnection, skipped = 0) => ({
+const left = (connection: ModelConnection, skipped = 0, seen: readonly Seen[] = []) => ({
   skipped,
-  judged: [{ is: 'same' as const, matching: [{ probability: 1, walks: [], connections: [connection] }], doubtful: [] }],
+  judged: [{ is: 'same' as const, sent: { seen }, matching: [{ probability: 1, walks: [], connections: [connection] }], doubtful: [] }],
 });
 
 /** Lines of `conntrack -L` as conntrack v1.4.7 prints them, made by hand. */
@@ -44,4 +45,34 @@ test('of a port that was drawn any entry can be it that is no other connection',
 test('what a conversation left is not asked where a part of it was not judged', () => {
   assert.deepEqual(disconnected([left(tracked(40000, true), 1)], tables, new Map()), []);
   assert.match(disconnected([left(tracked(40000, true))], tables, new Map())[0]?.says ?? '', /the kernel has none/);
+});
+
+/** A tunnel's connection, whose port the model does not know. */
+const tunnelled: ModelConnection = {
+  ...tracked(40000, false, RANGE),
+  original: { ...tracked(40000, false, RANGE).original, dport: 8472 },
+  reply: { source: '10.2.0.2', destination: '10.2.0.1', sourcePort: 8472, destinationPort: 40000 },
+};
+
+/** A packet that was seen in a tunnel from this port. */
+const around = (sport: number): readonly Seen[] => {
+  const header = { source: '10.2.0.1', destination: '10.2.0.2', protocol: 17, sport, dport: 8472, ttl: 63, ident: 0, id: 1, length: 60 };
+  return [{ in: 'b', device: 'e0', how: 'in', header: { ...header, inner: header } }];
+};
+
+test('a port that was seen around a packet tells which entry its tunnel has, and several may have one', () => {
+  const entry = (port: number, mark = 0): string => line(port, false).replaceAll('=53', '=8472').replace('mark=0', `mark=${mark}`);
+  const has = (...entries: readonly string[]) => new Map([['b', tableOf([entries.join('\n')])]]);
+  const says = (of: ReturnType<typeof has>, ...ports: readonly number[]): readonly string[] =>
+    disconnected(
+      ports.map((port) => left(tunnelled, 0, around(port))),
+      of,
+      new Map(),
+    ).map((one) => one.says);
+  assert.deepEqual(says(has(entry(40100), entry(40200)), 40100, 40200, 40100), []);
+  assert.match(says(has(entry(40100), entry(40200)), 40100, 40100)[0] ?? '', /40200 8472, in the model it does not/);
+  assert.match(says(has(entry(40200)), 40100, 40200)[0] ?? '', /40100 8472: the kernel has none/);
+  assert.match(says(has(entry(40100, 7), entry(40200)), 40100, 40200)[0] ?? '', /40100 8472: mark 7, in the model 0/);
+  const unseen = [left(tunnelled), left(tunnelled)];
+  assert.deepEqual(disconnected(unseen, has(entry(40300)), new Map()), [], 'where nobody saw it either may have its port');
 });

@@ -1,5 +1,6 @@
 import type { ModelConnection } from '../stage/model.ts';
 import type { Judged, Told } from './ask.ts';
+import { isTunnel, seenKeys, type TunnelPorts, tunnelPortsOf } from './tunnel-ports.ts';
 
 /** A connection that one side tracks and the other does not, or not so. */
 export type Disconnected = { readonly says: string; readonly conversation: number };
@@ -41,7 +42,9 @@ export function modelReply({ original: { protocol, icmp }, reply }: ModelConnect
 }
 
 /** A conversation as far as it was asked about. */
-type Ended = Pick<Told, 'skipped' | 'left'> & { readonly judged: readonly Pick<Judged, 'is' | 'matching' | 'doubtful'>[] };
+type Ended = Pick<Told, 'skipped' | 'left'> & {
+  readonly judged: readonly (Pick<Judged, 'is' | 'matching' | 'doubtful'> & { readonly sent: Pick<Judged['sent'], 'seen'> })[];
+};
 
 /** Compares what the model says is tracked in the end with the kernel's tables; `known` was tracked before. */
 export function disconnected(
@@ -56,12 +59,19 @@ export function disconnected(
     // a packet that was not asked about may have ended or answered them
     skipped > 0 || !judged.every(isKnown)
       ? []
-      : [{ conversation, last: left ?? (judged.at(-1)?.matching ?? []).map(({ connections }) => connections) }],
+      : [
+          {
+            conversation,
+            last: left ?? (judged.at(-1)?.matching ?? []).map(({ connections }) => connections),
+            ports: tunnelPortsOf(judged),
+          },
+        ],
   );
   // entries whose ports are known first: what is left is for those of which a port was drawn
-  for (const one of ends.flatMap(({ last }) => last.flat())) if (!isDrawn(one)) claimed.get(one.namespace)?.add(modelKey(one));
-  for (const { conversation, last } of ends) {
-    const each = last.map((connections) => entriesFor(tables, connections, claimed));
+  for (const { last, ports } of ends)
+    for (const one of last.flat()) for (const key of knownKeys(one, ports)) claimed.get(one.namespace)?.add(key);
+  for (const { conversation, last, ports } of ends) {
+    const each = last.map((connections) => entriesFor(tables, connections, claimed, ports));
     const right = each.find((entries) => entries.every(({ says }) => says === undefined));
     for (const { namespace, key } of right ?? each[0] ?? []) claimed.get(namespace)?.add(key);
     if (right === undefined) found.push(...(each[0] ?? []).flatMap(({ says }) => (says === undefined ? [] : [{ conversation, says }])));
@@ -88,24 +98,42 @@ const isDrawn = ({ original: { drawn } }: ModelConnection): boolean => drawn?.so
 type Entered = { readonly namespace: string; readonly key: string; readonly says: string | undefined };
 
 /** The entries of all connections that a conversation left, each of them one's alone. */
-function entriesFor(tables: ReadonlyMap<string, Table>, connections: readonly ModelConnection[], claimed: Claimed): readonly Entered[] {
+function entriesFor(
+  tables: ReadonlyMap<string, Table>,
+  connections: readonly ModelConnection[],
+  claimed: Claimed,
+  ports: TunnelPorts,
+): readonly Entered[] {
   const own: Claimed = new Map([...claimed].map(([namespace, keys]) => [namespace, new Set(keys)]));
+  const taken = new Set<string>();
   return connections.map((one) => {
-    const entered = entryFor(tables, one, own);
-    own.get(entered.namespace)?.add(entered.key);
+    const { namespace } = one;
+    const table = tables.get(namespace) ?? new Map();
+    const fresh = knownKeys(one, ports).filter((key) => !taken.has(`${namespace} ${key}`));
+    const entered = entryFor(table, one, fresh.length > 0 ? fresh : likelyKeys(table, one, own.get(namespace)));
+    own.get(namespace)?.add(entered.key);
+    taken.add(`${namespace} ${entered.key}`);
     return entered;
   });
 }
 
-/** Where a port of a connection's packet was drawn elsewhere, any entry can be it that no other is: one that does not differ, if there is any. */
-function entryFor(tables: ReadonlyMap<string, Table>, connection: ModelConnection, claimed: Claimed): Entered {
+/** How a connection can stand in a table: as it is where no port of it was drawn, with the ports that were seen around it where it is a tunnel's. */
+const knownKeys = (connection: ModelConnection, ports: TunnelPorts): readonly string[] =>
+  isDrawn(connection) ? seenKeys(connection, ports) : [modelKey(connection)];
+
+/** Where a port of a connection's packet was drawn elsewhere, any entry can be it that no other is; a tunnel's ports are not drawn but hashed, so that it can be another's too. */
+function likelyKeys(table: Table, connection: ModelConnection, claimed: ReadonlySet<string> | undefined): readonly string[] {
+  const all = [...table.keys()].filter((key) => fits(key, connection));
+  const free = all.filter((key) => claimed?.has(key) !== true);
+  return isTunnel(connection) ? [...free, ...all] : free;
+}
+
+/** The entry that a connection is: one that does not differ, if there is any. */
+function entryFor(table: Table, connection: ModelConnection, keys: readonly string[]): Entered {
   const { namespace } = connection;
-  const table = tables.get(namespace) ?? new Map();
-  const own = modelKey(connection);
-  const isFree = (key: string): boolean => claimed.get(namespace)?.has(key) !== true;
-  const keys = isDrawn(connection) ? [...table.keys()].filter((key) => isFree(key) && fits(key, connection)) : [own];
-  const tried = keys.map((key) => ({ namespace, key, says: differenceIn(table, key, connection) }));
-  return tried.find(({ says }) => says === undefined) ?? tried[0] ?? { namespace, key: own, says: differenceIn(table, own, connection) };
+  const enteredAs = (key: string): Entered => ({ namespace, key, says: differenceIn(table, key, connection) });
+  const tried = keys.map(enteredAs);
+  return tried.find(({ says }) => says === undefined) ?? tried[0] ?? enteredAs(modelKey(connection));
 }
 
 /** Whether an entry has a connection's tuple, with any of a range for a port that was drawn. */
