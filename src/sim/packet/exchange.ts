@@ -85,9 +85,12 @@ function answerTo(run: Run, way: End): Packet | null {
   return tcp.syn && !tcp.fin ? replyTo(skb.packet) : null;
 }
 
-/** An error of the sender's own routes or sizes is a system call's result; a rule's REJECT or a neighbour's silence is a packet. */
-const isOnlyReturned = ({ skb, disposition, reason }: End): boolean =>
-  skb.in === null && ((disposition === 'too big' && !skb.isRaw) || reason.code === 'IP_OUTNOROUTES');
+/**
+ * An error of the sender's own routes or sizes is a system call's result (ip_local_error, ipv6_local_error); a rule's REJECT, a
+ * neighbour's silence, or what is found too big only behind the last hook is a packet.
+ */
+const isOnlyReturned = ({ skb, disposition, reason: { code } }: End): boolean =>
+  skb.in === null && ((disposition === 'too big' && !(skb.isRaw && code !== 'PKT_TOO_BIG')) || code === 'IP_OUTNOROUTES');
 
 /** One thing that can come of a packet. `probability` is null where the model does not know whether it comes. */
 export type Possible = Exchange & { readonly probability: number | null };

@@ -71,6 +71,17 @@ test('what a raw socket sends is looked at behind the last hook, and its sender 
   ]);
 });
 
+/** Measured on Linux 6.18: sendto() of 1380 bytes by a device of 1280 fails with EMSGSIZE, and INPUT on lo counts nothing. */
+test('what does not fit the device itself a raw socket is told by its system call alone (raw_send_hdrinc, rawv6_send_hdrinc)', () => {
+  const world = worldOf(healthy.link(client.scope, 'eth0', { mtu: 1300 }).facts);
+  const packet = { ...packetOf(world, { from: client.scope, to: server.address, protocol: 'udp', port: 9 }), size: 1400, df: true };
+  const [branch] = exchange(world, { from: client.scope, packet, socket: 'raw' }, FRESH)?.branches ?? [];
+  assert.deepEqual(
+    branch?.result.walks.map(({ reason }) => reason.code),
+    ['PKT_TOO_BIG'],
+  );
+});
+
 /** Measured on Linux 6.18: a route with `mtu 1000` cuts datagrams of 1001 bytes, and an ICMP "too big, mtu 1000" tells routers' senders. */
 test("IPv6's smallest MTU bounds what a router measures first, not the MTU that a route names (ip6_forward, ip6_fragment)", () => {
   const world = worldOf(healthy.facts);
