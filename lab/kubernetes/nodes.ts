@@ -14,6 +14,8 @@ export type NodeProxy = {
   readonly mode: 'iptables' | 'nftables';
   readonly backend: 'legacy' | 'nft';
   readonly daemon: Daemon;
+  /** Starts it once more, once it was stopped. */
+  readonly again: () => Daemon;
 };
 
 const SYNC_LIMIT_MS = 40_000;
@@ -58,7 +60,7 @@ export async function startProxies(
       podRanges: POD_RANGES,
       more,
     } as const;
-    return { node: name, mode, backend, daemon: startKubeProxy(how) };
+    return { node: name, mode, backend, daemon: startKubeProxy(how), again: () => startKubeProxy(how) };
   });
   await Promise.all(proxies.map((proxy) => synced(proxy, stage)));
   return proxies;

@@ -5,6 +5,7 @@ import { type Ip, ip } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
 import { cases } from '#testing/cases';
 import { followedCluster } from '#testing/built/following';
+import { inNftMode } from '#testing/built/nft-mode';
 import { cluster } from '#testing/world-builder';
 import fault from './fault.ts';
 
@@ -39,6 +40,11 @@ cases(fault, {
     {
       name: 'a pod has another address than its entry',
       facts: sliced(healthy, (all) => all.map((one, at) => (at === 2 ? { ...one, address: GONE } : one))),
+      subject: service,
+    },
+    {
+      name: 'a pod that is gone is still listed, in nftables mode',
+      facts: sliced(followedCluster(inNftMode(built)), more(GONE)),
       subject: service,
     },
     { name: 'another pod has the address by now', facts: sliced(healthy, more(built.pod('D', 1).address)), subject: service },

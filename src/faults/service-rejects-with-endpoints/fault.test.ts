@@ -1,7 +1,9 @@
-import type { Facts } from '#facts/facts';
+import type { Facts, Partition } from '#facts/facts';
 import { onNode, CLUSTER } from '#snapshot/scope';
+import { withApi } from '#testing/built/api';
 import { changedObject, followedCluster } from '#testing/built/following';
-import { kubeProxyUnit } from '#testing/built/kube-proxy';
+import { kubeProxyUnit, withKubeProxy } from '#testing/built/kube-proxy';
+import { inNftMode } from '#testing/built/nft-mode';
 import { cases } from '#testing/cases';
 import { cluster } from '#testing/world-builder';
 import fault from './fault.ts';
@@ -9,19 +11,26 @@ import fault from './fault.ts';
 const bare = cluster();
 const built = bare.nodes.reduce((now, { scope }) => now.put('unit', scope, kubeProxyUnit(bare)), bare);
 const healthy = followedCluster(built);
+const inNft = followedCluster(inNftMode(built));
 const isWeb = ({ name }: { readonly name: string }): boolean => name === 'web';
-const empty = changedObject(
-  healthy,
-  'pod',
-  ({ name }) => name.startsWith('web-'),
-  (pod) => ({ ...pod, ready: false }),
-);
+/** Chains of endpoints that were there once would be taken for right. */
+const neverServed = withApi(withKubeProxy(inNftMode(built)));
+const emptied = (facts: Facts): Facts =>
+  changedObject(
+    facts,
+    'pod',
+    ({ name }) => name.startsWith('web-'),
+    (pod) => ({ ...pod, ready: false }),
+  );
+const empty = emptied(healthy);
 
 /** The objects of one cluster with the rules of another on some nodes. */
 function ruled(objects: Facts, rules: Facts, nodes: readonly string[]): Facts {
   return nodes.reduce((now, node) => {
-    const tables = rules.partition('iptables', onNode(node));
-    return tables === undefined ? now : now.with(tables);
+    const tables = (['iptables', 'nft'] as const).flatMap((kind): readonly (Partition | undefined)[] => [
+      rules.partition(kind, onNode(node)),
+    ]);
+    return now.with(...tables.filter((one) => one !== undefined));
   }, objects);
 }
 
@@ -44,6 +53,7 @@ const behind = ruled(healthy, empty, ['A', 'B', 'C', 'D']);
 cases(fault, {
   found: [
     { name: 'no kube-proxy heard that they are ready again', facts: behind, subject },
+    { name: 'the same in nftables mode', facts: ruled(inNft, emptied(neverServed), ['A', 'B', 'C', 'D']), subject },
     { name: 'the slice calls the port otherwise', facts: renamed, subject },
   ],
   absent: [

@@ -14,3 +14,10 @@ export function kubeProxyRuns(facts: Facts, node: string): boolean | null {
   if (processes.is === 'gap') return null;
   return processes.value.some(({ name }) => name === 'kube-proxy') || (processes.complete ? false : null);
 }
+
+/** What a flag of the kube-proxy that runs on a node says; nothing where the flag is not given, or the processes were not read. */
+export function kubeProxyFlag(facts: Facts, node: string, flag: string): string | undefined {
+  const processes = facts.seen('process', onNode(node));
+  const argv = processes.is === 'seen' ? processes.value.find(({ name }) => name === 'kube-proxy')?.argv : undefined;
+  return argv?.findLast((word) => word.startsWith(`--${flag}=`))?.slice(flag.length + 3);
+}

@@ -25,13 +25,15 @@ export const portText = ({ namespace, name }: Pick<Service, 'namespace' | 'name'
   `${namespace}/${name}${portName === '' ? '' : `:${portName}`}`;
 
 /** Every front at which a node is to answer; a Service whose policy was not told, or that another proxy serves, has none. */
-export const frontsOf = (facts: Facts, node: string): Seen<readonly Front[]> => {
+export const frontsOf = (facts: Facts, node: string): Seen<readonly Front[]> => frontsAt(facts, nodeAddress(facts, node));
+
+/** The same, with node ports at one address. */
+export function frontsAt(facts: Facts, own: Ip | null): Seen<readonly Front[]> {
   const services = facts.seen('service', CLUSTER);
   if (services.is === 'gap') return services;
-  const own = nodeAddress(facts, node);
   const nodePorts = own === null ? [] : services.value.flatMap((service) => nodePortsOf(service, own));
   return seen([...servedFronts(facts), ...nodePorts], services.origins, services.complete);
-};
+}
 
 /** The same front as the objects have it now: its Service may have been changed since. */
 export function frontNow(facts: Facts, node: string, { kind, name, address, port, protocol }: Front): Front | undefined {

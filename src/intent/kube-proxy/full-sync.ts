@@ -8,10 +8,12 @@ import { CLUSTER, onNode } from '#snapshot/scope';
 import { sorterOf } from './answers.ts';
 import { backendsOf } from './backends.ts';
 import { categoriesOf } from './categories.ts';
+import { kubeProxyFlag } from './daemon.ts';
 import { type Front, frontsOf } from './fronts.ts';
 import { type ServicePort, servicePorts, sortedFor, type Where } from './service-port.ts';
 import { type ServiceRules, serviceRules } from './service-rules.ts';
-import { modeOf } from './mode.ts';
+import { writesNft } from './mode.ts';
+import { nftStart } from './nft-mode/sync.ts';
 import { NODE_PORTS, STATIC, type StaticRules } from './static-rules.ts';
 import { NONE, ORIGIN } from './written-rule.ts';
 
@@ -23,17 +25,16 @@ const SERVICE_CHAIN = /^KUBE-(SVC|SVL|SEP|EXT|FW)-/;
 
 /**
  * What kube-proxy in iptables mode does when it starts on a node: every chain of its own is emptied and filled from the objects,
- * chains of Services that are gone are deleted, jumps that are lost are put first (pkg/proxy/iptables v1.34, syncProxyRules).
+ * chains of Services that are gone are deleted, jumps that are lost are put first (pkg/proxy/iptables v1.34, syncProxyRules). In
+ * nftables mode it writes its own table.
  */
 export function fullSync(facts: Facts, node: string): Facts {
+  if (writesNft(facts, node)) return nftStart(facts, node);
   const scope = onNode(node);
   const [tables, fronts, slices] = [facts.seen('iptables', scope), frontsOf(facts, node), facts.seen('endpoints', CLUSTER)];
   if (tables.is === 'gap' || fronts.is === 'gap' || !fronts.complete) return facts;
   // a slice that was not listed is no Service without endpoints: what it would write is not known
   if (slices.is === 'gap' || !slices.complete) return facts;
-  // of what its nftables mode writes nothing is known here
-  const mode = modeOf(facts, node);
-  if (mode.is === 'seen' && mode.value === 'nftables') return facts;
   const own = ownTables(tables.value);
   const written = own.map((table) => synced(facts, node, table, fronts.value));
   return edit(
@@ -99,9 +100,7 @@ const dportOf = ({ text }: IptablesRule): string => / --dport \d+ /.exec(text)?.
 
 /** What kube-proxy takes for the pods' own network: its flag, else what the rules of its last sync say. */
 function clusterCidr(facts: Facts, node: string, table: Table): Cidr | null {
-  const flag = argvOf(facts, node)
-    ?.findLast((word) => word.startsWith('--cluster-cidr='))
-    ?.split('=')[1];
+  const flag = kubeProxyFlag(facts, node, 'cluster-cidr');
   const told = flag === undefined ? undefined : parseCidr(flag);
   return told ?? portalMasquerades(table).find(({ source }) => source?.not === true)?.source?.value ?? null;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Action } from '#change/change';
+import { nftEndpointRules } from '#dataplane/nft-service-rules';
 import type { Facts } from '#facts/facts';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { withApi } from '#testing/built/api';
@@ -62,9 +63,10 @@ test('one that does not run follows nothing', () => {
   assert.equal(stillLed(fullSync(withApi(other), 'A')), true);
 });
 
-test('what its nftables mode writes is not known, and no chain of iptables mode is made up', () => {
-  const nft = inNftMode(built.put('process', A, kubeProxyProcess(built)));
-  const before = withApi(nft);
+test('in nftables mode it follows in its own table, and no chain of iptables mode is made up', () => {
+  const before = fullSync(withApi(inNftMode(built.put('process', A, kubeProxyProcess(built)))), 'A');
   const after = kubeProxy.reacts(before, shrunk(before), patch);
   assert.equal(after.partition('iptables', A), before.partition('iptables', A));
+  const leads = (facts: Facts): boolean => nftEndpointRules(facts).some(({ node, endpoint }) => node === 'A' && endpoint === gone);
+  assert.deepEqual([leads(before), leads(after)], [true, false]);
 });

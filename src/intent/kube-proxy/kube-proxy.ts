@@ -1,9 +1,13 @@
 import type { Action } from '#change/change';
+import { kubeProxyTables } from '#dataplane/nft-service-rules';
 import type { Facts } from '#facts/facts';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { defineComponent } from '../component.ts';
 import { kubeProxyRuns } from './daemon.ts';
 import { fullSync } from './full-sync.ts';
+import { writesNft } from './mode.ts';
+import { isAffinity } from './nft-mode/names.ts';
+import { nftFollow } from './nft-mode/sync.ts';
 
 const startsKubeProxy = ({ do: id, params }: Action): boolean =>
   id === 'unit-restart' &&
@@ -16,14 +20,22 @@ const startsKubeProxy = ({ do: id, params }: Action): boolean =>
 const isChanged = (before: Facts, after: Facts): boolean =>
   (['service', 'endpoints'] as const).some((kind) => before.partition(kind, CLUSTER) !== after.partition(kind, CLUSTER));
 
+/** All that a node's kube-proxy wrote, as texts. */
 function rulesOf(facts: Facts, node: string): ReadonlySet<string> {
   const tables = facts.seen('iptables', onNode(node));
-  if (tables.is === 'gap') return new Set();
-  const texts = tables.value.flatMap(({ table, backend, family, chains }) =>
-    chains.flatMap(({ rules }) => rules.map(({ text }) => `${family} ${backend} ${table} ${text}`)),
+  const chains = (tables.is === 'gap' ? [] : tables.value).flatMap(({ table, backend, family, chains: own }) =>
+    own.flatMap(({ rules }) => rules.map(({ text }) => `${family} ${backend} ${table} ${text}`)),
   );
-  return new Set(texts);
+  return new Set([...chains, ...nftTexts(facts, node)]);
 }
+
+const nftTexts = (facts: Facts, node: string): readonly string[] =>
+  kubeProxyTables(facts, node).flatMap(({ family, chains, sets }) => [
+    ...chains.flatMap(({ name, rules }) => rules.map(({ statements }, at) => `${family} ${name} ${at} ${JSON.stringify(statements)}`)),
+    ...sets
+      .filter(({ name }) => !isAffinity(name))
+      .flatMap(({ name, elements }) => elements.map((one) => `${family} ${name} ${JSON.stringify(one)}`)),
+  ]);
 
 /** Whether kube-proxy of a node hears of a change: where its processes were not read, rules that are all that the objects ask for tell that it heard of the last. */
 function follows(before: Facts, node: string): boolean {
@@ -33,13 +45,13 @@ function follows(before: Facts, node: string): boolean {
   return held.size === wanted.size && [...held].every((rule) => wanted.has(rule));
 }
 
-/** kube-proxy v1.34 in iptables mode: it follows changed objects on every node, and a start writes all of its rules anew; what others change in them it does not see. */
+/** kube-proxy v1.34: it follows changed objects on every node, and a start writes all of its rules anew; what others change in them it does not see. */
 export default defineComponent({
   id: 'kube-proxy',
   reacts: (before, after, change) => {
     if (startsKubeProxy(change)) return fullSync(after, change.on.node);
     if (!isChanged(before, after)) return after;
     const following = after.nodes().filter((node) => follows(before, node));
-    return following.reduce((facts, node) => fullSync(facts, node), after);
+    return following.reduce((facts, node) => (writesNft(before, node) ? nftFollow(before, facts, node) : fullSync(facts, node)), after);
   },
 });

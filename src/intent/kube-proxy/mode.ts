@@ -1,6 +1,7 @@
 import type { Facts } from '#facts/facts';
 import { onNode } from '#snapshot/scope';
 import { type Seen, seen } from '#snapshot/seen';
+import { kubeProxyFlag } from './daemon.ts';
 
 /** How kube-proxy serves Services on a node. */
 export type Mode = 'iptables' | 'nftables';
@@ -16,4 +17,11 @@ export function modeOf(facts: Facts, node: string): Seen<Mode | null> {
     return seen('iptables', tables.is === 'gap' ? [] : tables.origins);
   if (nft.is === 'seen' && nft.value.some(({ name }) => name === 'kube-proxy')) return seen('nftables', nft.origins);
   return tables.is === 'gap' ? tables : seen(null, tables.origins);
+}
+
+/** Whether the kube-proxy of a node writes a table of nftables: by its rules, or where there are none any more by its flag. */
+export function writesNft(facts: Facts, node: string): boolean {
+  const mode = modeOf(facts, node);
+  if (mode.is === 'seen' && mode.value !== null) return mode.value === 'nftables';
+  return kubeProxyFlag(facts, node, 'proxy-mode') === 'nftables';
 }

@@ -1,0 +1,45 @@
+import type { Facts } from '#facts/facts';
+import { grouped } from '#facts/grouped';
+import { ip } from '#net/ip';
+import { sorterOf } from '../answers.ts';
+import { backendsOf } from '../backends.ts';
+import { categoriesOf } from '../categories.ts';
+import { frontsAt } from '../fronts.ts';
+import { servicePorts, sortedFor } from '../service-port.ts';
+import { elementsOf, type Placed } from './elements.ts';
+import { type PortRules, portRules } from './port-rules.ts';
+import type { Settings } from './settings.ts';
+
+/** What one Service brings into kube-proxy's table of one family. */
+export type Parts = PortRules & { readonly elements: readonly Placed[] };
+
+/** Node ports are told by their numbers alone. */
+const ANYWHERE = { 4: ip`0.0.0.0`, 6: ip`::` } as const;
+
+/** What the objects ask a node's kube-proxy for, Service by Service; nothing where they were not all listed. */
+export function wantedParts(facts: Facts, node: string, settings: Settings): ReadonlyMap<string, Parts> | undefined {
+  const { family } = settings;
+  const fronts = frontsAt(facts, ANYWHERE[family]);
+  if (fronts.is === 'gap' || !fronts.complete) return undefined;
+  const ports = servicePorts(fronts.value.filter((front) => front.family === family)).flatMap((port) => {
+    const [front] = port.cluster;
+    // it is served only in the families of its cluster addresses
+    if (front === undefined) return [];
+    const backends = backendsOf(facts, front.service, front.portName, front.protocol.toUpperCase(), family);
+    const categories = categoriesOf(backends.is === 'gap' ? [] : backends.value, front.policy, sorterOf(facts, node));
+    const sorted = sortedFor(port, categories);
+    const { namespace, name } = front.service;
+    return [
+      { service: `${namespace}/${name}`, parts: { ...portRules(port, sorted, settings), elements: elementsOf(port, sorted, settings) } },
+    ];
+  });
+  const byService = grouped(ports, ({ service }) => service);
+  return new Map([...byService].map(([service, own]) => [service, together(own.map(({ parts }) => parts))] as const));
+}
+
+/** The parts of several ports or Services as one. */
+export const together = (all: readonly Parts[]): Parts => ({
+  chains: all.flatMap(({ chains }) => chains),
+  kept: all.flatMap(({ kept }) => kept),
+  elements: all.flatMap(({ elements }) => elements),
+});
