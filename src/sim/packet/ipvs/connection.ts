@@ -1,6 +1,8 @@
 import { ipvsKey } from '#dataplane/ipvs';
 import type { Stack } from '#dataplane/stack';
 import type { IpvsTrack } from '#facts/ipvs-connection/ipvs-connection';
+import type { IpvsMatch, IpvsService } from '#facts/ipvs-service/ipvs-service';
+import { fromBits, type Ip } from '#net/ip';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
@@ -55,14 +57,24 @@ function find(run: Run, stack: Stack, way: 'requests' | 'answers', key: string):
   return { track: { ...captured, ...method }, by: [stack.cite('ipvs-connection', captured)] };
 }
 
-/** The server that a persistent client keeps, where the capture shows it: an entry without a client's port (ip_vs_ct_in_get). */
-export function keptServer(stack: Stack, packet: Packet): IpvsTrack | undefined {
+/**
+ * The server that a persistent client keeps, where the capture shows it: an entry without a client's port, for a virtual server of all
+ * ports without the virtual one, for a mark with that in the address's place (ip_vs_sched_persist, ip_vs_ct_in_get).
+ */
+export function keptServer(stack: Stack, { match }: IpvsService, packet: Packet): IpvsTrack | undefined {
   const { ipvsConnections } = stack;
   if (ipvsConnections.is === 'gap') return undefined;
-  const key = ipvsKey(packet.protocol, packet.source, 0, packet.destination, packet.destinationPort);
-  const captured = ipvsConnections.table.requests.get(key);
-  return captured;
+  const { protocol, source, destination, destinationPort } = packet;
+  const key =
+    match.by === 'mark'
+      ? ipvsKey('ip', source, 0, markAddress(match), 0)
+      : ipvsKey(protocol, source, 0, destination, match.port === 0 ? 0 : destinationPort);
+  return ipvsConnections.table.requests.get(key);
 }
+
+/** A mark written as the address that it stands for (`union nf_inet_addr fwmark`). */
+const markAddress = ({ mark, family }: Extract<IpvsMatch, { by: 'mark' }>): Ip =>
+  fromBits(family === 4 ? BigInt(mark) : BigInt(mark) << 96n, family);
 
 /** Whether IPVS has still the connections that were counted at the reading. */
 export const isAsRead = (run: Run, stack: Stack): boolean => run.at === 0 && !run.notes.hasIpvs(placeOf(stack, ''));

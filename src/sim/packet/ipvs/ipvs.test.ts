@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
-import type { IpvsServer } from '#facts/ipvs-service/ipvs-service';
+import type { IpvsTrack } from '#facts/ipvs-connection/ipvs-connection';
+import type { IpvsMatch, IpvsServer, IpvsService } from '#facts/ipvs-service/ipvs-service';
 import { cidr } from '#net/cidr';
 import { ip } from '#net/ip';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import { type Exchanges, exchange, type Sent } from '../exchange.ts';
 import type { Packet } from '../packet.ts';
 import { FRESH, type State } from '../state.ts';
+import { keptServer } from './connection.ts';
 
 const VIRTUAL = ip`10.96.77.77`;
 const PORT = 53;
@@ -248,3 +250,40 @@ test('an error about what was wrapped for a server is told to the client in the 
   assert.deepEqual([told?.packet.source, told?.packet.destination, told?.packet.icmp?.code], [VIRTUAL, client.address, 2]);
   assert.equal(told?.packet.icmp?.inner?.destination, VIRTUAL);
 });
+
+/** A client that the virtual server keeps at `near`, as /proc/net/ip_vs_conn tells it (its own port is 0); `near` takes nothing new. */
+function keeping(more: Readonly<Record<string, string>>, servers = [server(near.address, 0), server(far.address)]): BuiltCluster {
+  return balanced(servers, more)
+    .change('ipvs-service', D.scope, `udp ${VIRTUAL} ${PORT}`, { persistentSeconds: 10_800 })
+    .put('ipvs-connection', D.scope, {
+      ...{ protocol: 'udp', client: client.address, clientPort: 0, virtual: VIRTUAL, virtualPort: PORT },
+      ...{ server: near.address, serverPort: PORT, state: 'NONE', expiresSeconds: 10_000 },
+    });
+}
+
+/** Measured on Linux 6.1 with `-p 10800` and `ipvsadm -e … -w 0`; a server that is taken out (`ipvsadm -d`) keeps nobody, whatever is set. */
+test('a kept client is led to a server of weight 0, unless expire_quiescent_template is set (ip_vs_check_template)', () => {
+  const led = (built: BuiltCluster) => sent(built, fromClient).branches.map(({ result }) => result.walks[0]?.received.destination);
+  assert.deepEqual(led(keeping({})), [near.address]);
+  assert.deepEqual(led(keeping({ 'net.ipv4.vs.expire_quiescent_template': '0' })), [near.address]);
+  assert.deepEqual(led(keeping({ 'net.ipv4.vs.expire_quiescent_template': '1' })), [far.address]);
+  assert.deepEqual(led(keeping({}, [server(far.address)])), [far.address]);
+});
+
+/** Measured on Linux 6.1: `ipvsadm -A -f 260 … -p 600` lists `IP 0A010002 0000 00000104 0000 0A020002 0000`; of port 0 the virtual port is 0. */
+test('what a mark chose and what is for all ports is kept without a port (ip_vs_sched_persist)', () => {
+  const keptBy = (match: IpvsMatch, entry: Partial<IpvsTrack>) => {
+    const stack = worldOf(keeping({}).put('ipvs-connection', D.scope, { ...keptEntry, ...entry }).facts).stack(D.scope);
+    const service: IpvsService = { match, scheduler: 'rr', persistentSeconds: 600, perPacket: false, servers: [], origin: someOrigin };
+    return stack === undefined ? undefined : keptServer(stack, service, asked)?.server;
+  };
+  assert.equal(keptBy({ by: 'mark', mark: 260, family: 4 }, { protocol: 'ip', virtual: ip`0.0.1.4`, virtualPort: 0 }), far.address);
+  assert.equal(keptBy({ by: 'mark', mark: 261, family: 4 }, { protocol: 'ip', virtual: ip`0.0.1.4`, virtualPort: 0 }), undefined);
+  assert.equal(keptBy({ by: 'address', protocol: 'udp', address: VIRTUAL, port: 0 }, { virtualPort: 0 }), far.address);
+});
+
+const someOrigin = { source: 'made by hand', line: 1 } as unknown as IpvsService['origin'];
+const keptEntry = {
+  ...{ protocol: 'udp', client: client.address, clientPort: 0, virtual: VIRTUAL, virtualPort: PORT },
+  ...{ server: far.address, serverPort: PORT, state: 'NONE', expiresSeconds: 10_000 },
+};

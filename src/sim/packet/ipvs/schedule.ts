@@ -2,6 +2,7 @@ import { type IpvsServer, type IpvsService, ipvsMatchText } from '#facts/ipvs-se
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
 import { placeText, type Run } from '../run.ts';
+import { setting } from '../setting.ts';
 import { isAsRead, keptServer } from './connection.ts';
 
 /** How a scheduler shares connections out over servers. */
@@ -32,11 +33,14 @@ const SCHEDULERS: Readonly<Record<string, Shares>> = {
   mh: { ...byWeight, byClient: true },
 };
 
+/** Whether a client's choice ends when its server takes nothing new; unless it is set, the client is led there all the same (ip_vs_check_template). */
+const expiresQuiescent = (stack: Stack): boolean => (setting(stack, 'net.ipv4.vs.expire_quiescent_template')?.value ?? 0) > 0;
+
 /** The real server for a new connection of a client (ip_vs_schedule); nothing where there is none. */
 export function scheduled(run: Run, stack: Stack, service: IpvsService, packet: Packet): IpvsServer | undefined {
-  const kept = service.persistentSeconds === null ? undefined : keptServer(stack, packet);
+  const kept = service.persistentSeconds === null ? undefined : keptServer(stack, service, packet);
   const own = service.servers.find(({ address, port }) => address === kept?.server && port === kept.serverPort);
-  if (own !== undefined && isOpen(own)) return own;
+  if (own !== undefined && (isOpen(own) || !expiresQuiescent(stack))) return own;
   const shares = SCHEDULERS[service.scheduler];
   const share = shares?.of ?? alike.of;
   const open = service.servers.filter((server) => share(server) > 0);
