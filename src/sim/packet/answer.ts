@@ -1,4 +1,5 @@
-import { familyOf } from '#net/ip';
+import type { Link } from '#facts/link/link';
+import { familyOf, type Ip } from '#net/ip';
 import { icmpError, reflected } from './icmp/error.ts';
 import type { End, IcmpError } from './next.ts';
 import type { Drawn, Packet } from './packet.ts';
@@ -15,6 +16,8 @@ const BARE_RST = { ...RST, ack: false };
 /** A listener answers with its own type of service (tcp_v4_send_synack). */
 const NO_TOS = { tos: 0 };
 const CONGESTION = 3;
+/** ICMPv6's echo reply. */
+const ECHOED6 = 129;
 /** Bytes of an answer whose size nobody tells: a SYN-ACK with its options, a short datagram. */
 const SHORT = 60;
 
@@ -51,10 +54,18 @@ export function answering({ skb, disposition, error }: End, packet: Packet): Skb
   const { in: device, path } = skb;
   const { stack } = error ?? skb;
   const vrf = device === null ? undefined : vrfOf(stack, device.name);
+  const outBy = vrf === undefined ? null : packet.icmp?.type === ECHOED6 ? holderOf(stack, packet.source, vrf) : vrf.name;
   const hasNoSource = packet.protocol === 'icmp' && packet.icmp?.inner !== undefined && path?.does !== 'local';
   // a rule's reset is sent in another's name (net/ipv4/netfilter.c ip_route_me_harder)
   const anySource = disposition === 'rejected' && packet.tcp !== null;
-  return { ...skbOf(stack, packet), isAnswer: true, hasNoSource, anySource, outBy: vrf?.name ?? null };
+  return { ...skbOf(stack, packet), isAnswer: true, hasNoSource, anySource, outBy };
+}
+
+/** An IPv6 echo's answer is routed by the device that has the address: one outside the VRF leads outside (net/ipv6/icmp.c icmp6_dev). */
+function holderOf(stack: Stack, address: Ip, vrf: Link): string {
+  const { addresses } = stack;
+  const holder = addresses.is === 'gap' ? undefined : addresses.table.byAddress.get(address)?.[0]?.dev;
+  return holder === undefined || vrfOf(stack, holder) === vrf ? vrf.name : holder;
 }
 
 const turned = (packet: Packet): Packet => ({

@@ -97,11 +97,18 @@ export function reflected(stack: Stack, about: Packet): number {
 
 /** An error about a packet that was for this very namespace comes from the address it was for, else from one towards the sender. */
 function errorSource(end: End, error: IcmpError): Ip | undefined {
-  const { about, stack } = error;
+  const { about } = error;
   const local = end.skb.path?.does === 'local';
   if (familyOf(about.source) === 4) return local ? about.destination : source4(end, error);
-  const held = stack.addresses.is === 'gap' || stack.addresses.table.byAddress.has(about.destination);
-  return local && held ? about.destination : source6(end, error);
+  return local && isHeld(end, error) ? about.destination : source6(end, error);
+}
+
+/** Whether IPv6 has the address that a packet was for on a device of the VRF that it came in by, if any (net/ipv6/addrconf.c __ipv6_chk_addr_and_flags). */
+function isHeld({ skb }: End, { about, stack }: IcmpError): boolean {
+  const { addresses } = stack;
+  if (addresses.is === 'gap') return true;
+  const vrf = vrfOf(stack, skb.in?.name ?? null);
+  return addresses.table.byAddress.get(about.destination)?.some(({ dev }) => vrfOf(stack, dev) === vrf) === true;
 }
 
 function source4(end: End, error: IcmpError): Ip | undefined {
