@@ -4,7 +4,7 @@ import { grouped } from '#facts/grouped';
 import type { PathMtu } from '#facts/path-mtu/path-mtu';
 import type { Qdisc } from '#facts/qdisc/qdisc';
 import type { Wireguard } from '#facts/wireguard/wireguard';
-import type { Ip } from '#net/ip';
+import { familyOf, type Ip } from '#net/ip';
 import { memoised } from './memo.ts';
 
 /** The VLANs that each port, or a bridge itself, is a member of. */
@@ -16,6 +16,17 @@ export const vlanTable = memoised(
 export const groupTable = memoised(
   (partition: Partition<'group-membership'>): ReadonlySet<string> => new Set(partition.facts.map(({ dev, group }) => `${dev} ${group}`)),
 );
+
+/**
+ * Devices in the order in which the kernel goes through them (for_each_netdev: as they came into the namespace), where that is told:
+ * /proc/net/igmp6 has every device of IPv6 in it, and /proc/net/igmp those that are up. Netlink lists them by their numbers.
+ */
+export const deviceOrder = memoised((partition: Partition<'group-membership'>): ReadonlyMap<string, number> => {
+  const [four, six] = ([4, 6] as const).map((family) => partition.facts.filter(({ group }) => familyOf(group) === family));
+  const all = new Set(six?.map(({ dev }) => dev));
+  const told = four?.every(({ dev }) => all.has(dev)) === true ? all : new Set(four?.map(({ dev }) => dev));
+  return new Map([...told].map((dev, place) => [dev, place]));
+});
 
 /** What stands between each device and its wire. */
 export const qdiscTable = memoised(

@@ -10,7 +10,7 @@ import { ipsetTable } from './ipsets.ts';
 import { iptablesTables } from './iptables.ts';
 import { ipvsConnectionTable, ipvsServiceTable } from './ipvs.ts';
 import { type LinkTable, linkTable } from './links.ts';
-import { groupTable, pathMtuTable, qdiscTable, vlanTable, wireguardTable } from './devices.ts';
+import { deviceOrder, groupTable, pathMtuTable, qdiscTable, vlanTable, wireguardTable } from './devices.ts';
 import { fdbTable, neighbourTable, proxyTable } from './neighbours.ts';
 import { nexthopTable } from './nexthops.ts';
 import { nftTables } from './nft.ts';
@@ -95,6 +95,11 @@ export class Stack {
   /** Multicast groups, as `device group`. */
   get groups() {
     return this.#known('group-membership', 'group-membership', groupTable);
+  }
+
+  /** Devices as the kernel goes through them, as far as that was told. */
+  get deviceOrder() {
+    return this.#known('device-order', 'group-membership', deviceOrder);
   }
 
   /** What hangs at the entrance and exit of devices. */

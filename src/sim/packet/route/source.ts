@@ -7,6 +7,7 @@ import type { Stack } from '#dataplane/stack';
 import type { FactRef } from '../outcome.ts';
 import { placeText } from '../run.ts';
 import { either } from '../setting.ts';
+import { inOrder } from './device-order.ts';
 import { vrfOf } from './flow.ts';
 import type { Path } from './path.ts';
 import { select6 } from './source6.ts';
@@ -67,7 +68,7 @@ function primary4(stack: Stack, dev: string, near: Ip | null, scope: number): Ad
   const shared = near === null ? undefined : own.find(({ address, length, peer }) => contains(cidrOf(peer ?? address, length), near));
   if (shared !== undefined || first !== undefined) return shared ?? first;
   const vrf = vrfOf(stack, dev);
-  for (const [other, list] of byDevice) {
+  for (const [other, list] of inOrder(stack, byDevice)) {
     if (vrfOf(stack, other)?.name !== vrf?.name) continue;
     const found = list.find((one) => isPrimary4(one) && scopeOf(one.scope) !== LINK && scopeOf(one.scope) <= scope);
     if (found !== undefined) return found;

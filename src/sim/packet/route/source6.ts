@@ -3,6 +3,7 @@ import { type Cidr, cidr, contains, lengthOf } from '#net/cidr';
 import { familyOf, type Ip, isMulticast, toBits } from '#net/ip';
 import type { Stack } from '#dataplane/stack';
 import { settingNamed } from '../setting.ts';
+import { inOrder } from './device-order.ts';
 import { vrfOf } from './flow.ts';
 
 /** How far an IPv6 address reaches (RFC 4007, as __ipv6_addr_type of net/ipv6/addrconf_core.c orders it). */
@@ -53,7 +54,7 @@ function candidatesOf(stack: Stack, dev: string, destination: Ip): readonly Addr
   const { byDevice } = stack.addresses.table;
   const bound = isMulticast(destination) || reachOf(destination) <= LINK_LOCAL;
   const oifOnly = bound || (settingNamed(stack, 6, dev, 'use_oif_addrs_only')?.value ?? 0) > 0;
-  const own = oifOnly && dev !== 'lo' ? (byDevice.get(dev) ?? []) : [...byDevice.values()].flat();
+  const own = oifOnly && dev !== 'lo' ? (byDevice.get(dev) ?? []) : inOrder(stack, byDevice).flatMap(([, list]) => list);
   const vrf = vrfOf(stack, dev)?.name;
   return own.filter(
     (one) => familyOf(one.address) === 6 && one.tentative !== true && one.duplicate !== true && vrfOf(stack, one.dev)?.name === vrf,
