@@ -76,3 +76,18 @@ test('a port that was seen around a packet tells which entry its tunnel has, and
   const unseen = [left(tunnelled), left(tunnelled)];
   assert.deepEqual(disconnected(unseen, has(entry(40300)), new Map()), [], 'where nobody saw it either may have its port');
 });
+
+/** As conntrack v1.4.7 prints it on Linux 6.1, with the addresses of the layout. */
+const WRAPPED = 'unknown  4 597 src=192.0.2.1 dst=192.0.2.2 [UNREPLIED] src=192.0.2.2 dst=192.0.2.1 mark=0 use=1';
+
+test('what a tunnel wraps is tracked by its addresses alone', () => {
+  const sent = tracked(0, false);
+  const outer: ModelConnection = {
+    ...sent,
+    original: { ...sent.original, source: '192.0.2.1', destination: '192.0.2.2', protocol: 'ipip', sport: 0, dport: 0 },
+    reply: { source: '192.0.2.2', destination: '192.0.2.1', sourcePort: 0, destinationPort: 0 },
+  };
+  assert.deepEqual(disconnected([left(outer)], new Map([['b', tableOf([WRAPPED])]]), new Map()), []);
+  assert.match(disconnected([left(outer)], new Map([['b', tableOf([])]]), new Map())[0]?.says ?? '', /the kernel has none/);
+  assert.match(disconnected([], new Map([['b', tableOf([WRAPPED])]]), new Map())[0]?.says ?? '', /b tracks ipip 192\.0\.2\.1/);
+});

@@ -18,14 +18,18 @@ export const LISTED: readonly string[] = ['conntrack -L -f ipv4 2>/dev/null', 'c
 export const tableOf = (texts: readonly string[]): Table => new Map(texts.flatMap((text) => text.split('\n').flatMap(entryOf)));
 
 function entryOf(line: string): readonly (readonly [string, Entry])[] {
-  const protocol = /^(\w+)/.exec(line)?.[1];
-  const tuples = [...line.matchAll(/src=(\S+) dst=(\S+) (?:sport=(\d+) dport=(\d+)|type=\d+ code=\d+ id=(\d+))/g)].map(
-    ([, source, destination, sport, dport, id]) => `${source} ${destination} ${id ?? `${sport} ${dport}`}`,
+  const [, named, number = ''] = /^(\w+) +(\d+) /.exec(line) ?? [];
+  const protocol = named === 'unknown' ? WITHOUT_PORTS[number] : named;
+  const tuples = [...line.matchAll(/src=(\S+) dst=(\S+) (?:sport=(\d+) dport=(\d+)|type=\d+ code=\d+ id=(\d+)|)/g)].map(
+    ([, source, destination, sport, dport, id]) => `${source} ${destination} ${id ?? `${sport ?? 0} ${dport ?? 0}`}`,
   );
   const [original, reply] = tuples;
   if (protocol === undefined || original === undefined || reply === undefined) return [];
   return [[`${protocol} ${original}`, { reply, unreplied: line.includes('[UNREPLIED]'), mark: Number(/mark=(\d+)/.exec(line)?.[1] ?? 0) }]];
 }
+
+/** What a tunnel wraps is tracked by its addresses alone, and listed as `unknown` (net/netfilter/nf_conntrack_proto_generic.c). */
+const WITHOUT_PORTS: Readonly<Record<string, string>> = { 4: 'ipip', 41: 'ipv6' };
 
 const isEcho = (protocol: string): boolean => protocol === 'icmp' || protocol === 'icmpv6';
 

@@ -33,7 +33,10 @@ export async function askInOrder(model: Pick<Model, 'ask'>, told: readonly Told[
     const asked = await answered(model, questions);
     const one = judge(sent, together(asked.map(({ answer }) => answer)), doubtful.has(of));
     judged[of]?.push(one);
-    if (one.is === 'unknown') unknown.add(of);
+    if (one.is === 'unknown') {
+      unknown.add(of);
+      skipped[of] = 1; // what counted it is not known either
+    }
     if (one.doubtful.length > 0) doubtful.add(of);
     const came = one.is === 'unknown' ? [] : cameOf(asked, one, maybes);
     for (const { changed } of came) for (const key of changed) own[of]?.add(key);
