@@ -33,6 +33,8 @@ export type BatchedSource = About & {
   readonly options: string;
   readonly line: string;
   readonly format: string;
+  /** The variable in which the shell keeps what this process wrote as JSON: others look there whether they have anything to ask for. */
+  readonly kept?: string;
 };
 
 /** Anything else: POSIX shell in the words of `script/words.ts`. */

@@ -15,14 +15,14 @@ export function batchText(batch: readonly BatchedSource[]): string {
   if (first === undefined) return '';
   const { tool, options } = first;
   const openings = batch.map(({ id, format, line }) => `  opening ${id} ${format}-json ${tool} ${options} -j ${line}`);
-  const json = [
-    ...openings,
-    '  begun',
-    `  ${tool} ${options} -j -force -batch - 2>"$SAID" <<'LINES'`,
+  const kept = batch.flatMap((source) => source.kept ?? [])[0];
+  const asked = [
+    `  ${kept === undefined ? '' : `${kept}=$(`}${tool} ${options} -j -force -batch - 2>"$SAID" <<'LINES'`,
     ...batch.map(({ line }) => line),
     'LINES',
-    '  finish $?',
   ];
+  const printed = kept === undefined ? ['  finish $?'] : ['  )', '  status=$?', `  printf '%s\\n' "$${kept}"`, '  finish $status'];
+  const json = [...openings, '  begun', ...asked, ...printed];
   const known = tool === 'ip' ? '"$IP" = json' : '"$BRIDGE" = json';
   const missing = batch.flatMap(({ gives }) =>
     gives.map((kind) => `  gap ${kind} 'not collected' ${quoted(`there is no ${tool} on this machine`)}`),

@@ -8,7 +8,8 @@ export default defineSource({
   gives: ['bridge-vlan'],
   shell: `
 if [ "$BRIDGE" != none ]; then
-  case $(ip -d link show type bridge 2>/dev/null) in *'vlan_filtering 1'*) reading bridge-vlans bridge-vlan bridge vlan show ;; esac
+  [ "$IP" = json ] || LINKS=$(ip -d link show type bridge 2>/dev/null)
+  case $LINKS in *'vlan_filtering 1'* | *'"vlan_filtering":1'*) reading bridge-vlans bridge-vlan bridge vlan show ;; esac
 fi
 `,
 });

@@ -10,4 +10,5 @@ export default defineSource({
   options: '-d -s -s',
   line: 'link show',
   format: 'ip-link',
+  kept: 'LINKS',
 });
