@@ -31,7 +31,7 @@ const left = (connection: ModelConnection, skipped = 0, seen: readonly Seen[] = 
 /** Lines of `conntrack -L` as conntrack v1.4.7 prints them, made by hand. */
 const line = (port: number, isAnswered: boolean): string =>
   `udp      17 29 src=10.2.0.1 dst=10.2.0.2 sport=${port} dport=53 ${isAnswered ? '' : '[UNREPLIED] '}src=10.2.0.2 dst=10.2.0.1 sport=53 dport=${port} mark=0 use=1`;
-const tables = new Map([['b', tableOf([`${line(61777, true)}\n${line(52011, false)}`])]]);
+const tables = new Map([['b', tableOf(`${line(61777, true)}\n${line(52011, false)}`)]]);
 
 const RANGE = [1024, 65535] as const;
 
@@ -62,7 +62,7 @@ const around = (sport: number): readonly Seen[] => {
 
 test('a port that was seen around a packet tells which entry its tunnel has, and several may have one', () => {
   const entry = (port: number, mark = 0): string => line(port, false).replaceAll('=53', '=8472').replace('mark=0', `mark=${mark}`);
-  const has = (...entries: readonly string[]) => new Map([['b', tableOf([entries.join('\n')])]]);
+  const has = (...entries: readonly string[]) => new Map([['b', tableOf(entries.join('\n'))]]);
   const says = (of: ReturnType<typeof has>, ...ports: readonly number[]): readonly string[] =>
     disconnected(
       ports.map((port) => left(tunnelled, 0, around(port))),

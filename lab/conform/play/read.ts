@@ -12,8 +12,8 @@ export async function readNow(staged: readonly Staged[], files: readonly RuleFil
     all.map(async ({ name, stage }) => {
       const real = stage.name(name);
       const own = files.filter(({ namespace }) => namespace === real);
-      const texts = (await stage.each(name, [...own.map(lineOf), ...LISTED])).map(({ stdout }) => stdout);
-      return { real, counters: countersNow(own, texts), table: tableOf(texts.slice(own.length)) };
+      const texts = (await stage.each(name, [...own.map(lineOf), LISTED])).map(({ stdout }) => stdout);
+      return { real, counters: countersNow(own, texts), table: tableOf(texts[own.length] ?? '') };
     }),
   );
   return {

@@ -20,7 +20,8 @@ for attempt in 1 2 3 4 5 6 7 8 9 10; do
   sleep 0.05
 done
 test -z "$(ipset list -name)"
-conntrack -F 2>/dev/null
+read -r count </proc/sys/net/netfilter/nf_conntrack_count || true
+test "$count" = 0 || conntrack -F 2>/dev/null
 ip route flush cache; ip -6 route flush cache; ip tcp_metrics flush
 `;
 

@@ -1,6 +1,7 @@
 import type { Layout } from '../draw/layout.ts';
 import type { Line } from '../draw/rule.ts';
 import { type Ran, run, type RunOptions } from '../../world/command.ts';
+import { ResidentShell } from './resident-shell.ts';
 
 /** What every namespace gets before its devices: nothing but drawn packets may be counted, and no answer may be held back. */
 const QUIET = [
@@ -45,6 +46,9 @@ const QUIET = [
   ].map((name) => `net.netfilter.nf_conntrack_${name}=600`),
 ].map((setting) => `-w "${setting}"`);
 
+/** The last line of what a program reads. */
+const INPUT_ENDS = '==the end of input==';
+
 /** What the end of a command line is told by. */
 const END = '==ended==';
 const ENDED = new RegExp(`\\n?${END}(\\d+)\\n`);
@@ -60,12 +64,15 @@ export class Stage {
   readonly #prefix: string;
   readonly #base: number;
   readonly #run: Runner;
+  /** Shells that stay in the namespaces of this machine; none where another runs its programs. */
+  readonly #shells: Map<string, ResidentShell> | undefined;
   #devices = 0;
 
   /** The names of namespaces begin with the prefix; its number tells scenes apart that are played side by side. */
-  constructor(prefix: string, runner: Runner = run) {
+  constructor(prefix: string, runner?: Runner) {
     this.#prefix = prefix;
-    this.#run = runner;
+    this.#run = runner ?? run;
+    this.#shells = runner === undefined ? new Map() : undefined;
     this.#base = 1000 * (1 + Number(/\d+/.exec(prefix)?.[0] ?? 0));
   }
 
@@ -98,28 +105,39 @@ export class Stage {
 
   /** Takes everything away. */
   async fall({ namespaces }: Pick<Layout, 'namespaces'>): Promise<void> {
+    await Promise.all([...(this.#shells?.values() ?? [])].map((shell) => shell.end()));
+    this.#shells?.clear();
     await this.#run('ip', ['-force', '-batch', '-'], { input: namespaces.map(({ name }) => `netns del ${this.name(name)}\n`).join('') });
   }
 
   /** Runs a script in a namespace. */
   shell(namespace: string, script: string): Promise<Ran> {
-    return this.#run('nsenter', [`--net=${this.path(namespace)}`, 'sh', '-es'], { input: this.#named(script) });
+    return this.#script(namespace, this.#named(script));
   }
 
   /** Runs a program there with something on its input. */
   program(namespace: string, argv: readonly string[], input = ''): Promise<Ran> {
-    return this.#run('nsenter', [`--net=${this.path(namespace)}`, ...argv], { input });
+    const lines = input === '' || input.endsWith('\n') ? input : `${input}\n`;
+    return this.#script(namespace, `${argv.map(quoted).join(' ')} <<'${INPUT_ENDS}'\n${lines}${INPUT_ENDS}`);
   }
 
   /** Runs command lines there, one after the other in one shell: how each ended, and what it said. */
   async each(namespace: string, lines: readonly string[]): Promise<readonly Ran[]> {
     const script = lines.map((one) => `out=$( { ${one}\n} 2>&1 )\nprintf '%s\\n${END}%s\\n' "$out" $?`).join('\n');
-    const { stdout } = await this.#run('nsenter', [`--net=${this.path(namespace)}`, 'sh', '-s'], { input: this.#named(script) });
+    const { stdout } = await this.#script(namespace, `set +e\n${this.#named(script)}`);
     const parts = stdout.split(ENDED);
     return lines.map((_, at) => {
       const [text = '', code = '127'] = [parts[2 * at], parts[2 * at + 1]];
       return { stdout: text, stderr: text, code: Number(code) };
     });
+  }
+
+  #script(namespace: string, script: string): Promise<Ran> {
+    const within = `--net=${this.path(namespace)}`;
+    if (this.#shells === undefined) return this.#run('nsenter', [within, 'sh', '-es'], { input: script });
+    const shell = this.#shells.get(namespace) ?? new ResidentShell(['nsenter', within, 'sh', '-s']);
+    this.#shells.set(namespace, shell);
+    return shell.run(script);
   }
 
   async #must(namespace: string, script: string): Promise<void> {
@@ -141,6 +159,8 @@ export class Stage {
     return this.#base + ++this.#devices;
   }
 }
+
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** The lines of one namespace that follow each other. */
 function runOf(lines: readonly Line[], from: number): readonly string[] {

@@ -20,14 +20,48 @@ const askedOf = (opened: Opened): Asked => ({ opened, conversations: new Convers
 export async function many(file: string, first: Opened | undefined, world: World): Promise<void> {
   let asked = first === undefined ? undefined : askedOf(first);
   let number = 0;
+  const answers = new Answers(world);
   for await (const text of await linesOf(file, world)) {
     number += 1;
     if (text.trim() === '') continue;
     const line = flowLine(text, number);
     if ('open' in line) {
       asked = askedOf(await openSnapshots(line.open, world));
-      world.print(JSON.stringify({ id: line.id, opened: line.open }));
-    } else world.print(JSON.stringify({ id: line.id, ...answerTo(line, asked) }));
+      answers.say({ id: line.id, opened: line.open });
+    } else answers.say({ id: line.id, ...answerTo(line, asked) });
+  }
+  answers.print();
+}
+
+/** So many answers are printed at once, at most. */
+const TOGETHER = 64;
+
+/** Answers that are printed together as long as the next question is there already: to write each by itself costs as much as many walks. */
+class Answers {
+  readonly #world: World;
+  #lines: string[] = [];
+  #waiting = false;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  say(answer: object): void {
+    this.#lines.push(JSON.stringify(answer));
+    if (this.#lines.length >= TOGETHER) this.print();
+    else if (!this.#waiting) {
+      this.#waiting = true;
+      setImmediate(() => {
+        this.#waiting = false;
+        this.print();
+      });
+    }
+  }
+
+  print(): void {
+    const lines = this.#lines;
+    this.#lines = [];
+    if (lines.length > 0) this.#world.print(lines.join('\n'));
   }
 }
 
