@@ -15,6 +15,8 @@ for options in SOH OH H; do
   case $options in S*) [ -e /proc/net/sctp ] || continue ;; esac
   if [ "$SS" = none ] && have ss && ss -tn$options state syn-recv >/dev/null 2>&1; then SS=$options; fi
 done
+SOCKET_OPTIONS=
+if [ "$SS" != none ] && ss -tn$SS --inet-sockopt state syn-recv >/dev/null 2>&1; then SOCKET_OPTIONS=--inet-sockopt; fi
 NETSTAT=none
 if [ "$SS" = none ] && netstat -antuop >/dev/null 2>&1; then NETSTAT=-antuo; fi
 kernel_has() {

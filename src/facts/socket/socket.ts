@@ -25,6 +25,10 @@ export type Socket = Fact & {
   readonly process: Told<{ readonly name: string; readonly pid: number } | null>;
   readonly inode: Told<number>;
   readonly uid: Told<number>;
+  /** IP_TRANSPARENT: it takes addresses that are not this namespace's own, too (`ss --inet-sockopt`). */
+  readonly transparent?: Told<boolean>;
+  /** SO_MARK; `ss -e` tells it only to root, and only where it is not 0. */
+  readonly mark?: Told<number>;
   readonly tcp: Told<TcpInfo | null>;
 };
 

@@ -140,3 +140,17 @@ sctp LISTEN    0      7                 *:9998          *:*     ino:1154 sk:4 cg
     ],
   );
 });
+
+test('whether a socket is transparent is told with --inet-sockopt, its mark to root, who sees that of others too', () => {
+  const all = sockets(ss, 'ss-sockopt');
+  assert.deepEqual(
+    all.map(({ transparent, mark }) => [transparent, mark]),
+    [
+      [true, 7],
+      [true, 0],
+      [true, 7],
+      [false, 0],
+    ],
+  );
+  for (const { transparent, mark } of sockets(ss, 'ss-H')) assert.deepEqual([transparent, mark], [undefined, undefined]);
+});

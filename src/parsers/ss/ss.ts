@@ -13,6 +13,7 @@ type Telling = {
   readonly timers: boolean;
   readonly oldStyle: boolean;
   readonly newStyle: boolean;
+  readonly marks: boolean;
   readonly protocol: Socket['protocol'] | undefined;
 };
 
@@ -112,7 +113,19 @@ function socketOf({ row, words, text }: Record, telling: Telling): Omit<Socket, 
     inode,
     // `-e` writes ino: always, uid: only when it is not root's
     uid: numbered(words, 'uid') ?? (inode === undefined ? undefined : 0),
+    ...optionsOf(words, telling),
     tcp: protocol !== 'tcp' || row.state === 'LISTEN' ? undefined : tcpInfoOf(words),
+  };
+}
+
+/** What `--inet-sockopt` and `-e` tell of a socket's options (misc/ss.c inet_show_sock); its mark is told to root alone, and not where it is 0. */
+function optionsOf(words: readonly string[], { marks }: Telling): Pick<Socket, 'transparent' | 'mark'> {
+  const from = words.indexOf('inet-sockopt:');
+  const until = words.findIndex((word, at) => at >= from && word.endsWith(')'));
+  const mark = /^fwmark:(0x[0-9a-f]{1,8})$/.exec(words.find((word) => word.startsWith('fwmark:')) ?? '')?.[1];
+  return {
+    ...(from < 0 ? {} : { transparent: words.slice(from, until + 1).some((word) => word.replace(')', '') === 'transparent') }),
+    ...(mark === undefined ? (marks ? { mark: 0 } : {}) : { mark: Number(mark) }),
   };
 }
 
@@ -130,6 +143,7 @@ function tellingOf(input: Input, records: readonly Record[]): Telling {
     timers: flags.includes('o') || input.text.includes('timer:('),
     oldStyle: !newStyle && ends.some((end) => end.startsWith(':::') || end.startsWith('::ffff:')),
     newStyle: newStyle || /v6only:/.test(input.text),
+    marks: / fwmark:0x/.test(input.text),
     protocol: protocolOfListing(
       input.argv,
       input.text,
