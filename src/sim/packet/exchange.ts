@@ -50,6 +50,8 @@ export function exchange(world: World, sent: Sent, state: State, at = 0): Exchan
 
 function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, state: State, chooser: Chooser, at: number): Exchange {
   const run = new Run(world, chooser, state, at);
+  const hasSocket = sent.frame === undefined && sent.socket !== 'raw';
+  run.sender = hasSocket ? { stack, sent: sent.packet, isSure: sent.socket === 'ordinary' } : undefined;
   const walks: TimedWalk[] = [];
   let after = 0;
   let packet: Packet | null = sent.packet;
@@ -58,7 +60,7 @@ function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, 
     run.restart();
     const way = walk(run, next);
     walks.push({ ...walkOf(packet, way), after });
-    heed(run, way, sent.socket === 'ordinary' ? { stack, sent: sent.packet } : undefined);
+    heed(run, way, run.sender?.isSure === true ? run.sender : undefined);
     after += way.error?.delayMs ?? 0;
     packet = walks.length > ANSWERS ? null : answerTo(run, way);
     if (packet !== null) next = departing(run, way, packet);

@@ -17,7 +17,7 @@ export type Notes = {
   readonly learnt: ReadonlyMap<string, string>;
   /** Where VXLAN devices learnt an address: `namespace device mac` → the remote. */
   readonly remotes: ReadonlyMap<string, Ip>;
-  /** Connections that were opened at listening sockets: `namespace protocol local port remote port`. */
+  /** Connections that were opened at listening sockets and not reset since: `namespace protocol local port remote port`. */
   readonly opened: ReadonlySet<string>;
   /** What hashes picked, by place. */
   readonly picked: ReadonlyMap<string, number>;
@@ -95,6 +95,12 @@ export class Notebook {
   open(connection: string): void {
     this.#opened ??= new Set(this.#before.opened);
     this.#opened.add(connection);
+  }
+
+  close(connection: string): void {
+    if (!this.isOpen(connection)) return;
+    this.#opened = new Set(this.#opened ?? this.#before.opened);
+    this.#opened.delete(connection);
   }
 
   picked(place: string): number | undefined {

@@ -7,6 +7,7 @@ import { scopeText } from '#snapshot/scope';
 import { type Connection, inverted, keyOf, type Track, type Tuple, tupleOf } from './conntrack/connection.ts';
 import { NO_NOTES, Notebook, type Notes } from './notes.ts';
 import { Rounds } from './rounds.ts';
+import type { Sender } from './socket/sender.ts';
 import { Throws } from './throws.ts';
 import type { State, TrackedConnection } from './state.ts';
 
@@ -37,6 +38,8 @@ export class Run {
   readonly at: number;
   /** Where it has been. */
   readonly rounds = new Rounds();
+  /** The socket that sent its packet, where there is one. */
+  sender: Sender | undefined;
   #notes: Notebook;
   #throws: Throws | undefined;
   readonly #chooser: Chooser;

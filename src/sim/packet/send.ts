@@ -26,6 +26,7 @@ export function send(world: World, from: Scope, packet: Packet, state: State, ch
   const stack = world.stack(from);
   if (stack === undefined) return notCaptured(from, packet, state);
   const run = new Run(world, chooser, state, at);
+  run.sender = { stack, sent: packet, isSure: true };
   const way = walk(run, { stage: 'output', skb: skbOf(stack, packet) });
   const there = walkOf(packet, way);
   const back = answered(run, way, there.hops, packet);

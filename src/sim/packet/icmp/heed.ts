@@ -2,8 +2,8 @@ import type { Stack } from '#dataplane/stack';
 import { familyOf, type Ip } from '#net/ip';
 import { isAnswerTo } from '../is-answer.ts';
 import type { End } from '../next.ts';
-import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
+import type { Sender } from '../socket/sender.ts';
 import { setting } from '../setting.ts';
 
 /** No path of IPv6 takes less, whatever a router says (net/ipv6/route.c __ip6_rt_update_pmtu). */
@@ -11,15 +11,12 @@ const SMALLEST6 = 1280;
 /** net.ipv4.route.min_pmtu as it is by itself: a path of IPv4 is believed to take this much (net/ipv4/route.c __ip_rt_update_pmtu). */
 const SMALLEST4 = 552;
 
-/** An ordinary socket, and what it sent: it hears of errors. */
-export type Sender = { readonly stack: Stack; readonly sent: Packet };
-
 /**
  * What a stack learns of an error that reached it: how much a path takes where an echo of IPv6, or its own answer to one, was too
  * big (net/ipv6/icmp.c icmpv6_err), and where a socket's packet was (net/ipv4/udp.c __udp4_lib_err). A raw socket that writes
  * headers by itself hears of nothing.
  */
-export function heed(run: Run, { skb, disposition }: End, sender?: Sender): void {
+export function heed(run: Run, { skb, disposition }: End, sender?: Pick<Sender, 'stack' | 'sent'>): void {
   const { stack, packet } = skb;
   const { inner, mtu } = packet.icmp ?? {};
   if (disposition !== 'delivered' || inner === undefined || mtu === undefined) return;

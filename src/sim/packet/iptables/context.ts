@@ -7,6 +7,7 @@ import type { Notebook } from '../notes.ts';
 import type { Packet } from '../packet.ts';
 import type { Rounds } from '../rounds.ts';
 import type { Bridged, Owner } from '../skb.ts';
+import type { Sender } from '../socket/sender.ts';
 
 /** The five places where the kernel asks. */
 export type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
@@ -32,6 +33,8 @@ export type Context = {
   /** What the run's packets leave behind; left out: nothing is kept. */
   readonly notes?: Notebook;
   readonly rounds?: Rounds;
+  /** The socket that sent what the run is about. */
+  readonly sender?: Sender | undefined;
   packet: Packet;
   track: Track | null;
   /** Whether the rule got as far as this match is chance or not known. */

@@ -7,6 +7,7 @@ import type { Run } from '../run.ts';
 import { testOf } from './compile.ts';
 import type { Answer, Context } from './context.ts';
 import { type Frame, frameOf, nextRule } from './frame.ts';
+import { unseenMark } from './match/socket.ts';
 import { effectOf } from './target.ts';
 import type { Ruling, Verdict } from './verdict.ts';
 
@@ -59,6 +60,8 @@ export const metBy = ({ counted, mayCount, by, frames }: Traversal) => ({
 export function matched(it: Traversal, rule: IptablesRule): Verdict | undefined {
   const { table, context, frames } = it;
   it.counted.push(rule.origin);
+  const gap = unseenMark(rule, context);
+  if (gap !== undefined) return { is: 'unknown', gap, ...metBy(it) };
   const chain = rule.target === null ? undefined : table.chains.get(rule.target.name);
   if (chain !== undefined) {
     const again = frames.findIndex((frame) => frame.chain === chain);

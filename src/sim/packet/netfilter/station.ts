@@ -41,6 +41,7 @@ function visitTable(run: Run, skb: Skb, at: At, { table }: Extract<Station, { is
     at: run.at,
     notes: run.notes,
     rounds: run.rounds,
+    sender: run.sender,
     packet: skb.packet,
     track: skb.track,
   };

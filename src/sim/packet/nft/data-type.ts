@@ -97,6 +97,8 @@ export function typesOf(expression: NftExpression, family: 4 | 6): readonly Data
       return [own(META, expression.key)];
     case 'ct':
       return [expression.key === 'saddr' || expression.key === 'daddr' ? ADDRESS[family] : own(CT, expression.key)];
+    case 'socket':
+      return [expression.key === 'mark' ? MARK : INTEGER];
     case 'fib':
       return [fibType(expression.result)];
     case 'rt':

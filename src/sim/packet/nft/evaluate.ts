@@ -5,6 +5,7 @@ import { jhash } from './hash.ts';
 import { readCt } from './read-ct.ts';
 import { readFib } from './read-fib.ts';
 import { readMeta } from './read-meta.ts';
+import { readSocket } from './read-socket.ts';
 import { readPayload, readRaw } from './read-payload.ts';
 import { found } from './set.ts';
 import { isGap, one, type Read, type Value } from './value.ts';
@@ -28,6 +29,8 @@ export function evaluate(context: NftContext, expression: NftExpression, type?: 
       return readCt(context, expression.key, expression.direction);
     case 'fib':
       return readFib(context, expression.flags, expression.result);
+    case 'socket':
+      return readSocket(context, expression.key);
     case 'option':
       return readOption(context, expression);
     case 'binary':

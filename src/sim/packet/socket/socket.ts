@@ -7,6 +7,7 @@ import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 import { connectedSocket, isFull, listener } from './find.ts';
+import { openedKey } from './met.ts';
 
 /** Hands a packet to who listens: the stack itself for ICMP, a socket, or nobody (net/ipv4/icmp.c, tcp_ipv4.c, udp.c). */
 export function deliverToSocket(run: Run, skb: Skb): Next {
@@ -28,7 +29,7 @@ export function deliverToSocket(run: Run, skb: Skb): Next {
       `reached ${packet.destination}; whether anything listens on ${packet.protocol} ${packet.destinationPort} was not captured`,
     );
   const found = listener(run, skb, listeners.table.get(`${packet.protocol} ${packet.destinationPort}`) ?? []);
-  if (found !== undefined) return toListener(skb, found);
+  if (found !== undefined) return toListener(run, skb, found);
   if (packet.protocol === 'sctp' && mayTakeSctp(skb)) return unlisted(skb);
   if (!listeners.complete) return taken(skb, 'LISTENER_UNKNOWN', `reached ${packet.destination}; the sockets were not all captured`);
   return nobody(skb, citeAbsence(listeners, `${packet.protocol} ${packet.destinationPort}`), isForMany);
@@ -42,15 +43,24 @@ const by = (skb: Skb, socket: Socket, says: string): Next =>
   end(skb, { disposition: 'delivered', code: 'DELIVERED', says, by: [skb.stack.cite('socket', socket)] });
 
 /** A listener takes what opens a connection, as long as it has room (tcp_v4_conn_request). */
-function toListener(skb: Skb, socket: Socket): Next {
+function toListener(run: Run, skb: Skb, socket: Socket): Next {
   const { packet, stack } = skb;
   const isOpening = packet.tcp === null || (packet.tcp.syn && !packet.tcp.ack);
   if (packet.tcp !== null && isOpening && isFull(socket)) {
     const says = `${nameOf(socket)} accepts no connections: ${socket.recvQ} wait, ${socket.sendQ} are allowed`;
     return drop(skb, 'TCP_LISTEN_OVERFLOW', says, [stack.cite('socket', socket)]);
   }
+  if (packet.tcp !== null) noteRequest(run, skb);
   if (!isOpening) return by(skb, socket, 'the connection takes it');
   return by(skb, socket, `${nameOf(socket)} listens on ${packet.protocol} ${packet.destinationPort}`);
+}
+
+/** A SYN leaves a request behind, a bare reset takes it away (tcp_conn_request, tcp_check_req). */
+function noteRequest({ notes }: Run, { stack, packet }: Skb): void {
+  const { syn, ack, rst, fin } = packet.tcp ?? {};
+  if (ack === true) return;
+  if (rst === true) notes.close(openedKey(stack, packet));
+  else if (syn === true && fin !== true) notes.open(openedKey(stack, packet));
 }
 
 const nameOf = ({ process }: Socket): string => process?.name ?? 'a socket';

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { worldOf } from '#dataplane/world';
+import { type World, worldOf } from '#dataplane/world';
 import type { Socket } from '#facts/socket/socket';
 import { ip } from '#net/ip';
 import { cluster } from '#testing/world-builder';
-import { type Flow, trace } from '../../trace.ts';
+import { exchange } from '../../exchange.ts';
+import type { Packet } from '../../packet.ts';
+import { FRESH, type State } from '../../state.ts';
+import { type Flow, packetOf, trace } from '../../trace.ts';
+import { withNft } from '#testing/nft-text';
 
 /** On the node of the pod that is asked, before it routes. */
 const healthy = cluster({ nodes: 2, podsPerNode: 1 });
@@ -12,7 +16,7 @@ const { scope } = healthy.node('A');
 const [client, pod] = [healthy.pod('B'), healthy.pod('A')];
 const flow: Flow = { from: client.scope, to: pod.address, protocol: 'tcp', port: 80, sport: 40_001 };
 
-type Own = Pick<Socket, 'protocol' | 'state' | 'local' | 'remote'>;
+type Own = Pick<Socket, 'protocol' | 'state' | 'local' | 'remote' | 'transparent' | 'mark'>;
 
 const local = (address: string, port = 80) => ({ address: ip`${address}`, port, dev: null });
 const onAll: Own = { protocol: 'tcp', state: 'LISTEN', local: local('0.0.0.0'), remote: null };
@@ -21,7 +25,7 @@ const connected: Own = { ...onOne, state: 'ESTAB', remote: { address: client.add
 
 const rest = { family: 4, v6Only: undefined, recvQ: 0, sendQ: 128, timer: null, process: null, inode: 7, uid: 0, tcp: null } as const;
 
-/** Whether a rule with the match drops the packet: `no` when it does. */
+/** What comes of a packet that a rule drops where the match holds, with a socket on the node of the pod that is asked. */
 function works(match: string, own: Own | null, asked: Partial<Flow> = {}): string | undefined {
   const ruled = healthy.rule(scope, 'mangle', `-A PREROUTING -i flannel.1 ${match} -j DROP`, 0);
   const built = own === null ? ruled : ruled.put('socket', scope, { ...rest, ...own });
@@ -43,11 +47,55 @@ test('the first datagram of a connection meets who has the port (udp4_lib_lookup
   assert.equal(works('-m socket', null, { protocol: 'udp' }), 'yes');
 });
 
-test('what only the socket knows is unknown where there is one, and no matter where there is none (inet_sk_transparent, sk_mark)', () => {
-  for (const option of ['--transparent', '--restore-skmark']) {
-    assert.equal(works(`-m socket ${option}`, null), 'yes', option);
-    assert.equal(works(`-m socket ${option}`, onAll), 'yes', option);
-    assert.equal(works(`-m socket ${option}`, onOne), 'unknown', option);
-    assert.equal(works(`-m socket --nowildcard ${option}`, onAll), 'unknown', option);
-  }
+test('whether a socket is transparent decides with --transparent, and is unknown where it was not captured (inet_sk_transparent)', () => {
+  assert.equal(works('-m socket --transparent', null), 'yes');
+  assert.equal(works('-m socket --transparent', onAll), 'yes');
+  assert.equal(works('-m socket --transparent', onOne), 'unknown');
+  assert.equal(works('-m socket --transparent', { ...onOne, transparent: true }), 'no');
+  assert.equal(works('-m socket --transparent', { ...onOne, transparent: false }), 'yes');
+  assert.equal(works('-m socket --transparent --nowildcard', { ...onAll, transparent: true }), 'no');
+});
+
+test("--restore-skmark gives the packet the socket's mark (sk_mark)", () => {
+  const marked = (own: Own) => {
+    const ruled = healthy
+      .rule(scope, 'mangle', '-A PREROUTING -i flannel.1 -m socket --nowildcard --restore-skmark', 0)
+      .rule(scope, 'mangle', '-A PREROUTING -i flannel.1 -m mark --mark 0x4 -j DROP', 1)
+      .put('socket', scope, { ...rest, ...own });
+    return trace(worldOf(ruled.facts), flow).outcomes[0]?.works;
+  };
+  assert.equal(marked(onAll), 'unknown');
+  assert.equal(marked({ ...onAll, mark: 4 }), 'no');
+  assert.equal(marked({ ...onAll, mark: 0 }), 'yes');
+});
+
+const asks = (expression: string): string | undefined => {
+  const text = `table inet t {\nchain pre {\ntype filter hook prerouting priority -150;\niifname "flannel.1" ${expression} drop\n}\n}\n`;
+  const transparent = { ...rest, ...onAll, transparent: true, mark: 4 };
+  const [outcome] = trace(worldOf(withNft(healthy.put('socket', scope, transparent), scope, text).facts), flow).outcomes;
+  return outcome?.works;
+};
+
+test('nft asks the same socket; where there is none nothing holds (nft_socket_eval)', () => {
+  for (const holds of ['socket transparent 1', 'socket wildcard 1', 'socket mark 0x4', 'socket mark & 4 == 4'])
+    assert.equal(asks(holds), 'no', holds);
+  for (const other of ['socket transparent 0', 'socket wildcard 0', 'socket mark 0x2']) assert.equal(asks(other), 'yes', other);
+  assert.equal(asks('tcp dport 81 socket wildcard 1'), 'yes');
+});
+
+/** Linux 6.18: a SYN to a listener on all addresses did not match, an ACK and a reset after it did, another reset and SYN did not. */
+test('the request that a SYN left behind matches until a bare reset takes it away (tcp_conn_request, tcp_check_req)', () => {
+  const listening = healthy.put('socket', pod.scope, { ...rest, ...onAll });
+  const open = worldOf(listening.facts);
+  const matching = worldOf(listening.rule(pod.scope, 'mangle', '-A PREROUTING -m socket -j DROP', 0).facts);
+  const deaf = worldOf(listening.rule(client.scope, 'filter', '-A INPUT -j DROP', 0).facts);
+  const syn = packetOf(open, flow);
+  const reset: Packet = { ...syn, tcp: { syn: false, ack: false, rst: true, fin: false } };
+  const sent = (world: World, packet: Packet, state: State) =>
+    exchange(world, { from: client.scope, packet, socket: 'raw' }, state)?.branches[0]?.result ?? assert.fail();
+  const endOf = (packet: Packet, state: State) => sent(matching, packet, state).walks[0]?.disposition;
+  const half = sent(deaf, syn, FRESH).state;
+  const after = sent(deaf, reset, half).state;
+  assert.deepEqual([endOf(syn, FRESH), endOf(reset, half), endOf(syn, after)], ['delivered', 'dropped', 'delivered']);
+  assert.equal(endOf(reset, sent(open, syn, FRESH).state), 'delivered', "the sender's own kernel has reset it");
 });

@@ -1,4 +1,4 @@
-import { socketFor } from '../match/socket.ts';
+import { socketMet } from '../../socket/met.ts';
 import { maskedOf, numberOf } from '../numbers.ts';
 import type { Effect, MaybeTarget } from '../effect.ts';
 
@@ -18,8 +18,8 @@ export const tproxy: MaybeTarget = (options) => {
     const asked = port === 0 ? packet.destinationPort : port;
     const found = listeners.is === 'gap' ? [] : (listeners.table.get(`${packet.protocol} ${asked}`) ?? []);
     const isOpening = packet.tcp === null || (packet.tcp.syn && !packet.tcp.ack);
-    const hasNone = listeners.is === 'seen' && listeners.complete && found.length === 0;
-    if (hasNone && (isOpening || socketFor(context) === undefined)) return { does: 'drop' };
+    const hasNone = listeners.is === 'seen' && listeners.complete && found.every(({ transparent }) => transparent === false);
+    if (hasNone && (isOpening || socketMet(context) === null)) return { does: 'drop' };
     return { does: 'unknown', detail: `whether a transparent socket on ${where} takes the packet is not known` };
   };
 };
