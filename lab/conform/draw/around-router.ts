@@ -1,4 +1,4 @@
-import type { Device, Namespace } from './layout.ts';
+import type { Bound, Device, Namespace } from './layout.ts';
 import type { Line } from './rule.ts';
 
 /** The end of a router's network of that number, with these hosts' addresses of both families. */
@@ -13,8 +13,19 @@ export const end = (name: string, net: number, hosts: readonly number[] = [2]): 
       peer: { namespace: 'r', device: `r${net}` },
     },
   ],
-  listens: { udp: [53, 8080], tcp: [80] },
+  listens: { udp: [53, 8080], tcp: [80], bound: bound(net, 2) },
 });
+
+/** Sockets that rules can tell from others: of one address, transparent ones with a mark, both. */
+export const bound = (net: number, host: number): readonly Bound[] =>
+  [
+    { own: `10.${net}.0.${host}`, all: '0.0.0.0' },
+    { own: `fd00:${net}::${host}`, all: '::' },
+  ].flatMap(({ own, all }) => [
+    { address: own, port: 53 },
+    { address: all, port: 443, transparent: true, mark: 4 },
+    { address: own, port: 9090, transparent: true, mark: 2 },
+  ]);
 
 /** The router's device in that network. */
 export const port = (net: number): Device => ({

@@ -14,13 +14,16 @@ export type Device = {
   readonly carrier?: string;
 };
 
+/** A UDP socket on one address, or on every one of its family, beside the others. */
+export type Bound = { readonly address: string; readonly port: number; readonly transparent?: boolean; readonly mark?: number };
+
 /** One namespace. `ends` send and receive; `routers` and `switches` lie between and get most of the rules. */
 export type Namespace = {
   readonly name: string;
   readonly role: 'end' | 'router' | 'switch';
   readonly devices: readonly Device[];
   /** Ports on which something listens on every address, by protocol; nobody answers on UDP. */
-  readonly listens: { readonly udp: readonly number[]; readonly tcp: readonly number[] };
+  readonly listens: { readonly udp: readonly number[]; readonly tcp: readonly number[]; readonly bound?: readonly Bound[] };
 };
 
 /** One to four namespaces and how they are wired: literal lines, and the same told as data for who draws rules and packets. */

@@ -83,9 +83,16 @@ function drawPacket(
   const ports = { sport: aim.sport ?? port, dport: aim.dport ?? (dice.roll(6) === 0 ? anyPort(dice) : dice.pick(pool.ports)) };
   if (drawn === 'tcp') return { ...base, protocol: 'tcp', ...ports, flags: aim.flags ?? dice.pick(FLAGS) };
   if (drawn === 'udp' && (isOrdinary || dice.roll(3) === 0))
-    return { ...base, ...ofSocket(ports, port, [...from.listens.udp, ...pool.ports]), protocol: 'udp', through: 'socket' };
+    return {
+      ...base,
+      ...ofSocket(ports, port, [...from.listens.udp, ...boundPorts(from), ...pool.ports]),
+      protocol: 'udp',
+      through: 'socket',
+    };
   return { ...base, protocol: drawn, ...ports };
 }
+
+const boundPorts = ({ listens: { bound = [] } }: Namespace): readonly number[] => bound.map(({ port }) => port);
 
 /** Any port but those that conversations send from: a socket may wait there. */
 function anyPort(dice: Dice): number {

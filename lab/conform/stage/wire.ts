@@ -70,6 +70,7 @@ export class Wire {
         path: stage.path(name),
         udp: listens.udp,
         tcp: listens.tcp,
+        bound: listens.bound ?? [],
       })),
     );
     await this.#ask({ open });

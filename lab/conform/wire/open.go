@@ -13,6 +13,16 @@ type Namespace struct {
 	Path string `json:"path"`
 	UDP  []int  `json:"udp"`
 	TCP  []int  `json:"tcp"`
+	// Sockets of their own beside those on every address.
+	Bound []Bound `json:"bound"`
+}
+
+// Bound is a UDP socket on one address; a transparent one carries a mark, too.
+type Bound struct {
+	Address     string `json:"address"`
+	Port        int    `json:"port"`
+	Transparent bool   `json:"transparent"`
+	Mark        int    `json:"mark"`
 }
 
 // Source is a descriptor that packets are read from.
@@ -40,7 +50,9 @@ const (
 	soTimestamp          = 35 // SO_TIMESTAMPNS
 	ipPacketInfo         = 8
 	ipFreeBind           = 15
+	ipTransparent        = 19
 	ip6PacketInfo        = 49
+	ip6Transparent       = 75
 	ip6HeaderIncluded    = 36
 	allProtocols         = 0x0300 // ETH_P_ALL in network order
 	bufferBytes          = 32 << 20
@@ -121,6 +133,11 @@ func (wire *Wire) open(namespace Namespace) error {
 				return fmt.Errorf("tcp %d: %w", port, err)
 			}
 		}
+		for _, one := range namespace.Bound {
+			if err := wire.bindUDP(namespace.Name, one); err != nil {
+				return fmt.Errorf("udp %s %d: %w", one.Address, one.Port, err)
+			}
+		}
 		return nil
 	})
 }
@@ -167,6 +184,35 @@ func (wire *Wire) listenUDP(name string, port int) error {
 	}
 	syscall.SetsockoptInt(six, syscall.IPPROTO_IPV6, ip6PacketInfo, 1)
 	return wire.read(&Source{fd: six, namespace: name, devices: wire.devices[name]})
+}
+
+func (wire *Wire) bindUDP(name string, one Bound) error {
+	family, level, transparent, packetInfo := syscall.AF_INET, syscall.IPPROTO_IP, ipTransparent, ipPacketInfo
+	if net.ParseIP(one.Address).To4() == nil {
+		family, level, transparent, packetInfo = syscall.AF_INET6, syscall.IPPROTO_IPV6, ip6Transparent, ip6PacketInfo
+	}
+	fd, err := syscall.Socket(family, syscall.SOCK_DGRAM|syscall.SOCK_NONBLOCK, 0)
+	if err != nil {
+		return err
+	}
+	syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1)
+	syscall.SetsockoptInt(fd, syscall.IPPROTO_IP, ipFreeBind, 1)
+	if family == syscall.AF_INET6 {
+		syscall.SetsockoptInt(fd, level, syscall.IPV6_V6ONLY, 1)
+	}
+	syscall.SetsockoptInt(fd, level, packetInfo, 1)
+	if one.Transparent {
+		if err := syscall.SetsockoptInt(fd, level, transparent, 1); err != nil {
+			return err
+		}
+	}
+	if err := syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_MARK, one.Mark); err != nil {
+		return err
+	}
+	if err := syscall.Bind(fd, sockaddr(one.Address, one.Port)); err != nil {
+		return err
+	}
+	return wire.read(&Source{fd: fd, namespace: name, devices: wire.devices[name]})
 }
 
 // listenTCP lets the kernel answer; nobody accepts.

@@ -1,4 +1,4 @@
-import { defaultRoutes, end, port } from '../around-router.ts';
+import { bound, defaultRoutes, end, port } from '../around-router.ts';
 import { construct } from '../construct.ts';
 import type { Namespace } from '../layout.ts';
 import type { Line } from '../rule.ts';
@@ -9,7 +9,12 @@ export default construct({
   kind: 'layout',
   draw: () => {
     const ends = [end('a', 1, [2, 3]), end('b', 2, [2, 3])];
-    const router: Namespace = { name: 'r', role: 'router', devices: [port(1), port(2)], listens: { udp: [53], tcp: [80] } };
+    const router: Namespace = {
+      name: 'r',
+      role: 'router',
+      devices: [port(1), port(2)],
+      listens: { udp: [53], tcp: [80], bound: bound(1, 1) },
+    };
     const namespaces = [...ends, router];
     const nowhere: readonly Line[] = ['10.96.0.0/16', '203.0.113.0/24', '-6 fd00:96::/64', '-6 2001:db8::/32'].map((to) => ({
       in: 'r',
