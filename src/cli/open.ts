@@ -1,30 +1,32 @@
 import { snapshotOf } from '#collect/archive/archive';
 import { readArchive } from '#collect/archive/read-archive';
 import { BrokenArchive } from '#collect/archive/archive';
-import type { Facts } from '#facts/facts';
 import type { ParseMemo } from '#parsers/parse-memo';
-import { type FileProblem, readFacts } from '#parsers/read';
+import { readFacts } from '#parsers/read';
 import type { Quote } from '#report/quote';
 import { combine } from '#snapshot/combine';
 import type { Origin } from '#snapshot/origin';
 import type { Snapshot } from '#snapshot/snapshot';
-import type { World } from '#world/world';
 import { UserError } from './command.ts';
+import type { Opened } from './opened.ts';
+import type { World } from './world.ts';
 
-/** Captures as a command uses them: what was captured, what was read out of it, and its lines for quoting. */
-export type Opened = {
-  readonly snapshot: Snapshot;
-  readonly facts: Facts;
-  readonly problems: readonly FileProblem[];
-  readonly quote: Quote;
-};
+export type { Opened } from './opened.ts';
 
 /** Opens one or several archives or folders as one snapshot. */
-export const openSnapshots = async (paths: readonly string[], world: World): Promise<Opened> => openedFrom(await snapshotIn(paths, world));
+export async function openSnapshots(paths: readonly string[], world: World): Promise<Opened> {
+  const { before } = world;
+  const snapshots = await snapshotsIn(paths, world);
+  return before === undefined
+    ? openedFrom(combine(snapshots))
+    : before.opened(snapshots, () => openedFrom(combine(snapshots), before.memo));
+}
 
 /** The same before anything is read out of it. */
-export const snapshotIn = async (paths: readonly string[], world: World): Promise<Snapshot> =>
-  combine(await Promise.all(paths.map((path) => openOne(path, world))));
+export const snapshotIn = async (paths: readonly string[], world: World): Promise<Snapshot> => combine(await snapshotsIn(paths, world));
+
+const snapshotsIn = (paths: readonly string[], world: World): Promise<readonly Snapshot[]> =>
+  Promise.all(paths.map((path) => openOne(path, world)));
 
 /** What a snapshot tells; contents that the memo knows are not parsed again. */
 export function openedFrom(snapshot: Snapshot, memo?: ParseMemo): Opened {
@@ -32,10 +34,12 @@ export function openedFrom(snapshot: Snapshot, memo?: ParseMemo): Opened {
   return { snapshot, facts, problems, quote: quoteFrom(snapshot) };
 }
 
-async function openOne(path: string, world: World): Promise<Snapshot> {
-  if (!(await world.files.exists(path))) throw new UserError(`${path} is not there`);
+async function openOne(path: string, { files, before }: World): Promise<Snapshot> {
+  if (!(await files.exists(path))) throw new UserError(`${path} is not there`);
   try {
-    return snapshotOf(await readArchive(path, world.files));
+    const packed = before === undefined || (await files.isFolder(path)) ? undefined : await files.read(path).catch(() => undefined);
+    if (before === undefined || packed === undefined) return snapshotOf(await readArchive(path, files));
+    return await before.snapshot(packed, async () => snapshotOf(await readArchive(path, { ...files, read: async () => packed })));
   } catch (error) {
     if (error instanceof BrokenArchive) throw new UserError(error.message);
     throw error;

@@ -15,6 +15,12 @@ const SHORTEST = 512;
  */
 export class ParseMemo {
   readonly #kept = new Map<string, Map<string, Kept[]>>();
+  #characters = 0;
+
+  /** How long all texts are that it knows. */
+  get characters(): number {
+    return this.#characters;
+  }
 
   parse(format: Format, input: Input): Parsed {
     if (input.text.length < SHORTEST) return format.parse(input);
@@ -27,6 +33,7 @@ export class ParseMemo {
     const asked = new Set<keyof Input>();
     const parsed = format.parse(watched(input, asked));
     const values = [...asked].map((name) => ({ name, value: JSON.stringify(input[name]) }));
+    this.#characters += input.text.length;
     ofFormat.set(input.text, [...same, { file: input.file, asked: values, parsed }]);
     return parsed;
   }

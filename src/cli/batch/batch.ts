@@ -1,4 +1,5 @@
 import { defineCommand, EXIT, type Leadline } from '../command.ts';
+import { OpenedBefore } from '../opened-before.ts';
 import type { World } from '../world.ts';
 
 export default defineCommand({
@@ -6,9 +7,10 @@ export default defineCommand({
   summary: 'stays, and runs a command line for each line of standard input: a JSON array in, {code, stdout, stderr} out',
   configure: () => {},
   act: async (_, world, leadline) => {
+    const lasting: World = { ...world, before: new OpenedBefore() };
     for await (const line of world.lines()) {
       const argv = argumentsIn(line);
-      const said = argv === undefined ? NOT_UNDERSTOOD : await answered(argv, world, leadline);
+      const said = argv === undefined ? NOT_UNDERSTOOD : await answered(argv, lasting, leadline);
       world.print(JSON.stringify(said));
     }
     return EXIT.fine;

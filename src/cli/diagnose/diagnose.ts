@@ -9,6 +9,7 @@ import { diagnosisText } from '#report/diagnosis-text';
 import { symptomText } from '#report/symptom-text';
 import { symptomsIn } from '#engine/symptom/symptom';
 import { choiceOption, defineCommand, EXIT, listOption, textOption, type Typed, UsageError } from '../command.ts';
+import { diagnosisOf } from '../diagnosed.ts';
 import { known } from '../faults/faults.ts';
 import { flowChecks } from '../flow-option.ts';
 import { type Opened, openSnapshots } from '../open.ts';
@@ -32,15 +33,12 @@ export default defineCommand({
     const opened = await openSnapshots(typed.args, world);
     const pasted = await pastedTexts(typed, world);
     const measured = pasted.flatMap(observationsIn);
-    const asked: Check[] = [
-      ...invariants(opened.facts),
-      ...flowChecks(listOption(typed.options, 'flow'), opened.facts),
-      ...observedChecks(opened.facts, measured),
-    ];
+    const more: Check[] = [...flowChecks(listOption(typed.options, 'flow'), opened.facts), ...observedChecks(opened.facts, measured)];
     for (const { by, to } of unplacedObservations(opened.facts, measured)) {
       world.note(`leadline: the pasted ${by} to ${to} says nothing that the captures know of where it started; add --flow from→${to}`);
     }
-    const diagnosis = diagnose(opened.facts, known, asked);
+    const { facts } = opened;
+    const diagnosis = more.length === 0 ? diagnosisOf(facts) : diagnose(facts, known, [...invariants(facts), ...more]);
     printDiagnosis(diagnosis, opened, pasted, reading, world);
     return statusOf(diagnosis, reading);
   },

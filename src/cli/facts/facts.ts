@@ -1,12 +1,10 @@
-import { diagnose } from '#engine/diagnose';
-import type { Fault } from '#engine/fault';
 import type { Finding } from '#engine/finding';
-import { invariants } from '#engine/invariants';
 import { previewPlan } from '#engine/preview';
 import { subjectText } from '#engine/subject';
 import type { Facts } from '#facts/facts';
 import { factLines } from '#report/facts-json';
 import { defineCommand, EXIT, flagOption, textOption, type Typed, UsageError, UserError } from '../command.ts';
+import { diagnosisOf } from '../diagnosed.ts';
 import { known } from '../faults/faults.ts';
 import { openSnapshots } from '../open.ts';
 
@@ -34,9 +32,7 @@ function mended(facts: Facts, { options }: Typed): Facts {
     throw new UsageError(`no fault is called ${JSON.stringify(fault)}; \`leadline faults\` lists them`);
   const wanted = ({ fault: { id }, subject: own }: Finding): boolean =>
     id === fault && (subject === undefined || subjectText(own) === subject);
-  const findingIn = (faults: readonly Fault[]): Finding | undefined => diagnose(facts, faults, invariants(facts)).findings.find(wanted);
-  // judged by itself it has the same mend, unless only another one's mend reveals it
-  const finding = findingIn(known.filter(({ id }) => id === fault)) ?? findingIn(known);
+  const finding = diagnosisOf(facts).findings.find(wanted);
   if (finding === undefined) throw new UserError(`${fault} is not found in these captures`);
   const preview = previewPlan(facts, finding.fix);
   if (preview.is === 'unknown') throw new UserError(`its mend cannot be previewed: ${preview.gap.detail}`);

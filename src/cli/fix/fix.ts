@@ -65,7 +65,7 @@ async function snapshotFor({ args, options }: Typed, node: string, world: World)
 }
 
 async function planOrApply(typed: Typed, snapshot: Snapshot, node: string, journal: string, world: World): Promise<number> {
-  const memo = new ParseMemo();
+  const memo = world.before?.memo ?? new ParseMemo();
   const plan = planFor(typed, snapshot, memo);
   const { diagnosis, chosen, facts, quote } = plan;
   const language = languageOf(typed.options, world);

@@ -68,5 +68,5 @@ export default scenario({
       }),
     },
   ],
-  needs: { byTheClock: true, settle: 3 },
+  needs: { apart: true, settle: 3 },
 });

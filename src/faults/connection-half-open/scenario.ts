@@ -110,5 +110,5 @@ export default scenario({
       }),
     },
   ],
-  needs: { byTheClock: true, settle: 4 },
+  needs: { apart: true, settle: 4 },
 });

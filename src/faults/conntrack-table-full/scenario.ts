@@ -58,6 +58,6 @@ export default scenario({
       }),
     },
   ],
-  // hundreds of thousands of entries take the memory and the sweeps of the whole machine
-  needs: { alone: true },
+  // hundreds of thousands of entries stay no pair's, and no cluster's that others are to use
+  needs: { apart: true },
 });

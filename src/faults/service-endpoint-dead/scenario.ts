@@ -260,5 +260,5 @@ export default scenario({
       },
     },
   ],
-  needs: { byTheClock: true, settle: 1 },
+  needs: { apart: true, settle: 1 },
 });
