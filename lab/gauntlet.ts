@@ -1,27 +1,29 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { type Arguments, numberIn, readArguments } from './arguments.ts';
 import { startBeside } from './gauntlet/beside.ts';
 import { KEEP_VARIABLE } from './gauntlet/bench.ts';
 import { bundleProduct } from './gauntlet/bundle.ts';
 import { failedOf, type Job, jobText, type Report } from './gauntlet/job.ts';
-import { type Turn, turnsOf } from './gauntlet/order.ts';
-import { inTurn, type Plan, planJobs } from './gauntlet/plan.ts';
+import { folderOfRun } from './gauntlet/folder.ts';
+import { inOrder, type Order } from './gauntlet/order.ts';
+import { planJobs } from './gauntlet/plan.ts';
+import { playRemovals } from './gauntlet/play-removals.ts';
 import { playAll, type Run } from './gauntlet/pool.ts';
 import { reportLines, scoreLine } from './gauntlet/telling.ts';
 import { keepRegressions, regressions } from './gauntlet/regressions.ts';
 import { whyNoTrace } from './tracer/can-trace.ts';
 import { loadScenario, scenarioIds } from './scenarios.ts';
+import { sideBySide } from './side-by-side.ts';
 import type { Scenario } from './vocabulary.ts';
 import { kept } from './inside.ts';
 import { COMPONENTS_VARIABLE } from './world/components.ts';
 import { labAllowed } from './world/allowed.ts';
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-/** A lab waits most of its time: for flanneld, for packets that never come, for its turn. */
-const LABS_PER_PROCESSOR = 4;
+/** A lab waits for half of its time: for flanneld, for packets that never come. With more of them each only takes longer. */
+const LABS_PER_PROCESSOR = 3;
 const MOST_LABS = 8;
 /** CI starts no job later than this; what it leaves is drawn another time, or played by hand. */
 const CI_SECONDS = 155;
@@ -33,18 +35,36 @@ async function chosenScenarios(only: string | undefined): Promise<readonly Scena
   return Promise.all(wanted.map(loadScenario));
 }
 
-async function playInTurns(turns: readonly Turn[], run: Omit<Run, 'tell'>): Promise<readonly Report[]> {
+async function playInOrder({ together, alone }: Order, labs: number, run: Omit<Run, 'tell'>): Promise<readonly Report[]> {
   const reports: Report[] = [];
-  const all = turns.reduce((count, { jobs }) => count + jobs.length, 0);
+  const lacking: Report[] = [];
+  const all = together.length + alone.length;
   const tell = (report: Report): void => {
     reports.push(report);
+    if (report.lacking !== undefined) lacking.push(report);
     for (const line of reportLines(report, `${reports.length}/${all}`)) print(line);
   };
-  const left: Job[] = [];
-  for (const { jobs, labs } of turns) left.push(...(await playAll(jobs, labs, { ...run, tell })));
-  if (left.length > 0) print(`gauntlet: no time for ${left.length} jobs: ${left.map(jobText).join(', ')}`);
-  return reports;
+  const left = await playAll(together, labs, { ...run, tell });
+  // what has the machine for itself leaves its processors idle
+  const [leftAlone, early] = await Promise.all([playAll(alone, 1, { ...run, tell }), judgeLacking(lacking.splice(0), run)]);
+  const removed = [...early, ...(await judgeLacking(lacking, run))];
+  for (const report of removed) for (const line of reportLines(report, '+')) print(line);
+  const untold = [...left, ...leftAlone];
+  if (untold.length > 0) print(`gauntlet: no time for ${untold.length} jobs: ${untold.map(jobText).join(', ')}`);
+  return [...reports, ...removed];
 }
+
+/** What was laid aside, judged with something missing, in as many processes as there are. */
+const judgeLacking = (reports: readonly Report[], { beside }: Pick<Run, 'beside'>): Promise<readonly Report[]> =>
+  sideBySide([...reports.entries()], availableParallelism(), async ([at, { job, lacking }]): Promise<Report> => {
+    const started = performance.now();
+    const told = { job, apart: 'with a source missing' };
+    if (job.kind !== 'fault' || lacking === undefined) return { ...told, cases: [], ms: 0 };
+    const cases = await playRemovals(job, lacking, (args) => beside.product(args, at)).catch((error: unknown) => [
+      { name: told.apart, wrong: [String(error)] },
+    ]);
+    return { ...told, cases, ms: Math.round(performance.now() - started) };
+  });
 
 /** The product as it is shipped: the one that the caller names, else built now. */
 async function bundle(): Promise<{ readonly path: string } | { readonly why: string }> {
@@ -53,18 +73,17 @@ async function bundle(): Promise<{ readonly path: string } | { readonly why: str
 }
 
 /** What is to be played: one job that was named, or what the seed draws, and what failed once before it. */
-function planOf({ value, flag }: Arguments, seed: string, scenarios: readonly Scenario[]): Plan {
+function planOf({ value, flag }: Arguments, seed: string, scenarios: readonly Scenario[]): readonly Job[] {
   const job = value('job');
-  if (job !== undefined) return { early: [JSON.parse(job)], late: [] };
+  if (job !== undefined) return [JSON.parse(job)];
   const extent = flag('ci') ? EXTENT.ci : EXTENT.hand;
   const few = value('only') !== undefined;
   const count = (name: keyof typeof extent): number => numberIn(value(name), few ? 0 : extent[name], 100_000);
-  const turn = numberIn(value('turn'), 0, 1e9);
-  const counts = { pairs: count('pairs'), removals: count('removals'), healthy: count('healthy') };
-  const { early, late } = planJobs(scenarios, { seed, all: !flag('ci'), turn, ...counts });
-  const failedOnce = few ? [] : flag('ci') ? inTurn(regressions(), turn).now : regressions();
-  const wanted = ({ kind }: Job): boolean => (value('kind') ?? kind) === kind;
-  return { early: [...failedOnce, ...early].filter(wanted), late: late.filter(wanted) };
+  const failedOnce = few ? [] : regressions();
+  // those that failed once are pairs, too; half of all are drawn in any case
+  const pairs = Math.max(Math.ceil(count('pairs') / 2), count('pairs') - failedOnce.filter(({ kind }) => kind === 'pair').length);
+  const drawn = planJobs(scenarios, { seed, all: !flag('ci'), pairs, removals: count('removals'), healthy: count('healthy') });
+  return [...failedOnce, ...drawn].filter(({ kind }) => (value('kind') ?? kind) === kind);
 }
 
 /** What every lab is told by its environment. */
@@ -80,7 +99,7 @@ function environmentOf({ value, flag }: Arguments, cli: string | undefined): Nod
 async function main(args: readonly string[]): Promise<number> {
   const asked = readArguments(
     args,
-    ['seed', 'only', 'pairs', 'removals', 'healthy', 'labs', 'job', 'kind', 'keep-captures', 'seconds', 'turn'],
+    ['seed', 'only', 'pairs', 'removals', 'healthy', 'labs', 'job', 'kind', 'keep-captures', 'seconds'],
     ['ci', 'keep', 'sources', 'real'],
   );
   const { value, flag } = asked;
@@ -93,8 +112,8 @@ async function main(args: readonly string[]): Promise<number> {
   if (bundled !== undefined && 'why' in bundled) throw new Error(`the product does not build: ${bundled.why}`);
   const seed = value('seed') ?? randomBytes(4).toString('hex');
   const scenarios = await chosenScenarios(value('only'));
-  const plan = planOf(asked, seed, scenarios);
-  print(`gauntlet: ${plan.early.length + plan.late.length} jobs, seed ${seed}`);
+  const jobs = planOf(asked, seed, scenarios);
+  print(`gauntlet: ${jobs.length} jobs, seed ${seed}`);
   const labs = numberIn(value('labs'), Math.max(1, Math.min(MOST_LABS, LABS_PER_PROCESSOR * availableParallelism())), 16);
   const untraced = whyNoTrace();
   if (untraced !== undefined) print(`gauntlet: the kernel's own trace is not asked, ${untraced}`);
@@ -102,15 +121,9 @@ async function main(args: readonly string[]): Promise<number> {
   const environment = environmentOf(asked, bundled?.path);
   const until = performance.now() + 1000 * numberIn(value('seconds'), flag('ci') ? CI_SECONDS : 1e6, 1e6);
   const beside = startBeside(bundled?.path);
-  const folder = mkdtempSync(join(tmpdir(), 'leadline-gauntlet-'));
-  const reports = await playInTurns(turnsOf(plan, scenarios, labs), {
-    environment,
-    beside,
-    folder,
-    mayStart: () => performance.now() < until,
-  });
+  const mayStart = (): boolean => performance.now() < until;
+  const reports = await playInOrder(inOrder(jobs, scenarios), labs, { environment, beside, folder: folderOfRun(), mayStart });
   await beside.end();
-  rmSync(folder, { recursive: true });
   if (flag('keep')) keepRegressions(reports.filter((report) => failedOf(report.cases).length > 0).map(({ job }) => job));
   print(scoreLine(reports, seed));
   const cases = reports.flatMap((report) => report.cases);

@@ -84,8 +84,8 @@ export type Scenario = {
     readonly api?: boolean;
     /** Runs alone: it uses something that all namespaces share. */
     readonly alone?: boolean;
-    /** Waits by the clock: it plays beside its like only. */
-    readonly byTheClock?: boolean;
+    /** Plays in no pair, and on a cluster of its own: it waits by the clock, or leaves more behind than can be taken back. */
+    readonly apart?: boolean;
     /** Seconds to wait between break and symptom. */
     readonly settle?: number;
   };

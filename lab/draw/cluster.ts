@@ -160,9 +160,12 @@ function drawPod(name: string, index: number, subnet: string, dice: Dice): LabPo
   };
 }
 
+const inOrder = (addresses: readonly string[]): readonly string[] => addresses.toSorted();
+
 function servicesOf(nodes: readonly LabNode[], master: string): readonly LabService[] {
-  const web = nodes.slice(0, 3).map(({ pods }) => pods[0].address);
-  const dns = nodes.slice(0, DNS_SERVERS).map(({ pods }) => pods[1].address);
+  // kube-proxy has its endpoints in the order of their names, so that the rules stay as they are when it makes them anew
+  const web = inOrder(nodes.slice(0, 3).map(({ pods }) => pods[0].address));
+  const dns = inOrder(nodes.slice(0, DNS_SERVERS).map(({ pods }) => pods[1].address));
   return [
     { name: 'default/kubernetes:https', clusterIp: '10.96.0.1', port: 443, protocol: 'tcp', targetPort: 6443, endpoints: [master] },
     { name: 'kube-system/kube-dns:dns', clusterIp: '10.96.0.10', port: 53, protocol: 'udp', targetPort: 53, endpoints: dns },

@@ -86,8 +86,8 @@ export async function probe(world: World, probes: readonly Expectation[], phase:
 }
 
 /** Runs the product over archives; a tool that fails is an error, whatever it was given. */
-export async function diagnose(archives: readonly string[]): Promise<Diagnosis> {
-  const { code, stdout, stderr } = await product(['diagnose', ...archives, '-o', 'json']);
+export async function diagnose(archives: readonly string[], by = product): Promise<Diagnosis> {
+  const { code, stdout, stderr } = await by(['diagnose', ...archives, '-o', 'json']);
   if (code !== 0 && code !== 3) throw new Error(`leadline diagnose ended with ${code}: ${(stderr || stdout).trim().slice(-600)}`);
   return readDiagnosis(stdout);
 }

@@ -19,9 +19,15 @@ export type Job =
 /** One thing that was demanded, and what was wrong with it. */
 export type Case = { readonly name: string; readonly wrong: readonly string[] };
 
+/** Captures of a broken cluster that are yet to be judged with something missing, and what may be found in them. */
+export type Lacking = { readonly archives: readonly string[]; readonly tolerated: readonly string[] };
+
 /** What a lab did with a job. */
 export type Report = {
   readonly job: Job;
+  /** What is judged of it apart, when its lab is at something else. */
+  readonly apart?: string;
+  readonly lacking?: Lacking;
   readonly cases: readonly Case[];
   readonly ms: number;
   /** What the play left on a cluster that others were to use: it is not used again. */

@@ -1,20 +1,19 @@
 import type { Scenario } from '../vocabulary.ts';
 import type { Job } from './job.ts';
-import type { Plan } from './plan.ts';
 
-/** Jobs that play side by side, so many labs at once. */
-export type Turn = { readonly jobs: readonly Job[]; readonly labs: number };
+/** Jobs that play side by side, and those that need the machine for themselves, one after the other. */
+export type Order = { readonly together: readonly Job[]; readonly alone: readonly Job[] };
 
 /**
- * What needs the machine for itself comes first, one after the other; then what waits by the clock; then all others, of which
- * what is late comes after what is early; in the end what of the late ones waits by the clock or needs the machine for itself.
+ * A row of plays on one cluster takes longest, so that of each the first one is first; whoever plays it goes on with the next.
+ * What is left of the rows in the end is for labs that have nothing else to do.
  */
-export function turnsOf({ early, late }: Plan, scenarios: readonly Scenario[], labs: number): readonly Turn[] {
-  const needs = new Map(scenarios.map((one) => [one.fault, one.needs]));
-  const needsOf = (job: Job): Scenario['needs'] => (job.kind === 'fault' ? needs.get(job.fault) : undefined);
-  const aloneIn = (jobs: readonly Job[]): Turn => ({ jobs: jobs.filter((job) => needsOf(job)?.alone === true), labs: 1 });
-  const byTheClockIn = (jobs: readonly Job[]): Turn => ({ jobs: jobs.filter((job) => needsOf(job)?.byTheClock === true), labs });
-  const apart = new Set([early, late].flatMap((jobs) => [...aloneIn(jobs).jobs, ...byTheClockIn(jobs).jobs]));
-  const others = [...early, ...late].filter((job) => !apart.has(job));
-  return [aloneIn(early), byTheClockIn(early), { jobs: others, labs }, byTheClockIn(late), aloneIn(late)];
+export function inOrder(jobs: readonly Job[], scenarios: readonly Scenario[]): Order {
+  const alone = new Set(scenarios.filter(({ needs }) => needs?.alone === true).map(({ fault }) => fault));
+  const isAlone = (job: Job): boolean => job.kind === 'fault' && alone.has(job.fault);
+  const together = jobs.filter((job) => !isAlone(job));
+  const clusterOf = (job: Job): string | undefined => (job.kind === 'fault' ? job.cluster : undefined);
+  const heads = new Set(new Map(together.toReversed().map((job) => [clusterOf(job) ?? job, job])).values());
+  const rank = (job: Job): number => (clusterOf(job) === undefined ? 1 : heads.has(job) ? 0 : 2);
+  return { together: together.toSorted((one, other) => rank(one) - rank(other)), alone: jobs.filter(isAlone) };
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Scenario } from '../vocabulary.ts';
-import { inTurn, type Plan, planJobs } from './plan.ts';
+import { inOrder } from './order.ts';
+import { planJobs } from './plan.ts';
 
 const named = (fault: string, needs: Scenario['needs']): Scenario => ({
   fault,
@@ -18,7 +19,6 @@ const scenarios = [
   ...Array.from({ length: 3 }, (_, at) => named(`api-${at}`, { api: true })),
   named('alone', { alone: true }),
 ];
-const allOf = ({ early, late }: Plan) => [...early, ...late];
 const extent = { seed: 's', all: false, pairs: 4, removals: 5, healthy: 1 };
 
 test('a seed draws one plan', () => {
@@ -28,21 +28,35 @@ test('a seed draws one plan', () => {
 
 test('a few plays share a cluster of the shape that all of them want', () => {
   const byCluster = new Map<string, string[]>();
-  for (const job of allOf(planJobs(scenarios, extent))) {
+  for (const job of planJobs(scenarios, extent)) {
     if (job.kind !== 'fault') continue;
     assert.equal(job.cluster === undefined, job.fault === 'alone');
     if (job.cluster !== undefined) byCluster.set(job.cluster, [...(byCluster.get(job.cluster) ?? []), job.fault]);
   }
   const shared = [...byCluster.values()];
   assert.equal(shared.flat().length, 11);
-  assert.ok(shared.every((faults) => faults.length <= 8 && new Set(faults.map((fault) => fault.split('-')[0])).size === 1));
+  assert.ok(shared.every((faults) => faults.length <= 12 && new Set(faults.map((fault) => fault.split('-')[0])).size === 1));
 });
 
-test('of three runs one after the other each begins with other faults, together with all', () => {
-  const faultsIn = (jobs: Plan['early']) => new Set(jobs.flatMap((job) => (job.kind === 'fault' ? [job.fault] : [])));
-  const plans = [6, 7, 8].map((turn) => planJobs(scenarios, { ...extent, turn }));
-  const first = plans.flatMap(({ early }) => [...faultsIn(early)]);
-  assert.deepEqual(first.toSorted(), scenarios.map(({ fault }) => fault).toSorted());
-  for (const plan of plans) assert.equal(faultsIn(allOf(plan)).size, scenarios.length);
-  assert.deepEqual(inTurn([1, 2, 3, 4], 7), { now: [2], later: [1, 3, 4] });
+test('every fault is played once, and removals are spread over all of them', () => {
+  const faults = planJobs(scenarios, { ...extent, removals: 30 }).filter((job) => job.kind === 'fault');
+  assert.deepEqual(faults.map(({ fault }) => fault).toSorted(), scenarios.map(({ fault }) => fault).toSorted());
+  assert.equal(
+    faults.reduce((sum, { removals }) => sum + removals, 0),
+    30,
+  );
+  assert.ok(faults.every(({ removals }) => removals === 2 || removals === 3));
+});
+
+test('the first of each row of plays on one cluster comes first, what needs the machine for itself last', () => {
+  const jobs = planJobs(scenarios, extent);
+  const { together, alone } = inOrder(jobs, scenarios);
+  assert.deepEqual(
+    alone.map((job) => job.kind === 'fault' && job.fault),
+    ['alone'],
+  );
+  assert.deepEqual(new Set([...together, ...alone]), new Set(jobs));
+  const clusters = together.map((job) => (job.kind === 'fault' ? job.cluster : undefined));
+  assert.equal(new Set(clusters.slice(0, 2)).size, 2);
+  assert.ok(clusters.slice(2, 7).every((cluster) => cluster === undefined));
 });

@@ -11,18 +11,13 @@ export type Extent = {
   readonly pairs: number;
   readonly removals: number;
   readonly healthy: number;
-  /** Which run this is of those that together play every fault, however little of the plan each of them has time for. */
-  readonly turn?: number;
 };
-
-/** So many runs are enough for every fault. */
-const RUNS = 3;
 
 /** Where time is short, the clusters are small, and one mend in so many is taken back. */
 const SMALL = 3;
 const UNDO_ONE_IN = 3;
-/** So many plays use one cluster, one after the other. */
-const PLAYS_PER_CLUSTER = 8;
+/** So many plays use one cluster, one after the other: the product on its nodes becomes warm, and all clusters are done at one time. */
+const PLAYS_PER_CLUSTER = 12;
 
 const draws = (dice: Dice): string => dice.roll(2 ** 31).toString(36);
 
@@ -76,30 +71,17 @@ function pairJobs(scenarios: readonly Scenario[], dice: Dice, count: number): re
 
 const small = (job: Job): Job => ({ ...job, maxNodes: SMALL });
 
-/** What of a run is played in any case, and what only when time is left. */
-export type Plan = { readonly early: readonly Job[]; readonly late: readonly Job[] };
-
-/** What comes in this turn of something that is spread over several runs, and what in the next ones. */
-export function inTurn<T>(all: readonly T[], turn: number): { readonly now: readonly T[]; readonly later: readonly T[] } {
-  const isNow = (_: T, at: number): boolean => at % RUNS === turn % RUNS;
-  return { now: all.filter(isNow), later: all.filter((one, at) => !isNow(one, at)) };
-}
-
 /** Everything one run does, drawn from its seed alone. Removals are spread over the faults' own captures. */
-export function planJobs(scenarios: readonly Scenario[], { seed, all, pairs, removals, healthy, turn = 0 }: Extent): Plan {
+export function planJobs(scenarios: readonly Scenario[], { seed, all, pairs, removals, healthy }: Extent): readonly Job[] {
   const dice = diceOf(seed);
-  const each = scenarios.length === 0 ? 0 : Math.ceil(removals / scenarios.length);
-  let left = removals;
-  const faults = scenarios.map((scenario) => {
-    const mine = Math.min(each, left);
-    left -= mine;
-    return faultJobs(scenario, dice, all, mine).map((job, at) => (at === 0 || job.kind !== 'fault' ? job : { ...job, removals: 0 }));
-  });
+  const until = (at: number): number => Math.floor((removals * at) / scenarios.length);
+  const faults = scenarios.map((scenario, at) =>
+    faultJobs(scenario, dice, all, until(at + 1) - until(at)).map((job, play) =>
+      play === 0 || job.kind !== 'fault' ? job : { ...job, removals: 0 },
+    ),
+  );
   const well = Array.from({ length: healthy }, (): Job => ({ kind: 'healthy', seed: draws(dice) }));
   const both = pairJobs(scenarios, dice, pairs);
-  if (all) return { early: shareClusters([...well, ...faults.flat(), ...both], scenarios, dice), late: [] };
-  // where time is short, it ends before faults that the next run begins with
-  const { now, later } = inTurn(faults, turn);
-  const first = shareClusters(dice.shuffle([...well, ...now.flat()]).map(small), scenarios, dice);
-  return { early: [...first, ...both.map(small)], late: shareClusters(dice.shuffle(later.flat()).map(small), scenarios, dice) };
+  if (all) return shareClusters([...well, ...faults.flat(), ...both], scenarios, dice);
+  return [...shareClusters(dice.shuffle(faults.flat()), scenarios, dice), ...well, ...both].map(small);
 }

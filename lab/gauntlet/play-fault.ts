@@ -4,19 +4,19 @@ import { loadScenario } from '../scenarios.ts';
 import { judgeBroken, judgeHealthy } from '../story/verdict.ts';
 import type { Play, Scenario } from '../vocabulary.ts';
 import { type Bench, capturedOnce, change, observe, probe, type Seen } from './bench.ts';
-import { type Case, failedOf, type Job } from './job.ts';
+import { type Case, failedOf, type Job, type Lacking } from './job.ts';
 import { mend, takeBack } from './mend.ts';
-import { playRemovals } from './play-removals.ts';
+import { layAside } from './play-removals.ts';
 import { leaveBench, takeBench } from './standing.ts';
 import { judgeEnd } from './where-died.ts';
 import { differences, type SteadyFacts, steadyFacts } from './steady-facts.ts';
 
 type FaultJob = Extract<Job, { kind: 'fault' }>;
 
-/** What a play came to, and what it left on a cluster that others were to use. */
-export type Played = { readonly cases: readonly Case[]; readonly left?: readonly string[] };
+/** What a play came to, what is judged later of it, and what it left on a cluster that others were to use. */
+export type Played = { readonly cases: readonly Case[]; readonly lacking?: Lacking; readonly left?: readonly string[] };
 
-/** One fault: its twins, itself from healthy to mended, and its captures with something missing. */
+/** One fault: its twins, and itself from healthy to mended. */
 export async function playFault(job: FaultJob): Promise<Played> {
   const scenario = await loadScenario(job.fault);
   const { was, ...bench } = await takeBench(job, [scenario]);
@@ -25,14 +25,14 @@ export async function playFault(job: FaultJob): Promise<Played> {
     const chosen = job.play === 0 ? scenario : scenario.variants?.[job.play - 1];
     if (chosen === undefined) throw new Error(`${job.fault} has no variant ${job.play}`);
     const play = chosen.play(bench.cluster);
-    const { cases, now } = await playOn(bench, job, scenario, play);
+    const { now, ...played } = await playOn(bench, job, scenario, play);
     // what all namespaces share is not given back at once when some of them end
     if (scenario.needs?.alone === true) await tryLines(bench, play.heal);
-    if (was === undefined || !isTakenBack(play) || failedOf(cases).length > 0) return { cases };
+    if (was === undefined || !isTakenBack(play) || failedOf(played.cases).length > 0) return played;
     const left = await leftBy(bench, play, was, now);
     stands = left.length === 0;
     if (stands) leaveBench(job, { bench, was });
-    return { cases, left };
+    return { ...played, left };
   } finally {
     if (!stands) await bench.close();
   }
@@ -52,7 +52,7 @@ async function leftBy(bench: Bench, play: Play, was: SteadyFacts, now: SteadyFac
 }
 
 /** The cases of a play, and the facts in the end where they are known. */
-type Ended = { readonly cases: readonly Case[]; readonly now?: SteadyFacts };
+type Ended = { readonly cases: readonly Case[]; readonly now?: SteadyFacts; readonly lacking?: Lacking };
 
 async function playOn(bench: Bench, job: FaultJob, scenario: Scenario, play: Play): Promise<Ended> {
   await change(bench, play.first ?? []);
@@ -61,9 +61,9 @@ async function playOn(bench: Bench, job: FaultJob, scenario: Scenario, play: Pla
   const twins = await playTwins(bench, scenario, play, job.twins);
   await change(bench, play.break, scenario.needs?.settle);
   const seen = await observe(bench, play.probes, 'broken', 'broken', play.dead);
-  const removed = await playRemovals(job, seen.archives, play);
-  const { cases, now } = await judgeAndMend(bench, scenario, play, seen, job.undo === true);
-  return { cases: [...twins, ...cases, ...removed], ...(now === undefined ? {} : { now }) };
+  const lacking = layAside(job, seen.archives, play);
+  const { cases, ...more } = await judgeAndMend(bench, scenario, play, seen, job.undo === true);
+  return { cases: [...twins, ...cases], ...more, ...(lacking === undefined ? {} : { lacking }) };
 }
 
 async function judgeAndMend(bench: Bench, { fault }: Scenario, play: Play, seen: Seen, undo: boolean): Promise<Ended> {

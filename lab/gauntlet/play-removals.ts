@@ -1,19 +1,31 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { diceOf } from '../draw/dice.ts';
-import { findingText, type Diagnosis } from '../story/verdict.ts';
+import { type Diagnosis, findingText } from '../story/verdict.ts';
 import type { Play } from '../vocabulary.ts';
-import { must } from '../world/command.ts';
+import { must, type Ran } from '../world/command.ts';
 import { shared } from './asking.ts';
 import { diagnose } from './bench.ts';
-import type { Case, Job } from './job.ts';
+import type { Case, Job, Lacking } from './job.ts';
 
 type FaultJob = Extract<Job, { kind: 'fault' }>;
 type Entry = { readonly file: string; readonly argv: readonly string[]; readonly scope: unknown };
+type Product = (args: readonly string[]) => Promise<Ran>;
+
+/** Lays the captures of a broken cluster aside: they are judged with something missing when no lab wants the product. */
+export function layAside(job: FaultJob, archives: readonly string[], play: Play): Lacking | undefined {
+  if (job.removals === 0) return undefined;
+  const folder = shared(`aside-${job.fault}-${job.play}-${job.seed}`);
+  rmSync(folder, { recursive: true, force: true });
+  const kept = archives.map((path) => `${folder}/${basename(path)}`);
+  archives.forEach((path, at) => {
+    cpSync(path, kept[at] ?? folder);
+  });
+  return { archives: kept, tolerated: [`${job.fault} ${play.expect.subject}`, ...(play.besides ?? [])] };
+}
 
 /** The same captures with one source missing: less may be found, but nothing wrong. */
-export async function playRemovals(job: FaultJob, archives: readonly string[], play: Play): Promise<readonly Case[]> {
-  if (job.removals === 0) return [];
+export async function playRemovals(job: FaultJob, { archives, tolerated }: Lacking, product: Product): Promise<readonly Case[]> {
   const folders = await Promise.all(archives.map(unpack));
   const dice = diceOf(`${job.seed}/removals`);
   const cases: Case[] = [];
@@ -24,17 +36,17 @@ export async function playRemovals(job: FaultJob, archives: readonly string[], p
     const { entries } = entriesOf(whole);
     const gone = dice.pick(entries);
     writeFileSync(index, without(whole, gone));
-    const diagnosis = await diagnose(folders);
+    const diagnosis = await diagnose(folders, product);
     writeFileSync(index, whole);
     const name = `${job.fault} without ${gone.file} of ${basename(folder)}`;
-    cases.push({ name, wrong: wrongCauses(diagnosis, job.fault, play) });
+    cases.push({ name, wrong: wrongCauses(diagnosis, tolerated) });
   }
+  for (const folder of new Set(archives.map(dirname))) rmSync(folder, { recursive: true, force: true });
   return cases;
 }
 
 async function unpack(archive: string): Promise<string> {
-  const folder = shared(`removals/${basename(archive, '.tar.gz')}`);
-  rmSync(folder, { recursive: true, force: true });
+  const folder = archive.replace(/\.tar\.gz$/, '');
   mkdirSync(folder, { recursive: true });
   await must('tar', ['-xzf', archive, '-C', folder]);
   return folder;
@@ -52,7 +64,5 @@ function without(text: string, gone: Entry): string {
   return JSON.stringify({ ...index, entries: index.entries.filter((entry) => source(entry) !== source(gone)) });
 }
 
-function wrongCauses({ findings }: Diagnosis, fault: string, play: Play): readonly string[] {
-  const tolerated = new Set([`${fault} ${play.expect.subject}`, ...(play.besides ?? [])]);
-  return findings.filter((one) => !tolerated.has(`${one.fault} ${one.subject}`)).map((one) => `wrong cause ${findingText(one)}`);
-}
+const wrongCauses = ({ findings }: Diagnosis, tolerated: readonly string[]): readonly string[] =>
+  findings.filter(({ fault, subject }) => !tolerated.includes(`${fault} ${subject}`)).map((one) => `wrong cause ${findingText(one)}`);

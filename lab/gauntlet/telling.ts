@@ -5,7 +5,7 @@ const SHOWN = 200;
 const indented = (text: string): string => text.replaceAll('\n', '\n     ');
 
 /** What is printed of a job: how it ended and, where it failed, what was wrong and how it is played again. */
-export function reportLines({ job, cases, ms, again, left = [] }: Report, place: string): readonly string[] {
+export function reportLines({ job, apart, cases, ms, again, left = [] }: Report, place: string): readonly string[] {
   const failed = failedOf(cases);
   const mark = cases.length === 0 ? '–' : failed.length === 0 ? '✔' : '✘';
   const said =
@@ -14,7 +14,7 @@ export function reportLines({ job, cases, ms, again, left = [] }: Report, place:
       : `${cases.length} cases, ${failed.length} failed`;
   const why = again === undefined ? '' : `, played again, for ${again.for}:`;
   return [
-    `${mark} ${place} ${jobText(job)}: ${said}, ${(ms / 1000).toFixed(1)} s${why}`,
+    `${mark} ${place} ${jobText(job)}${apart === undefined ? '' : `, ${apart}`}: ${said}, ${(ms / 1000).toFixed(1)} s${why}`,
     ...(again?.failed ?? []).map(({ name, wrong }) => `   at first ${name}: ${wrong.join('; ').replaceAll('\n', ' ').slice(0, SHOWN)}`),
     ...left.map((one) => `   left behind, so that the cluster is not used again: ${one.slice(0, SHOWN)}`),
     ...failed.flatMap(({ name, wrong }) => [`   ${name}`, ...wrong.map((one) => `     ${indented(one)}`)]),
