@@ -45,7 +45,8 @@ function areasOf(text: string | undefined, there: readonly Area[]): readonly Are
 /** A guest is asked first about what this kernel lacks. */
 const isOfGuests = (area: Area): boolean => GUEST_AREAS.some((one) => one === area);
 
-function tell({ job, scenes, error }: Report): void {
+function tell({ job, scenes, error, first }: Report): void {
+  if (first !== undefined) print(`  played again (${job.scenes.map(calledOf).join()}): ${first}`);
   if (error !== undefined) print(`✘ ${job.scenes.map(calledOf).join()}: ${error}`);
   for (const [at, { disagreements, refused }] of scenes.entries()) {
     const name = calledOf(job.scenes[at]);

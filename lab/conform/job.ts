@@ -56,6 +56,9 @@ export type SceneReport = {
 export type Report = {
   readonly job: Job;
   readonly scenes: readonly SceneReport[];
+  /** Why there is no verdict. */
   readonly error?: string;
+  /** Why there was none when it was first played. */
+  readonly first?: string;
   readonly ms: Readonly<Record<string, number>>;
 };

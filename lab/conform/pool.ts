@@ -34,7 +34,7 @@ export function workerOf(child: ChildProcess, limitMs = JOB_LIMIT_MS): Worker {
   };
 }
 
-/** Plays jobs as they are drawn, several workers side by side, until none is left. */
+/** Plays jobs as they are drawn, several workers side by side, until none is left; one that came to no verdict is played once more. */
 export async function playAll(
   start: () => Worker,
   labs: number,
@@ -43,11 +43,15 @@ export async function playAll(
 ): Promise<void> {
   const work = async (): Promise<void> => {
     let worker: Worker | undefined;
-    for (let job = next(); job !== undefined; job = next()) {
+    const play = async (job: Job): Promise<Report> => {
       worker ??= start();
       const report = await worker.play(job);
-      tell(report);
       if (report.error?.startsWith('the lab died') === true) worker = undefined;
+      return report;
+    };
+    for (let job = next(); job !== undefined; job = next()) {
+      const report = await play(job);
+      tell(report.error === undefined ? report : { ...(await play(job)), first: report.error });
     }
     worker?.end();
   };

@@ -12,6 +12,9 @@ const START = `
 BPFTRACE_PERF_RB_PAGES=1024 BPFTRACE_STRLEN=200 exec bpftrace "$1"
 `;
 
+/** What was asked for happened while the kernel threw events away that nobody had read yet. */
+export class EventsLost extends Error {}
+
 /** Hears a line of the script's, and who names the running kernel's reasons. */
 type Hear = (line: string, reasonOf: (number: number) => string) => void;
 
@@ -23,7 +26,8 @@ export class TraceProgram {
   #reasons: Reasons | undefined;
   #ticks: bigint[] = [];
   #said = '';
-  #lost = 0;
+  /** When it was heard that events were lost (`process.hrtime.bigint()`), and how many. */
+  readonly #lost: { readonly heard: bigint; readonly events: number }[] = [];
   #attached = false;
 
   private constructor(script: string, event: Hear) {
@@ -51,8 +55,8 @@ export class TraceProgram {
     return this.#reasons?.get(number) ?? `reason ${number}`;
   }
 
-  /** Waits until everything that happened before this call has been read. */
-  async settle(): Promise<void> {
+  /** Waits until everything that happened from `since` (of the monotonic clock) to this call has been read; throws EventsLost when that cannot be. */
+  async settle(since = 0n): Promise<void> {
     const now = process.hrtime.bigint();
     const end = Date.now() + SETTLE_LIMIT_MS;
     // Two marks: the first may have overtaken what another processor had printed.
@@ -60,7 +64,8 @@ export class TraceProgram {
       if (Date.now() > end || this.#child.exitCode !== null) throw new Error(`the trace has stopped: ${this.#said.trim()}`);
       await pause();
     }
-    if (this.#lost > 0) throw new Error(`bpftrace lost ${this.#lost} events: what it says is not the whole truth`);
+    const lost = this.#lost.filter(({ heard }) => heard >= since).reduce((sum, { events }) => sum + events, 0);
+    if (lost > 0) throw new EventsLost(`bpftrace lost ${lost} events: what it says is not the whole truth`);
   }
 
   /** Ends the trace. */
@@ -77,14 +82,18 @@ export class TraceProgram {
       this.#format += line;
     } else if (line.startsWith('T ')) this.#ticks = [...this.#ticks.slice(-1), BigInt(line.slice(2))];
     else if (line === 'READY') this.#attached = true;
-    else if (/^Lost \d+ events/.test(line)) this.#lost += Number(line.split(' ')[1]);
-    else this.#event(line, (number) => this.reason(number));
+    else if (!this.#loses(line)) this.#event(line, (number) => this.reason(number));
   }
 
   #hear(text: string): void {
     this.#said = (this.#said + text).slice(-2000);
-    const lost = /^Lost (\d+) events/m.exec(text);
-    if (lost !== null) this.#lost += Number(lost[1]);
+    this.#loses(text);
+  }
+
+  #loses(text: string): boolean {
+    const events = /^Lost (\d+) events/m.exec(text)?.[1];
+    if (events !== undefined) this.#lost.push({ heard: process.hrtime.bigint(), events: Number(events) });
+    return events !== undefined;
   }
 }
 

@@ -42,9 +42,9 @@ export class Losses {
     return new Losses(program, losses);
   }
 
-  /** What was lost in these namespaces in a window of time. */
+  /** What was lost in these namespaces in a window of time, which ends before this call; throws EventsLost when not all of it is known. */
   async within(inodes: ReadonlySet<number>, since: number, until: number): Promise<readonly Loss[]> {
-    await this.#program.settle();
+    await this.#program.settle(BigInt(Math.floor(since)));
     return this.#losses.filter(({ at, inode }) => at >= since && at <= until && inodes.has(inode));
   }
 
