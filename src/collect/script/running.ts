@@ -115,7 +115,7 @@ main() {
   SAID=$WORK/said WHERE=.
   export MARK SAID WHERE WORK all
   probe
-  export IP IP_DETAILS IP_STATISTICS BRIDGE SS NETSTAT NFT LEGACY
+  export IP IP_DETAILS IP_STATISTICS BRIDGE SS SOCKET_OPTIONS NETSTAT NFT LEGACY
   redaction | sed "s/MARK/$MARK/g" >"$WORK/redaction"
   redacted() { tr -d '\000' | sed -E -f "$WORK/redaction"; }
   if [ -z "$out" ]; then out=leadline-$node-$(date +%Y%m%dT%H%M%S).capture.gz; fi

@@ -40,17 +40,18 @@ export function socketMet(asking: Asking): Met | { readonly gap: Gap } | null {
   const { stack, in: device } = asking;
   const arrival: Arrival = { stack, packet, in: device };
   const connected = connectedSocket(arrival);
-  if (connected !== undefined) return captured(connected);
+  if (connected !== undefined && connected.state !== 'SYN-RECV') return captured(connected);
   const sent = senders(asking, packet);
   if (sent !== null) return sent;
   const { listeners } = stack;
   if (listeners.is === 'gap') return { gap: listeners.gap };
   const best = nearest(arrival, listeners.table.get(`${packet.protocol} ${packet.destinationPort}`) ?? []).map(captured);
   const [first = null] = best;
-  if (first === null && !listeners.complete) return untold(stack, 'the sockets were not all captured');
-  if (first !== null && asking.notes?.isOpen(openedKey(stack, packet)) === true)
-    return { isFull: false, isWild: false, transparent: first.transparent, mark: undefined };
-  return first === null ? null : best.reduce(alike, first);
+  const isRequest = connected !== undefined || (first !== null && asking.notes?.isOpen(openedKey(stack, packet)) === true);
+  // a request has its listener's transparency (tcp_conn_request)
+  if (isRequest) return { isFull: false, isWild: false, transparent: first?.transparent, mark: undefined };
+  if (first === null) return listeners.complete ? null : untold(stack, 'the sockets were not all captured');
+  return best.reduce(alike, first);
 }
 
 /** A connection that a packet opens at a listener, as it is noted. */
@@ -59,11 +60,8 @@ export const openedKey = ({ key }: Stack, { protocol, source, sourcePort, destin
 
 const untold = ({ scope }: Stack, detail: string): { readonly gap: Gap } => ({ gap: { of: 'socket', scope, why: 'not told', detail } });
 
-/** States in which the kernel keeps less than a socket. */
-const LESS: ReadonlySet<string> = new Set(['SYN-RECV', 'TIME-WAIT']);
-
 const captured = ({ local, state, remote, transparent, mark }: Socket): Met => ({
-  isFull: !LESS.has(state),
+  isFull: state !== 'TIME-WAIT',
   isWild:
     (local.address === '0.0.0.0' || local.address === '::' || local.address === null) &&
     (state === 'LISTEN' || (remote?.address ?? null) === null),
