@@ -131,9 +131,16 @@ function readMatch(words: Words, at: number, rule: Draft, shared: Shared): numbe
   const match = words.is(at + 1, 'comment')
     ? commentOf(words, at + 2, end)
     : shared.match(words.raw(at + 1, end), () => ({ name: words.at(at + 1), options: optionsOf(words, at + 2, end) }));
-  // an array that grows takes room for sixteen more
-  rule.matches = rule.matches === NO_MATCHES ? [match] : [...rule.matches, match];
+  rule.matches = withOneMore(rule.matches, match);
   return end;
+}
+
+/** An array that grows, or is spread, takes room for sixteen more: too much for half a million rules. */
+function withOneMore(matches: readonly Match[], match: Match): Match[] {
+  const [first, second] = matches;
+  if (first === undefined) return [match];
+  if (second === undefined) return [first, match];
+  return matches.length === 2 ? [first, second, match] : [...matches, match];
 }
 
 /** `--comment TEXT`, as nearly every rule of kube-proxy has it; anything else of that match word by word. */
