@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { factsOf, parseText } from '#testing/parse-text';
+import { factsOf, parseText, recorded } from '#testing/parse-text';
+import { formats } from '../formats.ts';
 import hosts from '../hosts/hosts.ts';
+import { recognise } from '../recognise.ts';
 import resolvConf from './resolv-conf.ts';
 
 test('a resolv.conf is read as written, the last search line wins', () => {
@@ -35,5 +37,31 @@ test('a hosts file is read without its comments', () => {
   assert.deepEqual(
     parsed.problems.map(({ line }) => line),
     [4],
+  );
+});
+
+test("Debian's own files are read: those of a fresh system, and what resolvconf writes", () => {
+  const listed = parseText(hosts, recorded('debian-hosts'), { argv: ['cat', '/etc/hosts'] });
+  assert.deepEqual(listed.problems, []);
+  assert.deepEqual(
+    factsOf(listed, 'hosts').map(({ address, names }) => [address, names]),
+    [
+      ['127.0.0.1', ['localhost']],
+      ['::1', ['localhost', 'ip6-localhost', 'ip6-loopback']],
+      ['ff02::1', ['ip6-allnodes']],
+      ['ff02::2', ['ip6-allrouters']],
+    ],
+  );
+  const parsed = parseText(resolvConf, recorded('debian-resolv-conf'), { argv: ['cat', '/etc/resolv.conf'] });
+  const [fact] = factsOf(parsed, 'resolv-conf');
+  assert.deepEqual(parsed.problems, []);
+  assert.deepEqual(
+    fact?.nameservers.map(({ address }) => address),
+    ['192.0.2.53', '2001:db8::53'],
+  );
+  assert.deepEqual(fact?.search, ['example.org', 'corp.example.org']);
+  assert.deepEqual(
+    [recorded('debian-hosts'), recorded('debian-resolv-conf')].map((text) => recognise(text, formats)?.id),
+    ['hosts', 'resolv-conf'],
   );
 });
