@@ -14,15 +14,15 @@ import { stepped } from '../trail.ts';
  */
 export function rerouted(run: Run, skb: Skb): Skb | End {
   if (!skb.reroute) return skb;
-  const way = routed(run, { ...skb, reroute: false, anySource: true });
+  const way = routed(run, { ...skb, reroute: false, anySource: true }, true);
   if (!('stage' in way) || way.reason.code !== 'IP_OUTNOROUTES') return way;
   return { ...way, disposition: 'dropped', error: null, reason: { ...way.reason, code: 'NETFILTER_DROP' } };
 }
 
 const LOCAL_ERRORS: Readonly<Record<string, number | null>> = { ENETUNREACH: 0, EHOSTUNREACH: 1, EACCES: 13, EINVAL: null };
 
-/** Finds the way out of a packet of this namespace's own (net/ipv4/route.c ip_route_output_key_hash_rcu). */
-export function routed(run: Run, skb: Skb): Skb | End {
+/** Finds the way out of a packet of this namespace's own, for the first time or anew (net/ipv4/route.c ip_route_output_key_hash_rcu). */
+export function routed(run: Run, skb: Skb, isAnew = false): Skb | End {
   const { packet, stack } = skb;
   const foreign = skb.anySource || skb.hasNoSource || familyOf(packet.source) === 6 ? undefined : ofForeign(run, skb);
   if (foreign !== undefined) return foreign;
@@ -35,8 +35,9 @@ export function routed(run: Run, skb: Skb): Skb | End {
     iif: 'lo',
     oif: link,
     mark: packet.mark,
-    // the kernel's own answers of IPv6 are looked up without their traffic class (tcp_v6_send_response, icmpv6_echo_reply)
-    packet: skb.isAnswer && familyOf(packet.source) === 6 ? { ...packet, tos: 0 } : packet,
+    // the kernel's own answers of IPv6 are looked up without their traffic class (tcp_v6_send_response, icmpv6_echo_reply), but as
+    // they are where a table has changed them (ip6_route_me_harder)
+    packet: skb.isAnswer && !isAnew && familyOf(packet.source) === 6 ? { ...packet, tos: 0 } : packet,
     ...(skb.hasNoSource ? {} : { own: true }),
     ...(skb.owner == null ? {} : { user: skb.owner.uid }),
     ...(skb.isAnswer || skb.carries !== null ? { ofKernel: true } : {}),

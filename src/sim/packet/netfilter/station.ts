@@ -1,3 +1,4 @@
+import { familyOf } from '#net/ip';
 import type { NftBase } from '#dataplane/nft';
 import type { Context } from '../iptables/context.ts';
 import { traverse } from '../iptables/traverse.ts';
@@ -87,12 +88,16 @@ function told(now: Skb, before: Skb, verdict: Verdict, element: string, table: s
   };
 }
 
-/** What a packet of this namespace's own goes by: a table that may route it anew does when it changed this. */
+/**
+ * What a packet of this namespace's own goes by, and IPv6's hop limit: a table that may route it anew does when it changed this
+ * (ipt_mangle_out, ip6t_mangle_out, nft_chain_route.c).
+ */
 function rerouted(before: Skb, now: Skb, { hook }: At, station: Station): Skb {
   if (hook !== 'OUTPUT' || now.packet === before.packet) return now;
   const routes = station.is === 'iptables' ? station.table.fact.table === 'mangle' : station.base.hook.type === 'route';
   const [one, other] = [before.packet, now.packet];
-  const isChanged =
-    one.source !== other.source || one.destination !== other.destination || one.mark !== other.mark || one.tos !== other.tos;
+  const isTurned = one.source !== other.source || one.destination !== other.destination;
+  const isAged = one.ttl !== other.ttl && familyOf(other.source) === 6;
+  const isChanged = isTurned || isAged || one.mark !== other.mark || one.tos !== other.tos;
   return routes && isChanged ? { ...now, reroute: true } : now;
 }

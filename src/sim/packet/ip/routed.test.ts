@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import { plainRoute } from '#facts/route/own-routes';
+import { cidr } from '#net/cidr';
+import { ip } from '#net/ip';
+import { forced } from '#sim/clock/choice';
+import { PLAIN_RULE } from '#testing/built/plain-rule';
+import { cluster } from '#testing/world-builder';
+import { resetTo, skbOf } from '../answer.ts';
+import type { Skb } from '../skb.ts';
+import { Run } from '../run.ts';
+import { FRESH } from '../state.ts';
+import { packetOf } from '../trace.ts';
+import { rerouted, routed } from './routed.ts';
+
+const healthy = cluster({ nodes: 1, podsPerNode: 0 });
+const { scope, uplink, bridge } = healthy.node('A');
+const ruled = healthy
+  .put('rule', scope, { ...PLAIN_RULE, family: 6, priority: 100, tos: 16, action: { does: 'lookup', table: '137' } })
+  .put('rule', scope, { ...PLAIN_RULE, family: 6, priority: 32766, action: { does: 'lookup', table: 'main' } })
+  .put('route', scope, plainRoute(cidr`fd00:5::/64`, bridge))
+  .put('route', scope, plainRoute(cidr`fd00:5::/64`, uplink, { table: '137' }));
+
+/** Measured on Linux 6.18: a reset of class 16 leaves by table main, and by the rule's table where `-j HL` in OUTPUT changed it. */
+test("a kernel's own answer of IPv6 is looked up without its class, and with it where OUTPUT changed the packet (ip6_route_me_harder)", () => {
+  const world = worldOf(ruled.facts);
+  const stack = world.stack(scope);
+  assert.ok(stack !== undefined);
+  const sent = { ...packetOf(world, { from: scope, source: ip`fd00:5::2`, to: ip`fd00:5::1`, protocol: 'tcp', port: 9 }), tos: 16 };
+  const answer = { ...skbOf(stack, resetTo(sent)), isAnswer: true };
+  const run = new Run(world, forced(new Map()), FRESH);
+  const wayOf = (way: ReturnType<typeof routed>): string | undefined => ('stage' in way ? undefined : (way satisfies Skb).path?.dev);
+  assert.equal(wayOf(routed(run, answer)), bridge);
+  assert.equal(wayOf(rerouted(run, { ...answer, reroute: true })), uplink);
+});
