@@ -61,10 +61,13 @@ function tooOld(losses: readonly Loss[]): number {
 }
 
 function lossIn(line: string, reasonOf: (number: number) => string): Loss | undefined {
-  const [kind, at, inode, number, where = '', ...bytes] = line.trimEnd().split(' ');
+  const [kind, at, inode, number, where = '', eight = '0', two, ...bytes] = line.trimEnd().split(' ');
   const reason = reasonOf(Number(number));
   if (kind !== 'L' || !isLoss(reason, where)) return undefined;
-  const header = lostHeader(Buffer.from(bytes.join(''), 'hex'));
+  const first = Buffer.alloc(10);
+  first.writeBigUInt64LE(BigInt(eight));
+  first.writeUInt16LE(Number(two), 8);
+  const header = lostHeader(Buffer.concat([first, Buffer.from(bytes.join(''), 'hex')]));
   if (header === undefined) return undefined;
   const known = numbered(header);
   return { at: Number(at), inode: Number(inode), id: known.id, conversation: conversationIn(known), look: lookOf(header), reason };
