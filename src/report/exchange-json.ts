@@ -5,20 +5,23 @@ import type { Packet } from '#sim/packet/packet';
 import type { State, TrackedConnection } from '#sim/packet/state';
 import { originText } from '#snapshot/origin';
 
+/** What of an exchange is told: when it began, the facts that decided, and only the connections that are others than in a state before. */
+export type Telling = { readonly at?: number; readonly cites?: boolean; readonly since?: State | undefined };
+
 /**
  * An exchange in few words: for each packet how and where it ended, as what it arrived, which rules counted it; asked for, what decided.
  * Where nobody knows which outcome comes, `doubts` tell why.
  */
-export function exchangeJson(exchanges: Exchanges, at = 0, cites = false): object {
+export function exchangeJson(exchanges: Exchanges, telling: Telling = {}): object {
   const all = possibilities(exchanges);
   const doubts = all.some(({ probability }) => probability === null) ? { doubts: doubtsOf(exchanges) } : {};
-  return { complete: exchanges.complete, outcomes: all.map((one) => possibleJson(one, at, cites)), ...doubts };
+  return { complete: exchanges.complete, outcomes: all.map((one) => possibleJson(one, telling)), ...doubts };
 }
 
-const possibleJson = ({ probability, walks, state }: Possible, at: number, cites: boolean): object => ({
+const possibleJson = ({ probability, walks, state }: Possible, { at = 0, cites = false, since }: Telling): object => ({
   probability,
   walks: walks.map((walk) => (cites ? { ...walkJson(walk), cites: citedIn(walk) } : walkJson(walk))),
-  connections: connectionsJson(state, at),
+  ...(since === undefined ? { connections: connectionsJson(state, at) } : changesJson(since, state, at)),
 });
 
 const walkJson = ({ packet, received, outer, disposition, at, reason, hops, after }: TimedWalk): object => ({
@@ -65,14 +68,36 @@ const isForgotten = ({ wasCaptured, expires }: TrackedConnection, at: number): b
 /** The connections that namespaces now track because of this packet and those before it. */
 const connectionsJson = ({ connections }: State, at: number): readonly object[] =>
   [...connections].flatMap(([stack, table]) =>
-    [...table.values()]
-      .filter((one) => !isForgotten(one, at))
-      .map(({ original, reply, seenReply, mark, drawn }) => ({
-        namespace: stack.split('\0')[1] ?? '',
-        original: headerJson(original),
-        reply,
-        seenReply,
-        drawn: drawn !== undefined,
-        mark,
-      })),
+    [...table.values()].filter((one) => !isForgotten(one, at)).map((one) => trackedJson(stack, one)),
   );
+
+const trackedJson = (stack: string, { original, reply, seenReply, mark, drawn }: TrackedConnection): object => ({
+  namespace: stack.split('\0')[1] ?? '',
+  original: headerJson(original),
+  reply,
+  seenReply,
+  drawn: drawn !== undefined,
+  mark,
+});
+
+/** Those of them that this packet made or changed, and those that are `gone`. */
+function changesJson(before: State, now: State, at: number): object {
+  const [had, has] = [before, now].map(
+    ({ connections }) => new Map([...connections].flatMap(([stack, table]) => [...table].map(tracked(stack)))),
+  );
+  const isThere = (one: Tracked | undefined): boolean => one !== undefined && !isForgotten(one.connection, at);
+  const json = ({ stack, connection }: Tracked): object => trackedJson(stack, connection);
+  return {
+    connections: [...(has ?? [])].flatMap(([key, one]) =>
+      isThere(one) && had?.get(key)?.connection !== one.connection ? [json(one)] : [],
+    ),
+    gone: [...(had ?? [])].flatMap(([key, one]) => (isThere(one) && !isThere(has?.get(key)) ? [json(one)] : [])),
+  };
+}
+
+type Tracked = { readonly stack: string; readonly connection: TrackedConnection };
+
+const tracked =
+  (stack: string) =>
+  ([tuple, connection]: readonly [string, TrackedConnection]) =>
+    [`${stack} ${tuple}`, { stack, connection }] as const;

@@ -122,10 +122,17 @@ export function judge(sent: Sent, answer: ModelAnswer, isDoubtful = false): Judg
   return { ...none, outcome: likeliest?.outcome, is: 'other', differs: likeliest?.differs ?? ['the model has no outcome'] };
 }
 
-type Question = { readonly spoken: Spoken; readonly sent: Sent; readonly after: After | null; readonly id: string };
+type Question = {
+  readonly spoken: Spoken;
+  readonly sent: Sent;
+  readonly after: After | null;
+  readonly id: string;
+  /** Set where only those connections are to be told that the packet changed. */
+  readonly changes?: true;
+};
 
 /** The line that asks about a packet. */
-function lineOf({ spoken, sent: { id: number, packet }, after, id }: Question): object {
+function lineOf({ spoken, sent: { id: number, packet }, after, id, changes }: Question): object {
   const { device, ether } = packet;
   return {
     id,
@@ -136,6 +143,7 @@ function lineOf({ spoken, sent: { id: number, packet }, after, id }: Question): 
       : { owner: ROOT, socket: packet.through === 'socket' ? 'ordinary' : 'raw' }),
     ...(after === null ? {} : { after }),
     ...(spoken.cites === true ? { cites: true } : {}),
+    ...(changes === undefined ? {} : { changes }),
     ...(spoken.instead === undefined ? {} : { instead: spoken.instead.lines }),
   };
 }

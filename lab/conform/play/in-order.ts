@@ -6,8 +6,11 @@ import type { Sent, Spoken } from './rounds.ts';
 /** A packet's turn: of which conversation it is, and its place there. */
 type Turn = { readonly of: number; readonly step: number; readonly spoken: Spoken; readonly sent: Sent };
 
+/** Connections by where they are tracked, and their original tuple. */
+type Connections = ReadonlyMap<string, ModelConnection>;
+
 /** What may have come of all packets so far: an answer's outcome, or nothing yet. */
-type Maybe = { readonly after: After | null; readonly connections: readonly ModelConnection[] };
+type Maybe = { readonly after: After | null; readonly connections: Connections };
 
 /** Of what may have come no more is followed: a conversation that then fits none was right alone, or is told. */
 const MAYBES = 12;
@@ -19,17 +22,18 @@ const MAYBES = 12;
  */
 export async function askInOrder(model: Pick<Model, 'ask'>, told: readonly Told[]): Promise<readonly Told[]> {
   const judged: Judged[][] = told.map(() => []);
-  const own = told.map(() => new Set<string>());
+  /** Who changed a connection last: it is asked for once. */
+  const owners = new Map<string, number>();
   const unknown = new Set<number>();
   const doubtful = new Set<number>();
   const skipped = told.map(() => 0);
-  let maybes: readonly Maybe[] = [{ after: null, connections: [] }];
+  let maybes: readonly Maybe[] = [{ after: null, connections: new Map() }];
   for (const { of, spoken, sent } of turnsOf(told)) {
     if (unknown.has(of)) {
       skipped[of] = (skipped[of] ?? 0) + 1;
       continue;
     }
-    const questions = maybes.map(({ after }, at) => ({ spoken, sent, after, id: `in order ${sent.id}.${at}` }));
+    const questions = maybes.map(({ after }, at) => ({ spoken, sent, after, id: `in order ${sent.id}.${at}`, changes: true as const }));
     const asked = await answered(model, questions);
     const one = judge(sent, together(asked.map(({ answer }) => answer)), doubtful.has(of));
     judged[of]?.push(one);
@@ -39,14 +43,14 @@ export async function askInOrder(model: Pick<Model, 'ask'>, told: readonly Told[
     }
     if (one.doubtful.length > 0) doubtful.add(of);
     const came = one.is === 'unknown' ? [] : cameOf(asked, one, maybes);
-    for (const { changed } of came) for (const key of changed) own[of]?.add(key);
+    for (const { changed } of came) for (const key of changed) owners.set(key, of);
     if (came.length > 0) maybes = came;
   }
   return told.map(({ spoken }, of) => ({
     spoken,
     judged: judged[of] ?? [],
     skipped: skipped[of] ?? 0,
-    left: maybes.map(({ connections }) => connections.filter((one) => own[of]?.has(keyOf(one)))),
+    left: maybes.map(({ connections }) => [...connections].flatMap(([key, one]) => (owners.get(key) === of ? [one] : []))),
   }));
 }
 
@@ -63,18 +67,22 @@ type Came = Maybe & { readonly changed: readonly string[] };
 /** What may have come of a packet, after each of what may have come before, and the connections that it made or changed. */
 function cameOf(asked: readonly Answered[], one: Judged, before: readonly Maybe[]): readonly Came[] {
   const fits = (outcome: ModelOutcome): boolean => one.matching.includes(outcome) || one.outcome === outcome;
-  const came = asked.flatMap(({ id, answer }, at) => {
-    const known = new Set(before[at]?.connections.map((connection) => JSON.stringify(connection)));
-    return 'error' in answer
+  const came = asked.flatMap(({ id, answer }, at) =>
+    'error' in answer
       ? []
-      : answer.outcomes.flatMap((outcome, number) => {
-          const { connections } = outcome;
-          if (!fits(outcome)) return [];
-          const changed = connections.filter((connection) => !known.has(JSON.stringify(connection))).map(keyOf);
-          return [{ after: { id, outcome: number }, connections, changed }];
-        });
-  });
-  return came.slice(0, MAYBES);
+      : answer.outcomes.flatMap((outcome, number) =>
+          fits(outcome) ? [{ after: { id, outcome: number }, connections: before[at]?.connections ?? new Map(), outcome }] : [],
+        ),
+  );
+  return came.slice(0, MAYBES).map(({ after, connections, outcome }) => ({ after, ...changedBy(connections, outcome) }));
+}
+
+/** What is tracked after an outcome that tells its changes, and which of it is new or another. */
+function changedBy(before: Connections, { connections: changed, gone = [] }: ModelOutcome): Pick<Came, 'connections' | 'changed'> {
+  const connections = new Map(before);
+  for (const one of gone) connections.delete(keyOf(one));
+  for (const one of changed) connections.set(keyOf(one), one);
+  return { connections, changed: changed.map(keyOf) };
 }
 
 const keyOf = (connection: ModelConnection): string => `${connection.namespace} ${modelKey(connection)}`;

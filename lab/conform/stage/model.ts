@@ -51,6 +51,8 @@ export type ModelOutcome = {
   readonly probability: number | null;
   readonly walks: readonly ModelWalk[];
   readonly connections: readonly ModelConnection[];
+  /** Where only changes were asked for: what is tracked no longer. */
+  readonly gone?: readonly ModelConnection[];
 };
 
 /** The model's answer to one packet. */

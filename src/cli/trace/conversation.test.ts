@@ -22,6 +22,7 @@ type Answer = {
   readonly outcomes: readonly {
     readonly probability: number | null;
     readonly walks: readonly { readonly disposition: string; readonly received: { readonly ttl: number }; readonly after?: number }[];
+    readonly connections: readonly { readonly original: { readonly sport: number } }[];
   }[];
 };
 const ask = (conversations: Conversations, line: object): Answer => JSON.parse(JSON.stringify(conversations.answer(line)));
@@ -48,6 +49,17 @@ test('a packet continues what an earlier one left behind, and says so where ther
 test('what decided is cited where that is asked for', () => {
   const cited = (cites: boolean) => JSON.stringify(new Conversations(opened).answer({ id: 1, from, packet, cites })).includes('"cites":["');
   assert.deepEqual([cited(true), cited(false)], [true, false]);
+});
+
+test('asked for, only what the packet changed is told of the connections', () => {
+  const conversations = new Conversations(opened);
+  const ports = (line: object) => {
+    const { outcomes } = ask(conversations, { from, packet, changes: true, ...line });
+    return outcomes.flatMap(({ connections }) => connections.map(({ original }) => original.sport));
+  };
+  assert.ok(ports({ id: 'a' }).includes(packet.sport));
+  const later = ports({ id: 'b', after: 'a', packet: { ...packet, sport: 20001 } });
+  assert.deepEqual([later.includes(20001), later.includes(packet.sport)], [true, false]);
 });
 
 test('lines instead of those of the capture must be lines of it', () => {

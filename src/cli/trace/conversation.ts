@@ -10,7 +10,7 @@ import { Fields, sentOf } from './packet-line.ts';
 /**
  * Packets described header by header, one after the other. `after` continues what an earlier one left behind: its id, or
  * `{ id, outcome }` where several outcomes were possible and it is known which one came. `instead` are lines that the capture is
- * to be read with, `cites` asks for the facts that decided.
+ * to be read with, `cites` asks for the facts that decided, `changes` for the connections that the packet changed and no others.
  */
 export class Conversations {
   readonly #opened: Pick<Opened, 'facts' | 'snapshot'>;
@@ -27,13 +27,14 @@ export class Conversations {
     const fields = new Fields(line, 'the line');
     const sent = sentOf(fields, this.#opened.facts);
     const at = fields.number('at', 1e12, 0);
-    const exchanges = exchange(worldOf(this.#instead.facts(fields.raw('instead'))), sent, this.#stateAfter(fields.raw('after')), at);
+    const before = this.#stateAfter(fields.raw('after'));
+    const exchanges = exchange(worldOf(this.#instead.facts(fields.raw('instead'))), sent, before, at);
     if (exchanges === undefined) throw new UsageError(`nothing was captured of where the packet starts`);
     this.#left.set(
       fields.raw('id'),
       possibilities(exchanges).map(({ state }) => state),
     );
-    return exchangeJson(exchanges, at, fields.raw('cites') === true);
+    return exchangeJson(exchanges, { at, cites: fields.raw('cites') === true, since: fields.raw('changes') === true ? before : undefined });
   }
 
   #stateAfter(after: unknown): State {

@@ -4,7 +4,8 @@ import { sourceKey, type TupleDirection } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import type { ChoicePoint, Chooser } from '#sim/clock/choice';
 import { scopeText } from '#snapshot/scope';
-import { type Connection, inverted, keyOf, type Track, type Tuple, tupleOf } from './conntrack/connection.ts';
+import { type Connection, keyOf, type Track, type Tuple } from './conntrack/connection.ts';
+import { connectionOf, isAsTaken, keptOf } from './conntrack/kept.ts';
 import { NO_NOTES, Notebook, type Notes } from './notes.ts';
 import { Rounds } from './rounds.ts';
 import type { Sender } from './socket/sender.ts';
@@ -45,6 +46,8 @@ export class Run {
   readonly #chooser: Chooser;
   readonly #before: State;
   readonly #connections = new Map<string, Table>();
+  /** Connections of the state before, as they were taken from there. */
+  readonly #taken = new Map<Connection, { readonly kept: TrackedConnection; readonly as: Connection }>();
   readonly #pathMtu = new Map<string, ReadonlyMap<Ip, number>>();
   readonly #picked = new Map<string, number>();
   #changed = false;
@@ -196,9 +199,15 @@ export class Run {
     if (!this.#changed) return notes === (this.#before.notes ?? NO_NOTES) ? this.#before : { ...this.#before, notes };
     const connections = new Map(this.#before.connections);
     for (const [key, table] of this.#connections) {
-      connections.set(key, new Map([...table.original].map(([tuple, connection]) => [tuple, keptOf(connection)])));
+      connections.set(key, new Map([...table.original].map(([tuple, connection]) => [tuple, this.#keptOf(connection)])));
     }
     return { connections, pathMtu: this.#pathMtu, notes };
+  }
+
+  /** What nobody changed stays the same object. */
+  #keptOf(connection: Connection): TrackedConnection {
+    const taken = this.#taken.get(connection);
+    return taken !== undefined && isAsTaken(taken.as, connection) ? taken.kept : keptOf(connection);
   }
 
   #of({ key }: Place): Table {
@@ -206,7 +215,9 @@ export class Run {
     if (table === undefined) {
       table = { original: new Map(), reply: new Map() };
       for (const kept of this.#before.connections.get(key)?.values() ?? []) {
-        entered(table, connectionOf(kept));
+        const connection = connectionOf(kept);
+        entered(table, connection);
+        this.#taken.set(connection, { kept, as: { ...connection } });
       }
       this.#connections.set(key, table);
     }
@@ -223,75 +234,6 @@ function entered(table: Table, connection: Connection): void {
   table.reply.set(keyOf(protocol, reply, zone?.reply), connection);
   table.original.set(keyOf(protocol, original, zone?.original), connection);
 }
-
-const keptOf = ({
-  packet,
-  original,
-  reply,
-  seenReply,
-  mark,
-  assured,
-  zone,
-  tcp,
-  expires,
-  captured,
-  wasCaptured,
-  drawn,
-  ipvs,
-  offloaded,
-}: Connection): TrackedConnection => ({
-  original: {
-    ...packet,
-    ...original,
-    ...(packet.icmp === null ? {} : { sourcePort: 0, destinationPort: 0, icmp: { ...packet.icmp, id: original.sourcePort } }),
-  },
-  reply: packet.icmp === null ? reply : { ...reply, destinationPort: 0 },
-  seenReply,
-  mark,
-  ...(assured === true ? { assured } : {}),
-  ...(zone === undefined || (zone.original === 0 && zone.reply === 0) ? {} : { zone }),
-  ...(tcp == null ? {} : { tcp }),
-  ...(expires == null ? {} : { expires }),
-  ...(drawn === undefined ? {} : { drawn }),
-  ...(ipvs === undefined ? {} : { ipvs }),
-  ...(offloaded === true ? { offloaded } : {}),
-  ...(captured === null && wasCaptured !== true ? {} : { wasCaptured: true }),
-});
-
-const connectionOf = ({
-  original,
-  reply,
-  seenReply,
-  mark,
-  assured,
-  zone,
-  tcp,
-  expires,
-  wasCaptured,
-  drawn,
-  ipvs,
-  offloaded,
-}: TrackedConnection): Connection => ({
-  protocol: original.protocol,
-  packet: original,
-  original: tupleOf(original),
-  reply: original.icmp === null ? reply : { ...reply, destinationPort: inverted(tupleOf(original), original.protocol).destinationPort },
-  seenReply,
-  mark,
-  assured: assured ?? false,
-  ...(zone === undefined ? {} : { zone }),
-  tcp: tcp ?? null,
-  expires: expires ?? null,
-  ...(wasCaptured === true ? { wasCaptured } : {}),
-  ...(drawn === undefined ? {} : { drawn }),
-  ...(ipvs === undefined ? {} : { ipvs }),
-  ...(offloaded === true ? { offloaded } : {}),
-  sourceDone: true,
-  destinationDone: true,
-  confirmed: true,
-  boundBy: [],
-  captured: null,
-});
 
 /** How a namespace is called in choices and sentences: `D`, `D/cni-1234`. */
 export const placeText = (stack: Stack): string => scopeText(stack.scope);
