@@ -1,7 +1,8 @@
 import type { Facts } from '#facts/facts';
 import type { Service } from '#facts/service/service';
 import { type Ip, isLoopback, parseIp } from '#net/ip';
-import { onNode, type Scope } from '#snapshot/scope';
+import { CLUSTER, onNode, type Scope } from '#snapshot/scope';
+import { memoised } from './memo.ts';
 import { type PodNamespace, podNamespaces } from './pods.ts';
 import { worldOf } from './world.ts';
 
@@ -70,25 +71,49 @@ export function nodeEndpoint(facts: Facts, node: string): Endpoint {
 
 /** The address that a node is known by: its lease's or its object's where it really has it, else the one towards its default route. */
 export function nodeAddress(facts: Facts, node: string): Ip | null {
-  const cluster = { node: '', netns: '' };
+  const known = knownAddresses(facts);
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  const address = addressOf(facts, node);
+  known.set(node, address);
+  return address;
+}
+
+/** Asked for each pair of machines: each is looked for once. */
+const knownAddresses = memoised((_: Facts) => new Map<string, Ip | null>());
+
+function addressOf(facts: Facts, node: string): Ip | null {
   const addresses = facts.seen('address', onNode(node));
   const own =
     addresses.is === 'gap'
       ? []
       : addresses.value.filter(({ address, scope }) => !isLoopback(address) && scope !== 'host' && scope !== 'link');
-  const objects = facts.seen('node', cluster);
-  const leases = facts.seen('lease', cluster);
-  const told = [
-    ...(objects.is === 'gap' ? [] : objects.value.filter(({ name }) => name === node).flatMap(({ internalIps }) => internalIps)),
-    ...(leases.is === 'gap' ? [] : leases.value.flatMap(({ publicIp }) => publicIp ?? [])),
-  ];
-  const held = told.find((address) => own.some((one) => one.address === address));
+  const objects = facts.seen('node', CLUSTER);
+  const told = objects.is === 'gap' ? [] : objects.value.filter(({ name }) => name === node).flatMap(({ internalIps }) => internalIps);
+  const leased = leasedTo(facts);
+  const held =
+    told.find((address) => own.some((one) => one.address === address)) ??
+    firstOf(own.flatMap(({ address }) => (leased.has(address) ? [[address, leased.get(address) ?? 0] as const] : [])));
   if (held !== undefined) return held;
   const routes = facts.seen('route', onNode(node));
   const way = routes.is === 'gap' ? undefined : routes.value.find(({ to, table }) => to === '0.0.0.0/0' && table === 'main');
   const dev = way?.hops[0]?.dev;
-  return own.find((address) => address.dev === dev)?.address ?? own[0]?.address ?? told[0] ?? null;
+  const [lease] = leased.keys();
+  return own.find((address) => address.dev === dev)?.address ?? own[0]?.address ?? told[0] ?? lease ?? null;
 }
+
+/** The addresses that leases are for, each with the place of its first. */
+const leasedTo = memoised((facts: Facts): ReadonlyMap<Ip, number> => {
+  const leases = facts.seen('lease', CLUSTER);
+  const places = new Map<Ip, number>();
+  for (const [at, { publicIp }] of leases.is === 'gap' ? [] : leases.value.entries()) {
+    if (publicIp != null && !places.has(publicIp)) places.set(publicIp, at);
+  }
+  return places;
+});
+
+const firstOf = (placed: readonly (readonly [Ip, number])[]): Ip | undefined =>
+  placed.toSorted(([, one], [, other]) => one - other)[0]?.[0];
 
 const podEndpoint = (pod: PodNamespace): Endpoint => ({
   kind: pod.placedBy === null ? 'namespace' : 'pod',

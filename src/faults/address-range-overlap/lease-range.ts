@@ -1,4 +1,5 @@
 import { nodeAddress } from '#dataplane/endpoints';
+import { memoised } from '#dataplane/memo';
 import type { View } from '#engine/view';
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
@@ -17,18 +18,23 @@ export type Machine = { readonly address: Ip; readonly node: string };
 
 const isWithin = (range: Cidr, around: Cidr): boolean => lengthOf(range) >= lengthOf(around) && contains(around, baseOf(range));
 
-/** The machines whose own addresses, on the network that carries the tunnel, lie in a lease's subnet. */
-export function machinesIn(facts: Facts, { subnet }: Lease): readonly Machine[] {
+/** Every machine of the cluster: those that were captured, and those that only a lease tells of. */
+const machinesOf = memoised((facts: Facts): readonly Machine[] => {
   const leases = leasesOf(facts);
   const captured = facts.nodes().flatMap((node): Machine[] => {
     const address = nodeAddress(facts, node);
     return address === null ? [] : [{ address, node }];
   });
-  const told = (leases.is === 'gap' ? [] : leases.value).flatMap(({ publicIp, subnet: own }): Machine[] =>
-    publicIp == null || captured.some(({ address }) => address === publicIp) ? [] : [{ address: publicIp, node: `of the lease ${own}` }],
+  const known = new Set(captured.map(({ address }) => address));
+  const told = (leases.is === 'gap' ? [] : leases.value).flatMap(({ publicIp, subnet }): Machine[] =>
+    publicIp == null || known.has(publicIp) ? [] : [{ address: publicIp, node: `of the lease ${subnet}` }],
   );
-  return [...captured, ...told].filter(({ address }) => contains(subnet, address));
-}
+  return [...captured, ...told];
+});
+
+/** The machines whose own addresses, on the network that carries the tunnel, lie in a lease's subnet. */
+export const machinesIn = (facts: Facts, { subnet }: Lease): readonly Machine[] =>
+  machinesOf(facts).filter(({ address }) => contains(subnet, address));
 
 /** The leases whose subnets lie over the machines' own network. */
 export function overMachines(facts: Facts): readonly Lease[] {
