@@ -71,13 +71,14 @@ const connectionsJson = ({ connections }: State, at: number): readonly object[] 
     [...table.values()].filter((one) => !isForgotten(one, at)).map((one) => trackedJson(stack, one)),
   );
 
-const trackedJson = (stack: string, { original, reply, seenReply, mark, drawn }: TrackedConnection): object => ({
+const trackedJson = (stack: string, { original, reply, seenReply, mark, drawn, zone }: TrackedConnection): object => ({
   namespace: stack.split('\0')[1] ?? '',
   original: headerJson(original),
   reply,
   seenReply,
   drawn: drawn !== undefined,
   mark,
+  ...(zone === undefined ? {} : { zone }),
 });
 
 /** Those of them that this packet made or changed, and those that are `gone`. */

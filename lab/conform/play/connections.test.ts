@@ -91,3 +91,14 @@ test('what a tunnel wraps is tracked by its addresses alone', () => {
   assert.match(disconnected([left(outer)], new Map([['b', tableOf('')]]), new Map())[0]?.says ?? '', /the kernel has none/);
   assert.match(disconnected([], new Map([['b', tableOf(WRAPPED)]]), new Map())[0]?.says ?? '', /b tracks ipip 192\.0\.2\.1/);
 });
+
+test('the same tuple in two zones is two connections', () => {
+  const zone = (number: number): string => line(61777, number === 0).replace('mark=0', `mark=0 zone=${number}`);
+  const both = new Map([['b', tableOf(`${line(61777, true)}\n${zone(5)}`)]]);
+  const inZone = { ...tracked(61777, false), zone: { original: 5, reply: 5 } };
+  assert.deepEqual(disconnected([left(tracked(61777, true)), left(inZone)], both, new Map()), []);
+  assert.match(
+    disconnected([left({ ...inZone, zone: { original: 5, reply: 0 } })], both, new Map())[0]?.says ?? '',
+    /udp@5\/0 .*: the kernel has none/,
+  );
+});

@@ -8,7 +8,7 @@ export type Disconnected = { readonly says: string; readonly conversation: numbe
 /** One entry of `conntrack -L`. */
 type Entry = { readonly reply: string; readonly unreplied: boolean; readonly mark: number };
 
-/** A namespace's table, by protocol and original tuple. */
+/** A namespace's table, by protocol, zone and original tuple. */
 export type Table = ReadonlyMap<string, Entry>;
 
 /**
@@ -28,18 +28,36 @@ function entryOf(line: string): readonly (readonly [string, Entry])[] {
   );
   const [original, reply] = tuples;
   if (protocol === undefined || original === undefined || reply === undefined) return [];
-  return [[`${protocol} ${original}`, { reply, unreplied: line.includes('[UNREPLIED]'), mark: Number(/mark=(\d+)/.exec(line)?.[1] ?? 0) }]];
+  const whole = zoneIn(line, 'zone');
+  const zone = { original: whole ?? zoneIn(line, 'zone-orig') ?? 0, reply: whole ?? zoneIn(line, 'zone-reply') ?? 0 };
+  return [
+    [
+      `${zoned(protocol, zone)} ${original}`,
+      { reply, unreplied: line.includes('[UNREPLIED]'), mark: Number(/mark=(\d+)/.exec(line)?.[1] ?? 0) },
+    ],
+  ];
 }
 
 /** What a tunnel wraps is tracked by its addresses alone, and listed as `unknown` (net/netfilter/nf_conntrack_proto_generic.c). */
 const WITHOUT_PORTS: Readonly<Record<string, string>> = { 4: 'ipip', 41: 'ipv6' };
 
+function zoneIn(line: string, name: string): number | undefined {
+  const [, number] = new RegExp(` ${name}=(\\d+)`).exec(line) ?? [];
+  return number === undefined ? undefined : Number(number);
+}
+
+/** The same tuple may be tracked in several zones. */
+const zoned = (protocol: string, { original, reply }: NonNullable<ModelConnection['zone']>): string =>
+  original === 0 && reply === 0 ? protocol : `${protocol}@${original}/${reply}`;
+
+const NO_ZONE = { original: 0, reply: 0 };
+
 const isEcho = (protocol: string): boolean => protocol === 'icmp' || protocol === 'icmpv6';
 
 /** How the original tuple of a model's connection stands in a table. */
-export function modelKey({ original }: Pick<ModelConnection, 'original'>): string {
+export function modelKey({ original, zone = NO_ZONE }: Pick<ModelConnection, 'original' | 'zone'>): string {
   const { protocol, source, destination, icmp, sport = 0, dport = 0 } = original;
-  return `${protocol} ${source} ${destination} ${isEcho(protocol) ? (icmp?.id ?? 0) : `${sport} ${dport}`}`;
+  return `${zoned(protocol, zone)} ${source} ${destination} ${isEcho(protocol) ? (icmp?.id ?? 0) : `${sport} ${dport}`}`;
 }
 
 /** The same of its reply. */

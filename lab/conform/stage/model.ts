@@ -44,6 +44,8 @@ export type ModelConnection = {
   /** Its port was drawn, and no answer told which. */
   readonly drawn: boolean;
   readonly mark: number;
+  /** Where it is another than the default. */
+  readonly zone?: { readonly original: number; readonly reply: number };
 };
 
 /** One thing that can come of a packet. */
