@@ -31,6 +31,7 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
     cast: 'host',
     path: null,
     routedFor: null,
+    outOnly: false,
     isAnswer: false,
     hasNoSource: false,
     anySource: true,

@@ -50,6 +50,8 @@ export type Skb = {
   readonly path: Path | null;
   /** The destination that the path was looked up for: a packet over lo keeps its route while it has that. */
   readonly routedFor: Ip | null;
+  /** The route that it keeps only leads out: IPv4's of a namespace's own sending, with which nothing comes in (dst_discard). */
+  readonly outOnly: boolean;
   /** The stack sends it by itself, in answer to another packet. */
   readonly isAnswer: boolean;
   /** Its first route is looked up without a source: the error has none yet (net/ipv4/icmp.c __icmp_send). */

@@ -64,8 +64,13 @@ export function route(run: Run, skb: Skb): Next {
   if (device === null) throw new Error('a packet that came in nowhere cannot be routed as received');
   const { packet, stack, path } = skb;
   // what came over lo, or out of a tunnel to its own namespace, has its route still (skb_valid_dst)
-  if (path !== null && skb.routedFor === packet.destination)
+  if (path !== null && skb.routedFor === packet.destination) {
+    if (skb.outOnly) {
+      const says = `${device.name} gets back what this namespace sent itself`;
+      return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by: [stack.cite('link', device)] });
+    }
     return path.does === 'send' ? { stage: 'forward', skb } : { stage: 'deliver', skb };
+  }
   const group = either(stack, device.name, 'drop_unicast_in_l2_multicast');
   if (skb.cast !== 'host' && !isMulticast(packet.destination) && group !== undefined && group.value > 0) {
     const says = `one machine's packet in a ${skb.cast} frame (drop_unicast_in_l2_multicast)`;

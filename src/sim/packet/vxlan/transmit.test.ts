@@ -66,3 +66,18 @@ test('two flows of which the stand-in hash is the same have two ports, and each 
   const many = Array.from({ length: 400 }, (_, at) => 20_000 + at);
   assert.equal(new Set(portsAfter(many)).size, many.length);
 });
+
+/** Measured on Linux 6.18: `-A PREROUTING -p tcp` counts such packets once more before they are thrown away (NOT_SPECIFIED). */
+test('what a namespace sends to itself by its own tunnel comes in as far as PREROUTING (vxlan_encap_bypass, dst_discard)', () => {
+  const { scope, vtep, address } = healthy.node('A');
+  const looping = healthy.change('fdb', scope, ({ dev, dst }) => dev === vtep.device && dst === healthy.node('D').address, {
+    dst: address,
+  });
+  const endsWith = (built: typeof healthy): string | undefined => {
+    const world = worldOf(built.facts);
+    const packet = packetOf(world, { from: scope, to: server.address, protocol: 'tcp', port: 80 });
+    return exchange(world, { from: scope, packet }, FRESH)?.branches[0]?.result.walks[0]?.reason.code;
+  };
+  assert.equal(endsWith(looping), 'NOT_SPECIFIED');
+  assert.equal(endsWith(looping.rule(scope, 'raw', `-A PREROUTING -i ${vtep.device} -p tcp -j DROP`)), 'NETFILTER_DROP');
+});

@@ -171,18 +171,15 @@ function bypass(skb: Skb, remote: Remote, vxlan: VxlanSettings, link: Link): Nex
   const held = stack.addresses.is === 'seen' ? (stack.addresses.table.byAddress.get(remote.to) ?? []) : [];
   const by = [...remote.by, ...held.map((address) => stack.cite('address', address))];
   const left = taken(skb, link);
-  const back = { ...left, trail: { before: left.trail, enters: stack, in: own.name } };
-  // The packet keeps its route and its connection; IPv4's of the namespace's own sending leads nowhere when it comes in (dst_discard).
-  if (skb.in === null && familyOf(skb.packet.destination) === 4)
-    return end(back, {
-      disposition: 'dropped',
-      code: 'NOT_SPECIFIED',
-      says: `${own.name} gets back what this namespace sent itself`,
-      by,
-      device: own.name,
-    });
-  const trail = stepped(back.trail, 'vxlan', `${remote.to} is this namespace itself: ${own.name} gets it back`, by);
-  const learnt = { ...skb, in: own, cast: 'host' as const, hop: null, trail };
+  const trail = stepped(
+    { before: left.trail, enters: stack, in: own.name },
+    'vxlan',
+    `${remote.to} is this namespace itself: ${own.name} gets it back`,
+    by,
+  );
+  // the packet keeps its route and its connection
+  const outOnly = skb.in === null && familyOf(skb.packet.destination) === 4;
+  const learnt = { ...skb, in: own, cast: 'host' as const, outOnly, hop: null, trail };
   return { stage: 'above', skb: learnt, link: own };
 }
 
