@@ -5,6 +5,7 @@ import type { Rewrite } from '../iptables/effect.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { changeSet } from './dynamic-set.ts';
 import { evaluate } from './evaluate.ts';
+import { heldTogether, type Step } from './joined.ts';
 import { matches } from './match.ts';
 import { rewriteOf } from './nat.ts';
 import { rejection } from './reject.ts';
@@ -30,8 +31,10 @@ const GO_ON: Effect = { does: 'go on' };
 const BREAK: Effect = { does: 'break' };
 
 /** Runs one statement on the packet. */
-export function execute(context: NftContext, statement: NftStatement): Effect {
+export function execute(context: NftContext, statement: Step): Effect {
   switch (statement.does) {
+    case 'joined':
+      return answered(heldTogether(context, statement));
     case 'match':
       return answered(matches(context, statement));
     case 'vmap':

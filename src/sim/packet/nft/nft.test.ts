@@ -238,3 +238,14 @@ test('chains that lead in circles, which no kernel loads, end in the circle (nft
   assert.deepEqual(ended('chain one {\njump two\n}\n', 'chain two {\njump one\n}\n'), ['looped', 'one → two → one']);
   assert.deepEqual(ended('chain one {\ngoto two\n}\n', 'chain two {\ngoto one\n}\n'), ['looped', 'one → two → one']);
 });
+
+/** nft 1.0.6, `--debug=netlink`: `tcp sport != 80 tcp dport != 90` is one comparison of four bytes, of which the ruleset shows two. */
+test('whether neighbouring fields were compared in one no listing tells: it matters only to packets of which one field differs', () => {
+  const ends = (rule: string, more: Partial<Flow> = {}) =>
+    ask(withNft(healthy, A.scope, table(chain(`iifname "flannel.1" ${rule} drop`))), { port: 80, sport: 40001, ...more })[0]?.works;
+  assert.equal(ends('tcp sport != 40001 tcp dport != 90'), 'unknown');
+  assert.equal(ends('tcp sport != 40002 tcp dport != 90'), 'no');
+  assert.equal(ends('tcp sport != 40001 tcp dport != 80'), 'yes');
+  assert.equal(ends(`ip saddr != 10.0.0.1 ip daddr != ${flow.to}`), 'yes', 'addresses stay apart');
+  assert.equal(ends('tcp sport != 40001 tcp dport != { 90, 91 }'), 'yes', 'sets do, too');
+});

@@ -1,10 +1,11 @@
-import type { NftChain, NftRule, NftStatement, NftTable } from '#facts/nft/nft';
+import type { NftChain, NftRule, NftTable } from '#facts/nft/nft';
 import type { Gap } from '#snapshot/gap';
 import { type Origin, originText } from '#snapshot/origin';
 import type { Verdict } from '../iptables/verdict.ts';
 import type { FactRef } from '../outcome.ts';
 import type { NftContext } from './context.ts';
 import { type Effect, execute } from './execute.ts';
+import { type Step, stepsOf } from './joined.ts';
 import { placed } from './place.ts';
 import { UNMODELLED_STATEMENTS } from './unmodelled.ts';
 
@@ -67,7 +68,8 @@ function policyOf(it: Traversal): Verdict {
 
 /** Runs a rule's statements until one of them ends it. */
 function runRule(it: Traversal, rule: NftRule): Verdict | undefined {
-  for (const [at, statement] of rule.statements.entries()) {
+  const steps = stepsOf(rule);
+  for (const [at, statement] of steps.entries()) {
     const effect = execute(it.context, statement);
     if (effect.does === 'go on') continue;
     if (effect.does === 'count') {
@@ -80,8 +82,8 @@ function runRule(it: Traversal, rule: NftRule): Verdict | undefined {
     }
     if (effect.does === 'break') return undefined;
     if (effect.does !== 'ask') return concluded(it, rule, effect);
-    if (!matters(rule, at)) {
-      if (rule.statements.slice(at + 1).some(isCounter)) it.mayCount.push(rule.origin);
+    if (!matters(steps, at)) {
+      if (steps.slice(at + 1).some(isCounter)) it.mayCount.push(rule.origin);
       return undefined;
     }
     if (!asked(it, rule, effect)) return undefined;
@@ -93,10 +95,10 @@ function runRule(it: Traversal, rule: NftRule): Verdict | undefined {
 const SILENT: ReadonlySet<string> = new Set(['log', 'counter', 'last', 'dup', 'element', 'limit', 'quota']);
 
 /** Whether anything that follows does more than log and count. */
-const matters = ({ statements }: NftRule, at: number): boolean =>
-  statements[at]?.does === 'unknown' || statements.slice(at + 1).some(({ does }) => !SILENT.has(does));
+const matters = (steps: readonly Step[], at: number): boolean =>
+  steps[at]?.does === 'unknown' || steps.slice(at + 1).some(({ does }) => !SILENT.has(does));
 
-const isCounter = (statement: NftStatement): boolean => statement.does === 'counter' && statement.name === null;
+const isCounter = (statement: Step): boolean => statement.does === 'counter' && statement.name === null;
 
 type Ask = Extract<Effect, { does: 'ask' }>;
 
