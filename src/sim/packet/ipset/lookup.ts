@@ -57,7 +57,7 @@ function searched(context: Context, set: IndexedSet, dimensions: readonly string
   const isOfDevice = set.fact.type === 'hash:net,iface';
   let isOpen = false;
   for (const key of combined(choices)) {
-    const did = written(context, set, key);
+    const did = written(context, set, ends, key);
     if (did === 'in') return 'match';
     isOpen ||= did === 'unknown';
     const member = did === 'out' ? undefined : set.byKey.get(key);

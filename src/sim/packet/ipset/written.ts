@@ -11,10 +11,18 @@ const UNKNOWN = '?';
 
 const nameOf = ({ stack }: Context, set: string, key: string): string => `${placeText(stack)} ipset ${set} ${key}`;
 
+/** A port that was drawn is no other's, whatever number stands for it. */
+function ownKey({ packet: { drawn } }: Context, set: IndexedSet, ends: readonly End[], key: string): string {
+  const isDrawn = (dimension: string, at: number): boolean =>
+    dimension === 'port' && (ends[at] === 'dst' ? drawn?.destination : drawn?.source) !== undefined;
+  return drawn !== undefined && dimensionsOf(set).some(isDrawn) ? `${key} drawn` : key;
+}
+
 /** What the packets of this run did to an element of a set. One that was put in earlier may have timed out, unless the set shows that it keeps its elements. */
-export function written(context: Context, { fact: { name, members } }: IndexedSet, key: string): Written {
+export function written(context: Context, set: IndexedSet, ends: readonly End[], key: string): Written {
   const { notes, at = 0 } = context;
-  const did = notes?.element(nameOf(context, name, key));
+  const { name, members } = set.fact;
+  const did = notes?.element(nameOf(context, name, ownKey(context, set, ends, key)));
   const keeps = members.length > 0 && members.every(({ timeoutSeconds }) => timeoutSeconds === null);
   if (did !== undefined) return did === 'in' && at > 0 && !keeps ? 'unknown' : did;
   return notes?.element(nameOf(context, name, UNKNOWN)) === undefined ? undefined : 'unknown';
@@ -46,7 +54,7 @@ function writtenKey(context: Context, set: IndexedSet, ends: readonly End[]): st
   if (!set.fact.type.startsWith('hash:')) return UNKNOWN;
   const parts = dimensionsOf(set).map((dimension, place) => partOf(context, set, dimension, ends[place] ?? 'src', place));
   if (parts.includes(undefined)) return undefined;
-  return parts.includes(UNKNOWN) ? UNKNOWN : parts.join();
+  return parts.includes(UNKNOWN) ? UNKNOWN : ownKey(context, set, ends, parts.join());
 }
 
 function partOf(context: Context, set: IndexedSet, dimension: string, end: End, place: number): string | undefined {

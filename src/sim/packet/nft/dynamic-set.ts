@@ -2,7 +2,6 @@ import type { NftStatement } from '#facts/nft/nft';
 import type { NftContext } from './context.ts';
 import { evaluate } from './evaluate.ts';
 import { nameOf, UNKNOWN } from './noted-element.ts';
-import { keyOf } from './set-index.ts';
 import { isGap } from './value.ts';
 
 type Change = Extract<NftStatement, { does: 'element' }>;
@@ -11,6 +10,6 @@ type Change = Extract<NftStatement, { does: 'element' }>;
 export function changeSet(context: NftContext, { op, set, key }: Change): 'go on' | 'break' {
   const values = evaluate(context, key);
   if (values === 'break') return 'break';
-  context.run.notes.keepElement(nameOf(context, set, isGap(values) ? UNKNOWN : keyOf(values)), op === 'delete' ? 'out' : 'in');
+  context.run.notes.keepElement(nameOf(context, set, key, isGap(values) ? UNKNOWN : values), op === 'delete' ? 'out' : 'in');
   return 'go on';
 }

@@ -25,8 +25,10 @@ export function uniformOf(context: NftContext, expression: NftExpression): Unifo
 }
 
 /** A port that was drawn on the way. */
-function drawnPort({ packet }: NftContext, { protocol, field }: Extract<NftExpression, { is: 'payload' }>): Uniform | null {
-  if (packet.drawn === undefined || (protocol !== 'th' && protocol !== packet.protocol)) return null;
+export function drawnPort({ packet }: NftContext, expression: NftExpression): Uniform | null {
+  if (packet.drawn === undefined || typeof expression !== 'object' || expression.is !== 'payload') return null;
+  const { protocol, field } = expression;
+  if (protocol !== 'th' && protocol !== packet.protocol) return null;
   const range = field === 'sport' ? packet.drawn.source : field === 'dport' ? packet.drawn.destination : undefined;
   return range === undefined ? null : { of: 'drawn port', modulus: range[1] - range[0] + 1, offset: range[0], perFlow: true };
 }
