@@ -37,8 +37,12 @@ test('what was put into a set with a drawn port is not found by another packet f
   const drop = '-A FORWARD -p udp -m set --match-set s src,src -j DROP';
   assert.deepEqual(dropped(healthy.put('ipset', A, set).rule(A, 'filter', add, 0).rule(A, 'filter', drop, 0)), [false, false, true]);
   const seen = `table ip t {
-    set s { type ipv4_addr . inet_service; flags dynamic; }
-    chain forward { type filter hook forward priority 0; policy accept;
+    set s {
+      type ipv4_addr . inet_service
+      flags dynamic
+    }
+    chain forward {
+      type filter hook forward priority 0; policy accept;
       ip saddr . udp sport @s drop
       meta l4proto udp add @s { ip saddr . udp sport }
     }
