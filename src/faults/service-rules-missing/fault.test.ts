@@ -1,5 +1,8 @@
+import type { Facts } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
 import { withApi } from '#testing/built/api';
 import { kubeProxyUnit } from '#testing/built/kube-proxy';
+import { inNftMode } from '#testing/built/nft-mode';
 import { cases } from '#testing/cases';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import fault from './fault.ts';
@@ -24,14 +27,33 @@ const unit = healthy.put('unit', scope, kubeProxyUnit(healthy));
 const flushed = emptied(unit, 'KUBE-SERVICES');
 const unjumped = emptied(emptied(unit, 'OUTPUT'), 'PREROUTING');
 
+/** kube-proxy's table of nftables mode on D, changed; nothing: it is gone. */
+function ruled(change: (table: FactOf<'nft'>) => FactOf<'nft'> | undefined): Facts {
+  const facts = withApi(inNftMode(unit));
+  const partition = facts.partition('nft', scope);
+  if (partition === undefined) throw new Error('no tables');
+  return facts.with({ ...partition, facts: partition.facts.flatMap((table) => change(table) ?? []), covers: true } as typeof partition);
+}
+
+const without = (chain: string) => (table: FactOf<'nft'>) => ({
+  ...table,
+  chains: table.chains.map((one) => (one.name === chain ? { ...one, rules: [] } : one)),
+});
+const wiped = ruled(() => undefined);
+
 cases(fault, {
   found: [
     { name: 'the chain of all Services is empty', facts: withApi(flushed), subject: 'node/D' },
     { name: 'nothing jumps to it', facts: withApi(unjumped), subject: 'node/D' },
+    { name: 'the whole ruleset of nftables mode was flushed', facts: wiped, subject: 'node/D' },
+    { name: 'nothing leads into the table of nftables mode', facts: ruled(without('nat-prerouting')), subject: 'node/D' },
+    { name: 'its chain of all Services is empty', facts: ruled(without('services')), subject: 'node/D' },
     { name: 'a pod runs kube-proxy', facts: withApi(emptied(healthy, 'KUBE-SERVICES')), subject: 'node/D' },
   ],
   absent: [
     { name: 'the rules are whole', facts: withApi(unit) },
+    { name: 'the table of nftables mode is whole', facts: ruled((table) => table) },
+    { name: 'no kube-proxy is on the node that has no table', facts: wiped.without('unit', scope) },
     {
       name: "the node is not kube-proxy's",
       facts: withApi(healthy.change('iptables', scope, ({ table }) => table === 'nat', { chains: [] })),

@@ -33,7 +33,7 @@ export default defineFault<Node, Found>({
   id: 'service-rules-missing',
   area: 'service',
   severity: 'error',
-  needs: ['iptables', 'process', 'unit', 'service'],
+  needs: ['iptables', 'nft', 'process', 'unit', 'service'],
   lookAlikes: ['kube-proxy-stuck', 'service-endpoint-dead', 'default-route-missing', 'forward-policy-drop'],
   subjects: ({ facts }) => everyNode(facts),
   judge: ({ node }, view) => {

@@ -3,7 +3,7 @@ import { texts } from '#engine/words';
 /** What a finding of this fault is worded from. */
 export type Found = {
   readonly node: string;
-  readonly what: 'jump' | 'portals';
+  readonly what: 'jump' | 'portals' | 'table';
   readonly chain: string;
   /** A Service that nobody reaches from here, with its address. */
   readonly service: string;
@@ -12,21 +12,28 @@ export type Found = {
   readonly unit: string | null;
 };
 
+/** nftables mode calls its chains in small letters. */
+const portals = (entrance: string): string => (entrance.startsWith('nat-') ? 'services' : 'KUBE-SERVICES');
+
 export default texts<Found>({
   en: {
     what: ({ node, what, chain }) =>
-      what === 'portals'
-        ? `${node} has lost kube-proxy's rules: its chain ${chain} leads to no Service`
-        : `${node} has lost the way into kube-proxy's rules: ${chain} does not jump to KUBE-SERVICES`,
+      ({
+        portals: `${node} has lost kube-proxy's rules: its chain ${chain} leads to no Service`,
+        table: `${node} has lost kube-proxy's rules: its table ${chain} is gone`,
+        jump: `${node} has lost the way into kube-proxy's rules: ${chain} does not jump to ${portals(chain)}`,
+      })[what],
     why: ({ node, service, address }) =>
       `nothing on ${node} rewrites packets to ${address} of ${service}, so they go where no machine has that address`,
     fix: ({ unit }) => (unit === null ? 'have kubelet start kube-proxy anew: delete its pod' : `restart ${unit}`),
   },
   zh: {
     what: ({ node, what, chain }) =>
-      what === 'portals'
-        ? `节点 ${node} 丢失了 kube-proxy 的规则：${chain} 链中没有任何 Service`
-        : `节点 ${node} 的 ${chain} 不再跳转到 KUBE-SERVICES`,
+      ({
+        portals: `节点 ${node} 丢失了 kube-proxy 的规则：${chain} 链中没有任何 Service`,
+        table: `节点 ${node} 丢失了 kube-proxy 的规则：${chain} 表已不存在`,
+        jump: `节点 ${node} 的 ${chain} 不再跳转到 ${portals(chain)}`,
+      })[what],
     why: ({ node, service, address }) => `${node} 上没有规则改写发往 ${service}（${address}）的报文，报文被送往不存在该地址的地方`,
     fix: ({ unit }) => (unit === null ? '删除该节点上的 kube-proxy Pod，由 kubelet 重新拉起' : `重启 ${unit}`),
   },

@@ -19,9 +19,15 @@ export function modeOf(facts: Facts, node: string): Seen<Mode | null> {
   return tables.is === 'gap' ? tables : seen(null, tables.origins);
 }
 
-/** Whether the kube-proxy of a node writes a table of nftables: by its rules, or where there are none any more by its flag. */
+/** Whether the kube-proxy of a node writes a table of nftables: by its rules; where there are none any more by its flag, else as all others do. */
 export function writesNft(facts: Facts, node: string): boolean {
   const mode = modeOf(facts, node);
   if (mode.is === 'seen' && mode.value !== null) return mode.value === 'nftables';
-  return kubeProxyFlag(facts, node, 'proxy-mode') === 'nftables';
+  const flag = kubeProxyFlag(facts, node, 'proxy-mode');
+  if (flag !== undefined) return flag === 'nftables';
+  const others = facts.nodes().flatMap((other) => {
+    const own = modeOf(facts, other);
+    return other === node || own.is === 'gap' || own.value === null ? [] : [own.value];
+  });
+  return others.length > 0 && others.every((one) => one === 'nftables');
 }

@@ -1,10 +1,10 @@
-import { kubeProxyTables } from '#dataplane/nft-service-rules';
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import type { IptablesChain } from '#facts/iptables/iptables';
 import type { Gap } from '#snapshot/gap';
 import type { Origin } from '#snapshot/origin';
 import { onNode } from '#snapshot/scope';
+import { nftPortals } from './nft-mode/portals.ts';
 
 type Table = FactOf<'iptables'>;
 
@@ -13,7 +13,8 @@ export type Portals =
   | { readonly is: 'whole' | 'none'; readonly evidence: readonly Origin[] }
   | {
       readonly is: 'lost';
-      readonly what: 'jump' | 'portals';
+      /** `table`: all of what nftables mode writes. */
+      readonly what: 'jump' | 'portals' | 'table';
       readonly chain: string;
       readonly backend: string | null;
       readonly evidence: readonly Origin[];
@@ -25,21 +26,26 @@ const SERVICES = 'KUBE-SERVICES';
 
 const chainOf = ({ chains }: Table, name: string): IptablesChain | undefined => chains.find((chain) => chain.name === name);
 
-/** Looks whether packets still meet the portals of Services in a node's nat table (iptables mode). */
+/** Looks whether packets still meet the portals of Services on a node: in its nat table, or in the table of nftables mode. */
 export function portalsOf(facts: Facts, node: string): Portals {
   const tables = facts.seen('iptables', onNode(node));
   if (tables.is === 'gap') return { is: 'unknown', gap: tables.gap };
   const nat = tables.value.filter(({ family, table }) => family === 4 && table === 'nat');
   const own = nat.filter(({ chains }) => chains.some(({ name }) => /^KUBE-(SERVICES|SVC-|POSTROUTING|MARK-MASQ)/.test(name)));
   const [table] = own;
-  if (table === undefined) return { is: 'none', evidence: nat.map(({ origin }) => origin) };
+  const ofNft = nftPortals(facts, node);
+  if (table === undefined) return noneOr(ofNft, nat);
   // of two backends the one whose portals are whole serves
   const lost = own.map(lostIn);
   const whole = own[lost.indexOf(undefined)];
   // chains that nothing leads to are left over where its nftables mode serves
-  if (whole === undefined && kubeProxyTables(facts, node, 4).length > 0) return { is: 'none', evidence: nat.map(({ origin }) => origin) };
+  if (whole === undefined && ofNft !== undefined) return noneOr(ofNft, nat);
   return whole === undefined ? (lost[0] as Portals) : { is: 'whole', evidence: [chainOf(whole, SERVICES)?.origin ?? whole.origin] };
 }
+
+/** What nftables mode has; where it does not serve the node, another proxy does. */
+const noneOr = (ofNft: ReturnType<typeof nftPortals>, nat: readonly Table[]): Portals =>
+  ofNft?.is === 'lost' ? { ...ofNft, backend: null } : (ofNft ?? { is: 'none', evidence: nat.map(({ origin }) => origin) });
 
 function lostIn(table: Table): Portals | undefined {
   const backend = table.backend ?? null;
