@@ -129,6 +129,14 @@ export class Run {
     entered(this.#of(place), connection);
   }
 
+  /** Whether a connection was put into the table after another one; what the capture shows was there before. */
+  isNewer(stack: Stack, one: Connection, other: Connection): boolean {
+    const wasThere = ({ captured, wasCaptured }: Connection): boolean => captured !== null || wasCaptured === true;
+    if (one === other || wasThere(one) || wasThere(other)) return one !== other && !wasThere(one);
+    const first = [...this.#of(stack).original.values()].find((connection) => connection === one || connection === other);
+    return first === other;
+  }
+
   /** Takes a connection out of the table (nf_ct_kill); a captured one stays as forgotten, so that its entry is not found again. */
   forget(stack: Stack, connection: Connection): void {
     this.touch();

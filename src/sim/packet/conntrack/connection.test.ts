@@ -54,6 +54,18 @@ test('the answers of one zone and the requests of another may have the same tupl
   assert.equal(find(run, stack, packet, one, { original: 5, reply: 0 })?.direction, 'original');
 });
 
+/** Linux 6.18: behind `-j CT --zone-orig 5` in OUTPUT, the peer's next request was an answer. */
+test('of one whose requests and one whose answers have a tuple in the same zone the newer is found (__nf_conntrack_hash_insert)', () => {
+  const asked = connection('udp', one);
+  const answered = connection('udp', asked.reply, { original: 5, reply: 0 });
+  const found = (...all: readonly Connection[]) => {
+    const run = new Run(world, forced(new Map()), FRESH);
+    for (const each of all) run.confirm(stack, { ...each });
+    return find(new Run(world, forced(new Map()), run.after()), stack, packet, one)?.direction;
+  };
+  assert.deepEqual([found(asked, answered), found(answered, asked)], ['reply', 'original']);
+});
+
 test('what comes to the port of a connection that is gone is no answer to the one after it, whose port was drawn too (nf_ct_kill)', () => {
   const drawn = { what: 'source', range: [1024, 65535] } as const;
   const masked = (port: number): Connection => {

@@ -8,14 +8,17 @@ import { type Connection, DEFAULT_ZONE, keyOf, type Tuple, type Zone } from './c
 import { adopted } from './drawn-ports.ts';
 import { tcpFrom } from './tcp.ts';
 
-/** A connection of this run, else one that the capture shows; none that is forgotten by now (__nf_conntrack_find_get). */
+/**
+ * A connection of this run, else one that the capture shows; none that is forgotten by now (__nf_conntrack_find_get). A zone of one
+ * direction lets one's requests and another's answers have the same tuple: the bucket begins with what came last (__nf_conntrack_hash_insert).
+ */
 export function find(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: Zone = DEFAULT_ZONE): Found | undefined {
   const key = keyOf(packet.protocol, tuple, zone.original);
-  return (
-    findOne(run, stack, packet, key, 'original') ??
-    findOne(run, stack, packet, zone.reply === zone.original ? key : keyOf(packet.protocol, tuple, zone.reply), 'reply') ??
-    adopted(run, stack, packet, tuple, zone.reply)
-  );
+  const asked = findOne(run, stack, packet, key, 'original');
+  const answeredKey = zone.reply === zone.original ? key : keyOf(packet.protocol, tuple, zone.reply);
+  const answered = findOne(run, stack, packet, answeredKey, 'reply');
+  if (asked === undefined) return answered ?? adopted(run, stack, packet, tuple, zone.reply);
+  return answered !== undefined && run.isNewer(stack, answered.connection, asked.connection) ? answered : asked;
 }
 
 /** The connection whose tuple of one direction has this key, in the zone that holds for that direction (nf_ct_key_equal). */
