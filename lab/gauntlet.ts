@@ -46,7 +46,7 @@ async function playInOrder({ together, alone }: Order, labs: number, run: Omit<R
   };
   const left = await playAll(together, labs, { ...run, tell });
   // what has the machine for itself leaves its processors idle
-  const [leftAlone, early] = await Promise.all([playAll(alone, 1, { ...run, tell }), judgeLacking(lacking.splice(0), run)]);
+  const [leftAlone, early] = await Promise.all([playAll(alone, 1, { ...run, tell, mayStart: () => true }), judgeLacking(lacking.splice(0), run)]);
   const removed = [...early, ...(await judgeLacking(lacking, run))];
   for (const report of removed) for (const line of reportLines(report, '+')) print(line);
   const untold = [...left, ...leftAlone];
