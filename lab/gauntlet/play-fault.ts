@@ -25,7 +25,7 @@ export async function playFault(job: FaultJob): Promise<Played> {
     const chosen = job.play === 0 ? scenario : scenario.variants?.[job.play - 1];
     if (chosen === undefined) throw new Error(`${job.fault} has no variant ${job.play}`);
     const play = chosen.play(bench.cluster);
-    const { now, ...played } = await playOn(bench, job, scenario, play);
+    const { now, ...played } = await playOn(bench, { job, scenario, play, was });
     // what all namespaces share is not given back at once when some of them end
     if (scenario.needs?.alone === true) await tryLines(bench, play.heal);
     if (was === undefined || !isTakenBack(play) || failedOf(played.cases).length > 0) return played;
@@ -54,7 +54,11 @@ async function leftBy(bench: Bench, play: Play, was: SteadyFacts, now: SteadyFac
 /** The cases of a play, and the facts in the end where they are known. */
 type Ended = { readonly cases: readonly Case[]; readonly now?: SteadyFacts; readonly lacking?: Lacking };
 
-async function playOn(bench: Bench, job: FaultJob, scenario: Scenario, play: Play): Promise<Ended> {
+/** What is played, and the facts of a cluster that others are to use, before all. */
+type Playing = { readonly job: FaultJob; readonly scenario: Scenario; readonly play: Play; readonly was: SteadyFacts | undefined };
+
+async function playOn(bench: Bench, playing: Playing): Promise<Ended> {
+  const { job, scenario, play } = playing;
   await change(bench, play.first ?? []);
   const before = await probe(bench, play.probes, 'healthy');
   if (before.length > 0) return { cases: [{ name: `${job.fault}: the cluster is healthy at first`, wrong: before }] };
@@ -62,20 +66,22 @@ async function playOn(bench: Bench, job: FaultJob, scenario: Scenario, play: Pla
   await change(bench, play.break, scenario.needs?.settle);
   const seen = await observe(bench, play.probes, 'broken', 'broken', play.dead);
   const lacking = layAside(job, seen.archives, play);
-  const { cases, ...more } = await judgeAndMend(bench, scenario, play, seen, job.undo === true);
+  const { cases, ...more } = await judgeAndMend(bench, playing, seen);
   return { cases: [...twins, ...cases], ...more, ...(lacking === undefined ? {} : { lacking }) };
 }
 
-async function judgeAndMend(bench: Bench, { fault }: Scenario, play: Play, seen: Seen, undo: boolean): Promise<Ended> {
+async function judgeAndMend(bench: Bench, { job, scenario: { fault }, play, was }: Playing, seen: Seen): Promise<Ended> {
   const found: Case = {
     name: `${fault} on ${play.expect.subject}: found, first, proved, alone`,
     wrong: [...seen.wrong, ...judgeBroken(seen.diagnosis, { fault, ...play.expect, besides: play.besides ?? [] })],
   };
   const died: Case = { name: `${fault}: where the kernel lost the packet`, wrong: await judgeEnd(bench, play.probes, seen.archives) };
   const isLeft = play.expect.unmendable !== undefined;
-  const mended = isLeft ? { performed: false, wrong: [] } : await mend(bench, seen.diagnosis, seen.archives, undo);
+  const mended = isLeft ? { performed: false, wrong: [] } : await mend(bench, seen.diagnosis, seen.archives, true);
   if (!mended.performed) return { cases: [found, died] };
   const { cases, now } = await mendedCases(bench, fault, play, seen, mended.wrong);
+  // what a mend leaves otherwise than it was is in the way of the next play
+  const undo = job.undo === true || (was !== undefined && isTakenBack(play) && differences(was, now).length > 0);
   // nothing takes a restart back
   if (!undo || seen.diagnosis.findings[0]?.restarts === true) return { cases: [found, died, ...cases], now };
   return { cases: [found, died, ...cases, await undoneCase(bench, fault, play, seen)] };
