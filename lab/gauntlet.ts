@@ -7,6 +7,7 @@ import { KEEP_VARIABLE } from './gauntlet/bench.ts';
 import { bundleProduct } from './gauntlet/bundle.ts';
 import { failedOf, type Job, jobText, type Report } from './gauntlet/job.ts';
 import { folderOfRun } from './gauntlet/folder.ts';
+import { lacksKernel } from './gauntlet/kernel.ts';
 import { inOrder, type Order } from './gauntlet/order.ts';
 import { planJobs } from './gauntlet/plan.ts';
 import { playRemovals } from './gauntlet/play-removals.ts';
@@ -32,7 +33,9 @@ const EXTENT = { hand: { pairs: 60, removals: 60, healthy: 3 }, ci: { pairs: 20,
 
 async function chosenScenarios(only: string | undefined): Promise<readonly Scenario[]> {
   const wanted = only?.split(',') ?? scenarioIds();
-  return Promise.all(wanted.map(loadScenario));
+  const all = await Promise.all(wanted.map(loadScenario));
+  for (const { fault, needs } of all.filter(lacksKernel)) print(`gauntlet: ${fault} is not played, this kernel has no ${needs?.kernel}`);
+  return all.filter((one) => !lacksKernel(one));
 }
 
 async function playInOrder({ together, alone }: Order, labs: number, run: Omit<Run, 'tell'>): Promise<readonly Report[]> {

@@ -82,6 +82,8 @@ export type Scenario = {
     readonly iptables?: 'legacy' | 'nft';
     /** The API's objects are captured too; scenarios change them with `kubectl` (`onApi`). */
     readonly api?: boolean;
+    /** A module that not every kernel has: where this one lacks it the scenario is played in a guest (`lab/vm`). */
+    readonly kernel?: 'ip_vs';
     /** Runs alone: it uses something that all namespaces share. */
     readonly alone?: boolean;
     /** Plays in no pair, and on a cluster of its own: it waits by the clock, or leaves more behind than can be taken back. */
