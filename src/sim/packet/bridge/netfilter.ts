@@ -1,5 +1,6 @@
 import type { Link } from '#facts/link/link';
 import { familyOf } from '#net/ip';
+import { hasIpvs } from '../ipvs/service.ts';
 import { confirmed, netfilter } from '../netfilter/hook.ts';
 import { resolve } from '../neighbour/resolve.ts';
 import { type End, end, unknown } from '../next.ts';
@@ -14,10 +15,10 @@ const SETTINGS = { 4: 'net.bridge.bridge-nf-call-iptables', 6: 'net.bridge.bridg
 /** Whether iptables sees what a bridge passes on; without the module the setting does not exist. */
 function callsIptables(run: Run, skb: Skb, bridge: Link): boolean {
   const { stack } = skb;
-  // Without any rule it makes no difference.
+  // without any rule, and without IPVS behind the same hooks, it makes no difference
   const { iptables, nft } = stack;
   const native = nft.is === 'seen' && nft.table.tables.some(({ family }) => family !== 'bridge' && family !== 'netdev');
-  if (iptables.is === 'seen' && iptables.table.tables.length === 0 && !native) return false;
+  if (iptables.is === 'seen' && iptables.table.tables.length === 0 && !native && !hasIpvs(stack)) return false;
   const name = SETTINGS[familyOf(skb.packet.destination)];
   const { callsIptables: own4, callsIp6tables: own6 } = bridge.bridge ?? {};
   if ((familyOf(skb.packet.destination) === 4 ? own4 : own6) === true) return true;
