@@ -12,13 +12,16 @@ import { CLUSTER, onNode } from '#snapshot/scope';
 /** Whether anybody is at a real server's address, and what shows it. */
 export type Death = { readonly is: 'dead' | 'alive'; readonly by: readonly Evidence[] } | { readonly is: 'unknown'; readonly gap: Gap };
 
-/** Dead is who no captured namespace is, and whom the node that balances asks for by ARP in vain. A path that is broken elsewhere is that fault's. */
+/** Nobody answers ARP, or, for the minute in which the old answer is still believed, nobody has that Ethernet address. */
+const SILENT: ReadonlySet<string> = new Set(['NEIGH_FAILED', 'OTHERHOST']);
+
+/** Dead is who no captured namespace is, and whom the node that balances finds at no Ethernet address. A path that is broken elsewhere is that fault's. */
 export function deathOf({ address, port }: IpvsServer, { match }: IpvsService, node: string, view: View): Death {
   const holder = holders(view.facts).get(address);
   if (holder !== undefined) return { is: 'alive', by: [holder] };
   const protocol = match.by === 'address' ? match.protocol : 'tcp';
   const { outcomes } = trace(view.world, { from: onNode(node), to: address, protocol, port });
-  const silent = outcomes.find(({ works, reason }) => works === 'no' && reason.code === 'NEIGH_FAILED');
+  const silent = outcomes.find(({ works, reason }) => works === 'no' && SILENT.has(reason.code));
   if (silent !== undefined && outcomes.every(({ works }) => works === 'no')) return { is: 'dead', by: silent.reason.by };
   const open = outcomes.find(({ works }) => works === 'unknown');
   if (open !== undefined) return { is: 'unknown', gap: open.reason.gap ?? notKnown(address) };

@@ -1,6 +1,7 @@
 import type { IpvsServer } from '#facts/ipvs-service/ipvs-service';
 import { cidr } from '#net/cidr';
 import { type Ip, ip } from '#net/ip';
+import { mac } from '#net/mac';
 import { cases } from '#testing/cases';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import fault from './fault.ts';
@@ -56,6 +57,11 @@ cases(fault, {
   found: [
     { name: 'a pod of the node is kept at a server that is gone', facts: pinned.facts, subject },
     { name: 'the same of a client outside the cluster', facts: keeping(balancing(quiet, '0'), gone, ip`203.0.113.9`).facts, subject },
+    {
+      name: 'its Ethernet address is still believed',
+      facts: pinned.change('neighbour', scope, `${bridge} ${gone}`, { mac: mac`0a:58:0a:64:29:f0`, state: 'stale' }).facts,
+      subject,
+    },
     {
       name: 'a file has the setting at boot',
       facts: pinned.put('sysctl-file', scope, {
