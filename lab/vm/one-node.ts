@@ -45,7 +45,7 @@ export const oneNode: Cluster = {
 
 /** What makes it, in the guest's root namespace. */
 export const RAISED: readonly string[] = [
-  'mkdir -p /etc/sysctl.d',
+  'mkdir -p /etc/sysctl.d; echo net.ipv4.ip_forward=1 >/etc/sysctl.d/90-router.conf',
   'sysctl -qw net.ipv4.ip_forward=1',
   'ip link set lo up',
   `ip link add ${node.uplink} address ${node.uplinkMac} type dummy`,
