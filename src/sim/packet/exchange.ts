@@ -12,7 +12,7 @@ import type { Walk } from './outcome.ts';
 import type { Packet } from './packet.ts';
 import { Run } from './run.ts';
 import { walkOf } from './send.ts';
-import type { Owner } from './skb.ts';
+import { isForMany, type Owner } from './skb.ts';
 import type { State } from './state.ts';
 import { walk } from './walk.ts';
 
@@ -79,7 +79,7 @@ function answerTo(run: Run, way: End): Packet | null {
   if (disposition === 'unknown') return null;
   const { tcp, icmp } = skb.packet;
   if (error !== null) return isOnlyReturned(way) ? null : errorPacket(run, way, error);
-  if (disposition !== 'delivered' || skb.cast !== 'host' || skb.carries !== null) return null;
+  if (disposition !== 'delivered' || isForMany(skb) || skb.carries !== null) return null;
   if (icmp !== null) return replyTo(skb.packet);
   if (tcp === null || tcp.rst) return null;
   // A listener answers an acknowledgement that it knows nothing of by a reset, and overlooks what is neither (tcp_rcv_state_process).

@@ -10,7 +10,7 @@ import type { End } from './next.ts';
 import type { Answer, Hop, Outcome, Place, Walk } from './outcome.ts';
 import type { Packet } from './packet.ts';
 import { Run } from './run.ts';
-import { innermost } from './skb.ts';
+import { innermost, isForMany } from './skb.ts';
 import type { State } from './state.ts';
 import { hopsOf } from './trail.ts';
 import { walk } from './walk.ts';
@@ -46,7 +46,7 @@ function answered(run: Run, way: End, hops: readonly Hop[], sent: Packet): Answe
   const packet =
     error !== null
       ? errorPacket(run, way, error)
-      : way.disposition === 'delivered' && origin.cast === 'host' && !isOuter
+      : way.disposition === 'delivered' && !isForMany(origin) && !isOuter
         ? replyTo(origin.packet)
         : null;
   if (packet === null) return { works: 'no', answer: SILENCE, reply: null };

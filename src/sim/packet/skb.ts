@@ -80,3 +80,9 @@ export type Skb = {
   readonly hop: Ip | null;
   readonly trail: Trail;
 };
+
+/** Whether a packet came in a frame for others too, or its route is one to many; a frame for one may carry either. */
+export const isForMany = ({ cast, path }: Pick<Skb, 'cast' | 'path'>): boolean => cast !== 'host' || isRoutedToMany({ path });
+
+/** Whether a packet's route is one to many (RTCF_BROADCAST, RTCF_MULTICAST). */
+export const isRoutedToMany = ({ path }: Pick<Skb, 'path'>): boolean => path?.does === 'broadcast' || path?.does === 'multicast';

@@ -7,7 +7,7 @@ import { lookup } from '../route/lookup.ts';
 import { deviceAddress, linkAddress, sourceFor } from '../route/source.ts';
 import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
-import { innermost } from '../skb.ts';
+import { innermost, isForMany } from '../skb.ts';
 import { mayTell } from './limits.ts';
 
 /** An error quotes at most so much (net/ipv4/icmp.c, net/ipv6/icmp.c). */
@@ -63,7 +63,7 @@ function isUntold(end: End, error: IcmpError): boolean {
     const forMany = skb.cast !== 'host' || isMulticast(about.destination);
     return about.source === '::' || isMulticast(about.source) || (forMany && !(type === 3 && code === 4));
   }
-  return skb.cast !== 'host' || skb.path?.does === 'broadcast' || skb.path?.does === 'multicast';
+  return isForMany(skb);
 }
 
 /** Type and code of an error in the words of its packet's family. */

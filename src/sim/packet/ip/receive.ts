@@ -93,10 +93,9 @@ function routed(skb: Skb, input: Input): Next {
       const checked = says === '' ? skb.trail : stepped(skb.trail, 'rp-filter', says, by);
       if (input.is === 'for us') {
         const what = path.does === 'local' ? 'is an address of this namespace' : `is a ${path.does} address that this namespace listens to`;
-        const cast = path.does === 'local' ? skb.cast : path.does === 'send' ? skb.cast : path.does;
         return {
           stage: 'deliver',
-          skb: { ...skb, cast, path, trail: stepped(checked, 'route', `${skb.packet.destination} ${what}`, path.by) },
+          skb: { ...skb, path, trail: stepped(checked, 'route', `${skb.packet.destination} ${what}`, path.by) },
         };
       }
       const way = `to ${path.route.to} ${path.via === null ? 'on the link' : `via ${path.via}`} dev ${path.dev}`;
@@ -123,12 +122,16 @@ const ERRORS6: Readonly<Record<string, Refusal>> = {
   EINVAL: ['NOT_SPECIFIED', null],
 };
 
+/** No route to the unspecified address is an address that is wrong (net/ipv6/route.c ip6_pkt_drop). */
+const NO_ADDRESS6 = 'IP_INADDRERRORS';
+
 /** No route, or one that refuses: an error to the sender, unless the namespace does not forward at all. */
 function refused(skb: Skb, { error, forwards }: Extract<Input, { is: 'refused' }>): Next {
   const { says, by } = error;
   if (forwards !== null && forwards.value === 0)
     return end(skb, { disposition: 'dropped', code: 'IP_INADDRERRORS', says: notForwarding(skb, says), by: [...forwards.by, ...by] });
-  const [code, icmp] = (forwards === null ? ERRORS6 : ERRORS4)[error.error] ?? ['NOT_SPECIFIED', null];
+  const [known, icmp] = (forwards === null ? ERRORS6 : ERRORS4)[error.error] ?? ['NOT_SPECIFIED', null];
+  const code = skb.packet.destination === '::' && known === 'IP_INNOROUTES' ? NO_ADDRESS6 : known;
   if (icmp === null) return end(skb, { disposition: 'dropped', code, says, by });
   const told: Pick<IcmpError, 'type' | 'code' | 'ofRoute'> = { type: 3, code: icmp, ofRoute: true };
   return end(skb, { disposition: 'unreachable', code, says, by, error: told });

@@ -13,7 +13,8 @@ export type Strange =
 
 const drop = (code: string, says: string, by: readonly FactRef[] = []): Strange => ({ is: 'drop', code, says, by });
 
-const isZeroNet = (address: string): boolean => address.startsWith('0.');
+/** Of network 0 only its first address names no machine, since Linux 5.3 (include/linux/in.h ipv4_is_zeronet). */
+export const isZeroNet = (address: string): boolean => address === '0.0.0.0';
 
 /** Drops sources and destinations that name no machine (net/ipv4/route.c ip_route_input_slow). */
 export function martian4(stack: Stack, { source, destination }: Packet, device: Link): Strange | undefined {

@@ -5,7 +5,7 @@ import { end, type Next, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
-import type { Skb } from '../skb.ts';
+import { isForMany, isRoutedToMany, type Skb } from '../skb.ts';
 import { connectedSocket, isFull, listener } from './find.ts';
 import { openedKey } from './met.ts';
 
@@ -15,8 +15,7 @@ export function deliverToSocket(run: Run, skb: Skb): Next {
   if (packet.icmp !== null) return deliverIcmp(skb);
   if (packet.fragment !== undefined && packet.fragment.offset > 0)
     return taken(skb, 'DELIVERED', 'the stack keeps the piece until it has all');
-  const isForMany = skb.cast !== 'host';
-  if (packet.protocol === 'tcp' && isForMany) return drop(skb, 'NOT_SPECIFIED', 'TCP takes nothing that was sent to all');
+  if (packet.protocol === 'tcp' && skb.cast !== 'host') return drop(skb, 'NOT_SPECIFIED', FOR_MANY);
   const kernel = kernelSocket(skb);
   if (kernel !== undefined) return kernel;
   const connected = connectedSocket(skb);
@@ -32,8 +31,10 @@ export function deliverToSocket(run: Run, skb: Skb): Next {
   if (found !== undefined) return toListener(run, skb, found);
   if (packet.protocol === 'sctp' && mayTakeSctp(skb)) return unlisted(skb);
   if (!listeners.complete) return taken(skb, 'LISTENER_UNKNOWN', `reached ${packet.destination}; the sockets were not all captured`);
-  return nobody(skb, citeAbsence(listeners, `${packet.protocol} ${packet.destinationPort}`), isForMany);
+  return nobody(skb, citeAbsence(listeners, `${packet.protocol} ${packet.destinationPort}`));
 }
+
+const FOR_MANY = 'TCP takes nothing that was sent to all';
 
 const taken = (skb: Skb, code: string, says: string): Next => end(skb, { disposition: 'delivered', code, says });
 const drop = (skb: Skb, code: string, says: string, by: readonly FactRef[] = []): Next =>
@@ -45,6 +46,7 @@ const by = (skb: Skb, socket: Socket, says: string): Next =>
 /** A listener takes what opens a connection, as long as it has room (tcp_v4_conn_request). */
 function toListener(run: Run, skb: Skb, socket: Socket): Next {
   const { packet, stack } = skb;
+  if (packet.tcp !== null && isRoutedToMany(skb)) return drop(skb, 'NOT_SPECIFIED', FOR_MANY);
   const isOpening = packet.tcp === null || (packet.tcp.syn && !packet.tcp.ack);
   if (packet.tcp !== null && isOpening && isFull(socket)) {
     const says = `${nameOf(socket)} accepts no connections: ${socket.recvQ} wait, ${socket.sendQ} are allowed`;
@@ -86,11 +88,13 @@ const NO_PROTOCOL = 2;
 const NO_PORT = 3;
 
 /** Nobody takes it: a reset, or an error, unless it was sent to all (tcp_v4_send_reset, __udp4_lib_rcv). */
-function nobody(skb: Skb, cited: readonly FactRef[], isForMany: boolean): Next {
+function nobody(skb: Skb, cited: readonly FactRef[]): Next {
   const { packet } = skb;
   const isPorted = packet.protocol === 'tcp' || packet.protocol === 'udp';
   const says = isPorted ? `nothing listens on ${packet.protocol} ${packet.destinationPort}` : `this kernel takes no ${packet.protocol}`;
-  if (isForMany) return drop(skb, isPorted ? 'NO_SOCKET' : 'IP_NOPROTO', says, cited);
+  // UDP looks for all that listen, and finds none (__udp4_lib_mcast_deliver)
+  if (packet.protocol === 'udp' && isRoutedToMany(skb)) return drop(skb, 'NOT_SPECIFIED', says, cited);
+  if (isForMany(skb)) return drop(skb, isPorted ? 'NO_SOCKET' : 'IP_NOPROTO', says, cited);
   const error =
     packet.protocol === 'tcp' ? { type: 0, code: 0, reset: true as const } : { type: 3, code: isPorted ? NO_PORT : NO_PROTOCOL };
   return end(skb, { disposition: 'no listener', code: isPorted ? 'NO_SOCKET' : 'IP_NOPROTO', says, by: cited, error });

@@ -1,4 +1,5 @@
-import { familyOf, isLinkLocal, isLimitedBroadcast, isMulticast, type Ip } from '#net/ip';
+import { familyOf, isLinkLocal, isLimitedBroadcast, isMulticast } from '#net/ip';
+import { isZeroNet } from '../../martian/martian.ts';
 import { lookup, type RouteFlow } from '../../route/lookup.ts';
 import { type Answer, type Compile, type Context, negated } from '../context.ts';
 
@@ -11,8 +12,6 @@ export const rpfilter: Compile = (options) => {
     familyOf(context.packet.source) === 4 ? passes4(context, way) : passes6(context, way),
   );
 };
-
-const isZeroNet = (address: Ip): boolean => address.startsWith('0.');
 
 function passes4(context: Context, way: Way): Answer {
   const { packet } = context;
