@@ -66,6 +66,19 @@ test('of one whose requests and one whose answers have a tuple in the same zone 
   assert.deepEqual([found(asked, answered), found(answered, asked)], ['reply', 'original']);
 });
 
+/** Linux 6.18: behind `-j CT --zone-reply 6` in PREROUTING, a reset with the tuple of an earlier request was of that request's connection. */
+test('where answers have a zone of their own, requests are looked through before them (resolve_normal_ct)', () => {
+  const zone = { original: 0, reply: 6 };
+  const asked = connection('udp', one, zone);
+  const answered = connection('udp', asked.reply, zone);
+  const found = (...all: readonly Connection[]) => {
+    const run = new Run(world, forced(new Map()), FRESH);
+    for (const each of all) run.confirm(stack, { ...each });
+    return find(new Run(world, forced(new Map()), run.after()), stack, packet, one, zone)?.direction;
+  };
+  assert.deepEqual([found(asked, answered), found(answered, asked)], ['original', 'original']);
+});
+
 test('what comes to the port of a connection that is gone is no answer to the one after it, whose port was drawn too (nf_ct_kill)', () => {
   const drawn = { what: 'source', range: [1024, 65535] } as const;
   const masked = (port: number): Connection => {

@@ -10,13 +10,15 @@ import { tcpFrom } from './tcp.ts';
 
 /**
  * A connection of this run, else one that the capture shows; none that is forgotten by now (__nf_conntrack_find_get). A zone of one
- * direction lets one's requests and another's answers have the same tuple: the bucket begins with what came last (__nf_conntrack_hash_insert).
+ * direction lets one's requests and another's answers have the same tuple: the bucket begins with what came last
+ * (__nf_conntrack_hash_insert). That of the zone for requests is looked through before another for answers (resolve_normal_ct).
  */
 export function find(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: Zone = DEFAULT_ZONE): Found | undefined {
   const key = keyOf(packet.protocol, tuple, zone.original);
   const asked = findOne(run, stack, packet, key, 'original');
-  const answeredKey = zone.reply === zone.original ? key : keyOf(packet.protocol, tuple, zone.reply);
-  const answered = findOne(run, stack, packet, answeredKey, 'reply');
+  const isOneBucket = zone.reply === zone.original;
+  if (asked !== undefined && !isOneBucket) return asked;
+  const answered = findOne(run, stack, packet, isOneBucket ? key : keyOf(packet.protocol, tuple, zone.reply), 'reply');
   if (asked === undefined) return answered ?? adopted(run, stack, packet, tuple, zone.reply);
   return answered !== undefined && run.isNewer(stack, answered.connection, asked.connection) ? answered : asked;
 }
