@@ -47,6 +47,14 @@ test('what a conversation left is not asked where a part of it was not judged', 
   assert.match(disconnected([left(tracked(40000, true))], tables, new Map())[0]?.says ?? '', /the kernel has none/);
 });
 
+test('what was tracked before is no connection whose port was drawn since', () => {
+  const before = new Map([['b', tableOf(line(61777, false))]]);
+  const after = (text: string) => new Map([['b', tableOf(text)]]);
+  const said = (text: string) => disconnected([left(tracked(40000, false, RANGE))], after(text), before).map(({ says }) => says);
+  assert.deepEqual(said(`${line(61777, false)}\n${line(52011, false)}`), []);
+  assert.match(said(line(61777, false))[0] ?? '', /the kernel has none/);
+});
+
 /** A tunnel's connection, whose port the model does not know. */
 const tunnelled: ModelConnection = {
   ...tracked(40000, false, RANGE),

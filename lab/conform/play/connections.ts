@@ -78,7 +78,8 @@ export function disconnected(
   known: ReadonlyMap<string, Table>,
 ): readonly Disconnected[] {
   const found: Disconnected[] = [];
-  const claimed: Claimed = new Map([...tables.keys()].map((namespace) => [namespace, new Set()]));
+  // what was there before is no connection of which a port was drawn since
+  const claimed: Claimed = new Map([...tables.keys()].map((namespace) => [namespace, new Set(known.get(namespace)?.keys())]));
   const isBlind = told.some(({ skipped }) => skipped > 0);
   const ends = told.flatMap(({ judged, skipped, left }, conversation) =>
     // a packet that was not asked about may have ended or answered them
@@ -104,7 +105,7 @@ export function disconnected(
   if (isBlind || !told.every(({ judged }) => judged.every(isKnown))) return found;
   for (const [namespace, table] of tables) {
     for (const key of table.keys()) {
-      if (claimed.get(namespace)?.has(key) !== true && known.get(namespace)?.has(key) !== true)
+      if (claimed.get(namespace)?.has(key) !== true)
         found.push({ conversation: -1, says: `${namespace} tracks ${key}, in the model it does not` });
     }
   }
