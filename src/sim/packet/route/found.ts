@@ -5,7 +5,13 @@ import { settingNamed } from '../setting.ts';
 import type { FactRef } from '../outcome.ts';
 
 /** A route that holds a destination, with those of its ways out that can be used. */
-export type Found = { readonly route: Route; readonly hops: readonly NextHop[]; readonly by: FactRef };
+export type Found = {
+  readonly route: Route;
+  readonly hops: readonly NextHop[];
+  readonly by: FactRef;
+  /** Default routes that may be taken in turn, this one among them. */
+  readonly turns?: readonly Found[];
+};
 
 /** What a table says: a route, nothing, or why it is not known. */
 export type TableAnswer = Found | { readonly gap: Gap } | undefined;

@@ -7,6 +7,7 @@ import { isBornWith } from '#dataplane/rules';
 import type { Stack } from '#dataplane/stack';
 import type { FactRef } from '../outcome.ts';
 import { placeText, type Run } from '../run.ts';
+import { taken } from './default-routes.ts';
 import { applies, flowVrf, type RouteFlow } from './flow.ts';
 import { ERRORS, type Found, isError } from './found.ts';
 import { pickHop } from './multipath.ts';
@@ -115,7 +116,13 @@ function unruled(run: Run | null, stack: Stack, flow: RouteFlow): RouteAnswer {
 
 /** A route that sends on to the next table leads nowhere where there is none. */
 const reached = (run: Run | null, stack: Stack, flow: RouteFlow, found: Found): RouteAnswer =>
-  found.route.type === 'throw' ? noRoute(stack, flow) : answerOf(stack, found, pickHop(run, stack, flow, found));
+  found.route.type === 'throw' ? noRoute(stack, flow) : led(run, stack, flow, found);
+
+/** The way of a route, or of one that takes turns with it. */
+function led(run: Run | null, stack: Stack, flow: RouteFlow, found: Found, chosenBy: readonly FactRef[] = []): RouteAnswer {
+  const own = taken(run, stack, flow, found);
+  return answerOf(stack, own, pickHop(run, stack, flow, own), chosenBy);
+}
 
 function inTable(run: Run | null, stack: Stack, flow: RouteFlow, rule: Rule, name: string): RouteAnswer | undefined {
   const family = familyOf(flow.destination);
@@ -126,7 +133,7 @@ function inTable(run: Run | null, stack: Stack, flow: RouteFlow, rule: Rule, nam
   if (found === undefined) return undefined;
   if ('gap' in found) return { is: 'gap', gap: found.gap };
   if (found.route.type === 'throw' || isSuppressed(stack, rule, found)) return undefined;
-  return answerOf(stack, found, pickHop(run, stack, flow, found), isBornWith(rule) ? [] : [stack.cite('rule', rule)]);
+  return led(run, stack, flow, found, isBornWith(rule) ? [] : [stack.cite('rule', rule)]);
 }
 
 /** What a table says, with the rule that chose the table where somebody made that rule. */

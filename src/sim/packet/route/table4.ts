@@ -3,6 +3,7 @@ import type { Rule } from '#facts/rule/rule';
 import { lengthOf } from '#net/cidr';
 import type { PrefixTable } from '#net/prefix-table';
 import type { Stack } from '#dataplane/stack';
+import { inTurns } from './default-routes.ts';
 import { type RouteFlow, tosOf } from './flow.ts';
 import { type Found, hopsOf, isAlive, isError, type TableAnswer } from './found.ts';
 
@@ -16,10 +17,18 @@ export function search4(stack: Stack, table: PrefixTable<Route>, flow: RouteFlow
     for (const route of group) {
       if ((route.tos ?? 0) !== 0 && route.tos !== tos) continue;
       const found = usable(stack, route, flow);
-      if (found !== undefined) return found;
+      if (found !== undefined) return 'gap' in found ? found : withTurns(stack, group, found, flow);
     }
   }
   return undefined;
+}
+
+function withTurns(stack: Stack, group: readonly Route[], first: Found, flow: RouteFlow): Found {
+  const turns = inTurns(group, flow, first.route, (route) => {
+    const found = usable(stack, route, flow);
+    return found === undefined || 'gap' in found ? undefined : found;
+  });
+  return turns.length === 0 ? first : { ...first, turns };
 }
 
 /** A route with those of its ways out that a flow can take; nothing where there are none. */
