@@ -2,6 +2,7 @@ import type { Facts } from '#facts/facts';
 import type { Service } from '#facts/service/service';
 import { type Ip, isLoopback, parseIp } from '#net/ip';
 import { CLUSTER, onNode, type Scope } from '#snapshot/scope';
+import { entryOf } from '#net/entry';
 import { memoised } from './memo.ts';
 import { type PodNamespace, podNamespaces } from './pods.ts';
 import { worldOf } from './world.ts';
@@ -27,7 +28,7 @@ export function resolveEndpoint(facts: Facts, text: string): Resolved {
   const address = parseIp(text);
   if (address !== undefined) return found(ofAddress(facts, address));
   const [, kind, rest = text] = /^(pod|node|svc|service|netns)\/(.+)$/.exec(text) ?? [];
-  const tried = TRIES.filter(([name]) => kind === undefined || name === KINDS[kind]);
+  const tried = TRIES.filter(([name]) => kind === undefined || name === entryOf(KINDS, kind));
   for (const [, find] of tried) {
     const endpoint = find(facts, rest);
     if (endpoint !== undefined) return found(endpoint);

@@ -1,3 +1,5 @@
+import { entryOf } from '#net/entry';
+
 /** Labels of an object. */
 export type Labels = Readonly<Record<string, string>>;
 
@@ -27,7 +29,7 @@ function meets({ operator, values }: LabelRequirement, value: string | undefined
 }
 
 /** A label's value; `toString` and its like are no labels. */
-export const labelOf = (labels: Labels, key: string): string | undefined => (Object.hasOwn(labels, key) ? labels[key] : undefined);
+export const labelOf = (labels: Labels, key: string): string | undefined => entryOf(labels, key);
 
 /** The selector as a person writes it: `app=web,tier in (a,b),!old`; `everything` where it asks nothing. */
 export function selectorText({ matchLabels, matchExpressions }: LabelSelector): string {

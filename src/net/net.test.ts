@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { type Cidr, cidr, contains, lastAddress, lengthOfMask, nthAddress, overlaps, parseCidr } from './cidr.ts';
+import { entryOf } from './entry.ts';
 import { fromBits, type Ip, ip, isMulticast, parseIp, toBits } from './ip.ts';
 import { parseMac } from './mac.ts';
 import { PrefixTable } from './prefix-table.ts';
@@ -66,4 +67,12 @@ test('MAC addresses of every tool become one form', () => {
   assert.equal(parseMac('2:1:0:a:b:c'), '02:01:00:0a:0b:0c');
   assert.equal(parseMac('02:00:00:00:00'), undefined);
   assert.ok(isMulticast(ip`224.0.0.18`) && !isMulticast(ip`10.0.0.1`) && isMulticast(ip`ff02::1`));
+});
+
+test('what every object inherits stands in no table', () => {
+  const table = { tcp: 6 };
+  assert.deepEqual(
+    ['tcp', 'constructor', '__proto__', 'toString', undefined].map((word) => entryOf(table, word)),
+    [6, undefined, undefined, undefined, undefined],
+  );
 });

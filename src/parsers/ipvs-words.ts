@@ -1,17 +1,17 @@
 import { type IpvsForward, type IpvsMatch, ipvsMatchText, type IpvsServer, type IpvsService } from '#facts/ipvs-service/ipvs-service';
 import { familyOf, type Ip, parseIp } from '#net/ip';
 import type { Origin } from '#snapshot/origin';
+import { entryOf } from '#net/entry';
 import { type Input, lineOf, type Parsed, type Problem, reading } from './format.ts';
 import { coverageOf, linesOf, quoted, wholeNumber } from './lines.ts';
 
 /** An address with its port. */
 export type Endpoint = { readonly address: Ip; readonly port: number };
 
-const PROTOCOLS = { tcp: 'tcp', udp: 'udp', sctp: 'sctp' } as const;
+const PROTOCOLS: Readonly<Record<string, 'tcp' | 'udp' | 'sctp'>> = { tcp: 'tcp', udp: 'udp', sctp: 'sctp' };
 
 /** What a protocol's name says, in either case. */
-export const protocolOf = (text: string | undefined): 'tcp' | 'udp' | 'sctp' | undefined =>
-  PROTOCOLS[text?.toLowerCase() as keyof typeof PROTOCOLS];
+export const protocolOf = (text: string | undefined): 'tcp' | 'udp' | 'sctp' | undefined => entryOf(PROTOCOLS, text?.toLowerCase());
 
 /** `10.96.0.1:443`, `[fd00::1]:443`, `0.0.0.0:0`. */
 export function endpointOf(text: string | undefined): Endpoint | undefined {
@@ -31,7 +31,7 @@ export const hexPort = (text: string | undefined): number | undefined =>
   text !== undefined && /^[0-9A-F]{4}$/.test(text) ? Number.parseInt(text, 16) : undefined;
 
 const FORWARDS: Readonly<Record<string, IpvsForward>> = { masq: 'masq', route: 'route', tunnel: 'tunnel', local: 'local' };
-export const forwardOf = (text: string | undefined): IpvsForward | undefined => FORWARDS[text?.toLowerCase() ?? ''];
+export const forwardOf = (text: string | undefined): IpvsForward | undefined => entryOf(FORWARDS, text?.toLowerCase());
 
 /** How a virtual server is written before its servers are known. */
 export type ServiceHead = Omit<IpvsService, 'servers'>;

@@ -2,6 +2,7 @@ import type { FactOf } from '#facts/kinds';
 import { cidrOf, parseCidr } from '#net/cidr';
 import { bitsOf, type Family, familyOf, parseIp } from '#net/ip';
 import { parseMac } from '#net/mac';
+import { entryOf } from '#net/entry';
 import { protocolName } from '../iptables-save/protocols.ts';
 import { icmpNumber } from './icmp.ts';
 
@@ -59,7 +60,7 @@ const PARTS: Readonly<Record<string, Read>> = { ip: address, net: address, port,
 /** The parts of an element of a type, or nothing where it is not understood. */
 export function partsOf(type: string, text: string): readonly Part[] | undefined {
   const [method = '', dimensions = ''] = type.split(':');
-  const readers = dimensions.split(',').map((one) => (method === 'bitmap' && one === 'port' ? barePort : PARTS[one]));
+  const readers = dimensions.split(',').map((one) => (method === 'bitmap' && one === 'port' ? barePort : entryOf(PARTS, one)));
   const words = text.split(',');
   // bitmap:ip,mac may leave the MAC out: it is then learnt from the first packet
   if (words.length !== readers.length && !(type === 'bitmap:ip,mac' && words.length === 1)) return undefined;

@@ -60,6 +60,11 @@ test('a real server of no virtual one, and what is no rule, are problems', () =>
     parsed('-a -t 10.0.0.1:1 -r 10.0.0.2:1 -m -w 1\n-A -t nonsense -s rr\nTCP  what rr\n').problems.map(({ line }) => line),
     [1, 2, 3],
   );
+  const inherited = 'constructor  10.96.0.10:53 rr\nTCP  10.96.0.10:53 rr\n  -> 10.7.10.21:53  valueOf  1  0  0\n';
+  assert.deepEqual(
+    parsed(inherited).problems.map(({ line }) => line),
+    [1, 3],
+  );
 });
 
 test('both forms are recognised', () => {

@@ -1,5 +1,6 @@
 import type { IpvsForward, IpvsMatch } from '#facts/ipvs-service/ipvs-service';
 import type { Origin } from '#snapshot/origin';
+import { entryOf } from '#net/entry';
 import { defineFormat } from '../format.ts';
 import { endpointOf, forwardOf, headOf, type Line, protocolOf, readServices, serverOf } from '../ipvs-words.ts';
 import { quoted, wholeNumber, wordsOf } from '../lines.ts';
@@ -28,7 +29,7 @@ function matchOf(words: readonly string[]): IpvsMatch | undefined {
   if (mark !== undefined)
     return /^\d{1,10}$/.test(mark) ? { by: 'mark', mark: Number(mark), family: words.includes('-6') ? 6 : 4 } : undefined;
   const flag = Object.keys(PROTOCOLS).find((one) => words.includes(one)) ?? '';
-  const [protocol, place] = [protocolOf(PROTOCOLS[flag]), endpointOf(after(words, flag))];
+  const [protocol, place] = [protocolOf(entryOf(PROTOCOLS, flag)), endpointOf(after(words, flag))];
   return protocol === undefined || place === undefined ? undefined : { by: 'address', protocol, ...place };
 }
 

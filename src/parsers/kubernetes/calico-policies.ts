@@ -2,6 +2,7 @@ import type { CalicoEntity, CalicoIcmp, CalicoPort, CalicoRule } from '#facts/ca
 import type { FactOf } from '#facts/kinds';
 import { type Cidr, parseCidr } from '#net/cidr';
 import type { Origin } from '#snapshot/origin';
+import { entryOf } from '#net/entry';
 import { booleanAt, listAt, member, numberAt, textAt } from '../document.ts';
 
 /** A NetworkPolicy or GlobalNetworkPolicy of crd.projectcalico.org/v1 or projectcalico.org/v3. */
@@ -47,7 +48,7 @@ function typesOf(told: readonly unknown[] | undefined, ingress: boolean, egress:
 const ACTIONS: Readonly<Record<string, CalicoRule['action']>> = { allow: 'Allow', deny: 'Deny', log: 'Log', pass: 'Pass' };
 
 function ruleOf(rule: unknown, path: string): CalicoRule {
-  const action = ACTIONS[(textAt(rule, 'action') ?? '').toLowerCase()];
+  const action = entryOf(ACTIONS, textAt(rule, 'action')?.toLowerCase());
   const version = numberAt(rule, 'ipVersion');
   const [source, destination] = [entityOf(member(rule, 'source')), entityOf(member(rule, 'destination'))];
   const unclear = [action === undefined ? 'an action that is not known' : null, httpOf(rule), source.unclear, destination.unclear];

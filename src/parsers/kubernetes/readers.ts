@@ -1,5 +1,6 @@
 import type { FactOf, KindId } from '#facts/kinds';
 import type { Origin } from '#snapshot/origin';
+import { entryOf } from '#net/entry';
 import { textAt } from '../document.ts';
 import { calicoHostEndpointOf, calicoNetworkSetOf, calicoTierOf } from './calico-objects.ts';
 import { calicoPolicyOf } from './calico-policies.ts';
@@ -65,7 +66,7 @@ export function readerOf(kind: string, object: unknown): Reader | undefined {
   // one word, two kinds
   if (kind === 'NetworkPolicy' && api.includes('projectcalico.org')) return READERS['calico NetworkPolicy'];
   if (/NetworkPolicy$/.test(kind) && api.includes('antrea.io')) return FOREIGN;
-  return Object.hasOwn(READERS, kind) ? READERS[kind] : undefined;
+  return entryOf(READERS, kind);
 }
 
 /** Who reads what `kubectl get` calls so (`pods`, `networkpolicies.crd.projectcalico.org`). */

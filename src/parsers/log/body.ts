@@ -1,5 +1,6 @@
 import type { FactOf } from '#facts/kinds';
 import type { Clock } from '#snapshot/snapshot';
+import { entryOf } from '#net/entry';
 import { readJson, textAt } from '../document.ts';
 import { isoTime, ofDay, resolve } from './time.ts';
 
@@ -34,7 +35,7 @@ function klog(line: string, clock: Clock | undefined): Body | undefined {
   const [, letter = '', month, day, time = '', from, text = ''] = parts;
   const ofDayMs = ofDay(time);
   const at = ofDayMs === undefined ? undefined : resolve({ month: Number(month), day: Number(day), ofDayMs }, clock);
-  return { at, level: LETTERS[letter], from, text };
+  return { at, level: entryOf(LETTERS, letter), from, text };
 }
 
 /** `time="…" level=error msg="…"`, as dockerd and containerd write. */
@@ -43,7 +44,7 @@ function logrus(line: string): Body | undefined {
   const text = /(?:^| )msg="((?:[^"\\]|\\.){0,8192})"?/.exec(line)?.[1] ?? /(?:^| )msg=(\S{1,1024})/.exec(line)?.[1];
   if (level === undefined || text === undefined) return undefined;
   const rest = line.replace(/^time="[^"]{0,64}" /, '');
-  return { at: isoTime(/^time="([^"]{0,64})"/.exec(line)?.[1] ?? ''), level: WORDS[level], from: null, text: rest };
+  return { at: isoTime(/^time="([^"]{0,64})"/.exec(line)?.[1] ?? ''), level: entryOf(WORDS, level), from: null, text: rest };
 }
 
 /** zap's JSON, as etcd and its client write. */
@@ -54,14 +55,14 @@ function zap(line: string): Body | undefined {
   const from = textAt(read.value, 'caller');
   const message = textAt(read.value, 'msg') ?? '';
   const error = textAt(read.value, 'error');
-  const level = WORDS[textAt(read.value, 'level') ?? ''];
+  const level = entryOf(WORDS, textAt(read.value, 'level'));
   return { at: isoTime(textAt(read.value, 'ts') ?? ''), level, from, text: error === undefined ? message : `${message}: ${error}` };
 }
 
 /** CoreDNS: `[ERROR] plugin/errors: …`. */
 function bracketed(line: string): Body | undefined {
   const parts = /^\[(INFO|WARNING|ERROR|FATAL)\] (.*)$/.exec(line);
-  return parts === null ? undefined : { at: undefined, level: WORDS[(parts[1] ?? '').toLowerCase()], from: null, text: parts[2] ?? '' };
+  return parts === null ? undefined : { at: undefined, level: entryOf(WORDS, parts[1]?.toLowerCase()), from: null, text: parts[2] ?? '' };
 }
 
 /** The line as its component wrote it; nothing when it has no header of a known kind. */

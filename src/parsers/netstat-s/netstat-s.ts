@@ -1,4 +1,5 @@
 import type { FactOf } from '#facts/kinds';
+import { entryOf } from '#net/entry';
 import { defineFormat, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 import { linesOf, quoted } from '../lines.ts';
 import { SENTENCES } from './sentences.ts';
@@ -15,8 +16,7 @@ function counterOf(section: string, direction: string, text: string): { readonly
   const value = Number(digits[0]);
   const sentence = `${text.slice(0, digits.index)}#${text.slice(digits.index + digits[0].length)}`;
   for (const group of [`${section}${direction}`, section]) {
-    const known = SENTENCES[group];
-    const name = known !== undefined && Object.hasOwn(known, sentence) ? known[sentence] : undefined;
+    const name = entryOf(entryOf(SENTENCES, group) ?? {}, sentence);
     if (name !== undefined) return { name, value };
   }
   const plain = /^([A-Za-z]\w{0,63}): (\d{1,20})$/.exec(text);
@@ -40,7 +40,7 @@ export default defineFormat({
       const text = line.trim();
       const title = SECTION.exec(line)?.[1];
       if (title !== undefined) [section, direction] = [title, ''];
-      else if (DIRECTIONS[text] !== undefined) direction = DIRECTIONS[text] ?? '';
+      else if (Object.hasOwn(DIRECTIONS, text)) direction = entryOf(DIRECTIONS, text) ?? '';
       else if (text === '' || line.startsWith('#') || /^(?:Forwarding|Default TTL|RTO algorithm)\b/.test(text)) continue;
       else {
         const counter = section === '' || text.length > 400 ? undefined : counterOf(section, direction, text);

@@ -1,3 +1,4 @@
+import { entryOf } from '#net/entry';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 import { coverageOf, linesOf, quoted, wholeNumber, wordsOf } from '../lines.ts';
 import { endOf, remoteOf, type Socket, STATE_NAMES } from '../sockets.ts';
@@ -18,7 +19,7 @@ function timerOf(words: readonly string[]): Socket['timer'] {
   const name = words[at - 1] ?? '';
   if (name === 'off') return null;
   const [seconds = '', retransmissions = '', probes = ''] = (words[at] ?? '').slice(1, -1).split('/');
-  const kind = Object.hasOwn(TIMERS, name) ? (TIMERS[name] ?? 'unknown') : 'unknown';
+  const kind = entryOf(TIMERS, name) ?? 'unknown';
   return { kind, expiresMs: Math.round(Number(seconds) * 1000), retries: Number(kind === 'on' ? retransmissions : probes) };
 }
 

@@ -1,4 +1,5 @@
 import type { NftExpression } from '#facts/nft/nft';
+import { entryOf } from '#net/entry';
 import { member, numberAt, textAt } from '../document.ts';
 import { NotUnderstood } from '../nft-ruleset/tokens.ts';
 
@@ -59,7 +60,7 @@ const OPTIONS: Readonly<Record<string, 'tcp' | 'ip' | 'sctp' | 'dccp' | 'exthdr'
 };
 
 function option(name: string, body: unknown): NftExpression {
-  const of = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
+  const of = entryOf(OPTIONS, name);
   const own = textAt(body, 'name') ?? numberAt(body, 'name') ?? numberAt(body, 'type') ?? numberAt(body, 'kind');
   if (of === undefined || own === undefined) return fail(name);
   return { is: 'option', of, name: String(own), field: textAt(body, 'field') ?? null };

@@ -1,4 +1,5 @@
 import type { NftExpression } from '#facts/nft/nft';
+import { entryOf } from '#net/entry';
 import { wordConstant } from './constants.ts';
 import { isSelector, readSelector } from './selector.ts';
 import { readConstants, readElements } from './set-body.ts';
@@ -40,14 +41,12 @@ function readBinary(words: Words, level: number): NftExpression {
   const ops = LEVELS[level];
   if (ops === undefined) return readPrimary(words);
   let left = readBinary(words, level + 1);
-  for (let op = own(ops, words.peek()); op !== undefined; op = own(ops, words.peek())) {
+  for (let op = entryOf(ops, words.peek()); op !== undefined; op = entryOf(ops, words.peek())) {
     words.take();
     left = joined(op, left, readBinary(words, level + 1));
   }
   return left;
 }
-
-const own = (ops: Readonly<Record<string, Op>>, word: string): Op | undefined => (Object.hasOwn(ops, word) ? ops[word] : undefined);
 
 /** Named bits that are or-ed are a list, as other versions write it. */
 export function joined(op: Op, left: NftExpression, right: NftExpression): NftExpression {

@@ -1,9 +1,10 @@
 import type { NftQuota } from '#facts/nft/nft';
+import { entryOf } from '#net/entry';
 import { NotUnderstood, type Words } from './tokens.ts';
 
 const UNITS: Readonly<Record<string, number>> = { bytes: 1, kbytes: 1024, mbytes: 1024 ** 2, gbytes: 1024 ** 3 };
 
-const unitOf = (text: string): number | undefined => (Object.hasOwn(UNITS, text) ? UNITS[text] : undefined);
+const unitOf = (text: string): number | undefined => entryOf(UNITS, text);
 
 /** A number of bytes with its unit. */
 export function bytesOf(value: number, unit: string): number {

@@ -1,4 +1,5 @@
 import type { FactOf } from '#facts/kinds';
+import { entryOf } from '#net/entry';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 import sysctlFiles from '../sysctl-files/sysctl-files.ts';
 import { sysctlName } from '../sysctl-name.ts';
@@ -53,7 +54,7 @@ export default defineFormat({
     const facts = [...byName.values()].filter(({ name }) => !SECRET.test(name));
     const counters = facts.flatMap(({ name, value, origin }) => {
       const counted = wholeNumber(value);
-      const limit = Object.hasOwn(LIMITS, name) ? LIMITS[name] : undefined;
+      const limit = entryOf(LIMITS, name);
       return limit === undefined || counted === undefined ? [] : [{ name: limit, value: counted, origin }];
     });
     const whole = input.argv[0] === 'cat' || !input.text.includes('net.') ? [] : coverageOf(input);

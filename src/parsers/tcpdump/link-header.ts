@@ -1,4 +1,5 @@
 import { type Mac, parseMac } from '#net/mac';
+import { entryOf } from '#net/entry';
 
 /** What stands before the network layer of a line of tcpdump. */
 export type LinkHeader = {
@@ -33,7 +34,7 @@ const macOf = (text: string | undefined): Mac | undefined =>
 /** Takes the link layer off a line (without its time). */
 export function linkHeader(line: string): LinkHeader {
   const cooked = COOKED.exec(line);
-  const [dev, direction] = cooked === null ? [undefined, undefined] : [cooked[1], DIRECTIONS[cooked[2] ?? '']];
+  const [dev, direction] = cooked === null ? [undefined, undefined] : [cooked[1], entryOf(DIRECTIONS, cooked[2])];
   const rest = cooked === null ? line : line.slice(cooked[0].length);
   const ethernet = ETHERNET.exec(rest);
   if (ethernet !== null) {

@@ -1,5 +1,6 @@
 import type { CalicoIcmp, CalicoRule } from '#facts/calico-policy/calico-policy';
 import { familyOf } from '#net/ip';
+import { entryOf } from '#net/entry';
 import type { PolicyQuestion } from '../question.ts';
 import { all, not, type Three } from '../three.ts';
 import type { CalicoContext } from './context.ts';
@@ -29,7 +30,7 @@ export function ruleHolds(rule: CalicoRule, namespace: string | null, question: 
 
 function isProtocol(wanted: string, { protocol }: PolicyQuestion, family: 4 | 6): boolean {
   const own = protocol === 'ICMP' && family === 6 ? 'ICMPV6' : protocol;
-  return (NUMBERS[wanted] ?? wanted) === own;
+  return (entryOf(NUMBERS, wanted) ?? wanted) === own;
 }
 
 const isIcmp = ({ type, code }: CalicoIcmp, { protocol }: PolicyQuestion, family: 4 | 6): boolean =>

@@ -1,6 +1,7 @@
 import type { IptablesRule, MatchExtension } from '#facts/iptables/iptables';
 import { holderOf } from '#net/cidr';
 import { memoised } from '#dataplane/memo';
+import { entryOf } from '#net/entry';
 import { all, type Answer, type Context, negated, Options, type Test, type Where } from './context.ts';
 import { MATCHES } from './match/matches.ts';
 import { isDevice } from './device-name.ts';
@@ -36,7 +37,7 @@ function headerTests(rule: IptablesRule): Test[] {
     tests.push(({ packet }) => holds(packet.source) !== source.not);
   }
   if (protocol !== null) {
-    const name = PROTOCOLS[protocol.value] ?? protocol.value;
+    const name = entryOf(PROTOCOLS, protocol.value) ?? protocol.value;
     tests.push(({ packet }) => (packet.protocol === name) !== protocol.not);
   }
   const incoming = rule.in;

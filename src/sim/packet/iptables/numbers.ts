@@ -1,4 +1,5 @@
 import { parseIp, toBits, type Ip } from '#net/ip';
+import { entryOf } from '#net/entry';
 
 /** A range of ports or other numbers, both ends included. */
 export type Range = readonly [number, number];
@@ -15,7 +16,7 @@ const SERVICES: Readonly<Record<string, number>> = {
 };
 
 /** A number as iptables writes it, or the port of a service by name. */
-export const numberOf = (text: string): number | undefined => (/^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : SERVICES[text]);
+export const numberOf = (text: string): number | undefined => (/^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : entryOf(SERVICES, text));
 
 /** `80`, `8000:9000`, `:1024`, with either separator. */
 export function rangeOf(text: string, separator = ':', most = 65535): Range | undefined {

@@ -1,5 +1,6 @@
 import type { IptablesRule } from '#facts/iptables/iptables';
 import { memoised } from '#dataplane/memo';
+import { entryOf } from '#net/entry';
 import { type Context, Options } from './context.ts';
 import type { Effect, Target } from './effect.ts';
 import { TARGETS } from './target/targets.ts';
@@ -17,7 +18,7 @@ const actOf = memoised((rule: IptablesRule): ReturnType<Target> => {
   const options = new Options(target.options);
   const act = TARGETS.get(target.name)?.(options);
   if (act === undefined) {
-    const why = UNMODELLED_TARGETS[target.name];
+    const why = entryOf(UNMODELLED_TARGETS, target.name);
     const detail = `-j ${target.name} is not modelled${why === undefined ? '' : `, ${why}`}: ${rule.text}`;
     return () => ({ does: 'unknown', detail });
   }

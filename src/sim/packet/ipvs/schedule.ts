@@ -1,5 +1,6 @@
 import { type IpvsServer, type IpvsService, ipvsMatchText } from '#facts/ipvs-service/ipvs-service';
 import type { Stack } from '#dataplane/stack';
+import { entryOf } from '#net/entry';
 import type { Packet } from '../packet.ts';
 import { placeText, type Run } from '../run.ts';
 import { setting } from '../setting.ts';
@@ -41,7 +42,7 @@ export function scheduled(run: Run, stack: Stack, service: IpvsService, packet: 
   const kept = service.persistentSeconds === null ? undefined : keptServer(stack, service, packet);
   const own = service.servers.find(({ address, port }) => address === kept?.server && port === kept.serverPort);
   if (own !== undefined && (isOpen(own) || !expiresQuiescent(stack))) return own;
-  const shares = SCHEDULERS[service.scheduler];
+  const shares = entryOf(SCHEDULERS, service.scheduler);
   const share = shares?.of ?? alike.of;
   const open = service.servers.filter((server) => share(server) > 0);
   const able = shares?.fewestFor !== undefined && isAsRead(run, stack) ? fewest(open, shares.fewestFor) : open;

@@ -1,6 +1,7 @@
 import type { NftExpression } from '#facts/nft/nft';
 import { parseIp, toBits } from '#net/ip';
 import { parseMac } from '#net/mac';
+import { entryOf } from '#net/entry';
 import { SYMBOLS } from './symbols.ts';
 import type { Value } from './value.ts';
 
@@ -78,8 +79,7 @@ const CT: Readonly<Record<string, DataType>> = {
   helper: type('string', 128),
 };
 
-const own = (types: Readonly<Record<string, DataType>>, name: string): DataType =>
-  (Object.hasOwn(types, name) ? types[name] : undefined) ?? INTEGER;
+const own = (types: Readonly<Record<string, DataType>>, name: string): DataType => entryOf(types, name) ?? INTEGER;
 
 /** The data types of an expression's fields; `family` is the packet's. */
 export function typesOf(expression: NftExpression, family: 4 | 6): readonly DataType[] {
@@ -118,8 +118,8 @@ const fibType = (result: string): DataType =>
 export function fieldValue({ name }: DataType, constant: string | number | boolean): Value | undefined {
   if (name === 'ifname' || name === 'iface_index' || name === 'string') return typeof constant === 'string' ? constant : BigInt(constant);
   if (typeof constant !== 'string') return BigInt(constant);
-  const symbol = Object.hasOwn(SYMBOLS, name) ? SYMBOLS[name] : undefined;
-  const number = symbol !== undefined && Object.hasOwn(symbol, constant) ? symbol[constant] : undefined;
+  const symbol = entryOf(SYMBOLS, name);
+  const number = entryOf(symbol ?? {}, constant);
   return number === undefined ? addressValue(constant) : BigInt(number);
 }
 

@@ -1,4 +1,5 @@
 import type { Link } from '#facts/link/link';
+import { entryOf } from '#net/entry';
 import { currentDevice, gapOf, type NftContext } from './context.ts';
 import { protocolNumber } from './read-payload.ts';
 import { one, type Read } from './value.ts';
@@ -48,7 +49,7 @@ const name = (device: Link | null): Read => one(device?.name ?? '');
 function deviceType(context: NftContext, device: Link | null): Read {
   if (device === null) return 'break';
   if (device.type === undefined) return gapOf(context, `of what type ${device.name} is was not told`, 'not told');
-  return one(DEVICE_TYPES[device.type ?? ''] ?? 1);
+  return one(entryOf(DEVICE_TYPES, device.type ?? '') ?? 1);
 }
 
 const OF_SOCKETS: ReadonlySet<string> = new Set(['skuid', 'skgid', 'cgroup']);

@@ -1,5 +1,6 @@
 import type { NftStatement } from '#facts/nft/nft';
 import type { Family } from '#net/ip';
+import { entryOf } from '#net/entry';
 
 type With = Extract<NftStatement, { does: 'reject' }>['with'];
 
@@ -36,8 +37,7 @@ const BOTH: Readonly<Record<Family, Readonly<Record<string, string>>>> = {
   },
 };
 
-const own = (names: Readonly<Record<string, string>>, name: string): string =>
-  (Object.hasOwn(names, name) ? names[name] : undefined) ?? name;
+const own = (names: Readonly<Record<string, string>>, name: string): string => entryOf(names, name) ?? name;
 
 /** The answer of a reject, as iptables calls it; nothing where the packet is of another family. */
 export function rejection(kind: With, family: Family): string | undefined {

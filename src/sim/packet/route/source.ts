@@ -4,6 +4,7 @@ import { cidrOf, contains } from '#net/cidr';
 import { familyOf, type Ip } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
+import { entryOf } from '#net/entry';
 import type { FactRef } from '../outcome.ts';
 import { placeText } from '../run.ts';
 import { either } from '../setting.ts';
@@ -23,7 +24,7 @@ const UNIVERSE = 0;
 const LINK = 253;
 const HOST = 254;
 
-const scopeOf = (text: string | undefined): number => SCOPES[text ?? 'global'] ?? (Number(text) || UNIVERSE);
+const scopeOf = (text: string | undefined): number => entryOf(SCOPES, text ?? 'global') ?? (Number(text) || UNIVERSE);
 
 /** The source for a path: the route's own, else one that suits its way out (fib_result_prefsrc, ip6_route_get_saddr). */
 export function sourceFor(stack: Stack, path: Path, destination: Ip): SourceAnswer {

@@ -1,4 +1,5 @@
 import { contains, parseCidr } from '#net/cidr';
+import { entryOf } from '#net/entry';
 import { type Connection, natOf, seenBy, stateOf } from '../../conntrack/connection.ts';
 import type { Answer, Compile, Context, Options, Test } from '../context.ts';
 import { notTold } from '../not-told.ts';
@@ -73,7 +74,7 @@ function otherTests(options: Options): (Test | undefined)[] {
   const tests: (Test | undefined)[] = [];
   const protocol = options.get('ctproto');
   if (protocol !== undefined) {
-    const name = PROTOCOLS[protocol.value] ?? protocol.value;
+    const name = entryOf(PROTOCOLS, protocol.value) ?? protocol.value;
     tests.push(({ track }) => (seenBy(track)?.protocol === name) !== protocol.not);
   }
   const direction = options.get('ctdir');

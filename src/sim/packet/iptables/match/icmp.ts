@@ -1,11 +1,12 @@
 import type { Compile } from '../context.ts';
 import { isLaterFragment } from '../fragment.ts';
 import { ICMP6_NAMES, ICMP_NAMES, type IcmpType } from '#net/icmp-names';
+import { entryOf } from '#net/entry';
 
 /** `8`, `3/1`, `echo-request`. */
 function typeOf(text: string, names: Readonly<Record<string, IcmpType>>): IcmpType | undefined {
   const [, type, code] = /^(\d{1,3})(?:\/(\d{1,3}))?$/.exec(text) ?? [];
-  if (type === undefined) return names[text];
+  if (type === undefined) return entryOf(names, text);
   return [Number(type), code === undefined ? null : Number(code)];
 }
 

@@ -1,3 +1,4 @@
+import { entryOf } from '#net/entry';
 import type { Compile, Context } from '../context.ts';
 
 const CASTS: Readonly<Record<string, Context['cast']>> = {
@@ -11,6 +12,6 @@ const CASTS: Readonly<Record<string, Context['cast']>> = {
 /** `-m pkttype`: for whom the frame was (net/netfilter/xt_pkttype.c pkttype_mt). */
 export const pkttype: Compile = (options) => {
   const option = options.get('pkt-type');
-  const wanted = CASTS[option?.value ?? ''];
+  const wanted = entryOf(CASTS, option?.value);
   return option === undefined || wanted === undefined ? undefined : ({ cast }) => (cast === wanted) !== option.not;
 };

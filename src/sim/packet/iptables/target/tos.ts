@@ -1,3 +1,4 @@
+import { entryOf } from '#net/entry';
 import { GO_ON, type MaybeTarget } from '../effect.ts';
 import { maskedOf, numberOf } from '../numbers.ts';
 import { dscpOf, TOS_NAMES } from '../tos-names.ts';
@@ -12,7 +13,7 @@ const changed =
 /** `-j TOS` (net/netfilter/xt_DSCP.c tos_tg). */
 export const tos: MaybeTarget = (options) => {
   const set = options.get('set-tos');
-  const given = set === undefined ? undefined : (TOS_NAMES[set.value.toLowerCase()] ?? maskedOf(set.value));
+  const given = set === undefined ? undefined : (entryOf(TOS_NAMES, set.value.toLowerCase()) ?? maskedOf(set.value));
   if (given !== undefined) return changed((before) => (before & ~given.mask) ^ given.value);
   const and = numberOf(options.get('and-tos')?.value ?? '');
   if (and !== undefined) return changed((before) => before & and);
