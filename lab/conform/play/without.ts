@@ -13,7 +13,7 @@ import { withoutEffect } from './without-effect.ts';
 export type Candidate = { readonly told: readonly Told[]; readonly lines: RuleLines; readonly facts: readonly FactLine[] };
 
 /** So many conversations that met a rule are asked about again at first, and so many more where one of them went otherwise. */
-const [FIRST, MORE] = [3, 21];
+const [FIRST, MORE] = [3, 117];
 
 /** Something without effect, and the conversations that met it in an order that was drawn. */
 type Trial = {
