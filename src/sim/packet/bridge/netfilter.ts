@@ -59,6 +59,11 @@ function redirected(run: Run, skb: Skb, bridge: Link): Skb | End {
   if (input.is === 'gap') return unknown(skb, input.gap, [], bridge.name);
   if (input.is === 'drop')
     return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says: input.says, by: input.by, device: bridge.name });
+  // IPv4 goes up and is refused there; IPv6 ends at once, and nobody hears of it (br_nf_pre_routing_finish_ipv6)
+  if (input.is === 'refused' && familyOf(packet.destination) === 6) {
+    const { says, by } = input.error;
+    return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by, device: bridge.name });
+  }
   const onBridge = input.is === 'forward' && input.path.dev === bridge.name;
   if (!onBridge) return { ...skb, cast: 'host', frame: { ...frame, to: bridge.mac } };
   const resolved = resolve(run, skb, bridge, input.path.via ?? packet.destination);
