@@ -12,10 +12,12 @@ import { packetsAt } from './packets.ts';
 const NAME = 'kubernetes.default.svc.cluster.local.';
 /** Enough at once that their shares tell a half from a quarter. */
 const LOOKUPS = 128;
+/** libuv lets look-ups have half of its threads (src/threadpool.c slow_work_thread_threshold): where all wait for the dead server, the next begins when one of them ends. */
+const THREADS = 2 * LOOKUPS;
 
 /** getaddrinfo of the machine's own libc for both families, many times at once; each prints what it got and when. */
 const CLIENT = `
-process.env.UV_THREADPOOL_SIZE = '${LOOKUPS}';
+process.env.UV_THREADPOOL_SIZE = '${THREADS}';
 const dns = require('node:dns');
 for (let n = 0; n < ${LOOKUPS}; n++) {
   const began = performance.now();
