@@ -5,8 +5,8 @@ import { confirmed, netfilter } from '../netfilter/hook.ts';
 import { resolve } from '../neighbour/resolve.ts';
 import { type End, end, unknown } from '../next.ts';
 import { inputRoute } from '../route/input.ts';
-import { placeText, type Run } from '../run.ts';
-import { setting, settingGap } from '../setting.ts';
+import type { Run } from '../run.ts';
+import { isOn } from '../setting-on.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 
@@ -22,16 +22,7 @@ function callsIptables(run: Run, skb: Skb, bridge: Link): boolean {
   const name = SETTINGS[familyOf(skb.packet.destination)];
   const { callsIptables: own4, callsIp6tables: own6 } = bridge.bridge ?? {};
   if ((familyOf(skb.packet.destination) === 4 ? own4 : own6) === true) return true;
-  const seen = setting(stack, name);
-  if (seen !== undefined) return seen.value !== 0;
-  if (stack.sysctls.is === 'seen' && stack.sysctls.complete) return false;
-  const at = `${placeText(stack)} ${name}`;
-  const gap = settingGap(stack, null, name, 'iptables may see what the bridge passes on');
-  const options = [
-    { name: '1', probability: null },
-    { name: '0', probability: null },
-  ];
-  return run.pick({ at, of: 'setting not seen', scope: 'connection', options, because: { gap, by: [] } }) === 0;
+  return isOn(run, stack, name, 'iptables may see what the bridge passes on');
 }
 
 /** PREROUTING on the bridge, and where a new destination leads (net/bridge/br_netfilter_hooks.c br_nf_pre_routing). */

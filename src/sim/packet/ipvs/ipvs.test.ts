@@ -268,6 +268,8 @@ test('a kept client is led to a server of weight 0, unless expire_quiescent_temp
   assert.deepEqual(led(keeping({ 'net.ipv4.vs.expire_quiescent_template': '0' })), [near.address]);
   assert.deepEqual(led(keeping({ 'net.ipv4.vs.expire_quiescent_template': '1' })), [far.address]);
   assert.deepEqual(led(keeping({}, [server(far.address)])), [far.address]);
+  const unread = led(keeping({}).without('sysctl', D.scope));
+  assert.deepEqual(new Set(unread), new Set([far.address, near.address]), 'where it was not read both may be');
 });
 
 /** Measured on Linux 6.1: `ipvsadm -A -f 260 … -p 600` lists `IP 0A010002 0000 00000104 0000 0A020002 0000`; of port 0 the virtual port is 0. */

@@ -3,7 +3,7 @@ import type { Stack } from '#dataplane/stack';
 import { entryOf } from '#net/entry';
 import type { Packet } from '../packet.ts';
 import { placeText, type Run } from '../run.ts';
-import { setting } from '../setting.ts';
+import { isOn } from '../setting-on.ts';
 import { isAsRead, keptServer } from './connection.ts';
 
 /** How a scheduler shares connections out over servers. */
@@ -35,13 +35,14 @@ const SCHEDULERS: Readonly<Record<string, Shares>> = {
 };
 
 /** Whether a client's choice ends when its server takes nothing new; unless it is set, the client is led there all the same (ip_vs_check_template). */
-const expiresQuiescent = (stack: Stack): boolean => (setting(stack, 'net.ipv4.vs.expire_quiescent_template')?.value ?? 0) > 0;
+const expiresQuiescent = (run: Run, stack: Stack): boolean =>
+  isOn(run, stack, 'net.ipv4.vs.expire_quiescent_template', 'a kept client may be led to a server of weight 0');
 
 /** The real server for a new connection of a client (ip_vs_schedule); nothing where there is none. */
 export function scheduled(run: Run, stack: Stack, service: IpvsService, packet: Packet): IpvsServer | undefined {
   const kept = service.persistentSeconds === null ? undefined : keptServer(stack, service, packet);
   const own = service.servers.find(({ address, port }) => address === kept?.server && port === kept.serverPort);
-  if (own !== undefined && (isOpen(own) || !expiresQuiescent(stack))) return own;
+  if (own !== undefined && (isOpen(own) || !expiresQuiescent(run, stack))) return own;
   const shares = entryOf(SCHEDULERS, service.scheduler);
   const share = shares?.of ?? alike.of;
   const open = service.servers.filter((server) => share(server) > 0);

@@ -24,12 +24,15 @@ type State = FactOf<'neighbour'>['state'];
 type Asked = { readonly metrics?: readonly [number, number]; readonly tos?: number; readonly flow?: Partial<RouteFlow> };
 
 /** By which gateways a packet may go out where there are two default routes, as far as the node knows them. */
-function gateways(states: readonly [State | null, State | null], { metrics = [0, 0], tos = 0, flow = {} }: Asked = {}): readonly string[] {
+function gateways(
+  states: readonly [State | null | undefined, State | null],
+  { metrics = [0, 0], tos = 0, flow = {} }: Asked = {},
+): readonly string[] {
   const built = [one, other].reduce((now, via, at) => {
     const route = plainRoute(cidr`0.0.0.0/0`, uplink, { metric: metrics[at] ?? 0, ...(at === 0 && tos !== 0 ? { tos } : {}) });
     const having = now.put('route', scope, { ...route, hops: [{ dev: uplink, via, onlink: true, weight: 1, dead: false }] });
     const state = states[at];
-    return state == null ? having : having.put('neighbour', scope, { dev: uplink, address: via, mac: null, state, proxy: false });
+    return state === null ? having : having.put('neighbour', scope, { dev: uplink, address: via, mac: null, state, proxy: false });
   }, bare);
   const world = worldOf(built.facts);
   const stack = world.stack(scope);
@@ -49,6 +52,7 @@ test('default routes of one metric take turns, as far as their gateways are beli
   assert.deepEqual(gateways(['reachable', 'stale']), [one]);
   assert.deepEqual(gateways(['failed', 'stale']), [other]);
   assert.deepEqual(gateways(['stale', 'failed']), [one]);
+  assert.deepEqual(gateways([undefined, 'reachable']), [one, other], 'of a gateway whose state was not told');
 });
 
 test('not what is forwarded, what names its device, nor those of another metric; one for a type of service takes turns with one for all', () => {

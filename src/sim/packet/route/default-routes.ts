@@ -78,5 +78,6 @@ const mayLive = (state: State | 'absent' | 'not known'): boolean => state === 'n
 function stateOf({ neighbours }: Stack, { hops: [hop] }: Found): State | 'absent' | 'not known' {
   if (neighbours.is === 'gap' || hop?.dev == null || hop.via === null) return 'not known';
   const known = neighbours.table.get(neighbourKey(hop.dev, hop.via));
-  return known?.state ?? (neighbours.complete ? 'absent' : 'not known');
+  if (known === undefined) return neighbours.complete ? 'absent' : 'not known';
+  return known.state ?? 'not known';
 }
