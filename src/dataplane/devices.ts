@@ -4,7 +4,7 @@ import { grouped } from '#facts/grouped';
 import type { PathMtu } from '#facts/path-mtu/path-mtu';
 import type { Qdisc } from '#facts/qdisc/qdisc';
 import type { Wireguard } from '#facts/wireguard/wireguard';
-import { familyOf, type Ip } from '#net/ip';
+import { type Family, familyOf, type Ip } from '#net/ip';
 import { memoised } from './memo.ts';
 
 /** The VLANs that each port, or a bridge itself, is a member of. */
@@ -22,9 +22,9 @@ export const groupTable = memoised(
  * /proc/net/igmp6 has every device of IPv6 in it, and /proc/net/igmp those that are up. Netlink lists them by their numbers.
  */
 export const deviceOrder = memoised((partition: Partition<'group-membership'>): ReadonlyMap<string, number> => {
-  const [four, six] = ([4, 6] as const).map((family) => partition.facts.filter(({ group }) => familyOf(group) === family));
-  const all = new Set(six?.map(({ dev }) => dev));
-  const told = four?.every(({ dev }) => all.has(dev)) === true ? all : new Set(four?.map(({ dev }) => dev));
+  const devices = (family: Family) => new Set(partition.facts.filter(({ group }) => familyOf(group) === family).map(({ dev }) => dev));
+  const [up, all] = [devices(4), devices(6)];
+  const told = [...up].every((dev) => all.has(dev)) ? all : up;
   return new Map([...told].map((dev, place) => [dev, place]));
 });
 

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import { forced } from '#sim/clock/choice';
+import { trackedConnection } from '#testing/tracked-connection';
 import { cluster } from '#testing/world-builder';
 import { resetTo } from '../answer.ts';
 import { Run } from '../run.ts';
 import { FRESH } from '../state.ts';
 import { packetOf } from '../trace.ts';
 import { carried } from './carried.ts';
-import { type Connection, inverted, tupleOf } from './connection.ts';
+import { type Connection, tupleOf } from './connection.ts';
 import { tcpFrom } from './tcp.ts';
 
 const before = cluster();
@@ -16,21 +17,7 @@ const before = cluster();
 const now = before.without('host', before.node('D').scope);
 const { scope } = now.pod('D', 1);
 const syn = packetOf(worldOf(now.facts), { from: scope, to: now.pod('A').address, protocol: 'tcp', port: 80, sport: 40001 });
-const original = tupleOf(syn);
-const open: Connection = {
-  protocol: 'tcp',
-  packet: syn,
-  original,
-  reply: inverted(original, 'tcp'),
-  seenReply: true,
-  tcp: tcpFrom('SYN_SENT2'),
-  mark: 0,
-  sourceDone: true,
-  destinationDone: true,
-  confirmed: true,
-  boundBy: [],
-  captured: null,
-};
+const open = trackedConnection(syn, 'tcp', tupleOf(syn), { seenReply: true, tcp: tcpFrom('SYN_SENT2') });
 
 /** The state of a connection after a reset that answers one of its packets, which ended for that reason. */
 function stateAfter(code: string, connection: Connection, built = now): string | undefined {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import { ip } from '#net/ip';
+import { trackedConnection } from '#testing/tracked-connection';
 import { cluster } from '#testing/world-builder';
 import { enumerate, forced } from '#sim/clock/choice';
 import { Run } from '../run.ts';
@@ -17,20 +18,8 @@ const stack = world.stack(client.scope);
 assert.ok(stack);
 const packet = packetOf(world, { from: client.scope, to: ip`10.96.0.10`, protocol: 'udp', port: 53, sport: 40001 });
 
-const connection = (protocol: 'udp' | 'icmp', original: Tuple, zone: Zone = { original: 0, reply: 0 }): Connection => ({
-  protocol,
-  packet,
-  original,
-  reply: inverted(original, protocol),
-  zone,
-  seenReply: false,
-  mark: 0,
-  sourceDone: true,
-  destinationDone: true,
-  confirmed: true,
-  boundBy: [],
-  captured: null,
-});
+const connection = (protocol: 'udp' | 'icmp', original: Tuple, zone: Zone = { original: 0, reply: 0 }): Connection =>
+  trackedConnection(packet, protocol, original, { zone });
 
 const one: Tuple = { source: ip`10.1.0.3`, destination: ip`10.2.0.1`, sourcePort: 20008, destinationPort: 30080 };
 

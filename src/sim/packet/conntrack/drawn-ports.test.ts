@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import { ip } from '#net/ip';
+import { trackedConnection } from '#testing/tracked-connection';
 import { cluster } from '#testing/world-builder';
 import { forced } from '#sim/clock/choice';
 import { Run } from '../run.ts';
@@ -22,27 +23,13 @@ const range = [1024, 65535] as const;
 const asked: Tuple = { source: ip`10.1.0.2`, destination: ip`203.0.113.7`, sourcePort: 20044, destinationPort: 8080 };
 const masked: Tuple = { source: ip`10.2.0.1`, destination: ip`10.2.0.3`, sourcePort: 20045, destinationPort: 8080 };
 
-const tracked = (original: Tuple, reply: Tuple, more: Pick<Connection, 'packet' | 'drawn'>): Connection => ({
-  protocol: 'udp',
-  original,
-  reply,
-  seenReply: false,
-  mark: 0,
-  sourceDone: true,
-  destinationDone: true,
-  confirmed: true,
-  boundBy: [],
-  captured: null,
-  ...more,
-});
-
 const run = (state: State): Run => new Run(world, forced(new Map()), state);
 const answers = inverted(masked, 'udp');
 const onHost = (original = masked, reply = answers): Connection =>
-  tracked(original, reply, { packet: { ...packet, drawn: { source: range } } });
+  trackedConnection({ ...packet, drawn: { source: range } }, 'udp', original, { reply });
 const before = (its: Connection): State => {
   const first = run(FRESH);
-  first.confirm(router, tracked(asked, answers, { packet, drawn: { what: 'source', range } }));
+  first.confirm(router, trackedConnection(packet, 'udp', asked, { reply: answers, drawn: { what: 'source', range } }));
   first.confirm(host, its);
   return first.after();
 };
