@@ -63,3 +63,14 @@ test('not what is forwarded, what names its device, nor those of another metric;
   assert.deepEqual(gateways(['stale', 'stale'], marked), [one, other]);
   assert.deepEqual(gateways(['stale', 'stale'], { ...marked, metrics: [0, 200] }), [one, other]);
 });
+
+test('where the next hop of one of them was not read, which way is taken is not known', () => {
+  const route = plainRoute(cidr`0.0.0.0/0`, uplink);
+  const through = { ...route, hops: [{ dev: uplink, via: one, onlink: true, weight: 1, dead: false }] };
+  const built = bare.put('route', scope, through).put('route', scope, { ...route, hops: [], nexthopId: 7 });
+  const stack = worldOf(built.facts).stack(scope);
+  assert.ok(stack !== undefined);
+  const asked: RouteFlow = { source: null, destination: ip`203.0.113.9`, iif: 'lo', oif: null, mark: 0, packet: null };
+  assert.equal(lookup(null, stack, asked).is, 'gap');
+  assert.equal(lookup(null, stack, { ...asked, iif: 'eth9' }).is, 'path');
+});

@@ -5,18 +5,13 @@ import type { Route } from '#facts/route/route';
 import { lengthOf } from '#net/cidr';
 import { placeText, type Run } from '../run.ts';
 import { type RouteFlow, tosOf } from './flow.ts';
-import type { Found } from './found.ts';
+import type { Found, TableAnswer, Turns } from './found.ts';
 
 /**
  * The default routes that take turns with the one that was found, itself first: through gateways, of its metric, or without the type
  * of service that it has (net/ipv4/fib_semantics.c fib_select_default).
  */
-export function inTurns(
-  group: readonly Route[],
-  flow: RouteFlow,
-  first: Route,
-  found: (route: Route) => Found | undefined,
-): readonly Found[] {
+export function inTurns(group: readonly Route[], flow: RouteFlow, first: Route, found: (route: Route) => TableAnswer): Turns {
   if (group.length < 2 || lengthOf(first.to) > 0) return [];
   const all: Found[] = [];
   let last = { tos: 0, metric: first.metric ?? 0 };
@@ -29,6 +24,7 @@ export function inTurns(
     }
     const one = found(route);
     if (one === undefined) continue;
+    if ('gap' in one) return one;
     last = { tos, metric };
     if (route.type !== 'unicast' || one.hops[0]?.via == null) continue;
     if (all.length === 0 && route !== first) break;
@@ -45,9 +41,10 @@ const MAY_LIVE: readonly State[] = ['permanent', 'noarp', 'stale', 'delay', 'pro
  * Which of them leads a packet: the first whose gateway nobody has asked for, or was just heard of; those that were heard of earlier
  * take turns (fib_detect_death). Only what a host sends itself is led so, and not what names its device (fib_select_path).
  */
-export function taken(run: Run | null, stack: Stack, flow: RouteFlow, found: Found): Found {
+export function taken(run: Run | null, stack: Stack, flow: RouteFlow, found: Found): NonNullable<TableAnswer> {
   const { turns } = found;
   if (turns === undefined || flow.iif !== 'lo' || flow.oif !== null) return found;
+  if ('gap' in turns) return turns;
   const options = optionsOf(stack, turns);
   const [first = found] = options;
   if (run === null || options.length < 2) return first;

@@ -10,8 +10,11 @@ export type Found = {
   readonly hops: readonly NextHop[];
   readonly by: FactRef;
   /** Default routes that may be taken in turn, this one among them. */
-  readonly turns?: readonly Found[];
+  readonly turns?: Turns;
 };
+
+/** Routes that take turns, or why they are not known. */
+export type Turns = readonly Found[] | { readonly gap: Gap };
 
 /** What a table says: a route, nothing, or why it is not known. */
 export type TableAnswer = Found | { readonly gap: Gap } | undefined;

@@ -121,6 +121,7 @@ const reached = (run: Run | null, stack: Stack, flow: RouteFlow, found: Found): 
 /** The way of a route, or of one that takes turns with it. */
 function led(run: Run | null, stack: Stack, flow: RouteFlow, found: Found, chosenBy: readonly FactRef[] = []): RouteAnswer {
   const own = taken(run, stack, flow, found);
+  if ('gap' in own) return { is: 'gap', gap: own.gap };
   return answerOf(stack, own, pickHop(run, stack, flow, own), chosenBy);
 }
 

@@ -24,11 +24,8 @@ export function search4(stack: Stack, table: PrefixTable<Route>, flow: RouteFlow
 }
 
 function withTurns(stack: Stack, group: readonly Route[], first: Found, flow: RouteFlow): Found {
-  const turns = inTurns(group, flow, first.route, (route) => {
-    const found = usable(stack, route, flow);
-    return found === undefined || 'gap' in found ? undefined : found;
-  });
-  return turns.length === 0 ? first : { ...first, turns };
+  const turns = inTurns(group, flow, first.route, (route) => usable(stack, route, flow));
+  return 'gap' in turns || turns.length > 0 ? { ...first, turns } : first;
 }
 
 /** A route with those of its ways out that a flow can take; nothing where there are none. */
