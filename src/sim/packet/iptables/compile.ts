@@ -17,13 +17,27 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   icmp6: 'icmpv6',
 };
 
-/** The test of a whole rule, made once: the header's fields first, then its matches. */
-export const testOf: (rule: IptablesRule) => Test = memoised((rule: IptablesRule): Test => {
-  const tests = [...headerTests(rule), ...rule.matches.map((match, place) => matchTest(match, { rule, place }))];
-  if (rule.problem !== null) tests.push(unmodelled(`not understood: ${rule.text} (${rule.problem})`));
+/** Matches that change or remember something, where all before them hold. */
+const CHANGING = new Set(['socket', 'recent', 'limit']);
+
+/**
+ * The tests of a whole rule, made once: the header's fields first, then its matches. Dice before a match that changes something are
+ * thrown before it is asked, so each of those begins a part of its own.
+ */
+export const partsOf: (rule: IptablesRule) => readonly Test[] = memoised((rule: IptablesRule): readonly Test[] => {
+  const parts: Test[][] = [headerTests(rule)];
+  for (const [place, match] of rule.matches.entries()) {
+    if (place > 0 && CHANGING.has(match.name)) parts.push([]);
+    parts.at(-1)?.push(matchTest(match, { rule, place }));
+  }
+  if (rule.problem !== null) parts.at(-1)?.push(unmodelled(`not understood: ${rule.text} (${rule.problem})`));
+  return parts.map(together);
+});
+
+function together(tests: readonly Test[]): Test {
   const [only] = tests;
   return tests.length === 1 && only !== undefined ? only : all(tests);
-});
+}
 
 function headerTests(rule: IptablesRule): Test[] {
   const { source, destination, protocol } = rule;

@@ -6,7 +6,7 @@ import type { Context, Test } from './context.ts';
 /** A chain that is being walked: the lists of places that can hold a match, each with how far it was read. */
 export type Frame = {
   readonly chain: IndexedChain;
-  readonly tests: (Test | undefined)[];
+  readonly tests: (readonly Test[] | undefined)[];
   readonly isGoto: boolean;
   /** The place after the rule that was met last: its number as iptables counts. */
   at: number;
@@ -15,7 +15,7 @@ export type Frame = {
 };
 
 /** The tests of a chain's rules, each made when its rule is first met. */
-const testsOf = memoised((_: IndexedChain): (Test | undefined)[] => []);
+const testsOf = memoised((_: IndexedChain): Frame['tests'] => []);
 
 /** A chain at its first rule. */
 export function frameOf(chain: IndexedChain, isGoto: boolean, context: Context): Frame {

@@ -5,10 +5,11 @@ import { originText } from '#snapshot/origin';
 import { placeText, type Run } from '../run.ts';
 import type { Answer, Context } from './context.ts';
 import { foreseen } from './foresee.ts';
-import { type Frame, frameOf } from './frame.ts';
+import { frameOf } from './frame.ts';
+import { restoresMark } from './match/socket.ts';
 import { WITHOUT_EFFECT } from './target/without-effect.ts';
 import type { Verdict } from './verdict.ts';
-import { metBy, refOf, type Traversal, walked } from './walk.ts';
+import { metBy, type PartPlace, refOf, type Traversal, walked } from './walk.ts';
 
 export type { Verdict } from './verdict.ts';
 
@@ -34,9 +35,9 @@ const tooMany = ({ stack }: Context): Gap => ({
 const COMES_BACK = new Set(WITHOUT_EFFECT);
 
 /** Asks the chooser, unless the rule changes nothing for the packet or both ways come to the same. */
-function asked(it: Traversal, rule: IptablesRule, frame: Frame, answer: Exclude<Answer, boolean>): boolean {
+function asked(it: Traversal, rule: IptablesRule, { frame, part }: PartPlace, answer: Exclude<Answer, boolean>): boolean {
   const { run, table, context } = it;
-  const at = `${placeText(context.stack)} iptables ${table.fact.table} ${frame.chain.name} rule ${frame.at}`;
+  const at = `${placeText(context.stack)} iptables ${table.fact.table} ${frame.chain.name} rule ${frame.at}${part === 0 ? '' : ` part ${part + 1}`}`;
   // The nat table sees only the first packet of a connection.
   const scope = context.table === 'nat' ? 'connection' : 'packet';
   if ('probability' in answer) {
@@ -46,7 +47,7 @@ function asked(it: Traversal, rule: IptablesRule, frame: Frame, answer: Exclude<
     ];
     return run.pick({ at, of: 'statistic', scope, dice: true, options }) === 0;
   }
-  if (rule.target === null || COMES_BACK.has(rule.target.name)) {
+  if ((rule.target === null || COMES_BACK.has(rule.target.name)) && !restoresMark(rule)) {
     it.mayCount.push(rule.origin);
     return false;
   }

@@ -4,10 +4,10 @@ import type { Gap } from '#snapshot/gap';
 import { type Origin, originText } from '#snapshot/origin';
 import type { FactRef } from '../outcome.ts';
 import type { Run } from '../run.ts';
-import { testOf } from './compile.ts';
-import type { Answer, Context } from './context.ts';
+import { partsOf } from './compile.ts';
+import type { Answer, Context, Test } from './context.ts';
 import { type Frame, frameOf, nextRule } from './frame.ts';
-import { unseenMark } from './match/socket.ts';
+import { restoreMark } from './match/socket.ts';
 import { effectOf } from './target.ts';
 import type { Ruling, Verdict } from './verdict.ts';
 
@@ -22,8 +22,11 @@ export type Traversal = {
   readonly mayCount: Origin[];
   readonly by: FactRef[];
   /** Decides a rule whose match is chance or not known; nothing ends the walk undecided. */
-  readonly decide: (it: Traversal, rule: IptablesRule, frame: Frame, answer: Exclude<Answer, boolean>) => boolean | undefined;
+  readonly decide: (it: Traversal, rule: IptablesRule, at: PartPlace, answer: Exclude<Answer, boolean>) => boolean | undefined;
 };
+
+/** A part of the rule that was met last. */
+export type PartPlace = { readonly frame: Frame; readonly part: number };
 
 /** Goes on from where a traversal is to its end; nothing when that takes too many steps or cannot be decided. */
 export function walked(it: Traversal, most: number): Verdict | undefined {
@@ -60,7 +63,7 @@ export const metBy = ({ counted, mayCount, by, frames }: Traversal) => ({
 export function matched(it: Traversal, rule: IptablesRule): Verdict | undefined {
   const { table, context, frames } = it;
   it.counted.push(rule.origin);
-  const gap = unseenMark(rule, context);
+  const gap = restoreMark(rule, context);
   if (gap !== undefined) return { is: 'unknown', gap, ...metBy(it) };
   const chain = rule.target === null ? undefined : table.chains.get(rule.target.name);
   if (chain !== undefined) {
@@ -115,13 +118,33 @@ function policyOf(it: Traversal): Verdict {
 /** Whether a rule matches; what is chance or not known is decided elsewhere. */
 function matches(it: Traversal, rule: IptablesRule, frame: Frame): boolean | undefined {
   const place = frame.at - 1;
-  let test = frame.tests[place];
-  if (test === undefined) {
-    test = testOf(rule);
-    frame.tests[place] = test;
+  let parts = frame.tests[place];
+  if (parts === undefined) {
+    parts = partsOf(rule);
+    frame.tests[place] = parts;
   }
-  const answer = test(it.context);
-  return typeof answer === 'boolean' ? answer : it.decide(it, rule, frame, answer);
+  for (let part = 0; part < parts.length; part++) {
+    const answer = parts[part]?.(it.context) ?? true;
+    if (answer === false) return false;
+    if (answer === true) continue;
+    // what nobody knows is asked about as a whole
+    const isWhole = 'gap' in answer;
+    if (isWhole && failsLater(it.context, parts.slice(part + 1))) return false;
+    const holds = it.decide(it, rule, { frame, part }, answer);
+    if (holds !== true || isWhole) return holds;
+  }
+  return true;
+}
+
+/** Whether a rule of which nobody knows how far it got does not match all the same. */
+function failsLater(context: Context, parts: readonly Test[]): boolean {
+  context.isDoubtful = true;
+  const fails = parts.some((test) => {
+    context.isDoubtful = true;
+    return test(context) === false;
+  });
+  context.isDoubtful = false;
+  return fails;
 }
 
 const gapAt = (context: Context, rule: IptablesRule, detail: string): Gap => ({

@@ -69,6 +69,27 @@ test("--restore-skmark gives the packet the socket's mark (sk_mark)", () => {
   assert.equal(marked({ ...onAll, mark: 0 }), 'yes');
 });
 
+/** Linux 6.18: of 999 datagrams through `-m statistic --mode nth --every 3 -m socket --nowildcard --restore-skmark` 333 had the mark. */
+test('what is asked before --restore-skmark decides whether the packet gets the mark (xt_socket.c, xt_statistic.c)', () => {
+  const ends = (before: string) => {
+    const ruled = healthy
+      .rule(scope, 'mangle', `-A PREROUTING -i flannel.1 ${before} -m socket --nowildcard --restore-skmark`, 0)
+      .rule(scope, 'mangle', '-A PREROUTING -i flannel.1 -m mark --mark 0x4 -j DROP', 1)
+      .put('socket', scope, { ...rest, ...onAll, mark: 4 });
+    return trace(worldOf(ruled.facts), flow).outcomes.map(({ works, probability }) => [works, probability?.toFixed(2)]);
+  };
+  assert.deepEqual(ends('-p udp'), [['yes', '1.00']]);
+  assert.deepEqual(ends('-m statistic --mode nth --every 3 --packet 0'), [
+    ['no', '0.33'],
+    ['yes', '0.67'],
+  ]);
+  assert.deepEqual(
+    ends('-m u32 --u32 "0=0"').map(([works]) => works),
+    ['unknown'],
+  );
+  assert.deepEqual(ends('-m statistic --mode nth --every 3 --packet 0 -p udp'), [['yes', '1.00']]);
+});
+
 const asks = (expression: string): string | undefined => {
   const text = `table inet t {\nchain pre {\ntype filter hook prerouting priority -150;\niifname "flannel.1" ${expression} drop\n}\n}\n`;
   const transparent = { ...rest, ...onAll, transparent: true, mark: 4 };

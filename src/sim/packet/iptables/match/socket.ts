@@ -24,10 +24,15 @@ export const socket: Compile = (options) => {
     const met = socketMet(context);
     if (met === null || 'gap' in met) return met ?? false;
     const answer = counts(context, met, asked);
-    if (answer === true && asked.restores && met.isFull && met.mark !== undefined) context.packet = { ...context.packet, mark: met.mark };
+    // where nobody knows whether the rule got so far, it is told when it is taken to match
+    if (answer === true && context.isDoubtful !== true) restored(context, met, asked);
     return answer;
   };
 };
+
+function restored(context: Context, met: Met, { restores }: Asked): void {
+  if (restores && met.isFull && met.mark !== undefined) context.packet = { ...context.packet, mark: met.mark };
+}
 
 function counts(context: Context, { isFull, isWild, transparent }: Met, asked: Asked): Answer {
   const isOnAll = asked.nowildcard || !isFull ? false : isWild;
@@ -43,14 +48,18 @@ const restoring = memoised((rule: IptablesRule): { readonly asked: Asked } | nul
   return asked?.restores === true ? { asked } : null;
 });
 
-/** Why nobody knows the mark of a packet that a rule gave the mark of a socket. */
-export function unseenMark(rule: IptablesRule, context: Context): Gap | undefined {
+/** Whether a rule that matches gives the packet the mark of a socket. */
+export const restoresMark = (rule: IptablesRule): boolean => restoring(rule) !== null;
+
+/** Gives the packet of a rule that matches the mark of the socket, also where nobody knew before that it would; else why the mark is not known. */
+export function restoreMark(rule: IptablesRule, context: Context): Gap | undefined {
   const own = restoring(rule);
   const met = own === null ? null : socketMet(context);
   if (own === null || met === null) return undefined;
   if ('gap' in met) return met.gap;
   const answer = counts(context, met, own.asked);
   if (typeof answer === 'object' && 'gap' in answer) return answer.gap;
+  if (answer === true) restored(context, met, own.asked);
   const isUnseen = met.isFull && met.mark === undefined;
   return isUnseen ? notTold(context, 'socket', 'the mark of the socket, which the packet gets, was not captured (sk_mark)').gap : undefined;
 }
