@@ -66,6 +66,13 @@ export function modelReply({ original: { protocol, icmp }, reply }: ModelConnect
   return `${reply.source} ${reply.destination} ${isEcho(protocol) ? echo : `${reply.sourcePort} ${reply.destinationPort}`}`;
 }
 
+/** Whether a table has a connection of the model with its answers' tuple; where a port was drawn, any that it can be. */
+export function isEntered(table: Table | undefined, connection: ModelConnection): boolean {
+  if (isDrawn(connection)) return [...(table?.keys() ?? [])].some((key) => fits(key, connection));
+  const entry = table?.get(modelKey(connection));
+  return entry !== undefined && (connection.drawn || entry.reply === modelReply(connection));
+}
+
 /** A conversation as far as it was asked about. */
 type Ended = Pick<Told, 'skipped' | 'left'> & {
   readonly judged: readonly (Pick<Judged, 'is' | 'matching' | 'doubtful'> & { readonly sent: Pick<Judged['sent'], 'seen'> })[];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ModelAnswer, ModelConnection, ModelOutcome } from '../stage/model.ts';
 import type { Told } from './ask.ts';
+import { modelKey, modelReply } from './connections.ts';
 import { askInOrder } from './in-order.ts';
 
 /** A sender whose packets from port 1 and 2 leave as one address: the first keeps port 1, whoever is first. */
@@ -46,7 +47,7 @@ const spoken = (id: number, sport: number): Told => {
 
 test('each conversation is asked about after all packets that were sent before, and owns what it made', async () => {
   const model = remembering();
-  const told = await askInOrder(model, [spoken(1, 1), spoken(2, 2)]);
+  const told = await askInOrder(model, [spoken(1, 1), spoken(2, 2)], new Map());
   assert.deepEqual(model.asked, ['1 after nothing', '2 after 1']);
   assert.deepEqual(
     told.map(({ left }) => left?.map((all) => all.map(({ reply }) => reply.destinationPort))),
@@ -55,5 +56,28 @@ test('each conversation is asked about after all packets that were sent before, 
   assert.deepEqual(
     told.map(({ judged }) => judged.map(({ is }) => is)),
     [['same'], ['same']],
+  );
+});
+
+test('of more that may have come than are followed, those are that left what the kernel tracks', async () => {
+  const ports = Array.from({ length: 8 }, (_, at) => at + 1);
+  // a rule that dice decide gave each another port or not, and nobody saw which
+  const ask = async (lines: readonly object[]): Promise<readonly ModelAnswer[]> =>
+    lines.map((line) => {
+      if (!isLine(line)) return { error: 'not a packet' };
+      const { sport } = line.packet;
+      return { outcomes: [outcome([connection(sport, sport)]), outcome([connection(sport, 1000 + sport)])], complete: true };
+    });
+  const table = new Map(
+    ports.map((port) => [modelKey(connection(port, 0)), { reply: modelReply(connection(port, 1000 + port)), unreplied: true, mark: 0 }]),
+  );
+  const told = await askInOrder(
+    { ask },
+    ports.map((port) => spoken(port, port)),
+    new Map([['r', table]]),
+  );
+  assert.deepEqual(
+    told.map(({ left }) => left?.[0]?.map(({ reply }) => reply.destinationPort)),
+    ports.map((port) => [1000 + port]),
   );
 });

@@ -1,6 +1,6 @@
 import type { Model, ModelConnection, ModelOutcome } from '../stage/model.ts';
 import { type After, answered, type Answered, type Judged, judge, type Told, together } from './ask.ts';
-import { modelKey } from './connections.ts';
+import { isEntered, modelKey, type Table } from './connections.ts';
 import type { Sent, Spoken } from './rounds.ts';
 
 /** A packet's turn: of which conversation it is, and its place there. */
@@ -9,10 +9,13 @@ type Turn = { readonly of: number; readonly step: number; readonly spoken: Spoke
 /** Connections by where they are tracked, and their original tuple. */
 type Connections = ReadonlyMap<string, ModelConnection>;
 
-/** What may have come of all packets so far: an answer's outcome, or nothing yet. */
-type Maybe = { readonly after: After | null; readonly connections: Connections };
+/** What may have come of all packets so far: an answer's outcome, or nothing yet; `right` counts connections that the kernel tracks so in the end, less those that it does not. */
+type Maybe = { readonly after: After | null; readonly connections: Connections; readonly right: number };
 
-/** Of what may have come no more is followed: a conversation that then fits none was right alone, or is told. */
+/** The kernel's tables in the end, by namespace. */
+type Tables = ReadonlyMap<string, Table>;
+
+/** Of what may have come no more is followed, those first that left what the kernel tracks: a conversation that then fits none was right alone, or is told. */
 const MAYBES = 12;
 
 /**
@@ -20,14 +23,14 @@ const MAYBES = 12;
  * happened, and `ask` is not: there each conversation is alone, which is told faster, and lets several things that may have come
  * of one not be multiplied with those of another.
  */
-export async function askInOrder(model: Pick<Model, 'ask'>, told: readonly Told[]): Promise<readonly Told[]> {
+export async function askInOrder(model: Pick<Model, 'ask'>, told: readonly Told[], tables: Tables): Promise<readonly Told[]> {
   const judged: Judged[][] = told.map(() => []);
   /** Who changed a connection last: it is asked for once. */
   const owners = new Map<string, number>();
   const unknown = new Set<number>();
   const doubtful = new Set<number>();
   const skipped = told.map(() => 0);
-  let maybes: readonly Maybe[] = [{ after: null, connections: new Map() }];
+  let maybes: readonly Maybe[] = [{ after: null, connections: new Map(), right: 0 }];
   for (const { of, spoken, sent } of turnsOf(told)) {
     if (unknown.has(of)) {
       skipped[of] = (skipped[of] ?? 0) + 1;
@@ -42,7 +45,7 @@ export async function askInOrder(model: Pick<Model, 'ask'>, told: readonly Told[
       skipped[of] = 1; // what counted it is not known either
     }
     if (one.doubtful.length > 0) doubtful.add(of);
-    const came = one.is === 'unknown' ? [] : cameOf(asked, one, maybes);
+    const came = one.is === 'unknown' ? [] : cameOf(asked, one, maybes, tables);
     for (const { changed } of came) for (const key of changed) owners.set(key, of);
     if (came.length > 0) maybes = came;
   }
@@ -65,24 +68,33 @@ function turnsOf(told: readonly Told[]): readonly Turn[] {
 type Came = Maybe & { readonly changed: readonly string[] };
 
 /** What may have come of a packet, after each of what may have come before, and the connections that it made or changed. */
-function cameOf(asked: readonly Answered[], one: Judged, before: readonly Maybe[]): readonly Came[] {
+function cameOf(asked: readonly Answered[], one: Judged, before: readonly Maybe[], tables: Tables): readonly Came[] {
   const fits = (outcome: ModelOutcome): boolean => one.matching.includes(outcome) || one.outcome === outcome;
-  const came = asked.flatMap(({ id, answer }, at) =>
-    'error' in answer
-      ? []
-      : answer.outcomes.flatMap((outcome, number) =>
-          fits(outcome) ? [{ after: { id, outcome: number }, connections: before[at]?.connections ?? new Map(), outcome }] : [],
-        ),
-  );
-  return came.slice(0, MAYBES).map(({ after, connections, outcome }) => ({ after, ...changedBy(connections, outcome) }));
+  const came = asked.flatMap(({ id, answer }, at) => {
+    const its = before[at];
+    if ('error' in answer || its === undefined) return [];
+    return answer.outcomes.flatMap((outcome, number) =>
+      fits(outcome) ? [{ after: { id, outcome: number }, ...changedBy(its, outcome, tables) }] : [],
+    );
+  });
+  return came.toSorted((some, other) => other.right - some.right).slice(0, MAYBES);
 }
 
 /** What is tracked after an outcome that tells its changes, and which of it is new or another. */
-function changedBy(before: Connections, { connections: changed, gone = [] }: ModelOutcome): Pick<Came, 'connections' | 'changed'> {
-  const connections = new Map(before);
-  for (const one of gone) connections.delete(keyOf(one));
-  for (const one of changed) connections.set(keyOf(one), one);
-  return { connections, changed: changed.map(keyOf) };
+function changedBy(before: Maybe, { connections: changed, gone = [] }: ModelOutcome, tables: Tables): Omit<Came, 'after'> {
+  const connections = new Map(before.connections);
+  let { right } = before;
+  const leave = (key: string, now: ModelConnection | undefined): void => {
+    const was = connections.get(key);
+    right += (now === undefined ? 0 : worth(tables, now)) - (was === undefined ? 0 : worth(tables, was));
+    if (now === undefined) connections.delete(key);
+    else connections.set(key, now);
+  };
+  for (const one of gone) leave(keyOf(one), undefined);
+  for (const one of changed) leave(keyOf(one), one);
+  return { connections, right, changed: changed.map(keyOf) };
 }
+
+const worth = (tables: Tables, one: ModelConnection): number => (isEntered(tables.get(one.namespace), one) ? 1 : -1);
 
 const keyOf = (connection: ModelConnection): string => `${connection.namespace} ${modelKey(connection)}`;

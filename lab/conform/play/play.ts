@@ -131,7 +131,7 @@ async function allActs(
     const played: Played[] = [];
     for (const [at, one] of staged.entries()) {
       const own = told.filter(({ spoken }) => spoken.staged.stage === one.stage);
-      played.push(await judgedTwice(tools.model, own, (tried) => judged(one, refused[at] ?? [], tried, left)));
+      played.push(await judgedTwice(tools.model, own, left.tables, (tried) => judged(one, refused[at] ?? [], tried, left)));
     }
     acts.push({ played, left });
     lap('in order');
@@ -209,10 +209,15 @@ async function performed(
 }
 
 /** Where conversations that are asked about alone do not tell what happened, they may have met: then as they were sent, if that tells it. */
-async function judgedTwice(model: Model, alone: readonly Told[], judgedOf: (told: readonly Told[]) => Played): Promise<Played> {
+async function judgedTwice(
+  model: Model,
+  alone: readonly Told[],
+  tables: Left['tables'],
+  judgedOf: (told: readonly Told[]) => Played,
+): Promise<Played> {
   const first = judgedOf(alone);
   if (troubles(first) === 0) return first;
-  const ordered = await askInOrder(model, alone);
+  const ordered = await askInOrder(model, alone, tables);
   const isRight = ({ judged: all, skipped }: Told, at: number): boolean =>
     all.every(({ is }) => is !== 'other') && skipped <= (alone[at]?.skipped ?? 0);
   const second = judgedOf(ordered.map((one, at) => (isRight(one, at) ? one : (alone[at] ?? one))));
