@@ -1,3 +1,4 @@
+import { ASKS_NOTHING, type BareRule } from '#facts/iptables/iptables';
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import type { Action } from '#change/change';
@@ -19,7 +20,7 @@ import { deleteFdb, putFdb } from './fdb/preview.ts';
 import fdb from './fdb/perform.ts';
 import { writeFile } from './file/preview.ts';
 import file from './file/perform.ts';
-import { type BareRule, deleteRule, insertRule } from './iptables-rule/preview.ts';
+import { deleteRule, insertRule } from './iptables-rule/preview.ts';
 import iptablesRule from './iptables-rule/perform.ts';
 import { setLinkMaster, setLinkMtu, setLinkUp } from './link/preview.ts';
 import link from './link/perform.ts';
@@ -104,18 +105,7 @@ real('policies of both backends are set, each in its own machinery', async () =>
   }
 });
 
-const rule = (text: string): BareRule => ({
-  text,
-  source: null,
-  destination: null,
-  in: null,
-  out: null,
-  protocol: null,
-  fragment: null,
-  matches: [],
-  target: null,
-  problem: null,
-});
+const rule = (text: string): BareRule => ({ text, ...ASKS_NOTHING });
 
 real('a rule is deleted at its place and comes back there, quotes and all', async () => {
   for (const backend of ['legacy', 'nft'] as const) {

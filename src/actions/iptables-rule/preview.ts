@@ -1,11 +1,8 @@
 import { type Action, defineAction } from '#change/change';
 import { edit } from '#facts/edit';
 import type { Facts } from '#facts/facts';
-import type { IptablesRule, IptablesTable } from '#facts/iptables/iptables';
+import type { BareRule, IptablesRule, IptablesTable } from '#facts/iptables/iptables';
 import type { Scope } from '#snapshot/scope';
-
-/** A rule before anyone has read it. */
-export type BareRule = Omit<IptablesRule, 'origin' | 'counters'>;
 
 type Place = { readonly family: 4 | 6; readonly backend: 'legacy' | 'nft' | null; readonly table: IptablesTable['table'] };
 

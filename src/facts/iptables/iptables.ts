@@ -34,6 +34,22 @@ export type IptablesRule = {
   readonly problem: string | null;
 };
 
+/** A rule as it is written, wherever it stands and whatever it counted. */
+export type BareRule = Omit<IptablesRule, 'origin' | 'counters'>;
+
+/** What a rule says that only counts every packet: a reading starts from it. */
+export const ASKS_NOTHING = {
+  source: null,
+  destination: null,
+  in: null,
+  out: null,
+  protocol: null,
+  fragment: null,
+  matches: [],
+  target: null,
+  problem: null,
+} as const satisfies Omit<BareRule, 'text'>;
+
 export type IptablesChain = {
   readonly name: string;
   readonly origin: Origin;

@@ -1,6 +1,8 @@
-import { type BareRule, deleteRule, insertRule } from '#actions/iptables-rule/preview';
+import { deleteRule, insertRule } from '#actions/iptables-rule/preview';
 import type { Plan } from '#engine/plan';
 import type { View } from '#engine/view';
+import type { BareRule } from '#facts/iptables/iptables';
+import { writtenRule } from '#facts/iptables/written-rule';
 import { flannelConfig } from '#intent/flannel/device';
 import { masquerading } from '#intent/flannel/masquerade';
 import { type Cidr, parseCidr } from '#net/cidr';
@@ -8,18 +10,12 @@ import { onNode } from '#snapshot/scope';
 import type { Found } from './text.ts';
 
 /** What leaves the pod network, masqueraded. */
-const leaving = (subnet: Cidr, network: Cidr): BareRule => ({
-  text: `-A POSTROUTING -s ${subnet} ! -d ${network} -j MASQUERADE`,
-  source: { value: subnet, not: false },
-  destination: { value: network, not: true },
-  in: null,
-  out: null,
-  protocol: null,
-  fragment: null,
-  matches: [],
-  target: { does: 'jump', name: 'MASQUERADE', options: [] },
-  problem: null,
-});
+const leaving = (subnet: Cidr, network: Cidr): BareRule =>
+  writtenRule('POSTROUTING', {
+    source: { value: subnet, not: false },
+    destination: { value: network, not: true },
+    target: 'MASQUERADE',
+  });
 
 /** Docker's rule goes, or the missing one comes. */
 export function fix({ node, subnet, who }: Found, { facts }: View): Plan {

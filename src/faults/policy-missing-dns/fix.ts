@@ -4,7 +4,7 @@ import type { Plan } from '#engine/plan';
 import { type Allowance, allowanceFor, allowCommand } from '#engine/policy/allowance';
 import type { Denied } from '#engine/policy/denials';
 import type { Facts } from '#facts/facts';
-import { writtenRule } from '#intent/kube-proxy/written-rule';
+import { writtenRule } from '#facts/iptables/written-rule';
 import { sameOrigin } from '#snapshot/origin';
 import { CLUSTER } from '#snapshot/scope';
 

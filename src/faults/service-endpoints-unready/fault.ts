@@ -1,22 +1,18 @@
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
-import { serviceAsks } from '#engine/services/front-check';
-import type { Subject } from '#engine/subject';
-import { type Empty, emptyService, emptyServices, nameOf } from '#intent/endpoint-slices/empty-services';
+import { nobodyAnswers, type Service, whileEmpty } from '#engine/services/nobody-answers';
+import { type Empty, emptyService, nameOf } from '#intent/endpoint-slices/empty-services';
 import { CLUSTER } from '#snapshot/scope';
-import { map } from '#snapshot/seen';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
 
-type Service = Extract<Subject, { kind: 'service' }>;
-
 const SHOWN = 3;
 
-function ruling(subject: Service, { service, pods }: Empty): Ruling<Found> {
+function ruling({ service, pods }: Empty): Ruling<Found> {
   const untold = pods.find(({ ready }) => ready === undefined);
   if (untold !== undefined) return unknown(notTold(nameOf(untold)));
   if (pods.length === 0 || pods.some(({ ready }) => ready === true)) return absent([service]);
-  return found({ service: subject.service, pods: pods.slice(0, SHOWN).map(nameOf), count: pods.length }, [
+  return found({ service: nameOf(service), pods: pods.slice(0, SHOWN).map(nameOf), count: pods.length }, [
     service,
     ...pods.slice(0, SHOWN),
   ]);
@@ -24,21 +20,11 @@ function ruling(subject: Service, { service, pods }: Empty): Ruling<Found> {
 
 /** A Service all of whose pods run and none of which is ready. */
 export default defineFault<Service, Found>({
+  ...nobodyAnswers,
   id: 'service-endpoints-unready',
-  area: 'service',
-  severity: 'error',
-  needs: ['service', 'endpoints', 'pod'],
   lookAlikes: ['service-selector-unmatched', 'service-target-port-unknown', 'kube-proxy-stuck', 'service-rules-missing'],
-  subjects: ({ facts }) => map(emptyServices(facts), (all) => all.map(({ service }) => ({ kind: 'service', service: nameOf(service) }))),
-  judge: (subject, view) => {
-    const empty = emptyService(view.facts, subject.service);
-    return empty === undefined ? absent([]) : ruling(subject, empty);
-  },
+  judge: whileEmpty(ruling),
   texts: text,
-  asks: (subject, _, view) => {
-    const empty = emptyService(view.facts, subject.service);
-    return empty === undefined ? [] : serviceAsks(view.facts, empty.service);
-  },
   fix: (subject, _, view) => {
     const empty = emptyService(view.facts, subject.service);
     const [pod] = empty?.pods ?? [];

@@ -1,25 +1,17 @@
-import { type BareRule, insertRule } from '#actions/iptables-rule/preview';
+import { insertRule } from '#actions/iptables-rule/preview';
 import { type BareNftRule, insertNftRule } from '#actions/nft-rule/preview';
 import type { Action } from '#change/change';
 import type { Deadly } from '#engine/deadly';
 import type { Plan } from '#engine/plan';
+import type { BareRule } from '#facts/iptables/iptables';
+import { writtenRule } from '#facts/iptables/written-rule';
 import { openedRule } from '#engine/plans/opened-rule';
 import { onNode } from '#snapshot/scope';
 import type { Found } from './text.ts';
 
 /** The rule that lets the tunnel's packets pass, as iptables-save writes it. */
-const accept = (chain: string, port: number): BareRule => ({
-  text: `-A ${chain} -p udp -m udp --dport ${port} -j ACCEPT`,
-  source: null,
-  destination: null,
-  in: null,
-  out: null,
-  protocol: { value: 'udp', not: false },
-  fragment: null,
-  matches: [{ name: 'udp', options: [{ name: '--dport', not: false, values: [String(port)] }] }],
-  target: { does: 'jump', name: 'ACCEPT', options: [] },
-  problem: null,
-});
+const accept = (chain: string, port: number): BareRule =>
+  writtenRule(chain, { protocol: 'udp', matches: [['udp', ['--dport', String(port)]]], target: 'ACCEPT' });
 
 /** The same as nft writes it. */
 const acceptNft = (port: number): BareNftRule => ({

@@ -2,14 +2,13 @@ import type { Edit } from '#facts/edit';
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import type { IptablesChain, IptablesRule, IptablesTable } from '#facts/iptables/iptables';
+import { comment, type Match, type Wanted as Words, writtenRule } from '#facts/iptables/written-rule';
 import { type Cidr, cidr } from '#net/cidr';
 import { onNode } from '#snapshot/scope';
 import { flanneldSwitch } from './daemon.ts';
 
 /** What a rule of flanneld's says beside its comment. */
-type Wanted = {
-  readonly source?: IptablesRule['source'];
-  readonly destination?: IptablesRule['destination'];
+type Wanted = Pick<Words, 'source' | 'destination'> & {
   readonly mark?: string;
   readonly target: string;
   readonly fully?: boolean;
@@ -111,25 +110,15 @@ function renewed({ chains }: IptablesTable, own: OwnChain): readonly IptablesCha
 const ORIGIN = { file: '', edited: { by: 'flanneld', was: undefined } };
 const NONE = { packets: 0, bytes: 0 };
 
-/** A rule as iptables-save writes it. */
-function ruleOf(chain: string, comment: string, { source, destination, mark, target, fully }: Wanted): IptablesRule {
-  const part = (flag: string, of: IptablesRule['source'] | undefined): string =>
-    of === undefined || of === null ? '' : `${of.not ? ' !' : ''} ${flag} ${of.value}`;
-  const marked = mark === undefined ? '' : ` -m mark --mark ${mark}`;
-  const random = fully === true ? ' --random-fully' : '';
-  const match = (name: string, option: string, value: string) => ({ name, options: [{ name: option, not: false, values: [value] }] });
-  return {
-    origin: ORIGIN,
-    text: `-A ${chain}${part('-s', source)}${part('-d', destination)}${marked} -m comment --comment "${comment}" -j ${target}${random}`,
-    counters: NONE,
-    source: source ?? null,
-    destination: destination ?? null,
-    in: null,
-    out: null,
-    protocol: null,
-    fragment: null,
-    matches: [...(mark === undefined ? [] : [match('mark', '--mark', mark)]), match('comment', '--comment', comment)],
-    target: { does: 'jump', name: target, options: fully === true ? [{ name: '--random-fully', not: false, values: [] }] : [] },
-    problem: null,
-  };
+/** A rule as flanneld writes it, which no packet has met yet. */
+function ruleOf(chain: string, words: string, { source, destination, mark, target, fully }: Wanted): IptablesRule {
+  const marked: readonly Match[] = mark === undefined ? [] : [['mark', ['--mark', mark]]];
+  const rule = writtenRule(chain, {
+    ...(source === undefined ? {} : { source }),
+    ...(destination === undefined ? {} : { destination }),
+    matches: [...marked, comment(words)],
+    target,
+    options: fully === true ? [['--random-fully', null]] : [],
+  });
+  return { origin: ORIGIN, counters: NONE, ...rule };
 }

@@ -1,3 +1,4 @@
+import { ASKS_NOTHING } from '#facts/iptables/iptables';
 import type { Origin } from '#snapshot/origin';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 import { coversTable, tableOf } from '../iptables-rules/table.ts';
@@ -62,14 +63,7 @@ const unread = (line: string, problem: string, origin: Origin): Rule => ({
   origin,
   text: line.trim(),
   counters: undefined,
-  source: null,
-  destination: null,
-  in: null,
-  out: null,
-  protocol: null,
-  fragment: null,
-  matches: [],
-  target: null,
+  ...ASKS_NOTHING,
   problem,
 });
 

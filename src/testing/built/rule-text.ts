@@ -1,4 +1,11 @@
-import type { IptablesChain, IptablesRule, IptablesTable, MatchExtension, Negatable } from '#facts/iptables/iptables';
+import {
+  ASKS_NOTHING,
+  type IptablesChain,
+  type IptablesRule,
+  type IptablesTable,
+  type MatchExtension,
+  type Negatable,
+} from '#facts/iptables/iptables';
 import { parseCidr } from '#net/cidr';
 import type { Origin } from '#snapshot/origin';
 
@@ -17,15 +24,7 @@ export function ruleOf(text: string, origin: Origin): IptablesRule {
     origin,
     text,
     counters: { packets: 0, bytes: 0 },
-    source: null,
-    destination: null,
-    in: null,
-    out: null,
-    protocol: null,
-    fragment: null,
-    matches: [],
-    target: null,
-    problem: null,
+    ...ASKS_NOTHING,
   };
   let options: Option[] = [];
   let not = false;

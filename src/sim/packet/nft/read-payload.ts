@@ -70,52 +70,50 @@ function ttlOf({ run, packet }: NftContext): number {
 function ipField(context: NftContext, field: string): Read {
   const { packet } = context;
   switch (field) {
-    case 'saddr':
-      return address(packet.source);
-    case 'daddr':
-      return address(packet.destination);
     case 'protocol':
       return one(protocolNumber(packet));
     case 'ttl':
       return one(ttlOf(context));
     case 'length':
       return one(packet.size);
-    case 'version':
-      return one(4);
     case 'hdrlength':
       return one(IP_HEADER / 4);
     case 'frag-off':
       return one((packet.df ? DONT_FRAGMENT : 0) + fragmentBits(packet));
-    case 'dscp':
-      return one((packet.tos ?? 0) >> 2);
-    case 'ecn':
-      return one((packet.tos ?? 0) & 3);
     default:
-      return notTold(context, 'ip', field);
+      return commonField(context, 'ip', field);
   }
 }
 
 function ip6Field(context: NftContext, field: string): Read {
-  const { packet } = context;
+  switch (field) {
+    case 'nexthdr':
+      return one(protocolNumber(context.packet));
+    case 'hoplimit':
+      return one(ttlOf(context));
+    case 'length':
+      return one(context.packet.size - IP6_HEADER);
+    default:
+      return commonField(context, 'ip6', field);
+  }
+}
+
+/** What the headers of both families have. */
+function commonField(context: NftContext, protocol: 'ip' | 'ip6', field: string): Read {
+  const { packet, family } = context;
   switch (field) {
     case 'saddr':
       return address(packet.source);
     case 'daddr':
       return address(packet.destination);
-    case 'nexthdr':
-      return one(protocolNumber(packet));
-    case 'hoplimit':
-      return one(ttlOf(context));
-    case 'length':
-      return one(packet.size - IP6_HEADER);
     case 'version':
-      return one(6);
+      return one(family);
     case 'dscp':
       return one((packet.tos ?? 0) >> 2);
     case 'ecn':
       return one((packet.tos ?? 0) & 3);
     default:
-      return notTold(context, 'ip6', field);
+      return notTold(context, protocol, field);
   }
 }
 
