@@ -69,6 +69,23 @@ function portOf(name: string) {
   return port;
 }
 
+test('a port that keeps a frame back, or gives it back, is cited (br_flood, should_deliver)', () => {
+  const unknown = healthy.change('fdb', D.scope, behindTwo, { dev: 'gone' });
+  const links = worldOf(healthy.facts).stack(D.scope)?.links;
+  assert.ok(links?.is === 'seen');
+  const ports = links.table.ports.get(D.bridge) ?? [];
+  const silent = ports.reduce((now, { name }) => now.link(D.scope, name, { port: { ...portOf(name), flood: false } }), unknown);
+  const cites = ({ reason, hops }: Outcome, name: string): boolean =>
+    [...reason.by, ...hops.flatMap(({ steps }) => steps.flatMap(({ by }) => by))].some(({ kind, key }) => kind === 'link' && key === name);
+  assert.equal(sent(unknown).at.netns, two.scope.netns);
+  assert.equal(sent(silent).reason.code, 'NO_TX_TARGET');
+  assert.ok(cites(sent(silent), two.veth));
+  const behind = healthy.change('fdb', D.scope, behindTwo, { dev: one.veth });
+  const back = sent(behind.link(D.scope, one.veth, { port: { ...portOf(one.veth), hairpin: true } }));
+  assert.deepEqual([back.reason.code, back.at.netns], ['OTHERHOST', one.scope.netns]);
+  assert.ok(cites(back, one.veth));
+});
+
 test('two bridges that are joined twice send a frame round and round, and the circle is told (__dev_queue_xmit)', () => {
   const pair = (index: number, ends: readonly [string, string], masters: readonly [string, string]) =>
     ends.map((name, end) => ({

@@ -124,7 +124,8 @@ function direct(run: Run, skb: Skb, at: At, to: Link, by: readonly FactRef[]): N
   if (refused !== undefined)
     return dropped(skb, 'NOT_SPECIFIED', refused, [...by, stack.cite('link', to)], at.from?.name ?? at.bridge.name);
   const says = `${at.bridge.name} knows ${skb.frame?.to} behind ${to.name}`;
-  return toPort(run, { ...skb, trail: stepped(skb.trail, 'bridge', says, by) }, at, to);
+  const isBack = at.from?.name === to.name;
+  return toPort(run, { ...skb, trail: stepped(skb.trail, 'bridge', says, isBack ? [...by, stack.cite('link', to)] : by) }, at, to);
 }
 
 /** Copies of a frame for every port that may get it (br_flood). */
@@ -138,12 +139,13 @@ function flood(run: Run, skb: Skb, at: At, kind: FrameKind): Next[] {
     });
 }
 
-/** An address that the bridge does not know goes to all ports. */
+/** An address that the bridge does not know goes to all ports; where no port gets it, that is the reason since 6.14 (br_flood). */
 function spread(run: Run, skb: Skb, at: At, others: readonly Next[]): Next {
   const of = [...others, ...flood(run, skb, at, 'unicast')];
   if (of.length > 0) return all(skb, of);
   const says = `${at.bridge.name} knows no port for ${skb.frame?.to} and has none to try`;
-  return dropped(skb, 'NOT_SPECIFIED', says, [skb.stack.cite('link', at.bridge)], at.from?.name ?? at.bridge.name);
+  const by = [at.bridge, ...portsOf(skb.stack, at.bridge)].map((link) => skb.stack.cite('link', link));
+  return dropped(skb, 'NO_TX_TARGET', says, by, at.from?.name ?? at.bridge.name);
 }
 
 /** Out by a port: the hooks, then the device (__br_forward, br_dev_queue_push_xmit). */
@@ -190,7 +192,7 @@ export function bridgeTransmit(run: Run, skb: Skb, bridge: Link): Next {
   if (kind !== 'unicast') {
     const of = flood(run, skb, at, kind);
     if (of.length > 0) return all(skb, of);
-    return dropped(skb, 'NOT_SPECIFIED', `${bridge.name} has no port to send by`, [stack.cite('link', bridge)], bridge.name);
+    return dropped(skb, 'NO_TX_TARGET', `${bridge.name} has no port to send by`, [stack.cite('link', bridge)], bridge.name);
   }
   const known = find(run, stack, bridge, frame.to, entered.vlan);
   if (known === undefined) return spread(run, skb, at, []);
