@@ -10,6 +10,8 @@ export type Device = {
   readonly peer?: { readonly namespace: string; readonly device: string };
   /** The bridge that it is a port of. */
   readonly master?: string;
+  /** The device of another namespace that it stands on. */
+  readonly parent?: { readonly namespace: string; readonly device: string };
   /** The device by which its packets travel sealed, so that nobody sees them there. */
   readonly carrier?: string;
 };

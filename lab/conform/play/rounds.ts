@@ -6,6 +6,7 @@ import { lookOf, sentLook } from '../judge/sightings.ts';
 import type { Stage } from '../stage/raise.ts';
 import type { Header, Seen, Wire } from '../stage/wire.ts';
 import { onTheirCarriers } from './carriers.ts';
+import { parentsFirst } from './parents.ts';
 
 /** A scene on its stage, with the rules that were really loaded. */
 export type Staged = { readonly scene: Scene; readonly stage: Stage };
@@ -97,7 +98,7 @@ async function oneRound(wire: Wire, all: readonly Speaking[], step: number, ids:
   for (const { speaking, id, packet } of turns) {
     // its namespace no longer has that source: IPv6's went with a device that was taken down, and nothing was sent
     if (failed.get(id)?.includes(NO_SUCH_SOURCE) === true) continue;
-    const own = { id, packet, seen: byId.get(id) ?? [], refused: failed.get(id) };
+    const own = { id, packet, seen: parentsFirst(byId.get(id) ?? [], speaking), refused: failed.get(id) };
     speaking.sent[step] = { ...own, during, conversation: conversationOf(speaking.first) };
   }
 }

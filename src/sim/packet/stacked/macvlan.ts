@@ -1,0 +1,66 @@
+import type { Link, UpperSettings } from '#facts/link/link';
+import type { Station } from '#dataplane/station';
+import { isGroupMac, type Mac } from '#net/mac';
+import { type Next, unknown } from '../next.ts';
+import type { Run } from '../run.ts';
+import type { Skb } from '../skb.ts';
+import { stepped } from '../trail.ts';
+import { forwarded, handedDown, handedUp, takes, uppersOf } from './levels.ts';
+
+type Macvlan = Extract<UpperSettings, { kind: 'macvlan' }>;
+
+const modeOf = ({ link: { upper } }: Station): Macvlan['mode'] => (upper?.kind === 'macvlan' ? upper.mode : undefined);
+
+/**
+ * A macvlan sends by the device below; in mode `bridge` what is for another of that mode comes in there instead, and never leaves
+ * (drivers/net/macvlan.c macvlan_queue_xmit). The device below itself gets nothing: its address is on the other side of the wire.
+ */
+export function macvlanTransmit(run: Run, skb: Skb, link: Link, { mode }: Macvlan, below: Station): Next {
+  const { stack, frame } = skb;
+  const by = [stack.cite('link', link)];
+  if (mode === undefined)
+    return unknown(
+      skb,
+      { of: 'link', scope: stack.scope, why: 'not told', detail: `the mode of ${link.name} was not told` },
+      by,
+      link.name,
+    );
+  const trail = stepped(skb.trail, 'macvlan', `${link.name} sends it by ${below.link.name}`, by);
+  const world: Next = { stage: 'transmit', skb: handedDown({ ...skb, trail }, link, below), link: below.link };
+  if (mode !== 'bridge' || frame === null) return world;
+  const others = uppersOf(run, below, 'macvlan').filter((one) => one.link !== link && modeOf(one) === 'bridge');
+  if (isGroupMac(frame.to))
+    return {
+      stage: 'copies',
+      of: [world, ...others.map((one) => forwarded(skb, link, one, `${one.link.name} is on ${below.link.name} too`))],
+    };
+  const own = others.find((one) => one.link.mac === frame.to);
+  return own === undefined ? world : forwarded(skb, link, below, `${own.link.name} is on ${below.link.name} too`);
+}
+
+/** A frame for a macvlan on the device that it came in by (macvlan_handle_frame). Nothing: it is for that device. */
+export function macvlanReceive(run: Run, skb: Skb, below: Station): Next | undefined {
+  const { frame } = skb;
+  const uppers = uppersOf(run, below, 'macvlan');
+  if (frame === null || uppers.length === 0) return undefined;
+  if (isGroupMac(frame.to)) {
+    const hearing = uppers.filter((one) => hears(one, sourceOf(uppers, frame.from)));
+    return {
+      stage: 'copies',
+      of: [{ stage: 'ip', skb, link: below.link }, ...hearing.map((one) => handedUp(skb, one, takes(one, below)))],
+    };
+  }
+  const own = uppers.find((one) => modeOf(one) === 'passthru' || (one.link.mac === frame.to && modeOf(one) !== 'source'));
+  return own === undefined ? undefined : handedUp(skb, own, takes(own, below));
+}
+
+const sourceOf = (uppers: readonly Station[], from: Mac): Station | undefined => uppers.find(({ link: { mac } }) => mac === from);
+
+/** Whether a macvlan hears a group's frame: of one that a switch sent back, those have heard that stand beside its sender in mode `bridge` (macvlan_process_broadcast). */
+function hears(one: Station, source: Station | undefined): boolean {
+  if (modeOf(one) === 'source') return false;
+  if (source === undefined) return true;
+  if (one === source) return false;
+  const mode = modeOf(one);
+  return modeOf(source) === 'vepa' ? mode === 'vepa' || mode === 'bridge' : modeOf(source) === 'bridge' && mode === 'vepa';
+}

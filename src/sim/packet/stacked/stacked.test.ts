@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import type { UpperSettings } from '#facts/link/link';
+import { type BuiltCluster, cluster } from '#testing/world-builder';
+import { exchange } from '../exchange.ts';
+import { FRESH } from '../state.ts';
+
+const healthy = cluster({ nodes: 2, podsPerNode: 2 });
+const node = healthy.node('A');
+const [one, other] = [healthy.pod('A', 0), healthy.pod('A', 1)];
+const parent = worldOf(healthy.facts).stack(node.scope)?.link(node.uplink);
+if (parent === undefined || typeof parent.mac !== 'string') throw new Error('no uplink');
+const { index = 0, mac } = parent;
+
+/** Both pods of a node on its uplink. */
+const on = (upper: UpperSettings, second: UpperSettings = upper): BuiltCluster =>
+  [one, other].reduce((built, pod, at) => {
+    const settings = at === 0 ? upper : second;
+    const isIpvlan = settings.kind === 'ipvlan';
+    return built.change('link', pod.scope, pod.device, {
+      ...{ type: settings.kind, upper: settings, peerIndex: index, peerNsid: 0, peerName: null },
+      ...(isIpvlan ? { mac, noArp: settings.mode === 'l3' } : {}),
+    });
+  }, healthy);
+
+const packet = {
+  ...({ source: one.address, destination: other.address, protocol: 'udp', sourcePort: 40_001, destinationPort: 53 } as const),
+  ...{ tcp: null, icmp: null, size: 60, df: false, ttl: 64, mark: 0 },
+};
+
+/** Where a pod's packet to its neighbour passes, and what becomes of it. */
+function way(built: BuiltCluster, destination = other.address): string {
+  const walk = exchange(worldOf(built.facts), { from: one.scope, packet: { ...packet, destination } }, FRESH)?.branches[0]?.result.walks[0];
+  const name = (netns: string): string => (netns === '' ? 'node' : netns === one.netns ? 'one' : netns === other.netns ? 'other' : netns);
+  const hops = walk?.hops.map((hop) => `${hop.in ?? ''}>${name(hop.at.netns)}>${hop.out ?? ''}`) ?? [];
+  return [...hops, walk?.disposition].join(' ');
+}
+
+const macvlan = (mode: string | undefined): UpperSettings => ({ kind: 'macvlan', mode });
+const ipvlan = (mode: string | undefined, flag = 'bridge'): UpperSettings => ({ kind: 'ipvlan', mode, flag });
+
+test('what is for another macvlan in mode bridge comes in by the device below, and does not leave (macvlan_queue_xmit)', () => {
+  assert.equal(way(on(macvlan('bridge'))), '>one>eth0 ens3>node> eth0>other> no listener');
+});
+
+test('in another mode, or for one in another, it leaves by the wire', () => {
+  assert.equal(way(on(macvlan('vepa'))), '>one>eth0 >node>ens3 left the model');
+  assert.equal(way(on(macvlan('bridge'), macvlan('private'))), '>one>eth0 >node>ens3 left the model');
+});
+
+test('an ipvlan goes by addresses: in L2 for frames to itself, in L3 for all, private ones drop it (ipvlan_queue_xmit)', () => {
+  assert.equal(way(on(ipvlan('l2'))), '>one>eth0 eth0>other> no listener');
+  assert.equal(way(on(ipvlan('l3'))), '>one>eth0 eth0>other> no listener');
+  assert.equal(way(on(ipvlan('l3', 'private'))), '>one> dropped');
+});
+
+test('what no ipvlan has is sent by the namespace of the device below, in L3', () => {
+  assert.equal(way(on(ipvlan('l3')), healthy.node('B').address), '>one>eth0 >node>ens3 ens3>node> no listener');
+});
+
+test('what a mode does that was not told is not guessed', () => {
+  assert.equal(way(on(macvlan(undefined))), '>one> unknown');
+  assert.equal(way(on(ipvlan(undefined))), '>one> unknown');
+});
