@@ -109,7 +109,7 @@ async function restore(stage: Stage, namespace: string, rules: readonly Iptables
   return refused;
 }
 
-/** The first rule that is refused when it is tried with those before it. */
+/** The first rule that is refused when it is loaded with those before it: `--test` does not ask the kernel. */
 async function alone(stage: Stage, namespace: string, rules: readonly Iptables[]): Promise<Iptables> {
   let [good, bad] = [0, rules.length];
   const [first] = rules;
@@ -117,7 +117,7 @@ async function alone(stage: Stage, namespace: string, rules: readonly Iptables[]
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
     const { text } = restoreText(rules.slice(0, middle));
-    const { code } = await stage.program(namespace, [...programOf(first.backend, first.family, 'restore'), '--test'], text);
+    const { code } = await stage.program(namespace, programOf(first.backend, first.family, 'restore'), text);
     if (code === 0) good = middle;
     else bad = middle;
   }
