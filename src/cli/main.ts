@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { FileFailure } from '#world/file-failure';
 import { type CommandDefinition, EXIT, type Typed, UsageError, UserError } from './command.ts';
 import { commands } from './commands.ts';
 import { VERSION } from './version.ts';
@@ -44,7 +45,7 @@ function failure(error: unknown, world: World): number {
     world.note(`leadline: ${error.message}`);
     return EXIT.usage;
   }
-  if (error instanceof UserError) {
+  if (error instanceof UserError || error instanceof FileFailure) {
     world.note(`leadline: ${error.message}`);
     return EXIT.failed;
   }

@@ -3,6 +3,7 @@ import { access, chmod, mkdir, readdir, readFile, realpath, rename, rm, stat, wr
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
+import { FileFailure } from '#world/file-failure';
 import type { Files, Finished, RunOptions, World } from './world.ts';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -16,14 +17,19 @@ const modeOf = (path: string): Promise<number | undefined> =>
   );
 
 const files: Files = {
-  read: (path) => readFile(path),
+  read: (path) => readFile(path).catch((cause: unknown) => Promise.reject(new FileFailure(path, 'read', cause))),
   write: async (path, content, mode) => {
-    await mkdir(dirname(path), { recursive: true });
     const temporary = `${path}.${process.pid}.part`;
-    const kept = mode ?? (await modeOf(path));
-    await writeFile(temporary, content, kept === undefined ? {} : { mode: kept });
-    if (kept !== undefined) await chmod(temporary, kept); // whatever the umask takes away
-    await rename(temporary, path);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      const kept = mode ?? (await modeOf(path));
+      await writeFile(temporary, content, kept === undefined ? {} : { mode: kept });
+      if (kept !== undefined) await chmod(temporary, kept); // whatever the umask takes away
+      await rename(temporary, path);
+    } catch (cause) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw new FileFailure(path, 'written', cause);
+    }
   },
   exists: (path) =>
     access(path).then(
@@ -35,7 +41,7 @@ const files: Files = {
       (it) => it.isDirectory(),
       () => false,
     ),
-  list: async (path) => (await readdir(path)).sort(),
+  list: async (path) => (await readdir(path).catch((cause: unknown) => Promise.reject(new FileFailure(path, 'read', cause)))).sort(),
   makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
   remove: (path) => rm(path, { recursive: true, force: true }),
   size: (path) => stat(path).then((it) => (it.isFile() ? it.size : undefined)),

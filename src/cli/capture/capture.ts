@@ -3,6 +3,7 @@ import { writeArchive } from '#collect/archive/write-archive';
 import { type CaptureOptions, captureNode } from '#collect/capture';
 import { captureScript } from '#collect/script/script';
 import { pathPart } from '#collect/stream/entry-name';
+import { amount } from '#report/amount';
 import { defineCommand, EXIT, flagOption, numberOption, textOption, type Typed, UsageError, UserError } from '../command.ts';
 import { VERSION } from '../version.ts';
 import type { World } from '../world.ts';
@@ -54,7 +55,7 @@ async function written(archive: Archive, path: string, world: World, say: (text:
   const { entries, gaps, clocks } = archive.index;
   const namespaces = new Set(entries.map(({ scope }) => scope.netns)).size - 1;
   say(
-    `wrote ${path}: node ${clocks[0]?.node ?? '?'}, ${namespaces} further namespaces, ${clocks.length} looks, ${entries.length} readings, ${gaps.length} gaps`,
+    `wrote ${path}: node ${clocks[0]?.node ?? '?'}, ${amount(namespaces, 'further namespace')}, ${amount(clocks.length, 'look')}, ${amount(entries.length, 'reading')}, ${amount(gaps.length, 'gap')}`,
   );
 }
 

@@ -4,6 +4,7 @@ import { gather } from '#collect/import/gather';
 import { type Imported, importPiles } from '#collect/import/import';
 import { formats } from '#parsers/formats';
 import { readFacts } from '#parsers/read';
+import { amount } from '#report/amount';
 import { scopeText } from '#snapshot/scope';
 import { defineCommand, EXIT, textOption, type Typed, UsageError, UserError } from '../command.ts';
 import { VERSION } from '../version.ts';
@@ -33,12 +34,18 @@ async function bringIn({ args, options }: Typed, world: World): Promise<void> {
   const piles = [];
   for (const path of args) piles.push(await gather(path, world.files));
   const imported = importPiles(piles, textOption(options, 'node'), VERSION);
-  const skipped = piles.flatMap(({ files }) => files).length;
-  if (imported.archive.index.entries.length === 0) throw new UserError(`none of the ${skipped} files is a text that a command printed`);
+  const brought = piles.flatMap(({ files }) => files).length;
+  if (brought === 0) throw new UserError(`${args.join(', ')}: no file in it`);
+  const { entries } = imported.archive.index;
+  if (entries.length === 0) throw new UserError(`${args.join(', ')}: no text that a command printed among ${amount(brought, 'file')}`);
   await writeArchive(imported.archive, out, world.files);
-  for (const line of takenLines(imported)) world.print(line);
-  world.print(`wrote ${out}: ${imported.archive.index.entries.length} readings`);
+  const lines = takenLines(imported);
+  for (const line of lines) world.print(line);
+  const strange = lines.filter((line) => line.endsWith(NOT_RECOGNISED)).length;
+  world.print(`wrote ${out}: ${amount(entries.length, 'reading')}${strange === 0 ? '' : `, ${strange} of them not recognised`}`);
 }
+
+const NOT_RECOGNISED = 'not recognised: kept, not read';
 
 /** Why nothing was read out of a text. */
 const unreadBecause = (text: string): string =>
@@ -46,7 +53,7 @@ const unreadBecause = (text: string): string =>
     ? 'empty'
     : text.startsWith('leadline-capture ')
       ? "a whole capture of Leadline's own script: kept, not read; give it as it is to leadline diagnose, or to leadline merge"
-      : 'not recognised: kept, not read';
+      : NOT_RECOGNISED;
 
 /** What each file was taken for, what could not be placed, and which lines were not understood. */
 function takenLines({ archive, joined, ignored }: Imported): readonly string[] {
@@ -68,11 +75,11 @@ function takenLines({ archive, joined, ignored }: Imported): readonly string[] {
     const what =
       format === null
         ? unreadBecause(textOf(file))
-        : `${is.get(format) ?? format}${unclear === 0 ? '' : `; ${unclear} lines not understood`}`;
+        : `${is.get(format) ?? format}${unclear === 0 ? '' : `; ${amount(unclear, 'line')} not understood`}`;
     return `${scopes.get(file) ?? ''}  ${file}: ${what}`;
   });
   const placed = joined.map(({ name, node, why }) =>
     node === undefined ? `${name} looks like a pod's namespace and is unplaced: ${why}` : `${name} is a namespace on ${node}: ${why}`,
   );
-  return [...lines, ...ignored.map((file) => `${file}: no text: left out`), ...placed];
+  return [...lines, ...ignored.map(({ file, why }) => `${file}: ${why}: left out`), ...placed];
 }

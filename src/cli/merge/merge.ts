@@ -2,6 +2,7 @@ import { BrokenArchive } from '#collect/archive/archive';
 import { readArchive } from '#collect/archive/read-archive';
 import { writeArchive } from '#collect/archive/write-archive';
 import { mergeArchives, type Named } from '#collect/merge/merge';
+import { amount } from '#report/amount';
 import { defineCommand, EXIT, textOption, type Typed, UsageError, UserError } from '../command.ts';
 import { VERSION } from '../version.ts';
 import type { World } from '../world.ts';
@@ -32,7 +33,8 @@ async function merge({ args, options }: Typed, world: World): Promise<void> {
   await writeArchive(archive, out, world.files);
   for (const note of notes) world.note(`leadline: ${note}`);
   const { clocks, entries, gaps } = archive.index;
+  const nodes = new Set(entries.map(({ scope }) => scope.node).filter((node) => node !== ''));
   world.print(
-    `wrote ${out}: ${new Set(entries.map(({ scope }) => scope.node).filter((node) => node !== '')).size} nodes, ${clocks.length} looks, ${entries.length} readings, ${gaps.length} gaps`,
+    `wrote ${out}: ${amount(nodes.size, 'node')}, ${amount(clocks.length, 'look')}, ${amount(entries.length, 'reading')}, ${amount(gaps.length, 'gap')}`,
   );
 }

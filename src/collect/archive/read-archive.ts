@@ -1,5 +1,6 @@
 import type { SnapshotIndex } from '#snapshot/snapshot';
 import { SAFE_PATH, validateIndex } from '#snapshot/validate-index';
+import { FileFailure } from '#world/file-failure';
 import type { Files } from '#world/world';
 import { looksLikeStream } from '../stream/frames.ts';
 import { readStream } from '../stream/read-stream.ts';
@@ -15,6 +16,7 @@ export async function readArchive(path: string, files: Files, limits: Limits = L
     if (await files.isFolder(path)) return await readFolder(path, files, limits);
     return await readPacked(await files.read(path), limits);
   } catch (error) {
+    if (error instanceof FileFailure) throw error;
     throw new BrokenArchive(
       `${path} ${error instanceof BrokenArchive ? error.message : `cannot be read: ${error instanceof Error ? error.message : String(error)}`}`,
     );

@@ -4,6 +4,7 @@ import { extract, type Header, pack } from 'tar-stream';
 import { SAFE_PATH } from '#snapshot/validate-index';
 import { BrokenArchive } from './archive.ts';
 import type { Limits } from './limits.ts';
+import { CUT } from './unpack.ts';
 
 /** Whether content begins as a tar archive does (the ustar magic of POSIX and GNU). */
 export const looksLikeTar = (head: Buffer): boolean => head.length >= 512 && head.subarray(257, 262).toString('latin1') === 'ustar';
@@ -53,7 +54,10 @@ function checkedName({ name: raw, type }: Header): string | undefined {
   return name;
 }
 
-const tarProblem = (error: unknown): string => `is not readable as tar: ${error instanceof Error ? error.message : String(error)}`;
+const tarProblem = (error: unknown): string => {
+  const text = error instanceof Error ? error.message : String(error);
+  return text === 'Unexpected end of data' ? CUT : `is not readable as tar: ${text}`;
+};
 
 /** A tar archive of these files, in their order, with nothing in it that differs from run to run. */
 export async function tarOf(files: Iterable<readonly [string, Buffer]>): Promise<Buffer> {

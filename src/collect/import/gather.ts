@@ -3,6 +3,7 @@ import { BrokenArchive } from '../archive/archive.ts';
 import { LIMITS, type Limits } from '../archive/limits.ts';
 import { filesOfTar, looksLikeTar } from '../archive/tar.ts';
 import { gathered, unpacked } from '../archive/unpack.ts';
+import { INDEX_FILE } from '../archive/write-archive.ts';
 
 /** A file that somebody hands in: the folders that it lies in below what was named, its own name, and its content. */
 export type Brought = { readonly folders: readonly string[]; readonly name: string; readonly content: Buffer };
@@ -12,21 +13,30 @@ export type Pile = { readonly name: string; readonly isFolder: boolean; readonly
 
 const DEEPEST = 12;
 
-/** Everything under one path: a folder, a plain or gzipped file, or a tar of files. */
+/** Everything under one path: a folder, a plain or gzipped file, or a tar of files. What is a snapshot already is refused. */
 export async function gather(path: string, files: Files, limits: Limits = LIMITS): Promise<Pile> {
+  const pile = await pileOf(path, files, limits);
+  if (pile.files.some(isSnapshotIndex))
+    throw new BrokenArchive(`${path} is a snapshot already: give it as it is to leadline diagnose, or to leadline merge`);
+  return pile;
+}
+
+async function pileOf(path: string, files: Files, limits: Limits): Promise<Pile> {
   const name = baseName(path);
   if (await files.isFolder(path)) return { name, isFolder: true, files: await walk(path, files, limits) };
-  const content = await gathered(unpacked(await read(path, files), limits));
-  if (looksLikeTar(content)) {
-    const inside = await filesOfTar(once(content), limits);
-    return {
-      name: name.replace(/\.(tar\.gz|tgz|tar)$/, ''),
-      isFolder: true,
-      files: [...inside].map(([at, own]) => broughtAs(at.split('/'), own)),
-    };
-  }
-  return { name, isFolder: false, files: [{ folders: [], name, content }] };
+  const content = await unpackedFile(path, files, limits);
+  if (!looksLikeTar(content)) return { name, isFolder: false, files: [{ folders: [], name, content }] };
+  const inside = await named(path, filesOfTar(once(content), limits));
+  return {
+    name: name.replace(/\.(tar\.gz|tgz|tar)$/, ''),
+    isFolder: true,
+    files: [...inside].map(([at, own]) => broughtAs(at.split('/'), own)),
+  };
 }
+
+/** The index of a snapshot: at the top, or in the one folder around it. */
+const isSnapshotIndex = ({ folders, name, content }: Brought): boolean =>
+  folders.length < 2 && name === INDEX_FILE && content.subarray(0, 200).includes('"leadline-snapshot"');
 
 const baseName = (path: string): string => path.replace(/\/+$/, '').split('/').at(-1) || path;
 
@@ -40,11 +50,15 @@ async function* once(content: Buffer): AsyncGenerator<Buffer> {
   yield content;
 }
 
-async function read(path: string, files: Files): Promise<Buffer> {
+const unpackedFile = async (path: string, files: Files, limits: Limits): Promise<Buffer> =>
+  named(path, gathered(unpacked(await files.read(path), limits)));
+
+/** What is said of a broken file names it. */
+async function named<T>(path: string, work: Promise<T>): Promise<T> {
   try {
-    return await files.read(path);
+    return await work;
   } catch (error) {
-    throw new BrokenArchive(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw error instanceof BrokenArchive ? new BrokenArchive(`${path} ${error.message}`) : error;
   }
 }
 
@@ -62,7 +76,7 @@ async function walk(root: string, files: Files, limits: Limits): Promise<readonl
         await into([...folders, name]);
         continue;
       }
-      const content = await gathered(unpacked(await read(path, files), limits));
+      const content = await unpackedFile(path, files, limits);
       total += content.length;
       found.push({ folders, name, content });
       if (total > limits.total || found.length > limits.files)

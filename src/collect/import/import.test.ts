@@ -149,7 +149,7 @@ describe('importing', () => {
     });
     symlinkSync('/etc/hosts', join(folder, 'odd/A/link'));
     const all = imported(await gather(join(folder, 'odd'), files));
-    assert.deepEqual(all.ignored, ['odd/A/picture.png']);
+    assert.deepEqual(all.ignored, [{ file: 'odd/A/picture.png', why: 'no text' }]);
     assert.deepEqual(placesOf(all), ['A||odd/A/prose', 'A||odd/A/routes']);
     assert.equal(pile.files.length, 3);
   });

@@ -3,6 +3,7 @@ import { isCaptureFile } from '#parsers/capture-file/frames';
 import { captureText } from '#parsers/capture-file/text';
 import { type Section, sections } from '#parsers/transcript';
 import { type Archive, archiveOf } from '../archive/archive.ts';
+import { looksLikeTar } from '../archive/tar.ts';
 import { redact } from '../redaction/redact.ts';
 import { pathPart } from '../stream/entry-name.ts';
 import type { Brought, Pile } from './gather.ts';
@@ -12,8 +13,11 @@ import { type Sorting, type Spot, sortingOf, spotOf, tellsOfHost } from './place
 
 type Reading = { readonly entry: Omit<Entry, 'parts'>; readonly content: Buffer };
 
+/** A file that was left out, and why. */
+export type Ignored = { readonly file: string; readonly why: string };
+
 /** What came of an import: the snapshot, which namespaces found their nodes, and the files that are no texts. */
-export type Imported = { readonly archive: Archive; readonly joined: readonly Joined[]; readonly ignored: readonly string[] };
+export type Imported = { readonly archive: Archive; readonly joined: readonly Joined[]; readonly ignored: readonly Ignored[] };
 
 /** Longer files are no outputs of commands. */
 const LONGEST = 256 * 1024 * 1024;
@@ -23,7 +27,9 @@ export function importPiles(piles: readonly Pile[], node: string | undefined, ve
   const names = new Set<string>();
   const readings = piles.flatMap((pile) => readingsOf(pile, node, names));
   const index = { format: 'leadline-snapshot', version: 1, tool: { name: 'leadline', version }, clocks: [], gaps: [] } as const;
-  const ignored = piles.flatMap((pile) => pile.files.filter((file) => !isText(file)).map((file) => pathOf(pile, file)));
+  const ignored = piles.flatMap((pile) =>
+    pile.files.filter((file) => !isText(file)).map((file) => ({ file: pathOf(pile, file), why: unreadable(file) })),
+  );
   return { ...joinNamespaces(archiveOf(index, readings)), ignored };
 }
 
@@ -74,6 +80,8 @@ const textOf = ({ content }: Brought): string =>
 
 /** `iptables -L` and `nft` end the program of a bpf match with a NUL. */
 const MOST_NULS = 1 / 100;
+
+const unreadable = ({ content }: Brought): string => (looksLikeTar(content) ? 'a tar, to be named by itself' : 'no text');
 
 /** Not a picture, not a core. Packet captures have a reader of their own. */
 function isText({ content }: Brought): boolean {
