@@ -11,6 +11,8 @@ const WORDS = {
     head: (nodes: number, asked: number, passed: number, failed: number, unknown: number) =>
       `${nodes} ${nodes === 1 ? 'node' : 'nodes'}, ${asked} checks: ${passed} pass, ${failed} fail, ${unknown} unknown`,
     fine: 'nothing found',
+    open: (unknown: number, asked: number) => `; ${unknown} of ${asked} checks have no answer`,
+    blind: 'nothing found, and nothing known: no check has an answer',
     unexplained: 'fails, and nothing found explains it:',
     unknown: 'could not be judged:',
     masked: (by: string) => `hidden behind ${by}`,
@@ -22,6 +24,8 @@ const WORDS = {
     head: (nodes: number, asked: number, passed: number, failed: number, unknown: number) =>
       `${nodes} 个节点,${asked} 项检查:${passed} 项正常,${failed} 项失败,${unknown} 项未知`,
     fine: '没有发现问题',
+    open: (unknown: number, asked: number) => `;${asked} 项检查中有 ${unknown} 项没有答案`,
+    blind: '没有发现问题,但也一无所知:没有任何检查得到答案',
     unexplained: '失败,但没有发现能解释它的原因:',
     unknown: '无法判断:',
     masked: (by: string) => `被 ${by} 掩盖`,
@@ -57,8 +61,14 @@ export function diagnosisText(diagnosis: Diagnosis, facts: Facts, quote: Quote, 
         words.more,
       ),
     );
-  if (findings.length === 0 && unexplained.length === 0) blocks.push(`✓  ${words.fine}`);
+  if (findings.length === 0 && unexplained.length === 0) blocks.push(nothingFound(coverage.checks, words));
   return `${blocks.join('\n\n')}\n`;
+}
+
+/** That nothing was found is worth as much as was asked: most checks must have their answer, and the others are told. */
+function nothingFound({ asked, passed, unknown }: Diagnosis['coverage']['checks'], words: (typeof WORDS)[Language]): string {
+  if (passed === 0) return `?  ${words.blind}`;
+  return `${passed > unknown ? '✓' : '?'}  ${words.fine}${unknown === 0 ? '' : words.open(unknown, asked)}`;
 }
 
 function listed(title: string, lines: readonly string[], more: (count: number) => string): string {

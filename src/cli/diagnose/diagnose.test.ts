@@ -81,6 +81,19 @@ test('exit 2: a wrong call names the option and says what it takes', async () =>
   assert.match(bare.noted(), /Did you mean diagnose/);
 });
 
+test('nothing found is worth as much as was asked', async () => {
+  const world = smallWorld();
+  const [alone = ''] = await recordedCaptures(world, 'healthy');
+  assert.equal(await main(['diagnose', alone], world), 0);
+  assert.match(world.printed(), /\? {2}nothing found; \d+ of \d+ checks have no answer/);
+  const prose = smallWorld();
+  prose.content.set('prose.txt', Buffer.from('once upon a time\n'));
+  assert.equal(await main(['import', 'prose.txt', '--out', 'prose.tar'], prose), 0);
+  assert.match(prose.printed(), /wrote prose\.tar: 1 reading, 1 of them not recognised/);
+  assert.equal(await main(['diagnose', 'prose.tar'], prose), 1);
+  assert.match(prose.noted(), /nothing in the captures tells of a node or a cluster/);
+});
+
 test('exit 1: a file that is not there, or is no archive, in one line without a stack', async () => {
   const world = smallWorld();
   world.content.set('broken.tar.gz', Buffer.from('1f8b0800000000000003deadbeef', 'hex'));
@@ -130,6 +143,18 @@ test('pasted text is told for what it proves, from the command line or from a fi
   const paths = await recordedCaptures(other, 'healthy');
   assert.equal(await main(['diagnose', ...paths, '--symptom', 'seen.txt'], other), 0);
   assert.match(other.printed(), /does not prove: that a name server answered/);
+});
+
+test('pasted text that nothing is known of is said to change nothing', async () => {
+  const { world } = await diagnosed('healthy', ['--symptom', 'seen.txt']);
+  assert.match(world.noted(), /"seen\.txt" is no file here and no line that is known, and changes nothing/);
+  assert.doesNotMatch((await diagnosed('healthy', ['--symptom', 'ping works, TCP does not'])).world.noted(), /changes nothing/);
+});
+
+test('lines that were not understood are named with their places', async () => {
+  const odd: Change = { node: 'A', file: 'nodes/A/sysctl_-a', to: (text) => `${text}this is no setting\n` };
+  const { world } = await diagnosed('healthy', [], [odd]);
+  assert.match(world.noted(), /\d+ lines? of the captures not understood; -o json lists them:\n {3}nodes\/A\/\S+:\d+: /);
 });
 
 test('Chinese, as asked for or as the locale says', async () => {

@@ -4,11 +4,12 @@ import type { Diagnosis } from '#engine/finding';
 import { invariants } from '#engine/invariants';
 import { observedChecks, unplacedObservations } from '#engine/observed';
 import type { Language } from '#engine/words';
+import { amount } from '#report/amount';
 import { diagnosisJson } from '#report/diagnosis-json';
 import { diagnosisText } from '#report/diagnosis-text';
 import { symptomText } from '#report/symptom-text';
 import { symptomsIn } from '#engine/symptom/symptom';
-import { choiceOption, defineCommand, EXIT, listOption, textOption, type Typed, UsageError } from '../command.ts';
+import { choiceOption, defineCommand, EXIT, listOption, textOption, type Typed, UsageError, UserError } from '../command.ts';
 import { diagnosisOf } from '../diagnosed.ts';
 import { known } from '../faults/faults.ts';
 import { flowChecks } from '../flow-option.ts';
@@ -33,16 +34,25 @@ export default defineCommand({
     const opened = await openSnapshots(typed.args, world);
     const pasted = await pastedTexts(typed, world);
     const measured = pasted.flatMap(observationsIn);
+    for (const text of pasted.filter((one) => symptomsIn(one).length === 0 && observationsIn(one).length === 0)) {
+      world.note(`leadline: ${shown(text)} is no file here and no line that is known, and changes nothing; paste what a program printed`);
+    }
     const more: Check[] = [...flowChecks(listOption(typed.options, 'flow'), opened.facts), ...observedChecks(opened.facts, measured)];
     for (const { by, to } of unplacedObservations(opened.facts, measured)) {
       world.note(`leadline: the pasted ${by} to ${to} says nothing that the captures know of where it started; add --flow from→${to}`);
     }
     const { facts } = opened;
     const diagnosis = more.length === 0 ? diagnosisOf(facts) : diagnose(facts, known, [...invariants(facts), ...more]);
+    if (saysNothing(diagnosis))
+      throw new UserError('nothing in the captures tells of a node or a cluster: nothing could be asked or judged');
     printDiagnosis(diagnosis, opened, pasted, reading, world);
     return statusOf(diagnosis, reading);
   },
 });
+
+/** Whether there was nothing to look at: no check, and no verdict but unknown ones. */
+const saysNothing = ({ coverage: { checks, verdicts } }: Diagnosis): boolean =>
+  checks.asked === 0 && verdicts.found === 0 && verdicts.absent === 0;
 
 /** What the user wants to read, and what counts: checked before anything is opened. */
 type Reading = {
@@ -79,6 +89,10 @@ async function pastedTexts({ options }: Typed, world: World): Promise<readonly s
   );
 }
 
+const SHOWN = 60;
+
+const shown = (text: string): string => JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
+
 function printDiagnosis(
   diagnosis: Diagnosis,
   { facts, quote, problems }: Opened,
@@ -93,7 +107,16 @@ function printDiagnosis(
   }
   if (symptoms.length > 0) world.print(symptomText(symptoms, language));
   world.print(diagnosisText(diagnosis, facts, quote, language));
-  if (problems.length > 0) world.note(`${problems.length} lines of the captures were not understood; -o json lists them`);
+  if (problems.length > 0) world.note(problemsText(problems));
+}
+
+const FEW = 3;
+
+/** Lines that were not understood: how many, and the first of them with their places. */
+function problemsText(problems: Opened['problems']): string {
+  const first = problems.slice(0, FEW).map(({ file, line, why }) => `   ${file}:${line}: ${why}`);
+  const rest = problems.length > FEW ? ['   …'] : [];
+  return [`${amount(problems.length, 'line')} of the captures not understood; -o json lists them:`, ...first, ...rest].join('\n');
 }
 
 /** The reader's language: as asked for, else as the terminal's locale says. */

@@ -24,6 +24,13 @@ test('an error that names the way is told from silence', () => {
   assert.equal(classOf('all is well'), undefined);
 });
 
+test('ping works and a connection does not, in the words of whoever saw it', () => {
+  for (const said of ['ping works, TCP does not', 'Ping is ok but telnet to 8080 times out', 'ping 能通,telnet 端口不通'])
+    assert.equal(classOf(said), 'echo-but-no-connection', said);
+  for (const said of ['ping does not work, TCP does', 'tcp works, ping fails', 'shipping works, the port is not open'])
+    assert.notEqual(classOf(said), 'echo-but-no-connection', said);
+});
+
 /** What the recorded clients said in the end: the class of their last symptom, by how the question was put. */
 function classesOf(name: RegExp): readonly (readonly [string, string | undefined])[] {
   return CLIENTS.flatMap((userland) =>

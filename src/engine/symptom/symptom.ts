@@ -20,6 +20,10 @@ const matches =
   (line) =>
     pattern.test(line);
 
+const ECHO_WORKS = /\b(?:ping|icmp)\b[^,;.]*?\b(?:works?|ok|okay|succeeds|answers?|fine)\b|ping[^,;.,;]*(?:能|可以|正常)/i;
+const CONNECTION_FAILS =
+  /\b(?:tcp|telnet|curl|https?|nc|wget|connect\w*|port)\b.*?\b(?:not|n't|fails?|hangs?|time(?:s|d)? ?out|never|no)\b|(?:tcp|telnet|curl|http|端口|连接).*(?:不|失败|超时)/i;
+
 /** Kinds of lines that people paste. Order matters: the first that fits names the line. */
 export const symptomClasses: readonly SymptomClass[] = [
   {
@@ -65,6 +69,19 @@ export const symptomClasses: readonly SymptomClass[] = [
       zh: '不能说明域名服务器有过应答:服务器沉默时,glibc 和 Go 也可能打印同样的文字',
     },
     area: 'dns',
+  },
+  {
+    id: 'echo-but-no-connection',
+    is: (line) => ECHO_WORKS.test(line) && CONNECTION_FAILS.test(line),
+    proves: {
+      en: 'small packets find their way there and back: routes, tunnels and neighbours of this pair work',
+      zh: '小报文往返可达:这一对之间的路由、隧道和邻居表都正常',
+    },
+    doesNot: {
+      en: 'that the network is fine: rules by protocol or port, an MTU that large packets exceed, and a Service whose rules know no ICMP let an echo through, too',
+      zh: '不能说明网络正常:按协议或端口的规则、过小的 MTU、以及不处理 ICMP 的 Service 规则都会放行 ping',
+    },
+    area: 'node',
   },
   {
     id: 'no-route',
