@@ -55,3 +55,26 @@ for (const userland of USERLANDS) {
     assert.ok(recognised > 30, `${recognised} recognised`);
   });
 }
+
+test('an empty list of JSON is of the form that its command has', () => {
+  for (const [said, id] of [
+    ['ip -j -6 route show table all', 'ip-route-json'],
+    ['ip -j neigh show', 'ip-neigh-json'],
+    ['bridge -j link show', 'bridge-link-json'],
+    ['ip -j link show type vxlan', 'ip-link-json'],
+  ] as const)
+    for (const text of ['[]\n', '[ ]\n']) {
+      const format = recognise(text, formats, said);
+      assert.equal(format?.id, id, said);
+      const read = format?.parse({
+        file: 'x',
+        scope: { node: 'A', netns: '' },
+        argv: said.split(' '),
+        exit: 0,
+        look: 1,
+        text,
+        clock: undefined,
+      });
+      assert.deepEqual(read?.problems, [], said);
+    }
+});

@@ -41,7 +41,9 @@ export function recognise(text: string, formats: readonly Format[], said = ''): 
   if (best !== undefined || said === '' || !saysNothing(head)) return best;
   const words = said.replaceAll(/[^A-Za-z0-9]+/g, ' ').slice(0, 500);
   const id = BY_COMMAND.find(([command]) => command.test(words))?.[1];
-  return formats.find((format) => format.id === id);
+  // an empty list is what a form of JSON prints where there is nothing
+  const json = head.trim().startsWith('[') ? formats.find((format) => format.id === `${id}-json`) : undefined;
+  return json ?? formats.find((format) => format.id === id);
 }
 
 const REFUSED =
@@ -50,7 +52,7 @@ const REFUSED =
 /** No output, one number, or a tool's refusal: any command may have said that. */
 const saysNothing = (head: string): boolean => {
   const text = head.trim();
-  return text === '' || text === '[]' || /^\d{1,20}$/.test(text) || (text.length < 300 && REFUSED.test(text));
+  return text === '' || /^\[\s*\]$/.test(text) || /^\d{1,20}$/.test(text) || (text.length < 300 && REFUSED.test(text));
 };
 
 /** Commands by their words alone, as they stand in a command line or in a file's name. */

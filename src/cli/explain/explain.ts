@@ -17,17 +17,31 @@ export default defineCommand({
     const [id] = args;
     if (id === undefined) throw new UsageError('which fault? `leadline faults` lists them');
     if (!known.some((fault) => fault.id === id)) {
-      const near = known
-        .map((fault) => fault.id)
-        .filter((one) => one.includes(id) || id.split('-').some((word) => word.length > 3 && one.includes(word)));
+      const near = nearTo(id);
       throw new UsageError(
-        `no fault is called ${JSON.stringify(id)}${near.length > 0 ? `; did you mean ${near.slice(0, 5).join(', ')}?` : '; `leadline faults` lists them'}`,
+        `no fault is called ${JSON.stringify(id)}${near.length > 0 ? `; did you mean ${near.join(', ')}?` : '; `leadline faults` lists them'}`,
       );
     }
     world.print(await pageOf(id, world));
     return EXIT.fine;
   },
 });
+
+const MOST_NEAR = 5;
+
+/** Faults whose ids hold the text or words of it; those that hold most of it first. */
+function nearTo(id: string): readonly string[] {
+  const words = id.split('-').filter((word) => word.length > 3);
+  return known
+    .map((fault) => ({
+      id: fault.id,
+      held: fault.id.includes(id) ? words.length + 1 : words.filter((word) => fault.id.includes(word)).length,
+    }))
+    .filter(({ held }) => held > 0)
+    .sort((one, other) => other.held - one.held)
+    .slice(0, MOST_NEAR)
+    .map((one) => one.id);
+}
 
 function printUnmodelled(format: 'text' | 'json', world: World): number {
   if (format === 'json') world.print(JSON.stringify(UNMODELLED, null, 2));

@@ -28,9 +28,12 @@ export default defineCommand({
 });
 
 function targetOf(text: string): { readonly address: string; readonly port: number } {
+  const bare = parseIp(text);
+  if (bare !== undefined) return { address: bare, port: DEFAULT_PORT };
   const [, host = '', port] = /^\[?([0-9a-fA-F.:]*?)\]?(?::(\d{1,5}))?$/.exec(text) ?? [];
   const address = parseIp(host);
-  if (address === undefined) throw new UsageError(`probe takes an address, not ${JSON.stringify(text)}`);
+  if (address === undefined)
+    throw new UsageError(`probe takes an address, as 10.100.41.2, 10.100.41.2:80 or [2001:db8::1]:80, not ${JSON.stringify(text)}`);
   const number = Number(port ?? DEFAULT_PORT);
   if (number < 1 || number > MAX_PORT) throw new UsageError(`a port is a number from 1 to ${MAX_PORT}, not ${port}`);
   return { address, port: number };

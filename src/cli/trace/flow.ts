@@ -26,6 +26,9 @@ const LEAST_SIZE = 28;
 
 /** Takes `Y[:port][/proto]` apart; a bare IPv6 address has no port. */
 export function partsOf(text: string): { readonly name: string; readonly port: number | undefined; readonly protocol: string | undefined } {
+  const [, strange] = /:\d{1,5}\/([^/:]*)$/.exec(text) ?? [];
+  if (strange !== undefined && !PROTOCOLS.has(strange))
+    throw new UsageError(`a protocol is ${[...PROTOCOLS].join(', ')}, not ${JSON.stringify(strange)}`);
   const [, body = text, protocol] = /^(.+)\/(tcp|udp|icmp|sctp)$/.exec(text) ?? [];
   if (parseIp(body) !== undefined) return { name: body, port: undefined, protocol };
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|(.*?))(?::(\d{1,5}))?$/.exec(body) ?? [];

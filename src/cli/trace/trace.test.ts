@@ -32,6 +32,7 @@ test('what cannot be asked is a usage error that says why', () => {
   assert.throws(() => flowOf({ from: '192.0.2.1', to: 'D' }, facts), /was not captured/);
   assert.throws(() => flowOf({ from: 'A', to: 'D', proto: 'udp' }, facts), /udp needs a port/);
   assert.throws(() => flowOf({ from: 'A', to: 'D', port: 70000 }, facts), /port is a whole number/);
+  assert.throws(() => partsOf('D:80/foo'), /a protocol is tcp, udp, icmp, sctp, not "foo"/);
 });
 
 test('lines of flows keep their ids, also where they cannot be read', () => {
