@@ -38,10 +38,10 @@ export class Stack {
     this.key = `${scope.node}\0${scope.netns}`;
   }
 
-  #known<K extends KindId, T>(name: string, kind: K, table: (partition: Partition<K>) => T): Known<K, T> {
+  #known<K extends KindId, T>(name: string, kind: K, table: (partition: Partition<K>) => T, scope = this.scope): Known<K, T> {
     let known = this.#tables.get(name) as Known<K, T> | undefined;
     if (known === undefined) {
-      known = knownOf(kind, this.scope, this.#facts.partition(kind, this.scope), notCollected(kind, this.scope), table);
+      known = knownOf(kind, scope, this.#facts.partition(kind, scope), notCollected(kind, scope), table);
       this.#tables.set(name, known);
     }
     return known;
@@ -123,6 +123,11 @@ export class Stack {
 
   get sysctls() {
     return this.#known('sysctl', 'sysctl', sysctlTable);
+  }
+
+  /** The settings of the machine's first namespace, which alone lists what is set for all. */
+  get machineSysctls() {
+    return this.#known('machine sysctl', 'sysctl', sysctlTable, { node: this.scope.node, netns: '' });
   }
 
   get iptables() {

@@ -1,5 +1,6 @@
 import type { Partition } from '#facts/facts';
 import type { Sysctl } from '#facts/sysctl/sysctl';
+import type { Family } from '#net/ip';
 import { memoised } from './memo.ts';
 
 /** Kernel settings by dotted name. */
@@ -8,4 +9,5 @@ export const sysctlTable = memoised(
 );
 
 /** The name of a setting of one device; dots of its name are slashes there. */
-export const deviceSetting = (device: string, name: string): string => `net.ipv4.conf.${device.replaceAll('.', '/')}.${name}`;
+export const deviceSetting = (device: string, name: string, family: Family = 4): string =>
+  `net.ipv${family}.conf.${device.replaceAll('.', '/')}.${name}`;

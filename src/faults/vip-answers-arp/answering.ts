@@ -9,6 +9,7 @@ import { type Front, frontsOf } from '#intent/kube-proxy/fronts';
 import { cidrOf, contains, nthAddress } from '#net/cidr';
 import { familyOf, type Ip, ip } from '#net/ip';
 import { answersArp } from '#sim/packet/neighbour/arp';
+import type { Gap } from '#snapshot/gap';
 import { CLUSTER, onNode } from '#snapshot/scope';
 
 type Address = FactOf<'address'>;
@@ -16,8 +17,16 @@ type Address = FactOf<'address'>;
 /** A node that answers ARP for an address by its uplink, and where it has the address. */
 export type Answering = { readonly node: string; readonly uplink: string; readonly held: Address; readonly serves: boolean };
 
+/** A node that has an address and of which a setting was not read that decides whether it answers. */
+type Unsure = { readonly node: string; readonly unread: Gap };
+
 /** Who answers for an address of a Service: the one that is to, where that is told, and all others. */
-export type Answerers = { readonly service: string; readonly meant: string | null; readonly all: readonly Answering[] };
+export type Answerers = {
+  readonly service: string;
+  readonly meant: string | null;
+  readonly all: readonly Answering[];
+  readonly unread: Gap | null;
+};
 
 /** A client outside of any cluster (RFC 5737). */
 const OUTSIDE = ip`198.51.100.77`;
@@ -28,8 +37,10 @@ export function answerersOf(world: World, address: Ip): Answerers | undefined {
   const service = ownersOf(facts).get(address);
   if (service === undefined) return undefined;
   const told = announcersOf(facts, service).find((one) => one.address === address);
-  const all = facts.nodes().flatMap((node) => answering(world, node, address));
-  return { service: `${service.namespace}/${service.name}`, meant: told?.node ?? null, all };
+  const asked = facts.nodes().flatMap((node) => answering(world, node, address));
+  const all = asked.filter((one) => 'uplink' in one);
+  const unread = asked.find((one) => 'unread' in one)?.unread ?? null;
+  return { service: `${service.namespace}/${service.name}`, meant: told?.node ?? null, all, unread };
 }
 
 /** The Services by their addresses for clients outside. */
@@ -50,7 +61,7 @@ export const outsideAddresses = ({ policy }: FactOf<'service'>): readonly Ip[] =
 export const wrongOnes = ({ meant, all }: Answerers): readonly Answering[] =>
   all.filter(({ node, serves }) => !serves && node !== meant && (meant !== null || all.length > 1));
 
-function answering(world: World, node: string, address: Ip): readonly Answering[] {
+function answering(world: World, node: string, address: Ip): readonly (Answering | Unsure)[] {
   const stack = world.stack(onNode(node));
   if (stack === undefined || stack.addresses.is === 'gap') return [];
   const { byAddress } = stack.addresses.table;
@@ -63,7 +74,10 @@ function answering(world: World, node: string, address: Ip): readonly Answering[
   // from elsewhere it is reached by a router, and nobody asks for it by ARP
   if (!contains(prefix, address)) return [];
   const asker = [1, 2, 3].map((nth) => nthAddress(prefix, nth)).find((one) => one !== own && one !== address);
-  if (asker === undefined || !answersArp(stack, link, address, asker)) return [];
+  if (asker === undefined) return [];
+  const answers = answersArp(stack, link, address, asker);
+  if (answers === false) return [];
+  if (answers !== true) return [{ node, unread: answers.gap }];
   return [{ node, uplink: link.name, held, serves: serves(world, node, address) }];
 }
 

@@ -70,7 +70,9 @@ export default defineFault<Address, Found>({
       .flatMap((node) => [view.seen('address', onNode(node)), view.seen('sysctl', onNode(node))])
       .find(({ is }) => is === 'gap');
     const told = ruling(address, view);
-    return told.is === 'absent' && gap?.is === 'gap' ? unknown(gap.gap) : told;
+    if (told.is !== 'absent') return told;
+    const unread = gap?.is === 'gap' ? gap.gap : answerersOf(worldOf(view.facts), address)?.unread;
+    return unread == null ? told : unknown(unread);
   },
   texts: text,
   asks: ({ address }) => [asked(address)],

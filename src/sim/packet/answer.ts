@@ -108,7 +108,7 @@ export function errorPacket(run: Run, end: End, error: IcmpError): Packet | null
   const { about, stack } = error;
   if (error.reset !== true) return icmpError(run, end, error);
   if (about.tcp === null || about.tcp.rst) return null;
-  const reset = { ...resetTo(about), mark: reflected(stack, about) };
+  const reset = { ...resetTo(about), mark: reflected(run, stack, about) };
   return end.disposition === 'rejected' ? { ...reset, ...NO_TOS } : reset;
 }
 

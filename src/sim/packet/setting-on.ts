@@ -1,18 +1,19 @@
 import type { Stack } from '#dataplane/stack';
 import { placeText, type Run } from './run.ts';
-import { setting, settingGap } from './setting.ts';
+import { OFF_OR_ON, type Setting, settingGap } from './setting.ts';
 
-/** Whether a setting of the namespace is on. A kernel whose settings were all read and that has none like it does not do it; where it was not read both are walked. */
-export function isOn(run: Run, stack: Stack, name: string, why: string): boolean {
-  const seen = setting(stack, name);
-  if (seen !== undefined) return seen.value !== 0;
-  if (stack.sysctls.is === 'seen' && stack.sysctls.complete) return false;
-  const gap = settingGap(stack, null, name, why);
-  const options = [
-    { name: '1', probability: null },
-    { name: '0', probability: null },
-  ];
-  return (
-    run.pick({ at: `${placeText(stack)} ${name}`, of: 'setting not seen', scope: 'connection', options, because: { gap, by: [] } }) === 0
-  );
+/**
+ * The value of a setting; where it was not read, each of those that it may have is walked. So it is asked last, when all else says
+ * that it can matter.
+ */
+export function settingValue(run: Run, stack: Stack, asked: Setting, values: readonly number[], why: string): number {
+  if (asked.is === 'seen') return asked.value;
+  const options = values.map((value) => ({ name: String(value), probability: null }));
+  const because = { gap: settingGap(asked, why), by: [] };
+  const at = `${placeText(stack)} ${asked.name}`;
+  return values[run.pick({ at, of: 'setting not seen', scope: 'connection', options, because })] ?? 0;
 }
+
+/** Whether a switch is on; where it was not read, both are walked. */
+export const isOn = (run: Run, stack: Stack, asked: Setting, why: string): boolean =>
+  settingValue(run, stack, asked, OFF_OR_ON.toReversed(), why) > 0;

@@ -6,6 +6,7 @@ import { resolve } from '../neighbour/resolve.ts';
 import { type End, end, unknown } from '../next.ts';
 import { inputRoute } from '../route/input.ts';
 import type { Run } from '../run.ts';
+import { setting } from '../setting.ts';
 import { isOn } from '../setting-on.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
@@ -22,7 +23,7 @@ function callsIptables(run: Run, skb: Skb, bridge: Link): boolean {
   const name = SETTINGS[familyOf(skb.packet.destination)];
   const { callsIptables: own4, callsIp6tables: own6 } = bridge.bridge ?? {};
   if ((familyOf(skb.packet.destination) === 4 ? own4 : own6) === true) return true;
-  return isOn(run, stack, name, 'iptables may see what the bridge passes on');
+  return isOn(run, stack, setting(stack, name), 'iptables may see what the bridge passes on');
 }
 
 /** PREROUTING on the bridge, and where a new destination leads (net/bridge/br_netfilter_hooks.c br_nf_pre_routing). */

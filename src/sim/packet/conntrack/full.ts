@@ -19,18 +19,20 @@ const NEARLY = 0.95;
 /**
  * Whether the connection table takes one more (net/netfilter/nf_conntrack_core.c __nf_conntrack_alloc); a limit of 0 is none. A full
  * one makes room by dropping an entry that is not assured, if the few buckets that it looks into hold one (early_drop). How often it
- * finds one is known where packets or entries were dropped between two looks; that it finds none, where all entries were read.
+ * finds one is known where packets or entries were dropped between two looks; that it finds none, where all entries were read. Where
+ * the limit was not read those counters alone tell that there is no room.
  */
 export function fullTable(run: Run, stack: Stack): Full | undefined {
   const count = setting(stack, 'net.netfilter.nf_conntrack_count');
   const most = setting(stack, 'net.netfilter.nf_conntrack_max');
-  if (count === undefined || most === undefined || most.value === 0 || count.value < NEARLY * most.value) return undefined;
-  const says = `the connection table is full: ${count.value} of ${most.value}`;
-  const by = [...count.by, ...most.by];
+  const isRead = count.is === 'seen' && most.is === 'seen';
+  if (isRead && (most.value === 0 || count.value < NEARLY * most.value)) return undefined;
+  const says = isRead ? `the connection table is full: ${count.value} of ${most.value}` : 'the connection table had no room at times';
+  const by = isRead ? [...count.by, ...most.by] : [];
   const counters = run.world.facts.partition('counter', stack.scope);
   const { drops, share } = counters === undefined ? UNCOUNTED : countedIn(counters);
   if (drops !== undefined && isRefused(run, stack, share)) return { is: 'full', says, by: [...by, stack.cite('counter', drops)] };
-  if (share !== null || (drops === undefined && count.value < most.value)) return undefined;
+  if (share !== null || (drops === undefined && !(isRead && count.value >= most.value))) return undefined;
   const { connections } = stack;
   if (connections.is === 'seen' && connections.complete && connections.table.allAssured) return { is: 'full', says, by };
   const detail = `${says}; whether an entry that is not assured makes room is not known`;

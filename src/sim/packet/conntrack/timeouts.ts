@@ -20,8 +20,8 @@ function nameOf({ protocol, seenReply, assured, tcp }: Connection): string {
 
 const tcpName = (state: string): string => (state === 'SYN_SENT2' ? 'syn_sent' : state.toLowerCase());
 
-/** When a connection that had a packet now is forgotten; nothing where the setting was not read. */
+/** When a connection that had a packet now is forgotten; nothing where the setting was not read, or there is none. */
 export function expiryOf(stack: Stack, connection: Connection, at: number): number | null {
-  const seconds = setting(stack, `${PREFIX}${nameOf(connection)}`)?.value;
-  return seconds === undefined ? null : at + seconds * 1000;
+  const timeout = setting(stack, `${PREFIX}${nameOf(connection)}`);
+  return timeout.is === 'gap' || timeout.by.length === 0 ? null : at + timeout.value * 1000;
 }

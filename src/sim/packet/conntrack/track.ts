@@ -23,6 +23,7 @@ import { related } from './related.ts';
 import { isValidFlags, tcpFrom, tcpOpens, tcpStep, type TcpTrack } from './tcp.ts';
 import { expiryOf } from './timeouts.ts';
 import { continues, unreadEntries } from './unread.ts';
+import { isOn } from '../setting-on.ts';
 
 /** A packet that tracking itself ends, or may end. */
 export type Refused =
@@ -94,7 +95,7 @@ function resetBySomebody(run: Run, stack: Stack, { tcp, source, sourcePort }: Pa
 /** A packet of no connection that is known: one that may open one does; others are INVALID (init_conntrack). */
 function fresh(run: Run, stack: Stack, packet: Packet, zone: Zone): Track | Refused {
   if (packet.icmp !== null && !isQuery(packet)) return INVALID;
-  const tcp = opened(stack, packet);
+  const tcp = opened(run, stack, packet);
   if (tcp === undefined) return INVALID;
   const full = fullTable(run, stack);
   if (full?.is === 'full') return { refused: 'dropped', says: full.says, by: full.by };
@@ -122,7 +123,9 @@ function fresh(run: Run, stack: Stack, packet: Packet, zone: Zone): Track | Refu
 }
 
 /** TCP's first state; `null` for what has none, nothing where the packet opens no connection. */
-function opened(stack: Stack, { tcp }: Packet): TcpTrack | null | undefined {
+function opened(run: Run, stack: Stack, { tcp }: Packet): TcpTrack | null | undefined {
   if (tcp === null) return null;
-  return tcpOpens(tcp, setting(stack, 'net.netfilter.nf_conntrack_tcp_loose')?.value !== 0);
+  const why = 'a connection may be taken up in its middle';
+  const loose = (): boolean => isOn(run, stack, setting(stack, 'net.netfilter.nf_conntrack_tcp_loose'), why);
+  return tcpOpens(tcp, false) ?? (loose() ? tcpOpens(tcp, true) : undefined);
 }

@@ -7,6 +7,7 @@ import { lookup } from '../route/lookup.ts';
 import { deviceAddress, linkAddress, sourceFor } from '../route/source.ts';
 import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
+import { isOn } from '../setting-on.ts';
 import { innermost, isForMany } from '../skb.ts';
 import { mayTell } from './limits.ts';
 
@@ -23,7 +24,7 @@ export function icmpError(run: Run, end: End, error: IcmpError): Packet | null {
   if (isUntold(end, error)) return null;
   const family = familyOf(about.source);
   const [type, code] = numbersOf(error);
-  const source = error.from ?? errorSource(end, error);
+  const source = error.from ?? errorSource(run, end, error);
   if (source === undefined || !mayTell(run, stack, about.source, type, code, error.ofRoute === true).is) return null;
   const { carries } = end.skb;
   const quoted = carries === null || about !== end.skb.packet ? { inner: about } : { inner: about, carried: carries.packet };
@@ -40,7 +41,7 @@ export function icmpError(run: Run, end: End, error: IcmpError): Packet | null {
     df: false,
     ttl: 64,
     ...(family === 4 ? { tos: tosOf(about) } : {}),
-    mark: reflected(stack, about),
+    mark: reflected(run, stack, about),
   };
 }
 
@@ -89,18 +90,18 @@ const UNREACHABLE6: Readonly<Record<number, readonly [number, number]>> = {
 };
 
 /** fwmark_reflect: an answer of the stack's own has the mark of what it answers. */
-export function reflected(stack: Stack, about: Packet): number {
+export function reflected(run: Run, stack: Stack, about: Packet): number {
   if (about.mark === 0) return 0;
   const name = familyOf(about.source) === 4 ? 'net.ipv4.fwmark_reflect' : 'net.ipv6.fwmark_reflect';
-  return (setting(stack, name)?.value ?? 0) > 0 ? about.mark : 0;
+  return isOn(run, stack, setting(stack, name), `an answer may have the mark ${about.mark}`) ? about.mark : 0;
 }
 
 /** An error about a packet that was for this very namespace comes from the address it was for, else from one towards the sender. */
-function errorSource(end: End, error: IcmpError): Ip | undefined {
+function errorSource(run: Run, end: End, error: IcmpError): Ip | undefined {
   const { about } = error;
   const local = end.skb.path?.does === 'local';
-  if (familyOf(about.source) === 4) return local ? about.destination : source4(end, error);
-  return local && isHeld(end, error) ? about.destination : source6(end, error);
+  if (familyOf(about.source) === 4) return local ? about.destination : source4(run, end, error);
+  return local && isHeld(end, error) ? about.destination : source6(run, end, error);
 }
 
 /** Whether IPv6 has the address that a packet was for on a device of the VRF that it came in by, if any (net/ipv6/addrconf.c __ipv6_chk_addr_and_flags). */
@@ -111,23 +112,24 @@ function isHeld({ skb }: End, { about, stack }: IcmpError): boolean {
   return addresses.table.byAddress.get(about.destination)?.some(({ dev }) => vrfOf(stack, dev) === vrf) === true;
 }
 
-function source4(end: End, error: IcmpError): Ip | undefined {
+function source4(run: Run, end: End, error: IcmpError): Ip | undefined {
   const { about, stack } = error;
   const device = end.skb.in?.name;
-  const inbound = device !== undefined && (setting(stack, 'net.ipv4.icmp_errors_use_inbound_ifaddr')?.value ?? 0) > 0;
-  const named = inbound ? linkAddress(stack, device, about.source) : undefined;
-  if (named?.is === 'seen') return named.address;
-  return towards(end, error);
+  const named = device === undefined ? undefined : linkAddress(stack, device, about.source);
+  const usual = towards(run, end, error);
+  if (named?.is !== 'seen' || named.address === usual) return usual;
+  const asked = setting(stack, 'net.ipv4.icmp_errors_use_inbound_ifaddr');
+  return isOn(run, stack, asked, `an error may come from ${named.address} or ${usual}`) ? named.address : usual;
 }
 
 /** An error's type of service: that of what it is about, with the precedence of control; IPv6 has none. */
 const tosOf = ({ source, tos = 0 }: Packet): number => (familyOf(source) === 4 ? (tos & 0x1e) | CONTROL : 0);
 
 /** The address that a namespace sends from to who is told, routed as the error itself: by the VRF that the packet came in by (icmp_route_lookup). */
-function towards({ skb }: End, error: IcmpError): Ip | undefined {
+function towards(run: Run, { skb }: End, error: IcmpError): Ip | undefined {
   const { about, stack } = error;
   const [type, code] = numbersOf(error);
-  const mark = reflected(stack, about);
+  const mark = reflected(run, stack, about);
   const protocol = familyOf(about.source) === 4 ? 'icmp' : 'icmpv6';
   const packet = { protocol, sourcePort: 0, destinationPort: 0, tos: tosOf(about), icmp: { type, code, id: 0 } } as const;
   const oif = vrfOf(stack, skb.in?.name ?? null)?.name ?? null;
@@ -139,10 +141,10 @@ function towards({ skb }: End, error: IcmpError): Ip | undefined {
 }
 
 /** IPv6 takes an address of the device that the packet came in by, unless the route back names one (icmpv6_rt_has_prefsrc). */
-function source6(end: End, error: IcmpError): Ip | undefined {
+function source6(run: Run, end: End, error: IcmpError): Ip | undefined {
   const { about, stack } = error;
   const device = end.skb.in?.name;
-  if (device === undefined) return towards(end, error);
+  if (device === undefined) return towards(run, end, error);
   const back = lookup(null, stack, { source: null, destination: about.source, iif: 'lo', oif: null, mark: 0, packet: null });
   if (back.is === 'path' && back.path.source !== null && back.path.does !== 'local') return back.path.source;
   const own = deviceAddress(stack, device, about.source);

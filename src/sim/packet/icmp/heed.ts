@@ -5,6 +5,7 @@ import type { End } from '../next.ts';
 import type { Run } from '../run.ts';
 import type { Sender } from '../socket/sender.ts';
 import { setting } from '../setting.ts';
+import { settingValue } from '../setting-on.ts';
 
 /** No path of IPv6 takes less, whatever a router says (net/ipv6/route.c __ip6_rt_update_pmtu). */
 const SMALLEST6 = 1280;
@@ -27,7 +28,10 @@ export function heed(run: Run, { skb, disposition }: End, sender?: Pick<Sender, 
 /** Remembers how much a path takes, by what a router said of it. */
 export function learnPath(run: Run, stack: Stack, destination: Ip, mtu: number): void {
   if (familyOf(destination) === 4) {
-    const smallest = setting(stack, 'net.ipv4.route.min_pmtu')?.value ?? SMALLEST4;
+    const asked = setting(stack, 'net.ipv4.route.min_pmtu');
+    const why = `a path is believed to take no less than it: ${mtu} to ${destination}`;
+    // what is more than any kernel asks for by itself is believed
+    const smallest = asked.is === 'gap' && mtu >= SMALLEST4 ? SMALLEST4 : settingValue(run, stack, asked, [SMALLEST4, mtu], why);
     run.learnMtu(stack, destination, Math.max(mtu, smallest));
   } else if (mtu >= SMALLEST6) run.learnMtu(stack, destination, mtu);
 }

@@ -3,9 +3,10 @@ import { familyOf, type Ip } from '#net/ip';
 import type { FactRef } from '../outcome.ts';
 import { lookup } from '../route/lookup.ts';
 import type { Run } from '../run.ts';
-import { setting } from '../setting.ts';
+import { setting, type Setting } from '../setting.ts';
+import { isOn } from '../setting-on.ts';
 
-/** ICMP types that are limited where nobody set it: unreachable, source quench, time exceeded, bad parameter (net/ipv4/icmp.c). */
+/** ICMP types that a kernel limits by itself: unreachable, source quench, time exceeded, bad parameter (net/ipv4/icmp.c). */
 const USUAL_MASK = 0x1818;
 /** A peer is told of so many errors at once, then of one per period (XRLIM_BURST_FACTOR). */
 const BURST = 6;
@@ -23,24 +24,25 @@ const YES: Allowed = { is: true };
 
 /**
  * The limits of errors: for the whole namespace, and for each address that is told (icmpv4_global_allow, inet_peer_xrlim_allow of
- * net/ipv4/inetpeer.c). What was sent before the reading is not known and taken as nothing.
+ * net/ipv4/inetpeer.c). What was sent before the reading is not known and taken as nothing; a limit that was not read may be any once
+ * more is sent than the kernel allows by itself.
  */
 export function mayTell(run: Run, stack: Stack, to: Ip, type: number, code: number, ofRoute: boolean): Allowed {
   const family = familyOf(to);
   const peer = `${stack.key} ${to}`;
   if (ofRoute && family === 4 && !spend(run, peer, ROUTE_COST_MS, ROUTE_BURST_MS))
     return { is: false, says: `${to} was told of ${ROUTE_BURST_MS / ROUTE_COST_MS} missing routes in a row: no more for now`, by: [] };
-  if (isLocal(stack, to) || !isLimited(stack, family, type, code)) return YES;
+  const mask = setting(stack, 'net.ipv4.icmp_ratemask');
+  if (isLocal(stack, to) || !isLimited(mask, family, type, code)) return YES;
   const total = setting(stack, 'net.ipv4.icmp_msgs_per_sec');
-  if (total !== undefined && total.value === 0) return { is: false, says: 'icmp_msgs_per_sec is 0: no error is sent', by: total.by };
+  if (total.is === 'seen' && total.value === 0) return { is: false, says: 'icmp_msgs_per_sec is 0: no error is sent', by: total.by };
   const period = setting(stack, family === 4 ? 'net.ipv4.icmp_ratelimit' : 'net.ipv6.icmp.ratelimit');
-  const ms = (period?.value ?? USUAL_MS) / (family === 6 ? 2 ** bonusOf(stack, to) : 1);
+  const ms = (period.is === 'seen' ? period.value : USUAL_MS) / (family === 6 ? 2 ** bonusOf(stack, to) : 1);
   if (spend(run, peer, ms, BURST * ms)) return YES;
-  return {
-    is: false,
-    says: `${to} was told of ${BURST} errors in a row: the next goes out ${ms} ms later (icmp_ratelimit)`,
-    by: period?.by ?? [],
-  };
+  const says = `${to} was told of ${BURST} errors in a row: the next goes out ${ms} ms later (icmp_ratelimit)`;
+  const unsure = family === 4 && mask.is === 'gap' ? mask : period;
+  if (unsure.is === 'gap' && !isOn(run, stack, unsure, says)) return YES;
+  return { is: false, says, by: period.is === 'seen' ? period.by : [] };
 }
 
 /** Takes from what is saved for a peer; false when it is not enough. */
@@ -55,10 +57,10 @@ function spend(run: Run, peer: string, cost: number, most: number): boolean {
 const isLocal = (stack: Stack, to: Ip): boolean => stack.addresses.is === 'seen' && stack.addresses.table.byAddress.has(to);
 
 /** Fragmentation needed, and too big, are always told. */
-function isLimited(stack: Stack, family: 4 | 6, type: number, code: number): boolean {
+function isLimited(asked: Setting, family: 4 | 6, type: number, code: number): boolean {
   if (family === 6) return type !== 2 && type < 128;
   if (type === 3 && code === 4) return false;
-  const mask = setting(stack, 'net.ipv4.icmp_ratemask')?.value ?? USUAL_MASK;
+  const mask = asked.is === 'seen' ? asked.value : USUAL_MASK;
   return type < 32 && ((mask >>> type) & 1) === 1;
 }
 

@@ -46,6 +46,7 @@ function enslaved(): BuiltCluster {
   return healthy
     .put('link', A.scope, { ...bridge, name: 'red', index: 77, type: 'vrf', bridge: null, upper: vrf })
     .link(A.scope, A.bridge, { master: 'red' })
+    .sysctl(A.scope, 'net.ipv6.conf.red.forwarding', 0)
     .put('rule', A.scope, { ...ruleOf(), priority: 1000 });
 }
 

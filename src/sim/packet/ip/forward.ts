@@ -4,6 +4,7 @@ import { netfilter } from '../netfilter/hook.ts';
 import { type End, end, type Next, unknown } from '../next.ts';
 import { placeText, type Run } from '../run.ts';
 import { either, forwards, settingGap, settingNamed } from '../setting.ts';
+import { isOn } from '../setting-on.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 import { fitted, mtuOf } from './mtu.ts';
@@ -13,7 +14,7 @@ export function forward(run: Run, skb: Skb): Next {
   const { path, packet } = skb;
   if (path === null) throw new Error('a packet without a path cannot be forwarded');
   const six = familyOf(packet.destination) === 6;
-  const stopped = six ? notForwarding6(skb) : undefined;
+  const stopped = six ? notForwarding6(run, skb) : undefined;
   if (stopped !== undefined) return stopped;
   if (skb.cast !== 'host')
     return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says: 'the frame was not for this station alone' });
@@ -41,15 +42,15 @@ export function forward(run: Run, skb: Skb): Next {
 }
 
 /** IPv6 forwards by the switch for all devices, since 6.17 also by one of the device's own. */
-function notForwarding6(skb: Skb): End | undefined {
+function notForwarding6(run: Run, skb: Skb): End | undefined {
   const { stack, packet } = skb;
   const device = skb.in?.name ?? 'all';
-  const forced = settingNamed(stack, 6, device, 'force_forwarding');
-  if (forced !== undefined && forced.value > 0) return undefined;
+  const why = `${packet.destination} is elsewhere`;
   const forwarding = forwards(stack, device, 6);
-  if (forwarding === undefined)
-    return unknown(skb, settingGap(stack, null, 'net.ipv6.conf.all.forwarding', `${packet.destination} is elsewhere`));
-  if (forwarding.value > 0) return undefined;
+  const forced = settingNamed(stack, 6, device, 'force_forwarding');
+  if ([forwarding, forced].some((one) => one.is === 'seen' && one.value > 0)) return undefined;
+  if (forwarding.is === 'gap') return unknown(skb, settingGap(forwarding, why));
+  if (isOn(run, stack, forced, why)) return undefined;
   const says = `${packet.destination} is elsewhere and IPv6 is not forwarded (net.ipv6.conf.all.forwarding)`;
   return end(skb, { disposition: 'dropped', code: 'IP_INADDRERRORS', says, by: forwarding.by });
 }
@@ -71,9 +72,9 @@ function redirected(skb: Skb): Skb {
   const { path, stack } = skb;
   if (path === null || path.dev !== skb.in?.name) return skb;
   const sends = either(stack, path.dev, 'send_redirects');
-  if (familyOf(skb.packet.destination) === 4 && sends !== undefined && sends.value === 0) return skb;
+  if (familyOf(skb.packet.destination) === 4 && (sends.is === 'gap' || sends.value === 0)) return skb;
   const says = `${skb.packet.source} is told that ${path.via ?? skb.packet.destination} is nearer (ICMP redirect)`;
-  return { ...skb, trail: stepped(skb.trail, 'redirect', says, sends?.by ?? []) };
+  return { ...skb, trail: stepped(skb.trail, 'redirect', says, sends.is === 'seen' ? sends.by : []) };
 }
 
 /** The TTL of a packet that comes by again, after the whole rounds that it has left and that are like its last. */

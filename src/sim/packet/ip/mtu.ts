@@ -5,6 +5,7 @@ import type { FactRef } from '../outcome.ts';
 import type { Path } from '../route/path.ts';
 import type { Run } from '../run.ts';
 import { setting, settingNamed } from '../setting.ts';
+import { isOn } from '../setting-on.ts';
 import type { Skb } from '../skb.ts';
 
 /** The largest packet that a path takes, with what says so. */
@@ -17,16 +18,17 @@ const SMALLEST6 = 1280;
 export function mtuOf(run: Run, stack: Stack, path: Path, destination: Ip, passesOn = false): Mtu | undefined {
   if (path.does === 'local') return { value: 65536, by: [] };
   const own = familyOf(destination) === 4 ? own4(stack, path) : own6(stack, path, passesOn);
-  const learnt = heeds(stack, path, destination, passesOn) ? learntMtu(run, stack, destination) : undefined;
-  if (own === undefined || learnt === undefined) return own ?? learnt;
-  return learnt.value < own.value ? learnt : own;
+  const learnt = learntMtu(run, stack, destination);
+  if (learnt === undefined || (own !== undefined && learnt.value >= own.value)) return own;
+  return heeds(run, stack, path, destination, passesOn) ? learnt : own;
 }
 
 /** Routers do not heed what paths have told them, unless they are set to; IPv4 never lowers a locked MTU (ip_metric_locked). */
-function heeds(stack: Stack, path: Path, destination: Ip, passesOn: boolean): boolean {
+function heeds(run: Run, stack: Stack, path: Path, destination: Ip, passesOn: boolean): boolean {
   const four = familyOf(destination) === 4;
   if (four && path.route.mtuLocked === true) return false;
-  return !passesOn || (four && (setting(stack, 'net.ipv4.ip_forward_use_pmtu')?.value ?? 0) > 0);
+  const asked = setting(stack, 'net.ipv4.ip_forward_use_pmtu');
+  return !passesOn || (four && isOn(run, stack, asked, `a router may heed what was learnt of the path to ${destination}`));
 }
 
 function learntMtu(run: Run, stack: Stack, destination: Ip): Mtu | undefined {
@@ -43,14 +45,14 @@ function own4(stack: Stack, path: Path): Mtu | undefined {
   return link?.mtu === undefined ? undefined : { value: link.mtu, by: [stack.cite('link', link)] };
 }
 
-/** IPv6 has an MTU of its own for each device; a router passes over what the route says until its last hook, and then heeds any of it. */
+/** IPv6 has an MTU of its own for each device, which is the device's unless somebody lowers it; a router passes over what the route says until its last hook, and then heeds any of it. */
 function own6(stack: Stack, path: Path, passesOn: boolean): Mtu | undefined {
   const named = path.mtu !== null && (!passesOn || path.route.mtuLocked === true) ? { value: path.mtu, by: path.by } : undefined;
   const link = stack.link(path.dev);
   const mtu6 = settingNamed(stack, 6, path.dev, 'mtu');
   const device = link?.mtu === undefined ? undefined : { value: link.mtu, by: [stack.cite('link', link)] };
   if (named !== undefined && !passesOn) return named;
-  const own = named ?? (mtu6 !== undefined && device !== undefined && mtu6.value < device.value ? mtu6 : device);
+  const own = named ?? (mtu6.is === 'seen' && mtu6.value > 0 && device !== undefined && mtu6.value < device.value ? mtu6 : device);
   return own === undefined ? undefined : { ...own, value: Math.max(own.value, SMALLEST6) };
 }
 

@@ -1,11 +1,13 @@
 import type { Link } from '#facts/link/link';
 import { familyOf, isMulticast } from '#net/ip';
+import type { Stack } from '#dataplane/stack';
 import { martian6 } from '../martian/martian.ts';
 import { netfilter } from '../netfilter/hook.ts';
 import { end, type IcmpError, type Next, unknown } from '../next.ts';
 import { type Input, inputRoute } from '../route/input.ts';
 import type { Run } from '../run.ts';
 import { either, settingNamed } from '../setting.ts';
+import { isOn } from '../setting-on.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 import { vrfOf } from '../route/flow.ts';
@@ -13,7 +15,7 @@ import { vrfOf } from '../route/flow.ts';
 /** Takes a frame into the IP layer: not what is another station's, then PREROUTING (net/ipv4/ip_input.c ip_rcv, net/ipv6/ip6_input.c ipv6_rcv). */
 export function receive(run: Run, skb: Skb, link: Link): Next {
   const here = { ...skb, in: link };
-  const refused = refusal(here, link);
+  const refused = refusal(run, here, link);
   if (refused !== undefined) return refused;
   // iptables goes on seeing the port of the bridge that it came in by (net/bridge/br_netfilter_hooks.c ip_sabotage_in)
   if (skb.prerouted) return { stage: 'route', skb: { ...here, prerouted: false } };
@@ -24,7 +26,7 @@ export function receive(run: Run, skb: Skb, link: Link): Next {
 }
 
 /** What never gets to the hooks (ip_rcv_core, ip6_rcv_core). */
-function refusal(skb: Skb, link: Link): Next | undefined {
+function refusal(run: Run, skb: Skb, link: Link): Next | undefined {
   const { stack, packet } = skb;
   const by = [stack.cite('link', link)];
   if (skb.cast === 'otherhost') {
@@ -33,14 +35,20 @@ function refusal(skb: Skb, link: Link): Next | undefined {
   }
   if (familyOf(packet.destination) === 4) return undefined;
   const off = settingNamed(stack, 6, link.name, 'disable_ipv6');
-  if (off !== undefined && off.value !== 0)
-    return end(skb, { disposition: 'dropped', code: 'IPV6DISABLED', says: `${link.name} has no IPv6 (disable_ipv6)`, by: off.by });
+  // where it is off a device has no address
+  if (!has6(stack, link) && isOn(run, stack, off, `${link.name} may have no IPv6`)) {
+    const cited = off.is === 'seen' ? off.by : by;
+    return end(skb, { disposition: 'dropped', code: 'IPV6DISABLED', says: `${link.name} has no IPv6 (disable_ipv6)`, by: cited });
+  }
   const strange = martian6(packet, link);
   if (strange === undefined) return undefined;
   return strange.is === 'gap'
     ? unknown(skb, strange.gap)
     : end(skb, { disposition: 'dropped', code: strange.code, says: strange.says, by: strange.by });
 }
+
+const has6 = ({ addresses }: Stack, link: Link): boolean =>
+  addresses.is === 'seen' && (addresses.table.byDevice.get(link.name) ?? []).some(({ address }) => familyOf(address) === 6);
 
 /** A packet that comes in by a part of a VRF passes PREROUTING once more, as one that came in by it (drivers/net/vrf.c vrf_ip_rcv); it is routed by the part. */
 function throughVrf(run: Run, skb: Skb, link: Link, vrf: Link): Next {
@@ -72,9 +80,10 @@ export function route(run: Run, skb: Skb): Next {
     return path.does === 'send' ? { stage: 'forward', skb } : { stage: 'deliver', skb };
   }
   const group = either(stack, device.name, 'drop_unicast_in_l2_multicast');
-  if (skb.cast !== 'host' && !isMulticast(packet.destination) && group !== undefined && group.value > 0) {
-    const says = `one machine's packet in a ${skb.cast} frame (drop_unicast_in_l2_multicast)`;
-    return end(skb, { disposition: 'dropped', code: 'UNICAST_IN_L2_MULTICAST', says, by: group.by });
+  const says = `one machine's packet in a ${skb.cast} frame (drop_unicast_in_l2_multicast)`;
+  if (skb.cast !== 'host' && !isMulticast(packet.destination) && isOn(run, stack, group, says)) {
+    const by = group.is === 'seen' ? group.by : [];
+    return end(skb, { disposition: 'dropped', code: 'UNICAST_IN_L2_MULTICAST', says, by });
   }
   return asOfVrf(routed(skb, inputRoute(run, stack, packet, device)));
 }

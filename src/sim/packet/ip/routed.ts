@@ -5,6 +5,7 @@ import { ownSource } from '../route/own-source.ts';
 import type { Path } from '../route/path.ts';
 import type { Run } from '../run.ts';
 import { either } from '../setting.ts';
+import { isOn } from '../setting-on.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 
@@ -52,7 +53,7 @@ export function routed(run: Run, skb: Skb, isAnew = false): Skb | End {
     return end(skb, { ...it, disposition: 'unreachable', error: { type: 3, code: icmp } });
   }
   const { path } = answer;
-  const refused = ofLoopback(skb, path);
+  const refused = ofLoopback(run, skb, path);
   if (refused !== undefined) return refused;
   const isLocal = path.does === 'local';
   return {
@@ -77,13 +78,19 @@ function ofForeign(run: Run, skb: Skb): End | undefined {
 }
 
 /** A loopback address does not leave the machine, unless the device is set to (__mkroute_output). */
-function ofLoopback(skb: Skb, path: Path): End | undefined {
+function ofLoopback(run: Run, skb: Skb, path: Path): End | undefined {
   const { packet, stack } = skb;
   if (path.does === 'local' || familyOf(packet.source) === 6 || !isLoopback(packet.source) || path.dev === 'lo') return undefined;
   const allowed = either(stack, path.dev, 'route_localnet');
-  if (allowed !== undefined && allowed.value > 0) return undefined;
   const says = `the source ${packet.source} is a loopback address, which does not leave by ${path.dev}`;
-  return end(skb, { disposition: 'dropped', code: 'IP_OUTNOROUTES', says, by: allowed?.by ?? path.by, device: path.dev });
+  if (isOn(run, stack, allowed, says)) return undefined;
+  return end(skb, {
+    disposition: 'dropped',
+    code: 'IP_OUTNOROUTES',
+    says,
+    by: allowed.is === 'seen' ? allowed.by : path.by,
+    device: path.dev,
+  });
 }
 
 const pathText = (path: Path): string => `to ${path.route.to} ${path.via === null ? 'on the link' : `via ${path.via}`} dev ${path.dev}`;

@@ -7,6 +7,7 @@ import { lookup } from '../route/lookup.ts';
 import type { Path } from '../route/path.ts';
 import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
+import { isOn } from '../setting-on.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 import { outerSource, outerTos, wrapped } from '../tunnel/outer.ts';
@@ -15,11 +16,11 @@ import { tracked, untouched } from './tracking.ts';
 
 /** Sends a client's packet to its server as one of this namespace's own, by the server's method (net/netfilter/ipvs/ip_vs_xmit.c ip_vs_nat_xmit, ip_vs_dr_xmit, ip_vs_tunnel_xmit). */
 export function passOn(run: Run, skb: Skb, to: IpvsTrack, by: readonly FactRef[]): Skb | Next {
-  if (to.forward === 'local') return asItIs(skb);
+  if (to.forward === 'local') return asItIs(run, skb);
   const path = wayTo(run, skb, to, by);
   if ('stage' in path) return path;
   const isLocal = path.does === 'local';
-  if (to.forward !== undefined && isLocal) return asItIs(skb);
+  if (to.forward !== undefined && isLocal) return asItIs(run, skb);
   const room = to.forward === 'tunnel' ? HEADER[familyOf(to.server)] : 0;
   const mtu = isLocal ? undefined : mtuOf(run, skb.stack, path, to.server);
   // an error is sent in pieces rather than answered by another
@@ -27,7 +28,7 @@ export function passOn(run: Run, skb: Skb, to: IpvsTrack, by: readonly FactRef[]
   if (fits !== undefined) return fits;
   const lowered = isLocal ? skb : { ...skb, packet: { ...skb.packet, ttl: skb.packet.ttl - 1 } };
   if (to.forward === 'tunnel') return tunnelled(run, lowered, to, by);
-  const changed = to.forward === 'route' ? routed(lowered, to, by) : translated(lowered, to, by);
+  const changed = to.forward === 'route' ? routed(run, lowered, to, by) : translated(run, lowered, to, by);
   if (isLocal) return changed;
   const wire = mtu === undefined ? changed.wire : Math.min(changed.wire, mtu.value);
   const hop = to.forward === 'route' ? { ...path, via: path.via ?? to.server } : path;
@@ -35,7 +36,7 @@ export function passOn(run: Run, skb: Skb, to: IpvsTrack, by: readonly FactRef[]
 }
 
 /** What is for a server of this very namespace goes on as it came (ip_vs_null_xmit). */
-const asItIs = (skb: Skb): Skb => ({ ...skb, ipvs: true, track: untouched(skb) });
+const asItIs = (run: Run, skb: Skb): Skb => ({ ...skb, ipvs: true, track: untouched(run, skb) });
 
 /** The IP header that a tunnel puts around a packet. */
 const HEADER = { 4: 20, 6: 40 } as const;
@@ -58,7 +59,7 @@ function wayTo(run: Run, skb: Skb, { server, forward }: IpvsTrack, by: readonly 
 }
 
 /** With the server's address and port in the place of the virtual ones. */
-function translated(skb: Skb, to: IpvsTrack, by: readonly FactRef[]): Skb {
+function translated(run: Run, skb: Skb, to: IpvsTrack, by: readonly FactRef[]): Skb {
   const { packet } = skb;
   const bound =
     packet.icmp === null ? { ...packet, destination: to.server, destinationPort: to.serverPort } : rewritten(packet, to, 'requests');
@@ -67,15 +68,15 @@ function translated(skb: Skb, to: IpvsTrack, by: readonly FactRef[]): Skb {
     ...skb,
     packet: bound,
     ipvs: true,
-    track: tracked(skb, { what: 'destination', address: to.server, port: to.serverPort }),
+    track: tracked(run, skb, { what: 'destination', address: to.server, port: to.serverPort }),
     trail: stepped(skb.trail, 'ipvs', says, by, bound),
   };
 }
 
 /** As it is, to the server's station. */
-function routed(skb: Skb, { virtual, server }: IpvsTrack, by: readonly FactRef[]): Skb {
+function routed(run: Run, skb: Skb, { virtual, server }: IpvsTrack, by: readonly FactRef[]): Skb {
   const says = `${server} gets what is for ${virtual}, as it is (IPVS)`;
-  return { ...skb, ipvs: true, track: untouched(skb), trail: stepped(skb.trail, 'ipvs', says, by, skb.packet) };
+  return { ...skb, ipvs: true, track: untouched(run, skb), trail: stepped(skb.trail, 'ipvs', says, by, skb.packet) };
 }
 
 /** Wrapped in IP for the server; what was tracked ends here (ip_vs_tunnel_xmit_prepare). */
@@ -84,16 +85,16 @@ function tunnelled(run: Run, skb: Skb, { virtual, server }: IpvsTrack, by: reado
   const source = outerSource(stack, server, null, 0);
   const dropped = (says: string): Next => end(skb, { disposition: 'dropped', code: 'IP_OUTNOROUTES', says, by });
   if (source === undefined) return dropped(`no source to reach ${server} from`);
-  const connection = untouched(skb)?.connection ?? null;
+  const connection = untouched(run, skb)?.connection ?? null;
   if (connection !== null && !connection.confirmed) run.confirm(stack, connection);
   const family = familyOf(server);
-  const keepsDf = (setting(stack, 'net.ipv4.vs.pmtu_disc')?.value ?? 1) > 0;
+  const df = packet.df && isOn(run, stack, setting(stack, 'net.ipv4.vs.pmtu_disc'), 'what IPVS wraps may be fragmented');
   const outer = {
     source,
     destination: server,
     protocol: familyOf(packet.destination) === 4 ? 'ipip' : 'ipv6',
     size: skb.wire + HEADER[family],
-    df: keepsDf && packet.df,
+    df,
     ttl: packet.ttl,
     tos: outerTos('inherit', packet.tos ?? 0),
     mark: packet.mark,

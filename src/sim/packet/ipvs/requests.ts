@@ -4,6 +4,7 @@ import type { IpvsTrack } from '#facts/ipvs-connection/ipvs-connection';
 import type { FactRef } from '../outcome.ts';
 import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
+import { isOn } from '../setting-on.ts';
 import type { Skb } from '../skb.ts';
 import { expire, isBalanced, keep, type Known, requested } from './connection.ts';
 import { passOn } from './pass-on.ts';
@@ -15,7 +16,8 @@ import { tunnelError } from './tunnel-error.ts';
 
 const FTP_DATA = 20;
 
-const isSet = ({ stack }: Skb, name: string, otherwise: number): boolean => (setting(stack, `net.ipv4.vs.${name}`)?.value ?? otherwise) > 0;
+const isSet = (run: Run, { stack }: Skb, name: string): boolean =>
+  isOn(run, stack, setting(stack, `net.ipv4.vs.${name}`), 'what becomes of a connection of IPVS');
 
 /** A client's packet at INPUT, or one of this namespace's own at OUTPUT (net/netfilter/ipvs/ip_vs_core.c ip_vs_in_hook). */
 export function requests(run: Run, skb: Skb, hook: 'INPUT' | 'OUTPUT'): Skb | Next {
@@ -40,13 +42,13 @@ type Services = Exclude<ReturnType<typeof servicesOf>, null | { why: string }>;
 function used(run: Run, skb: Skb, known: Known, server: IpvsServer | undefined): Known | Next | undefined {
   const { packet, stack } = skb;
   const { track } = known;
-  const expiresDead = isSet(skb, 'expire_nodest_conn', 0);
+  const expiresDead = (): boolean => isSet(run, skb, 'expire_nodest_conn');
   const isNew = packet.tcp?.syn === true;
-  const isResent = isNew && ((expiresDead && server?.weight === 0) || (isSet(skb, 'conn_reuse_mode', 1) && isOver(track.state)));
+  const isResent = isNew && ((server?.weight === 0 && expiresDead()) || (isOver(track.state) && isSet(run, skb, 'conn_reuse_mode')));
   if (!isResent && server !== undefined) return known;
   const dropped = (says: string): Next => end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says, by: known.by });
   const gone = `IPVS sends this connection to ${track.server}:${track.serverPort}, which ${track.virtual}:${track.virtualPort} no longer has`;
-  if (!isResent && !expiresDead) return dropped(`${gone} (expire_nodest_conn is 0)`);
+  if (!isResent && !expiresDead()) return dropped(`${gone} (expire_nodest_conn is 0)`);
   expire(run, stack, track);
   // a connection that conntrack knows cannot be sent elsewhere: this packet is dropped, the next one is scheduled anew
   if (skb.track?.connection?.confirmed === true) return dropped(isResent ? 'IPVS ends the old connection first' : `${gone}: it ends now`);
@@ -56,7 +58,7 @@ function used(run: Run, skb: Skb, known: Known, server: IpvsServer | undefined):
 /** Schedules a packet that may open a connection (tcp_conn_schedule, udp_conn_schedule). */
 function opened(run: Run, skb: Skb, services: Services): Skb | Next {
   const { packet, stack } = skb;
-  if (packet.tcp !== null && !packet.tcp.syn && !isSet(skb, 'sloppy_tcp', 0)) return skb;
+  if (packet.tcp !== null && !packet.tcp.syn && !isSet(run, skb, 'sloppy_tcp')) return skb;
   const service = serviceFor(services, packet);
   if (service === undefined || packet.sourcePort === FTP_DATA || isAnswerOfOwn(run, skb)) return skb;
   const by = [stack.cite('ipvs-service', service)];

@@ -3,6 +3,7 @@ import type { Stack } from '#dataplane/stack';
 import { entryOf } from '#net/entry';
 import type { Packet } from '../packet.ts';
 import { placeText, type Run } from '../run.ts';
+import { setting } from '../setting.ts';
 import { isOn } from '../setting-on.ts';
 import { isAsRead, keptServer } from './connection.ts';
 
@@ -36,7 +37,7 @@ const SCHEDULERS: Readonly<Record<string, Shares>> = {
 
 /** Whether a client's choice ends when its server takes nothing new; unless it is set, the client is led there all the same (ip_vs_check_template). */
 const expiresQuiescent = (run: Run, stack: Stack): boolean =>
-  isOn(run, stack, 'net.ipv4.vs.expire_quiescent_template', 'a kept client may be led to a server of weight 0');
+  isOn(run, stack, setting(stack, 'net.ipv4.vs.expire_quiescent_template'), 'a kept client may be led to a server of weight 0');
 
 /** The real server for a new connection of a client (ip_vs_schedule); nothing where there is none. */
 export function scheduled(run: Run, stack: Stack, service: IpvsService, packet: Packet): IpvsServer | undefined {

@@ -7,8 +7,9 @@ import { forced } from '#sim/clock/choice';
 import { arrive } from '../arrive.ts';
 import type { Packet } from '../packet.ts';
 
-const healthy = cluster({ nodes: 2, podsPerNode: 1 });
-const { scope, address } = healthy.node('A');
+const bare = cluster({ nodes: 2, podsPerNode: 1 });
+const { scope, address } = bare.node('A');
+const healthy = bare.sysctl(scope, 'net.ipv6.conf.ens3.disable_ipv6', 0);
 const sender = '203.0.113.9';
 
 /** What becomes of a packet between two addresses that comes in by the node's own device. */

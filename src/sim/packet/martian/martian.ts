@@ -25,7 +25,7 @@ export function martian4(stack: Stack, { source, destination }: Packet, device: 
   if (!isLoopback(source) && !isLoopback(destination)) return undefined;
   const allowed = either(stack, device.name, 'route_localnet');
   const says = `a loopback address (${source} to ${destination}) from outside`;
-  if (allowed === undefined) return { is: 'gap', gap: settingGap(stack, device.name, 'route_localnet', says) };
+  if (allowed.is === 'gap') return { is: 'gap', gap: settingGap(allowed, says) };
   return allowed.value > 0 ? undefined : drop('IP_LOCALNET', says, allowed.by);
 }
 

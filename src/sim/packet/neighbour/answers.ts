@@ -8,6 +8,7 @@ import type { World } from '#dataplane/world';
 import type { Gap } from '#snapshot/gap';
 import type { FactRef } from '../outcome.ts';
 import { placeText, type Run } from '../run.ts';
+import { settingGap, type Unread } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 import { answersArp, arpSource, mayAnswerArp } from './arp.ts';
 import { answersNd, ndSource } from './nd.ts';
@@ -25,6 +26,8 @@ export type Answers = {
   /** Why nobody can: a tunnel that has nowhere to send a broadcast. */
   readonly by: readonly FactRef[];
   readonly gap?: Gap;
+  /** A setting that was not read, by which somebody may answer where nobody else does. */
+  readonly unread?: Gap;
 };
 
 /** Asks a segment who has an address: the station that is known for it, and where a broadcast would go (net/ipv4/arp.c arp_process, net/ipv6/ndisc.c ndisc_recv_ns). */
@@ -52,8 +55,20 @@ function ask(run: Run, asking: Station, hop: Ip, asker: Ip, known: Mac | null): 
   const stations = segment.stations.filter(mayAnswer).flatMap((station) => answererOf(run, asking, station, hop, asker));
   const isEdited = asking.link.origin.edited !== undefined || holdsEdited(segment.stations);
   const { isOpen, by, gap } = segment;
-  return { stations, isOpen, isEdited, by, ...(gap === undefined ? {} : { gap }) };
+  const unread = stations.length > 0 || isOpen ? undefined : unreadAmong(segment.stations, hop, asker);
+  return { stations, isOpen, isEdited, by, ...(gap === undefined ? {} : { gap }), ...(unread === undefined ? {} : { unread }) };
 }
+
+function unreadAmong(stations: readonly Station[], hop: Ip, asker: Ip): Gap | undefined {
+  for (const { stack, link } of stations) {
+    const answers = answersFor({ stack, link }, hop, asker);
+    if (typeof answers === 'object') return settingGap(answers, `${placeText(stack)} ${link.name} may answer for ${hop}`);
+  }
+  return undefined;
+}
+
+const answersFor = ({ stack, link }: Station, hop: Ip, asker: Ip): boolean | Unread =>
+  familyOf(hop) === 4 ? answersArp(stack, link, hop, asker) : answersNd(stack, link, hop);
 
 /** Whether something of these stations was changed by the preview. */
 const holdsEdited = memoised((stations: readonly Station[]): boolean =>
@@ -82,8 +97,7 @@ const mayAnswer = ({ stack, link }: Station, hop: Ip): boolean => familyOf(hop) 
 function answererOf(run: Run, asking: Station, station: Station, hop: Ip, asker: Ip): readonly Answerer[] {
   const { stack, link } = station;
   if (typeof link.mac !== 'string' || link.noArp === true) return [];
-  const answers = familyOf(hop) === 4 ? answersArp(stack, link, hop, asker) : answersNd(stack, link, hop);
-  if (!answers || !findsBack(run, station, asking)) return [];
+  if (answersFor(station, hop, asker) !== true || !findsBack(run, station, asking)) return [];
   const own = stack.addresses.is === 'seen' ? (stack.addresses.table.byAddress.get(hop) ?? []) : [];
   const by = [...own.map((address) => stack.cite('address', address)), stack.cite('link', link)];
   return [{ mac: link.mac, place: `${placeText(stack)} ${link.name}`, by }];

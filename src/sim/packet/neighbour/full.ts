@@ -6,9 +6,9 @@ import { familyOf, type Family, type Ip } from '#net/ip';
 import type { Stack } from '#dataplane/stack';
 import { memoised } from '#dataplane/memo';
 import type { World } from '#dataplane/world';
-import { type End, end } from '../next.ts';
+import { type End, end, unknown } from '../next.ts';
 import type { Run } from '../run.ts';
-import { setting } from '../setting.ts';
+import { setting, settingGap } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 
 /** Entries that are never swept away do not count (neigh_update_gc_list). */
@@ -52,16 +52,17 @@ const overflowingIn = memoised(({ looks }: Partition<'counter'>) => {
 
 /**
  * A table that has no room for one neighbour more (net/core/neighbour.c neigh_alloc): one budget for all namespaces of a machine,
- * also for those that nobody captured, so that what the table itself counted stands beside the entries that were read.
+ * also for those that nobody captured, so that what the table itself counted stands beside the entries that were read, and alone where the limit was not.
  */
 export function fullTable(run: Run, skb: Skb, link: Link, hop: Ip): End | undefined {
   const { stack } = skb;
   const family = familyOf(hop);
   const root = run.world.stack({ node: stack.scope.node, netns: '' }) ?? stack;
   const most = setting(root, `net.ipv${family}.neigh.default.gc_thresh3`);
-  if (most === undefined) return undefined;
   const counters = run.world.facts.partition('counter', root.scope);
   const overflowing = counters === undefined ? undefined : overflowingIn(counters)[family];
+  if (most.is === 'gap')
+    return overflowing && unknown(skb, settingGap(most, `the neighbour table of ${stack.scope.node} had no room at times`), [], link.name);
   const isOverflowing = overflowing !== undefined && overflowing.entries >= most.value;
   if (!isOverflowing && keptOn(run, stack.scope.node, family) < most.value) return undefined;
   const says = `the neighbour table of ${stack.scope.node} holds ${most.value} entries and has no room for ${hop} (gc_thresh3)`;

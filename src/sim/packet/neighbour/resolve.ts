@@ -89,6 +89,7 @@ function fromAnswers(run: Run, skb: Skb, link: Link, hop: Ip, answers: Answers, 
     return { is: 'mac', mac: picked.mac, says: `${picked.place} answers for ${hop} with ${picked.mac}`, by: picked.by };
   }
   const isFailed = entry?.state === 'failed' || entry?.state === 'incomplete';
+  if (!isFailed && answers.unread !== undefined) return { is: 'end', end: unknown(skb, answers.unread, [], link.name) };
   if (!isFailed && answers.isOpen) {
     const says = `${hop} is at no address that was captured: who answers for it behind ${link.name} is not known`;
     return {

@@ -1,7 +1,7 @@
 import type { NextHop, Route } from '#facts/route/route';
 import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
-import { settingNamed } from '../setting.ts';
+import { type Setting, settingNamed } from '../setting.ts';
 import type { FactRef } from '../outcome.ts';
 
 /** A route that holds a destination, with those of its ways out that can be used. */
@@ -50,10 +50,15 @@ export function isAlive(stack: Stack, route: Route, hop: NextHop): boolean {
   return stack.link(hop.dev)?.up !== false;
 }
 
-/** ignore_routes_with_linkdown: IPv4 asks the device and `all`, IPv6 the device alone. */
+/**
+ * ignore_routes_with_linkdown: IPv4 asks the device and `all`, IPv6 the device alone. A listing says `dead` of such a route because
+ * of it (net/ipv4/fib_semantics.c fib_nexthop_info), so that it is on where it was not read.
+ */
 function ignoresLinkdown(stack: Stack, device: string | null, route: Route): boolean {
   if (device === null) return false;
   const family = route.to.includes(':') ? 6 : 4;
   const names = family === 4 ? ['all', device] : [device];
-  return names.some((name) => (settingNamed(stack, family, name, 'ignore_routes_with_linkdown')?.value ?? 0) > 0);
+  return names.some((name) => isSet(settingNamed(stack, family, name, 'ignore_routes_with_linkdown')));
 }
+
+const isSet = (asked: Setting): boolean => asked.is === 'gap' || asked.value > 0;

@@ -10,7 +10,7 @@ import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import { validateSource } from '../rp-filter/rp-filter.ts';
 import type { Run } from '../run.ts';
-import { either, forwards, type Setting, settingGap } from '../setting.ts';
+import { either, forwards, type Read, settingGap } from '../setting.ts';
 import { lookup, type RouteAnswer, type RouteFlow } from './lookup.ts';
 import type { Path } from './path.ts';
 
@@ -20,7 +20,7 @@ type Refused = Extract<RouteAnswer, { is: 'error' }>;
 export type Input =
   | { readonly is: 'for us' | 'forward'; readonly path: Path; readonly says: string; readonly by: readonly FactRef[] }
   /** Nowhere to go; `forwards` tells whether the sender is told (ip_error). */
-  | { readonly is: 'refused'; readonly error: Refused; readonly forwards: NonNullable<Setting> | null }
+  | { readonly is: 'refused'; readonly error: Refused; readonly forwards: Read | null }
   | Strange;
 
 /** Decides where a packet goes that came in by a device: to this namespace or through it (net/ipv4/route.c ip_route_input_rcu, net/ipv6/route.c ip6_route_input). */
@@ -47,14 +47,13 @@ function input4(run: Run | null, stack: Stack, packet: Packet, device: Link): In
   if (answer.is === 'gap') return answer;
   const forwarding = forwards(stack, device.name, 4);
   if (answer.is === 'error') {
-    if (forwarding === undefined) return { is: 'gap', gap: settingGap(stack, device.name, 'forwarding', answer.says) };
+    if (forwarding.is === 'gap') return { is: 'gap', gap: settingGap(forwarding, answer.says) };
     return { is: 'refused', error: answer, forwards: forwarding };
   }
   const { path } = answer;
   if (path.does === 'broadcast') return broadcast(stack, packet, device, path);
   if (path.does === 'local') return checked(stack, packet, device, path, null);
-  if (forwarding === undefined)
-    return { is: 'gap', gap: settingGap(stack, device.name, 'forwarding', `${packet.destination} is elsewhere`) };
+  if (forwarding.is === 'gap') return { is: 'gap', gap: settingGap(forwarding, `${packet.destination} is elsewhere`) };
   if (forwarding.value === 0) return { is: 'refused', error: elsewhere(packet, device, path), forwards: forwarding };
   if (path.does !== 'send')
     return { is: 'drop', code: 'IP_INVALID_DEST', says: `the route to ${packet.destination} is for no single machine`, by: path.by };
@@ -76,11 +75,13 @@ function checked(stack: Stack, packet: Packet, device: Link, path: Path, oif: st
   return { is: oif === null ? 'for us' : 'forward', path, says: valid.says, by: valid.by };
 }
 
-/** A broadcast is taken in, its source checked as if it were for no address (brd_input); bc_forwarding is off where nobody set it. */
+/** A broadcast is taken in, its source checked as if it were for no address (brd_input); with bc_forwarding it goes on too. */
 function broadcast(stack: Stack, packet: Packet, device: Link, path: Path): Input {
   const passesOn = either(stack, device.name, 'bc_forwarding');
-  if (passesOn !== undefined && passesOn.value > 0 && path.route.origin.file !== '') {
-    const detail = `${device.name} passes directed broadcasts on (bc_forwarding)`;
+  const isDirected = path.route.origin.file !== '';
+  const detail = `${device.name} passes directed broadcasts on (bc_forwarding)`;
+  if (isDirected && passesOn.is === 'gap') return { is: 'gap', gap: settingGap(passesOn, detail) };
+  if (isDirected && passesOn.is === 'seen' && passesOn.value > 0) {
     return { is: 'gap', gap: { of: 'sysctl', scope: stack.scope, why: 'not modelled', detail } };
   }
   if (packet.source.startsWith('0.')) return { is: 'for us', path, says: '', by: [] };

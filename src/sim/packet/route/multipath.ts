@@ -4,6 +4,7 @@ import type { NextHop, Route } from '#facts/route/route';
 import { familyOf } from '#net/ip';
 import { placeText, type Run } from '../run.ts';
 import { setting } from '../setting.ts';
+import { isOn } from '../setting-on.ts';
 import type { RouteFlow } from './flow.ts';
 import type { Found } from './found.ts';
 import { kernelOf } from './kernel.ts';
@@ -16,21 +17,19 @@ const PREFERS_SOURCE = [6, 16] as const;
 export function pickHop(run: Run | null, stack: Stack, flow: RouteFlow, { route, hops }: Found): number {
   if (run === null || hops.length < 2 || flow.oif !== null) return 0;
   const family = familyOf(flow.destination);
-  const usable = family === 4 ? withNeighbours(stack, hops) : hops.map((_, at) => at);
+  const usable = family === 4 ? withNeighbours(run, stack, hops) : hops.map((_, at) => at);
   if (usable.length === 0) return 0;
   const shares = sharesOf(hops, usable);
   const preferred = family === 4 && flow.own === true ? bySource(stack, route, flow, hops, usable) : [];
   const options = (preferred.length > 0 ? narrowed(shares, preferred) : shares).filter(({ share }) => share > 0);
   const [only] = options;
   if (options.length < 2) return only?.at ?? usable[0] ?? 0;
-  const picked = run.pick({
-    at: `${placeText(stack)} route ${route.table} ${route.to} for ${hashedText(stack, family, flow)}`,
-    of: 'ecmp',
-    scope: 'connection',
-    lasts: true,
-    options: options.map(({ at, share }) => ({ name: `via ${hops[at]?.via ?? 'link'} dev ${hops[at]?.dev ?? '?'}`, probability: share })),
-  });
-  return options[picked]?.at ?? 0;
+  const named = options.map(({ at, share }) => ({
+    name: `via ${hops[at]?.via ?? 'link'} dev ${hops[at]?.dev ?? '?'}`,
+    probability: share,
+  }));
+  const ask = (at: string): number => run.pick({ at, of: 'ecmp', scope: 'connection', lasts: true, options: named });
+  return options[byHash(run, stack, route, flow, ask)]?.at ?? 0;
 }
 
 type Share = { readonly at: number; readonly share: number };
@@ -41,15 +40,17 @@ function sharesOf(hops: readonly NextHop[], usable: readonly number[]): readonly
 }
 
 /** With fib_multipath_use_neigh ways whose gateway does not answer are passed over (fib_good_nh). */
-function withNeighbours(stack: Stack, hops: readonly NextHop[]): readonly number[] {
+function withNeighbours(run: Run, stack: Stack, hops: readonly NextHop[]): readonly number[] {
   const all = hops.map((_, at) => at);
   const { neighbours } = stack;
-  if ((setting(stack, 'net.ipv4.fib_multipath_use_neigh')?.value ?? 0) === 0 || neighbours.is === 'gap') return all;
-  return all.filter((at) => {
+  if (neighbours.is === 'gap') return all;
+  const reached = all.filter((at) => {
     const { dev = null, via = null } = hops[at] ?? {};
     const state = dev === null || via === null ? undefined : neighbours.table.get(neighbourKey(dev, via))?.state;
     return state !== 'failed' && state !== 'incomplete' && state !== 'none';
   });
+  const asked = setting(stack, 'net.ipv4.fib_multipath_use_neigh');
+  return reached.length < all.length && isOn(run, stack, asked, 'a gateway that does not answer may be passed over') ? reached : all;
 }
 
 /** The ways whose own source is the packet's. */
@@ -84,11 +85,21 @@ function narrowed(shares: readonly Share[], preferred: readonly number[]): reado
   return own.map(({ at, share }) => ({ at, share: at === first ? share + (1 - covered) : share }));
 }
 
-/** What the hash is made of: addresses, or ports too (fib_multipath_hash_policy). The same text picks the same way. */
-function hashedText(stack: Stack, family: 4 | 6, { source, destination, packet }: RouteFlow): string {
-  const policy = setting(stack, `net.ipv${family}.fib_multipath_hash_policy`)?.value ?? 0;
-  const addresses = `${source ?? '*'}>${destination}`;
-  if (policy === 0 || packet === null) return addresses;
+/**
+ * What the hash is made of: addresses, or ports too (fib_multipath_hash_policy). The same text picks the same way; where the policy
+ * was not read it matters as soon as other ports between the same ends ask for theirs.
+ */
+function byHash(run: Run, stack: Stack, route: Route, { source, destination, packet }: RouteFlow, ask: (at: string) => number): number {
+  const addresses = `${placeText(stack)} route ${route.table} ${route.to} for ${source ?? '*'}>${destination}`;
+  if (packet === null) return ask(addresses);
   const ports = packet.fragment === undefined && packet.icmp === null ? ` ${packet.sourcePort}>${packet.destinationPort}` : '';
-  return `${addresses} ${packet.protocol}${ports}`;
+  const all = `${addresses} ${packet.protocol}${ports}`;
+  const policy = setting(stack, `net.ipv${familyOf(destination)}.fib_multipath_hash_policy`);
+  const { notes } = run;
+  const isAsked = notes.picked(addresses) !== undefined;
+  if (policy.is === 'seen' || (isAsked && notes.picked(all) === undefined))
+    return ask(isOn(run, stack, policy, `ports may choose the way to ${destination}`) ? all : addresses);
+  const picked = ask(all);
+  if (!isAsked) notes.keepPick(addresses, picked);
+  return picked;
 }

@@ -7,11 +7,11 @@ import type { Stack } from '#dataplane/stack';
 import { entryOf } from '#net/entry';
 import type { FactRef } from '../outcome.ts';
 import { placeText } from '../run.ts';
-import { either } from '../setting.ts';
+import { either, OFF_OR_ON, settingGap, whichever } from '../setting.ts';
 import { inOrder } from './device-order.ts';
 import { vrfOf } from './flow.ts';
 import type { Path } from './path.ts';
-import { select6 } from './source6.ts';
+import { type Chosen, select6 } from './source6.ts';
 
 /** An address that a namespace would use as its source, with what decided it. */
 export type SourceAnswer =
@@ -36,7 +36,8 @@ export function sourceFor(stack: Stack, path: Path, destination: Ip): SourceAnsw
 /** The source that one way out of an IPv4 route has by itself (fib_info_update_nhc_saddr). */
 export function sourceOfHop(stack: Stack, route: Route, hop: NextHop): Ip | undefined {
   if (route.source !== null && route.source !== undefined) return route.source;
-  return hop.dev === null ? undefined : primary4(stack, hop.dev, gateway4(hop), scopeOf(route.scope))?.address;
+  const own = hop.dev === null ? undefined : primary4(stack, hop.dev, gateway4(hop), scopeOf(route.scope));
+  return own?.is === 'seen' ? own.value?.address : undefined;
 }
 
 const gateway4 = ({ via }: NextHop): Ip | null => (via !== null && familyOf(via) === 4 ? via : null);
@@ -58,11 +59,16 @@ function address6(stack: Stack, dev: string, destination: Ip): SourceAnswer {
  * An IPv4 address of a device: no secondary one, none that reaches less far than asked; the one that shares the next hop's prefix,
  * else the first, else the first of another device (net/ipv4/devinet.c inet_select_addr).
  */
-function primary4(stack: Stack, dev: string, near: Ip | null, scope: number): Address | undefined {
+function primary4(stack: Stack, dev: string, near: Ip | null, scope: number): Chosen {
+  const primary = (routed: number): Address | undefined => primaryOf(stack, dev, near, scope, routed > 0 ? LINK : HOST);
+  return whichever(either(stack, dev, 'route_localnet'), OFF_OR_ON, primary);
+}
+
+/** How far addresses that are meant for the machine alone reach: with route_localnet as far as the link. */
+function primaryOf(stack: Stack, dev: string, near: Ip | null, scope: number, local: number): Address | undefined {
   const { addresses } = stack;
   if (addresses.is === 'gap') return undefined;
   const { byDevice } = addresses.table;
-  const local = (either(stack, dev, 'route_localnet')?.value ?? 0) > 0 ? LINK : HOST;
   const own = (byDevice.get(dev) ?? []).filter((one) => isPrimary4(one) && Math.min(scopeOf(one.scope), local) <= scope);
   const [first] = own;
   if (near === null && first !== undefined) return first;
@@ -79,8 +85,10 @@ function primary4(stack: Stack, dev: string, near: Ip | null, scope: number): Ad
 
 const isPrimary4 = ({ address, secondary }: Address): boolean => familyOf(address) === 4 && secondary !== true;
 
-function known(stack: Stack, dev: string, chosen: Address | undefined): SourceAnswer {
+function known(stack: Stack, dev: string, found: Chosen): SourceAnswer {
   if (stack.addresses.is === 'gap') return stack.addresses;
+  if (found.is === 'gap') return { is: 'gap', gap: settingGap(found, `the source by ${dev}`) };
+  const chosen = found.value;
   if (chosen !== undefined) return { is: 'seen', address: chosen.address, by: [stack.cite('address', chosen)] };
   const detail = `no address that ${placeText(stack)} could send from by ${dev} is known`;
   return { is: 'gap', gap: { of: 'address', scope: stack.scope, why: 'not collected', detail } };

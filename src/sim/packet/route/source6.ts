@@ -2,9 +2,12 @@ import type { Address } from '#facts/address/address';
 import { type Cidr, cidr, contains, lengthOf } from '#net/cidr';
 import { familyOf, type Ip, isMulticast, toBits } from '#net/ip';
 import type { Stack } from '#dataplane/stack';
-import { settingNamed } from '../setting.ts';
+import { OFF_OR_ON, type Setting, settingNamed, type Unread, whichever } from '../setting.ts';
 import { inOrder } from './device-order.ts';
 import { vrfOf } from './flow.ts';
+
+/** An address, if there is one, or the setting that would decide it and was not read. */
+export type Chosen = { readonly is: 'seen'; readonly value: Address | undefined } | Unread;
 
 /** How far an IPv6 address reaches (RFC 4007, as __ipv6_addr_type of net/ipv6/addrconf_core.c orders it). */
 const LINK_LOCAL = 2;
@@ -39,22 +42,40 @@ const labelOf = (address: Ip): number =>
   LABELS.filter(([prefix]) => contains(prefix, address)).sort(([one], [other]) => lengthOf(other) - lengthOf(one))[0]?.[1] ?? 1;
 
 /** The source that IPv6 sends from by a device (net/ipv6/addrconf.c ipv6_dev_get_saddr): RFC 6724, the first of equals. */
-export function select6(stack: Stack, dev: string, destination: Ip): Address | undefined {
-  const candidates = candidatesOf(stack, dev, destination);
+export function select6(stack: Stack, dev: string, destination: Ip): Chosen {
+  const temporary = candidatesOf(stack, dev, destination, 0).filter((one) => one.temporary === true);
+  const unread = temporary.map((one) => settingNamed(stack, 6, one.dev, TEMPORARY)).find(({ is }) => is === 'gap') ?? NONE;
+  const chosen = whichever(
+    settingNamed(stack, 6, dev, 'use_oif_addrs_only'),
+    OFF_OR_ON,
+    (only) =>
+      whichever(unread, [0, PREFERRED], (value) => bestOf(stack, candidatesOf(stack, dev, destination, only), dev, destination, value)),
+    areOne,
+  );
+  return chosen.is === 'seen' ? chosen.value : chosen;
+}
+
+const TEMPORARY = 'use_tempaddr';
+const PREFERRED = 2;
+const NONE: Setting = { is: 'seen', value: 0, by: [] };
+
+const areOne = (one: Chosen, other: Chosen): boolean =>
+  one === other || (one.is === 'seen' && other.is === 'seen' && one.value === other.value);
+
+function bestOf(stack: Stack, candidates: readonly Address[], dev: string, destination: Ip, unread: number): Address | undefined {
   let best: { readonly address: Address; readonly score: readonly number[] } | undefined;
   for (const address of candidates) {
-    const score = scoreOf(stack, address, dev, destination);
+    const score = scoreOf(stack, address, dev, destination, unread);
     if (best === undefined || isBetter(score, best.score)) best = { address, score };
   }
   return best?.address;
 }
 
-function candidatesOf(stack: Stack, dev: string, destination: Ip): readonly Address[] {
+function candidatesOf(stack: Stack, dev: string, destination: Ip, only: number): readonly Address[] {
   if (stack.addresses.is === 'gap') return [];
   const { byDevice } = stack.addresses.table;
   const bound = isMulticast(destination) || reachOf(destination) <= LINK_LOCAL;
-  const oifOnly = bound || (settingNamed(stack, 6, dev, 'use_oif_addrs_only')?.value ?? 0) > 0;
-  const own = oifOnly && dev !== 'lo' ? (byDevice.get(dev) ?? []) : inOrder(stack, byDevice).flatMap(([, list]) => list);
+  const own = (bound || only > 0) && dev !== 'lo' ? (byDevice.get(dev) ?? []) : inOrder(stack, byDevice).flatMap(([, list]) => list);
   const vrf = vrfOf(stack, dev)?.name;
   return own.filter(
     (one) => familyOf(one.address) === 6 && one.tentative !== true && one.duplicate !== true && vrfOf(stack, one.dev)?.name === vrf,
@@ -62,8 +83,9 @@ function candidatesOf(stack: Stack, dev: string, destination: Ip): readonly Addr
 }
 
 /** One number for each rule of RFC 6724, in their order: the larger is better (ipv6_get_saddr_eval). */
-function scoreOf(stack: Stack, one: Address, dev: string, destination: Ip): readonly number[] {
-  const prefersTemporary = (settingNamed(stack, 6, one.dev, 'use_tempaddr')?.value ?? 0) >= 2;
+function scoreOf(stack: Stack, one: Address, dev: string, destination: Ip, unread: number): readonly number[] {
+  const asked = settingNamed(stack, 6, one.dev, TEMPORARY);
+  const prefersTemporary = (asked.is === 'seen' ? asked.value : unread) >= PREFERRED;
   return [
     one.address === destination ? 1 : 0,
     reachScore(reachOf(one.address), reachOf(destination)),

@@ -3,7 +3,7 @@ import type { Stack } from '#dataplane/stack';
 import type { NextHop, Route } from '#facts/route/route';
 import { contains, lengthOf } from '#net/cidr';
 import type { PrefixTable } from '#net/prefix-table';
-import { settingNamed } from '../setting.ts';
+import { OFF_OR_ON, setting, settingGap, whichever } from '../setting.ts';
 import type { RouteFlow } from './flow.ts';
 import { hopsOf, isAlive, isError, type TableAnswer } from './found.ts';
 
@@ -17,9 +17,18 @@ const NO_MATCH = -1;
  * routers that do not answer, unless nothing else is left.
  */
 export function search6(stack: Stack, table: PrefixTable<Route>, flow: RouteFlow): TableAnswer {
-  const isHost = (settingNamed(stack, 6, 'all', 'forwarding')?.value ?? 1) === 0;
-  return (isHost ? pass(stack, table, flow, true) : undefined) ?? pass(stack, table, flow, false);
+  const forwarding = setting(stack, 'net.ipv6.conf.all.forwarding');
+  const ofHost = (value: number): TableAnswer =>
+    (value === 0 ? pass(stack, table, flow, true) : undefined) ?? pass(stack, table, flow, false);
+  const found = whichever(forwarding, OFF_OR_ON, ofHost, areOne);
+  return found.is === 'seen' ? found.value : { gap: settingGap(found, `a router to ${flow.destination} did not answer`) };
 }
+
+/** The same route, with the same ways out. */
+const areOne = (one: TableAnswer, other: TableAnswer): boolean =>
+  one === undefined || other === undefined || 'gap' in one || 'gap' in other
+    ? one === other
+    : one.route === other.route && one.hops.length === other.hops.length;
 
 function pass(stack: Stack, table: PrefixTable<Route>, flow: RouteFlow, asHost: boolean): TableAnswer {
   for (const group of table.matches(flow.destination)) {

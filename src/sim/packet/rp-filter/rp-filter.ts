@@ -6,7 +6,7 @@ import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import type { RouteFlow } from '../route/flow.ts';
 import { lookup, type RouteAnswer } from '../route/lookup.ts';
-import { either, largest, settingGap } from '../setting.ts';
+import { either, largest, OFF_OR_ON, type Setting, settingGap, type Unread, whichever } from '../setting.ts';
 
 /** Whether a packet's source is acceptable on the device that it came in by. */
 export type Validity =
@@ -31,21 +31,41 @@ const VALID: Validity = { is: 'valid', says: '', by: [] };
 export function validateSource(stack: Stack, packet: Packet, device: Link, oif: string | null): Validity {
   if (familyOf(packet.source) === 6) return VALID;
   const mode = largest(stack, device.name, 'rp_filter', LOOSE);
-  if (mode?.value === 0 && isQuick(stack, device, oif)) return ownAddress(stack, packet, device);
-  const back = lookup(null, stack, reverseOf(stack, packet, device, oif));
-  if (back.is === 'gap') return mode?.value === 0 ? ownAddress(stack, packet, device) : { is: 'gap', gap: back.gap };
+  const quick = mode.is === 'seen' && mode.value === 0 && isQuick(stack, device, oif);
+  if (quick === true) return ownAddress(stack, packet, device);
+  const long = byRoute(stack, packet, device, oif, mode);
+  if (quick === false || ownAddress(stack, packet, device).is === long.is) return long;
+  return { is: 'gap', gap: settingGap(quick, `${packet.source} may not be acceptable on ${device.name}`) };
+}
+
+/** The long way: by the route that an answer would take. */
+function byRoute(stack: Stack, packet: Packet, device: Link, oif: string | null, mode: Setting): Validity {
+  const asked = packet.mark === 0 ? UNMARKED : either(stack, device.name, 'src_valid_mark');
+  const found = whichever(asked, OFF_OR_ON, (valid) => lookup(null, stack, reverseOf(stack, packet, oif, valid > 0)), areOneWay);
+  if (found.is === 'gap') return { is: 'gap', gap: settingGap(found, `answers to ${packet.source} may be routed by their mark`) };
+  const back = found.value;
+  if (back.is === 'gap') return mode.is === 'seen' && mode.value === 0 ? ownAddress(stack, packet, device) : { is: 'gap', gap: back.gap };
   const refused = back.is === 'path' ? wrongType(stack, packet, device, back) : undefined;
   if (refused !== undefined) return refused;
   return filtered(stack, packet, device, mode, back);
 }
 
 /** The short way asks for own addresses alone; a packet that goes back where it came from, and tables or rules of one's own, need the long one. */
-function isQuick(stack: Stack, device: Link, oif: string | null): boolean {
-  const redirects = oif === device.name && (either(stack, device.name, 'send_redirects')?.value ?? 1) > 0;
+function isQuick(stack: Stack, device: Link, oif: string | null): boolean | Unread {
+  const redirects = either(stack, device.name, 'send_redirects');
+  if (oif === device.name && redirects.is === 'gap') return redirects;
+  if (oif === device.name && redirects.is === 'seen' && redirects.value > 0) return false;
   const rules = stack.rules.is === 'seen' && stack.rules.table.custom;
   const local = stack.routes.is === 'seen' && stack.routes.table.hasCustomLocal;
-  return !redirects && ((!rules && !local) || (either(stack, device.name, 'accept_local')?.value ?? 0) > 0);
+  if (!rules && !local) return true;
+  const accepts = either(stack, device.name, 'accept_local');
+  return accepts.is === 'gap' ? accepts : accepts.value > 0;
 }
+
+const UNMARKED: Setting = { is: 'seen', value: 0, by: [] };
+
+const areOneWay = (one: RouteAnswer, other: RouteAnswer): boolean =>
+  one.is === 'path' && other.is === 'path' ? one.path.route === other.path.route : one.is === other.is && one.is !== 'path';
 
 /** The martian source: an address of this namespace's own, coming from outside. */
 function ownAddress(stack: Stack, packet: Packet, device: Link): Validity {
@@ -62,14 +82,13 @@ function ownAddress(stack: Stack, packet: Packet, device: Link): Validity {
 function unlessAccepted(stack: Stack, packet: Packet, device: Link, by: readonly FactRef[]): Validity {
   const says = `the source ${packet.source} is this namespace's own address`;
   const accept = either(stack, device.name, 'accept_local');
-  if (accept === undefined) return { is: 'gap', gap: settingGap(stack, device.name, 'accept_local', says) };
+  if (accept.is === 'gap') return { is: 'gap', gap: settingGap(accept, says) };
   if (accept.value > 0) return { is: 'valid', says: `${says}; accept_local lets it in`, by: [...accept.by, ...by] };
   return { is: 'invalid', code: 'IP_LOCAL_SOURCE', says, by };
 }
 
 /** The route that an answer would take (__fib_validate_source): ports the other way round where rules ask for them. */
-function reverseOf(stack: Stack, packet: Packet, device: Link, oif: string | null): RouteFlow {
-  const marked = packet.mark !== 0 && (either(stack, device.name, 'src_valid_mark')?.value ?? 0) > 0;
+function reverseOf(stack: Stack, packet: Packet, oif: string | null, marked: boolean): RouteFlow {
   const dissects = stack.rules.is === 'seen' && stack.rules.table.dissects[4];
   const ports = dissects
     ? { sourcePort: packet.destinationPort, destinationPort: packet.sourcePort }
@@ -95,21 +114,14 @@ function wrongType(stack: Stack, packet: Packet, device: Link, { path }: Extract
   return accepted.is === 'valid' ? undefined : accepted;
 }
 
-function filtered(
-  stack: Stack,
-  packet: Packet,
-  device: Link,
-  mode: ReturnType<typeof largest>,
-  back: Exclude<RouteAnswer, { is: 'gap' }>,
-): Validity {
+function filtered(stack: Stack, packet: Packet, device: Link, mode: Setting, back: Exclude<RouteAnswer, { is: 'gap' }>): Validity {
   if (back.is === 'path' && back.path.route.hops.some(({ dev }) => dev === device.name)) {
     // What passes the strictest check passes any: the mode does not matter then.
-    if (mode === undefined || mode.value === 0) return VALID;
+    if (mode.is === 'gap' || mode.value === 0) return VALID;
     const says = `rp_filter ${mode.value}: answers to ${packet.source} would leave by ${device.name} too`;
     return { is: 'valid', says, by: [...mode.by, ...back.path.by] };
   }
-  if (mode === undefined)
-    return { is: 'gap', gap: settingGap(stack, device.name, 'rp_filter', `answers to ${packet.source} may not leave by ${device.name}`) };
+  if (mode.is === 'gap') return { is: 'gap', gap: settingGap(mode, `answers to ${packet.source} may not leave by ${device.name}`) };
   if (mode.value === 0) return VALID;
   // The kernel takes the larger number, so loose (2) on either side wins over strict (1).
   if (back.is === 'path' && mode.value !== STRICT && hasAddress(stack, device)) {

@@ -1,7 +1,8 @@
 import type { Socket } from '#facts/socket/socket';
 import { familyOf } from '#net/ip';
 import { placeText, type Run } from '../run.ts';
-import { setting } from '../setting.ts';
+import { OFF_OR_ON, setting, type Setting, type Unread, whichever } from '../setting.ts';
+import { isOn } from '../setting-on.ts';
 import type { Skb } from '../skb.ts';
 
 /** A packet as a socket is looked up for it. */
@@ -22,11 +23,11 @@ export function connectedSocket({ stack, packet }: Arrival): Socket | undefined 
 const isAny = (address: string): boolean => address === '0.0.0.0' || address === '::';
 
 /** How exactly a listening socket is for a packet: an own address, a device, the packet's family (compute_score). Below 0: not at all. */
-function closeness({ local, v6Only, family }: Socket, skb: Arrival): number {
+function closeness({ local, v6Only, family }: Socket, skb: Arrival, isOfVrfAlone: boolean): number {
   const { packet, in: device } = skb;
   const own = familyOf(packet.destination);
   if (typeof local.dev === 'string' && local.dev !== device?.name) return -1;
-  if (typeof local.dev !== 'string' && isOfVrfAlone(skb)) return -1;
+  if (typeof local.dev !== 'string' && isOfVrfAlone) return -1;
   const bound = typeof local.dev === 'string' ? 2 : 0;
   if (local.address === packet.destination) return 8 + bound;
   if (local.address === null) return bound;
@@ -39,14 +40,16 @@ function closeness({ local, v6Only, family }: Socket, skb: Arrival): number {
 }
 
 /** A VRF's packets are only for sockets of the VRF, unless others may have them too (inet_sk_bound_dev_eq). */
-function isOfVrfAlone({ stack, packet, in: device }: Arrival): boolean {
-  if (device?.upper?.kind !== 'vrf') return false;
-  return (setting(stack, `net.ipv4.${packet.protocol === 'tcp' ? 'tcp' : 'udp'}_l3mdev_accept`)?.value ?? 0) === 0;
-}
+const sharedWithVrf = ({ stack, packet, in: device }: Arrival): Setting =>
+  device?.upper?.kind === 'vrf' ? setting(stack, `net.ipv4.${packet.protocol === 'tcp' ? 'tcp' : 'udp'}_l3mdev_accept`) : NO_VRF;
+
+const NO_VRF: Setting = { is: 'seen', value: 1, by: [] };
 
 /** The listening socket that takes a packet (inet_lookup_listener, __udp4_lib_lookup); of several that share a port a hash picks one. */
 export function listener(run: Run, skb: Skb, all: readonly Socket[]): Socket | undefined {
-  const best = nearest(skb, all);
+  const near = nearest(skb, all);
+  const best =
+    near.is === 'seen' ? near.value : closest(skb, all, isOn(run, skb.stack, near, 'a socket outside may take what comes in by a VRF'));
   const [first] = best;
   if (best.length < 2 || best.every((one) => isFull(one) === isFull(best[0] as Socket))) return first;
   const options = best.map(({ process, inode }) => ({
@@ -63,13 +66,21 @@ export const isFull = ({ state, recvQ, sendQ }: Socket): boolean =>
   state === 'LISTEN' && recvQ !== undefined && sendQ !== undefined && recvQ > sendQ;
 
 /** The sockets that suit a packet best: several only where they share a port. */
-export function nearest(skb: Arrival, all: readonly Socket[]): readonly Socket[] {
+export const nearest = (skb: Arrival, all: readonly Socket[]): { readonly is: 'seen'; readonly value: readonly Socket[] } | Unread =>
+  whichever(
+    sharedWithVrf(skb),
+    OFF_OR_ON,
+    (shared) => closest(skb, all, shared > 0),
+    (one, other) => one.length === other.length && one.every((socket, at) => socket === other[at]),
+  );
+
+function closest(skb: Arrival, all: readonly Socket[], isShared: boolean): readonly Socket[] {
   let best: Socket[] = [];
-  let closest = -1;
+  let highest = -1;
   for (const socket of all) {
-    const near = closeness(socket, skb);
-    if (near > closest) [best, closest] = [[socket], near];
-    else if (near >= 0 && near === closest) best.push(socket);
+    const near = closeness(socket, skb, !isShared);
+    if (near > highest) [best, highest] = [[socket], near];
+    else if (near >= 0 && near === highest) best.push(socket);
   }
   return best;
 }

@@ -8,11 +8,12 @@ import { setting } from '../setting.ts';
 import { isForMany, isRoutedToMany, type Skb } from '../skb.ts';
 import { connectedSocket, isFull, listener } from './find.ts';
 import { openedKey } from './met.ts';
+import { isOn } from '../setting-on.ts';
 
 /** Hands a packet to who listens: the stack itself for ICMP, a socket, or nobody (net/ipv4/icmp.c, tcp_ipv4.c, udp.c). */
 export function deliverToSocket(run: Run, skb: Skb): Next {
   const { packet, stack } = skb;
-  if (packet.icmp !== null) return deliverIcmp(skb);
+  if (packet.icmp !== null) return deliverIcmp(run, skb);
   if (packet.fragment !== undefined && packet.fragment.offset > 0)
     return taken(skb, 'DELIVERED', 'the stack keeps the piece until it has all');
   if (packet.protocol === 'tcp' && skb.cast !== 'host') return drop(skb, 'NOT_SPECIFIED', FOR_MANY);
@@ -111,18 +112,19 @@ function kernelSocket(skb: Skb): Next | undefined {
   ]);
 }
 
-function deliverIcmp(skb: Skb): Next {
+function deliverIcmp(run: Run, skb: Skb): Next {
   const { icmp, destination } = skb.packet;
   const four = familyOf(destination) === 4;
   if (icmp?.type !== 8 && icmp?.type !== 128) return taken(skb, 'DELIVERED', 'the stack takes it');
-  const ignored = setting(skb.stack, four ? 'net.ipv4.icmp_echo_ignore_all' : 'net.ipv6.icmp.echo_ignore_all');
-  if (ignored !== undefined && ignored.value !== 0)
-    return drop(skb, 'NOT_SPECIFIED', 'echo requests are ignored (echo_ignore_all)', ignored.by);
+  const { stack } = skb;
+  const ignored = setting(stack, four ? 'net.ipv4.icmp_echo_ignore_all' : 'net.ipv6.icmp.echo_ignore_all');
+  const all = 'echo requests are ignored (echo_ignore_all)';
+  if (isOn(run, stack, ignored, all)) return drop(skb, 'NOT_SPECIFIED', all, ignored.is === 'seen' ? ignored.by : []);
   const does = skb.path?.does;
   if (four && (does === 'broadcast' || does === 'multicast')) {
-    const many = setting(skb.stack, 'net.ipv4.icmp_echo_ignore_broadcasts');
-    if (many === undefined || many.value !== 0)
-      return drop(skb, 'INVALID_PROTO', 'echo requests to all are ignored (icmp_echo_ignore_broadcasts)', many?.by);
+    const many = setting(stack, 'net.ipv4.icmp_echo_ignore_broadcasts');
+    const says = 'echo requests to all are ignored (icmp_echo_ignore_broadcasts)';
+    if (isOn(run, stack, many, says)) return drop(skb, 'INVALID_PROTO', says, many.is === 'seen' ? many.by : []);
   }
   return taken(skb, 'DELIVERED', 'the stack answers the echo');
 }
