@@ -7,24 +7,27 @@ const NAMES =
  */
 export const COMPONENTS = String.raw`
 components() {
-  grep -lE '(^|/)(EITHER)' /proc/[0-9]*/cmdline 2>/dev/null | sed -n '1,300s|^/proc/\([0-9]*\)/cmdline$|\1|p' | while read -r pid; do
-    echo "pid $pid"
-    echo "netns $(inode_of "/proc/$pid/ns/net")"
-    if read -r line <"/proc/$pid/stat"; then echo "stat $line"; fi
-    while read -r line; do
-      case $line in *.service*) echo "cgroup $line" ;; esac
-    done <"/proc/$pid/cgroup"
-    tr '\n\000' ' \n' <"/proc/$pid/cmdline" | {
-      told=''
-      while IFS= read -r line; do
-        case $line in *flanneld*) told=1 ;; esac
-        printf 'arg %s\n' "$line"
-      done
-      [ -z "$told" ] || tr '\n\000' ' \n' <"/proc/$pid/environ" | while IFS= read -r line; do
-        case $line in FLANNELD_*PASSWORD*) ;; FLANNELD_*) printf 'env %s\n' "$line" ;; esac
-      done
-    }
-  done 2>/dev/null | awk -v list='NAMES' '
+  grep -lE '(^|/)(EITHER)' /proc/[0-9]*/cmdline 2>/dev/null | {
+    count=0
+    while IFS=/ read -r _ _ pid _ && [ "$count" -lt 300 ]; do
+      count=$((count + 1))
+      echo "pid $pid"
+      ls -Lid "/proc/$pid/ns/net"
+      if read -r line <"/proc/$pid/stat"; then echo "stat $line"; fi
+      while read -r line; do
+        case $line in *.service*) echo "cgroup $line" ;; esac
+      done <"/proc/$pid/cgroup"
+      echo "$MARK arg"
+      tr '\n\000' ' \n' <"/proc/$pid/cmdline"
+      line=''
+      IFS= read -r line <"/proc/$pid/cmdline"
+      case $line in *flanneld*)
+        printf '\n%s env\n' "$MARK"
+        tr '\n\000' ' \n' <"/proc/$pid/environ" ;;
+      esac
+      printf '\n%s over\n' "$MARK"
+    done
+  } 2>/dev/null | awk -v mark="$MARK" -v list='NAMES' '
     function base(text) { sub(/.*\//, "", text); return text }
     function flush(   name, i) {
       if (count == 0) return
@@ -40,14 +43,29 @@ components() {
         for (i = 1; i <= settings; i++) if (name == "flanneld") print "env " env[i]
       }
     }
+    # the last line break before a mark is ours
+    function keep(text) {
+      if (part == "arg") line[++count] = text
+      else if (text ~ /^FLANNELD_/ && text !~ /PASSWORD/) env[++settings] = text
+    }
     BEGIN { print "# leadline processes"; split(list, all, " "); for (i in all) known[all[i]] = 1 }
+    $1 == mark {
+      if (held && wait != "") keep(wait)
+      part = ($2 == "over") ? "" : $2
+      held = 0
+      next
+    }
+    part != "" {
+      if (held) keep(wait)
+      wait = $0
+      held = 1
+      next
+    }
+    $2 ~ /\/ns\/net$/ { netns = $1 }
     { word = $1; rest = $0; sub(/^[^ ]* ?/, "", rest) }
     word == "pid" { flush(); pid = rest; start = "-"; netns = "-"; unit = "-"; count = 0; settings = 0 }
-    word == "netns" && rest != "" { netns = rest }
     word == "stat" { sub(/^.*\) /, "", rest); split(rest, field, " "); start = field[20] }
     word == "cgroup" && unit == "-" && match(rest, /\/[A-Za-z0-9@_.-]*\.service/) { unit = substr(rest, RSTART + 1, RLENGTH - 1) }
-    word == "arg" { line[++count] = rest }
-    word == "env" { env[++settings] = rest }
     END { flush() }' >"$WORK/processes"
 }
 flanneld_settings() {
@@ -78,18 +96,21 @@ flanneld_settings() {
   fi
 }
 flanneld_flag() {
+  flag=''
   while IFS='=' read -r name value; do
-    if [ "$name" = "$1" ]; then printf '%s\n' "$value"; return; fi
+    if [ "$name" = "$1" ]; then flag=$value; return; fi
   done <"$WORK/flanneld"
 }
 flanneld_pid() {
-  while read -r is name _ pid _; do
-    if [ "$is $name" = 'process flanneld' ]; then echo "$pid"; return; fi
+  pid=''
+  while read -r is name _ found _; do
+    if [ "$is $name" = 'process flanneld' ]; then pid=$found; return; fi
   done <"$WORK/processes"
 }
 flanneld_root() {
-  pid=$(flanneld_pid)
-  [ -z "$pid" ] || echo "/proc/$pid/root"
+  flanneld_pid
+  root=''
+  [ -z "$pid" ] || root=/proc/$pid/root
 }
 `
   .replaceAll('NAMES', NAMES)

@@ -5,24 +5,26 @@
  */
 export const ETCD = String.raw`
 base64_of() {
-  printf '%s' "$1" | awk '
+  printf '%s\n' "$@" | awk '
     BEGIN { for (i = 32; i < 127; i++) code[sprintf("%c", i)] = i; digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" }
     {
+      out = ""
       for (i = 1; i <= length($0); i += 3) {
         a = code[substr($0, i, 1)]; b = code[substr($0, i + 1, 1)] + 0; c = code[substr($0, i + 2, 1)] + 0
         n = a * 65536 + b * 256 + c
         out = out substr(digits, int(n / 262144) + 1, 1) substr(digits, int(n / 4096) % 64 + 1, 1)
         out = out (i + 1 <= length($0) ? substr(digits, int(n / 64) % 64 + 1, 1) : "=") (i + 2 <= length($0) ? substr(digits, n % 64 + 1, 1) : "=")
       }
-    }
-    END { print out }'
+      print out
+    }'
 }
 etcd_files() {
-  root=$(flanneld_root)
-  for flag in etcd-cafile etcd-certfile etcd-keyfile; do
-    path=$(flanneld_flag $flag)
+  flanneld_root
+  for file in etcd-cafile etcd-certfile etcd-keyfile; do
+    flanneld_flag $file
+    path=$flag
     [ -z "$path" ] || [ ! -r "$root$path" ] || [ -z "$root" ] || path=$root$path
-    case $flag in
+    case $file in
       etcd-cafile) CA=$path ;;
       etcd-certfile) CERTIFICATE=$path ;;
       *) KEY=$path ;;
@@ -38,11 +40,13 @@ http_access() {
 # JSON and curl's own files need the same two characters quoted
 quoted() { printf '%s' "$1" | sed 's/[\\"]/\\&/g'; }
 etcd_secret() {
-  USER_NAME=$(flanneld_flag etcd-username)
+  flanneld_flag etcd-username
+  USER_NAME=$flag
   PASSWORD=''
   [ -n "$USER_NAME" ] || return 0
-  pid=$(flanneld_pid)
-  PASSWORD=$(flanneld_flag etcd-password)
+  flanneld_pid
+  flanneld_flag etcd-password
+  PASSWORD=$flag
   if [ -z "$PASSWORD" ] && [ -n "$pid" ]; then
     PASSWORD=$(tr '\000' '\n' <"/proc/$pid/environ" 2>/dev/null | sed -n 's/^FLANNELD_ETCD_PASSWORD=//p' | sed -n 1p)
   fi
@@ -78,7 +82,7 @@ http() {
     shift 2
     opening etcd "$BODY" "$@"
     shift
-    set -- curl -D "$WORK/headers" "$@"
+    set -- curl -D "$WORK/headers" -o "$WORK/body" -w '%{http_version}' "$@"
     [ -z "$ACCESS" ] || set -- "$@" -K "$ACCESS"
   else
     set -- "$@" wget -q -O - -T 4
@@ -92,8 +96,15 @@ http() {
   fi
   begun
   : >"$WORK/headers"
-  "$@" >"$WORK/body" 2>"$SAID" </dev/null
+  : >"$WORK/body"
+  : >"$WORK/version"
+  case $1 in
+    curl) "$@" >"$WORK/version" 2>"$SAID" </dev/null ;;
+    *) "$@" >"$WORK/body" 2>"$SAID" </dev/null ;;
+  esac
   answer=$?
+  # an old curl complains of a variable that it does not know
+  [ "$1 $answer" != 'curl 0' ] || [ -s "$WORK/version" ] || : >"$SAID"
   cat "$WORK/body"
   finish $answer
   served
@@ -101,9 +112,9 @@ http() {
 }
 # what time it is where etcd runs: all nodes that ask the same etcd can be compared by it
 served() {
-  [ ! -s "$WORK/headers" ] || tr -d '\r' <"$WORK/headers" | while read -r name value; do
-    case $name in [Dd]ate:) printf '%s served %s %s\n' "$MARK" "$at" "$value"; break ;; esac
-  done
+  while read -r name value; do
+    case $name in [Dd]ate:) printf '%s served %s %s\n' "$MARK" "$at" "$value" | tr -d '\r'; break ;; esac
+  done <"$WORK/headers"
 }
 # one process asks for all leases, where curl takes several requests (7.36 and newer); else for a few, one request each
 etcd_times() {
@@ -114,7 +125,7 @@ etcd_times() {
     for lease in $(sed -n 1,16p "$WORK/leases"); do http "$1/kv/lease/timetolive" "{\"ID\":\"$lease\",\"keys\":true}"; done
   fi
 }
-several_at_once() { case $(curl --version 2>/dev/null) in 'curl 7.'[0-9].* | 'curl 7.'[12][0-9].* | 'curl 7.3'[0-5].* | '') false ;; esac; }
+several_at_once() { [ -s "$WORK/version" ] || case $(curl --version 2>/dev/null) in 'curl 7.'[0-9].* | 'curl 7.'[12][0-9].* | 'curl 7.3'[0-5].* | '') false ;; esac; }
 MOST_LEASES=2000
 etcd_times_at_once() {
   opening etcd "$BODY" curl -sS -f -m 4 -d '{"ID":"*","keys":true}' "$1/kv/lease/timetolive"
@@ -135,12 +146,17 @@ etcd_times_at_once() {
 etcd_read() {
   etcd_files
   etcd_secret
-  from=$(base64_of "$2/")
-  until=$(base64_of "$(printf '%s' "$2")0")
+  { read -r from; read -r until; } <<RANGE
+$(base64_of "$2/" "$2"0)
+RANGE
   worth=''
-  for endpoint in $(printf '%s' "$1" | tr ',' ' '); do
+  IFS=', '
+  set -f
+  for endpoint in $1; do
+    unset IFS
+    set +f
     case $endpoint in http://* | https://*) ;; *) continue ;; esac
-    endpoint=$(printf '%s' "$endpoint" | sed 's|/*$||')
+    case $endpoint in */) endpoint=$(printf '%s' "$endpoint" | sed 's|/*$||') ;; esac
     if ! have curl && ! have wget; then
       worth=1
     else
@@ -167,6 +183,8 @@ etcd_read() {
       esac
     fi
   done
+  unset IFS
+  set +f
   if [ -n "$worth" ] && have etcdctl; then
     set -- "$1" "$2" etcdctl "--endpoints=$1" --dial-timeout=2s --command-timeout=4s
     ETCDCTL_API=3

@@ -10,13 +10,15 @@ fi
 BRIDGE=none
 if have bridge; then BRIDGE=text; fi
 if [ "$BRIDGE" = text ] && bridge -j fdb show >/dev/null 2>&1; then BRIDGE=json; fi
-SS=none
+SS=none SOCKET_OPTIONS=--inet-sockopt
 for options in SOH OH H; do
   case $options in S*) [ -e /proc/net/sctp ] || continue ;; esac
-  if [ "$SS" = none ] && have ss && ss -tn$options state syn-recv >/dev/null 2>&1; then SS=$options; fi
+  if [ "$SS" = none ] && have ss && ss -tn$options --inet-sockopt state syn-recv >/dev/null 2>&1; then SS=$options; fi
 done
-SOCKET_OPTIONS=
-if [ "$SS" != none ] && ss -tn$SS --inet-sockopt state syn-recv >/dev/null 2>&1; then SOCKET_OPTIONS=--inet-sockopt; fi
+for options in SOH OH H; do
+  case $options in S*) [ -e /proc/net/sctp ] || continue ;; esac
+  if [ "$SS" = none ] && have ss && ss -tn$options state syn-recv >/dev/null 2>&1; then SS=$options SOCKET_OPTIONS=''; fi
+done
 NETSTAT=none
 if [ "$SS" = none ] && netstat -antuop >/dev/null 2>&1; then NETSTAT=-antuo; fi
 kernel_has() {
@@ -30,8 +32,6 @@ if have iptables-legacy-save; then
 elif have iptables-save; then
   case $(iptables --version 2>/dev/null) in *nf_tables*) ;; *) LEGACY= ;; esac
 fi
-LIMITS=watch
-if timeout 1 true >/dev/null 2>&1; then LIMITS=new; elif timeout -t 1 true >/dev/null 2>&1; then LIMITS=old; fi
 ENTER=none
 if have nsenter; then ENTER=nsenter; elif have ip && ip netns list >/dev/null 2>&1; then ENTER=ip; fi
 PARALLEL=$(grep -c ^processor /proc/cpuinfo 2>/dev/null) || PARALLEL=1

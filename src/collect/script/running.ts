@@ -51,45 +51,63 @@ enter() {
     gap namespace "$why" "$(sed -n 1p "$SAID.enter")"
   fi
 }
+# ends a reading that takes fifteen seconds, and all workers after a minute
+watch() {
+  trap 'kill "$nap_pid" 2>/dev/null; exit' TERM
+  turn=0 before='' same=0
+  while [ "$turn" -lt 36 ]; do
+    sleep 5 &
+    nap_pid=$!
+    wait "$nap_pid"
+    turn=$((turn + 1))
+    [ -d "$WORK" ] || exit
+    read -r now <"$WATCHED" || now=
+    if [ -n "$now" ] && [ "$now" = "$before" ]; then same=$((same + 1)); else same=0 before=$now; fi
+    [ "$same" != 3 ] || kill "$now"
+    [ "$turn" != 12 ] || kill $workers
+  done
+}
 worker() {
   SAID=$WORK/said.$1
   export SAID
   turn=0
   while read -r id path pid name; do
     turn=$((turn + 1))
-    [ $((turn % PARALLEL)) -ne "$1" ] || enter "$id" "$path" "$pid" "$name"
+    [ $((turn % side_by_side)) -ne "$1" ] || enter "$id" "$path" "$pid" "$name"
   done <"$WORK/enter"
 }
 look() {
-  : >"$WORK/enter"
-  discover
+  # those that come between two looks have nothing to be compared with
+  if [ "$LOOK" = "$first" ] || [ -n "$all" ]; then
+    : >"$WORK/enter"
+    discover
+    side_by_side=0
+    while read -r _ && [ "$side_by_side" -lt "$PARALLEL" ]; do side_by_side=$((side_by_side + 1)); done <"$WORK/enter"
+  fi
   if [ "$LOOK" = 1 ] || [ -n "$all" ]; then
     # processes end while they are read
     components 2>/dev/null
     flanneld_settings
   fi
   number=0 workers=''
-  while [ "$number" -lt "$PARALLEL" ]; do
+  while [ "$number" -lt "$side_by_side" ]; do
     worker "$number" >"$WORK/out.$number" &
     workers="$workers $!"
     number=$((number + 1))
   done
+  watch >/dev/null 2>&1 &
+  watch_pid=$!
   clock
   on_node
-  {
-    trap 'kill "$nap_pid" 2>/dev/null; exit' TERM
-    sleep 60 &
-    nap_pid=$!
-    wait "$nap_pid"
-    kill $workers
-  } >/dev/null 2>&1 &
-  watch_pid=$!
-  # shellcheck disable=SC2086 # a list of process ids
-  wait $workers
+  if [ -n "$workers" ]; then
+    # shellcheck disable=SC2086 # a list of process ids
+    wait $workers
+    cat "$WORK"/out.*
+  fi
   kill "$watch_pid" 2>/dev/null
-  cat "$WORK"/out.*
 }
 capture() {
+  trap 'read -r now <"$WATCHED" && kill "$now" "$watch_pid" 2>/dev/null; exit 130' INT TERM HUP
   printf 'leadline-capture 1 %s\n%s tool VERSION\n%s node %s\n' "$MARK" "$MARK" "$MARK" "$node"
   LOOK=$first
   last=$((first + looks - 1))
@@ -112,11 +130,11 @@ main() {
   if [ -z "$WORK" ]; then echo 'leadline: no folder for temporary files can be written (TMPDIR, /tmp, /run, /dev/shm, /var/tmp)' >&2; exit 1; fi
   trap 'rm -rf "$WORK"' EXIT
   trap 'exit 130' INT TERM HUP
-  SAID=$WORK/said WHERE=.
+  SAID=$WORK/said WATCHED=$WORK/watched WHERE=.
   export MARK SAID WHERE WORK all
   probe
   export IP IP_DETAILS IP_STATISTICS BRIDGE SS SOCKET_OPTIONS NETSTAT NFT LEGACY
-  redaction | sed "s/MARK/$MARK/g" >"$WORK/redaction"
+  redaction >"$WORK/redaction"
   redacted() { tr -d '\000' | sed -E -f "$WORK/redaction"; }
   if [ -z "$out" ]; then out=leadline-$node-$(date +%Y%m%dT%H%M%S).capture.gz; fi
   case $out in

@@ -5,22 +5,20 @@ const IPV6_DEVICE =
 const NEIGHBOUR =
   'base_reachable_time_ms delay_first_probe_time gc_interval gc_stale_time gc_thresh1 gc_thresh2 gc_thresh3 mcast_solicit retrans_time_ms ucast_solicit unres_qlen';
 
-const expand = (folder: string, names: string): string =>
+const each = (folder: string, names: string): string =>
   names
     .split(' ')
     .map((name) => `${folder}/${name}`)
     .join(' ');
 
-const GLOBS = [
+const FILES = [
   '/proc/sys/net/ipv4/*',
   '/proc/sys/net/ipv6/*',
   '/proc/sys/net/netfilter/*',
   '/proc/sys/net/bridge/*',
   '/proc/sys/net/core/*',
-  expand('/proc/sys/net/ipv4/conf/*', IPV4_DEVICE),
-  expand('/proc/sys/net/ipv6/conf/*', IPV6_DEVICE),
-  expand('/proc/sys/net/ipv4/neigh/default', NEIGHBOUR),
-  expand('/proc/sys/net/ipv6/neigh/default', NEIGHBOUR),
+  each('/proc/sys/net/ipv4/neigh/default', NEIGHBOUR),
+  each('/proc/sys/net/ipv6/neigh/default', NEIGHBOUR),
   '/proc/sys/net/ipv4/route/*',
   '/proc/sys/net/ipv4/vs/*',
   '/proc/sys/net/ipv6/route/*',
@@ -33,7 +31,16 @@ const GLOBS = [
  * count that is read with the table. */
 export const SYSCTLS = String.raw`
 sysctls() {
-  grep -s '' /dev/null GLOBS | awk '
+  # names are put together here, for a pattern would ask for every name of every device
+  of_devices=''
+  for device in /proc/sys/net/ipv4/conf/*; do of_devices="$of_devices IPV4"; done
+  for device in /proc/sys/net/ipv6/conf/*; do of_devices="$of_devices IPV6"; done
+  set -- FILES
+  set -f
+  # shellcheck disable=SC2086 # a list of paths
+  set -- "$@" $of_devices
+  set +f
+  grep -s '' /dev/null "$@" | awk '
     /^[^:]*(_key|stable_secret|nf_conntrack_count):/ { next }
     {
       colon = index($0, ":")
@@ -45,5 +52,7 @@ sysctls() {
     }'
 }
 `
-  .replace('GLOBS', GLOBS)
+  .replace('IPV4', each('$device', IPV4_DEVICE))
+  .replace('IPV6', each('$device', IPV6_DEVICE))
+  .replace('FILES', FILES)
   .trim();

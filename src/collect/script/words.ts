@@ -31,22 +31,15 @@ finish() {
     : >"$SAID"
   fi
 }
+# one after the other, so that a single watch (run beside them) ends what takes too long
 limited() {
-  case $LIMITS in
-    none) "$@" ;;
-    new) timeout 15 "$@" ;;
-    old) timeout -t 15 "$@" ;;
-    *)
-      "$@" &
-      limited_pid=$!
-      (sleep 15; kill "$limited_pid") >/dev/null 2>&1 &
-      watch_pid=$!
-      wait "$limited_pid"
-      limited_status=$?
-      kill "$watch_pid" 2>/dev/null
-      return "$limited_status"
-      ;;
-  esac
+  if [ -z "$WATCHED" ]; then "$@"; return; fi
+  "$@" &
+  printf '%s\n' "$!" >"$WATCHED"
+  wait "$!"
+  limited_status=$?
+  : >"$WATCHED"
+  return "$limited_status"
 }
 reading() {
   opening "$@"
@@ -64,8 +57,11 @@ file() {
     if [ ! -r "$file_path" ]; then reading "$file_source" "$file_format" cat "$@"; return; fi
   done
   FILES="$FILES= $file_source $file_format
-$(printf '%s\n' "$@")
 "
+  for file_path in "$@"; do
+    FILES="$FILES$file_path
+"
+  done
 }
 files_read() {
   [ -z "$FILES" ] || printf '%s' "$FILES" | awk -v mark="$MARK" -v where="$WHERE" '
@@ -110,6 +106,9 @@ headed() {
       exit failed
     }' "$@"
 }
-inode_of() { ls -Lid "$1" 2>/dev/null | { read -r inode path; echo "$inode"; }; }
-same_file() { [ "$(inode_of "$1")" = "$(inode_of "$2")" ]; }
+same_file() {
+  # shellcheck disable=SC2046 # two lines, each an inode and a name
+  set -- "$1" "$2" $(ls -Lid "$1" "$2" 2>/dev/null)
+  case $# in 6) [ "$3" = "$5" ] ;; *) false ;; esac
+}
 `.trim();

@@ -7,13 +7,15 @@ export default defineSource({
   when: 'once',
   gives: ['lease', 'flannel-config'],
   shell: `
-endpoints=$(flanneld_flag etcd-endpoints)
-prefix=$(flanneld_flag etcd-prefix)
+flanneld_flag etcd-endpoints
+endpoints=$flag
+flanneld_flag etcd-prefix
+prefix=$flag
 [ -n "$prefix" ] || prefix=/coreos.com/network
 case $prefix in /*) ;; *) prefix=/$prefix ;; esac
-if grep -q '^kube-subnet-mgr' "$WORK/flanneld" || [ ! -s "$WORK/flanneld" ]; then
-  endpoints=
-fi
+while read -r setting; do
+  case $setting in kube-subnet-mgr*) endpoints= ;; esac
+done <"$WORK/flanneld"
 if [ -z "$endpoints" ]; then
   gap lease 'not collected' 'no flanneld with etcd endpoints was found on this node, running or as a unit'
 else

@@ -8,15 +8,18 @@ export default defineSource({
   gives: ['subnet-env'],
   shell: `
 found=
-for path in /run/flannel/subnet.env /var/run/flannel/subnet.env $(flanneld_flag subnet-file); do
+flanneld_flag subnet-file
+for path in /run/flannel/subnet.env /var/run/flannel/subnet.env $flag; do
   [ -r "$path" ] || continue
-  inode=$(inode_of "$path")
-  case "$found " in *" $inode "*) continue ;; esac
-  found="$found $inode"
+  for other in $found; do
+    if [ "$path" = "$other" ] || same_file "$path" "$other"; then continue 2; fi
+  done
+  found="$found $path"
   file flannel-files subnet-env "$path"
 done
 [ -n "$found" ] || file flannel-files subnet-env /run/flannel/subnet.env
-for path in /etc/kube-flannel/net-conf.json $(flanneld_root)/etc/kube-flannel/net-conf.json; do
+flanneld_root
+for path in /etc/kube-flannel/net-conf.json $root/etc/kube-flannel/net-conf.json; do
   if [ -r "$path" ]; then file flannel-files net-conf "$path"; break; fi
 done
 `,

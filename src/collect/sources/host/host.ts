@@ -6,7 +6,7 @@ export default defineSource({
   where: 'node',
   when: 'once',
   gives: ['host'],
-  shell: String.raw`
+  shell: `
 opening host host sh -c 'uname -n; uname -r; cat /etc/machine-id /proc/sys/kernel/random/boot_id /etc/os-release'
 begun
 {
@@ -15,7 +15,12 @@ begun
   if read -r word </proc/sys/kernel/osrelease || word=$(uname -r); then echo "kernel $word"; fi
   if read -r word </etc/machine-id && [ -n "$word" ]; then echo "machine-id $word"; fi
   if read -r word </proc/sys/kernel/random/boot_id; then echo "boot-id $word"; fi
-  sed -n 's/^PRETTY_NAME="\{0,1\}\([^"]*\)"\{0,1\}$/os \1/p' /etc/os-release
+  while IFS= read -r line; do
+    case $line in PRETTY_NAME=*)
+      word=\${line#*=} word=\${word#\\"}
+      printf 'os %s\\n' "\${word%\\"}" ;;
+    esac
+  done </etc/os-release
 } 2>"$SAID"
 finish 0
 `,

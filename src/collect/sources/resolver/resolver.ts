@@ -9,7 +9,14 @@ export default defineSource({
   shell: `
 file resolver resolv-conf /etc/resolv.conf
 file resolver hosts /etc/hosts
-[ ! -r /etc/nsswitch.conf ] || reading resolver nsswitch sed -n /^hosts:/p /etc/nsswitch.conf
+if [ -r /etc/nsswitch.conf ]; then
+  opening resolver nsswitch sed -n /^hosts:/p /etc/nsswitch.conf
+  begun
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in hosts:*) printf '%s\\n' "$line" ;; esac
+  done </etc/nsswitch.conf
+  finish 0
+fi
 [ ! -r /run/systemd/resolve/resolv.conf ] || file resolver resolv-conf /run/systemd/resolve/resolv.conf
 `,
 });
