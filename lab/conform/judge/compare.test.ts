@@ -108,3 +108,32 @@ test('an error is about a tunnel where what it answers ended around one, not whe
   assert.deepEqual(differences(after, quoting({ dport: 4789, inner: header })), []);
   assert.match(differences(after, quoting({ dport: 4789 })).join(), /the model has icmp 11\/0 about a tunnel/);
 });
+
+test('an error that a router tells on in its own name, as IPVS does, was seen going through it', () => {
+  const error = { ...told, protocol: 'icmp', icmp: { type: 3, code: 3, id: 0 } } as const;
+  const arrived: ModelWalk = {
+    ...walk,
+    packet: error,
+    path: [
+      ['b', null, 'e0', error],
+      ['r', 'r2', null],
+    ],
+  };
+  const toldOn: ModelWalk = {
+    ...walk,
+    packet: error,
+    path: [
+      ['r', null, 'r1', error],
+      ['a', 'e0', null],
+    ],
+  };
+  const code = { protocol: 1, type: 3, code: 3 };
+  const seen = [
+    seenAt('b', 'e0', 'out', code),
+    seenAt('r', 'r2', 'in', code),
+    seenAt('r', 'r1', 'out', code),
+    seenAt('a', 'e0', 'in', code),
+  ];
+  assert.deepEqual(differences({ ...outcome(), walks: [arrived, toldOn] }, seen), []);
+  assert.match(differences({ ...outcome(), walks: [arrived] }, seen).join(), /the model's way is >b>e0 r2>r>/);
+});

@@ -45,7 +45,19 @@ type Told = { readonly walk: ModelWalk; readonly look: string };
 
 /** The ways of an outcome with their looks: an error is about a tunnel where what it answers ended around one. */
 export const looked = (walks: readonly ModelWalk[]): readonly Told[] =>
-  walks.map((walk, at) => ({ walk, look: modelLook(walk.packet, isVxlan(walks[at - 1]?.outer)) }));
+  walks.map((walk, at) => ({ walk, look: modelLook(walk.packet, isVxlan(walks[at - 1]?.outer)) })).reduce(inOneWay, []);
+
+/** What is told on where it arrived, as IPVS tells errors about its tunnels, looks like one packet that went through. */
+function inOneWay(told: readonly Told[], { walk, look }: Told): readonly Told[] {
+  const [before, first] = [told.at(-1), walk.path[0]];
+  const end = before?.walk.path.at(-1);
+  if (before?.look !== look || end === undefined || first === undefined || end[0] !== first[0] || end[2] !== null || first[1] !== null)
+    return [...told, { walk, look }];
+  const [namespace, , out, left] = first;
+  const through: ModelWalk['path'][number] = left === undefined ? [namespace, end[1], out] : [namespace, end[1], out, left];
+  const path = [...before.walk.path.slice(0, -1), through, ...walk.path.slice(1)];
+  return [...told.slice(0, -1), { walk: { ...walk, path }, look }];
+}
 
 const isVxlan = (outer: ModelHeader | undefined): boolean =>
   outer?.protocol === 'udp' && outer.dport !== undefined && TUNNEL_PORTS.includes(outer.dport);

@@ -21,7 +21,9 @@ export default construct({
       addresses: [...VIRTUAL[4].map((one) => `${one}/32`), ...VIRTUAL[6].map((one) => `${one}/128`)],
     };
     const node: Namespace = { name: 'r', role: 'router', devices: [port(1), port(2), port(3)], listens: { udp: [53], tcp: [80] } };
-    const settings = ['conntrack', 'expire_nodest_conn', 'conn_reuse_mode'].map((name) => `net.ipv4.vs.${name}=${dice.roll(2)}`);
+    const settings = ['conntrack', 'expire_nodest_conn', 'conn_reuse_mode', 'expire_quiescent_template'].map(
+      (name) => `net.ipv4.vs.${name}=${dice.roll(2)}`,
+    );
     const own: readonly Line[] = [
       'ip link add kube-ipvs0 type dummy',
       'ip link set kube-ipvs0 addrgenmode none',

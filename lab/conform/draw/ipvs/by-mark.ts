@@ -11,10 +11,11 @@ export default construct({
     const dport = dice.pick(pool.ports);
     const server = family === 4 ? '10.2.0.2' : '[fd00:2::2]';
     const six = family === 6 ? ' -6' : '';
+    const persistent = dice.roll(4) === 0 ? ' -p 600' : '';
     const line = (run: string) => ({ in: here.name, by: [], form: 'line', run }) as const;
     return {
       rules: [
-        line(`ipvsadm -A -f ${mark}${six} -s rr`),
+        line(`ipvsadm -A -f ${mark}${six} -s rr${persistent}`),
         line(`ipvsadm -a -f ${mark}${six} -r ${server}:0 -m -w 1`),
         {
           in: here.name,
