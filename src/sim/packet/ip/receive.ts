@@ -9,6 +9,7 @@ import type { Run } from '../run.ts';
 import { either, settingNamed } from '../setting.ts';
 import { isOn } from '../setting-on.ts';
 import type { Skb } from '../skb.ts';
+import { ipvlanInside } from '../stacked/ipvlan.ts';
 import { stepped } from '../trail.ts';
 import { vrfOf } from '../route/flow.ts';
 
@@ -85,7 +86,14 @@ export function route(run: Run, skb: Skb): Next {
     const by = group.is === 'seen' ? group.by : [];
     return end(skb, { disposition: 'dropped', code: 'UNICAST_IN_L2_MULTICAST', says, by });
   }
-  return asOfVrf(routed(skb, inputRoute(run, stack, packet, device)));
+  return insideOf(run, skb) ?? asOfVrf(routed(skb, inputRoute(run, stack, packet, device)));
+}
+
+/** An ipvlan's namespace decides whether it takes a packet that its parent's has let in (ipvlan_l3_rcv); else it is routed there. */
+function insideOf(run: Run, skb: Skb): Next | undefined {
+  const inside = ipvlanInside(run, skb);
+  const input = inside === undefined ? undefined : inputRoute(run, inside.stack, skb.packet, inside.link);
+  return input?.is === 'for us' || input?.is === 'gap' ? routed(skb, input) : undefined;
 }
 
 function routed(skb: Skb, input: Input): Next {

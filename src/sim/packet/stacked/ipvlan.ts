@@ -19,33 +19,45 @@ export function ipvlanTransmit(run: Run, skb: Skb, link: Link, upper: Ipvlan, be
   const { frame, stack } = skb;
   const by = [stack.cite('link', link)];
   const { mode } = upper;
-  if (mode === undefined || mode === 'l3s') {
-    const detail = `what ${link.name} does as an ipvlan in mode ${mode ?? 'unknown'} is not modelled`;
-    return unknown(skb, { of: 'link', scope: stack.scope, why: 'not modelled', detail }, by, link.name);
-  }
+  if (mode === undefined)
+    return unknown(
+      skb,
+      { of: 'link', scope: stack.scope, why: 'not told', detail: `the mode of ${link.name} was not told` },
+      by,
+      link.name,
+    );
   const isToItself = frame !== null && frame.to === frame.from;
   const own = upper.flag !== 'vepa' && (mode !== 'l2' || isToItself) ? holderOf(uppersOf(run, below, 'ipvlan'), skb) : undefined;
   if (own !== undefined && upper.flag === 'private') {
     const says = `${own.link.name} is on ${below.link.name} too, and its ipvlans are private`;
-    return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by, device: link.name });
+    return end(left(skb, link), { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by, device: link.name });
   }
   if (own !== undefined) return forwarded(skb, link, own, `${own.link.name} is on ${below.link.name} too`);
   const trail = stepped(skb.trail, 'ipvlan', `${link.name} sends it by ${below.link.name}`, by);
-  if (mode === 'l3') return routedBelow({ ...skb, trail }, link, below);
+  if (mode !== 'l2') return routedBelow({ ...skb, trail }, link, below);
   if (isToItself && upper.flag !== 'vepa') return forwarded(skb, link, below, `it is for ${below.link.name} itself`);
   return { stage: 'transmit', skb: handedDown({ ...skb, trail }, link, below), link: below.link };
 }
+
+/** Taps have seen it leave before the device looks whose it is (net/core/dev.c xmit_one). */
+const left = (skb: Skb, link: Link): Skb => ({ ...skb, trail: { before: skb.trail, leaves: link.name, packet: skb.packet } });
 
 /** Sent anew by the namespace of the device below, as one of its own that leaves there (ipvlan_process_v4_outbound, ipvlan_process_v6_outbound). */
 function routedBelow(skb: Skb, link: Link, below: Station): Next {
   const { frame } = skb;
   if (frame !== null && isGroupMac(frame.to)) {
-    const says = `${link.name} sends nothing to groups in mode l3`;
-    return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by: [skb.stack.cite('link', link)], device: link.name });
+    const says = `${link.name} sends nothing to groups, as it is not in mode l2`;
+    return end(left(skb, link), {
+      disposition: 'dropped',
+      code: 'NOT_SPECIFIED',
+      says,
+      by: [skb.stack.cite('link', link)],
+      device: link.name,
+    });
   }
-  const left: Skb = { ...skb, trail: { before: skb.trail, leaves: link.name, packet: skb.packet } };
-  const crossed = entered(left, below.stack, below.link);
-  const trail = { before: left.trail, enters: below.stack, in: null };
+  const gone = left(skb, link);
+  const crossed = entered(gone, below.stack, below.link);
+  const trail = { before: gone.trail, enters: below.stack, in: null };
   return { stage: 'output', skb: { ...crossed, in: null, frame: null, owner: null, anySource: true, outBy: below.link.name, trail } };
 }
 
@@ -58,20 +70,25 @@ export function ipvlanReceive(run: Run, skb: Skb, below: Station): Next | undefi
   const { upper } = first.link;
   const mode = upper?.kind === 'ipvlan' ? upper.mode : undefined;
   const own = holderOf(uppers, skb);
-  if (own !== undefined && (mode === undefined || mode === 'l3s')) {
-    const detail = `how ${own.link.name} takes a packet as an ipvlan in mode ${mode ?? 'unknown'} is not modelled`;
-    return unknown(
-      skb,
-      { of: 'link', scope: stack.scope, why: 'not modelled', detail },
-      [own.stack.cite('link', own.link)],
-      below.link.name,
-    );
+  if (own !== undefined && mode === undefined) {
+    const detail = `the mode of ${own.link.name} was not told`;
+    return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail }, [own.stack.cite('link', own.link)], below.link.name);
   }
+  // the namespace of the device below takes it in, and hands it up behind INPUT
+  if (mode === 'l3s') return undefined;
   if (isGroupMac(frame.to))
     return mode === 'l2'
       ? { stage: 'copies', of: [{ stage: 'ip', skb, link: below.link }, ...uppers.map((one) => handedUp(skb, one, takes(one, below)))] }
       : undefined;
   return own === undefined ? undefined : handedUp(skb, own, takes(own, below));
+}
+
+/** The ipvlan in mode L3S that a packet is for which its parent's namespace takes in (ipvlan_l3s.c ipvlan_l3_rcv, ipvlan_nf_input). */
+export function ipvlanInside(run: Run, skb: Skb): Station | undefined {
+  const { stack, in: link } = skb;
+  if (link === null) return undefined;
+  const own = holderOf(uppersOf(run, { stack, link }, 'ipvlan'), skb);
+  return own?.link.upper?.kind === 'ipvlan' && own.link.upper.mode === 'l3s' ? own : undefined;
 }
 
 /** The one that has a packet's destination (ipvlan_addr_lookup). */

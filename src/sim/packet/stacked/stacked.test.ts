@@ -3,6 +3,7 @@ import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import type { UpperSettings } from '#facts/link/link';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
+import { arrive } from '../arrive.ts';
 import { exchange } from '../exchange.ts';
 import { FRESH } from '../state.ts';
 
@@ -52,7 +53,17 @@ test('in another mode, or for one in another, it leaves by the wire', () => {
 test('an ipvlan goes by addresses: in L2 for frames to itself, in L3 for all, private ones drop it (ipvlan_queue_xmit)', () => {
   assert.equal(way(on(ipvlan('l2'))), '>one>eth0 eth0>other> no listener');
   assert.equal(way(on(ipvlan('l3'))), '>one>eth0 eth0>other> no listener');
-  assert.equal(way(on(ipvlan('l3', 'private'))), '>one> dropped');
+  assert.equal(way(on(ipvlan('l3', 'private'))), '>one>eth0 dropped');
+});
+
+test('in L3S the namespace below lets it in and routes it, and the socket is the ipvlan’s (ipvlan_l3_rcv)', () => {
+  const world = worldOf(on(ipvlan('l3s')).facts);
+  const stack = world.stack(node.scope);
+  const link = stack?.link(node.uplink);
+  if (stack === undefined || link === undefined) throw new Error('no uplink');
+  const from = { ...packet, source: healthy.node('B').address, destination: other.address };
+  const { disposition, at, hops } = arrive(world, { stack, link }, from, { pick: () => 0 });
+  assert.deepEqual([disposition, at.netns, hops.map(({ in: device }) => device)], ['no listener', other.netns, [node.uplink, null]]);
 });
 
 test('what no ipvlan has is sent by the namespace of the device below, in L3', () => {
