@@ -35,6 +35,8 @@ export type Ipset = Fact & {
   readonly family: Family | null;
   /** Addresses are cut to this length before they are looked up. */
   readonly netmask: Told<number | null>;
+  /** Seconds that an element lives which is put in without a time, 0 for ever; left out where its elements have no times. */
+  readonly timeoutSeconds?: number;
   readonly members: readonly IpsetMember[];
   /** Why not all of its elements are known. */
   readonly problem: string | null;

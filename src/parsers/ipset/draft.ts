@@ -57,12 +57,14 @@ export function setOf(draft: Draft, input: Input): Ipset {
   const { name, type, options, members, problem } = draft;
   const family = after(options, 'family');
   const mask = after(options, 'netmask');
+  const timeoutSeconds = wholeNumber(after(options, 'timeout'));
   return {
     origin: lineOf(input, draft.line),
     name,
     type,
     family: family === 'inet6' ? 6 : family === 'inet' ? 4 : familyOfPart(members[0]?.parts[0]),
     netmask: mask === undefined ? null : (wholeNumber(mask) ?? lengthOfMask(mask)),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     members,
     problem: problem ?? (options.includes('bitmask') ? 'a bitmask is not modelled' : null),
   };

@@ -8,6 +8,9 @@ export type ErrorTokens = { readonly saved: number; readonly at: number };
 /** An address on a list of `-m recent`: the TTL, when it was seen in milliseconds after the reading, how often at times that nobody told. */
 export type RecentNote = { readonly ttl: number; readonly seen: readonly number[]; readonly untold: number };
 
+/** What packets did to an element: it is in, also until a time in milliseconds after the reading, or out. */
+export type ElementNote = 'in' | { readonly until: number } | 'out';
+
 /** What is left of a limit's tokens at a time, in milliseconds after the reading: so many for sure, and at most so many. */
 export type LimitNote = { readonly least: number; readonly most: number; readonly at: number };
 
@@ -26,7 +29,7 @@ export type Notes = {
   /** Connections of IPVS, by namespace and what either side's packets carry; `null`: gone. */
   readonly ipvs: ReadonlyMap<string, IpvsTrack | null>;
   /** Elements that packets put into sets of nft and ipset, or took out, by namespace, table, set and key; `?` is one that nobody knows. */
-  readonly elements: ReadonlyMap<string, 'in' | 'out'>;
+  readonly elements: ReadonlyMap<string, ElementNote>;
   /** Addresses on lists of `-m recent`, by namespace, list and address (`*`: all that are not noted); `null`: none, `?`: nobody knows. */
   readonly recents: ReadonlyMap<string, RecentNote | null | '?'>;
   /** What is left of the limits of rules, by namespace and rule. */
@@ -61,7 +64,7 @@ export class Notebook {
   #picked: Map<string, number> | undefined;
   #errors: Map<string, ErrorTokens> | undefined;
   #ipvs: Map<string, IpvsTrack | null> | undefined;
-  #elements: Map<string, 'in' | 'out'> | undefined;
+  #elements: Map<string, ElementNote> | undefined;
   #recents: Map<string, RecentNote | null | '?'> | undefined;
   #limits: Map<string, LimitNote> | undefined;
   #forgotten: Set<string> | undefined;
@@ -137,11 +140,11 @@ export class Notebook {
     this.#ipvs.set(key, track);
   }
 
-  element(key: string): 'in' | 'out' | undefined {
+  element(key: string): ElementNote | undefined {
     return (this.#elements ?? this.#before.elements).get(key);
   }
 
-  keepElement(key: string, is: 'in' | 'out'): void {
+  keepElement(key: string, is: ElementNote): void {
     this.#elements ??= new Map(this.#before.elements);
     this.#elements.set(key, is);
   }

@@ -5,7 +5,7 @@ import { familyOf } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Context } from '../iptables/context.ts';
 import { notTold } from '../iptables/not-told.ts';
-import { written } from './written.ts';
+import { isExpired, written } from './written.ts';
 import { addressAt, addressKeyOf, barePortKeyOf, type End, portKeyOf } from './element.ts';
 
 /** What a set says of a packet. `nomatch`: an element that excepts it. */
@@ -47,9 +47,6 @@ function inList(context: Context, set: IndexedSet, ends: readonly End[], at: num
   return gap ?? 'none';
 }
 
-const isExpired = ({ timeoutSeconds }: IpsetMember, at: number): boolean =>
-  timeoutSeconds !== null && timeoutSeconds !== 0 && timeoutSeconds * 1000 <= at;
-
 /** Tries every combination of prefix lengths in use, the longest first (ip_set_hash_gen.h mtype_test_cidrs). */
 function searched(context: Context, set: IndexedSet, dimensions: readonly string[], ends: readonly End[], at: number): SetAnswer {
   const choices = dimensions.map((dimension, place) => keysOf(context, set, dimension, ends[place] ?? 'src', place));
@@ -65,12 +62,7 @@ function searched(context: Context, set: IndexedSet, dimensions: readonly string
     // a network that is there with another device ends the search (ip_set_hash_gen.h mtype_test_cidrs, `multi`)
     if (isOfDevice && hasNetwork(set, key)) return 'none';
   }
-  if (isOpen)
-    return notTold(
-      context,
-      'ipset',
-      `an earlier packet changed set ${set.fact.name} by an element that is not known, or that may have timed out`,
-    );
+  if (isOpen) return notTold(context, 'ipset', `an earlier packet changed set ${set.fact.name} by an element that is not known`);
   const other = set.others.find((member) => !isExpired(member, at) && fitsOther(context, member, ends));
   if (other === undefined) return set.fact.type === 'bitmap:ip,mac' ? withoutMac(context, set, ends, at) : 'none';
   if (other.parts.some((part) => part.is === 'device' && part.physical))

@@ -31,8 +31,8 @@ export function changedElement(
   if (typeof data !== 'object' || data.is !== 'named') return undefined;
   const { notes } = context.run;
   const noted = notes.element(nameOf(context, data.set, key, values));
-  if (noted === 'in') return { key, data: null };
   if (noted === 'out') return 'break';
+  if (noted !== undefined) return { key, data: null };
   const isOpen = notes.element(nameOf(context, data.set, key, UNKNOWN)) !== undefined;
   return isOpen ? gapOf(context, `an earlier packet changed @${data.set} by a key that is not known`) : undefined;
 }
