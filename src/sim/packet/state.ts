@@ -11,8 +11,9 @@ export type TrackedConnection = {
   readonly reply: { readonly source: Ip; readonly destination: Ip; readonly sourcePort: number; readonly destinationPort: number };
   readonly seenReply: boolean;
   readonly mark: number;
-  /** Left out: not assured, the default zone, not TCP, no timeout known. */
-  readonly assured?: boolean;
+  /** Left out: not assured, there at the reading, the default zone, not TCP, no timeout known. */
+  readonly assured?: boolean | null;
+  readonly began?: number;
   readonly zone?: Zone;
   readonly tcp?: TcpTrack;
   /** When it is forgotten, in milliseconds after the reading. */

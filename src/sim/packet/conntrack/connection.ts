@@ -26,7 +26,10 @@ export type Connection = {
   drawn?: DrawnPort | undefined;
   readonly zone?: Zone;
   seenReply: boolean;
-  assured?: boolean;
+  /** `null`: nobody told. */
+  assured?: boolean | null;
+  /** When it was there at the latest, in milliseconds after the reading: a captured one may be older. */
+  readonly began?: number;
   /** A flowtable has taken it (IPS_OFFLOAD). */
   offloaded?: boolean;
   /** Where TCP's state machine is. */

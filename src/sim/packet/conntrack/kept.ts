@@ -3,7 +3,7 @@ import { type Connection, inverted, tupleOf } from './connection.ts';
 
 /** What stays of a connection when its packet has gone. */
 export const keptOf = (connection: Connection): TrackedConnection => {
-  const { packet, original, reply, assured, zone, tcp, expires, captured, wasCaptured } = connection;
+  const { packet, original, reply, assured = false, began = 0, zone, tcp, expires, captured, wasCaptured } = connection;
   return {
     original: {
       ...packet,
@@ -12,7 +12,8 @@ export const keptOf = (connection: Connection): TrackedConnection => {
     },
     reply: packet.icmp === null ? reply : { ...reply, destinationPort: 0 },
     ...lasting(connection),
-    ...(assured === true ? { assured } : {}),
+    ...(assured === false ? {} : { assured }),
+    ...(began === 0 ? {} : { began }),
     ...(zone === undefined || (zone.original === 0 && zone.reply === 0) ? {} : { zone }),
     ...(tcp == null ? {} : { tcp }),
     ...(expires == null ? {} : { expires }),
@@ -22,14 +23,15 @@ export const keptOf = (connection: Connection): TrackedConnection => {
 
 /** The connection that stayed. */
 export const connectionOf = (kept: TrackedConnection): Connection => {
-  const { original, reply, assured, zone, tcp, expires, wasCaptured } = kept;
+  const { original, reply, assured = false, began = 0, zone, tcp, expires, wasCaptured } = kept;
   return {
     protocol: original.protocol,
     packet: original,
     original: tupleOf(original),
     reply: original.icmp === null ? reply : { ...reply, destinationPort: inverted(tupleOf(original), original.protocol).destinationPort },
     ...lasting(kept),
-    assured: assured ?? false,
+    assured,
+    began,
     ...(zone === undefined ? {} : { zone }),
     tcp: tcp ?? null,
     expires: expires ?? null,

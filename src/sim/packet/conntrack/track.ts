@@ -17,6 +17,7 @@ import {
   tupleOf,
   type Zone,
 } from './connection.ts';
+import { assuredStream } from './assured-stream.ts';
 import { find } from './find.ts';
 import { fullTable } from './full.ts';
 import { related } from './related.ts';
@@ -72,6 +73,7 @@ function known(run: Run, stack: Stack, packet: Packet, { connection, direction }
       if (step.assures) connection.assured = true;
     }
   }
+  if (packet.protocol === 'udp') connection.assured = assuredStream(run, stack, connection);
   if (direction === 'reply') connection.seenReply = true;
   if ((connection.expires ?? Infinity) > run.at) connection.expires = expiryOf(stack, connection, run.at);
   run.touch();
@@ -109,6 +111,7 @@ function fresh(run: Run, stack: Stack, packet: Packet, zone: Zone): Track | Refu
     zone,
     seenReply: false,
     assured: false,
+    began: run.at,
     tcp,
     mark: 0,
     sourceDone: false,

@@ -76,8 +76,13 @@ export function keptServer(stack: Stack, { match }: IpvsService, packet: Packet)
 const markAddress = ({ mark, family }: Extract<IpvsMatch, { by: 'mark' }>): Ip =>
   fromBits(family === 4 ? BigInt(mark) : BigInt(mark) << 96n, family);
 
-/** Whether IPVS has still the connections that were counted at the reading. */
-export const isAsRead = (run: Run, stack: Stack): boolean => run.at === 0 && !run.notes.hasIpvs(placeOf(stack, ''));
+/** Whether IPVS has still the connections that were counted at the reading: none came, and none was forgotten. */
+export function isAsRead(run: Run, stack: Stack): boolean {
+  if (run.notes.hasIpvs(placeOf(stack, ''))) return false;
+  const { ipvsConnections } = stack;
+  if (run.at === 0) return true;
+  return ipvsConnections.is === 'seen' && [...ipvsConnections.table.requests.values()].every((one) => one.expiresSeconds * 1000 > run.at);
+}
 
 /** Puts a connection into the table, or what became of it. */
 export function keep(run: Run, stack: Stack, track: IpvsTrack): void {

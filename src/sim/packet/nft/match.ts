@@ -10,7 +10,20 @@ import { type Answer, isGap, type Read, type Value } from './value.ts';
 type Match = Extract<NftStatement, { does: 'match' }>;
 
 /** Whether a comparison holds for the packet (net/netfilter/nft_cmp.c, nft_range.c, nft_lookup.c). */
-export function matches(context: NftContext, { op, left, right }: Match): Answer {
+export function matches(context: NftContext, match: Match): Answer {
+  const answer = asked(context, match);
+  const connection = context.track?.connection ?? null;
+  if (!isGap(answer) || connection === null || connection.assured !== null) return answer;
+  // other bits of its status are known all the same
+  const [one, other] = [true, false].map((assured) => {
+    connection.assured = assured;
+    return asked(context, match);
+  });
+  connection.assured = null;
+  return one !== undefined && one === other ? one : answer;
+}
+
+function asked(context: NftContext, { op, left, right }: Match): Answer {
   if (isSet(right)) return inSet(context, op, left, right);
   const types = typesOf(left, context.family);
   const uniform = uniformOf(context, left);

@@ -1,5 +1,6 @@
 import { natOf, stateOf, type Track, type Tuple } from '../conntrack/connection.ts';
 import { gapOf, type NftContext } from './context.ts';
+import { UNTOLD_AGE } from '../conntrack/assured-stream.ts';
 import { address } from './read-payload.ts';
 import { one, type Read } from './value.ts';
 
@@ -55,6 +56,7 @@ const DESTINATION = 32;
 function status(context: NftContext): Read {
   const connection = context.track?.connection ?? null;
   if (connection === null) return 'break';
+  if (connection.assured === null) return gapOf(context, UNTOLD_AGE);
   const nat = natOf(connection);
   const bits =
     (connection.seenReply ? SEEN_REPLY : 0) +

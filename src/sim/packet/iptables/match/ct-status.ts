@@ -1,3 +1,4 @@
+import { UNTOLD_AGE } from '../../conntrack/assured-stream.ts';
 import { type Connection, seenBy } from '../../conntrack/connection.ts';
 import type { Answer, Context, Options, Test } from '../context.ts';
 import { negated } from '../context.ts';
@@ -5,16 +6,12 @@ import { notTold } from '../not-told.ts';
 
 const STATUS = new Set(['NONE', 'EXPECTED', 'SEEN_REPLY', 'CONFIRMED', 'ASSURED']);
 
-/** A packet of an answered flow that began two seconds ago assures it (net/netfilter/nf_conntrack_proto_udp.c nf_conntrack_udp_packet). */
-const AGE = 'when a captured flow of UDP began is not told, and it is assured two seconds later';
-
 function has(connection: Connection, status: string, context: Context): Answer {
   if (status === 'SEEN_REPLY') return connection.seenReply;
   if (status === 'CONFIRMED') return connection.confirmed;
   if (status === 'ASSURED') {
-    const isOld = connection.assured !== true && connection.seenReply && connection.protocol === 'udp';
-    if (isOld && (connection.captured !== null || connection.wasCaptured === true)) return notTold(context, 'conntrack', AGE);
-    return connection.assured ?? false;
+    const { assured = false } = connection;
+    return assured ?? notTold(context, 'conntrack', UNTOLD_AGE);
   }
   if (status === 'NONE' || connection.captured === null) return false; // NONE has no bit, so it never holds
   return notTold(context, 'conntrack', 'whether another connection announced a captured one is not told');
