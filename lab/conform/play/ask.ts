@@ -132,10 +132,11 @@ type Question = {
 };
 
 /** The line that asks about a packet. */
-function lineOf({ spoken, sent: { id: number, packet }, after, id, changes }: Question): object {
+function lineOf({ spoken, sent: { id: number, packet, at }, after, id, changes }: Question): object {
   const { device, ether } = packet;
   return {
     id,
+    at: Math.max(0, Math.round((at - spoken.read) / 1e6)),
     from: `${NODE}/${spoken.staged.stage.name(packet.from)}`,
     packet: headersOf(packet, bytesOf(packet, number).length),
     ...(packet.through === 'frame'

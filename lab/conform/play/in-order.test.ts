@@ -39,10 +39,14 @@ function remembering() {
 
 const spoken = (id: number, sport: number): Told => {
   const packet = { from: 'a', through: 'raw', source: '10.1.0.2', destination: '10.2.0.2', protocol: 'udp', sport, dport: 53 } as const;
-  const sent = [{ id, packet, seen: [], refused: undefined, during: [0, 1], conversation: id }] as const;
+  const sent = [{ id, packet, seen: [], refused: undefined, during: [0, 1], at: 0, conversation: id }] as const;
   const stage = { name: (name: string) => name };
   const scene = { layout: { namespaces: [] } };
-  return { spoken: { staged: { scene, stage }, conversation: { steps: [] }, sent } as unknown as Told['spoken'], judged: [], skipped: 0 };
+  return {
+    spoken: { staged: { scene, stage }, conversation: { steps: [] }, sent, read: 0 } as unknown as Told['spoken'],
+    judged: [],
+    skipped: 0,
+  };
 };
 
 test('each conversation is asked about after all packets that were sent before, and owns what it made', async () => {

@@ -10,7 +10,7 @@ import { load, type Refused, reload } from '../stage/load.ts';
 import type { Model } from '../stage/model.ts';
 import type { Stage } from '../stage/raise.ts';
 import type { Stages } from '../stage/stages.ts';
-import type { Wire } from '../stage/wire.ts';
+import { now, type Wire } from '../stage/wire.ts';
 import { ask, type Told } from './ask.ts';
 import { askInOrder } from './in-order.ts';
 import { type Disconnected, disconnected, type Table } from './connections.ts';
@@ -54,6 +54,8 @@ export type Played = {
 /** What the kernel left behind. */
 type Left = {
   readonly capture: string;
+  /** When it had been read, in nanoseconds of the monotonic clock. */
+  readonly read: number;
   readonly files: readonly RuleFile[];
   readonly before: Counters;
   readonly after: Counters;
@@ -126,7 +128,7 @@ async function allActs(
     const known = number === 0 ? new Map<string, Table>() : (await readNow(staged, [])).tables;
     const left = await performed(tools, { capture, known }, staged, () => speak(tools.wire, all, steps, ids), lap);
     await tools.model.open(left.capture);
-    const told = await ask(tools.model, said(all, steps));
+    const told = await ask(tools.model, said(all, steps, left.read));
     lap('model');
     const played: Played[] = [];
     for (const [at, one] of staged.entries()) {
@@ -198,6 +200,7 @@ async function performed(
   rmSync(capture, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   await model.capture(capture);
+  const read = now();
   lap('capture');
   const files = ruleFilesOf(capture);
   const before = countersBefore(capture, files);
@@ -205,7 +208,7 @@ async function performed(
   lap('send');
   const { counters: after, tables } = await readNow(staged, files);
   lap('read');
-  return { capture, files, before, after, noise, known, tables };
+  return { capture, read, files, before, after, noise, known, tables };
 }
 
 /** Where conversations that are asked about alone do not tell what happened, they may have met: then as they were sent, if that tells it. */
@@ -223,7 +226,6 @@ async function judgedTwice(
   const second = judgedOf(ordered.map((one, at) => (isRight(one, at) ? one : (alone[at] ?? one))));
   return troubles(second) < troubles(first) ? second : first;
 }
-
 const troubles = ({ told, miscounted: counted, disconnected: tracked }: Played): number =>
   told.flatMap(({ judged: all }) => all).filter(({ is }) => is === 'other').length + counted.length + tracked.length;
 

@@ -4,7 +4,7 @@ import { addressOf } from '../draw/pool.ts';
 import type { Scene } from '../draw/scene.ts';
 import { lookOf, sentLook } from '../judge/sightings.ts';
 import type { Stage } from '../stage/raise.ts';
-import type { Header, Seen, Wire } from '../stage/wire.ts';
+import { type Header, now, type Seen, type Wire } from '../stage/wire.ts';
 import { onTheirCarriers } from './carriers.ts';
 import { parentsFirst } from './parents.ts';
 
@@ -20,6 +20,8 @@ export type Sent = {
   readonly refused: string | undefined;
   /** The window in which it and its answers came to their ends, in nanoseconds of the monotonic clock. */
   readonly during: readonly [since: number, until: number];
+  /** When it was sent, on the same clock. */
+  readonly at: number;
   /** What TCP's numbers say of its conversation. */
   readonly conversation: number;
 };
@@ -29,6 +31,8 @@ export type Spoken = {
   readonly staged: Staged;
   readonly conversation: Conversation;
   readonly sent: readonly (Sent | undefined)[];
+  /** When what the model is told was read, in nanoseconds of the monotonic clock. */
+  readonly read: number;
   /** Set where it is asked too which facts decided. */
   readonly cites?: boolean;
   /** Set where it is asked of other lines than the captured ones. */
@@ -74,11 +78,12 @@ export async function speak(wire: Wire, all: readonly Speaking[], steps: Steps, 
 /** Scenes that are about routes, ports and entries. */
 const CITED: ReadonlySet<Area> = new Set<Area>(['route', 'bridge', 'vxlan']);
 
-/** What was said in some steps. */
-export const said = (all: readonly Speaking[], { from, until }: Steps): readonly Spoken[] =>
+/** What was said in some steps, after a reading. */
+export const said = (all: readonly Speaking[], { from, until }: Steps, read: number): readonly Spoken[] =>
   all.map(({ scene, stage, conversation, sent }) => ({
     staged: { scene, stage },
     conversation,
+    read,
     cites: CITED.has(scene.area),
     sent: sent.map((one, step) => (step >= from && step < until ? one : undefined)),
   }));
@@ -91,22 +96,20 @@ async function oneRound(wire: Wire, all: readonly Speaking[], step: number, ids:
   if (turns.length === 0) return;
   const numbers = new Map(turns.flatMap(({ speaking, id }) => [[id, id] as const, [conversationOf(speaking.first), id] as const]));
   const since = now();
-  const { seen, failed } = await wire.send(turns);
+  const { seen, failed, times } = await wire.send(turns);
   const during = [since, now()] as const;
   const byId = Map.groupBy(onTheirCarriers(seen, all), ({ header }) => numberOf(header, numbers));
   for (const { in: namespace } of byId.get(undefined) ?? []) noise.set(namespace, (noise.get(namespace) ?? 0) + 1);
-  for (const { speaking, id, packet } of turns) {
+  for (const [at, { speaking, id, packet }] of turns.entries()) {
     // its namespace no longer has that source: IPv6's went with a device that was taken down, and nothing was sent
     if (failed.get(id)?.includes(NO_SUCH_SOURCE) === true) continue;
     const own = { id, packet, seen: parentsFirst(byId.get(id) ?? [], speaking), refused: failed.get(id) };
-    speaking.sent[step] = { ...own, during, conversation: conversationOf(speaking.first) };
+    speaking.sent[step] = { ...own, during, at: times[at] ?? since, conversation: conversationOf(speaking.first) };
   }
 }
 
 /** What a socket is told that is bound to another's address (EADDRNOTAVAIL). */
 const NO_SUCH_SOURCE = 'cannot assign requested address';
-
-const now = (): number => Number(process.hrtime.bigint());
 
 const SHARED = 2 ** 20;
 

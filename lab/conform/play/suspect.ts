@@ -1,7 +1,7 @@
 import type { Conversation } from '../draw/packet.ts';
 import type { RuleFile } from '../stage/counters.ts';
 import type { Model } from '../stage/model.ts';
-import type { Wire } from '../stage/wire.ts';
+import { now, type Wire } from '../stage/wire.ts';
 import { ask } from './ask.ts';
 import { disconnected } from './connections.ts';
 import { miscounted } from './count.ts';
@@ -57,8 +57,9 @@ async function firstGuilty(
 async function differs({ wire, model, files, textOf }: Inquiry, part: Staged, ids: () => number): Promise<boolean> {
   const before = await readNow([part], files);
   const all = meet([part], ids);
+  const read = now();
   const noise = await speak(wire, all, WHOLE, ids);
-  const told = await ask(model, said(all, WHOLE));
+  const told = await ask(model, said(all, WHOLE, read));
   const after = await readNow([part], files);
   const most = Math.max(0, ...noise.values());
   return (

@@ -44,7 +44,13 @@ type Answer = {
   readonly seen: readonly Seen[];
   readonly failed: readonly { readonly at: number; readonly error: string }[];
   readonly error?: string;
+  /** By the program's own clock, in microseconds. */
+  readonly began: number;
+  readonly sent: readonly number[];
 };
+
+/** Now, in nanoseconds of the monotonic clock. */
+export const now = (): number => Number(process.hrtime.bigint());
 
 /** Who answers each line with one line, in order. */
 export type Asked = { readonly ask: (line: string) => Promise<string>; readonly close: () => void };
@@ -55,6 +61,8 @@ const QUIET_MS = 12;
 export class Wire {
   readonly #peer: Asked;
   readonly #quietMs: number;
+  /** When the program's clock was at 0; it may be another machine's. */
+  #start: number | undefined;
 
   /** The program's path, or whoever speaks to it elsewhere; after so long without any packet all have come to their end. */
   constructor(program: string | Asked, quietMs = QUIET_MS) {
@@ -76,13 +84,14 @@ export class Wire {
     await this.#ask({ open });
   }
 
-  /** Sends packets and waits until nothing moves any more; the answer also tells whose sending the kernel refused. */
+  /** Sends packets and waits until nothing moves any more; the answer also tells whose sending the kernel refused, and when each was sent. */
   async send(
     packets: readonly (Numbered & { readonly stage: Stage })[],
     quiet = this.#quietMs,
-  ): Promise<{ readonly seen: readonly Seen[]; readonly failed: ReadonlyMap<number, string> }> {
-    const { seen, failed } = await this.#ask({ send: packets.map(sendingOf), quiet });
-    return { seen, failed: new Map(failed.map(({ at, error }) => [packets[at]?.id ?? 0, error])) };
+  ): Promise<{ readonly seen: readonly Seen[]; readonly failed: ReadonlyMap<number, string>; readonly times: readonly number[] }> {
+    const { seen, failed, sent } = await this.#ask({ send: packets.map(sendingOf), quiet });
+    const times = sent.map((at) => (this.#start ?? 0) + at * 1000);
+    return { seen, failed: new Map(failed.map(({ at, error }) => [packets[at]?.id ?? 0, error])), times };
   }
 
   close(): void {
@@ -90,8 +99,10 @@ export class Wire {
   }
 
   async #ask(command: object): Promise<Answer> {
+    const before = now();
     const answer: Answer = JSON.parse(await this.#peer.ask(JSON.stringify(command))); // from our own program
     if (answer.error !== undefined) throw new Error(`wire: ${answer.error}`);
+    this.#start ??= before - answer.began * 1000;
     return answer;
   }
 }

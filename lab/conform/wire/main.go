@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"os"
 	"runtime"
+	"time"
 )
 
 // Command is one line of input: namespaces to enter, or packets to send.
@@ -22,6 +23,9 @@ type Answer struct {
 	Seen   []Seen   `json:"seen"`
 	Failed []Failed `json:"failed"`
 	Error  string   `json:"error,omitempty"`
+	// By this program's own clock, in microseconds: when the command came, and when each packet was sent.
+	Began int64   `json:"began"`
+	Sent  []int64 `json:"sent"`
 }
 
 // Failed tells that the sender's own kernel refused a packet.
@@ -44,7 +48,12 @@ func main() {
 	}
 }
 
+var started = time.Now()
+
+func clock() int64 { return time.Since(started).Microseconds() }
+
 func (wire *Wire) act(line []byte) Answer {
+	began := clock()
 	var command Command
 	if err := json.Unmarshal(line, &command); err != nil {
 		return Answer{Error: err.Error()}
@@ -57,5 +66,7 @@ func (wire *Wire) act(line []byte) Answer {
 			}
 		}
 	}
-	return wire.send(command.Send, command.Quiet)
+	answer := wire.send(command.Send, command.Quiet)
+	answer.Began = began
+	return answer
 }

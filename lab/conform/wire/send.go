@@ -30,9 +30,10 @@ type Sending struct {
 const atOnce = 64
 
 func (wire *Wire) send(sendings []Sending, quietMs int) Answer {
-	answer := Answer{Seen: []Seen{}, Failed: []Failed{}}
+	answer := Answer{Seen: []Seen{}, Failed: []Failed{}, Sent: []int64{}}
 	for at, sending := range sendings {
 		content, err := hex.DecodeString(sending.Hex)
+		answer.Sent = append(answer.Sent, clock())
 		if err == nil {
 			err = wire.sendOne(sending, content)
 		}
