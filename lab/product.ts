@@ -56,11 +56,7 @@ export async function captureAll(
   mkdirSync(folder, { recursive: true });
   const alive = world.cluster.nodes.filter(({ name }) => !dead.includes(name));
   // a capture waits between its looks: twice as many as cores keep the cores busy
-  const nodes = await sideBySide(alive, 2 * availableParallelism(), async (node) => {
-    const out = `${folder}/${node.name}.tar.gz`;
-    await capture(world, node, out, options);
-    return out;
-  });
+  const nodes = await sideBySide(alive, 2 * availableParallelism(), (node) => capture(world, node, `${folder}/${node.name}`, options));
   return world.cluster.api ? [...nodes, await captureObjects(folder, outside)] : nodes;
 }
 

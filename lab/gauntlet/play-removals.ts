@@ -46,9 +46,9 @@ export async function playRemovals(job: FaultJob, { archives, tolerated }: Lacki
 }
 
 async function unpack(archive: string): Promise<string> {
-  const folder = archive.replace(/\.tar\.gz$/, '');
+  const folder = archive.replace(/\.tar(\.gz)?$/, '');
   mkdirSync(folder, { recursive: true });
-  await must('tar', ['-xzf', archive, '-C', folder]);
+  await must('tar', ['-xf', archive, '-C', folder]);
   return folder;
 }
 
