@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ModelConnection } from '../stage/model.ts';
 import type { Seen } from '../stage/wire.ts';
-import { disconnected, tableOf } from './connections.ts';
+import { disconnected, shown, tableOf } from './connections.ts';
 
 /** A connection to 10.2.0.2:53 whose source port the router before drew; the model shows 40000 until an answer tells it. */
 const tracked = (sport: number, seenReply: boolean, drawn?: readonly [number, number]): ModelConnection => ({
@@ -108,5 +108,26 @@ test('the same tuple in two zones is two connections', () => {
   assert.match(
     disconnected([left({ ...inZone, zone: { original: 5, reply: 0 } })], both, new Map())[0]?.says ?? '',
     /udp@5\/0 .*: the kernel has none/,
+  );
+});
+
+/** Linux 6.18: an id that a zone's answers have already becomes the first free one, and that is 0 (nf_nat_l4proto_unique_tuple). */
+test('the id that answers to an echo have may be 0', () => {
+  const echo: ModelConnection = {
+    ...tracked(0, true),
+    original: { ...tracked(0, true).original, protocol: 'icmp', icmp: { type: 8, code: 0, id: 20108 } },
+    reply: { source: '10.2.0.2', destination: '10.2.0.1', sourcePort: 0, destinationPort: 0 },
+  };
+  const table = (id: number) =>
+    tableOf(`icmp     1 29 src=10.2.0.1 dst=10.2.0.2 type=8 code=0 id=20108 src=10.2.0.2 dst=10.2.0.1 type=0 code=0 id=${id} mark=0 use=1`);
+  const said = (id: number) => disconnected([left(echo)], new Map([['b', table(id)]]), new Map()).map(({ says }) => says);
+  assert.deepEqual(said(0), []);
+  assert.match(said(20108)[0] ?? '', /answered by 10\.2\.0\.2 10\.2\.0\.1 20108, in the model by 10\.2\.0\.2 10\.2\.0\.1 0/);
+});
+
+test('a table shows a connection with its tuples alone, or as it was answered and marked too', () => {
+  assert.deepEqual(
+    [tracked(61777, true), tracked(61777, false), tracked(61778, true)].map((one) => shown(tables.get('b'), one)),
+    [2, 1, 0],
   );
 });

@@ -61,16 +61,17 @@ export function modelKey({ original, zone = NO_ZONE }: Pick<ModelConnection, 'or
 }
 
 /** The same of its reply. */
-export function modelReply({ original: { protocol, icmp }, reply }: ModelConnection): string {
-  const echo = reply.sourcePort === 0 ? (icmp?.id ?? 0) : reply.sourcePort;
-  return `${reply.source} ${reply.destination} ${isEcho(protocol) ? echo : `${reply.sourcePort} ${reply.destinationPort}`}`;
+export function modelReply({ original: { protocol }, reply }: ModelConnection): string {
+  return `${reply.source} ${reply.destination} ${isEcho(protocol) ? reply.sourcePort : `${reply.sourcePort} ${reply.destinationPort}`}`;
 }
 
-/** Whether a table has a connection of the model with its answers' tuple; where a port was drawn, any that it can be. */
-export function isEntered(table: Table | undefined, connection: ModelConnection): boolean {
-  if (isDrawn(connection)) return [...(table?.keys() ?? [])].some((key) => fits(key, connection));
-  const entry = table?.get(modelKey(connection));
-  return entry !== undefined && (connection.drawn || entry.reply === modelReply(connection));
+/** How much of a connection of the model a table shows in the end: nothing, its tuples, or all of it; where a port was drawn, any entry may be it. */
+export function shown(table: Table | undefined, connection: ModelConnection): 0 | 1 | 2 {
+  const keys = isDrawn(connection) ? [...(table?.keys() ?? [])].filter((key) => fits(key, connection)) : [modelKey(connection)];
+  const entries = keys.flatMap((key) => table?.get(key) ?? []);
+  const reply = modelReply(connection);
+  if (entries.some((entry) => differenceOf(entry, reply, connection) === undefined)) return 2;
+  return isDrawn(connection) || connection.drawn || entries.some((entry) => entry.reply === reply) ? 1 : 0;
 }
 
 /** A conversation as far as it was asked about. */

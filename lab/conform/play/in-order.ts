@@ -1,6 +1,6 @@
 import type { Model, ModelConnection, ModelOutcome } from '../stage/model.ts';
 import { type After, answered, type Answered, type Judged, judge, type Told, together } from './ask.ts';
-import { isEntered, modelKey, type Table } from './connections.ts';
+import { modelKey, shown, type Table } from './connections.ts';
 import type { Sent, Spoken } from './rounds.ts';
 
 /** A packet's turn: of which conversation it is, and its place there. */
@@ -9,7 +9,7 @@ type Turn = { readonly of: number; readonly step: number; readonly spoken: Spoke
 /** Connections by where they are tracked, and their original tuple. */
 type Connections = ReadonlyMap<string, ModelConnection>;
 
-/** What may have come of all packets so far: an answer's outcome, or nothing yet; `right` counts connections that the kernel tracks so in the end, less those that it does not. */
+/** What may have come of all packets so far: an answer's outcome, or nothing yet; `right` is how well its connections are what the kernel tracks in the end. */
 type Maybe = { readonly after: After | null; readonly connections: Connections; readonly right: number };
 
 /** The kernel's tables in the end, by namespace. */
@@ -95,6 +95,6 @@ function changedBy(before: Maybe, { connections: changed, gone = [] }: ModelOutc
   return { connections, right, changed: changed.map(keyOf) };
 }
 
-const worth = (tables: Tables, one: ModelConnection): number => (isEntered(tables.get(one.namespace), one) ? 1 : -1);
+const worth = (tables: Tables, one: ModelConnection): number => shown(tables.get(one.namespace), one) - 1;
 
 const keyOf = (connection: ModelConnection): string => `${connection.namespace} ${modelKey(connection)}`;

@@ -226,6 +226,7 @@ async function judgedTwice(
   const second = judgedOf(ordered.map((one, at) => (isRight(one, at) ? one : (alone[at] ?? one))));
   return troubles(second) < troubles(first) ? second : first;
 }
+
 const troubles = ({ told, miscounted: counted, disconnected: tracked }: Played): number =>
   told.flatMap(({ judged: all }) => all).filter(({ is }) => is === 'other').length + counted.length + tracked.length;
 
