@@ -37,7 +37,7 @@ test('explain tells what rules may hold that the walk does not follow', async ()
   const world = smallWorld();
   assert.equal(await main(['explain', '--unmodelled', '-o', 'json'], world), 0);
   const told: readonly { readonly construct: string; readonly reason: string }[] = JSON.parse(world.printed());
-  assert.match(told.find(({ construct }) => construct === '-j NFQUEUE')?.reason ?? '', /user space/);
+  assert.match(told.find(({ construct }) => construct === '-j HMARK')?.reason ?? '', /hash/);
   assert.equal(await main(['explain'], smallWorld()), 2);
 });
 

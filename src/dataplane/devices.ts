@@ -1,3 +1,4 @@
+import type { PacketQueue } from '#facts/packet-queue/packet-queue';
 import type { BridgeVlan } from '#facts/bridge-vlan/bridge-vlan';
 import type { Partition } from '#facts/facts';
 import { grouped } from '#facts/grouped';
@@ -41,4 +42,10 @@ export const pathMtuTable = memoised(
 /** WireGuard devices by name. */
 export const wireguardTable = memoised(
   (partition: Partition<'wireguard'>): ReadonlyMap<string, Wireguard> => new Map(partition.facts.map((one) => [one.dev, one])),
+);
+
+/** Queues of packets by their numbers. */
+export const packetQueueTable = memoised(
+  (partition: Partition<'packet-queue'>): ReadonlyMap<number, PacketQueue> =>
+    new Map(partition.facts.map((queue) => [queue.number, queue])),
 );

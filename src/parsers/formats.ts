@@ -61,6 +61,7 @@ import procNetFibTrie from './proc-net-fib-trie/proc-net-fib-trie.ts';
 import procNetIfInet6 from './proc-net-if-inet6/proc-net-if-inet6.ts';
 import procNetIpv6Route from './proc-net-ipv6-route/proc-net-ipv6-route.ts';
 import procNetRoute from './proc-net-route/proc-net-route.ts';
+import procNfnetlinkQueue from './proc-nfnetlink-queue/proc-nfnetlink-queue.ts';
 import procSnmp from './proc-snmp/proc-snmp.ts';
 import procSnmp6 from './proc-snmp6/proc-snmp6.ts';
 import procSockets from './proc-sockets/proc-sockets.ts';
@@ -83,4 +84,4 @@ import unitFiles from './unit-files/unit-files.ts';
 import unusedOutput from './unused-output/unused-output.ts';
 import wireguard from './wireguard/wireguard.ts';
 
-export const formats = [arp, brctlShow, brctlShowmacs, brctlShowstp, bridgeFdb, bridgeFdbJson, bridgeLink, bridgeLinkJson, bridgeVlan, cniConfig, conntrack, conntrackCount, conntrackStats, curl, dig, dockerOptions, etcd, groupMemberships, host, hosts, ifconfig, ipBrief, ipLink, ipLinkJson, ipNeigh, ipNeighJson, ipNetns, ipNtable, ipRoute, ipRouteJson, ipRule, ipRuleJson, ipTablesNames, ipset, iptablesList, iptablesRules, iptablesSave, ipvsadm, kubectlTable, kubernetes, log, namespaces, nc, netConf, netstat, netstatS, nexthops, nftRuleset, nftRulesetJson, nslookup, nsswitch, nstat, osRelease, ping, procIpVs, procIpVsConn, procNetArp, procNetDev, procNetFibTrie, procNetIfInet6, procNetIpv6Route, procNetRoute, procSnmp, procSnmp6, procSockets, procXtRecent, processes, ps, qdiscs, resolvConf, routeTable, ss, subnetEnv, sysctl, sysctlFiles, systemctlShow, systemctlStatus, tcpdump, telnet, uname, unitFiles, unusedOutput, wireguard] as const;
+export const formats = [arp, brctlShow, brctlShowmacs, brctlShowstp, bridgeFdb, bridgeFdbJson, bridgeLink, bridgeLinkJson, bridgeVlan, cniConfig, conntrack, conntrackCount, conntrackStats, curl, dig, dockerOptions, etcd, groupMemberships, host, hosts, ifconfig, ipBrief, ipLink, ipLinkJson, ipNeigh, ipNeighJson, ipNetns, ipNtable, ipRoute, ipRouteJson, ipRule, ipRuleJson, ipTablesNames, ipset, iptablesList, iptablesRules, iptablesSave, ipvsadm, kubectlTable, kubernetes, log, namespaces, nc, netConf, netstat, netstatS, nexthops, nftRuleset, nftRulesetJson, nslookup, nsswitch, nstat, osRelease, ping, procIpVs, procIpVsConn, procNetArp, procNetDev, procNetFibTrie, procNetIfInet6, procNetIpv6Route, procNetRoute, procNfnetlinkQueue, procSnmp, procSnmp6, procSockets, procXtRecent, processes, ps, qdiscs, resolvConf, routeTable, ss, subnetEnv, sysctl, sysctlFiles, systemctlShow, systemctlStatus, tcpdump, telnet, uname, unitFiles, unusedOutput, wireguard] as const;

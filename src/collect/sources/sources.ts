@@ -26,6 +26,7 @@ import neighbourProxies from './neighbour-proxies/neighbour-proxies.ts';
 import neighbourTables from './neighbour-tables/neighbour-tables.ts';
 import neighbours from './neighbours/neighbours.ts';
 import nexthops from './nexthops/nexthops.ts';
+import packetQueues from './packet-queues/packet-queues.ts';
 import pathMtus from './path-mtus/path-mtus.ts';
 import pathMtusIpv6 from './path-mtus-ipv6/path-mtus-ipv6.ts';
 import podResolver from './pod-resolver/pod-resolver.ts';
@@ -45,4 +46,4 @@ import unitStates from './unit-states/unit-states.ts';
 import vxlanLinks from './vxlan-links/vxlan-links.ts';
 import wireguard from './wireguard/wireguard.ts';
 
-export const sources = [addresses, brctl, bridgePorts, bridgeVlans, cniConfig, conntrack, conntrackStats, counters, deviceCounters, dockerOptions, etcd, fdb, flannelFiles, groupMemberships, host, ipset, iptables, ipvs, linkCounters, links, logs, namespaceNumbers, namespaces, neighbourProxies, neighbourTables, neighbours, nexthops, pathMtus, pathMtusIpv6, podResolver, processes, qdiscs, recentAddresses, resolver, routes, routesIpv6, rules, rulesIpv6, sockets, sysctlFiles, sysctls, unitFiles, unitStates, vxlanLinks, wireguard] as const;
+export const sources = [addresses, brctl, bridgePorts, bridgeVlans, cniConfig, conntrack, conntrackStats, counters, deviceCounters, dockerOptions, etcd, fdb, flannelFiles, groupMemberships, host, ipset, iptables, ipvs, linkCounters, links, logs, namespaceNumbers, namespaces, neighbourProxies, neighbourTables, neighbours, nexthops, packetQueues, pathMtus, pathMtusIpv6, podResolver, processes, qdiscs, recentAddresses, resolver, routes, routesIpv6, rules, rulesIpv6, sockets, sysctlFiles, sysctls, unitFiles, unitStates, vxlanLinks, wireguard] as const;

@@ -34,7 +34,9 @@ export type NftStatement =
       readonly address: NftExpression | null;
       readonly port: NftExpression | null;
     }
-  | { readonly does: 'queue' | 'log' | 'notrack' | 'last' | 'dup' | 'fwd' | 'synproxy' }
+  /** Which queue, where it is a number or several by a hash; else `null`. */
+  | { readonly does: 'queue'; readonly range: readonly [first: number, last: number] | null; readonly bypass: boolean }
+  | { readonly does: 'log' | 'notrack' | 'last' | 'dup' | 'fwd' | 'synproxy' }
   /** A named object other than a counter, a limit or a quota: helper, timeout, expectation, secmark. */
   | { readonly does: 'object'; readonly of: string; readonly name: string }
   | { readonly does: 'unknown'; readonly text: string };

@@ -24,21 +24,31 @@ const READERS: Readonly<Record<string, Reader>> = {
   meter: (body) => ({ does: 'element', op: 'add', set: textAt(body, 'name') ?? '', key: keyOf(body, 'key'), limited: true }),
   flow: (body) => ({ does: 'flow', table: (textAt(body, 'flowtable') ?? '').replace(/^@/, '') }),
   tproxy: (body) => ({ does: 'tproxy', family: textAt(body, 'family') ?? null, address: partAt(body, 'addr'), port: partAt(body, 'port') }),
+  queue: (body) => ({ does: 'queue', range: queuesIn(body), bypass: valuesAt(body, 'flags').includes('bypass') }),
   'ct helper': (body) => ({ does: 'object', of: 'ct helper', name: String(body) }),
   'ct timeout': (body) => ({ does: 'object', of: 'ct timeout', name: String(body) }),
   'ct expectation': (body) => ({ does: 'object', of: 'ct expectation', name: String(body) }),
 };
 
-const PLAIN: ReadonlySet<string> = new Set(['queue', 'log', 'notrack', 'last', 'dup', 'fwd', 'synproxy']);
+const PLAIN: ReadonlySet<string> = new Set(['log', 'notrack', 'last', 'dup', 'fwd', 'synproxy']);
 
 /** A statement (libnftables-json(5), STATEMENTS). */
 export function statementOf(value: unknown): NftStatement {
   const [name, body] = onlyMember(value);
   const verdict = verdictIn(name, body);
   if (verdict !== undefined) return { does: 'verdict', verdict };
-  if (PLAIN.has(name)) return { does: name as 'queue' | 'log' | 'notrack' | 'last' | 'dup' | 'fwd' | 'synproxy' };
+  if (PLAIN.has(name)) return { does: name as 'log' | 'notrack' | 'last' | 'dup' | 'fwd' | 'synproxy' };
   if (!Object.hasOwn(READERS, name)) throw new NotUnderstood(`not a statement: ${name.slice(0, 40)}`);
   return (READERS[name] as Reader)(body);
+}
+
+/** `9`, or `{ "range": [1, 3] }`; what computes the number is not read. */
+function queuesIn(body: unknown): readonly [number, number] | null {
+  const number = body === null ? 0 : (member(body, 'num') ?? 0);
+  const ends = typeof number === 'number' ? [number, number] : typeof number === 'object' ? member(number, 'range') : undefined;
+  if (!Array.isArray(ends) || ends.length !== 2) return null;
+  const [first, last] = ends.map(Number);
+  return Number.isInteger(first) && Number.isInteger(last) ? [Number(first), Number(last)] : null;
 }
 
 const expressionAt = (body: unknown, name: string): NftExpression => expressionOf(member(body, name));

@@ -39,7 +39,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   dup: (words) => after(words, 'dup'),
   fwd: (words) => after(words, 'fwd'),
   synproxy: (words) => after(words, 'synproxy'),
-  queue: (words) => after(words, 'queue'),
+  queue: queueOf,
   flow: (words) => {
     words.take();
     return { does: 'flow', table: words.word().replace(/^@/, '') };
@@ -154,8 +154,19 @@ function skipFlags(words: Words): void {
   while (words.skip(',')) words.take();
 }
 
+/** `queue flags bypass,fanout to 1-3`, and as nft before 1.0 wrote it, `queue num 1-3 bypass,fanout`. */
+function queueOf(words: Words): NftStatement {
+  const told: string[] = [];
+  while (!words.isDone && words.peek() !== 'comment') told.push(words.word());
+  const text = told.join(' ');
+  const numbers = text.replace(/\bflags\b|\bto\b|\bnum\b|\bbypass\b|\bfanout\b|,/g, ' ').trim();
+  const [, first = '0', last = first] = /^(\d{1,5})(?: ?- ?(\d{1,5}))?$/.exec(numbers) ?? [];
+  const isNumber = numbers === '' || /^\d{1,5}(?: ?- ?\d{1,5})?$/.test(numbers);
+  return { does: 'queue', range: isNumber ? [Number(first), Number(last)] : null, bypass: /\bbypass\b/.test(text) };
+}
+
 /** What ends or copies a packet in a way that nobody follows: its options do not matter. */
-function after(words: Words, does: 'dup' | 'fwd' | 'synproxy' | 'queue'): NftStatement {
+function after(words: Words, does: 'dup' | 'fwd' | 'synproxy'): NftStatement {
   while (!words.isDone && words.peek() !== 'comment') words.take();
   return { does };
 }

@@ -9,7 +9,7 @@ import { UNMODELLED } from './unmodelled.ts';
 const healthy = cluster({ nodes: 2, podsPerNode: 1 });
 const { scope } = healthy.node('A');
 
-test('what is listed as not modelled ends unknown with the reason that is listed (xt_NFQUEUE, ip_tables.c ipt_do_table)', () => {
+test('what is listed as not modelled ends unknown with the reason that is listed (ip_tables.c ipt_do_table)', () => {
   for (const { construct, reason } of UNMODELLED.filter((one) => one.construct.startsWith('-'))) {
     const rule = construct.startsWith('-j') ? `-A FORWARD ${construct}` : `-A FORWARD ${construct} -j DROP`;
     const world = worldOf(healthy.rule(scope, 'filter', rule, 0).facts);

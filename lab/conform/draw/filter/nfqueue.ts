@@ -1,6 +1,6 @@
 import { construct } from '../construct.ts';
 
-/** `-j NFQUEUE`: nobody listens here, so the packet is dropped, or passes with --queue-bypass; the model knows neither. */
+/** `-j NFQUEUE`: nobody listens here, so the packet is dropped, or goes on at the next hook with --queue-bypass. */
 export default construct({
   kind: 'iptables target',
   rare: true,

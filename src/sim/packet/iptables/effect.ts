@@ -19,6 +19,8 @@ export type Rewrite = {
 export type Effect =
   | { readonly does: 'accept' | 'drop' | 'return' | 'go on' }
   | { readonly does: 'reject'; readonly with: string }
+  /** Handed to a program that is not there. */
+  | { readonly does: 'unheard'; readonly says: string }
   | { readonly does: 'rewrite'; readonly rewrite: Rewrite }
   | { readonly does: 'unknown'; readonly detail: string; readonly gap?: Gap };
 

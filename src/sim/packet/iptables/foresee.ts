@@ -76,7 +76,9 @@ function madeOf({ context: { packet, track, notes } }: Traversal, verdict: Verdi
           ? verdict.gap.detail
           : verdict.is === 'looped'
             ? verdict.chains
-            : '';
+            : verdict.is === 'unheard'
+              ? verdict.says
+              : '';
   return JSON.stringify([
     verdict.is,
     ruling,

@@ -7,6 +7,7 @@ import type { Rewrite } from './effect.ts';
 export type Ruling =
   | { readonly is: 'accept' | 'drop' }
   | { readonly is: 'reject'; readonly with: string }
+  | { readonly is: 'unheard'; readonly says: string }
   | { readonly is: 'rewrite'; readonly rewrite: Rewrite }
   /** A chain leads back into itself: those from the first time to the second. */
   | { readonly is: 'looped'; readonly chains: readonly string[] }

@@ -93,6 +93,8 @@ function rulingOf({ context, frames }: Traversal, rule: IptablesRule, effect: Re
       return undefined;
     case 'reject':
       return { is: 'reject', with: effect.with };
+    case 'unheard':
+      return { is: 'unheard', says: effect.says };
     case 'rewrite':
       return { is: 'rewrite', rewrite: effect.rewrite };
     case 'unknown':

@@ -76,8 +76,10 @@ function oneChain(run: Run, skb: Skb, devices: Devices, base: NftBase): Skb | En
   const by = verdict.by.slice(-1);
   if (verdict.is === 'unknown') return unknown(now, verdict.gap, by, device);
   if (verdict.is === 'looped') return circling(now, verdict, device);
-  if (verdict.is === 'drop')
-    return end(now, { disposition: 'dropped', code: 'NETFILTER_DROP', says: `${base.table.name} ${sentence(verdict)}`, by, device });
+  if (verdict.is === 'drop' || verdict.is === 'unheard') {
+    const code = verdict.is === 'drop' ? 'NETFILTER_DROP' : 'NOT_SPECIFIED';
+    return end(now, { disposition: 'dropped', code, says: `${base.table.name} ${sentence(verdict)}`, by, device });
+  }
   const detail = `${base.chain.name}: what a bridge or device answers or rewrites is not modelled`;
   const gap: Gap = { of: 'nft', scope: skb.stack.scope, why: 'not modelled', detail };
   return unknown(now, gap, by, device);

@@ -18,6 +18,8 @@ export function sentence(verdict: Verdict): string {
       return verdict.way.includes('policy') ? verdict.way : `${verdict.way}: DROP`;
     case 'reject':
       return `${verdict.way}: REJECT with ${verdict.with}`;
+    case 'unheard':
+      return `${verdict.way}: ${verdict.says}`;
     case 'rewrite':
       return `${verdict.way}: rewrites the ${verdict.rewrite.what}`;
     case 'looped':
@@ -34,9 +36,11 @@ export function ended(skb: Skb, at: At, verdict: Verdict): End | undefined {
   if (verdict.is === 'unknown') return unknown(skb, verdict.gap, decisive, device);
   if (verdict.is === 'reject') return rejected(skb, at.hook, verdict.with, decisive, device);
   if (verdict.is === 'looped') return circling(skb, verdict, device);
-  if (verdict.is !== 'drop') return undefined;
+  if (verdict.is !== 'drop' && verdict.is !== 'unheard') return undefined;
+  // what no program takes is lost for no reason that the kernel would name (nf_queue)
+  const code = verdict.is === 'drop' ? 'NETFILTER_DROP' : 'NOT_SPECIFIED';
   const where = decisive[0] === undefined ? '' : ` (${originText(decisive[0].origin)})`;
-  return end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says: `${sentence(verdict)}${where}`, by: decisive, device });
+  return end(skb, { disposition: 'dropped', code, says: `${sentence(verdict)}${where}`, by: decisive, device });
 }
 
 /** No kernel takes tables whose chains lead in circles (mark_source_chains, nft_chain_validate): a file may hold them still. */

@@ -7,6 +7,7 @@ import { changeSet } from './dynamic-set.ts';
 import { evaluate } from './evaluate.ts';
 import { heldTogether, type Step } from './joined.ts';
 import { matches } from './match.ts';
+import { queued } from '../queue/queue.ts';
 import { rewriteOf } from './nat.ts';
 import { rejection } from './reject.ts';
 import { found } from './set.ts';
@@ -22,6 +23,7 @@ export type Effect =
   | { readonly does: 'change' }
   | { readonly does: 'verdict'; readonly verdict: NftVerdict }
   | { readonly does: 'reject'; readonly with: string }
+  | { readonly does: 'unheard'; readonly says: string }
   | { readonly does: 'rewrite'; readonly rewrite: Rewrite }
   /** Whether the rule goes on is chance, or not known. */
   | { readonly does: 'ask'; readonly answer: Exclude<Answer, boolean> }
@@ -127,11 +129,19 @@ function offloaded(context: NftContext): Effect {
   return GO_ON;
 }
 
+/** To a program in user space, or to one of several queues by a hash (net/netfilter/nft_queue.c nft_queue_eval). */
+function handed(context: NftContext, { range, bypass }: Extract<NftStatement, { does: 'queue' }>): Effect {
+  if (range === null) return { does: 'unknown', gap: gapOf(context, UNMODELLED_STATEMENTS.queue).gap };
+  const fate = queued(context.stack, { first: range[0], last: range[1], bypass });
+  if (fate.is === 'accept') return { does: 'verdict', verdict: { is: 'verdict', verdict: 'accept', chain: null } };
+  return fate.is === 'gap' ? { does: 'unknown', gap: fate.gap } : { does: 'unheard', says: `${fate.queues}: ${fate.why}` };
+}
+
 function rare(context: NftContext, statement: NftStatement): Effect {
   const unknown = (detail: string): Effect => ({ does: 'unknown', gap: gapOf(context, detail).gap });
   switch (statement.does) {
     case 'queue':
-      return unknown(UNMODELLED_STATEMENTS.queue);
+      return handed(context, statement);
     case 'fwd':
       return unknown(UNMODELLED_STATEMENTS.fwd);
     case 'tproxy':

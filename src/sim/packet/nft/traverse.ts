@@ -132,12 +132,14 @@ function asked(it: Traversal, rule: NftRule, effect: Ask): boolean {
 function concluded(
   it: Traversal,
   rule: NftRule,
-  effect: Extract<Effect, { does: 'reject' | 'rewrite' | 'unknown' | 'verdict' }>,
+  effect: Extract<Effect, { does: 'reject' | 'rewrite' | 'unheard' | 'unknown' | 'verdict' }>,
 ): Verdict | undefined {
   it.by.push(refOf(it, rule.origin));
   switch (effect.does) {
     case 'reject':
       return { is: 'reject', with: effect.with, ...metBy(it) };
+    case 'unheard':
+      return { is: 'unheard', says: effect.says, ...metBy(it) };
     case 'rewrite':
       return { is: 'rewrite', rewrite: effect.rewrite, ...metBy(it) };
     case 'unknown':

@@ -1,6 +1,6 @@
 /** Statements after which nobody knows here what becomes of the packet, each with the reason and the kernel's file. */
 export const UNMODELLED_STATEMENTS = {
-  queue: 'a program in user space decides (net/netfilter/nft_queue.c)',
+  queue: 'which queue is computed, and a program in user space decides (net/netfilter/nft_queue.c)',
   fwd: 'where fwd sends the packet is not modelled (net/netfilter/nft_fwd_netdev.c)',
   tproxy: 'tproxy is not modelled (net/netfilter/nft_tproxy.c)',
   synproxy: 'synproxy is not modelled (net/netfilter/nft_synproxy.c)',

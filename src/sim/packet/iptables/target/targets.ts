@@ -3,6 +3,7 @@ import { connmark } from './connmark.ts';
 import { ct, notrack } from './ct.ts';
 import { mark } from './mark.ts';
 import { dnat, masquerade, netmap, redirect, snat } from './nat.ts';
+import { nfqueue } from './nfqueue.ts';
 import { reject } from './reject.ts';
 import { set } from './set.ts';
 import { tcpmss } from './tcpmss.ts';
@@ -27,7 +28,9 @@ export const TARGETS: ReadonlyMap<string, MaybeTarget> = new Map([
     MARK: mark,
     MASQUERADE: masquerade,
     NETMAP: netmap,
+    NFQUEUE: nfqueue,
     NOTRACK: notrack,
+    QUEUE: nfqueue,
     REDIRECT: redirect,
     REJECT: reject,
     RETURN: back,
