@@ -11,11 +11,13 @@ const walkOf = (count: number, after = 0) => ({
 });
 const times = (count: number) => ({ walks: [walkOf(count)] });
 
+const KNOWN = { skipped: 0, spoken: { sent: [] } };
+
 type Ways = readonly ReturnType<typeof times>[];
 
 /** Whether the kernel may have counted the rule so often, where a packet took one of these ways. */
 function fits(kernel: number, ways: Ways): boolean {
-  const one = { skipped: 0, judged: [{ outcome: ways[0], matching: ways, doubtful: [] }] };
+  const one = { ...KNOWN, judged: [{ outcome: ways[0], matching: ways, doubtful: [] }] };
   return miscounted([one], new Map([[RULE, 5]]), new Map([[RULE, 5 + kernel]]), 0, () => '-A OUTPUT -j U1').length === 0;
 }
 
@@ -28,7 +30,7 @@ test('a rule counts as often as one of the ways that nobody saw, however often t
 });
 
 test('what may have ended where the model does not know need not have come as far as what it knows', () => {
-  const one = { skipped: 0, judged: [{ outcome: times(1), matching: [times(1)], doubtful: [times(0)] }] };
+  const one = { ...KNOWN, judged: [{ outcome: times(1), matching: [times(1)], doubtful: [times(0)] }] };
   const right = (kernel: number) => miscounted([one], new Map([[RULE, 0]]), new Map([[RULE, kernel]]), 0, () => '-A OUTPUT').length === 0;
   assert.deepEqual([right(0), right(1), right(3)], [true, true, false]);
 });
@@ -38,4 +40,14 @@ test('what is told after seconds may have counted already or not, whichever of t
   const waiting = { walks: [walkOf(1), walkOf(1, 3000)] };
   assert.deepEqual([fits(1, [rejected, waiting]), fits(2, [rejected, waiting]), fits(0, [rejected, waiting])], [true, true, false]);
   assert.deepEqual([fits(1, [waiting]), fits(2, [waiting]), fits(0, [waiting])], [true, true, false]);
+});
+
+test('a packet of which nothing is known counts some times, or as often as it was seen going in circles there', () => {
+  const rule = 'nodes/lab/netns/r/iptables-save:9';
+  const seen = (times: number) => [...Array.from({ length: times }, () => ({ in: 'r' })), { in: 'a' }];
+  const right = (kernel: number, times: number) => {
+    const blind = { skipped: 1, spoken: { sent: [{ seen: seen(40) }, undefined, { seen: seen(times) }] }, judged: [] };
+    return miscounted([blind], new Map([[rule, 0]]), new Map([[rule, kernel]]), 0, () => '-A FORWARD').length === 0;
+  };
+  assert.deepEqual([right(4, 1), right(5, 1), right(20, 20), right(21, 20)], [true, false, true, false]);
 });

@@ -16,6 +16,7 @@ type Outcome = { readonly walks: readonly Pick<ModelWalk, 'counted' | 'mayCount'
 /** What of a conversation tells how often rules count. */
 type Asked = {
   readonly skipped: number;
+  readonly spoken: { readonly sent: readonly ({ readonly seen: readonly { readonly in: string }[] } | undefined)[] };
   readonly judged: readonly {
     readonly outcome: Outcome | undefined;
     readonly matching: readonly Outcome[];
@@ -31,13 +32,10 @@ const countedSoon = ({ walks }: Outcome): readonly string[] => countedIn({ walks
 export function modelCounts(told: readonly Asked[]): {
   readonly counts: ReadonlyMap<string, number>;
   readonly slack: ReadonlyMap<string, number>;
-  readonly blind: number;
 } {
   const counts = new Map<string, number>();
   const slack = new Map<string, number>();
-  let blind = 0;
-  for (const { judged, skipped } of told) {
-    blind += skipped;
+  for (const { judged } of told) {
     for (const { outcome, matching, doubtful } of judged) {
       if (outcome === undefined) continue;
       const own = countedIn(outcome);
@@ -52,7 +50,7 @@ export function modelCounts(told: readonly Asked[]): {
         slack.set(rule, (slack.get(rule) ?? 0) + most);
     }
   }
-  return { counts, slack, blind };
+  return { counts, slack };
 }
 
 /** A packet that goes in circles comes by as often as its TTL lasts; the model leaves whole rounds out. */
@@ -66,8 +64,14 @@ function uncertain(taken: readonly string[], outcomes: readonly (readonly string
   return new Map([...new Set(outcomes.flat())].map((rule) => [rule, most(rule)]));
 }
 
-/** A packet of which nothing is known, with its answers, may have been counted so often by one rule. */
+/** A packet of which nothing is known, with its answers, may have been counted so often by one rule; one that goes in circles as often as it was seen there. */
 const BLIND = 4;
+
+/** How often packets of which nothing is known may have been counted by one rule of a namespace. */
+const blindIn = (told: readonly Asked[], namespace: string | undefined): number =>
+  told
+    .flatMap(({ skipped, spoken }) => (skipped === 0 ? [] : spoken.sent.filter((one) => one !== undefined).slice(-skipped)))
+    .reduce((sum, { seen }) => sum + Math.max(BLIND, seen.filter((one) => one.in === namespace).length), 0);
 
 /**
  * Matches that look at time, at what was before, or into the content: the model says that they are chance or not known. How often an
@@ -85,12 +89,19 @@ export function miscounted(
   noise: number,
   textOf: (rule: string) => string,
 ): readonly Miscounted[] {
-  const { counts, slack, blind } = modelCounts(told);
+  const { counts, slack } = modelCounts(told);
+  const blind = new Map<string | undefined, number>();
+  const blindAt = (rule: string): number => {
+    const [, namespace] = /\/netns\/([^/]+)\//.exec(rule) ?? [];
+    const most = blind.get(namespace) ?? blindIn(told, namespace);
+    blind.set(namespace, most);
+    return most;
+  };
   return [...before].flatMap(([rule, start]) => {
     const kernel = (after.get(rule) ?? start) - start;
     const model = counts.get(rule) ?? 0;
     const free = slack.get(rule) ?? 0;
-    const isFine = kernel >= model - free && kernel <= model + free + noise + blind * BLIND;
+    const isFine = kernel >= model - free && kernel <= model + free + noise + blindAt(rule);
     return isFine || CHANCE.test(textOf(rule)) ? [] : [{ rule, kernel, model, slack: free, text: textOf(rule) }];
   });
 }
