@@ -1,21 +1,23 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, globSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 
-test("a newcomer's copies of all templates compile, and the new fault passes its own tests at once", { timeout: 120_000 }, () => {
+test("a newcomer's copies of all templates compile and are clean, and the new fault passes its own tests at once", {
+  timeout: 120_000,
+}, () => {
   const folder = mkdtempSync(join(tmpdir(), 'leadline-new-'));
   try {
-    for (const part of ['src', 'scripts', 'package.json', 'tsconfig.json']) cpSync(part, join(folder, part), { recursive: true });
+    for (const part of ['src', 'scripts', 'package.json', 'tsconfig.json', 'biome.json'])
+      cpSync(part, join(folder, part), { recursive: true });
     cpSync('lab/vocabulary.ts', join(folder, 'lab/vocabulary.ts'));
     symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
     const run = (...argv: string[]): { readonly status: number | null; readonly out: string } => {
       const { status, stdout, stderr } = spawnSync(process.execPath, argv, {
         cwd: folder,
         encoding: 'utf8',
-        env: { ...process.env, LEADLINE_PAGES: argv.includes('--test') ? 'write' : '' },
       });
       return { status, out: stdout + stderr };
     };
@@ -29,6 +31,9 @@ test("a newcomer's copies of all templates compile, and the new fault passes its
       const { status, out } = run('scripts/new.ts', what, id);
       assert.equal(status, 0, out);
     }
+    assert.match(run('scripts/new.ts', 'scenario', 'nobodys-fault').out, /npm run new fault nobodys-fault makes both/);
+    const lint = run(join(folder, 'node_modules/@biomejs/biome/bin/biome'), 'check', ...globSync('src/**/newcomers-*', { cwd: folder }));
+    assert.equal(lint.status, 0, lint.out);
     const types = run(join(folder, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json');
     assert.deepEqual(
       types.out.split('\n').filter((line) => /newcomers|^src\/.*\/(kinds|formats|faults|actions)\.ts/.test(line)),

@@ -1,4 +1,7 @@
-/** `npm run new fault|action|format|element|fact|scenario <id>`: copies the template, fills in the id, refreshes the registries. */
+/**
+ * `npm run new fault|action|format|element|fact|scenario <id>`: copies the template, fills in the id, formats it, refreshes the
+ * registries.
+ */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
@@ -24,6 +27,8 @@ const home = homes[what] ?? stop(`npm run new ${Object.keys(homes).join('|')} <i
 if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) stop(`an id is kebab-case in the field's words, such as vxlan-fdb-missing; not "${id}"`);
 const folder = `${home}/${id}`;
 if (what === 'scenario' ? existsSync(`${folder}/scenario.ts`) : existsSync(folder)) stop(`${folder} is there already`);
+if (what === 'scenario' && !existsSync(folder))
+  stop(`a scenario is a fault's, and there is no ${folder}: npm run new fault ${id} makes both`);
 
 mkdirSync(folder, { recursive: true });
 cpSync(`scripts/templates/${what}`, folder, { recursive: true });
@@ -38,6 +43,10 @@ for (const path of globSync(`${folder}/*`)) {
   writeFileSync(target, text);
   console.log(`wrote ${target}`);
 }
+// how a line is broken hangs on how long the id is
+spawnSync(process.execPath, ['node_modules/@biomejs/biome/bin/biome', 'format', '--write', '--log-level=error', folder], {
+  stdio: 'inherit',
+});
 spawnSync(process.execPath, ['scripts/generate.ts'], { stdio: 'inherit' });
 console.log(
   `next: ${what === 'fault' ? `write ${folder}/README.md first, then its cases; npm run docs:faults fills the page` : `fill ${folder}`}`,
