@@ -37,10 +37,10 @@ export const machinesIn = (facts: Facts, { subnet }: Lease): readonly Machine[] 
   machinesOf(facts).filter(({ address }) => contains(subnet, address));
 
 /** The leases whose subnets lie over the machines' own network. */
-export function overMachines(facts: Facts): readonly Lease[] {
+export const overMachines = memoised((facts: Facts): readonly Lease[] => {
   const leases = leasesOf(facts);
   return leases.is === 'gap' ? [] : leases.value.filter((lease) => machinesIn(facts, lease).length > 0);
-}
+});
 
 /** A failing way to a machine that a lease's route led astray: to which machine, from which node, by which route. */
 export type Led = { readonly machine: Machine; readonly node: string; readonly route: FactOf<'route'> | undefined };
