@@ -175,7 +175,8 @@ export function addressOfJson(dev: string, info: unknown, origin: Origin): Addre
 
 /** The counters of a device, where `-s` was asked for. */
 export function countersOfJson(name: string, device: unknown, origin: Origin): LinkCounters | undefined {
-  const stats = member(device, 'stats64') ?? member(device, 'stats');
+  const place = ['stats64', 'stats'].find((one) => member(device, one) !== undefined);
+  const stats = place === undefined ? undefined : member(device, place);
   const rx = member(stats, 'rx');
   const tx = member(stats, 'tx');
   if (rx === undefined || tx === undefined) return undefined;
@@ -193,6 +194,6 @@ export function countersOfJson(name: string, device: unknown, origin: Origin): L
     txErrors: numberAt(tx, 'errors'),
     txDropped: numberAt(tx, 'dropped'),
     txCarrier: numberAt(tx, 'carrier_errors'),
-    origin,
+    origin: { ...origin, path: `${origin.path ?? ''}.${place}` },
   };
 }
