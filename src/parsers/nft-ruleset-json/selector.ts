@@ -15,7 +15,7 @@ export function selectorOf(name: string, body: unknown, inner: Read): NftExpress
     case 'rt':
       return { is: name, key: textAt(body, 'key') ?? fail(name) };
     case 'ct':
-      return { is: 'ct', key: (textAt(body, 'key') ?? fail(name)).replace(/^ip6? /, ''), direction: directionOf(textAt(body, 'dir')) };
+      return { is: 'ct', key: textAt(body, 'key') ?? fail(name), direction: directionOf(textAt(body, 'dir')) };
     case 'fib':
       return { is: 'fib', flags: flagsOf(body).sort(), result: textAt(body, 'result') ?? fail(name) };
     case 'numgen':

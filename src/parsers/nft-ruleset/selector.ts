@@ -48,8 +48,8 @@ function raw(words: Words, base: string): NftExpression {
 
 function ct(words: Words): NftExpression {
   const direction = words.skip('original') ? 'original' : words.skip('reply') ? 'reply' : null;
-  if (direction !== null && (words.peek() === 'ip' || words.peek() === 'ip6')) words.take();
-  return { is: 'ct', key: words.word(), direction };
+  const family = direction !== null && (words.peek() === 'ip' || words.peek() === 'ip6') ? `${words.word()} ` : '';
+  return { is: 'ct', key: `${family}${words.word()}`, direction };
 }
 
 function fib(words: Words): NftExpression {

@@ -96,7 +96,7 @@ export function typesOf(expression: NftExpression, family: 4 | 6): readonly Data
     case 'meta':
       return [own(META, expression.key)];
     case 'ct':
-      return [expression.key === 'saddr' || expression.key === 'daddr' ? ADDRESS[family] : own(CT, expression.key)];
+      return [addressOfTuple(expression.key, family) ?? own(CT, expression.key)];
     case 'socket':
       return [expression.key === 'mark' ? MARK : INTEGER];
     case 'fib':
@@ -106,6 +106,13 @@ export function typesOf(expression: NftExpression, family: 4 | 6): readonly Data
     default:
       return [INTEGER];
   }
+}
+
+/** `saddr`, or `ip6 saddr` of one family. */
+function addressOfTuple(key: string, family: 4 | 6): DataType | undefined {
+  const [field, named] = key.split(' ').reverse();
+  if (field !== 'saddr' && field !== 'daddr') return undefined;
+  return ADDRESS[named === undefined ? family : named === 'ip6' ? 6 : 4];
 }
 
 const payloadType = (protocol: string, field: string): DataType =>

@@ -71,6 +71,13 @@ test('what a rule does not compare as equal', () => {
   }
 });
 
+test("a connection's address that is asked for by the other family's name is neither equal nor unequal (nft_ct_get_eval)", () => {
+  for (const match of [`ct original ip daddr ${pod.address}`, 'ct original ip daddr != 192.0.2.1', `ct original daddr ${pod.address}`])
+    assert.ok(matches(match), match);
+  for (const match of ['ct original ip6 daddr fd00::1', 'ct original ip6 daddr != fd00::1', 'ct reply ip6 saddr != fd00::1'])
+    assert.ok(!matches(match), match);
+});
+
 test('named sets, maps of verdicts and chains that are jumped to', () => {
   const parts = [
     'set ports {\ntype inet_service\nflags interval\nelements = { 22, 80-90 }\n}\n',

@@ -6,6 +6,7 @@ import { one, type Read } from './value.ts';
 
 const STATES: Readonly<Record<Track['state'], number>> = { INVALID: 1, ESTABLISHED: 2, RELATED: 4, NEW: 8, UNTRACKED: 64 };
 const FAMILIES = { 4: 2, 6: 10 } as const;
+const NAMES = { 4: 'ip', 6: 'ip6' } as const;
 const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58, sctp: 132 };
 
 /** What is known of a packet's connection (net/netfilter/nft_ct.c nft_ct_get_eval); only its state can be asked where there is none. */
@@ -30,20 +31,27 @@ export function readCt(context: NftContext, key: string, direction: 'original' |
       return one(connection.zone?.[direction ?? track.direction] ?? 0);
     case 'helper':
       return gapOf(context, 'which helper a connection has is not modelled');
-    case 'saddr':
-    case 'daddr':
-    case 'proto-src':
-    case 'proto-dst':
-      return ofTuple(connection[direction ?? track.direction], key);
     default:
-      return gapOf(context, `ct ${key} is not modelled`);
+      return ofTuple(connection[direction ?? track.direction], key, context.family) ?? gapOf(context, `ct ${key} is not modelled`);
   }
 }
 
-function ofTuple(tuple: Tuple, key: 'saddr' | 'daddr' | 'proto-src' | 'proto-dst'): Read {
-  if (key === 'saddr') return address(tuple.source);
-  if (key === 'daddr') return address(tuple.destination);
-  return one(key === 'proto-src' ? tuple.sourcePort : tuple.destinationPort);
+/** A tuple's address that is asked for by its family breaks off where the connection is of the other one, also behind `!=` (NFT_CT_SRC_IP). */
+function ofTuple(tuple: Tuple, key: string, family: 4 | 6): Read | undefined {
+  const [, named, field] = /^(?:(ip6?) )?([sd]addr|proto-(?:src|dst))$/.exec(key) ?? [];
+  if (named !== undefined && named !== NAMES[family]) return 'break';
+  switch (field) {
+    case 'saddr':
+      return address(tuple.source);
+    case 'daddr':
+      return address(tuple.destination);
+    case 'proto-src':
+      return one(tuple.sourcePort);
+    case 'proto-dst':
+      return one(tuple.destinationPort);
+    default:
+      return undefined;
+  }
 }
 
 const SEEN_REPLY = 2;
