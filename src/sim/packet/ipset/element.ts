@@ -1,4 +1,5 @@
 import { bitsOf, familyOf, type Ip } from '#net/ip';
+import type { FactOf } from '#facts/kinds';
 import { addressKey, cutKey, portKey } from '#dataplane/ipsets';
 import type { Context } from '../iptables/context.ts';
 import { isLaterFragment } from '../iptables/fragment.ts';
@@ -16,6 +17,18 @@ export const addressKeyOf = (context: Context, end: End, length: number | null):
   const address = addressAt(context, end);
   return length === null ? addressKey(address, bitsOf(familyOf(address))) : cutKey(address, length);
 };
+
+const NOBODY = { 4: '0.0.0.0', 6: '::' } as const;
+
+/** Whether a packet has no element in a set of addresses alone: such a set holds none for nobody (hash_ip4_kadt, hash_ip6_kadt). */
+export function isNobodys(context: Context, { type, netmask }: Pick<FactOf<'ipset'>, 'type' | 'netmask'>, end: End): boolean {
+  if (type !== 'hash:ip') return false;
+  const nobody = NOBODY[familyOf(addressAt(context, end))] as Ip;
+  return (
+    addressKeyOf(context, end, netmask ?? null) ===
+    (netmask == null ? addressKey(nobody, bitsOf(familyOf(nobody))) : cutKey(nobody, netmask))
+  );
+}
 
 /** Protocol and port of a packet as sets keep them; of ICMP type and code (net/netfilter/ipset/ip_set_getport.c). A later fragment has none. */
 export function portKeyOf({ packet }: Context, end: End): string | undefined {

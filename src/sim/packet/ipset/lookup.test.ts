@@ -4,7 +4,10 @@ import { worldOf } from '#dataplane/world';
 import type { FactOf } from '#facts/kinds';
 import ipset from '#parsers/ipset/ipset';
 import { factsOf, parseText, recorded } from '#testing/parse-text';
+import { ip } from '#net/ip';
+import { forced } from '#sim/clock/choice';
 import { cluster } from '#testing/world-builder';
+import { arrive } from '../arrive.ts';
 import { exchange } from '../exchange.ts';
 import { FRESH } from '../state.ts';
 import { packetOf, trace } from '../trace.ts';
@@ -113,4 +116,21 @@ test('every recorded set can be asked', () => {
     cards: 'src,src',
   }))
     assert.match(dropped(lines, `-m set --match-set ${name} ${ends}`) ?? '', /dropped|passed|unknown/, name);
+});
+
+test('a set of addresses alone has no element for nobody, whatever was put into it (hash_ip4_kadt)', () => {
+  const rules = ['-A PREROUTING -j SET --add-set s src', '-A PREROUTING -m set --match-set s src -j DROP'];
+  const drops = (type: string, from: string): boolean => {
+    const sets = factsOf(parseText(ipset, `create s ${type} family inet`), 'ipset');
+    const ruled = rules.reduce((now, rule, at) => now.rule(B, 'raw', rule, at), healthy);
+    const world = worldOf(sets.reduce((now, set) => now.put('ipset', B, set), ruled).facts);
+    const stack = world.stack(B);
+    const link = stack?.link('ens3');
+    assert.ok(stack !== undefined && link !== undefined);
+    const packet = { ...packetOf(world, flow), source: ip`${from}` };
+    return arrive(world, { stack, link }, packet, forced(new Map())).reason.code === 'NETFILTER_DROP';
+  };
+  assert.equal(drops('hash:ip', '0.0.0.0'), false);
+  assert.equal(drops('hash:ip', '203.0.113.9'), true);
+  assert.equal(drops('hash:net', '0.0.0.0'), true);
 });

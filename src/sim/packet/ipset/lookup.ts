@@ -6,7 +6,7 @@ import type { Gap } from '#snapshot/gap';
 import type { Context } from '../iptables/context.ts';
 import { notTold } from '../iptables/not-told.ts';
 import { isExpired, written } from './written.ts';
-import { addressAt, addressKeyOf, barePortKeyOf, type End, portKeyOf } from './element.ts';
+import { addressAt, addressKeyOf, barePortKeyOf, type End, isNobodys, portKeyOf } from './element.ts';
 
 /** What a set says of a packet. `nomatch`: an element that excepts it. */
 export type SetAnswer = 'match' | 'nomatch' | 'none' | { readonly gap: Gap };
@@ -90,6 +90,7 @@ function keysOf(context: Context, set: IndexedSet, dimension: string, end: End, 
   const one = (key: string | undefined): readonly string[] => (key === undefined ? [] : [key]);
   switch (dimension) {
     case 'ip':
+      if (isNobodys(context, set.fact, end)) return [];
       return set.fact.netmask != null || (set.lengths[place]?.length ?? 0) <= 1
         ? [addressKeyOf(context, end, set.fact.netmask ?? set.lengths[place]?.[0] ?? null)]
         : (set.lengths[place] ?? []).map((length) => addressKeyOf(context, end, length));

@@ -4,7 +4,7 @@ import { familyOf } from '#net/ip';
 import type { Context } from '../iptables/context.ts';
 import type { ElementNote } from '../notes.ts';
 import { placeText } from '../run.ts';
-import { addressKeyOf, barePortKeyOf, type End, portKeyOf } from './element.ts';
+import { addressKeyOf, barePortKeyOf, type End, isNobodys, portKeyOf } from './element.ts';
 
 /** What packets did to an element: it is in, it is out, or nobody knows of any element of that set. */
 export type Written = 'in' | 'out' | 'unknown' | undefined;
@@ -93,6 +93,7 @@ function writtenKey(context: Context, set: IndexedSet, ends: readonly End[]): st
 function partOf(context: Context, set: IndexedSet, dimension: string, end: End, place: number): string | undefined {
   switch (dimension) {
     case 'ip':
+      if (isNobodys(context, set.fact, end)) return undefined;
       return addressKeyOf(context, end, set.fact.netmask ?? null);
     case 'net':
       // cut to the longest prefix that the set has, whole where it is empty (INIT_CIDR)
