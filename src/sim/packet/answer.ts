@@ -50,12 +50,17 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
   };
 }
 
-/** What a stack answers to a packet: by the VRF that it came in by, if any (icmp_route_lookup, tcp_v4_send_reset). */
+/**
+ * What a stack answers to a packet: by the VRF that it came in by, if any (icmp_route_lookup, tcp_v4_send_reset). An IPv6 echo's
+ * answer asks for the device that the request came in by, which rules see and routes prefer (net/ipv6/icmp.c icmpv6_echo_reply).
+ */
 export function answering({ skb, disposition, error }: End, packet: Packet): Skb {
   const { in: device, path } = skb;
   const { stack } = error ?? skb;
   const vrf = device === null ? undefined : vrfOf(stack, device.name);
-  const outBy = vrf === undefined ? null : packet.icmp?.type === ECHOED6 ? holderOf(stack, packet.source, vrf) : vrf.name;
+  const isEcho6 = packet.icmp?.type === ECHOED6;
+  const own = isEcho6 && device !== null && device.name !== 'lo' ? device.name : null;
+  const outBy = vrf === undefined ? own : isEcho6 ? holderOf(stack, packet.source, vrf) : vrf.name;
   const hasNoSource = packet.protocol === 'icmp' && packet.icmp?.inner !== undefined && path?.does !== 'local';
   // a rule's reset is sent in another's name (net/ipv4/netfilter.c ip_route_me_harder)
   const anySource = disposition === 'rejected' && packet.tcp !== null;

@@ -84,6 +84,17 @@ test('an IPv6 echo is answered by the device that has its address, be it outside
   assert.equal(answeredBy(OUTSIDE), A.uplink);
 });
 
+/** Measured on Linux 6.18: with `ip -6 rule add oif r3` to a table that drops all, an echo that came in by r3 is not answered, an error is sent. */
+test('an IPv6 echo is answered by the device that the request came in by, as far as rules and scores go (icmpv6_echo_reply)', () => {
+  const { skb } = taken({ protocol: 'icmpv6', icmp: { type: 128, code: 0, id: 7 } }, INSIDE);
+  const reply = replyTo(skb.packet);
+  const uplink = skb.stack.link(A.uplink);
+  assert.ok(reply !== null && uplink !== undefined);
+  const ended = end({ ...skb, in: uplink }, { disposition: 'delivered', code: 'DELIVERED', says: 'the stack answers the echo' });
+  assert.equal(answering(ended, reply).outBy, A.uplink);
+  assert.equal(answering(ended, { ...reply, icmp: { type: 1, code: 4, id: 0 } }).outBy, null);
+});
+
 /** Measured on Linux 6.1: "port unreachable" about a packet for fd00:3::1, outside the VRF that it came in by, comes from fd00:1::1. */
 test('an ICMPv6 error comes from an address inside the VRF that the packet came in by (__ipv6_chk_addr_and_flags)', () => {
   const told = (destination: typeof INSIDE): string | undefined => {

@@ -15,8 +15,9 @@ const PREFERS_SOURCE = [6, 16] as const;
 
 /** Which of several ways out a flow takes: by a hash of what the policy names, weighted (fib_select_multipath, fib6_select_path). */
 export function pickHop(run: Run | null, stack: Stack, flow: RouteFlow, { route, hops }: Found): number {
-  if (run === null || hops.length < 2 || flow.oif !== null) return 0;
   const family = familyOf(flow.destination);
+  // a device that is asked for is all that IPv4 looks at; in IPv6 it only scores
+  if (run === null || hops.length < 2 || (flow.oif !== null && (family === 4 || flow.strict === true))) return 0;
   const usable = family === 4 ? withNeighbours(run, stack, hops) : hops.map((_, at) => at);
   if (usable.length === 0) return 0;
   const shares = sharesOf(hops, usable);
