@@ -5,6 +5,7 @@ import { ip } from '#net/ip';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import { forced } from '#sim/clock/choice';
 import { arrive } from '../arrive.ts';
+import type { Walk } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 
 const bare = cluster({ nodes: 2, podsPerNode: 1 });
@@ -13,7 +14,7 @@ const healthy = bare.sysctl(scope, 'net.ipv6.conf.ens3.disable_ipv6', 0);
 const sender = '203.0.113.9';
 
 /** What becomes of a packet between two addresses that comes in by the node's own device. */
-function told(source: string, destination: string, built: BuiltCluster = healthy, device = 'ens3'): string {
+function arrived(source: string, destination: string, built: BuiltCluster = healthy, device = 'ens3'): Walk {
   const world = worldOf(built.facts);
   const stack = world.stack(scope);
   const link = stack?.link(device);
@@ -32,7 +33,11 @@ function told(source: string, destination: string, built: BuiltCluster = healthy
     ttl: 64,
     mark: 0,
   };
-  const { disposition, reason } = arrive(world, { stack, link }, packet, forced(new Map()));
+  return arrive(world, { stack, link }, packet, forced(new Map()));
+}
+
+function told(...asked: Parameters<typeof arrived>): string {
+  const { disposition, reason } = arrived(...asked);
   return `${disposition} ${reason.code}`;
 }
 
@@ -52,6 +57,15 @@ test('IPv4: loopback addresses come in only where route_localnet lets them (IN_D
   assert.equal(told('127.0.0.1', address, off), 'dropped IP_LOCALNET');
   const on = off.sysctl(scope, 'net.ipv4.conf.ens3.route_localnet', 1);
   assert.notEqual(told(sender, '127.0.0.1', on), 'dropped IP_LOCALNET');
+});
+
+test('what lets a loopback address or an own one in is cited (fib_validate_source)', () => {
+  const cites = (outcome: Walk, name: string): boolean =>
+    outcome.hops.some(({ steps }) => steps.some(({ by }) => by.some(({ kind, key }) => kind === 'sysctl' && key.endsWith(name))));
+  const open = ['accept_local', 'route_localnet'].reduce((now, name) => now.sysctl(scope, `net.ipv4.conf.ens3.${name}`, 1), healthy);
+  assert.ok(cites(arrived(sender, '127.0.0.1', open), 'ens3.route_localnet'));
+  assert.ok(cites(arrived(address, address, open), 'ens3.accept_local'));
+  assert.ok(!cites(arrived(sender, address, open), 'ens3.accept_local'));
 });
 
 test('IPv6: loopback from outside, groups as sources and groups of no reach are dropped (ip6_rcv_core)', () => {

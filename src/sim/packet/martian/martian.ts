@@ -29,6 +29,18 @@ export function martian4(stack: Stack, { source, destination }: Packet, device: 
   return allowed.value > 0 ? undefined : drop('IP_LOCALNET', says, allowed.by);
 }
 
+/** A loopback address that is let in, and what lets it. */
+export function letIn(
+  stack: Stack,
+  { source, destination }: Packet,
+  device: Link,
+): { readonly says: string; readonly by: readonly FactRef[] } {
+  if (!isLoopback(source) && !isLoopback(destination)) return { says: '', by: [] };
+  const allowed = either(stack, device.name, 'route_localnet');
+  const by = allowed.is === 'seen' ? allowed.by : [];
+  return { says: `route_localnet lets ${isLoopback(source) ? source : destination} in`, by };
+}
+
 /** Drops what IPv6 never takes in: loopback addresses from outside, groups as sources (net/ipv6/ip6_input.c ip6_rcv_core). */
 export function martian6({ source, destination }: Packet, device: Link): Strange | undefined {
   const outside = device.name !== 'lo' && device.upper?.kind !== 'vrf';

@@ -5,7 +5,7 @@ import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
 import { plainRoute } from '#facts/route/own-routes';
 import { isMember } from '../group/member.ts';
-import { martian4, type Strange } from '../martian/martian.ts';
+import { letIn, martian4, type Strange } from '../martian/martian.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import { validateSource } from '../rp-filter/rp-filter.ts';
@@ -72,7 +72,9 @@ function checked(stack: Stack, packet: Packet, device: Link, path: Path, oif: st
   const valid = validateSource(stack, packet, device, oif);
   if (valid.is === 'gap') return valid;
   if (valid.is === 'invalid') return { ...valid, is: 'drop' };
-  return { is: oif === null ? 'for us' : 'forward', path, says: valid.says, by: valid.by };
+  const loopback = letIn(stack, packet, device);
+  const says = [loopback.says, valid.says].filter(Boolean).join('; ');
+  return { is: oif === null ? 'for us' : 'forward', path, says, by: [...loopback.by, ...valid.by] };
 }
 
 /** A broadcast is taken in, its source checked as if it were for no address (brd_input); with bc_forwarding it goes on too. */

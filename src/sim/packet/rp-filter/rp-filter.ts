@@ -45,9 +45,10 @@ function byRoute(stack: Stack, packet: Packet, device: Link, oif: string | null,
   if (found.is === 'gap') return { is: 'gap', gap: settingGap(found, `answers to ${packet.source} may be routed by their mark`) };
   const back = found.value;
   if (back.is === 'gap') return mode.is === 'seen' && mode.value === 0 ? ownAddress(stack, packet, device) : { is: 'gap', gap: back.gap };
-  const refused = back.is === 'path' ? wrongType(stack, packet, device, back) : undefined;
-  if (refused !== undefined) return refused;
-  return filtered(stack, packet, device, mode, back);
+  const typed = back.is === 'path' ? ofType(stack, packet, device, back) : VALID;
+  const result = typed.is === 'valid' ? filtered(stack, packet, device, mode, back) : typed;
+  if (result.is !== 'valid' || typed.is !== 'valid') return result;
+  return { is: 'valid', says: [typed.says, result.says].filter(Boolean).join('; '), by: [...typed.by, ...result.by] };
 }
 
 /** The short way asks for own addresses alone; a packet that goes back where it came from, and tables or rules of one's own, need the long one. */
@@ -103,15 +104,14 @@ function reverseOf(stack: Stack, packet: Packet, oif: string | null, marked: boo
   };
 }
 
-/** An answer that would not leave at all. */
-function wrongType(stack: Stack, packet: Packet, device: Link, { path }: Extract<RouteAnswer, { is: 'path' }>): Validity | undefined {
-  if (path.does === 'send') return undefined;
+/** An answer that would not leave at all is for nobody, or for this namespace itself. */
+function ofType(stack: Stack, packet: Packet, device: Link, { path }: Extract<RouteAnswer, { is: 'path' }>): Validity {
+  if (path.does === 'send') return VALID;
   if (path.does !== 'local') {
     const says = `the source ${packet.source} is a ${path.does} address`;
     return { is: 'invalid', code: 'IP_INVALID_SOURCE', says, by: path.by };
   }
-  const accepted = unlessAccepted(stack, packet, device, path.by);
-  return accepted.is === 'valid' ? undefined : accepted;
+  return unlessAccepted(stack, packet, device, path.by);
 }
 
 function filtered(stack: Stack, packet: Packet, device: Link, mode: Setting, back: Exclude<RouteAnswer, { is: 'gap' }>): Validity {
