@@ -27,6 +27,15 @@ export const bound = (net: number, host: number): readonly Bound[] =>
     { address: own, port: 9090, transparent: true, mark: 2 },
   ]);
 
+/** Sockets of a router for what comes in by one of its devices, for IPv6 alone, and one for both families. */
+export const choosy = (device: string, other: string): readonly Bound[] => [
+  { address: '0.0.0.0', port: 8080, device },
+  { address: '::', port: 8080, device: other },
+  { address: '::', port: 80, both: true },
+  { address: '::', port: 30080 },
+  { address: '0.0.0.0', port: 30080, device: 'lo' },
+];
+
 /** The router's device in that network. */
 export const port = (net: number): Device => ({
   name: `r${net}`,
@@ -40,3 +49,7 @@ export const defaultRoutes = (ends: readonly Pick<Namespace, 'name'>[]): readonl
     { in: name, run: `ip route add default via 10.${at + 1}.0.1` },
     { in: name, run: `ip -6 route add default via fd00:${at + 1}::1` },
   ]);
+
+/** Hosts that no namespace is, behind the ends of the router's networks: what is sent to them from there is not waited for. */
+export const strangers = (...nets: readonly number[]): readonly Line[] =>
+  nets.map((net) => ({ in: 'r', run: `ip neigh replace 10.${net}.0.9 lladdr 02:00:00:00:0${net}:02 dev r${net} nud permanent` }));

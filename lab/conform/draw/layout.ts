@@ -17,7 +17,16 @@ export type Device = {
 };
 
 /** A UDP socket on one address, or on every one of its family, beside the others. */
-export type Bound = { readonly address: string; readonly port: number; readonly transparent?: boolean; readonly mark?: number };
+export type Bound = {
+  readonly address: string;
+  readonly port: number;
+  readonly transparent?: boolean;
+  readonly mark?: number;
+  /** It takes only what comes in by this device. */
+  readonly device?: string;
+  /** A socket of IPv6 that takes IPv4 too. */
+  readonly both?: true;
+};
 
 /** One namespace. `ends` send and receive; `routers` and `switches` lie between and get most of the rules. */
 export type Namespace = {

@@ -37,7 +37,10 @@ export type Packet = {
 };
 
 /** Some fields of a packet: what a construct wants to be asked about. */
-export type Aim = Partial<Omit<Packet, 'from' | 'through'>>;
+export type Aim = Partial<Omit<Packet, 'from' | 'through'>> & {
+  /** It comes in from the wire as it is, with addresses that its sender's own stack would not send. */
+  readonly onWire?: true;
+};
 
 /** One step of a conversation; numbers name earlier steps of it. */
 export type Step =

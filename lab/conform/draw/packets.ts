@@ -5,6 +5,7 @@ import type { Wants } from '../quotas.ts';
 import type { Layout, Namespace } from './layout.ts';
 import type { Aim, Conversation, Packet, Protocol, Step } from './packet.ts';
 import { addressesOf } from './pool.ts';
+import { frameOf } from './frame.ts';
 import type { Named } from './registry.ts';
 import type { Family } from './rule.ts';
 
@@ -73,16 +74,17 @@ function drawPacket(
   const source = aim.source !== undefined && sources.includes(aim.source) ? aim.source : dice.pick(sources);
   const elsewhere = pool.addresses.filter((address) => !sources.includes(address));
   const destination = aim.destination !== undefined && pool.addresses.includes(aim.destination) ? aim.destination : dice.pick(elsewhere);
-  const isOrdinary = wishes.ordinary.has(from.name);
+  const frame = aim.onWire === true ? frameOf(layout, from, aim) : undefined;
+  const isOrdinary = frame === undefined && wishes.ordinary.has(from.name);
   const drawn = isOrdinary ? 'udp' : (aim.protocol ?? dice.pick(PROTOCOLS));
-  const base = { from: from.name, through: 'raw', source, destination, ...plain(aim), ...lifeOf(dice) } as const;
+  const base = { from: from.name, through: 'raw', source, destination, ...plain(aim), ...lifeOf(dice), ...frame } as const;
   if (drawn === 'icmp' || drawn === 'icmpv6') {
     const icmp = aim.icmp ?? { type: family === 4 ? 8 : 128, code: 0, id: port };
     return { ...base, protocol: family === 4 ? 'icmp' : 'icmpv6', icmp };
   }
   const ports = { sport: aim.sport ?? port, dport: aim.dport ?? (dice.roll(6) === 0 ? anyPort(dice) : dice.pick(pool.ports)) };
   if (drawn === 'tcp') return { ...base, protocol: 'tcp', ...ports, flags: aim.flags ?? dice.pick(FLAGS) };
-  if (drawn === 'udp' && (isOrdinary || dice.roll(3) === 0))
+  if (drawn === 'udp' && (isOrdinary || (dice.roll(3) === 0 && frame === undefined)))
     return {
       ...base,
       ...ofSocket(ports, port, [...from.listens.udp, ...boundPorts(from), ...pool.ports]),

@@ -24,7 +24,8 @@ function entryOf(line: string): readonly (readonly [string, Entry])[] {
   const [, named, number = ''] = /^(\w+) +(\d+) /.exec(line) ?? [];
   const protocol = named === 'unknown' ? WITHOUT_PORTS[number] : named;
   const tuples = [...line.matchAll(/src=(\S+) dst=(\S+) (?:sport=(\d+) dport=(\d+)|type=\d+ code=\d+ id=(\d+)|)/g)].map(
-    ([, source, destination, sport, dport, id]) => `${source} ${destination} ${id ?? `${sport ?? 0} ${dport ?? 0}`}`,
+    ([, source = '', destination = '', sport, dport, id]) =>
+      `${plain(source)} ${plain(destination)} ${id ?? `${sport ?? 0} ${dport ?? 0}`}`,
   );
   const [original, reply] = tuples;
   if (protocol === undefined || original === undefined || reply === undefined) return [];
@@ -37,6 +38,13 @@ function entryOf(line: string): readonly (readonly [string, Entry])[] {
     ],
   ];
 }
+
+/** An address of IPv6 that carries one of IPv4 is printed with that (inet_ntop); the model has it as any other. */
+const plain = (address: string): string =>
+  address.replace(/^::ffff:(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...bytes: readonly string[]) => {
+    const [first = 0, second = 0, third = 0, fourth = 0] = bytes.slice(0, 4).map(Number);
+    return `::ffff:${(first * 256 + second).toString(16)}:${(third * 256 + fourth).toString(16)}`;
+  });
 
 /** What a tunnel wraps is tracked by its addresses alone, and listed as `unknown` (net/netfilter/nf_conntrack_proto_generic.c). */
 const WITHOUT_PORTS: Readonly<Record<string, string>> = { 4: 'ipip', 41: 'ipv6' };

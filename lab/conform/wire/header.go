@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"net"
 	"syscall"
 )
@@ -76,7 +77,7 @@ func headerOf6(packet []byte) *Header {
 		return nil
 	}
 	header := &Header{
-		Source: net.IP(packet[8:24]).String(), Destination: net.IP(packet[24:40]).String(),
+		Source: address6(packet[8:24]), Destination: address6(packet[24:40]),
 		Protocol: int(packet[6]), TTL: int(packet[7]), Ident: int(binary.BigEndian.Uint32(packet) & 0xfffff),
 	}
 	rest := packet[40:]
@@ -145,4 +146,12 @@ func (header *Header) quoted(content []byte) *Header {
 		return headerOf4(content)
 	}
 	return nil
+}
+
+// address6 writes an address of IPv6 as such where it carries one of IPv4, too.
+func address6(bytes []byte) string {
+	if net.IP(bytes).To4() == nil {
+		return net.IP(bytes).String()
+	}
+	return fmt.Sprintf("::ffff:%x:%x", uint16(bytes[12])<<8|uint16(bytes[13]), uint16(bytes[14])<<8|uint16(bytes[15]))
 }

@@ -23,6 +23,9 @@ type Bound struct {
 	Port        int    `json:"port"`
 	Transparent bool   `json:"transparent"`
 	Mark        int    `json:"mark"`
+	// It takes only what comes in by this device; of IPv6, IPv4 too.
+	Device string `json:"device"`
+	Both   bool   `json:"both"`
 }
 
 // Source is a descriptor that packets are read from.
@@ -197,8 +200,13 @@ func (wire *Wire) bindUDP(name string, one Bound) error {
 	}
 	syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1)
 	syscall.SetsockoptInt(fd, syscall.IPPROTO_IP, ipFreeBind, 1)
-	if family == syscall.AF_INET6 {
+	if family == syscall.AF_INET6 && !one.Both {
 		syscall.SetsockoptInt(fd, level, syscall.IPV6_V6ONLY, 1)
+	}
+	if one.Device != "" {
+		if err := syscall.BindToDevice(fd, one.Device); err != nil {
+			return err
+		}
 	}
 	syscall.SetsockoptInt(fd, level, packetInfo, 1)
 	if one.Transparent {

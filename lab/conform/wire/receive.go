@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/binary"
 	"net"
+	"strings"
 	"syscall"
 )
 
@@ -57,6 +58,9 @@ func (source *Source) receive(answer *Answer) bool {
 		seen.How, seen.Device = "socket", source.devices[notes.device]
 		seen.Header = &Header{Protocol: syscall.IPPROTO_UDP, Destination: notes.to, Id: idIn(buffer[:n])}
 		seen.Header.Source, seen.Header.Sport = endpointOf(from)
+		if six, ok := from.(*syscall.SockaddrInet6); ok && strings.Contains(notes.to, ":") {
+			seen.Header.Source = address6(six.Addr[:])
+		}
 		seen.Header.Dport = source.port()
 		answer.Seen = append(answer.Seen, seen)
 		return true

@@ -1,4 +1,4 @@
-import { bound, defaultRoutes, end, port } from '../around-router.ts';
+import { bound, choosy, defaultRoutes, end, port, strangers } from '../around-router.ts';
 import { construct } from '../construct.ts';
 import type { Namespace } from '../layout.ts';
 import type { Line } from '../rule.ts';
@@ -13,7 +13,7 @@ export default construct({
       name: 'r',
       role: 'router',
       devices: [port(1), port(2)],
-      listens: { udp: [53], tcp: [80], bound: bound(1, 1) },
+      listens: { udp: [53], tcp: [80], bound: [...bound(1, 1), ...choosy('r1', 'r2')] },
     };
     const namespaces = [...ends, router];
     const nowhere: readonly Line[] = ['10.96.0.0/16', '203.0.113.0/24', '-6 fd00:96::/64', '-6 2001:db8::/32'].map((to) => ({
@@ -24,7 +24,7 @@ export default construct({
     return {
       id: 'routed',
       namespaces,
-      lines: [...wire(namespaces), ...defaultRoutes(ends), ...nowhere, ...liberal(namespaces), forwarding],
+      lines: [...wire(namespaces), ...strangers(1, 2), ...defaultRoutes(ends), ...nowhere, ...liberal(namespaces), forwarding],
       virtual: { 4: ['10.96.0.10', '203.0.113.7'], 6: ['fd00:96::10', '2001:db8::7'] },
     };
   },

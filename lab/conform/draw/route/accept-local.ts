@@ -8,8 +8,8 @@ export default construct({
     if (!isRouter(site)) return null;
     const { dice, here } = site;
     return {
-      rules: [line(site, `sysctl -qw net.ipv4.conf.${dice.pick(here.devices).name}.accept_local=${dice.roll(2)}`)],
-      aims: [{ source: '10.3.0.1' }, { source: '10.1.0.1' }],
+      rules: [line(site, `sysctl -qw net.ipv4.conf.${dice.pick(here.devices).name}.accept_local=${dice.pick([1, 1, 1, 0])}`)],
+      aims: ['10.1.0.1', '10.2.0.1', '10.3.0.1'].map((source) => ({ source, onWire: true })),
     };
   },
 });

@@ -1,5 +1,5 @@
 import { construct } from '../construct.ts';
-import { GATEWAYS, isRouter, line, routeLine, target } from '../ways.ts';
+import { GATEWAYS, isRouter, line, routeLine, target, towardsBehind } from '../ways.ts';
 
 /** Two routes for one prefix: the smaller metric wins. */
 export default construct({
@@ -15,6 +15,7 @@ export default construct({
         line(site, routeLine(site, 'replace', to, `via ${near}`, `metric ${one}`)),
         line(site, routeLine(site, 'replace', to, `via ${far}`, `metric ${other}`)),
       ],
+      aims: towardsBehind(site),
     };
   },
 });

@@ -1,5 +1,5 @@
 import { construct } from '../construct.ts';
-import { GATEWAYS, isRouter, line, routeLine, target } from '../ways.ts';
+import { GATEWAYS, isRouter, line, routeLine, target, towardsBehind } from '../ways.ts';
 
 /** A smaller MTU of a device or a route. */
 export default construct({
@@ -16,9 +16,9 @@ export default construct({
     return {
       rules,
       aims: [
-        { size: Math.min(mtu + 100, 1500), df: true },
-        { size: Math.min(mtu + 200, 1500), df: false },
-        { size: mtu, df: true },
+        ...towardsBehind(site, { size: Math.min(mtu + 100, 1500), df: true }),
+        ...towardsBehind(site, { size: Math.min(mtu + 200, 1500), df: false }),
+        ...towardsBehind(site, { size: mtu, df: true }),
       ],
     };
   },

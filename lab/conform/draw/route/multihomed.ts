@@ -1,3 +1,4 @@
+import { choosy, strangers } from '../around-router.ts';
 import { construct } from '../construct.ts';
 import type { Device, Namespace } from '../layout.ts';
 import type { Line } from '../rule.ts';
@@ -26,7 +27,7 @@ export default construct({
       name: 'r',
       role: 'router',
       devices: [device('r1', 1, 1), device('r2', 2, 1), device('r3', 3, 1)],
-      listens: { udp: [53], tcp: [80] },
+      listens: { udp: [53], tcp: [80], bound: choosy('r2', 'r1') },
     };
     const namespaces = [a, b, router];
     const routes: readonly Line[] = [
@@ -46,7 +47,7 @@ export default construct({
     return {
       id: 'multihomed',
       namespaces,
-      lines: [...wire(namespaces), ...routes, ...nowhere],
+      lines: [...wire(namespaces), ...strangers(1, 2, 3), ...routes, ...nowhere],
       virtual: { 4: [...BEHIND[4]], 6: [...BEHIND[6]] },
     };
   },

@@ -1,5 +1,5 @@
 import { construct } from '../construct.ts';
-import { GATEWAYS, ip, isRouter, line, target } from '../ways.ts';
+import { GATEWAYS, ip, isRouter, line, target, towardsBehind } from '../ways.ts';
 
 /** Routes by a next hop object or a group of two. */
 export default construct({
@@ -22,6 +22,7 @@ export default construct({
         line(site, group),
         line(site, `${ip(site)} route replace ${target(site)} metric 4 nhid ${id}`),
       ],
+      aims: towardsBehind(site),
     };
   },
 });

@@ -8,8 +8,12 @@ export default construct({
     if (!isRouter(site)) return null;
     const { dice, here } = site;
     return {
-      rules: [line(site, `sysctl -qw net.ipv4.conf.${dice.pick(here.devices).name}.route_localnet=${dice.roll(2)}`)],
-      aims: [{ destination: '127.0.0.1' }, { source: '127.0.0.1' }],
+      rules: [line(site, `sysctl -qw net.ipv4.conf.${dice.pick(here.devices).name}.route_localnet=${dice.pick([1, 1, 1, 0])}`)],
+      aims: [
+        { destination: '127.0.0.1', onWire: true },
+        { destination: '127.0.0.9', dport: 53, onWire: true },
+        { source: '127.0.0.1', onWire: true },
+      ],
     };
   },
 });

@@ -1,5 +1,5 @@
 import { construct } from '../construct.ts';
-import { isRouter, line, routeLine, target, way } from '../ways.ts';
+import { isRouter, line, routeLine, target, towardsBehind, way } from '../ways.ts';
 
 /** A route of the main table: by either link, or dropping without a word. */
 export default construct({
@@ -12,6 +12,7 @@ export default construct({
       rules: [
         line(site, routeLine(site, 'replace', target(site), ways === 'throw' ? 'blackhole' : ways, `metric ${10 + dice.roll(3) * 10}`)),
       ],
+      aims: towardsBehind(site),
     };
   },
 });

@@ -13,7 +13,7 @@ export default construct({
     ];
     return {
       rules: [line(site, `sysctl -qw ${settings.join(' ')}`)],
-      aims: [{ source: '192.0.2.9' }, { source: '10.3.0.9' }, { source: '10.1.0.9' }],
+      aims: ['192.0.2.9', '10.1.0.9', '10.2.0.9', '10.3.0.9'].map((source) => ({ source, onWire: true })),
     };
   },
 });

@@ -1,5 +1,5 @@
 import { construct } from '../construct.ts';
-import { isRouter, ruleWithTable } from '../ways.ts';
+import { isRouter, ruleWithTable, towardsBehind } from '../ways.ts';
 
 /** A rule for the device that a packet comes in by, or leaves by. */
 export default construct({
@@ -8,6 +8,6 @@ export default construct({
     if (!isRouter(site)) return null;
     const { dice, here } = site;
     const name = dice.pick([...here.devices.map((device) => device.name), 'lo']);
-    return { rules: ruleWithTable(site, `${dice.pick(['iif', 'iif', 'oif'])} ${name}`) };
+    return { rules: ruleWithTable(site, `${dice.pick(['iif', 'iif', 'oif'])} ${name}`), aims: towardsBehind(site) };
   },
 });

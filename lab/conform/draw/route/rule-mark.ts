@@ -1,5 +1,5 @@
 import { construct } from '../construct.ts';
-import { isRouter, ruleWithTable } from '../ways.ts';
+import { isRouter, ruleWithTable, towardsBehind } from '../ways.ts';
 
 /** A rule for marks, where a rule of mangle sets some. */
 export default construct({
@@ -18,6 +18,6 @@ export default construct({
       table: 'mangle',
       text: `-A PREROUTING -i ${dice.pick(here.devices).name} -j MARK --set-mark ${mark}`,
     } as const;
-    return { rules: [...ruleWithTable(site, `fwmark ${mark}${mask}`), painted] };
+    return { rules: [...ruleWithTable(site, `fwmark ${mark}${mask}`), painted], aims: towardsBehind(site) };
   },
 });

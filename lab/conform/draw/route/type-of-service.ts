@@ -1,5 +1,5 @@
 import { construct } from '../construct.ts';
-import { GATEWAYS, isRouter, line, target } from '../ways.ts';
+import { GATEWAYS, isRouter, line, target, towardsBehind } from '../ways.ts';
 
 /** A route for one type of service beside one for all. */
 export default construct({
@@ -16,7 +16,7 @@ export default construct({
         line(site, `ip route replace tos 0x${tos.toString(16)} ${to} via ${near} metric ${dice.roll(2) * 20}`),
         line(site, `ip route replace ${to} via ${far} metric 10`),
       ],
-      aims: [{ tos }, { tos: tos | 0x40 }],
+      aims: [tos, tos | 0x40].flatMap((one) => towardsBehind(site, { tos: one })),
     };
   },
 });

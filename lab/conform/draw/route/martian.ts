@@ -1,0 +1,26 @@
+import { construct } from '../construct.ts';
+import { frameOf } from '../frame.ts';
+
+/** Sources and destinations that name no machine, or the router itself. */
+const STRANGE = {
+  4: {
+    source: ['127.0.0.1', '0.0.0.0', '0.1.2.3', '224.0.0.5', '240.0.0.1', '255.255.255.255', '10.1.0.1', '10.1.0.255', '169.254.1.1'],
+    destination: ['127.0.0.1', '0.0.0.0', '0.1.2.3', '240.0.0.1', '255.255.255.255', '10.1.0.255', '169.254.1.1'],
+  },
+  6: {
+    source: ['::1', '::', 'ff02::1', '::ffff:c000:201', 'fd00:1::1'],
+    destination: ['::1', '::', '::ffff:c000:201'],
+  },
+} as const;
+const SELDOM = 6;
+
+/** A packet that no stack would send comes in from the wire. */
+export default construct({
+  kind: 'conversation',
+  draw: ({ dice, layout, here, family }, { packet }) => {
+    if (dice.roll(SELDOM) > 0) return null;
+    const what = dice.pick(['source', 'destination'] as const);
+    const frame = frameOf(layout, here, { [what]: dice.pick(STRANGE[family][what]) });
+    return frame === undefined ? null : { by: [], steps: [{ does: 'send', packet: { ...packet, ...frame } }] };
+  },
+});
