@@ -54,6 +54,8 @@ export type NftSite = Site & {
   readonly table: string;
   readonly hooks: readonly Hook[];
   readonly chainType: 'filter' | 'nat' | 'route';
+  /** Of the chain that leads to it. */
+  readonly priority: number;
 };
 
 /**

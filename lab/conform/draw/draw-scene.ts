@@ -1,5 +1,5 @@
 import { type Dice, diceOf } from '../../draw/dice.ts';
-import { type Area, GUEST_AREAS, type Site } from './construct.ts';
+import type { Area, Site } from './construct.ts';
 import { type Drawn, drawTable } from './iptables-rules.ts';
 import type { Layout } from './layout.ts';
 import { drawNft } from './nft-rules.ts';
@@ -10,8 +10,8 @@ import { constructsOf, type Named, type Registry } from './registry.ts';
 import type { Backend, Family, Rule, Table } from './rule.ts';
 import type { Scene } from './scene.ts';
 
-/** Scenes that are about whole groups of rules. */
-const MADE_OF_GROUPS: readonly Area[] = ['route', 'services', 'others', 'ipvs', 'modules'];
+/** How many groups of rules the scenes of an area have at least in each namespace that is ruled; up to two more are drawn. */
+const GROUPS: Partial<Readonly<Record<Area, number>>> = { route: 3, bridge: 1, vxlan: 1, services: 1, others: 1, ipvs: 1, modules: 1 };
 
 const TABLES: Readonly<Record<Area, readonly Table[]>> = {
   filter: ['filter', 'filter', 'mangle', 'raw', 'security'],
@@ -59,10 +59,11 @@ export function drawScene(all: Registry, area: Area, seed: string, packets: numb
   return { area, seed, layout, rules, conversations, ...change };
 }
 
-/** A guest's areas have topologies of their own; others may fall back on the routed one. */
+/** An area's own topologies; one without any has the routed one. */
 function layoutsOf(all: Registry, area: Area): readonly Named<'layout'>[] {
   const layouts = constructsOf(all, area, 'layout');
-  return GUEST_AREAS.some((one) => one === area) ? layouts.filter(({ id }) => id.startsWith(`${area}/`)) : layouts;
+  const own = layouts.filter(({ id }) => id.startsWith(`${area}/`));
+  return own.length > 0 ? own : layouts;
 }
 
 /** Where routes are chosen by protocol or ports. */
@@ -94,7 +95,7 @@ const quiet = (area: Area, layout: Layout): Layout =>
 function groups(all: Registry, area: Area, site: Site & { readonly backend: Backend }): readonly Drawn[] {
   const { dice } = site;
   const constructs = constructsOf(all, area, 'rules');
-  const count = constructs.length === 0 ? 0 : MADE_OF_GROUPS.includes(area) ? 1 + dice.roll(3) : dice.roll(3);
+  const count = constructs.length === 0 ? 0 : (GROUPS[area] ?? 0) + dice.roll(3);
   const picked = Array.from({ length: count }, () => dice.pick(constructs));
   // nobody writes the same chains twice
   const once = area === 'others' || area === 'services' ? [...new Map(picked.map((one) => [one.id, one])).values()] : picked;

@@ -9,6 +9,7 @@ const HOOKS: readonly Hook[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POS
 /** raw, mangle, filter, security, and two of nobody's. */
 const PRIORITIES = [-300, -150, 0, -10, 5, 50];
 const BESIDE = 40;
+const TRIES = 6;
 /** What chains of type nat are for. */
 const TRANSLATES: ReadonlySet<string> = new Set(['nft/dnat', 'nft/dnat-map', 'nft/snat', 'nft/masquerade', 'nft/redirect']);
 const END_HOOKS: readonly Hook[] = ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'];
@@ -26,7 +27,7 @@ export function drawNft(site: Site, matches: readonly Named<'nft match'>[], stat
   const hooks = dice.shuffle(here.role === 'end' ? END_HOOKS : HOOKS).slice(0, 1 + dice.roll(3));
   for (const hook of hooks) {
     const chainType = chainTypeOf(site, hook);
-    const priority = chainType === 'nat' ? (hook === 'PREROUTING' || hook === 'OUTPUT' ? '-100' : '100') : priorityOf(site);
+    const priority = chainType === 'nat' ? (hook === 'PREROUTING' || hook === 'OUTPUT' ? -100 : 100) : priorityOf(site);
     const policy = chainType === 'filter' && dice.roll(6) === 0 ? 'drop' : 'accept';
     const base = `c_${hook.toLowerCase()}`;
     add(`add chain ${table} ${base} { type ${chainType} hook ${hook.toLowerCase()} priority ${priority}; policy ${policy}; }`, [
@@ -34,7 +35,7 @@ export function drawNft(site: Site, matches: readonly Named<'nft match'>[], stat
     ]);
     const user = Array.from({ length: dice.roll(3) }, () => site.fresh('u'));
     for (const one of user) add(`add chain ${table} ${one}`, []);
-    const own: NftSite = { ...site, table, hooks: [hook], chainType };
+    const own: NftSite = { ...site, table, hooks: [hook], chainType, priority };
     for (let count = 3 + dice.roll(9); count > 0; count--) {
       const chain = dice.pick([base, base, ...user]);
       const drawn = drawRule(own, chain, user.slice(chain === base ? 0 : user.indexOf(chain) + 1), matches, statements);
@@ -46,14 +47,14 @@ export function drawNft(site: Site, matches: readonly Named<'nft match'>[], stat
 }
 
 /** A priority for itself, as a rule: which of two tables of one priority is asked first nobody tells. */
-function priorityOf({ dice, fresh }: Site): string {
+function priorityOf({ dice, fresh }: Site): number {
   const own = Number(/\d+$/.exec(fresh('priority'))?.[0]) % BESIDE;
-  return `${dice.pick(PRIORITIES) + (dice.roll(20) === 0 ? 0 : own)}`;
+  return dice.pick(PRIORITIES) + (dice.roll(20) === 0 ? 0 : own);
 }
 
 function chainTypeOf({ dice }: Site, hook: Hook): NftSite['chainType'] {
   if (hook === 'FORWARD') return 'filter';
-  const turn = dice.roll(5);
+  const turn = dice.roll(4);
   return turn === 0 ? 'nat' : turn === 1 && hook === 'OUTPUT' ? 'route' : 'filter';
 }
 
@@ -70,16 +71,12 @@ function drawRule(
   for (let turn = dice.pick([0, 1, 1, 1, 2, 2]); turn > 0; turn--) {
     const match = dice.pick(matches);
     const piece = by.includes(match.id) ? null : match.draw(site);
-    if (
-      piece === null ||
-      pieces.some(({ protocol }) => protocol !== undefined && piece.protocol !== undefined && protocol !== piece.protocol)
-    )
-      continue;
+    if (piece === null || conflicts(pieces, piece)) continue;
     pieces.push(piece);
     by.push(match.id);
   }
   const drops = pieces.length > 0 && site.chainType !== 'nat' && dice.roll(5) === 0;
-  const end = drops ? { piece: { text: 'drop' } as Piece, by: ['nft/drop'] } : endOf(site, later, statements);
+  const end = drops ? { piece: { text: 'drop' } as Piece, by: ['nft/drop'] } : endOf(site, later, statements, pieces);
   if (end === null) return { rules: [], aims: [] };
   const all = [...pieces, end.piece];
   const text = `add rule ${site.table} ${chain} ${[...pieces.map((piece) => piece.text), 'counter', end.piece.text].filter(Boolean).join(' ')}`;
@@ -97,7 +94,11 @@ function drawRule(
   };
 }
 
-function endOf(site: NftSite, later: readonly string[], statements: readonly Named<'nft statement'>[]) {
+/** Whether two of a rule's parts want different protocols. */
+const conflicts = (pieces: readonly Piece[], { protocol }: Piece): boolean =>
+  protocol !== undefined && pieces.some((one) => one.protocol !== undefined && one.protocol !== protocol);
+
+function endOf(site: NftSite, later: readonly string[], statements: readonly Named<'nft statement'>[], pieces: readonly Piece[]) {
   const { dice } = site;
   const kind = dice.roll(10);
   if (later.length > 0 && kind < 3) {
@@ -106,7 +107,11 @@ function endOf(site: NftSite, later: readonly string[], statements: readonly Nam
   }
   if (kind === 9) return { piece: { text: '' } as Piece, by: [] };
   const translating = statements.filter(({ id }) => TRANSLATES.has(id));
-  const statement = dice.pick(site.chainType === 'nat' && translating.length > 0 && dice.roll(2) === 0 ? translating : statements);
-  const piece = statement.draw(site);
-  return piece === null ? null : { piece, by: [statement.id] };
+  const fitting = site.chainType === 'nat' && translating.length > 0 && dice.roll(4) > 0 ? translating : statements;
+  for (let turn = 0; turn < TRIES; turn++) {
+    const statement = dice.pick(fitting);
+    const piece = statement.draw(site);
+    if (piece !== null && !conflicts(pieces, piece)) return { piece, by: [statement.id] };
+  }
+  return null;
 }

@@ -28,7 +28,7 @@ const FOLDERS: Readonly<Record<Area, readonly string[]>> = {
   conntrack: ['conntrack', 'nat', 'filter'],
   route: ['route', 'filter'],
   bridge: ['bridge', 'filter', 'nat', 'conntrack'],
-  vxlan: ['vxlan', 'filter', 'route'],
+  vxlan: ['vxlan', 'filter'],
   nft: ['nft', 'conntrack'],
   services: ['services', 'nat', 'filter', 'conntrack'],
   others: ['others', 'conntrack'],
@@ -39,10 +39,17 @@ const FOLDERS: Readonly<Record<Area, readonly string[]>> = {
 
 const OFTEN = 9;
 
-/** The constructs of one kind that a scene of an area may hold; its own folder's and those that are not rare come more often. */
+/** The constructs of one kind that a scene of an area may hold; those that are not rare come more often, its own folder's twice as often. */
 export function constructsOf<K extends Construct['kind']>(all: Registry, area: Area, kind: K): readonly Named<K>[] {
   const isOfKind = (one: Registry[number]): one is Named<K> => one.kind === kind;
   const own = all.filter(({ id }) => FOLDERS[area].includes(id.split('/')[0] ?? '')).filter(isOfKind);
   const often = own.filter(({ rare }) => rare !== true);
-  return [...Array<readonly Named<K>[]>(OFTEN).fill(often).flat(), ...own, ...often.filter(({ id }) => id.startsWith(`${area}/`))];
+  const native = often.filter(({ id }) => id.startsWith(`${area}/`));
+  return [
+    ...Array<readonly Named<K>[]>(OFTEN)
+      .fill([...often, ...native])
+      .flat(),
+    ...own,
+    ...native,
+  ];
 }

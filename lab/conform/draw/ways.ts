@@ -1,4 +1,5 @@
 import type { Site } from './construct.ts';
+import type { Aim } from './packet.ts';
 import type { Rule } from './rule.ts';
 
 /** Addresses that the far namespace of `route/multihomed` has behind both of its links, by family. */
@@ -21,6 +22,10 @@ export function target({ dice, family }: Pick<Site, 'dice' | 'family'>): string 
   const address = dice.pick(BEHIND[family]);
   return dice.pick([address, address, family === 4 ? '10.96.0.0/16' : 'fd00:96::/64', 'default']);
 }
+
+/** Packets for what a route may be for: for others it makes no difference. */
+export const towardsBehind = ({ family }: Pick<Site, 'family'>, more: Aim = {}): readonly Aim[] =>
+  BEHIND[family].map((destination) => ({ ...more, destination }));
 
 /** A way there: by one of the two links, by neither, or on to the next rule. */
 export function way({ dice, family }: Pick<Site, 'dice' | 'family'>): string {

@@ -9,7 +9,7 @@ export default construct({
     const protocol = dice.pick(['tcp', 'udp'] as const);
     const [prefix, port] = [dice.pick(pool.prefixes), dice.pick(pool.ports)];
     const type = `${family === 4 ? 'ipv4_addr' : 'ipv6_addr'} . inet_service`;
-    const elements = `${prefix} . ${port}-${port + 100}`;
+    const elements = `${prefix} . ${port}-${port + 9000}`;
     const before: Rule = {
       in: here.name,
       by: [],

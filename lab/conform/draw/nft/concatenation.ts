@@ -7,9 +7,11 @@ export default construct({
   draw: ({ dice, family, pool, table, here, fresh }) => {
     const set = fresh('s');
     const protocol = dice.pick(['tcp', 'udp'] as const);
-    const [address = '', port = 80] = [dice.pick(pool.addresses), dice.pick(pool.ports)];
+    const [address = '', ...addresses] = dice.shuffle(pool.addresses).slice(0, 4);
+    const port = dice.pick(pool.ports);
     const type = `${family === 4 ? 'ipv4_addr' : 'ipv6_addr'} . inet_proto . inet_service`;
-    const elements = `${address} . ${protocol} . ${port}, ${dice.pick(pool.addresses)} . sctp . 7`;
+    const all = [address, ...addresses].flatMap((one) => pool.ports.map((own) => `${one} . ${protocol} . ${own}`));
+    const elements = [...all, `${address} . sctp . 7`].join(', ');
     const before: Rule = {
       in: here.name,
       by: [],

@@ -5,6 +5,14 @@ export default construct({
   kind: 'nft match',
   draw: ({ dice, pool }) => {
     const mark = dice.pick(pool.marks);
-    return { text: dice.pick([`ct mark ${mark}`, `ct mark & ${mark} == ${mark}`, `ct mark and ${mark} != 0`]) };
+    return {
+      text: dice.pick([
+        `ct mark ${mark}`,
+        `ct mark & ${mark} == ${mark}`,
+        `ct mark and ${mark} != 0`,
+        `ct mark & ${mark} == 0`,
+        `ct mark != ${mark}`,
+      ]),
+    };
   },
 });

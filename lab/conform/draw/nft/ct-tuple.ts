@@ -8,11 +8,16 @@ export default construct({
     const way = dice.pick(['original', 'reply']);
     if (dice.roll(3) === 0) {
       const protocol = dice.pick(['tcp', 'udp'] as const);
+      const [destination, dport] = [dice.pick(pool.addresses), dice.pick(pool.ports)];
       return {
-        text: `ct ${way} ${word} daddr ${dice.pick(pool.addresses)} meta l4proto ${protocol} ct ${way} proto-dst ${dice.pick(pool.ports)}`,
+        text: `ct ${way} ${word} daddr ${destination} meta l4proto ${protocol} ct ${way} proto-dst ${dport}`,
         protocol,
+        aims: [{ destination, dport }],
       };
     }
-    return { text: `ct ${way} ${word} ${dice.pick(['saddr', 'daddr'])} ${dice.pick(pool.addresses)}` };
+    const [whose, address] = [dice.pick(['saddr', 'daddr']), dice.pick(pool.addresses)];
+    const not = dice.roll(4) === 0 ? '!= ' : '';
+    const isSource = (whose === 'saddr') === (way === 'original');
+    return { text: `ct ${way} ${word} ${whose} ${not}${address}`, aims: [isSource ? { source: address } : { destination: address }] };
   },
 });

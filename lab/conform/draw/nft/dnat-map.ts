@@ -7,8 +7,8 @@ export default construct({
     if (chainType !== 'nat' || !hooks.every((hook) => hook === 'PREROUTING' || hook === 'OUTPUT')) return null;
     const word = table.startsWith('inet') ? `${family === 4 ? 'ip' : 'ip6'} ` : '';
     const protocol = dice.pick(['tcp', 'udp'] as const);
-    const [one = 80, other = 81] = dice.shuffle(pool.ports);
-    const map = `{ ${one} : ${dice.pick(pool.addresses)}, ${other} : ${dice.pick(pool.addresses)} }`;
-    return { text: `dnat ${word}to ${protocol} dport map ${map}`, protocol, aims: [{ dport: one }] };
+    const ports = dice.shuffle(pool.ports).slice(0, 3);
+    const map = `{ ${ports.map((port) => `${port} : ${dice.pick(pool.addresses)}`).join(', ')} }`;
+    return { text: `dnat ${word}to ${protocol} dport map ${map}`, protocol, aims: ports.map((dport) => ({ dport })) };
   },
 });

@@ -26,6 +26,11 @@ export default construct({
         [`meta mark & ${mark} == ${mark} counter drop`, 'nft/mark', 'nft/drop'],
       ],
       [
+        ['notrack', 'nft/notrack'],
+        ['ct state untracked counter drop', 'nft/ct-state', 'nft/drop'],
+      ],
+      [[`meta l4proto udp socket ${dice.pick(['transparent 0', 'transparent 1', 'wildcard 1'])} counter drop`, 'nft/socket', 'nft/drop']],
+      [
         [`${ip} dscp set ef`, 'nft/set-dscp'],
         [`${ip} dscp ef counter drop`, 'nft/dscp', 'nft/drop'],
       ],
@@ -38,13 +43,16 @@ export default construct({
     ]);
     const add = (text: string, by: readonly string[] = []): Rule => ({ in: here.name, by, form: 'nft', text });
     const own = 60 + (Number(/\d+$/.exec(table)?.[0]) % 30);
+    const writing = dice.pick(writings);
+    const has = (id: string): boolean => writing.some(([, by]) => by === id);
+    // what is not to be tracked is told before tracking; only what comes in is some socket's
+    const early = here.role === 'end' ? 'output' : 'prerouting';
+    const place = has('nft/notrack') ? `${early} priority ${own - 350}` : `${has('nft/socket') ? 'prerouting' : hook} priority ${own}`;
     return {
       rules: [
         add(`add table ${table}`),
-        add(`add chain ${table} own { type filter hook ${hook} priority ${own}; }`),
-        ...dice
-          .pick(writings)
-          .map(([text, ...by]) => add(`add rule ${table} own ${some} ${text.includes('counter') ? text : `counter ${text}`}`, by)),
+        add(`add chain ${table} own { type filter hook ${place}; }`),
+        ...writing.map(([text, ...by]) => add(`add rule ${table} own ${some} ${text.includes('counter') ? text : `counter ${text}`}`, by)),
       ],
     };
   },
