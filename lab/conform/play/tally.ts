@@ -1,4 +1,4 @@
-import { BY_NATURE, ENOUGH, MILLION } from '../score/remark.ts';
+import { ENOUGH, isToDecide, MILLION } from '../score/remark.ts';
 
 /** What is wanted beyond what is enough: not every rule that is drawn decides. */
 const [OVER, AHEAD] = [1.5, 15_000];
@@ -22,8 +22,8 @@ export class Tally {
     return this.#decided.get(id) ?? 0;
   }
 
-  /** Whether a construct has decided too few yet; what cannot decide by its nature is not tried. */
+  /** Whether a construct has decided too few yet; what cannot decide, or be known, by its nature is not tried. */
   wants(id: string): boolean {
-    return BY_NATURE[id] === undefined && this.of(id) * MILLION < OVER * ENOUGH * (this.#packets + AHEAD);
+    return isToDecide(id) && this.of(id) * MILLION < OVER * ENOUGH * (this.#packets + AHEAD);
   }
 }

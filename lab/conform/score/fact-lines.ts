@@ -95,7 +95,7 @@ const FORMS: readonly Form[] = [
           one['dst'] === to &&
           one['table'] === (words.after('table') ?? 'main') &&
           (metric === undefined || (one['metric'] ?? 0) === Number(metric)) &&
-          (words.after('via') === undefined || one['gateway'] === words.after('via')),
+          (words.after('via') === undefined || words.all.includes('nexthop') || one['gateway'] === words.after('via')),
       );
     },
   },

@@ -17,8 +17,22 @@ export const BY_NATURE: Readonly<Record<string, string>> = {
   'filter/tcpmss': 'changes an option that is not compared',
 };
 
+/** Constructs that are drawn to see that the model says that it does not know: what they ask is told by no capture. */
+export const UNKNOWN_BY_NATURE: Readonly<Record<string, string>> = {
+  'filter/bpf': 'a program is not run',
+  'filter/string': 'the payload is not walked',
+  'filter/u32': 'bytes are not walked',
+  'filter/hashlimit': 'how many packets came before is not told',
+  'filter/nfqueue': 'a program decides',
+};
+
+/** Whether a construct is one that should decide packets. */
+export const isToDecide = (id: string): boolean => BY_NATURE[id] === undefined && UNKNOWN_BY_NATURE[id] === undefined;
+
 /** Why a construct was not tried as much as it should be; nothing where it was. */
 export function remarkOn(id: string, { hit, missed, decided, unknown }: Covered, packets: number): string {
+  const unknowable = UNKNOWN_BY_NATURE[id];
+  if (unknowable !== undefined) return `unknown by nature: ${unknowable}`;
   const doubt = unknown / Math.max(1, hit + unknown);
   if (doubt > UNKNOWN) return `${Math.round(100 * doubt)} % unknown`;
   if (decided * MILLION >= ENOUGH * packets) return '';
