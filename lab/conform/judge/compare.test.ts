@@ -58,6 +58,12 @@ test('another way, another address, another mark and a socket too few are told',
   assert.match(differences(outcome(), way).join(), /no socket took it/);
 });
 
+test('a mark that the kernel tells no socket, as one before 5.19, is not taken for none', () => {
+  const marked = outcome({ received: { ...told, ttl: 63, mark: 256 } });
+  assert.deepEqual(differences(marked, [...way, seenAt('b', 'e0', 'socket')]), []);
+  assert.match(differences(marked, [...way, taken]).join(), /received with mark 0, in the model 256/);
+});
+
 test('an answer that only one side knows is told, a late one is not waited for', () => {
   const refusal: ModelWalk = {
     ...walk,

@@ -107,7 +107,8 @@ function takenDifferences({ disposition, received, packet, at }: ModelWalk, { ta
   if (first === undefined) return isTaken ? [`${look}: the model has it delivered in ${at[0]}, no socket took it`] : [];
   if (!isTaken) return [`${look}: a socket in ${first.in} took it, the model has it ${disposition} in ${at[0]}`];
   const differs = headerDifference(received, first.header);
-  const mark = first.mark ?? 0;
+  // a kernel before 5.19 tells no socket (SO_RCVMARK)
+  const mark = first.mark ?? received.mark;
   return [
     ...(differs === undefined ? [] : [`${look} was received ${differs}`]),
     ...(first.in === at[0] ? [] : [`${look}: a socket in ${first.in} took it, in the model one in ${at[0]}`]),

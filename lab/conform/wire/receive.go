@@ -12,8 +12,9 @@ type Seen struct {
 	Namespace string `json:"in"`
 	Device    string `json:"device"`
 	// "in", "out" (this host's own or forwarded), "socket"; "other", "broadcast", "multicast" for frames that came in so.
-	How    string  `json:"how"`
-	Mark   uint32  `json:"mark,omitempty"`
+	How string `json:"how"`
+	// What a socket was told; kernels before 5.19 tell none.
+	Mark   *uint32 `json:"mark,omitempty"`
 	Header *Header `json:"header"`
 	at     int64
 }
@@ -98,7 +99,7 @@ func endpointOf(address syscall.Sockaddr) (string, int) {
 }
 
 type notes struct {
-	mark   uint32
+	mark   *uint32
 	to     string
 	device int
 	at     int64
@@ -113,7 +114,8 @@ func controlOf(oob []byte) (found notes) {
 		data := message.Data
 		switch [2]int32{message.Header.Level, message.Header.Type} {
 		case [2]int32{syscall.SOL_SOCKET, syscall.SO_MARK}:
-			found.mark = binary.NativeEndian.Uint32(data)
+			mark := binary.NativeEndian.Uint32(data)
+			found.mark = &mark
 		case [2]int32{syscall.SOL_SOCKET, soTimestamp}:
 			found.at = int64(binary.NativeEndian.Uint64(data))*1e9 + int64(binary.NativeEndian.Uint64(data[8:]))
 		case [2]int32{syscall.IPPROTO_IP, ipPacketInfo}:
