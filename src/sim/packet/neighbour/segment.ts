@@ -152,10 +152,17 @@ function above(search: Search, { stack, link }: Station, tag: Tag, except: Link 
   const uppers = search.run.world.uppers(stack, link);
   if (tag === undefined) {
     if (except === null) add(search, { stack, link });
-    for (const upper of uppers) if (upper.link !== except && upper.link.upper?.kind !== 'vlan') add(search, upper);
+    for (const upper of uppers) if (upper.link !== except && hearsAll(upper.link, except)) add(search, upper);
     return;
   }
   for (const upper of uppers) if (upper.link.upper?.kind === 'vlan' && upper.link.upper.id === tag) arrive(search, upper, undefined);
+}
+
+/** Whether a device hears what is sent to all on the one below: of another macvlan's only where both are in mode `bridge`, of an ipvlan's only in L2 (macvlan_queue_xmit, ipvlan_xmit_mode_l2). */
+function hearsAll({ upper }: Link, from: Link | null): boolean {
+  if (upper?.kind === 'ipvlan') return upper.mode === 'l2' || upper.mode === undefined;
+  if (upper?.kind !== 'macvlan' || upper.mode === 'source') return false;
+  return from?.upper?.kind !== 'macvlan' || [upper.mode, from.upper.mode].every((mode) => mode === 'bridge' || mode === undefined);
 }
 
 function add(search: Search, station: Station): void {
