@@ -1,4 +1,4 @@
-/** Runs everything that must hold, in stages, and ends in `N passed, N failed`. `--only unit,lab` picks stages. */
+/** Runs everything that must hold, in stages, and ends in `N passed, N failed`. `--only=unit,lab` picks stages. */
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -113,6 +113,11 @@ const only = process.argv
   .find((word) => word.startsWith('--only='))
   ?.slice('--only='.length)
   .split(',');
+const strange = only?.find((name) => !stages.some((stage) => stage.name === name));
+if (strange !== undefined) {
+  console.error(`no stage is called ${JSON.stringify(strange)}; there are ${stages.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
 let passed = 0;
 let failed = 0;
 const skipped: string[] = [];
