@@ -51,6 +51,13 @@ done
 chmod +x /run/old/*
 `;
 
+/** An nft that never ends on the node, and is the machine's own elsewhere. */
+const HUNG = `
+mkdir -p /run/hung
+printf '#!/bin/sh\\n[ "$(readlink /proc/self/ns/net)" = "$(readlink /proc/1/ns/net)" ] || exec %s "$@"\\nexec sleep 100\\n' "$(command -v nft)" >/run/hung/nft
+chmod +x /run/hung/nft
+`;
+
 /** What containerd and CRI-O keep of a pod's sandbox, cut down to a few keys of each. */
 const RUNTIMES = `
 ip netns add by-containerd; ip netns add by-crio
@@ -210,6 +217,22 @@ describe('a capture', () => {
     );
     assert.deepEqual(differences(factsOf(native), factsOf(old)), []);
     assert.deepEqual(differences(factsOf(old), factsOf(native)), []);
+  });
+
+  it('ends a program that hangs, and reads the rest', async (context) => {
+    if (alone === undefined) return context.skip('this machine allows no namespaces of an own');
+    if ((await alone.run(['nft', '--version'])).code !== 0) return context.skip('nft is not installed');
+    await alone.setup(HUNG);
+    writeFileSync(join(folder, 'impatient.sh'), captureScript('0').replace('sleep 5 &', 'sleep 0.1 &'));
+    const env = { PATH: `/run/hung:${process.env['PATH'] ?? ''}` };
+    const ran = await alone.run(['sh', join(folder, 'impatient.sh'), '--node', 'D', '--looks', '1', '--out', '-'], { env });
+    const { index } = readStream(ran.stdout);
+    assert.deepEqual(
+      index.entries.filter(({ argv }) => argv[0] === 'nft').map(({ exit }) => exit),
+      [143, 0],
+    );
+    assert.ok(index.gaps.some(({ why }) => why === 'timed out'));
+    assert.ok(index.entries.some(({ argv }) => argv.includes('route')));
   });
 
   it('names the pods of namespaces from the files of container runtimes', async (context) => {
