@@ -33,7 +33,7 @@ export function programmed(world: World, node: string, front: Front, source: Sou
   const run = source.is === 'outside' ? fromOutside(world, node, front, source.address) : fromInside(world, node, front, source);
   if (run === null) return null;
   const { branches, complete } = enumerate(run, MOST_BRANCHES);
-  return { fates: branches.map((branch) => weighed(branch, front)), complete };
+  return { fates: branches.map((branch) => weighed(branch, front, node, source)), complete };
 }
 
 type Step = Parameters<typeof enumerate<Walk>>[0];
@@ -69,9 +69,18 @@ function uplinkOf(world: World, node: string, family: 4 | 6): Station | null {
   return link === undefined ? null : { stack, link };
 }
 
-function weighed({ result, probability }: Branch<Walk>, front: Front): Weighed {
-  return { fate: fateOf(result, front), probability, walk: result };
+function weighed({ result, probability }: Branch<Walk>, front: Front, node: string, source: Source): Weighed {
+  // a route is looked for before the rules of OUTPUT are asked
+  const isUnasked = source.is === 'node' && result.disposition === 'unreachable' && result.received.destination === front.address;
+  return { fate: isUnasked ? { is: 'unknown', gap: unasked(node, front) } : fateOf(result, front), probability, walk: result };
 }
+
+const unasked = (node: string, { address }: Front): Gap => ({
+  of: 'route',
+  scope: onNode(node),
+  why: 'not told',
+  detail: `${node} has no route to ${address}, so that its rules are not asked about it`,
+});
 
 /** A packet that was rewritten goes to that endpoint, whatever befalls it later. */
 function fateOf({ received, disposition, reason }: Walk, { address, port }: Front): Fate {

@@ -69,18 +69,32 @@ function notFollowed(service: Service, port: Port, view: View): Refused | undefi
   const backends = backendsOf(view.facts, service, port.name, port.protocol, familyOf(clusterIp));
   const ready = backends.is === 'gap' ? 0 : backends.value.filter((one) => one.ready).length;
   if (ready === 0) return undefined;
-  const looked = view.facts.nodes().flatMap((node) => {
+  const looked = view.facts.nodes().flatMap((node): readonly Looked[] => {
     const front = clusterFront(service, port, node, view);
-    if (front === undefined) return [];
-    const compared = compare(view.world, node, front, { is: 'node' });
-    if (compared.programmed === null || compared.gaps.length > 0) return [];
-    const [refusal] = compared.deviations.filter(({ deviation }) => deviation.is === 'refused' && deviation.how === 'rejected');
-    return [{ node, walk: refusal?.walks[0] }];
+    return front === undefined ? [] : lookedAt(node, front, view);
   });
-  const [first] = looked;
+  const walk = looked.find((one) => one.walk !== undefined)?.walk;
   // one that leads on shows that the others are behind: another fault
-  if (first?.walk === undefined || looked.some(({ walk }) => walk === undefined)) return undefined;
-  return { is: 'not followed', port, nodes: looked.map(({ node }) => node), ready, walk: first.walk };
+  if (walk === undefined || !looked.every(({ isBehind }) => isBehind)) return undefined;
+  return { is: 'not followed', port, nodes: looked.map(({ node }) => node), ready, walk };
+}
+
+/** A node whose rules could be asked: whether they know of no endpoint, and a way that they refuse. */
+type Looked = { readonly node: string; readonly isBehind: boolean; readonly walk?: Walk };
+
+function lookedAt(node: string, front: Front, view: View): readonly Looked[] {
+  const byNode = compare(view.world, node, front, { is: 'node' });
+  if (byNode.programmed === null) return [];
+  if (byNode.gaps.length === 0) {
+    const [walk] = byNode.deviations
+      .filter(({ deviation }) => deviation.is === 'refused' && deviation.how === 'rejected')
+      .flatMap(({ walks }) => walks);
+    return [walk === undefined ? { node, isBehind: false } : { node, isBehind: true, walk }];
+  }
+  // without a route a node asks no rule of its own packets; those of its pods are rewritten before a route is looked for
+  const byPod = compare(view.world, node, front, { is: 'pod' });
+  if (byPod.programmed === null || byPod.gaps.length > 0) return [];
+  return [{ node, isBehind: byPod.deviations.some(({ deviation }) => deviation.is === 'not programmed') }];
 }
 
 function clusterFront(service: Service, port: Port, node: string, view: View): Front | undefined {
