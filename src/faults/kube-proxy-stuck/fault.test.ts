@@ -37,6 +37,12 @@ const followed = (old: readonly string[], from = healthy): Facts => {
   return nodes.filter((node) => !old.includes(node)).reduce((facts, node) => fullSync(facts, node), before.with(slices));
 };
 
+/** Nothing leads a node's own packets to Services: its rules are not asked about them. */
+function withoutDefaultRoute(facts: Facts, node: string): Facts {
+  const routes = facts.partition('route', onNode(node));
+  return routes === undefined ? facts : facts.with({ ...routes, facts: routes.facts.filter(({ to }) => to !== '0.0.0.0/0') });
+}
+
 cases(fault, {
   found: [
     { name: 'one node still leads to a pod that is gone', facts: followed(['D']), subject: 'node/D' },
@@ -45,6 +51,7 @@ cases(fault, {
   absent: [
     { name: 'every node follows', facts: followed([]) },
     { name: 'every node follows in nftables mode', facts: followed([], inNft) },
+    { name: 'every node follows, and one has no route to Services', facts: withoutDefaultRoute(followed([]), 'D') },
     { name: 'no node has heard of it yet', facts: followed(['A', 'B', 'C', 'D']) },
   ],
   unknown: [{ name: 'the Services were not listed', facts: followed(['D']).without('service', CLUSTER), subject: 'node/D' }],

@@ -47,6 +47,12 @@ const untold = changedObject(healthy, 'service', isWeb, (service) => ({
   ports: service.ports.map((port) => ({ ...port, name: undefined })),
 }));
 
+/** Its uplink is down: no packet of the node itself comes as far as the rules. */
+function withoutDefaultRoute(facts: Facts, node: string): Facts {
+  const routes = facts.partition('route', onNode(node));
+  return routes === undefined ? facts : facts.with({ ...routes, facts: routes.facts.filter(({ to }) => to !== '0.0.0.0/0') });
+}
+
 const subject = 'service/default/web';
 const behind = ruled(healthy, empty, ['A', 'B', 'C', 'D']);
 
@@ -55,11 +61,13 @@ cases(fault, {
     { name: 'no kube-proxy heard that they are ready again', facts: behind, subject },
     { name: 'the same in nftables mode', facts: ruled(inNft, emptied(neverServed), ['A', 'B', 'C', 'D']), subject },
     { name: 'the slice calls the port otherwise', facts: renamed, subject },
+    { name: 'one of them has no route to Services', facts: withoutDefaultRoute(behind, 'D'), subject },
   ],
   absent: [
     { name: 'every Service leads on', facts: healthy },
     { name: 'there is no endpoint', facts: empty },
     { name: 'one node is behind', facts: ruled(healthy, empty, ['D']) },
+    { name: 'one leads on, and has no route', facts: withoutDefaultRoute(ruled(healthy, empty, ['A', 'B', 'C']), 'D') },
   ],
   unknown: [
     { name: 'the slices were not listed', facts: behind.without('endpoints', CLUSTER), subject },
