@@ -19,11 +19,12 @@ export default construct({
       const bridge = hook === 'output' || hook === 'postrouting' ? 'obrname' : 'ibrname';
       const dport = dice.pick(pool.ports);
       const destination = dice.pick(pool.addresses);
-      aims.push({ protocol: 'udp', dport }, { destination });
+      aims.push({ protocol: 'udp', dport }, { protocol: 'udp', dport }, { destination });
       return dice.pick([
-        `meta ${bridge} "br0"`,
+        `meta ${bridge} "br0" udp dport ${dport}`,
         `meta ${bridge} != "br1" udp dport ${dport}`,
-        `${device} "${dice.pick(ports)}"`,
+        `meta ${bridge} "br0" ${family === 4 ? 'ip' : 'ip6'} daddr ${destination}`,
+        `${device} "${dice.pick(ports)}" udp dport ${dport}`,
         `${family === 4 ? 'ip' : 'ip6'} daddr ${destination}`,
         `ether type ${family === 4 ? 'ip' : 'ip6'} udp dport ${dport}`,
       ]);
@@ -31,7 +32,9 @@ export default construct({
     const rules = chains.flatMap((hook) => [
       add(`add chain ${table} c_${hook} { type filter hook ${hook} priority ${dice.pick([-300, -10, 0, 100])}; policy accept; }`),
       ...Array.from({ length: 1 + dice.roll(4) }, () =>
-        add(`add rule ${table} c_${hook} ${match(hook)} counter ${dice.pick(['', 'accept', 'drop', 'meta mark set 4'])}`.trim()),
+        add(
+          `add rule ${table} c_${hook} ${match(hook)} counter ${dice.pick(['', 'accept', 'drop', 'drop', 'drop', 'meta mark set 4'])}`.trim(),
+        ),
       ),
     ]);
     return { rules: [add(`add table ${table}`), ...rules], aims };

@@ -10,6 +10,8 @@ export default construct({
     const devices = here.devices.map(({ name }) => name).join(', ');
     const protocol = dice.pick(['tcp', 'udp'] as const);
     const dport = dice.pick(pool.ports);
+    // what is known to go on no later chain sees, once the flow is taken
+    const kept = `add rule ${table} later ${protocol} ${dice.pick(['dport', 'sport'])} ${dport} ct state established counter drop`;
     const add = (text: string): Rule => ({ in: here.name, by: [], form: 'nft', text });
     return {
       rules: [
@@ -17,8 +19,11 @@ export default construct({
         add(`add flowtable ${table} ft { hook ingress priority 0; devices = { ${devices} }; }`),
         add(`add chain ${table} fw { type filter hook forward priority 10; policy accept; }`),
         add(`add rule ${table} fw ${protocol} dport ${dport} counter flow add @ft`),
+        ...(dice.roll(4) === 0
+          ? []
+          : [add(`add chain ${table} later { type filter hook forward priority 20; policy accept; }`), add(kept)]),
       ],
-      aims: [{ protocol, dport }],
+      aims: [1, 2, 3].map(() => ({ protocol, dport })),
     };
   },
 });
