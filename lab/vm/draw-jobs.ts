@@ -6,6 +6,8 @@ import { keptScenes } from '../conform/kept.ts';
 /** Scenes that share a capture, and packets of each: a capture takes a translated processor seconds. */
 const SCENES = 3;
 const PACKETS = 370;
+/** Rules of each scene that are left out in turn, at most: the model stays outside, and is fast. */
+const REMOVALS = 48;
 
 /** What was kept of a guest's areas comes first; then the areas take turns as long as packets are wanted and time is left; in every second job things change before the third step. */
 export function drawGuestJobs({ seed, packets, areas, until }: Wish): () => Job | undefined {
@@ -21,6 +23,6 @@ export function drawGuestJobs({ seed, packets, areas, until }: Wish): () => Job 
       const area = areas[number % areas.length] ?? 'link';
       return { area, seed: `${seed}.${number++}`, packets: PACKETS, ...changes };
     });
-    return { scenes, removals: 12 };
+    return { scenes, removals: REMOVALS };
   };
 }

@@ -4,12 +4,12 @@ import { buildGuest } from './guest.ts';
 import { kernels } from './kernels.ts';
 
 const PACKETS = '2000';
-/** Scenes that hold, of all three areas, with rules that change in the middle and without; LEADLINE_SEED draws others. */
+/** Scenes that hold, of all three areas (macvlans and ipvlans among them), with rules that change in the middle and without; LEADLINE_SEED draws others. */
 const HELD = [
-  'link:fresh4.0*370',
+  'link:gx5.1*370',
   'ipvs:fresh4.1*370',
   'modules:fresh4.2*370',
-  'link:fresh3.0*370',
+  'link:gx4.0*370',
   'ipvs:fresh4.4@2*370',
   'modules:fresh4.5@2*370',
 ];

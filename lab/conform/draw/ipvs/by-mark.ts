@@ -27,7 +27,7 @@ export default construct({
           text: `-A PREROUTING -d ${destination} -p udp -m udp --dport ${dport} -j MARK --set-xmark ${mark}`,
         },
       ],
-      aims: [1, 2, 3].map(() => ({ protocol: 'udp', destination, dport }) as const),
+      aims: [1, 2, 3, 4, 5, 6].map(() => ({ protocol: 'udp', destination, dport }) as const),
     };
   },
 });

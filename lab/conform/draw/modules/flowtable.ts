@@ -1,10 +1,11 @@
 import { construct } from '../construct.ts';
+import { addressesOf } from '../pool.ts';
 import type { Rule } from '../rule.ts';
 
 /** Connections that take a short cut past all rules once they are known. */
 export default construct({
   kind: 'rules',
-  draw: ({ dice, here, family, pool, fresh }) => {
+  draw: ({ dice, layout, here, family, pool, fresh }) => {
     if (here.role !== 'router' || here.devices.length < 2) return null;
     const table = `${family === 4 ? 'ip' : 'ip6'} ${fresh('t')}`;
     const devices = here.devices.map(({ name }) => name).join(', ');
@@ -12,6 +13,7 @@ export default construct({
     const dport = dice.pick(pool.ports);
     // what is known to go on no later chain sees, once the flow is taken
     const kept = `add rule ${table} later ${protocol} ${dice.pick(['dport', 'sport'])} ${dport} ct state established counter drop`;
+    const ends = layout.namespaces.filter(({ role }) => role === 'end').flatMap(({ name }) => addressesOf(layout, name, family));
     const add = (text: string): Rule => ({ in: here.name, by: [], form: 'nft', text });
     return {
       rules: [
@@ -23,7 +25,7 @@ export default construct({
           ? []
           : [add(`add chain ${table} later { type filter hook forward priority 20; policy accept; }`), add(kept)]),
       ],
-      aims: [1, 2, 3].map(() => ({ protocol, dport })),
+      aims: [1, 2, 3, 4].flatMap(() => ends.map((destination) => ({ protocol, destination, dport }))),
     };
   },
 });
