@@ -184,6 +184,15 @@ describe('importing', () => {
     ]);
   });
 
+  it('reads texts that Windows wrote: with a byte order mark, in UTF-16, with its ends of lines', async () => {
+    const utf16 = Buffer.from(`\ufeff${HOST_ROUTES.replaceAll('\n', '\r\n')}`, 'utf16le');
+    const pile = await lay('windows', { 'A/marked': `\ufeff${HOST_ROUTES}`, 'B/wide': utf16, 'C/wide': Buffer.from(utf16).swap16() });
+    const all = imported(pile);
+    const { facts, problems } = readFacts(snapshotOf(all.archive));
+    for (const node of ['A', 'B', 'C']) assert.equal(facts.partition('route', { node, netns: '' })?.facts.length, 2, node);
+    assert.deepEqual([problems, all.ignored], [[], []]);
+  });
+
   it('lets no secret in', async () => {
     const pile = await lay('secret', { 'A/ps': 'arg --token=abcdefgh12345\n', 'A/unit': '[Service]\nEnvironment="MY_OWN=hidden-value"\n' });
     const text = [...imported(pile).archive.content.values()].join('');

@@ -76,7 +76,11 @@ function freeName(path: string, names: Set<string>): string {
 
 /** What a file says in words: itself, or the packets of a capture file. */
 const textOf = ({ content }: Brought): string =>
-  isCaptureFile(content) ? captureText(content) : content.toString('utf8').replaceAll('\0', '');
+  isCaptureFile(content) ? captureText(content) : new TextDecoder(encodingOf(content)).decode(content).replaceAll('\0', '');
+
+/** By its byte order mark, which a decoder takes away: PowerShell writes UTF-16 where a command's output goes to a file. */
+const encodingOf = ([first, second]: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' =>
+  first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 
 /** `iptables -L` and `nft` end the program of a bpf match with a NUL. */
 const MOST_NULS = 1 / 100;
@@ -87,5 +91,6 @@ const unreadable = ({ content }: Brought): string => (looksLikeTar(content) ? 'a
 function isText({ content }: Brought): boolean {
   if (content.length > LONGEST) return false;
   const head = content.subarray(0, 8192);
-  return isCaptureFile(content) || head.reduce((nuls, byte) => nuls + (byte === 0 ? 1 : 0), 0) <= head.length * MOST_NULS;
+  if (isCaptureFile(content) || encodingOf(content) !== 'utf-8') return true;
+  return head.reduce((nuls, byte) => nuls + (byte === 0 ? 1 : 0), 0) <= head.length * MOST_NULS;
 }
