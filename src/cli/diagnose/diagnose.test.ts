@@ -154,7 +154,10 @@ test('pasted text that nothing is known of is said to change nothing', async () 
 test('lines that were not understood are named with their places', async () => {
   const odd: Change = { node: 'A', file: 'nodes/A/sysctl_-a', to: (text) => `${text}this is no setting\n` };
   const { world } = await diagnosed('healthy', [], [odd]);
-  assert.match(world.noted(), /\d+ lines? of the captures not understood, or against what others say; -o json lists them:\n {3}nodes\/A\/\S+:\d+: /);
+  assert.match(
+    world.noted(),
+    /\d+ lines? of the captures not understood, or against what others say; -o json lists them:\n {3}nodes\/A\/\S+:\d+: /,
+  );
 });
 
 test('Chinese, as asked for or as the locale says', async () => {

@@ -116,7 +116,11 @@ const FEW = 3;
 function problemsText(problems: Opened['problems']): string {
   const first = problems.slice(0, FEW).map(({ file, line, why }) => `   ${file}:${line}: ${why}`);
   const rest = problems.length > FEW ? ['   …'] : [];
-  return [`${amount(problems.length, 'line')} of the captures not understood, or against what others say; -o json lists them:`, ...first, ...rest].join('\n');
+  return [
+    `${amount(problems.length, 'line')} of the captures not understood, or against what others say; -o json lists them:`,
+    ...first,
+    ...rest,
+  ].join('\n');
 }
 
 /** The reader's language: as asked for, else as the terminal's locale says. */

@@ -35,3 +35,22 @@ test('lines of anything else are problems', () => {
     [1],
   );
 });
+
+// Hand-made after public reports of net-tools 1.60 with LANG=zh_CN.UTF-8; the English one beside it tells what it must be.
+test('the Chinese words of net-tools are read as the English ones', () => {
+  const english = `eth0      Link encap:Ethernet  HWaddr 02:00:00:00:00:0d
+          inet addr:192.168.1.13  Bcast:192.168.1.255  Mask:255.255.255.0
+          UP BROADCAST RUNNING MULTICAST  MTU:1500  Metric:1
+          RX packets:100 errors:1 dropped:2 overruns:0 frame:0
+          TX packets:90 errors:0 dropped:0 overruns:0 carrier:0
+`;
+  const chinese = `eth0      Link encap:以太网  硬件地址 02:00:00:00:00:0d
+          inet 地址:192.168.1.13  广播:192.168.1.255  掩码:255.255.255.0
+          UP BROADCAST RUNNING MULTICAST  MTU:1500  跃点数:1
+          接收数据包:100 错误:1 丢弃:2 过载:0 帧数:0
+          发送数据包:90 错误:0 丢弃:0 过载:0 载波:0
+`;
+  assert.equal(ifconfig.recognise(chinese), 1);
+  assert.deepEqual(parseText(ifconfig, chinese), parseText(ifconfig, english));
+  assert.deepEqual(parseText(ifconfig, chinese).problems, []);
+});

@@ -7,6 +7,7 @@ import { bareLink } from '../bridge-link/port-link.ts';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 import { NOTHING } from '../ip-link/counter-rows.ts';
 import { coverageOf, linesOf, quoted, wholeNumber } from '../lines.ts';
+import { inEnglish } from '../net-tools-chinese.ts';
 
 type Link = FactOf<'link'>;
 type Address = FactOf<'address'>;
@@ -112,7 +113,7 @@ function headOf(line: string, origin: Origin): Device | undefined {
 function parse(input: Input): Parsed {
   const problems: Problem[] = [];
   const devices: Device[] = [];
-  for (const [index, line] of linesOf(input.text).entries()) {
+  for (const [index, line] of linesOf(inEnglish(input.text)).entries()) {
     if (line.trim() === '') continue;
     const origin = lineOf(input, index + 1);
     const short = line.slice(0, 1000);
@@ -159,7 +160,7 @@ export default defineFormat({
   is: '`ifconfig` of net-tools (both styles) and busybox',
   tells: ['link', 'address'],
   recognise: (head) => {
-    const first = (linesOf(head).find((line) => line.trim() !== '') ?? '').slice(0, 500);
+    const first = (linesOf(inEnglish(head)).find((line) => line.trim() !== '') ?? '').slice(0, 500);
     return NEW_HEAD.test(first) || OLD_HEAD.test(first) ? 1 : 0;
   },
   parse,

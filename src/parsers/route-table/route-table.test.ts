@@ -26,3 +26,13 @@ test('names in place of addresses are problems', () => {
     [3],
   );
 });
+
+// Hand-made after public reports of CentOS 7 with LANG=zh_CN.UTF-8; the English one beside it tells what it must be.
+test('the Chinese words of net-tools are read as the English ones', () => {
+  const rows = '0.0.0.0  192.168.1.1  0.0.0.0  UG  100  0  0 eth0\n10.100.54.0  10.100.54.0  255.255.255.0  UG  0  0  0 flannel.1\n';
+  const english = `Kernel IP routing table\nDestination     Gateway         Genmask         Flags Metric Ref    Use Iface\n${rows}`;
+  const chinese = `内核 IP 路由表\n目标            网关            子网掩码        标志  跃点   引用  使用 接口\n${rows}`;
+  assert.equal(routeTable.recognise(chinese), 1);
+  assert.deepEqual(parseText(routeTable, chinese), parseText(routeTable, english));
+  assert.equal(parseText(routeTable, chinese).readings[0]?.facts.length, 2);
+});

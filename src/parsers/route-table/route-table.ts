@@ -3,6 +3,7 @@ import { cidrOf, lengthOfMask } from '#net/cidr';
 import { parseIp } from '#net/ip';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 import { coverageOf, linesOf, quoted, wordsOf } from '../lines.ts';
+import { inEnglish } from '../net-tools-chinese.ts';
 import { type OldRoute, oldRoute, oldRouteProblem } from './kernel-flags.ts';
 
 const HEAD = /^Destination\s+Gateway\s+Genmask\s+Flags\s/;
@@ -32,7 +33,7 @@ function parse(input: Input): Parsed {
   const routes: FactOf<'route'>[] = [];
   const problems: Problem[] = [];
   let columns: readonly string[] = [];
-  for (const [index, line] of linesOf(input.text).entries()) {
+  for (const [index, line] of linesOf(inEnglish(input.text)).entries()) {
     const number = index + 1;
     const title = TITLE.exec(line);
     if (title?.[1] !== undefined) {
@@ -61,6 +62,9 @@ export default defineFormat({
   id: 'route-table',
   is: '`route -n` and `netstat -rn` of net-tools and busybox',
   tells: ['route'],
-  recognise: (head) => (TITLE.test(head.trimStart()) || HEAD.test(head.trimStart()) ? 1 : 0),
+  recognise: (head) => {
+    const first = inEnglish(head).trimStart();
+    return TITLE.test(first) || HEAD.test(first) ? 1 : 0;
+  },
   parse,
 });
