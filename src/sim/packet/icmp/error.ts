@@ -133,7 +133,7 @@ function towards(run: Run, { skb }: End, error: IcmpError): Ip | undefined {
   const protocol = familyOf(about.source) === 4 ? 'icmp' : 'icmpv6';
   const packet = { protocol, sourcePort: 0, destinationPort: 0, tos: tosOf(about), icmp: { type, code, id: 0 } } as const;
   const oif = vrfOf(stack, skb.in?.name ?? null)?.name ?? null;
-  const answer = lookup(null, stack, { source: null, destination: about.source, iif: 'lo', oif, mark, packet });
+  const answer = lookup(run, stack, { source: null, destination: about.source, iif: 'lo', oif, mark, packet, ofKernel: true });
   if (answer.is !== 'path') return undefined;
   if (answer.path.does === 'local') return answer.path.source ?? about.source;
   const source = sourceFor(stack, answer.path, about.source);
