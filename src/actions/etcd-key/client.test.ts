@@ -58,7 +58,7 @@ function worldWith(processes: Readonly<Record<string, { readonly cmdline: string
     files: { ...real.files, list: async () => Object.keys(processes), read },
     run: (argv, options) => {
       ran.push(argv.join(' '));
-      return real.run(argv, options);
+      return real.run(argv, { ...options, env: { http_proxy: 'http://127.0.0.1:9' } }); // as a shell may have it
     },
   };
   return { world, ran };

@@ -61,9 +61,9 @@ async function firstAnswer(params: EtcdKey, ask: (endpoint: string) => Promise<s
   throw last;
 }
 
-/** Options of curl on its standard input, where no list of processes shows them. */
+/** Options of curl on its standard input, where no list of processes shows them. No proxy of the shell stands between here and etcd. */
 const curlOptions = (options: Readonly<Record<string, string | undefined>>): RunOptions => ({
-  stdin: Object.entries(options)
+  stdin: Object.entries({ noproxy: '*', ...options })
     .flatMap(([name, value]) => (value === undefined ? [] : [`${name} = "${value.replaceAll(/[\\"]/g, '\\$&')}"\n`]))
     .join(''),
 });

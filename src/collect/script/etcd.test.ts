@@ -70,7 +70,13 @@ async function askedBy(answer: Answer, flags: Readonly<Record<string, string>> =
     const stubs = `flanneld_flag() { flag=$(sed -n "s/^$1=//p" "$WORK/flanneld"); }\nflanneld_root() { :; }\nflanneld_pid() { :; }\nMARK=mark WHERE=. WATCHED=$WORK/watched SAID=$WORK/said; : >$SAID`;
     const program = `umask 077\n${stubs}\n${WORDS}\n${ETCD}\netcd_read http://127.0.0.1:${port} /coreos.com/network`;
     const child = spawn('sh', ['-c', program], {
-      env: { ...process.env, WORK: work, PATH: `${join(work, 'bin')}:${process.env['PATH']}` },
+      env: {
+        ...process.env,
+        http_proxy: 'http://192.0.2.1:3128',
+        ALL_PROXY: 'http://192.0.2.1:3128',
+        WORK: work,
+        PATH: `${join(work, 'bin')}:${process.env['PATH']}`,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let said = '';

@@ -7,6 +7,8 @@
 export const WORDS = String.raw`
 LC_ALL=C PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
 export LC_ALL PATH
+# etcd is asked directly, whatever proxy this shell has for the world outside
+unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 have() { command -v "$1" >/dev/null 2>&1; }
 uptime_now() { read -r at rest </proc/uptime || at=-; }
 opening() {
