@@ -70,8 +70,11 @@ test('on a node that the plan does not concern it says where to run it', async (
 
 test('a finding that is not chosen is not mended', async () => {
   const { world } = await fixing('broken', ['--apply', '--yes', '--fault', 'ip-forward-off']);
-  assert.match(world.noted(), /nothing to mend was found/);
+  assert.match(world.noted(), /nothing to mend was found of what was asked for; found: vxlan-vtep-mac-stale lease\/10\.100\.41\.0\/24/);
   assert.deepEqual(world.ran, []);
+  const typo = await fixing('broken', ['--fault', 'ip-forward-of']);
+  assert.equal(typo.status, 2);
+  assert.match(typo.world.noted(), /none is called "ip-forward-of"/);
 });
 
 test('a failing first step ends with exit 1, its own words, and no journal left', async () => {

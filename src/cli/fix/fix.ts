@@ -52,6 +52,9 @@ export default defineCommand({
     if (flagOption(typed.options, 'undo')) return goBack(journal, world);
     if (flagOption(typed.options, 'resume')) return goOn(journal, world);
     const node = textOption(typed.options, 'node') ?? world.hostname;
+    const fault = textOption(typed.options, 'fault');
+    if (fault !== undefined && !known.some(({ id }) => id === fault))
+      throw new UsageError(`--fault takes a fault; none is called ${JSON.stringify(fault)}, \`leadline faults\` lists them`);
     const snapshot = await snapshotFor(typed, node, world);
     return planOrApply(typed, snapshot, node, journal, world);
   },
@@ -73,17 +76,22 @@ async function planOrApply(typed: Typed, snapshot: Snapshot, node: string, journ
     world.print(JSON.stringify(diagnosisJson({ ...diagnosis, findings: chosen }, facts, quote, language), null, 2));
   else for (const finding of chosen) world.print(`${findingText(finding, facts, quote, language)}\n`);
   if (chosen.length === 0) {
-    world.note(
-      diagnosis.unexplained.length > 0
-        ? 'nothing found explains what fails; `leadline diagnose` shows where it ends'
-        : 'nothing to mend was found',
-    );
+    world.note(nothingChosen(diagnosis));
     return diagnosis.unexplained.length > 0 ? EXIT.errors : EXIT.fine;
   }
   if (!flagOption(typed.options, 'apply')) return EXIT.errors;
   if ((await readJournal(journal, world)) !== undefined)
     throw new UsageError(`a plan is unfinished (${journal}): \`leadline fix --resume\` goes on, \`leadline fix --undo\` goes back`);
   return applyAll(typed, { snapshot, node, journal, memo }, plan, world);
+}
+
+/** Why there is nothing to mend: what was found is not what was asked for, or explains nothing, or is not there. */
+function nothingChosen({ findings, unexplained }: Diagnosis): string {
+  if (findings.length > 0)
+    return `nothing to mend was found of what was asked for; found: ${findings.map(({ fault, subject }) => `${fault.id} ${subjectText(subject)}`).join(', ')}`;
+  return unexplained.length > 0
+    ? 'nothing found explains what fails; `leadline diagnose` shows where it ends'
+    : 'nothing to mend was found';
 }
 
 /** Each mend is laid over what was known before the next one is planned. */
