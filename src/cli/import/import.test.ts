@@ -23,6 +23,6 @@ test("a whole capture of Leadline's own script is kept, and who brings it in is 
 });
 
 test('how many lines were not understood is told, and what is empty', async () => {
-  assert.match(await said({ 'routes.txt': `${ROUTES}10.100.54.300/24 dev cni0\n` }), /routes\.txt: .*; 1 lines not understood/);
+  assert.match(await said({ 'routes.txt': `${ROUTES}10.100.54.300/24 dev cni0\n` }), /routes\.txt: .*; 1 line not understood/);
   assert.match(await said({ 'routes.txt': ROUTES, 'empty.txt': '\n' }), /empty\.txt: empty/);
 });
