@@ -1,3 +1,4 @@
+import { type HashlimitBucket, hashlimitBucket } from '#facts/hashlimit-bucket/hashlimit-bucket';
 import type { PacketQueue } from '#facts/packet-queue/packet-queue';
 import type { BridgeVlan } from '#facts/bridge-vlan/bridge-vlan';
 import type { Partition } from '#facts/facts';
@@ -42,6 +43,12 @@ export const pathMtuTable = memoised(
 /** WireGuard devices by name. */
 export const wireguardTable = memoised(
   (partition: Partition<'wireguard'>): ReadonlyMap<string, Wireguard> => new Map(partition.facts.map((one) => [one.dev, one])),
+);
+
+/** What hashlimits have saved up, by family, table and ends. */
+export const hashlimitTable = memoised(
+  (partition: Partition<'hashlimit-bucket'>): ReadonlyMap<string, HashlimitBucket> =>
+    new Map(partition.facts.map((bucket) => [hashlimitBucket.key(bucket), bucket])),
 );
 
 /** Queues of packets by their numbers. */

@@ -10,7 +10,16 @@ import { ipsetTable } from './ipsets.ts';
 import { iptablesTables } from './iptables.ts';
 import { ipvsConnectionTable, ipvsServiceTable } from './ipvs.ts';
 import { type LinkTable, linkTable } from './links.ts';
-import { deviceOrder, groupTable, packetQueueTable, pathMtuTable, qdiscTable, vlanTable, wireguardTable } from './devices.ts';
+import {
+  deviceOrder,
+  groupTable,
+  hashlimitTable,
+  packetQueueTable,
+  pathMtuTable,
+  qdiscTable,
+  vlanTable,
+  wireguardTable,
+} from './devices.ts';
 import { fdbTable, neighbourTable, proxyTable } from './neighbours.ts';
 import { nexthopTable } from './nexthops.ts';
 import { nftTables } from './nft.ts';
@@ -146,6 +155,11 @@ export class Stack {
   /** The masks that rules give those lists. */
   get recentMasks() {
     return this.#known('recent-masks', 'iptables', recentMasks);
+  }
+
+  /** What `-m hashlimit` has saved up. */
+  get hashlimits() {
+    return this.#known('hashlimit-bucket', 'hashlimit-bucket', hashlimitTable);
   }
 
   /** Queues of packets that programs listen to, by number. */

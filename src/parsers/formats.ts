@@ -53,6 +53,7 @@ import nsswitch from './nsswitch/nsswitch.ts';
 import nstat from './nstat/nstat.ts';
 import osRelease from './os-release/os-release.ts';
 import ping from './ping/ping.ts';
+import procHashlimit from './proc-hashlimit/proc-hashlimit.ts';
 import procIpVs from './proc-ip-vs/proc-ip-vs.ts';
 import procIpVsConn from './proc-ip-vs-conn/proc-ip-vs-conn.ts';
 import procNetArp from './proc-net-arp/proc-net-arp.ts';
@@ -84,4 +85,4 @@ import unitFiles from './unit-files/unit-files.ts';
 import unusedOutput from './unused-output/unused-output.ts';
 import wireguard from './wireguard/wireguard.ts';
 
-export const formats = [arp, brctlShow, brctlShowmacs, brctlShowstp, bridgeFdb, bridgeFdbJson, bridgeLink, bridgeLinkJson, bridgeVlan, cniConfig, conntrack, conntrackCount, conntrackStats, curl, dig, dockerOptions, etcd, groupMemberships, host, hosts, ifconfig, ipBrief, ipLink, ipLinkJson, ipNeigh, ipNeighJson, ipNetns, ipNtable, ipRoute, ipRouteJson, ipRule, ipRuleJson, ipTablesNames, ipset, iptablesList, iptablesRules, iptablesSave, ipvsadm, kubectlTable, kubernetes, log, namespaces, nc, netConf, netstat, netstatS, nexthops, nftRuleset, nftRulesetJson, nslookup, nsswitch, nstat, osRelease, ping, procIpVs, procIpVsConn, procNetArp, procNetDev, procNetFibTrie, procNetIfInet6, procNetIpv6Route, procNetRoute, procNfnetlinkQueue, procSnmp, procSnmp6, procSockets, procXtRecent, processes, ps, qdiscs, resolvConf, routeTable, ss, subnetEnv, sysctl, sysctlFiles, systemctlShow, systemctlStatus, tcpdump, telnet, uname, unitFiles, unusedOutput, wireguard] as const;
+export const formats = [arp, brctlShow, brctlShowmacs, brctlShowstp, bridgeFdb, bridgeFdbJson, bridgeLink, bridgeLinkJson, bridgeVlan, cniConfig, conntrack, conntrackCount, conntrackStats, curl, dig, dockerOptions, etcd, groupMemberships, host, hosts, ifconfig, ipBrief, ipLink, ipLinkJson, ipNeigh, ipNeighJson, ipNetns, ipNtable, ipRoute, ipRouteJson, ipRule, ipRuleJson, ipTablesNames, ipset, iptablesList, iptablesRules, iptablesSave, ipvsadm, kubectlTable, kubernetes, log, namespaces, nc, netConf, netstat, netstatS, nexthops, nftRuleset, nftRulesetJson, nslookup, nsswitch, nstat, osRelease, ping, procHashlimit, procIpVs, procIpVsConn, procNetArp, procNetDev, procNetFibTrie, procNetIfInet6, procNetIpv6Route, procNetRoute, procNfnetlinkQueue, procSnmp, procSnmp6, procSockets, procXtRecent, processes, ps, qdiscs, resolvConf, routeTable, ss, subnetEnv, sysctl, sysctlFiles, systemctlShow, systemctlStatus, tcpdump, telnet, uname, unitFiles, unusedOutput, wireguard] as const;

@@ -19,6 +19,7 @@ const CHANGING: ReadonlySet<KindId> = new Set<KindId>([
   'group-membership',
   'path-mtu',
   'recent-address',
+  'hashlimit-bucket',
 ]);
 
 /** Settings that are counts. */

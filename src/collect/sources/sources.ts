@@ -13,6 +13,7 @@ import etcd from './etcd/etcd.ts';
 import fdb from './fdb/fdb.ts';
 import flannelFiles from './flannel-files/flannel-files.ts';
 import groupMemberships from './group-memberships/group-memberships.ts';
+import hashlimitBuckets from './hashlimit-buckets/hashlimit-buckets.ts';
 import host from './host/host.ts';
 import ipset from './ipset/ipset.ts';
 import iptables from './iptables/iptables.ts';
@@ -46,4 +47,4 @@ import unitStates from './unit-states/unit-states.ts';
 import vxlanLinks from './vxlan-links/vxlan-links.ts';
 import wireguard from './wireguard/wireguard.ts';
 
-export const sources = [addresses, brctl, bridgePorts, bridgeVlans, cniConfig, conntrack, conntrackStats, counters, deviceCounters, dockerOptions, etcd, fdb, flannelFiles, groupMemberships, host, ipset, iptables, ipvs, linkCounters, links, logs, namespaceNumbers, namespaces, neighbourProxies, neighbourTables, neighbours, nexthops, packetQueues, pathMtus, pathMtusIpv6, podResolver, processes, qdiscs, recentAddresses, resolver, routes, routesIpv6, rules, rulesIpv6, sockets, sysctlFiles, sysctls, unitFiles, unitStates, vxlanLinks, wireguard] as const;
+export const sources = [addresses, brctl, bridgePorts, bridgeVlans, cniConfig, conntrack, conntrackStats, counters, deviceCounters, dockerOptions, etcd, fdb, flannelFiles, groupMemberships, hashlimitBuckets, host, ipset, iptables, ipvs, linkCounters, links, logs, namespaceNumbers, namespaces, neighbourProxies, neighbourTables, neighbours, nexthops, packetQueues, pathMtus, pathMtusIpv6, podResolver, processes, qdiscs, recentAddresses, resolver, routes, routesIpv6, rules, rulesIpv6, sockets, sysctlFiles, sysctls, unitFiles, unitStates, vxlanLinks, wireguard] as const;

@@ -1,9 +1,19 @@
 import { construct } from '../construct.ts';
 
-/** `-m hashlimit`: the model does not know it, and need not where both ways come to the same. */
+/** What is used up within a scene and does not come back in its few seconds, and what is not used up. */
+const RATES = ['1/hour', '2/hour --hashlimit-burst 20', '10000/sec --hashlimit-burst 10000'] as const;
+const MODES = ['srcip', 'dstip', 'srcip,dstport', 'srcip,dstip --hashlimit-srcmask 24'] as const;
+
+/** `-m hashlimit`: a limit for each kind of packets, at rates of which the seconds between packets change nothing. */
 export default construct({
   kind: 'iptables match',
   rare: true,
-  draw: ({ dice, fresh }) =>
-    dice.roll(4) > 0 ? null : { text: `-m hashlimit --hashlimit-upto 10/min --hashlimit-mode srcip --hashlimit-name ${fresh('rate')}` },
+  draw: ({ dice, family, fresh }) => {
+    if (dice.roll(4) > 0) return null;
+    const mode = dice.pick(MODES).replace('srcmask 24', `srcmask ${family === 4 ? 24 : 64}`);
+    const name = fresh('rate');
+    return {
+      text: `-m hashlimit --hashlimit-${dice.pick(['upto', 'above'])} ${dice.pick(RATES)} --hashlimit-mode ${mode} --hashlimit-name ${name}`,
+    };
+  },
 });

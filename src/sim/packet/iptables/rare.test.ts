@@ -40,7 +40,7 @@ test('what logs, traces or fills in a checksum lets the packet go on', () => {
 
 test('a match that is not walked is unknown with its rule and its kernel file, and only where it can matter', () => {
   for (const [match, file] of [
-    ['hashlimit --hashlimit-above 1/sec --hashlimit-mode srcip --hashlimit-name x', 'xt_hashlimit.c'],
+    ['hashlimit --hashlimit-above 1kb/sec --hashlimit-mode srcip --hashlimit-name x', 'xt_hashlimit.c'],
     ['bpf --bytecode "1,6 0 0 0"', 'xt_bpf.c'],
     ['u32 --u32 "0=0"', 'xt_u32.c'],
     ['string --string x --algo bm', 'xt_string.c'],

@@ -16,7 +16,6 @@ export const UNANSWERED: Readonly<Record<string, Unanswered>> = {
   connlimit: { of: 'conntrack', detail: 'connlimit depends on the other connections (net/netfilter/xt_connlimit.c)' },
   cpu: { of: 'iptables', detail: 'which processor takes the packet is not known (net/netfilter/xt_cpu.c)' },
   devgroup: { of: 'link', detail: 'groups of devices are not captured (net/netfilter/xt_devgroup.c)' },
-  hashlimit: { of: 'iptables', detail: 'a hashlimit depends on how many packets came before (net/netfilter/xt_hashlimit.c)' },
   ipvs: { of: 'ipvs', detail: 'whether IPVS has the connection is not known (net/netfilter/xt_ipvs.c)' },
   osf: { of: 'iptables', detail: 'the fingerprint of the sending system is not walked (net/netfilter/xt_osf.c)' },
   policy: { of: 'iptables', detail: 'IPsec policies are not captured (net/netfilter/xt_policy.c)' },

@@ -12,6 +12,7 @@ import { helper } from './tracking-helper.ts';
 import { icmp, icmp6 } from './icmp.ts';
 import { iprange } from './iprange.ts';
 import { length } from './length.ts';
+import { hashlimit } from './hashlimit.ts';
 import { limit } from './limit.ts';
 import { mac } from './mac.ts';
 import { mark } from './mark.ts';
@@ -51,6 +52,7 @@ export const MATCHES: ReadonlyMap<string, Compile> = new Map(
     ipv6icmp: icmp6,
     iprange,
     length,
+    hashlimit,
     limit,
     mac,
     mark,
