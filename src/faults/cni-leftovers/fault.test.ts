@@ -52,6 +52,13 @@ function withoutDaemon(built: BuiltCluster): BuiltCluster {
   return built.drop('process', scope, ({ name }) => name === 'flanneld');
 }
 
+function addressOf() {
+  const seen = healthy.facts.seen('address', stale.scope);
+  const [address] = seen.is === 'seen' ? seen.value.filter((one) => one.address === stale.address) : [];
+  if (address === undefined) throw new Error('a pod without an address');
+  return address;
+}
+
 /** D's first pod as an earlier network made it, with an address of another range and the way out by a gateway that is gone. */
 function madeBefore(built: BuiltCluster, address: Ip): BuiltCluster {
   const at = stale.scope;
@@ -70,11 +77,37 @@ function madeBefore(built: BuiltCluster, address: Ip): BuiltCluster {
 
 const before = madeBefore(healthy, ip`10.244.7.5`);
 
+/** Calico runs instead: D has a block of it, and a route to each of its pods by now. */
+const changed = ['A', 'B', 'C', 'D'].reduce(
+  (built, node) =>
+    runs(
+      built.drop('process', built.node(node).scope, ({ name }) => name === 'flanneld'),
+      node,
+      'calico-node',
+    ),
+  healthy.put('route', scope, { ...own, type: 'blackhole', to: blockOf(stale.address), protocol: 'bird', hops: [] }),
+);
+const byCalico = healthy.node('D').pods.reduce(
+  (built, { address }) =>
+    built.put('route', scope, {
+      ...own,
+      to: cidrOf(address, 32),
+      protocol: 'boot',
+      hops: [{ dev: healthy.node('D').bridge, via: null, onlink: false, weight: 1, dead: false }],
+    }),
+  changed,
+);
+
 cases(fault, {
   found: [
     { name: 'a pod has an address of the range before this one', facts: before.facts, subject: 'node/D' },
     { name: "Calico's tunnel is gone elsewhere, its routes are not", facts: old.facts, subject: 'node/D' },
     { name: "Calico's own block of the node leads nowhere", facts: block.facts, subject: 'node/D' },
+    {
+      name: 'Calico runs, and a pod is on the bridge of flannel still',
+      facts: madeBefore(byCalico, ip`10.244.7.5`).facts,
+      subject: 'node/D',
+    },
     {
       name: "Calico's configuration comes before flannel's",
       facts: configured(OWN, ['05-calico.conflist', 'calico', 'bandwidth'], ['00-loopback.conf', 'loopback']).facts,
@@ -82,6 +115,11 @@ cases(fault, {
     },
   ],
   absent: [
+    { name: "Calico runs, and flannel's bridge is left with pods of Calico's addresses", facts: byCalico.facts },
+    {
+      name: 'Calico runs, and a pod has an address of a second network beside its own',
+      facts: byCalico.put('address', stale.scope, { ...addressOf(), address: ip`10.244.7.5`, length: 24 }).facts,
+    },
     { name: 'a pod has another address of its node', facts: madeBefore(healthy, ip`${stale.address.replace(/\d+$/, '77')}`).facts },
     {
       name: 'no flanneld runs, so that nobody knows the range of the network that does',

@@ -1,6 +1,7 @@
 import { addAddress, deleteAddress } from '#actions/address/preview';
 import { setLinkMaster } from '#actions/link/preview';
 import { replaceRoute } from '#actions/route/preview';
+import { setSysctl } from '#actions/sysctl/preview';
 import type { Action } from '#change/change';
 import { podBridges, podNamespaces } from '#dataplane/pods';
 import type { Plan } from '#engine/plan';
@@ -8,8 +9,8 @@ import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { plainRoute } from '#facts/route/own-routes';
 import type { LeftoverPod } from '#intent/leftovers/pods';
-import { cidr, cidrOf, contains, nthAddress } from '#net/cidr';
-import type { Ip } from '#net/ip';
+import { type Cidr, cidr, cidrOf, contains, nthAddress } from '#net/cidr';
+import { type Ip, ip } from '#net/ip';
 import { onNode } from '#snapshot/scope';
 import type { Pods } from './text-pods.ts';
 
@@ -28,14 +29,12 @@ function bridgeOf(facts: Facts, { pod, subnets }: LeftoverPod): FactOf<'address'
 /** What a pod comes to that the runtime makes anew: on the bridge, with a free address of the node's range. */
 function remade(facts: Facts, one: LeftoverPod, address: Ip, gateway: FactOf<'address'>): readonly Action[] {
   const { scope, device, veth, bridge, node } = one.pod;
-  const own = facts.seen('address', scope);
-  const old = own.is === 'gap' ? [] : own.value.filter((held) => held.dev === device && held.address === one.pod.address);
   const byDefault = plainRoute(cidr`0.0.0.0/0`, device, {
     hops: [{ dev: device, via: gateway.address, onlink: false, weight: 1, dead: false }],
   });
   return [
     ...(veth === null || bridge === gateway.dev ? [] : [setLinkMaster(onNode(node), veth, gateway.dev)]),
-    ...old.map(({ length }) => deleteAddress(scope, device, one.pod.address, length)),
+    ...oldAddresses(facts, one.pod).map(({ length }) => deleteAddress(scope, device, one.pod.address, length)),
     addAddress(scope, device, address, gateway.length),
     replaceRoute(scope, byDefault),
   ];
@@ -43,17 +42,42 @@ function remade(facts: Facts, one: LeftoverPod, address: Ip, gateway: FactOf<'ad
 
 function allRemade(facts: Facts, left: readonly LeftoverPod[]): readonly Action[] {
   const taken = new Set(podNamespaces(facts).flatMap(({ address }) => address ?? []));
+  const freeIn = (subnet: Cidr): Ip | undefined => {
+    const free = Array.from({ length: taken.size + 1 }, (_, at) => nthAddress(subnet, FIRST_POD + at)).find((one) => !taken.has(one));
+    if (free !== undefined) taken.add(free);
+    return free;
+  };
   return left.flatMap((one) => {
+    const [block] = one.subnets;
+    if (one.running === 'Calico') return block === undefined ? [] : routed(facts, one, freeIn(block));
     const gateway = bridgeOf(facts, one);
-    if (gateway === undefined) return [];
-    const subnet = cidrOf(gateway.address, gateway.length);
-    const free = Array.from({ length: taken.size + 1 }, (_, at) => nthAddress(subnet, FIRST_POD + at)).find(
-      (address) => !taken.has(address),
-    );
-    if (free === undefined) return [];
-    taken.add(free);
-    return remade(facts, one, free, gateway);
+    const free = gateway === undefined ? undefined : freeIn(cidrOf(gateway.address, gateway.length));
+    return gateway === undefined || free === undefined ? [] : remade(facts, one, free, gateway);
   });
+}
+
+/** What every pod of Calico has for its gateway: the node's end of its veth answers for it (proxy_arp). */
+const GATEWAY = ip`169.254.1.1`;
+
+/** The same where Calico makes it: on no bridge, with an address of its own that the node has a route to. */
+function routed(facts: Facts, { pod }: LeftoverPod, address: Ip | undefined): readonly Action[] {
+  const { scope, device, veth, node } = pod;
+  if (address === undefined || veth === null) return [];
+  const byDefault = plainRoute(cidr`0.0.0.0/0`, device, { hops: [{ dev: device, via: GATEWAY, onlink: false, weight: 1, dead: false }] });
+  return [
+    setLinkMaster(onNode(node), veth, null),
+    setSysctl(onNode(node), `net.ipv4.conf.${veth.replaceAll('.', '/')}.proxy_arp`, '1'),
+    ...oldAddresses(facts, pod).map(({ length }) => deleteAddress(scope, device, pod.address, length)),
+    addAddress(scope, device, address, 32),
+    replaceRoute(scope, plainRoute(cidrOf(GATEWAY, 32), device)),
+    replaceRoute(scope, byDefault),
+    replaceRoute(onNode(node), plainRoute(cidrOf(address, 32), veth)),
+  ];
+}
+
+function oldAddresses(facts: Facts, { scope, device, address }: LeftoverPod['pod']): readonly FactOf<'address'>[] {
+  const own = facts.seen('address', scope);
+  return own.is === 'gap' ? [] : own.value.filter((held) => held.dev === device && held.address === address);
 }
 
 /** Only their controllers can make pods anew; what that comes to is told. */
