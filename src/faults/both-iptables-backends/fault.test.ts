@@ -51,6 +51,34 @@ const former = (table: Table): Table => ({
   })),
 });
 
+type Rule = Table['chains'][number]['rules'][number];
+const withRules = (table: Table, change: (rule: Rule) => readonly Rule[]): Table => ({
+  ...table,
+  chains: table.chains.map((chain) => ({ ...chain, rules: chain.rules.flatMap(change) })),
+});
+const leadsOn = ({ target }: Rule): boolean => target?.name === 'DNAT';
+
+/** It led to default/web alone. */
+const formerAlone = (table: Table): Table =>
+  withRules(former(table), (rule) => (leadsOn(rule) && !rule.text.includes('default/web') ? [] : [rule]));
+
+/** Its own kube-proxy stands still, and one endpoint of default/web is another now. */
+function standingStill(built: BuiltCluster): BuiltCluster {
+  const partition = built.facts.partition('iptables', scope);
+  if (partition === undefined) throw new Error('a node without rules');
+  const [one] = partition.facts.flatMap(({ chains }) =>
+    chains.flatMap(({ rules }) => rules.filter((rule) => leadsOn(rule) && rule.text.includes('default/web'))),
+  );
+  const facts = partition.facts.map((table) => ({
+    ...table,
+    chains: table.chains.map((chain, at) => ({
+      ...chain,
+      rules: chain.rules.map((rule, place) => (rule === one ? (former(table).chains[at]?.rules[place] ?? rule) : rule)),
+    })),
+  }));
+  return built.replace({ ...partition, facts });
+}
+
 const unjumped = (table: Table): Table => ({
   ...table,
   chains: table.chains.map((chain) => (chain.policy === null ? chain : { ...chain, rules: [] })),
@@ -83,6 +111,7 @@ cases(fault, {
     { name: 'a connection went where only the old rules lead', facts: withApi(led), subject },
     { name: 'the old rules lead to what is no endpoint', facts: withApi(old), subject },
     { name: 'only the other nodes tell what is right', facts: led.facts, subject },
+    { name: 'its own kube-proxy stands still too', facts: withApi(twice(standingStill(healthy), formerAlone)), subject },
   ],
   absent: [
     { name: 'one machinery has rules', facts: withApi(healthy) },

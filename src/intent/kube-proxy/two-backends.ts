@@ -35,20 +35,35 @@ export function twoBackends(facts: Facts, node: string): TwoBackends {
   const evidence = (nat.length > 0 ? nat.map(({ origin }) => origin) : tables.origins).slice(0, 2);
   if (serving.length < 2) return { is: 'one', evidence };
   const own = rulesOf(facts, node);
-  const stale = BACKENDS.map((backend) => own.filter((one) => one.table.backend === backend && isStale(facts, one)));
-  const [ofLegacy = [], ofNft = []] = stale;
-  if (ofLegacy.length > 0 === ofNft.length > 0) {
+  const [legacy, nft] = [ledBy('legacy', own, facts), ledBy('nft', own, facts)];
+  const old = oldOf(legacy, nft);
+  if (old === undefined) {
     const untold = own.some((one) => wantedFor(facts, one, byNode(facts)) === undefined);
-    return untold && ofLegacy.length === 0 ? { is: 'unknown', gap: notTold(node) } : { is: 'alike', evidence };
+    return untold && legacy.stale.length === 0 ? { is: 'unknown', gap: notTold(node) } : { is: 'alike', evidence };
   }
-  const [old, current] = ofLegacy.length > 0 ? (['legacy', 'nft'] as const) : (['nft', 'legacy'] as const);
   return {
     is: 'leftover',
     old,
-    own: current,
-    stale: ofLegacy.length > 0 ? ofLegacy : ofNft,
+    own: old === 'legacy' ? 'nft' : 'legacy',
+    stale: old === 'legacy' ? legacy.stale : nft.stale,
     tables: four.filter(({ backend }) => backend === old),
   };
+}
+
+/** The rules of one machinery that lead to endpoints, and to what is none any more. */
+type Led = { readonly right: readonly EndpointRule[]; readonly stale: readonly EndpointRule[] };
+
+function ledBy(backend: (typeof BACKENDS)[number], rules: readonly EndpointRule[], facts: Facts): Led {
+  const own = rules.filter(({ table }) => table.backend === backend);
+  return { right: own.filter((one) => !isStale(facts, one)), stale: own.filter((one) => isStale(facts, one)) };
+}
+
+/** The machinery that alone leads astray; where the other one does as well, for its kube-proxy stands still, the one that leads nowhere else. */
+function oldOf(legacy: Led, nft: Led): 'legacy' | 'nft' | undefined {
+  const isOld = (one: Led, other: Led): boolean =>
+    one.stale.length > 0 && (other.stale.length === 0 || (one.right.length === 0 && other.right.length > 0));
+  if (isOld(legacy, nft)) return 'legacy';
+  return isOld(nft, legacy) ? 'nft' : undefined;
 }
 
 /** Packets come to its portals, and these lead somewhere. */
