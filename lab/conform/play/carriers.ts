@@ -4,10 +4,10 @@ import type { Scene } from '../draw/scene.ts';
 import type { Stage } from '../stage/raise.ts';
 
 /** What a scene's devices are called on its stage. */
-type Staged = { readonly scene: Pick<Scene, 'layout'>; readonly stage: Pick<Stage, 'name'> };
+export type OnStage = { readonly scene: Pick<Scene, 'layout'>; readonly stage: Pick<Stage, 'name'> };
 
 /** Devices that carry what others seal, by namespace and sealing device. */
-const carriersOf = (all: readonly Staged[]): ReadonlyMap<string, string> =>
+export const carriersOf = (all: readonly OnStage[]): ReadonlyMap<string, string> =>
   new Map(
     all.flatMap(({ scene, stage }) =>
       scene.layout.namespaces.flatMap(({ name, devices }) =>
@@ -19,16 +19,19 @@ const carriersOf = (all: readonly Staged[]): ReadonlyMap<string, string> =>
   );
 
 /** What travels sealed is seen on its tunnel's device alone: so it was on the device that carries it. */
-export function onTheirCarriers(seen: readonly Seen[], all: readonly Staged[]): readonly Seen[] {
+export function onTheirCarriers(seen: readonly Seen[], all: readonly OnStage[]): readonly Seen[] {
   const carriers = carriersOf(all);
   return carriers.size === 0 ? seen : seen.map((one) => ({ ...one, device: carriers.get(`${one.in} ${one.device}`) ?? one.device }));
 }
 
 /** The model's answer as it can be seen: what a sealing device itself refuses has left by it, what ends sealed is seen by nobody where it arrives. */
-export function asSeenSealed(answer: ModelAnswer, staged: Staged): ModelAnswer {
+export function asSeenSealed(answer: ModelAnswer, staged: OnStage): ModelAnswer {
   const carriers = carriersOf([staged]);
   if (carriers.size === 0 || 'error' in answer) return answer;
-  const walkOf = (walk: ModelWalk): ModelWalk => ({ ...walk, path: sealedPath(walk, carriers) });
+  const walkOf = (walk: ModelWalk): ModelWalk => {
+    const unsent = unsentBy(walk, carriers, staged);
+    return { ...walk, path: sealedPath(walk, carriers), ...(unsent === undefined ? {} : { unsent }) };
+  };
   return { ...answer, outcomes: answer.outcomes.map((outcome) => ({ ...outcome, walks: outcome.walks.map(walkOf) })) };
 }
 
@@ -42,4 +45,14 @@ function sealedPath({ path, outer }: ModelWalk, carriers: ReadonlyMap<string, st
   if (own === undefined) return named;
   const [namespace, into, , left] = last;
   return [...named.slice(0, -1), ...(into === own ? [] : [[namespace, into, own, left] as ModelWalk['path'][number]])];
+}
+
+/** The namespace that a walk ends in before it leaves sealed: its sealing device refuses it, or what is around it ends there. */
+function unsentBy({ path, outer }: ModelWalk, carriers: ReadonlyMap<string, string>, { scene, stage }: OnStage): string | undefined {
+  const [namespace, , out] = path.at(-1) ?? [];
+  if (namespace === undefined) return undefined;
+  if (carriers.has(`${namespace} ${out}`)) return namespace;
+  const own = scene.layout.namespaces.find(({ name }) => stage.name(name) === namespace);
+  const isOwn = own?.devices.some(({ addresses }) => addresses.some((one) => one.split('/')[0] === outer?.source)) === true;
+  return outer !== undefined && out === null && isOwn ? namespace : undefined;
 }

@@ -17,6 +17,7 @@ import { type Disconnected, disconnected, type Table } from './connections.ts';
 import { type Miscounted, miscounted, modelCounts } from './count.ts';
 import { readNow } from './read.ts';
 import { meet, type Noise, said, speak, type Staged, type Steps } from './rounds.ts';
+import { keptUnsent } from './sealed.ts';
 import { suspectOf } from './suspect.ts';
 import type { Tally } from './tally.ts';
 import { decidedBy } from './without.ts';
@@ -234,7 +235,7 @@ function judged({ scene, stage }: Staged, refused: readonly Refused[], told: rea
   const names = scene.layout.namespaces.map(({ name }) => stage.name(name));
   const found = names.flatMap((name) => {
     const own = new Map([...left.before].filter(([rule]) => rule.includes(`/netns/${name}/`)));
-    return miscounted(told, own, left.after, left.noise.get(name) ?? 0, (rule) => textAt(left.capture, rule));
+    return miscounted(told, own, left.after, left.noise.others.get(name) ?? 0, (rule) => textAt(left.capture, rule));
   });
   const loaded = scene.rules.filter((rule) => !refused.some((one) => one.rule === rule));
   const lines = ruleLines(
@@ -250,7 +251,10 @@ function judged({ scene, stage }: Staged, refused: readonly Refused[], told: rea
     refused,
     told,
     miscounted: found,
-    disconnected: disconnected(told, new Map([...left.tables].filter(([name]) => names.includes(name))), left.known),
+    disconnected: [
+      ...disconnected(told, new Map([...left.tables].filter(([name]) => names.includes(name))), left.known),
+      ...keptUnsent(told, new Map([...left.noise.sealed].filter(([name]) => names.includes(name)))),
+    ],
     lines,
     facts: factLines(left.capture, stage, loaded),
     met: new Set([...lines].flatMap(([at, rule]) => (isMet(at) ? [rule] : []))),

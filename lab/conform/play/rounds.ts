@@ -7,6 +7,7 @@ import type { Stage } from '../stage/raise.ts';
 import { type Header, now, type Seen, type Wire } from '../stage/wire.ts';
 import { onTheirCarriers } from './carriers.ts';
 import { parentsFirst } from './parents.ts';
+import { noteSealed, type Sealed } from './sealed.ts';
 
 /** A scene on its stage, with the rules that were really loaded. */
 export type Staged = { readonly scene: Scene; readonly stage: Stage };
@@ -58,8 +59,8 @@ export type Speaking = Staged & {
 const SHARE = 4096;
 const CONTENT = 8;
 
-/** How many packets that nobody drew were seen in each namespace: reports of multicast groups, which the kernel sends by itself. */
-export type Noise = ReadonlyMap<string, number>;
+/** By namespace, what packets were seen that nobody drew: reports of multicast groups, which the kernel sends by itself, and what left sealed. */
+export type Noise = { readonly others: Map<string, number>; readonly sealed: Map<string, Sealed> };
 
 /** All conversations of all scenes, before anybody has said anything. */
 export const meet = (staged: readonly Staged[], ids: () => number): readonly Speaking[] =>
@@ -70,7 +71,7 @@ export const meet = (staged: readonly Staged[], ids: () => number): readonly Spe
 /** Says some steps of all conversations side by side: the first of each, then the second …. */
 export async function speak(wire: Wire, all: readonly Speaking[], steps: Steps, ids: () => number): Promise<Noise> {
   const longest = Math.max(0, ...all.map(({ conversation }) => conversation.steps.length));
-  const noise = new Map<string, number>();
+  const noise: Noise = { others: new Map(), sealed: new Map() };
   for (let step = steps.from; step < Math.min(longest, steps.until); step++) await oneRound(wire, all, step, ids, noise);
   return noise;
 }
@@ -88,7 +89,7 @@ export const said = (all: readonly Speaking[], { from, until }: Steps, read: num
     sent: sent.map((one, step) => (step >= from && step < until ? one : undefined)),
   }));
 
-async function oneRound(wire: Wire, all: readonly Speaking[], step: number, ids: () => number, noise: Map<string, number>): Promise<void> {
+async function oneRound(wire: Wire, all: readonly Speaking[], step: number, ids: () => number, { others, sealed }: Noise): Promise<void> {
   const turns = all.flatMap((speaking) => {
     const packet = packetOf(speaking, speaking.conversation.steps[step]);
     return packet === undefined ? [] : [{ speaking, packet, id: step === 0 ? speaking.first : ids(), stage: speaking.stage }];
@@ -99,7 +100,8 @@ async function oneRound(wire: Wire, all: readonly Speaking[], step: number, ids:
   const { seen, failed, times } = await wire.send(turns);
   const during = [since, now()] as const;
   const byId = Map.groupBy(onTheirCarriers(seen, all), ({ header }) => numberOf(header, numbers));
-  for (const { in: namespace } of byId.get(undefined) ?? []) noise.set(namespace, (noise.get(namespace) ?? 0) + 1);
+  for (const { in: namespace } of byId.get(undefined) ?? []) others.set(namespace, (others.get(namespace) ?? 0) + 1);
+  noteSealed(seen, all, sealed);
   for (const [at, { speaking, id, packet }] of turns.entries()) {
     // its namespace no longer has that source: IPv6's went with a device that was taken down, and nothing was sent
     if (failed.get(id)?.includes(NO_SUCH_SOURCE) === true) continue;

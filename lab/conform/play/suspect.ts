@@ -58,10 +58,10 @@ async function differs({ wire, model, files, textOf }: Inquiry, part: Staged, id
   const before = await readNow([part], files);
   const all = meet([part], ids);
   const read = now();
-  const noise = await speak(wire, all, WHOLE, ids);
+  const { others } = await speak(wire, all, WHOLE, ids);
   const told = await ask(model, said(all, WHOLE, read));
   const after = await readNow([part], files);
-  const most = Math.max(0, ...noise.values());
+  const most = Math.max(0, ...others.values());
   return (
     miscounted(told, before.counters, after.counters, most, textOf).length > 0 || disconnected(told, after.tables, before.tables).length > 0
   );

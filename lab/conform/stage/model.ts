@@ -22,6 +22,8 @@ export type ModelWalk = {
   readonly after?: number;
   readonly packet: ModelHeader;
   readonly received: ModelHeader;
+  /** The namespace whose sealing device took it and that did not send it; told by `carriers.ts`. */
+  readonly unsent?: string;
   readonly outer?: ModelHeader;
   readonly disposition: string;
   readonly at: readonly [string, string | null];
