@@ -2,6 +2,7 @@ import { bitsOf, familyOf, type Ip } from '#net/ip';
 import type { FactOf } from '#facts/kinds';
 import { addressKey, cutKey, portKey } from '#dataplane/ipsets';
 import type { Context } from '../iptables/context.ts';
+import { kernelOf } from '../route/kernel.ts';
 import { isLaterFragment } from '../iptables/fragment.ts';
 import type { Packet } from '../packet.ts';
 
@@ -20,9 +21,12 @@ export const addressKeyOf = (context: Context, end: End, length: number | null):
 
 const NOBODY = { 4: '0.0.0.0', 6: '::' } as const;
 
-/** Whether a packet has no element in a set of addresses alone: such a set holds none for nobody (hash_ip4_kadt, hash_ip6_kadt). */
+/** Since this version a set of addresses and ports has bit masks, and what they leave of an address is looked at (hash_ipport4_kadt). */
+const MASKS_PORTS = [6, 2] as const;
+
+/** Whether a packet has no element in a set: nobody has none in one of addresses alone (hash_ip4_kadt, hash_ip6_kadt), nor lately with ports. */
 export function isNobodys(context: Context, { type, netmask }: Pick<FactOf<'ipset'>, 'type' | 'netmask'>, end: End): boolean {
-  if (type !== 'hash:ip') return false;
+  if (type !== 'hash:ip' && !(type === 'hash:ip,port' && kernelOf(context.stack, MASKS_PORTS))) return false;
   const nobody = NOBODY[familyOf(addressAt(context, end))] as Ip;
   return (
     addressKeyOf(context, end, netmask ?? null) ===
