@@ -18,8 +18,10 @@ const NO_TOS = { tos: 0 };
 const CONGESTION = 3;
 /** ICMPv6's echo reply. */
 const ECHOED6 = 129;
-/** Bytes of an answer whose size nobody tells: a SYN-ACK with its options, a short datagram. */
+/** Bytes of a datagram that answers, whose size nobody tells. */
 const SHORT = 60;
+/** Bytes of TCP's options in a SYN-ACK: its MSS at least, at most timestamps, SACK and the window's scale too; in later segments timestamps. */
+const OPTIONS = { least: 4, most: 20, later: 12 };
 
 /** A fresh packet of a stack's own. */
 export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null = null): Skb {
@@ -103,9 +105,19 @@ export function replyTo(packet: Packet): Packet | null {
   }
   if (packet.tcp !== null) {
     if (packet.tcp.rst) return null;
-    return { ...back, ...NO_TOS, tcp: packet.tcp.syn ? SYN_ACK : ACK, size: Math.min(SHORT, Math.max(52, packet.size)), df: true };
+    return { ...back, ...NO_TOS, tcp: packet.tcp.syn ? SYN_ACK : ACK, size: sizeOfAnswer(packet), df: true };
   }
   return { ...back, size: SHORT, df: false };
+}
+
+/** Bytes of the headers of IP and TCP without options. */
+const bareTcp = ({ source }: Pick<Packet, 'source'>): number => (familyOf(source) === 4 ? 40 : 60);
+
+/** A SYN-ACK has the options that its SYN offers, and always an MSS (net/ipv4/tcp_output.c tcp_synack_options). */
+function sizeOfAnswer(packet: Packet): number {
+  const { size, tcp } = packet;
+  const bare = bareTcp(packet);
+  return bare + (tcp?.syn === true ? Math.min(OPTIONS.most, Math.max(OPTIONS.least, size - bare)) : OPTIONS.later);
 }
 
 /** The packet that tells the sender of an error: a reset, or ICMP with the packet quoted. Nothing for errors about errors. */
@@ -125,6 +137,6 @@ export const resetTo = (about: Packet): Packet => ({
   ...turned(about),
   tos: (about.tos ?? 0) & ~CONGESTION,
   tcp: about.tcp?.ack === true ? BARE_RST : RST,
-  size: familyOf(about.source) === 4 ? 40 : 60,
+  size: bareTcp(about),
   df: true,
 });
