@@ -4,7 +4,8 @@ import type { Scene } from '../draw/scene.ts';
 import type { ModelWalk } from '../stage/model.ts';
 import type { Stage } from '../stage/raise.ts';
 import type { Seen } from '../stage/wire.ts';
-import { keptUnsent, noteSealed, type Sealed } from './sealed.ts';
+import { keptUnsent } from './kept-unsent.ts';
+import { noteSealed, type Sealed } from './sealed.ts';
 
 const layout = { namespaces: [{ name: 'n1', devices: [{ name: 'u0' }, { name: 'wg0', carrier: 'u0' }] }] };
 const staged = { scene: { layout } as unknown as Scene, stage: { name: (own: string) => `s0${own}` } as Stage };
