@@ -1,3 +1,4 @@
+import type { Link } from '#facts/link/link';
 import type { Socket } from '#facts/socket/socket';
 import { citeAbsence } from '#dataplane/reading';
 import { familyOf } from '#net/ip';
@@ -28,11 +29,22 @@ export function deliverToSocket(run: Run, skb: Skb): Next {
       'LISTENER_UNKNOWN',
       `reached ${packet.destination}; whether anything listens on ${packet.protocol} ${packet.destinationPort} was not captured`,
     );
-  const found = listener(run, skb, listeners.table.get(`${packet.protocol} ${packet.destinationPort}`) ?? []);
+  const arrived = { ...skb, in: receivedBy(skb) };
+  const found = listener(run, arrived, listeners.table.get(`${packet.protocol} ${packet.destinationPort}`) ?? []);
   if (found !== undefined) return toListener(run, skb, found);
   if (packet.protocol === 'sctp' && mayTakeSctp(skb)) return unlisted(skb);
   if (!listeners.complete) return taken(skb, 'LISTENER_UNKNOWN', `reached ${packet.destination}; the sockets were not all captured`);
   return nobody(skb, citeAbsence(listeners, `${packet.protocol} ${packet.destinationPort}`));
+}
+
+/**
+ * The device that bound sockets are compared with: of what a namespace sends itself it is the one whose address it is, unless a rule
+ * gave it another destination on its way (include/net/route.h inet_iif, net/ipv4/route.c `orig_oif = FIB_RES_OIF`, net/ipv6/ip6_input.c
+ * ip6_rcv_core). The match socket looks by the device itself, which is lo.
+ */
+function receivedBy({ in: device, path, routedFor, packet, stack }: Skb): Link | null {
+  const isKept = device?.name === 'lo' && path?.does === 'local' && routedFor === packet.destination;
+  return isKept ? (stack.link(path.dev) ?? device) : device;
 }
 
 const FOR_MANY = 'TCP takes nothing that was sent to all';
