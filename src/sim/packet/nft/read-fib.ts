@@ -1,6 +1,7 @@
 import type { Link } from '#facts/link/link';
 import { type Ip, isLimitedBroadcast, isMulticast, isUnspecified } from '#net/ip';
 import { addressType } from '../route/address-type.ts';
+import { portless } from '../route/flow.ts';
 import { kernelOf } from '../route/kernel.ts';
 import { lookup } from '../route/lookup.ts';
 import { gapOf, type NftContext } from './context.ts';
@@ -24,10 +25,14 @@ export function readFib(context: NftContext, flags: readonly string[], result: s
 const ROUTED: Readonly<Record<string, number>> = { EINVAL: 6, EACCES: 8, EAGAIN: 9 };
 const [LOCAL, ANYCAST, UNREACHABLE] = [2, 4, 7];
 
+/** The type of service and the protocol are asked by, the latter of each piece too; ports are not (nft_fib4_eval, nft_fib6_flowi_init). */
+const headersOf = ({ packet }: NftContext) => portless(packet, packet.protocol);
+
 /** An IPv6 address is asked of the routes, which may refuse it (__nft_fib6_eval_type). */
-function type6({ stack, packet }: NftContext, isSource: boolean, device: Link | null): Read {
+function type6(context: NftContext, isSource: boolean, device: Link | null): Read {
+  const { stack, packet } = context;
   const [asked, other] = isSource ? [packet.source, packet.destination] : [packet.destination, packet.source];
-  const answer = lookup(null, stack, { source: other, destination: asked, iif: 'lo', oif: null, mark: 0, packet: null });
+  const answer = lookup(null, stack, { source: other, destination: asked, iif: 'lo', oif: null, mark: 0, packet: headersOf(context) });
   if (answer.is === 'gap') return { gap: answer.gap };
   if (answer.is === 'error') return one(ROUTED[answer.error] ?? UNREACHABLE);
   const { type: kind } = answer.path.route;
@@ -65,7 +70,7 @@ function foundDevice(
     return kernelOf(stack, [6, 15]) ? 'lo' : gapOf(context, 'what fib says of lo in input depends on the patches of this kernel');
   if (context.family === 4 && isUnspecified(packet.source) && (isLimitedBroadcast(packet.destination) || isMulticast(packet.destination)))
     return context.in?.name ?? context.out?.name ?? null;
-  const flow = { source: other, destination: asked, iif: 'lo', oif: null, mark: withMark ? packet.mark : 0, packet: null };
+  const flow = { source: other, destination: asked, iif: 'lo', oif: null, mark: withMark ? packet.mark : 0, packet: headersOf(context) };
   const answer = lookup(null, stack, flow);
   if (answer.is === 'gap') return { gap: answer.gap };
   if (answer.is === 'error' || answer.path.does !== 'send') return null;

@@ -5,6 +5,11 @@ import type { Link } from '#facts/link/link';
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
 
+/** Of which protocol a packet is, is `null` where the kernel does not look at that alone. */
+type Headers = Pick<Packet, 'sourcePort' | 'destinationPort' | 'tos' | 'fragment' | 'icmp'> & {
+  readonly protocol: Packet['protocol'] | null;
+};
+
 /** What a route is looked up by (struct flowi4, flowi6). `iif` is `lo` for a packet of one's own. */
 export type RouteFlow = {
   readonly source: Ip | null;
@@ -13,7 +18,7 @@ export type RouteFlow = {
   readonly oif: string | null;
   readonly mark: number;
   /** The headers that a rule may ask for; `null` where the kernel does not look at them. */
-  readonly packet: Pick<Packet, 'protocol' | 'sourcePort' | 'destinationPort' | 'tos' | 'fragment' | 'icmp'> | null;
+  readonly packet: Headers | null;
   /** Sent by a socket of this namespace: a way out may be preferred for its source. */
   readonly own?: true;
   /** Whose socket that is, where the question tells. */
@@ -32,8 +37,19 @@ const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, ipip: 4, tcp: 6, 
 const TOS_BITS = 0x1c;
 const DSCP_BITS = 0xfc;
 
+const NO_PORTS = { source: 0, destination: 0 };
+
 export const tosOf = ({ packet, destination }: RouteFlow): number =>
   (packet?.tos ?? 0) & (familyOf(destination) === 4 ? TOS_BITS : DSCP_BITS);
+
+/** The headers of a packet whose type of service, and perhaps protocol, the kernel asks by, but no port. */
+export const portless = ({ tos = 0 }: Packet, protocol: Packet['protocol'] | null): Headers => ({
+  protocol,
+  tos,
+  sourcePort: NO_PORTS.source,
+  destinationPort: NO_PORTS.destination,
+  icmp: null,
+});
 
 const inRange = (range: readonly [number, number] | null | undefined, value: number): boolean =>
   range === null || range === undefined || (value >= range[0] && value <= range[1]);
@@ -92,13 +108,11 @@ function asksForPacket(rule: Rule, flow: RouteFlow): boolean {
   const { packet } = flow;
   const { source, destination } = portsOf(flow);
   return (
-    ((rule.ipProto ?? null) === null || (packet !== null && PROTOCOLS[packet.protocol] === rule.ipProto)) &&
+    ((rule.ipProto ?? null) === null || (packet !== null && packet.protocol !== null && PROTOCOLS[packet.protocol] === rule.ipProto)) &&
     inRange(rule.sourcePorts, source) &&
     inRange(rule.destinationPorts, destination)
   );
 }
-
-const NO_PORTS = { source: 0, destination: 0 };
 
 /**
  * Pieces of a packet but the first, and ICMP that others sent, have no ports (skb_flow_dissect_flow_keys). Of the ICMP that a kernel

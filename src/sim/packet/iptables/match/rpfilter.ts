@@ -1,5 +1,6 @@
 import { familyOf, isLinkLocal, isLimitedBroadcast, isMulticast } from '#net/ip';
 import { isZeroNet } from '../../martian/martian.ts';
+import { portless } from '../../route/flow.ts';
 import { lookup, type RouteFlow } from '../../route/lookup.ts';
 import { type Answer, type Compile, type Context, negated } from '../context.ts';
 
@@ -31,10 +32,14 @@ function passes6(context: Context, way: Way): Answer {
   });
 }
 
-/** Whether the answer's route leads back by the device that the packet came in by. */
+/**
+ * Whether the answer's route leads back by the device that the packet came in by. It is asked for with the packet's type of service, in
+ * IPv6 also with what its first header says follows, which of a piece is no protocol (rpfilter_lookup_reverse6).
+ */
 function answered({ stack, packet, in: device }: Context, way: Way, by: Pick<RouteFlow, 'source' | 'oif'>): Answer {
+  const follows = familyOf(packet.source) === 6 && packet.fragment === undefined ? packet.protocol : null;
   const mark = way.validMark ? packet.mark : 0;
-  const answer = lookup(null, stack, { ...by, destination: packet.source, iif: 'lo', mark, packet: null });
+  const answer = lookup(null, stack, { ...by, destination: packet.source, iif: 'lo', mark, packet: portless(packet, follows) });
   if (answer.is === 'gap') return { gap: answer.gap };
   if (answer.is === 'error') return false;
   const { route, does } = answer.path;
