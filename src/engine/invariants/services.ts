@@ -14,17 +14,23 @@ import { familyOf, type Ip } from '#net/ip';
 import { judgeOutcomes } from '../ask.ts';
 import type { Answered, Check } from '../check.ts';
 import { flowCheck } from './flow-check.ts';
+import { sharesOf } from './shares.ts';
 
 /** One pod of each node, and the node itself, reach each Service that has endpoints; and each of its endpoints does, itself included. */
 export function serviceChecks(facts: Facts): readonly Check[] {
   const pods = grouped(podsOf(facts), ({ node }) => node);
-  const behind = grouped(servedEndpoints(facts), ({ node, service }) => `${node}\0${service}`);
+  const served = servedEndpoints(facts);
+  const behind = grouped(served, ({ node, service }) => `${node}\0${service}`);
+  const fronts = new Map([...pods.keys()].map((node) => [node, frontsOf(facts, node)] as const));
+  const isAsked = sharesOf(fronts, served);
   return [...pods].flatMap(([node, own]) =>
-    frontsOf(facts, node).flatMap((front) => {
+    (fronts.get(node) ?? []).flatMap((front) => {
+      const asked = isAsked(node, front);
       const endpoints = new Set((behind.get(`${node}\0${front.name}`) ?? []).map(({ endpoint }) => endpoint));
-      const asking = own.filter(({ address }, at) => at === 0 || (address !== null && endpoints.has(address)));
+      const asking = own.filter(({ address }, at) => (at === 0 && asked) || (address !== null && endpoints.has(address)));
+      const byNode = asked && speaks(facts, onNode(node), front);
       return [
-        ...(speaks(facts, onNode(node), front) ? [check('node-service', `${node}→${front.name}`, onNode(node), front, node)] : []),
+        ...(byNode ? [check('node-service', `${node}→${front.name}`, onNode(node), front, node)] : []),
         ...asking
           .filter(({ scope }) => speaks(facts, scope, front))
           .map((pod) => check('pod-service', `${pod.text}→${front.name}`, pod.scope, front, pod.text)),
