@@ -63,3 +63,31 @@ test('a namespace that may send none at all sends none (icmp_global_allow)', () 
 test('of missing routes a peer is told five times in a row (ip_error)', () => {
   assert.deepEqual(allowed(often(6), { type: 0, code: 0, ofRoute: true }), [...yes(5), false]);
 });
+
+const ofKernel = (kernel: string): BuiltCluster =>
+  healthy.put('host', { ...scope, netns: '' }, { hostname: 'A', kernel, machineId: undefined, bootId: undefined, os: undefined });
+
+// A router without a route to 192.0.2.9, nine datagrams 20 ms apart, its errors counted where they arrive.
+test('missing routes and the limit take from one store, which is cut only as time passes (ip_error, inet_peer_xrlim_allow of 6.18.44)', () => {
+  const told = (limit: number, kernel = '6.18.44') =>
+    allowed(
+      often(9).map((_, at) => at * 20),
+      { code: 0, ofRoute: true },
+      ofKernel(kernel).sysctl(scope, 'net.ipv4.icmp_ratelimit', limit),
+    ).filter(Boolean).length;
+  assert.deepEqual([told(0), told(100), told(1000)], [5, 4, 2]);
+  assert.deepEqual([told(0, '6.1.0-40'), told(1000, '6.1.0-40')], [1, 2]);
+});
+
+// Linux 6.18.44, net.ipv6.icmp.ratelimit=1000: of 150 datagrams in 3 s that had no route six were told at once, then one a second.
+test('IPv6 tells wider prefixes no more often than others (icmpv6_xrlim_allow of 6.18.44)', () => {
+  const slow = healthy.sysctl(scope, 'net.ipv6.icmp.ratelimit', 1000);
+  assert.deepEqual(allowed([...often(7), 999, 1000, 1990, 2000], { to: ip`fd00:1::2` }, slow), [
+    ...yes(6),
+    false,
+    false,
+    true,
+    false,
+    true,
+  ]);
+});

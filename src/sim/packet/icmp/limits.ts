@@ -1,6 +1,7 @@
 import type { Stack } from '#dataplane/stack';
 import { familyOf, type Ip } from '#net/ip';
 import type { FactRef } from '../outcome.ts';
+import { kernelOf } from '../route/kernel.ts';
 import { lookup } from '../route/lookup.ts';
 import type { Run } from '../run.ts';
 import { setting, type Setting } from '../setting.ts';
@@ -11,8 +12,13 @@ const USUAL_MASK = 0x1818;
 /** A peer is told of so many errors at once, then of one per period (XRLIM_BURST_FACTOR). */
 const BURST = 6;
 const USUAL_MS = 1000;
-/** What is saved up for a peer that was not heard of before. */
-const FULL_MS = 60_000;
+/** When a peer was last told that was not heard of before: so long ago that all is saved up. */
+const LONG_AGO = { saved: 0, at: Number.NEGATIVE_INFINITY };
+/**
+ * Since then a limit of 0 counts nothing, what is saved is cut to the burst only where time has passed, and IPv6 tells wider prefixes no
+ * more often (asked of 6.18.44; of what has come earlier to which patches of older kernels, nobody was asked).
+ */
+const COUNTS_LESS = [6, 18] as const;
 /** Errors for want of a route cost a second each, of five that are saved (ip_rt_error_cost, ip_rt_error_burst). */
 const ROUTE_COST_MS = 1000;
 const ROUTE_BURST_MS = 5000;
@@ -37,18 +43,20 @@ export function mayTell(run: Run, stack: Stack, to: Ip, type: number, code: numb
   const total = setting(stack, 'net.ipv4.icmp_msgs_per_sec');
   if (total.is === 'seen' && total.value === 0) return { is: false, says: 'icmp_msgs_per_sec is 0: no error is sent', by: total.by };
   const period = setting(stack, family === 4 ? 'net.ipv4.icmp_ratelimit' : 'net.ipv6.icmp.ratelimit');
-  const ms = (period.is === 'seen' ? period.value : USUAL_MS) / (family === 6 ? 2 ** bonusOf(stack, to) : 1);
-  if (spend(run, peer, ms, BURST * ms)) return YES;
+  const countsLess = kernelOf(stack, COUNTS_LESS);
+  if (countsLess && period.is === 'seen' && period.value === 0) return YES;
+  const ms = (period.is === 'seen' ? period.value : USUAL_MS) / (family === 6 && !countsLess ? 2 ** bonusOf(stack, to) : 1);
+  if (spend(run, peer, ms, BURST * ms, countsLess)) return YES;
   const says = `${to} was told of ${BURST} errors in a row: the next goes out ${ms} ms later (icmp_ratelimit)`;
   const unsure = family === 4 && mask.is === 'gap' ? mask : period;
   if (unsure.is === 'gap' && !isOn(run, stack, unsure, says)) return YES;
   return { is: false, says, by: period.is === 'seen' ? period.by : [] };
 }
 
-/** Takes from what is saved for a peer; false when it is not enough. */
-function spend(run: Run, peer: string, cost: number, most: number): boolean {
-  const before = run.notes.errors(peer) ?? { saved: FULL_MS, at: run.at };
-  const saved = Math.min(before.saved + Math.max(0, run.at - before.at), most);
+/** Takes from what is saved for a peer; false when it is not enough. Where no time has passed since, it may not be cut either. */
+function spend(run: Run, peer: string, cost: number, most: number, isKept = false): boolean {
+  const before = run.notes.errors(peer) ?? LONG_AGO;
+  const saved = isKept && run.at === before.at ? before.saved : Math.min(before.saved + Math.max(0, run.at - before.at), most);
   const enough = saved >= cost;
   run.notes.keepErrors(peer, { saved: enough ? saved - cost : saved, at: run.at });
   return enough;
@@ -64,7 +72,7 @@ function isLimited(asked: Setting, family: 4 | 6, type: number, code: number): b
   return type < 32 && ((mask >>> type) & 1) === 1;
 }
 
-/** IPv6 tells wider prefixes more often (icmpv6_xrlim_allow). */
+/** IPv6 told wider prefixes more often (icmpv6_xrlim_allow). */
 function bonusOf(stack: Stack, to: Ip): number {
   const answer = lookup(null, stack, { source: null, destination: to, iif: 'lo', oif: null, mark: 0, packet: null });
   if (answer.is !== 'path') return 0;
