@@ -51,3 +51,29 @@ test('a packet of which nothing is known counts some times, or as often as it wa
   };
   assert.deepEqual([right(4, 1), right(5, 1), right(20, 20), right(21, 20)], [true, false, true, false]);
 });
+
+/** Seed f12, scene nat:f12.14+talk+aim@1: 51 packets behind `-m string` took of the twenty that `-m limit --limit-burst 20` lets through. */
+test('tokens that a packet took of which nothing is known, another did not get', () => {
+  const [limit, behind] = ['nodes/lab/netns/r/iptables-save:9', 'nodes/lab/netns/r/iptables-save:12'];
+  const one = { ...KNOWN, judged: [{ outcome: { walks: [{ ...walkOf(0), counted: [behind] }] }, matching: [], doubtful: [] }] };
+  const blind = { skipped: 1, spoken: { sent: [{ seen: [{ in: 'r' }] }] }, judged: [] };
+  const right = (text: string, ...others: readonly (typeof blind)[]) =>
+    miscounted(
+      [one, ...others],
+      new Map([
+        [limit, 0],
+        [behind, 0],
+      ]),
+      new Map(),
+      0,
+      (rule) => (rule === limit ? text : '-A U1'),
+    ).length === 0;
+  assert.deepEqual(
+    [
+      right('-A INPUT -m limit --limit 2/hour -j U1', blind),
+      right('-A INPUT -m limit --limit 2/hour -j U1'),
+      right('-A INPUT -j U1', blind),
+    ],
+    [true, false, false],
+  );
+});

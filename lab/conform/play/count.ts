@@ -73,6 +73,19 @@ const blindIn = (told: readonly Asked[], namespace: string | undefined): number 
     .flatMap(({ skipped, spoken }) => (skipped === 0 ? [] : spoken.sent.filter((one) => one !== undefined).slice(-skipped)))
     .reduce((sum, { seen }) => sum + Math.max(BLIND, seen.filter((one) => one.in === namespace).length), 0);
 
+const namespaceOf = (rule: string): string | undefined => /\/netns\/([^/]+)\//.exec(rule)?.[1];
+
+/** What is worked out once for each namespace that has a rule. */
+function byNamespace(workOut: (namespace: string | undefined) => number): (rule: string) => number {
+  const known = new Map<string | undefined, number>();
+  return (rule) => {
+    const namespace = namespaceOf(rule);
+    const value = known.get(namespace) ?? workOut(namespace);
+    known.set(namespace, value);
+    return value;
+  };
+}
+
 /**
  * Matches that look at time, at what was before, or into the content: the model says that they are chance or not known. How often an
  * end was seen (`--hitcount`) counts all conversations, as the tokens of a limit are all conversations', and the model is asked about
@@ -80,6 +93,9 @@ const blindIn = (told: readonly Asked[], namespace: string | undefined): number 
  */
 const CHANCE =
   /-m (?:limit|hashlimit|connlimit|quota|time|string|u32|bpf|nfacct)\b|--hitcount (?!1\b)|--mode nth|\blimit rate\b|\bnumgen inc\b|\bquota\b/;
+
+/** Matches whose tokens all packets of a namespace share: what one of which nothing is known took, another did not get. */
+const SHARED = /-m (?:limit|hashlimit|connlimit|quota)\b|--hitcount (?!1\b)|--mode nth|\blimit rate\b|\bnumgen inc\b|\bquota\b/;
 
 /** Compares each rule's counter with the model's count; `noise` is how many other packets its namespace saw. */
 export function miscounted(
@@ -90,18 +106,15 @@ export function miscounted(
   textOf: (rule: string) => string,
 ): readonly Miscounted[] {
   const { counts, slack } = modelCounts(told);
-  const blind = new Map<string | undefined, number>();
-  const blindAt = (rule: string): number => {
-    const [, namespace] = /\/netns\/([^/]+)\//.exec(rule) ?? [];
-    const most = blind.get(namespace) ?? blindIn(told, namespace);
-    blind.set(namespace, most);
-    return most;
-  };
+  const blindAt = byNamespace((namespace) => blindIn(told, namespace));
+  const sharing = new Set([...before.keys()].filter((rule) => SHARED.test(textOf(rule))).map(namespaceOf));
   return [...before].flatMap(([rule, start]) => {
     const kernel = (after.get(rule) ?? start) - start;
     const model = counts.get(rule) ?? 0;
     const free = slack.get(rule) ?? 0;
-    const isFine = kernel >= model - free && kernel <= model + free + noise + blindAt(rule);
+    const blind = blindAt(rule);
+    const others = sharing.has(namespaceOf(rule)) ? blind : 0;
+    const isFine = kernel >= model - free - others && kernel <= model + free + noise + blind + others;
     return isFine || CHANCE.test(textOf(rule)) ? [] : [{ rule, kernel, model, slack: free, text: textOf(rule) }];
   });
 }
