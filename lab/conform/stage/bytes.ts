@@ -32,7 +32,7 @@ export function bytesOf(packet: Packet, id: number): Buffer {
   const at = { tcp: 16, udp: 6, icmp: 2, icmpv6: 2, sctp: 8 }[packet.protocol];
   if (packet.protocol === 'sctp') transport.writeUInt32LE(crc32c(transport), at);
   else transport.writeUInt16BE(checksum(packet.protocol === 'icmp' ? [transport] : [pseudo, transport]) || 0xffff, at);
-  return Buffer.concat([isFour ? header4(packet, id, transport.length) : header6(packet, id, transport.length), transport]);
+  return Buffer.concat([isFour ? header4(packet, id, transport.length) : header6(packet, transport.length), transport]);
 }
 
 /** What an ordinary socket is given to send. */
@@ -54,9 +54,10 @@ function header4(packet: Packet, id: number, length: number): Buffer {
   return header;
 }
 
-function header6(packet: Packet, id: number, length: number): Buffer {
+/** Without a flow label: a tunnel's port is a hash of it, and packets of one flow have one (net/core/flow_dissector.c). */
+function header6(packet: Packet, length: number): Buffer {
   const header = Buffer.alloc(40);
-  header.writeUInt32BE((0x60000000 | ((packet.tos ?? 0) << 20) | (id & 0xfffff)) >>> 0, 0);
+  header.writeUInt32BE((0x60000000 | ((packet.tos ?? 0) << 20)) >>> 0, 0);
   header.writeUInt16BE(length, 4);
   header[6] = NUMBERS[packet.protocol];
   header[7] = packet.ttl ?? 64;
