@@ -50,6 +50,22 @@ test('around what a node passes on there is no socket, whoever sent the inside i
   assert.deepEqual(ends('-m owner ! --uid-owner 0', healthy.node('A').scope), ['NO_SOCKET'], 'its own inside keeps its socket');
 });
 
+/** Measured on Linux 6.18: datagrams from 1000 and 1001 left by two ports, pieces of them by one, another protocol's by a third. */
+test('flows of two protocols have two ports, and pieces of packets that differ in ports alone one', () => {
+  const world = worldOf(healthy.facts);
+  const portOf = (protocol: 'udp' | 'sctp', sport: number, isPiece = false): number | undefined => {
+    const packet = packetOf(world, { from: client.scope, to: server.address, protocol, port: 53, sport });
+    const piece = isPiece ? { ...packet, fragment: { offset: 0, more: true } } : packet;
+    const { state } = exchange(world, { from: client.scope, packet: piece }, FRESH)?.branches[0]?.result ?? {};
+    const tracked = state?.connections.get(world.stack(healthy.node('A').scope)?.key ?? '')?.values() ?? [];
+    return [...tracked].find(({ original }) => original.destinationPort === 8472)?.original.sourcePort;
+  };
+  assert.notEqual(portOf('udp', 1000), portOf('udp', 1001));
+  assert.notEqual(portOf('udp', 1000), portOf('sctp', 1000));
+  assert.equal(portOf('udp', 1000, true), portOf('udp', 1001, true));
+  assert.notEqual(portOf('udp', 1000, true), undefined);
+});
+
 test('two flows of which the stand-in hash is the same have two ports, and each keeps its own', () => {
   const { scope } = healthy.node('A');
   const world = worldOf(healthy.facts);

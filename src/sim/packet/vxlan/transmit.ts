@@ -185,13 +185,14 @@ function bypass(skb: Skb, remote: Remote, vxlan: VxlanSettings, link: Link): Nex
 
 /**
  * A hash of the inner flow, so that one connection keeps to one way; the kernel's is salted, so nobody knows which it is
- * (udp_flow_src_port). It stands for one port of many: two flows that this hash would give the same have different ones.
+ * (udp_flow_src_port). Pieces of a packet have no ports for it (flow_keys_dissector). It stands for one port of many: two flows that this hash would give the same have different ones.
  */
 function sourcePortOf(run: Run, { stack, packet }: Skb): number {
-  const { source, destination, sourcePort, destinationPort } = packet;
+  const { protocol, source, destination, sourcePort, destinationPort, fragment } = packet;
   const [first, last] = EPHEMERAL;
   const count = last - first + 1;
-  const flow = hashOf(`${source}${sourcePort}${destination}${destinationPort}`);
+  const ports = fragment === undefined ? `${sourcePort}>${destinationPort}` : '';
+  const flow = hashOf(`${protocol} ${source}>${destination} ${ports}`);
   for (let tried = 0; tried < count; tried++) {
     const port = first + ((flow + tried) % count);
     const place = `${stack.key} tunnel port ${port}`;
