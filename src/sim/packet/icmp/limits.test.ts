@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import { ip } from '#net/ip';
-import { forced } from '#sim/clock/choice';
+import { enumerate, forced } from '#sim/clock/choice';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import { Run } from '../run.ts';
 import { FRESH } from '../state.ts';
@@ -77,6 +77,37 @@ test('missing routes and the limit take from one store, which is cut only as tim
     ).filter(Boolean).length;
   assert.deepEqual([told(0), told(100), told(1000)], [5, 4, 2]);
   assert.deepEqual([told(0, '6.1.0-40'), told(1000, '6.1.0-40')], [1, 2]);
+});
+
+// The same router with net.ipv4.icmp_ratelimit=0, asked for a port that is closed (p) and for what it has no route to (r), 50 ms apart.
+test('an error that is not limited cuts what is saved for missing routes, once the clock has ticked (inet_peer_xrlim_allow of 6.18.44)', () => {
+  const unlimited = ofKernel('6.18.44').sysctl(scope, 'net.ipv4.icmp_ratelimit', 0);
+  const told = (asked: string, apart: number): readonly boolean[] => {
+    let state = FRESH;
+    const stack = worldOf(unlimited.facts).stack(scope);
+    assert.ok(stack !== undefined);
+    return [...asked].map((one, at) => {
+      const run = new Run(worldOf(unlimited.facts), forced(new Map()), state, at * apart);
+      const { is } = mayTell(run, stack, peer, 3, one === 'r' ? 0 : 3, one === 'r');
+      state = run.after();
+      return is;
+    });
+  };
+  assert.deepEqual(told('rprrr', 50), [true, true, false, false, false]);
+  assert.deepEqual(told('prrrr', 50), [true, false, false, false, false]);
+  const both = enumerate((chooser) => {
+    const stack = worldOf(unlimited.facts).stack(scope);
+    assert.ok(stack !== undefined);
+    const run = new Run(worldOf(unlimited.facts), chooser, FRESH, 0);
+    return [true, false, true].map((ofRoute) => mayTell(run, stack, peer, 3, ofRoute ? 0 : 3, ofRoute).is);
+  });
+  assert.deepEqual(
+    both.branches.map(({ result }) => result),
+    [
+      [true, true, false],
+      [true, true, true],
+    ],
+  );
 });
 
 // Linux 6.18.44, net.ipv6.icmp.ratelimit=1000: of 150 datagrams in 3 s that had no route six were told at once, then one a second.

@@ -3,7 +3,7 @@ import { familyOf, type Ip } from '#net/ip';
 import type { FactRef } from '../outcome.ts';
 import { kernelOf } from '../route/kernel.ts';
 import { lookup } from '../route/lookup.ts';
-import type { Run } from '../run.ts';
+import { placeText, type Run } from '../run.ts';
 import { setting, type Setting } from '../setting.ts';
 import { isOn } from '../setting-on.ts';
 
@@ -15,10 +15,12 @@ const USUAL_MS = 1000;
 /** When a peer was last told that was not heard of before: so long ago that all is saved up. */
 const LONG_AGO = { saved: 0, at: Number.NEGATIVE_INFINITY };
 /**
- * Since then a limit of 0 counts nothing, what is saved is cut to the burst only where time has passed, and IPv6 tells wider prefixes no
- * more often (asked of 6.18.44; of what has come earlier to which patches of older kernels, nobody was asked).
+ * Since then what is saved is cut to the burst only where the clock has ticked, and IPv6 tells wider prefixes no more often (asked of
+ * 6.18.44; of what has come earlier to which patches of older kernels, nobody was asked).
  */
 const COUNTS_LESS = [6, 18] as const;
+/** The longest tick that a kernel is built with (CONFIG_HZ_100). */
+const TICK_MS = 10;
 /** Errors for want of a route cost a second each, of five that are saved (ip_rt_error_cost, ip_rt_error_burst). */
 const ROUTE_COST_MS = 1000;
 const ROUTE_BURST_MS = 5000;
@@ -44,22 +46,38 @@ export function mayTell(run: Run, stack: Stack, to: Ip, type: number, code: numb
   if (total.is === 'seen' && total.value === 0) return { is: false, says: 'icmp_msgs_per_sec is 0: no error is sent', by: total.by };
   const period = setting(stack, family === 4 ? 'net.ipv4.icmp_ratelimit' : 'net.ipv6.icmp.ratelimit');
   const countsLess = kernelOf(stack, COUNTS_LESS);
-  if (countsLess && period.is === 'seen' && period.value === 0) return YES;
   const ms = (period.is === 'seen' ? period.value : USUAL_MS) / (family === 6 && !countsLess ? 2 ** bonusOf(stack, to) : 1);
-  if (spend(run, peer, ms, BURST * ms, countsLess)) return YES;
+  // the route's cost was taken within the same tick
+  const isCut = !countsLess || (!(ofRoute && family === 4) && hasTicked(run, stack, to, BURST * ms));
+  if (spend(run, peer, ms, BURST * ms, isCut)) return YES;
   const says = `${to} was told of ${BURST} errors in a row: the next goes out ${ms} ms later (icmp_ratelimit)`;
   const unsure = family === 4 && mask.is === 'gap' ? mask : period;
   if (unsure.is === 'gap' && !isOn(run, stack, unsure, says)) return YES;
   return { is: false, says, by: period.is === 'seen' ? period.by : [] };
 }
 
-/** Takes from what is saved for a peer; false when it is not enough. Where no time has passed since, it may not be cut either. */
-function spend(run: Run, peer: string, cost: number, most: number, isKept = false): boolean {
+/** Takes from what is saved for a peer; false when it is not enough. */
+function spend(run: Run, peer: string, cost: number, most: number, isCut = true): boolean {
   const before = run.notes.errors(peer) ?? LONG_AGO;
-  const saved = isKept && run.at === before.at ? before.saved : Math.min(before.saved + Math.max(0, run.at - before.at), most);
+  const all = before.saved + Math.max(0, run.at - before.at);
+  const saved = isCut ? Math.min(all, most) : all;
   const enough = saved >= cost;
   run.notes.keepErrors(peer, { saved: enough ? saved - cost : saved, at: run.at });
   return enough;
+}
+
+/** Whether the clock has ticked since a peer was told last: of shorter times than a tick nobody knows, where that matters. */
+function hasTicked(run: Run, stack: Stack, to: Ip, most: number): boolean {
+  const before = run.notes.errors(`${stack.key} ${to}`) ?? LONG_AGO;
+  if (run.at - before.at >= TICK_MS || before.saved <= most) return true;
+  const gap = {
+    of: 'host',
+    scope: stack.scope,
+    why: 'not told',
+    detail: `whether the kernel's clock has ticked since ${to} was told of another error`,
+  } as const;
+  const options = ['ticked', 'not yet'].map((name) => ({ name, probability: null }));
+  return run.pick({ at: placeText(stack), of: 'tick', scope: 'packet', options, because: { gap, by: [] } }) === 0;
 }
 
 const isLocal = (stack: Stack, to: Ip): boolean => stack.addresses.is === 'seen' && stack.addresses.table.byAddress.has(to);
