@@ -71,15 +71,16 @@ test('what a raw socket sends is looked at behind the last hook, and its sender 
   ]);
 });
 
-/** Measured on Linux 6.18: sendto() of 1380 bytes by a device of 1280 fails with EMSGSIZE, and INPUT on lo counts nothing. */
+/** Measured on Linux 6.18: sendto() of 1281 bytes by a device of 1280 fails with EMSGSIZE, with and without DF, and INPUT on lo counts nothing. */
 test('what does not fit the device itself a raw socket is told by its system call alone (raw_send_hdrinc, rawv6_send_hdrinc)', () => {
   const world = worldOf(healthy.link(client.scope, 'eth0', { mtu: 1300 }).facts);
-  const packet = { ...packetOf(world, { from: client.scope, to: server.address, protocol: 'udp', port: 9 }), size: 1400, df: true };
-  const [branch] = exchange(world, { from: client.scope, packet, socket: 'raw' }, FRESH)?.branches ?? [];
-  assert.deepEqual(
-    branch?.result.walks.map(({ reason }) => reason.code),
-    ['PKT_TOO_BIG'],
-  );
+  const asked = packetOf(world, { from: client.scope, to: server.address, protocol: 'udp', port: 9 });
+  const codes = (size: number, df: boolean) =>
+    exchange(world, { from: client.scope, packet: { ...asked, size, df }, socket: 'raw' }, FRESH)?.branches[0]?.result.walks.map(
+      ({ reason }) => reason.code,
+    );
+  assert.deepEqual([codes(1301, true), codes(1301, false)], [['PKT_TOO_BIG'], ['PKT_TOO_BIG']]);
+  assert.notEqual(codes(1300, false)?.[0], 'PKT_TOO_BIG');
 });
 
 /** Measured on Linux 6.18: a route with `mtu 1000` cuts datagrams of 1001 bytes, and an ICMP "too big, mtu 1000" tells routers' senders. */

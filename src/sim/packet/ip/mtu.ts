@@ -60,7 +60,7 @@ function own6(stack: Stack, path: Path, passesOn: boolean): Mtu | undefined {
 const ALWAYS_FITS = { 4: 576, 6: SMALLEST6 } as const;
 
 /** The end of a packet that is too big and must not be cut into pieces (ip_exceeds_mtu, ip6_pkt_too_big), or nothing. */
-export function fitted(skb: Skb, mtu: Mtu | undefined): End | undefined {
+export function fitted(skb: Skb, mtu: Mtu | undefined, isWhole = false): End | undefined {
   const { packet, stack } = skb;
   const family = familyOf(packet.destination);
   if (packet.size <= Math.min(ALWAYS_FITS[family], mtu?.value ?? Number.POSITIVE_INFINITY)) return undefined;
@@ -69,7 +69,7 @@ export function fitted(skb: Skb, mtu: Mtu | undefined): End | undefined {
     return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail: `the MTU of ${device} was not read` });
   // Routers do not fragment IPv6; the pieces that its sender made are passed on as they are.
   const size = family === 6 && skb.in !== null ? Math.min(packet.size, skb.wire) : packet.size;
-  const whole = packet.df || (family === 6 && (skb.in !== null || skb.isRaw));
+  const whole = isWhole || packet.df || (family === 6 && (skb.in !== null || skb.isRaw));
   if (size <= mtu.value || !whole) return undefined;
   const says = `${size} bytes do not fit the ${mtu.value} of ${device}, and it must not be fragmented`;
   return end(skb, {

@@ -2,7 +2,7 @@ import type { Link } from '#facts/link/link';
 import { familyOf } from '#net/ip';
 import { isBare, UNTRACKED } from '../conntrack/connection.ts';
 import { netfilter } from '../netfilter/hook.ts';
-import { end, type Next, unknown } from '../next.ts';
+import { type End, end, type Next, unknown } from '../next.ts';
 import { vrfOf } from '../route/flow.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
@@ -14,8 +14,8 @@ export function output(run: Run, skb: Skb): Next {
   const first = routed(run, skb);
   if ('stage' in first) return first;
   const mtu = first.path === null ? undefined : mtuOf(run, skb.stack, first.path, skb.packet.destination);
-  const fits = fitted(first, mtu);
-  if (fits !== undefined && !isLate(first)) return fits;
+  const refused = first.isRaw ? beyondDevice(first) : fitted(first, mtu);
+  if (refused !== undefined) return refused;
   return localOut(run, { ...first, wire: mtu === undefined ? first.wire : Math.min(first.wire, mtu.value) });
 }
 
@@ -42,10 +42,12 @@ function throughVrf(run: Run, skb: Skb, vrf: Link): Skb | Next {
 /** What is for this namespace leaves by lo. */
 const outOf = ({ stack, path }: Skb): Link | null => (path === null ? null : (stack.link(path.does === 'local' ? 'lo' : path.dev) ?? null));
 
-/** Of what a raw socket sends only the device's own MTU is looked at before it is on its way (raw_send_hdrinc, rawv6_send_hdrinc). */
-function isLate({ isRaw, packet, stack, path }: Skb): boolean {
-  const link = path === null ? undefined : stack.link(path.dev);
-  return isRaw && packet.size <= (link?.mtu ?? 0);
+/** Of what a raw socket sends only the device's own MTU is looked at before it is on its way, and cut into pieces it may not be (raw_send_hdrinc, rawv6_send_hdrinc). */
+function beyondDevice(skb: Skb): End | undefined {
+  const { path, stack } = skb;
+  if (path === null || path.does === 'local') return undefined;
+  const link = stack.link(path.dev);
+  return fitted(skb, link?.mtu === undefined ? undefined : { value: link.mtu, by: [stack.cite('link', link)] }, true);
 }
 
 /**
