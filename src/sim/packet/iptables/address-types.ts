@@ -3,6 +3,7 @@ import type { Ip } from '#net/ip';
 import { isMulticast } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
+import { isZeroNet } from '../martian/martian.ts';
 import { lookup } from '../route/lookup.ts';
 
 /** What an address can be to a namespace, in addrtype's words. */
@@ -25,7 +26,7 @@ export type AddressType =
  * decides, and where a device is given, only when it is that route's.
  */
 export function addressType4(stack: Stack, address: Ip, device: string | null): AddressType | Gap {
-  if (address.startsWith('0.') || address === '255.255.255.255') return 'BROADCAST';
+  if (isZeroNet(address) || address === '255.255.255.255') return 'BROADCAST';
   if (isMulticast(address)) return 'MULTICAST';
   const { routes, derivedLocal } = stack;
   const covered = routes.is === 'seen' && (routes.table.covers === true || routes.table.covers.includes(routePart('local', 4)));

@@ -5,7 +5,7 @@ import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
 import { plainRoute } from '#facts/route/own-routes';
 import { isMember } from '../group/member.ts';
-import { letIn, martian4, type Strange } from '../martian/martian.ts';
+import { isZeroNet, letIn, martian4, type Strange } from '../martian/martian.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import { validateSource } from '../rp-filter/rp-filter.ts';
@@ -86,7 +86,7 @@ function broadcast(stack: Stack, packet: Packet, device: Link, path: Path): Inpu
   if (isDirected && passesOn.is === 'seen' && passesOn.value > 0) {
     return { is: 'gap', gap: { of: 'sysctl', scope: stack.scope, why: 'not modelled', detail } };
   }
-  if (packet.source.startsWith('0.')) return { is: 'for us', path, says: '', by: [] };
+  if (isZeroNet(packet.source)) return { is: 'for us', path, says: '', by: [] };
   const valid = validateSource(stack, { ...packet, destination: '0.0.0.0' as Packet['destination'] }, device, null);
   if (valid.is === 'gap') return valid;
   return valid.is === 'invalid' ? { ...valid, is: 'drop' } : { is: 'for us', path, says: valid.says, by: valid.by };
