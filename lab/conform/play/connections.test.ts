@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ModelConnection } from '../stage/model.ts';
+import type { ModelConnection, ModelWalk } from '../stage/model.ts';
 import type { Seen } from '../stage/wire.ts';
 import { disconnected, shown, tableOf } from './connections.ts';
 
@@ -53,6 +53,25 @@ test('what was tracked before is no connection whose port was drawn since', () =
   const said = (text: string) => disconnected([left(tracked(40000, false, RANGE))], after(text), before).map(({ says }) => says);
   assert.deepEqual(said(`${line(61777, false)}\n${line(52011, false)}`), []);
   assert.match(said(line(61777, false))[0] ?? '', /the kernel has none/);
+});
+
+test('what comes after seconds may not have marked its connection yet, where a rule of its namespace counted it', () => {
+  const marked = { ...tracked(61777, true), mark: 4 };
+  const counting = (after: number, rule: string) => {
+    const own = left(marked);
+    const walk = { after, counted: [rule] } as unknown as ModelWalk;
+    return [
+      { ...own, judged: own.judged.map((one) => ({ ...one, matching: one.matching.map((outcome) => ({ ...outcome, walks: [walk] })) })) },
+    ];
+  };
+  const one = new Map([['b', tableOf(line(61777, true))]]);
+  const inB = 'nodes/lab/netns/b/iptables-nft-save_-c:8';
+  assert.deepEqual(disconnected(counting(3000, inB), one, new Map()), []);
+  for (const [after, rule] of [
+    [0, inB],
+    [3000, 'nodes/lab/netns/a/iptables-nft-save_-c:8'],
+  ] as const)
+    assert.match(disconnected(counting(after, rule), one, new Map())[0]?.says ?? '', /mark 0, in the model 4/);
 });
 
 /** A tunnel's connection, whose port the model does not know. */

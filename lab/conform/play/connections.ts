@@ -1,3 +1,4 @@
+import { isLate } from '../judge/compare.ts';
 import type { ModelConnection } from '../stage/model.ts';
 import type { Judged, Told } from './ask.ts';
 import { isTunnel, seenKeys, type TunnelPorts, tunnelPortsOf } from './tunnel-ports.ts';
@@ -104,7 +105,9 @@ export function disconnected(
       : [
           {
             conversation,
-            last: left ?? (judged.at(-1)?.matching ?? []).map(({ connections }) => connections),
+            last: (left ?? (judged.at(-1)?.matching ?? []).map(({ connections }) => connections)).map((connections) =>
+              connections.map((one) => (isMarkedLate(judged, one) ? markedAs(tables, one) : one)),
+            ),
             ports: tunnelPortsOf(judged),
           },
         ],
@@ -127,6 +130,18 @@ export function disconnected(
   }
   return found;
 }
+
+/** Whether a rule of the connection's namespace counted a packet that comes after seconds: it may not have marked the connection yet. */
+const isMarkedLate = (judged: Ended['judged'], { namespace }: ModelConnection): boolean =>
+  judged.some(({ matching }) =>
+    matching.some(({ walks }) => walks.some((walk) => isLate(walk) && walk.counted.some((rule) => rule.includes(`/netns/${namespace}/`)))),
+  );
+
+/** A connection with the mark that its entry has. */
+const markedAs = (tables: ReadonlyMap<string, Table>, one: ModelConnection): ModelConnection => ({
+  ...one,
+  mark: tables.get(one.namespace)?.get(modelKey(one))?.mark ?? one.mark,
+});
 
 /** Whether it was an outcome that the model knows to its end, and no other that nobody saw. */
 const isKnown = ({ is, doubtful }: Pick<Judged, 'is' | 'doubtful'>): boolean => is === 'same' && doubtful.length === 0;
