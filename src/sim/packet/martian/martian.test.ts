@@ -51,6 +51,14 @@ test('IPv4: sources and destinations that name no machine are dropped (ip_route_
   assert.doesNotMatch(told(sender, '0.1.2.3'), /IP_INVALID_DEST/);
 });
 
+// Linux 6.18.44, 10.1.0.1/24, rp_filter 1, no way back to 0.1.2.3 by that device: a datagram from 0.1.2.3 to 10.1.0.255 counts in IPReversePathFilter.
+test('IPv4: what network 0 sends to all has its source checked as any (ip_route_input_slow, brd_input)', () => {
+  const quiet = healthy.sysctl(scope, 'net.ipv4.conf.all.bc_forwarding', 0).sysctl(scope, 'net.ipv4.conf.cni0.bc_forwarding', 0);
+  const sent = (mode: number) => told('0.1.2.3', '10.100.54.255', quiet.sysctl(scope, 'net.ipv4.conf.cni0.rp_filter', mode), 'cni0');
+  assert.equal(sent(1), 'dropped IP_RPFILTER');
+  assert.doesNotMatch(sent(0), /IP_RPFILTER/);
+});
+
 test('IPv4: loopback addresses come in only where route_localnet lets them (IN_DEV_NET_ROUTE_LOCALNET)', () => {
   const off = healthy.sysctl(scope, 'net.ipv4.conf.all.route_localnet', 0).sysctl(scope, 'net.ipv4.conf.ens3.route_localnet', 0);
   assert.equal(told(sender, '127.0.0.1', off), 'dropped IP_LOCALNET');
