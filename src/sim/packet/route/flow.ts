@@ -29,6 +29,8 @@ export type RouteFlow = {
   readonly prefers?: string;
   /** Only ways out by `oif` count, whatever the prefix (RT6_LOOKUP_F_IFACE). */
   readonly strict?: true;
+  /** A way out by `oif` is taken whatever its metric (rt6_device_match). */
+  readonly anyMetric?: true;
 };
 
 const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, ipip: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, icmpv6: 58, sctp: 132 };

@@ -49,8 +49,12 @@ function bySource(routes: readonly Route[], { source }: RouteFlow): readonly (re
   return [...lengths.map((length) => own.filter(({ from }) => from != null && lengthOf(from) === length)), routes.filter(isPlain)];
 }
 
-/** The route with the best score among those of the smallest metric that has any (find_rr_leaf). */
+/** The route with the best score among those of the smallest metric that has any (find_rr_leaf), or by the device that is asked for. */
 function select(stack: Stack, routes: readonly Route[], flow: RouteFlow, asHost: boolean): TableAnswer {
+  const leads = ({ dev }: NextHop): boolean => dev !== null && dev === flow.oif;
+  const asked =
+    flow.anyMetric === true ? routes.find((route) => route.hops.some((hop) => leads(hop) && isAlive(stack, route, hop))) : undefined;
+  if (asked !== undefined) return best(stack, [asked], flow, false);
   const [first] = routes;
   const near = routes.filter(({ metric }) => (metric ?? 0) === (first?.metric ?? 0));
   const far = routes.filter(({ metric }) => (metric ?? 0) !== (first?.metric ?? 0));

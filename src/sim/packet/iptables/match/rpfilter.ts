@@ -29,6 +29,7 @@ function passes6(context: Context, way: Way): Answer {
   return answered(context, way, {
     source: isMulticast(packet.destination) ? null : packet.destination,
     oif: bound ? context.in.name : null,
+    anyMetric: true,
   });
 }
 
@@ -36,7 +37,7 @@ function passes6(context: Context, way: Way): Answer {
  * Whether the answer's route leads back by the device that the packet came in by. It is asked for with the packet's type of service, in
  * IPv6 also with what its first header says follows, which of a piece is no protocol (rpfilter_lookup_reverse6).
  */
-function answered({ stack, packet, in: device }: Context, way: Way, by: Pick<RouteFlow, 'source' | 'oif'>): Answer {
+function answered({ stack, packet, in: device }: Context, way: Way, by: Pick<RouteFlow, 'source' | 'oif' | 'anyMetric'>): Answer {
   const follows = familyOf(packet.source) === 6 && packet.fragment === undefined ? packet.protocol : null;
   const mark = way.validMark ? packet.mark : 0;
   const answer = lookup(null, stack, { ...by, destination: packet.source, iif: 'lo', mark, packet: portless(packet, follows) });
