@@ -212,7 +212,10 @@ async function performed(
   return { capture, read, files, before, after, noise, known, tables };
 }
 
-/** Where conversations that are asked about alone do not tell what happened, they may have met: then as they were sent, if that tells it. */
+/**
+ * Where conversations that are asked about alone do not tell what happened, they may have met: then as they were sent, if that tells it.
+ * What is known alone and not in order (a limit's tokens were gone, and what comes behind it is not known) is taken as not known last.
+ */
 async function judgedTwice(
   model: Model,
   alone: readonly Told[],
@@ -222,10 +225,13 @@ async function judgedTwice(
   const first = judgedOf(alone);
   if (troubles(first) === 0) return first;
   const ordered = await askInOrder(model, alone, tables);
-  const isRight = ({ judged: all, skipped }: Told, at: number): boolean =>
-    all.every(({ is }) => is !== 'other') && skipped <= (alone[at]?.skipped ?? 0);
-  const second = judgedOf(ordered.map((one, at) => (isRight(one, at) ? one : (alone[at] ?? one))));
-  return troubles(second) < troubles(first) ? second : first;
+  const isRight = ({ judged: all }: Told): boolean => all.every(({ is }) => is !== 'other');
+  const knowsAsMuch = ({ skipped }: Told, at: number): boolean => skipped <= (alone[at]?.skipped ?? 0);
+  const mixed = (isTaken: (one: Told, at: number) => boolean): Played =>
+    judgedOf(ordered.map((one, at) => (isTaken(one, at) ? one : (alone[at] ?? one))));
+  const second = mixed((one, at) => isRight(one) && knowsAsMuch(one, at));
+  if (troubles(second) === 0) return second;
+  return [first, second, mixed(isRight)].reduce((best, one) => (troubles(one) < troubles(best) ? one : best));
 }
 
 const troubles = ({ told, miscounted: counted, disconnected: tracked }: Played): number =>
