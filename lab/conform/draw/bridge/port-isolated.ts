@@ -1,18 +1,7 @@
-import { construct } from '../construct.ts';
+import { bridgeLines } from '../bridge-lines.ts';
 
 /** Both ports are isolated from each other, or one alone. */
-export default construct({
-  kind: 'rules',
-  draw: ({ dice, here, layout, family }) => {
-    if (layout.id !== 'bridged' || here.role !== 'switch' || family === 6) return null;
-    const port = dice.pick(['p2', 'p3']);
-    return {
-      rules: [...(dice.roll(2) === 0 ? ['p2', 'p3'] : [port]).map((one) => `bridge link set dev ${one} isolated on`)].map((run) => ({
-        form: 'line',
-        in: here.name,
-        by: [],
-        run,
-      })),
-    };
-  },
+export default bridgeLines((dice) => {
+  const port = dice.pick(['p2', 'p3']);
+  return { runs: (dice.roll(2) === 0 ? ['p2', 'p3'] : [port]).map((one) => `bridge link set dev ${one} isolated on`) };
 });
