@@ -48,4 +48,26 @@ export const SETTLED: readonly Settled[] = [
       "netpol-analyzer's check says so; its list asks another pod without an owner in the pod's place (changePodPeerToAnotherPodObject).",
     fits: (_, [from, to], { check, list, product }) => from === to && check === '1' && product === '1' && list === '0',
   },
+  {
+    name: 'what two ranges of ports share is not lost',
+    because:
+      'NetworkPolicyPort: "endPort … indicates that the range of ports from port to endPort, inclusive, should be allowed by the policy". ' +
+      "netpol-analyzer's list of connections adds a range that begins before one it has and ends inside it without the part that both hold " +
+      '(AddAugmentedInterval, `left == right` after `left++`); its check of one connection compares numbers.',
+    fits: ({ policies }, [, , protocol, port], { check, list, product }) => {
+      if (check !== '1' || product !== '1' || list !== '0') return false;
+      const ranges = rangesOf(policies, protocol);
+      return ranges.some(([first, last]) => ranges.some(([start, end]) => first < start && start <= port && port <= last && last < end));
+    },
+  },
 ];
+
+/** All ranges of a protocol's ports that the policies name, in either direction. */
+function rangesOf(policies: Drawn['policies'], protocol: string): readonly (readonly [number, number])[] {
+  return policies
+    .flatMap(({ spec }) => [...(spec.ingress ?? []), ...(spec.egress ?? [])])
+    .flatMap(({ ports }) => ports ?? [])
+    .flatMap(({ port, endPort, protocol: own }): (readonly [number, number])[] =>
+      typeof port === 'number' && endPort !== undefined && (own ?? 'TCP') === protocol ? [[port, endPort]] : [],
+    );
+}
