@@ -12,6 +12,7 @@ export function deliver(run: Run, skb: Skb): Next {
   if ('stage' in passed) return passed;
   const inside = ipvlanInside(run, passed);
   if (inside !== undefined) {
+    if ('stage' in inside) return inside;
     const { stack, link } = inside;
     return deliverToSocket(run, { ...passed, stack, in: link, trail: { before: passed.trail, enters: stack, in: null } });
   }

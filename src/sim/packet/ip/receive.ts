@@ -92,6 +92,7 @@ export function route(run: Run, skb: Skb): Next {
 /** An ipvlan's namespace decides whether it takes a packet that its parent's has let in (ipvlan_l3_rcv); else it is routed there. */
 function insideOf(run: Run, skb: Skb): Next | undefined {
   const inside = ipvlanInside(run, skb);
+  if (inside !== undefined && 'stage' in inside) return inside;
   const input = inside === undefined ? undefined : inputRoute(run, inside.stack, skb.packet, inside.link);
   return input?.is === 'for us' || input?.is === 'gap' ? routed(skb, input) : undefined;
 }

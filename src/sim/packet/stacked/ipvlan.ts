@@ -1,12 +1,12 @@
 import type { Link, UpperSettings } from '#facts/link/link';
 import type { Station } from '#dataplane/station';
 import { isGroupMac } from '#net/mac';
-import { end, type Next, unknown } from '../next.ts';
+import { end, type Next } from '../next.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 import { entered } from '../veth/veth.ts';
-import { forwarded, handedDown, handedUp, takes, uppersOf } from './levels.ts';
+import { forwarded, handedDown, handedUp, takes, untold, uppersOf } from './levels.ts';
 
 type Ipvlan = Extract<UpperSettings, { kind: 'ipvlan' }>;
 
@@ -19,15 +19,10 @@ export function ipvlanTransmit(run: Run, skb: Skb, link: Link, upper: Ipvlan, be
   const { frame, stack } = skb;
   const by = [stack.cite('link', link)];
   const { mode } = upper;
-  if (mode === undefined)
-    return unknown(
-      skb,
-      { of: 'link', scope: stack.scope, why: 'not told', detail: `the mode of ${link.name} was not told` },
-      by,
-      link.name,
-    );
+  if (mode === undefined) return untold(skb, 'mode', { stack, link }, link.name);
   const isToItself = frame !== null && frame.to === frame.from;
-  const own = upper.flag !== 'vepa' && (mode !== 'l2' || isToItself) ? holderOf(uppersOf(run, below, 'ipvlan'), skb) : undefined;
+  const own = upper.flag !== 'vepa' && (mode !== 'l2' || isToItself) ? holderOf(uppersOf(run, below, 'ipvlan'), skb, link) : undefined;
+  if (own !== undefined && 'stage' in own) return own;
   if (own !== undefined && upper.flag === 'private') {
     const says = `${own.link.name} is on ${below.link.name} too, and its ipvlans are private`;
     return end(left(skb, link), { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by, device: link.name });
@@ -63,37 +58,40 @@ function routedBelow(skb: Skb, link: Link, below: Station): Next {
 
 /** A frame for an ipvlan on the device that it came in by (ipvlan_handle_frame). Nothing: it is for that device. */
 export function ipvlanReceive(run: Run, skb: Skb, below: Station): Next | undefined {
-  const { frame, stack } = skb;
+  const { frame } = skb;
   const uppers = uppersOf(run, below, 'ipvlan');
   const [first] = uppers;
   if (frame === null || first === undefined) return undefined;
-  const { upper } = first.link;
-  const mode = upper?.kind === 'ipvlan' ? upper.mode : undefined;
-  const own = holderOf(uppers, skb);
-  if (own !== undefined && mode === undefined) {
-    const detail = `the mode of ${own.link.name} was not told`;
-    return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail }, [own.stack.cite('link', own.link)], below.link.name);
-  }
+  // all have one mode, the parent's
+  const mode = modeOf(first);
+  const own = holderOf(uppers, skb, below.link);
+  if (mode === undefined && (own !== undefined || isGroupMac(frame.to))) return untold(skb, 'mode', first, below.link.name);
   // the namespace of the device below takes it in, and hands it up behind INPUT
   if (mode === 'l3s') return undefined;
   if (isGroupMac(frame.to))
     return mode === 'l2'
       ? { stage: 'copies', of: [{ stage: 'ip', skb, link: below.link }, ...uppers.map((one) => handedUp(skb, one, takes(one, below)))] }
       : undefined;
-  return own === undefined ? undefined : handedUp(skb, own, takes(own, below));
+  return own === undefined || 'stage' in own ? own : handedUp(skb, own, takes(own, below));
 }
 
 /** The ipvlan in mode L3S that a packet is for which its parent's namespace takes in (ipvlan_l3s.c ipvlan_l3_rcv, ipvlan_nf_input). */
-export function ipvlanInside(run: Run, skb: Skb): Station | undefined {
+export function ipvlanInside(run: Run, skb: Skb): Station | Next | undefined {
   const { stack, in: link } = skb;
   if (link === null) return undefined;
-  const own = holderOf(uppersOf(run, { stack, link }, 'ipvlan'), skb);
-  return own?.link.upper?.kind === 'ipvlan' && own.link.upper.mode === 'l3s' ? own : undefined;
+  const uppers = uppersOf(run, { stack, link }, 'ipvlan');
+  return uppers.some((one) => modeOf(one) === 'l3s') ? holderOf(uppers, skb, link) : undefined;
 }
 
-/** The one that has a packet's destination (ipvlan_addr_lookup). */
-const holderOf = (uppers: readonly Station[], { packet }: Skb): Station | undefined =>
-  uppers.find(
+const modeOf = ({ link: { upper } }: Station): Ipvlan['mode'] => (upper?.kind === 'ipvlan' ? upper.mode : undefined);
+
+/** The one that has a packet's destination (ipvlan_addr_lookup); unknown where it may be one whose addresses were not read. */
+function holderOf(uppers: readonly Station[], skb: Skb, { name }: Link): Station | Next | undefined {
+  const { destination } = skb.packet;
+  const own = uppers.find(
     ({ stack: { addresses }, link }) =>
-      addresses.is === 'seen' && addresses.table.byDevice.get(link.name)?.some(({ address }) => address === packet.destination),
+      addresses.is === 'seen' && addresses.table.byDevice.get(link.name)?.some(({ address }) => address === destination),
   );
+  const unread = uppers.find(({ stack: { addresses } }) => addresses.is === 'gap');
+  return own ?? (unread === undefined ? undefined : untold(skb, 'addresses', unread, name));
+}

@@ -1,6 +1,6 @@
 import type { Link } from '#facts/link/link';
 import type { Station } from '#dataplane/station';
-import type { Next } from '../next.ts';
+import { type Next, unknown } from '../next.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
@@ -35,4 +35,11 @@ export function forwarded(skb: Skb, link: Link, { stack, link: to }: Station, sa
     skb: entered({ ...skb, trail: { before: trail, leaves: link.name, packet: skb.packet } }, stack, to),
     link: to,
   };
+}
+
+/** What of a device nobody told that decides where a frame goes: its mode, or its addresses. */
+export function untold(skb: Skb, what: 'mode' | 'addresses', { stack, link }: Station, device: string): Next {
+  const verb = what === 'mode' ? 'was' : 'were';
+  const detail = `the ${what} of ${link.name} ${verb} not told`;
+  return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail }, [stack.cite('link', link)], device);
 }

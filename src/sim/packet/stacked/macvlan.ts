@@ -1,11 +1,11 @@
 import type { Link, UpperSettings } from '#facts/link/link';
 import type { Station } from '#dataplane/station';
 import { isGroupMac, type Mac } from '#net/mac';
-import { type Next, unknown } from '../next.ts';
+import type { Next } from '../next.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
-import { forwarded, handedDown, handedUp, takes, uppersOf } from './levels.ts';
+import { forwarded, handedDown, handedUp, takes, untold, uppersOf } from './levels.ts';
 
 type Macvlan = Extract<UpperSettings, { kind: 'macvlan' }>;
 
@@ -17,24 +17,20 @@ const modeOf = ({ link: { upper } }: Station): Macvlan['mode'] => (upper?.kind =
  */
 export function macvlanTransmit(run: Run, skb: Skb, link: Link, { mode }: Macvlan, below: Station): Next {
   const { stack, frame } = skb;
-  const by = [stack.cite('link', link)];
-  if (mode === undefined)
-    return unknown(
-      skb,
-      { of: 'link', scope: stack.scope, why: 'not told', detail: `the mode of ${link.name} was not told` },
-      by,
-      link.name,
-    );
-  const trail = stepped(skb.trail, 'macvlan', `${link.name} sends it by ${below.link.name}`, by);
+  if (mode === undefined) return untold(skb, 'mode', { stack, link }, link.name);
+  const trail = stepped(skb.trail, 'macvlan', `${link.name} sends it by ${below.link.name}`, [stack.cite('link', link)]);
   const world: Next = { stage: 'transmit', skb: handedDown({ ...skb, trail }, link, below), link: below.link };
   if (mode !== 'bridge' || frame === null) return world;
-  const others = uppersOf(run, below, 'macvlan').filter((one) => one.link !== link && modeOf(one) === 'bridge');
+  const asked = uppersOf(run, below, 'macvlan').filter((one) => one.link !== link && (isGroupMac(frame.to) || one.link.mac === frame.to));
+  const unclear = asked.find((one) => modeOf(one) === undefined);
+  if (unclear !== undefined) return untold(skb, 'mode', unclear, link.name);
+  const others = asked.filter((one) => modeOf(one) === 'bridge');
   if (isGroupMac(frame.to))
     return {
       stage: 'copies',
       of: [world, ...others.map((one) => forwarded(skb, link, one, `${one.link.name} is on ${below.link.name} too`))],
     };
-  const own = others.find((one) => one.link.mac === frame.to);
+  const [own] = others;
   return own === undefined ? world : forwarded(skb, link, below, `${own.link.name} is on ${below.link.name} too`);
 }
 
@@ -42,7 +38,12 @@ export function macvlanTransmit(run: Run, skb: Skb, link: Link, { mode }: Macvla
 export function macvlanReceive(run: Run, skb: Skb, below: Station): Next | undefined {
   const { frame } = skb;
   const uppers = uppersOf(run, below, 'macvlan');
-  if (frame === null || uppers.length === 0) return undefined;
+  if (frame === null) return undefined;
+  // mode passthru, which takes all, has the address of the device below
+  const mayTake = ({ link: { mac } }: Station): boolean => isGroupMac(frame.to) || mac === frame.to || mac === below.link.mac;
+  const unclear = uppers.find((one) => modeOf(one) === undefined && mayTake(one));
+  if (unclear !== undefined) return untold(skb, 'mode', unclear, below.link.name);
+  if (uppers.length === 0) return undefined;
   if (isGroupMac(frame.to)) {
     const hearing = uppers.filter((one) => hears(one, sourceOf(uppers, frame.from)));
     return {

@@ -80,3 +80,18 @@ test('what a mode does that was not told is not guessed', () => {
   assert.equal(way(on(macvlan(undefined))), '>one> unknown');
   assert.equal(way(on(ipvlan(undefined))), '>one> unknown');
 });
+
+test('nor is what another on the same device may take whose mode or addresses were not read', () => {
+  assert.equal(way(known(on(macvlan('bridge'), macvlan(undefined)))), '>one> unknown');
+  assert.equal(way(on(ipvlan('l3')).without('address', other.scope)), '>one> unknown');
+});
+
+test('what comes in for a device below is for one above whose mode was not told only if it has that address, as passthru has', () => {
+  const ends = (built: BuiltCluster): string | undefined => {
+    const from = { ...packet, source: healthy.node('B').address, destination: node.address };
+    const sent = exchange(worldOf(built.facts), { from: healthy.node('B').scope, packet: from }, FRESH);
+    return sent?.branches[0]?.result.walks[0]?.disposition;
+  };
+  assert.equal(ends(on(macvlan(undefined))), 'no listener');
+  assert.equal(ends(on(macvlan(undefined)).change('link', one.scope, one.device, { mac })), 'unknown');
+});
