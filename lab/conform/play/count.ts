@@ -86,16 +86,15 @@ function byNamespace(workOut: (namespace: string | undefined) => number): (rule:
   };
 }
 
+/** Matches whose tokens all packets of a namespace share: what one of which nothing is known took, another did not get. */
+const SHARED = /-m (?:limit|hashlimit|connlimit|quota)\b|--hitcount (?!1\b)|--mode nth|\blimit rate\b|\bnumgen inc\b|\bquota\b/;
+
 /**
  * Matches that look at time, at what was before, or into the content: the model says that they are chance or not known. How often an
  * end was seen (`--hitcount`) counts all conversations, as the tokens of a limit are all conversations', and the model is asked about
  * each alone.
  */
-const CHANCE =
-  /-m (?:limit|hashlimit|connlimit|quota|time|string|u32|bpf|nfacct)\b|--hitcount (?!1\b)|--mode nth|\blimit rate\b|\bnumgen inc\b|\bquota\b/;
-
-/** Matches whose tokens all packets of a namespace share: what one of which nothing is known took, another did not get. */
-const SHARED = /-m (?:limit|hashlimit|connlimit|quota)\b|--hitcount (?!1\b)|--mode nth|\blimit rate\b|\bnumgen inc\b|\bquota\b/;
+const CHANCE = new RegExp(`${SHARED.source}|-m (?:time|string|u32|bpf|nfacct)\\b`);
 
 /** Compares each rule's counter with the model's count; `noise` is how many other packets its namespace saw. */
 export function miscounted(

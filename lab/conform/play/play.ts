@@ -13,6 +13,7 @@ import type { Stages } from '../stage/stages.ts';
 import { now, type Wire } from '../stage/wire.ts';
 import { ask, type Told } from './ask.ts';
 import { askInOrder } from './in-order.ts';
+import { judgedTwice } from './twice.ts';
 import { keptUnsent } from './kept-unsent.ts';
 import { type Disconnected, disconnected, type Table } from './connections.ts';
 import { type Miscounted, miscounted, modelCounts } from './count.ts';
@@ -134,7 +135,13 @@ async function allActs(
     const played: Played[] = [];
     for (const [at, one] of staged.entries()) {
       const own = told.filter(({ spoken }) => spoken.staged.stage === one.stage);
-      played.push(await judgedTwice(tools.model, own, left.tables, (tried) => judged(one, refused[at] ?? [], tried, left)));
+      played.push(
+        await judgedTwice(
+          (all) => askInOrder(tools.model, all, left.tables),
+          own,
+          (tried) => judged(one, refused[at] ?? [], tried, left),
+        ),
+      );
     }
     acts.push({ played, left });
     lap('in order');
@@ -211,31 +218,6 @@ async function performed(
   lap('read');
   return { capture, read, files, before, after, noise, known, tables };
 }
-
-/**
- * Where conversations that are asked about alone do not tell what happened, they may have met: then as they were sent, if that tells it.
- * What is known alone and not in order (a limit's tokens were gone, and what comes behind it is not known) is taken as not known last.
- */
-async function judgedTwice(
-  model: Model,
-  alone: readonly Told[],
-  tables: Left['tables'],
-  judgedOf: (told: readonly Told[]) => Played,
-): Promise<Played> {
-  const first = judgedOf(alone);
-  if (troubles(first) === 0) return first;
-  const ordered = await askInOrder(model, alone, tables);
-  const isRight = ({ judged: all }: Told): boolean => all.every(({ is }) => is !== 'other');
-  const knowsAsMuch = ({ skipped }: Told, at: number): boolean => skipped <= (alone[at]?.skipped ?? 0);
-  const mixed = (isTaken: (one: Told, at: number) => boolean): Played =>
-    judgedOf(ordered.map((one, at) => (isTaken(one, at) ? one : (alone[at] ?? one))));
-  const second = mixed((one, at) => isRight(one) && knowsAsMuch(one, at));
-  if (troubles(second) === 0) return second;
-  return [first, second, mixed(isRight)].reduce((best, one) => (troubles(one) < troubles(best) ? one : best));
-}
-
-const troubles = ({ told, miscounted: counted, disconnected: tracked }: Played): number =>
-  told.flatMap(({ judged: all }) => all).filter(({ is }) => is === 'other').length + counted.length + tracked.length;
 
 function judged({ scene, stage }: Staged, refused: readonly Refused[], told: readonly Told[], left: Left): Played {
   const names = scene.layout.namespaces.map(({ name }) => stage.name(name));

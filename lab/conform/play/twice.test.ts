@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Judged, Told } from './ask.ts';
+import { judgedTwice } from './twice.ts';
+
+const asked = (is: Judged['is'], skipped = 0): Told => ({ spoken: { id: 1, sent: [] } as never, judged: [{ is } as Judged], skipped });
+const rule = { rule: 'r', kernel: 2, model: 1, slack: 0, text: '-m limit' };
+
+/** What was judged when each conversation is one of two, and counters are right only in some. */
+async function twice(
+  alone: readonly Told[],
+  ordered: readonly Told[],
+  isCounted: (told: readonly Told[]) => boolean,
+): Promise<readonly Told[]> {
+  const { told } = await judgedTwice(
+    async () => ordered,
+    alone,
+    (all) => ({ told: all, miscounted: isCounted(all) ? [] : [rule], disconnected: [] }),
+  );
+  return told;
+}
+
+test('what is right alone is not asked again', async () => {
+  const alone = [asked('same')];
+  const never = async (): Promise<never> => assert.fail('asked in order');
+  assert.equal((await judgedTwice(never, alone, (told) => ({ told, miscounted: [], disconnected: [] }))).told, alone);
+});
+
+test('where the order tells it, it is taken, but for what was known alone', async () => {
+  const [alone, ordered] = [
+    [asked('other'), asked('same')],
+    [asked('same'), asked('same', 1)],
+  ];
+  assert.deepEqual(await twice(alone, ordered, () => true), [ordered[0], alone[1]]);
+});
+
+test('what nobody knows in order is not known, where that alone tells what was counted', async () => {
+  const [alone, ordered] = [[asked('same')], [asked('same', 1)]];
+  assert.deepEqual(await twice(alone, ordered, ([one]) => one?.skipped === 1), ordered);
+});
+
+test('where nothing is better, what was asked alone stands', async () => {
+  const alone = [asked('other')];
+  assert.deepEqual(await twice(alone, [asked('other')], () => true), alone);
+});
