@@ -1,6 +1,7 @@
 import type { Diagnosis, UnknownVerdict } from '#engine/finding';
 import type { Language } from '#engine/words';
 import type { Facts } from '#facts/facts';
+import { amount } from './amount.ts';
 import { findingText } from './finding-text.ts';
 import type { Quote } from './quote.ts';
 
@@ -9,7 +10,7 @@ const MAX_LISTED = 8;
 const WORDS = {
   en: {
     head: (nodes: number, asked: number, passed: number, failed: number, unknown: number) =>
-      `${nodes} ${nodes === 1 ? 'node' : 'nodes'}, ${asked} checks: ${passed} pass, ${failed} fail, ${unknown} unknown`,
+      `${amount(nodes, 'node')}, ${asked} checks: ${passed} pass, ${failed} fail, ${unknown} unknown`,
     fine: 'nothing found',
     open: (unknown: number, asked: number) => `; ${unknown} of ${asked} checks have no answer`,
     blind: 'nothing found, and nothing known: no check has an answer',

@@ -1,5 +1,5 @@
 import type { Facts } from '#facts/facts';
-import { type Empty, emptyServices, nameOf } from '#intent/endpoint-slices/empty-services';
+import { type Empty, emptyService, emptyServices, nameOf } from '#intent/endpoint-slices/empty-services';
 import { map, type Seen } from '#snapshot/seen';
 import { absent, type Ruling, unknown } from '../ruling.ts';
 import type { Subject } from '../subject.ts';
@@ -7,9 +7,6 @@ import type { View } from '../view.ts';
 import { serviceAsks } from './front-check.ts';
 
 export type Service = Extract<Subject, { kind: 'service' }>;
-
-const emptyOne = (facts: Facts, { service }: Service): Seen<Empty | undefined> =>
-  map(emptyServices(facts), (all) => all.find((one) => nameOf(one.service) === service));
 
 /** What faults of Services with a selector and nobody who answers have in common: whom they judge, and what its clients ask. */
 export const nobodyAnswers = {
@@ -19,7 +16,7 @@ export const nobodyAnswers = {
   subjects: ({ facts }: View): Seen<readonly Service[]> =>
     map(emptyServices(facts), (all) => all.map(({ service }): Service => ({ kind: 'service', service: nameOf(service) }))),
   asks: (subject: Service, _: unknown, { facts }: View) => {
-    const empty = emptyOne(facts, subject);
+    const empty = emptyService(facts, subject.service);
     return empty.is === 'gap' || empty.value === undefined ? [] : serviceAsks(facts, empty.value.service);
   },
 } as const;
@@ -28,7 +25,14 @@ export const nobodyAnswers = {
 export const whileEmpty =
   <Found>(ruling: (empty: Empty, facts: Facts) => Ruling<Found>) =>
   (subject: Service, { facts }: View): Ruling<Found> => {
-    const empty = emptyOne(facts, subject);
+    const empty = emptyService(facts, subject.service);
     if (empty.is === 'gap') return unknown(empty.gap);
     return empty.value === undefined ? absent([]) : ruling(empty.value, facts);
   };
+
+/** What was found of a Service that nobody answers for; throws where it was not, which is a bug of its caller. */
+export function foundEmpty({ facts }: View, { service }: Service): Empty {
+  const empty = emptyService(facts, service);
+  if (empty.is === 'gap' || empty.value === undefined) throw new Error(`${service} has endpoints`);
+  return empty.value;
+}

@@ -1,7 +1,7 @@
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
-import { nobodyAnswers, type Service, whileEmpty } from '#engine/services/nobody-answers';
-import { type Empty, emptyService, nameOf } from '#intent/endpoint-slices/empty-services';
+import { foundEmpty, nobodyAnswers, type Service, whileEmpty } from '#engine/services/nobody-answers';
+import { type Empty, nameOf } from '#intent/endpoint-slices/empty-services';
 import { CLUSTER } from '#snapshot/scope';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
@@ -26,10 +26,10 @@ export default defineFault<Service, Found>({
   judge: whileEmpty(ruling),
   texts: text,
   fix: (subject, _, view) => {
-    const empty = emptyService(view.facts, subject.service);
-    const [pod] = empty?.pods ?? [];
-    if (empty === undefined || pod === undefined) throw new Error(`${subject.service} has no pods`);
-    return fix(empty.service, pod);
+    const { service, pods } = foundEmpty(view, subject);
+    const [pod] = pods;
+    if (pod === undefined) throw new Error(`${subject.service} has no pods`);
+    return fix(service, pod);
   },
 });
 

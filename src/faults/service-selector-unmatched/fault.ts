@@ -1,8 +1,8 @@
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling } from '#engine/ruling';
-import { nobodyAnswers, type Service, whileEmpty } from '#engine/services/nobody-answers';
+import { foundEmpty, nobodyAnswers, type Service, whileEmpty } from '#engine/services/nobody-answers';
 import type { Facts } from '#facts/facts';
-import { type Empty, emptyService, nameOf } from '#intent/endpoint-slices/empty-services';
+import { type Empty, nameOf } from '#intent/endpoint-slices/empty-services';
 import { fix } from './fix.ts';
 import { nearPods } from './near.ts';
 import text, { type Found } from './text.ts';
@@ -41,9 +41,9 @@ export default defineFault<Service, Found>({
   judge: whileEmpty(ruling),
   texts: text,
   fix: (subject, _, view) => {
-    const empty = emptyService(view.facts, subject.service);
-    const near = empty === undefined ? undefined : nearPods(view.facts, empty.service);
-    if (empty === undefined || near === undefined) throw new Error(`nothing is near the selector of ${subject.service}`);
-    return fix(view.facts, empty.service, near);
+    const { service } = foundEmpty(view, subject);
+    const near = nearPods(view.facts, service);
+    if (near === undefined) throw new Error(`nothing is near the selector of ${subject.service}`);
+    return fix(view.facts, service, near);
   },
 });

@@ -1,7 +1,7 @@
 import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
-import { nobodyAnswers, type Service, whileEmpty } from '#engine/services/nobody-answers';
-import { type Empty, emptyService, nameOf } from '#intent/endpoint-slices/empty-services';
+import { foundEmpty, nobodyAnswers, type Service, whileEmpty } from '#engine/services/nobody-answers';
+import { type Empty, nameOf } from '#intent/endpoint-slices/empty-services';
 import { CLUSTER } from '#snapshot/scope';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
@@ -27,9 +27,9 @@ export default defineFault<Service, Found>({
   judge: whileEmpty(ruling),
   texts: text,
   fix: (subject, _, view) => {
-    const empty = emptyService(view.facts, subject.service);
-    const missing = empty === undefined ? undefined : unknownPort(empty);
-    if (empty === undefined || missing === undefined) throw new Error(`every target port of ${subject.service} is there`);
+    const empty = foundEmpty(view, subject);
+    const missing = unknownPort(empty);
+    if (missing === undefined) throw new Error(`every target port of ${subject.service} is there`);
     return fix(view.facts, empty.service, missing);
   },
 });

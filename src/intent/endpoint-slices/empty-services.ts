@@ -2,7 +2,7 @@ import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { slicesOf } from '#intent/kube-proxy/backends';
 import { CLUSTER } from '#snapshot/scope';
-import { type Seen, seen } from '#snapshot/seen';
+import { map, type Seen, seen } from '#snapshot/seen';
 import { selectedPods } from './selected.ts';
 
 type Service = FactOf<'service'>;
@@ -35,11 +35,9 @@ export function emptyServices(facts: Facts): Seen<readonly Empty[]> {
   return seen(all, [...services.origins, ...pods.origins], services.complete && pods.complete);
 }
 
-/** The empty Service of a name; nothing where it is not empty, or nobody could list it. */
-export function emptyService(facts: Facts, name: string): Empty | undefined {
-  const all = emptyServices(facts);
-  return all.is === 'seen' ? all.value.find(({ service }) => nameOf(service) === name) : undefined;
-}
+/** The empty Service of a name; nothing where it is not empty. */
+export const emptyService = (facts: Facts, name: string): Seen<Empty | undefined> =>
+  map(emptyServices(facts), (all) => all.find(({ service }) => nameOf(service) === name));
 
 /** Whether kube-proxy leads anyone there; a Service may publish addresses that are ready by its own word alone. */
 const serves = ({ ports, addresses }: Slice): boolean =>

@@ -3,7 +3,8 @@ import { cidrOf } from '#net/cidr';
 import type { Backend } from './backends.ts';
 import { endpointChain } from './chain-name.ts';
 import type { ServicePort } from './service-port.ts';
-import { comment, type Match, writtenRule } from './written-rule.ts';
+import { comment, type Match } from '#facts/iptables/written-rule';
+import { writtenRule } from './written-rule.ts';
 
 const endText = ({ address, port }: Backend): string => `${address}:${port}`;
 

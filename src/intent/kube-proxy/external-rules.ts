@@ -3,7 +3,8 @@ import { type Cidr, cidrOf, contains } from '#net/cidr';
 import { familyOf, type Ip } from '#net/ip';
 import { externalChain, firewallChain, localChain, serviceChain } from './chain-name.ts';
 import type { ServicePort } from './service-port.ts';
-import { comment, writtenRule } from './written-rule.ts';
+import { comment } from '#facts/iptables/written-rule';
+import { writtenRule } from './written-rule.ts';
 
 const MASQUERADE = 'KUBE-MARK-MASQ';
 

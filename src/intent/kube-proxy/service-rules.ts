@@ -5,7 +5,8 @@ import { endpointChains, picks } from './endpoint-rules.ts';
 import { externalRules, firewallRules } from './external-rules.ts';
 import type { Front } from './fronts.ts';
 import { isOutward, type ServicePort, type Sorted, type Where } from './service-port.ts';
-import { comment, type Match, type Wanted, writtenRule } from './written-rule.ts';
+import { comment, type Match, type Wanted } from '#facts/iptables/written-rule';
+import { writtenRule } from './written-rule.ts';
 
 type Rules = ReadonlyMap<string, readonly IptablesRule[]>;
 

@@ -1,5 +1,6 @@
 import type { IptablesRule, IptablesTable } from '#facts/iptables/iptables';
-import { comment, type Wanted, writtenRule } from './written-rule.ts';
+import { comment, type Wanted } from '#facts/iptables/written-rule';
+import { writtenRule } from './written-rule.ts';
 
 /** The rules that kube-proxy v1.34 has whatever the Services are: in its own chains, and the jumps that lead to them. */
 export type StaticRules = {

@@ -1,8 +1,6 @@
 import type { IptablesRule } from '#facts/iptables/iptables';
 import { type Wanted, writtenRule as bareRule } from '#facts/iptables/written-rule';
 
-export { comment, type Match, type Wanted } from '#facts/iptables/written-rule';
-
 /** Where what kube-proxy writes comes from. */
 export const ORIGIN = { file: '', edited: { by: 'kube-proxy', was: undefined } };
 export const NONE = { packets: 0, bytes: 0 };

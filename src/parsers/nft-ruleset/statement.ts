@@ -160,9 +160,9 @@ function queueOf(words: Words): NftStatement {
   while (!words.isDone && words.peek() !== 'comment') told.push(words.word());
   const text = told.join(' ');
   const numbers = text.replace(/\bflags\b|\bto\b|\bnum\b|\bbypass\b|\bfanout\b|,/g, ' ').trim();
-  const [, first = '0', last = first] = /^(\d{1,5})(?: ?- ?(\d{1,5}))?$/.exec(numbers) ?? [];
-  const isNumber = numbers === '' || /^\d{1,5}(?: ?- ?\d{1,5})?$/.test(numbers);
-  return { does: 'queue', range: isNumber ? [Number(first), Number(last)] : null, bypass: /\bbypass\b/.test(text) };
+  const range = /^(?:(\d{1,5})(?: ?- ?(\d{1,5}))?)?$/.exec(numbers);
+  const [, first = '0', last = first] = range ?? [];
+  return { does: 'queue', range: range === null ? null : [Number(first), Number(last)], bypass: /\bbypass\b/.test(text) };
 }
 
 /** What ends or copies a packet in a way that nobody follows: its options do not matter. */

@@ -48,7 +48,7 @@ export function mayTell(run: Run, stack: Stack, to: Ip, type: number, code: numb
   const countsLess = kernelOf(stack, COUNTS_LESS);
   const ms = (period.is === 'seen' ? period.value : USUAL_MS) / (family === 6 && !countsLess ? 2 ** bonusOf(stack, to) : 1);
   // the route's cost was taken within the same tick
-  const isCut = !countsLess || (!(ofRoute && family === 4) && hasTicked(run, stack, to, BURST * ms));
+  const isCut = !countsLess || (!(ofRoute && family === 4) && hasTicked(run, stack, to, peer, BURST * ms));
   if (spend(run, peer, ms, BURST * ms, isCut)) return YES;
   const says = `${to} was told of ${BURST} errors in a row: the next goes out ${ms} ms later (icmp_ratelimit)`;
   const unsure = family === 4 && mask.is === 'gap' ? mask : period;
@@ -67,8 +67,8 @@ function spend(run: Run, peer: string, cost: number, most: number, isCut = true)
 }
 
 /** Whether the clock has ticked since a peer was told last: of shorter times than a tick nobody knows, where that matters. */
-function hasTicked(run: Run, stack: Stack, to: Ip, most: number): boolean {
-  const before = run.notes.errors(`${stack.key} ${to}`) ?? LONG_AGO;
+function hasTicked(run: Run, stack: Stack, to: Ip, peer: string, most: number): boolean {
+  const before = run.notes.errors(peer) ?? LONG_AGO;
   if (run.at - before.at >= TICK_MS || before.saved <= most) return true;
   const gap = {
     of: 'host',

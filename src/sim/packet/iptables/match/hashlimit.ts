@@ -49,7 +49,8 @@ function askedIn(options: Options): Asked | undefined {
   if (rate === undefined || burst === undefined || table === undefined || source === undefined || destination === undefined)
     return undefined;
   const isAbove = above !== undefined ? !above.not : upto?.not === true;
-  const forgottenMs = expire === undefined ? rate.unitMs : (numberOf(expire.value) ?? 0);
+  const forgottenMs = expire === undefined ? rate.unitMs : numberOf(expire.value);
+  if (forgottenMs === undefined) return undefined;
   return { ...rate, table, burst, above: isAbove, modes, masks: { source, destination }, forgottenMs };
 }
 
