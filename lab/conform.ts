@@ -48,9 +48,11 @@ const isOfGuests = (area: Area): boolean => GUEST_AREAS.some((one) => one === ar
 function tell({ job, scenes, error, first }: Report): void {
   if (first !== undefined) print(`  played again (${job.scenes.map(calledOf).join()}): ${first}`);
   if (error !== undefined) print(`✘ ${job.scenes.map(calledOf).join()}: ${error}`);
-  for (const [at, { disagreements, refused }] of scenes.entries()) {
+  for (const [at, { disagreements, refused, storm }] of scenes.entries()) {
     const name = calledOf(job.scenes[at]);
     for (const one of refused) print(`  refused (${name}): ${one}`);
+    if (storm !== undefined)
+      print(`  storm (${name}): it was ended, ${storm.unjudged} packets were not judged; without an end went ${storm.says}`);
     for (const { of, says } of disagreements.slice(0, 5)) print(`✘ ${name} ${of}: ${says}`);
     if (disagreements.length > 5) print(`✘ ${name}: ${disagreements.length - 5} more`);
   }

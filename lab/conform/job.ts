@@ -43,6 +43,8 @@ export type SceneReport = {
   /** The scene's rules that any packet met, by their place in its list. */
   readonly met: readonly number[];
   readonly refused: readonly string[];
+  /** The packet that went in circles without an end, and how many of the scene's were not judged because of it. */
+  readonly storm?: { readonly says: string; readonly unjudged: number };
   /** Why packets were unknown, and how many. */
   readonly reasons: Readonly<Record<string, number>>;
   /** How the model says that packets are lost, and the inodes of the scene's namespaces: until they were compared. */

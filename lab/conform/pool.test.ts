@@ -30,6 +30,37 @@ async function played(errors: readonly string[]): Promise<{ readonly told: reado
 
 const words = ({ told, started }: Awaited<ReturnType<typeof played>>) => [told.map(({ first, error }) => [first, error]), started];
 
+/** Plays jobs one after the other, of which some come to no verdict at first. */
+async function order(names: readonly string[], spoiled: readonly string[]): Promise<readonly string[]> {
+  const jobs = names.map((name): Job => ({ scenes: [{ area: 'filter', seed: name, packets: 1 }], removals: 0 }));
+  const asked: Job[] = [];
+  const told: string[] = [];
+  const nameOf = ({ scenes: [one] }: Job): string => (one !== undefined && 'seed' in one ? one.seed : '');
+  const start = (): Worker => ({
+    play: async (job) => {
+      const isSpoiled = spoiled.includes(nameOf(job)) && !asked.includes(job);
+      asked.push(job);
+      return { job, scenes: [], ms: {}, ...(isSpoiled ? { error: 'events were lost' } : {}) };
+    },
+    end: () => {},
+  });
+  await playAll(
+    start,
+    1,
+    () => jobs.shift(),
+    ({ job, first }) => told.push(`${nameOf(job)}${first === undefined ? '' : ` after ${first}`}`),
+  );
+  return told;
+}
+
+test('what others spoiled is played again when all else is over', async () => {
+  assert.deepEqual(await order(['one', 'two', 'three'], ['one', 'two']), [
+    'three',
+    'one after events were lost',
+    'two after events were lost',
+  ]);
+});
+
 test('a job that came to no verdict is played once more, and told so; by a new worker where its lab died', async () => {
   assert.deepEqual(words(await played([])), [[[undefined, undefined]], 1]);
   assert.deepEqual(words(await played(['events were lost'])), [[['events were lost', undefined]], 1]);

@@ -34,13 +34,17 @@ export function workerOf(child: ChildProcess, limitMs = JOB_LIMIT_MS): Worker {
   };
 }
 
-/** Plays jobs as they are drawn, several workers side by side, until none is left; one that came to no verdict is played once more. */
+/**
+ * Plays jobs as they are drawn, several workers side by side, until none is left. One that came to no verdict is played once more, after
+ * all others: what spoiled it is over then.
+ */
 export async function playAll(
   start: () => Worker,
   labs: number,
   next: () => Job | undefined,
   tell: (report: Report) => void,
 ): Promise<void> {
+  const spoiled: Report[] = [];
   const work = async (): Promise<void> => {
     let worker: Worker | undefined;
     const play = async (job: Job): Promise<Report> => {
@@ -51,8 +55,10 @@ export async function playAll(
     };
     for (let job = next(); job !== undefined; job = next()) {
       const report = await play(job);
-      tell(report.error === undefined ? report : { ...(await play(job)), first: report.error });
+      if (report.error === undefined) tell(report);
+      else spoiled.push(report);
     }
+    for (let one = spoiled.shift(); one !== undefined; one = spoiled.shift()) tell({ ...(await play(one.job)), first: one.error ?? '' });
     worker?.end();
   };
   await Promise.all(Array.from({ length: labs }, work));

@@ -7,9 +7,13 @@ const START_LIMIT_MS = 60_000;
 const SETTLE_LIMIT_MS = 20_000;
 
 // Where tracefs is not mounted already it is, where only bpftrace sees it. Its per-processor buffers are made large, for losing events is no truth.
+// A script's $1 and $2 are the numbers of the reasons for which a full tap's copy is thrown away, and those that it held when it is closed:
+// a storm of packets makes more of them than anybody can read.
 const START = `
-{ [ -d /sys/kernel/tracing/events ] || mount -t tracefs tracefs /sys/kernel/tracing; } && cat /sys/kernel/tracing/events/skb/kfree_skb/format && echo FORMAT-ENDS &&
-BPFTRACE_PERF_RB_PAGES=1024 BPFTRACE_STRLEN=200 exec bpftrace "$1"
+{ [ -d /sys/kernel/tracing/events ] || mount -t tracefs tracefs /sys/kernel/tracing; } && format=$(cat /sys/kernel/tracing/events/skb/kfree_skb/format) &&
+printf '%s\\nFORMAT-ENDS\\n' "$format" && number() { printf '%s' "$format" | sed -n "s/.*{ \\([0-9a-fx]*\\), .$1. }.*/\\1/p"; } &&
+full=$(number PACKET_SOCK_ERROR) && closed=$(number QUEUE_PURGE) &&
+BPFTRACE_PERF_RB_PAGES=1024 BPFTRACE_STRLEN=200 exec bpftrace "$1" $((\${full:-0})) $((\${closed:-0}))
 `;
 
 /** What was asked for happened while the kernel threw events away that nobody had read yet. */

@@ -1,5 +1,6 @@
 import type { Packet } from '../draw/packet.ts';
 import { differences, isUnknown } from '../judge/compare.ts';
+import { endlessDifferences } from '../judge/endless.ts';
 import { bytesOf } from '../stage/bytes.ts';
 import { type Model, type ModelAnswer, type ModelConnection, type ModelOutcome, NODE } from '../stage/model.ts';
 import { asSeenSealed } from './carriers.ts';
@@ -112,7 +113,8 @@ export function together(answers: readonly ModelAnswer[]): ModelAnswer {
 export function judge(sent: Sent, answer: ModelAnswer, isDoubtful = false): Judged {
   const none = { sent, answer, outcome: undefined, matching: [], doubtful: [] } as const;
   if ('error' in answer) return { ...none, is: 'other', differs: [`the model's command line refuses: ${answer.error}`] };
-  const tried = answer.outcomes.map((outcome) => ({ outcome, differs: differences(outcome, sent.seen) }));
+  const differ = sent.isEndless === true ? endlessDifferences : differences;
+  const tried = answer.outcomes.map((outcome) => ({ outcome, differs: differ(outcome, sent.seen) }));
   const fitting = tried.filter(({ differs }) => differs.length === 0).map(({ outcome }) => outcome);
   const matching = fitting.filter((outcome) => !isUnknown(outcome));
   const [same] = matching;

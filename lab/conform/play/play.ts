@@ -19,6 +19,7 @@ import { type Disconnected, disconnected, type Table } from './connections.ts';
 import { type Miscounted, miscounted, modelCounts } from './count.ts';
 import { readNow } from './read.ts';
 import { meet, type Noise, said, speak, type Staged, type Steps } from './rounds.ts';
+import type { Stormed, Storms } from './storms.ts';
 import { suspectOf } from './suspect.ts';
 import type { Tally } from './tally.ts';
 import { decidedBy } from './without.ts';
@@ -51,6 +52,8 @@ export type Played = {
   readonly inodes: ReadonlyMap<string, number>;
   /** The conversation after which counters or connections were not as the model says, where one alone does it. */
   readonly suspect?: number | undefined;
+  /** What ended it before all was said. */
+  readonly storm?: Stormed | undefined;
 };
 
 /** What the kernel left behind. */
@@ -75,12 +78,13 @@ export async function play(
 ): Promise<{ readonly played: readonly Played[]; readonly ms: Readonly<Record<string, number>> }> {
   const clock = clockOf();
   const staged = await tools.stages.take(scenes);
+  const storms: Storms = new Map();
   clock.lap('raise');
   try {
     const refused = await Promise.all(staged.map(({ scene, stage }) => load(stage, scene.rules)));
     clock.lap('load');
     await tools.wire.open(staged.map(({ stage, scene }) => ({ stage, layout: scene.layout })));
-    const acts = await allActs(tools, staged, refused, clock.lap);
+    const acts = await allActs(tools, staged, refused, clock.lap, storms);
     const bare = staged.map((_, at) => joined(acts.flatMap(({ played }) => played[at] ?? [])));
     const [first] = acts;
     const suspects = acts.length === 1 && first !== undefined ? await suspectsOf(tools, staged, bare, first.left) : [];
@@ -98,7 +102,7 @@ export async function play(
     return { played: bare.map((one, at) => ({ ...one, decided, suspect: suspects[at] })), ms: clock.laps };
   } finally {
     await tools.wire.open([]);
-    await tools.stages.give(staged);
+    await tools.stages.give(staged, storms);
   }
 }
 
@@ -111,6 +115,7 @@ async function allActs(
   staged: readonly Staged[],
   refused: readonly (readonly Refused[])[],
   lap: (name: string) => void,
+  storms: Storms,
 ): Promise<readonly Act[]> {
   const ids = numbers();
   const all = meet(staged, ids);
@@ -125,10 +130,10 @@ async function allActs(
         ];
   const acts: Act[] = [];
   for (const [number, steps] of parts.entries()) {
-    if (number > 0) await Promise.all(staged.map(({ scene, stage }) => reload(stage, scene)));
+    if (number > 0) await Promise.all(staged.flatMap(({ scene, stage }) => (storms.has(stage) ? [] : [reload(stage, scene)])));
     const capture = `${tools.folder}/capture${number === 0 ? '' : number}`;
     const known = number === 0 ? new Map<string, Table>() : (await readNow(staged, [])).tables;
-    const left = await performed(tools, { capture, known }, staged, () => speak(tools.wire, all, steps, ids), lap);
+    const left = await performed(tools, { capture, known }, staged, () => speak(tools.wire, all, steps, ids, storms), lap);
     await tools.model.open(left.capture);
     const told = await ask(tools.model, said(all, steps, left.read));
     lap('model');
@@ -182,6 +187,7 @@ function joined(acts: readonly Played[]): Played {
     told,
     miscounted: acts.flatMap((act) => act.miscounted),
     disconnected: acts.flatMap((act) => act.disconnected),
+    storm: acts.at(-1)?.storm,
     met: new Set(acts.flatMap((act) => [...act.met])),
   };
 }
@@ -221,6 +227,7 @@ async function performed(
 
 function judged({ scene, stage }: Staged, refused: readonly Refused[], told: readonly Told[], left: Left): Played {
   const names = scene.layout.namespaces.map(({ name }) => stage.name(name));
+  const storm = left.noise.storms.get(stage);
   const found = names.flatMap((name) => {
     const own = new Map([...left.before].filter(([rule]) => rule.includes(`/netns/${name}/`)));
     return miscounted(told, own, left.after, left.noise.others.get(name) ?? 0, (rule) => textAt(left.capture, rule));
@@ -238,15 +245,20 @@ function judged({ scene, stage }: Staged, refused: readonly Refused[], told: rea
     scene,
     refused,
     told,
-    miscounted: found,
-    disconnected: [
-      ...disconnected(told, new Map([...left.tables].filter(([name]) => names.includes(name))), left.known),
-      ...keptUnsent(told, new Map([...left.noise.sealed].filter(([name]) => names.includes(name)))),
-    ],
+    // counters and connections tell all that was said, and of a storm's scene that is not known
+    miscounted: storm === undefined ? found : [],
+    disconnected:
+      storm !== undefined
+        ? []
+        : [
+            ...disconnected(told, new Map([...left.tables].filter(([name]) => names.includes(name))), left.known),
+            ...keptUnsent(told, new Map([...left.noise.sealed].filter(([name]) => names.includes(name)))),
+          ],
     lines,
     facts: factLines(left.capture, stage, loaded),
     met: new Set([...lines].flatMap(([at, rule]) => (isMet(at) ? [rule] : []))),
     decided: new Map(),
+    storm,
     inodes: new Map(scene.layout.namespaces.flatMap(({ name }) => inodeOf(stage, name))),
   };
 }

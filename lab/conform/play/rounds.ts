@@ -8,6 +8,7 @@ import { type Header, now, type Seen, type Wire } from '../stage/wire.ts';
 import { onTheirCarriers } from './carriers.ts';
 import { parentsFirst } from './parents.ts';
 import { noteSealed, type Sealed } from './sealed.ts';
+import { noteStorms, type Storms } from './storms.ts';
 
 /** A scene on its stage, with the rules that were really loaded. */
 export type Staged = { readonly scene: Scene; readonly stage: Stage };
@@ -25,6 +26,8 @@ export type Sent = {
   readonly at: number;
   /** What TCP's numbers say of its conversation. */
   readonly conversation: number;
+  /** It never came to its end: what was seen is the beginning. */
+  readonly isEndless?: true;
 };
 
 /** A conversation as it went: a step that could not be taken is missing. */
@@ -59,8 +62,11 @@ export type Speaking = Staged & {
 const SHARE = 4096;
 const CONTENT = 8;
 
-/** By namespace, what packets were seen that nobody drew: reports of multicast groups, which the kernel sends by itself, and what left sealed. */
-export type Noise = { readonly others: Map<string, number>; readonly sealed: Map<string, Sealed> };
+/**
+ * By namespace, what packets were seen that nobody drew: reports of multicast groups, which the kernel sends by itself, and what left
+ * sealed; and the scenes that storms have ended.
+ */
+export type Noise = { readonly others: Map<string, number>; readonly sealed: Map<string, Sealed>; readonly storms: Storms };
 
 /** All conversations of all scenes, before anybody has said anything. */
 export const meet = (staged: readonly Staged[], ids: () => number): readonly Speaking[] =>
@@ -68,11 +74,14 @@ export const meet = (staged: readonly Staged[], ids: () => number): readonly Spe
     one.scene.conversations.map((conversation) => ({ ...one, conversation, sent: [], first: ids(), next: new Map() })),
   );
 
-/** Says some steps of all conversations side by side: the first of each, then the second …. */
-export async function speak(wire: Wire, all: readonly Speaking[], steps: Steps, ids: () => number): Promise<Noise> {
+/** Says some steps of all conversations side by side: the first of each, then the second …; scenes that a storm ends say no more. */
+export async function speak(wire: Wire, all: readonly Speaking[], steps: Steps, ids: () => number, storms: Storms): Promise<Noise> {
   const longest = Math.max(0, ...all.map(({ conversation }) => conversation.steps.length));
-  const noise: Noise = { others: new Map(), sealed: new Map() };
-  for (let step = steps.from; step < Math.min(longest, steps.until); step++) await oneRound(wire, all, step, ids, noise);
+  const noise: Noise = { others: new Map(), sealed: new Map(), storms };
+  for (let step = steps.from; step < Math.min(longest, steps.until); step++) {
+    const left = all.filter(({ stage }) => !storms.has(stage));
+    await oneRound(wire, left, step, ids, noise);
+  }
   return noise;
 }
 
@@ -89,7 +98,13 @@ export const said = (all: readonly Speaking[], { from, until }: Steps, read: num
     sent: sent.map((one, step) => (step >= from && step < until ? one : undefined)),
   }));
 
-async function oneRound(wire: Wire, all: readonly Speaking[], step: number, ids: () => number, { others, sealed }: Noise): Promise<void> {
+async function oneRound(
+  wire: Wire,
+  all: readonly Speaking[],
+  step: number,
+  ids: () => number,
+  { others, sealed, storms }: Noise,
+): Promise<void> {
   const turns = all.flatMap((speaking) => {
     const packet = packetOf(speaking, speaking.conversation.steps[step]);
     return packet === undefined ? [] : [{ speaking, packet, id: step === 0 ? speaking.first : ids(), stage: speaking.stage }];
@@ -97,16 +112,26 @@ async function oneRound(wire: Wire, all: readonly Speaking[], step: number, ids:
   if (turns.length === 0) return;
   const numbers = new Map(turns.flatMap(({ speaking, id }) => [[id, id] as const, [conversationOf(speaking.first), id] as const]));
   const since = now();
-  const { seen, failed, times } = await wire.send(turns);
+  const { seen, failed, times, storms: found } = await wire.send(turns);
   const during = [since, now()] as const;
+  noteStorms(storms, found, turns, (header) => numberOf(header, numbers));
   const byId = Map.groupBy(onTheirCarriers(seen, all), ({ header }) => numberOf(header, numbers));
   for (const { in: namespace } of byId.get(undefined) ?? []) others.set(namespace, (others.get(namespace) ?? 0) + 1);
   noteSealed(seen, all, sealed);
   for (const [at, { speaking, id, packet }] of turns.entries()) {
     // its namespace no longer has that source: IPv6's went with a device that was taken down, and nothing was sent
     if (failed.get(id)?.includes(NO_SUCH_SOURCE) === true) continue;
+    const storm = storms.get(speaking.stage);
+    // of what else was under way nobody knows how it would have ended
+    if (storm !== undefined && storm.id !== id) continue;
     const own = { id, packet, seen: parentsFirst(byId.get(id) ?? [], speaking), refused: failed.get(id) };
-    speaking.sent[step] = { ...own, during, at: times[at] ?? since, conversation: conversationOf(speaking.first) };
+    speaking.sent[step] = {
+      ...own,
+      during,
+      at: times[at] ?? since,
+      conversation: conversationOf(speaking.first),
+      ...(storm === undefined ? {} : { isEndless: true }),
+    };
   }
 }
 

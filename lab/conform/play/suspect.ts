@@ -58,7 +58,7 @@ async function differs({ wire, model, files, textOf }: Inquiry, part: Staged, id
   const before = await readNow([part], files);
   const all = meet([part], ids);
   const read = now();
-  const { others } = await speak(wire, all, WHOLE, ids);
+  const { others } = await speak(wire, all, WHOLE, ids, new Map());
   const told = await ask(model, said(all, WHOLE, read));
   const after = await readNow([part], files);
   const most = Math.max(0, ...others.values());

@@ -1,3 +1,4 @@
+import type { Scene } from '../draw/scene.ts';
 import type { Played } from '../play/play.ts';
 import { endsOf } from '../ends/ends.ts';
 import { explain } from './explained.ts';
@@ -7,7 +8,7 @@ import type { Judged } from '../play/ask.ts';
 
 /** What a scene's play is worth: counts, shares, coverage, and what was not agreed on. */
 export function reportOf(played: Played): SceneReport {
-  const { scene, told, refused } = played;
+  const { scene, told, refused, storm } = played;
   const packets = told.reduce((sum, { judged, skipped }) => sum + judged.length + Math.max(0, skipped - 1), 0);
   const all = told.flatMap(({ judged }) => judged);
   const { left, explained } = explain(disagreementsOf(played));
@@ -29,11 +30,14 @@ export function reportOf(played: Played): SceneReport {
     met: scene.rules.flatMap((rule, at) => (played.met.has(rule) ? [at] : [])),
     refused: refused.map(({ rule, says }) => `${rule.in}: ${'text' in rule ? rule.text : rule.run}: ${says}`),
     reasons: reasonsOf(all),
+    ...(storm === undefined ? {} : { storm: { says: storm.says, unjudged: stepsOf(scene) - packets } }),
     ...(played.inodes.size === 0 ? {} : { ends: endsOf(played), inodes: Object.fromEntries(played.inodes) }),
   };
 }
 
-function disagreementsOf({ told, miscounted, disconnected, suspect }: Played): readonly Disagreement[] {
+const stepsOf = ({ conversations }: Scene): number => conversations.reduce((sum, { steps }) => sum + steps.length, 0);
+
+function disagreementsOf({ told, miscounted, disconnected, suspect, storm }: Played): readonly Disagreement[] {
   const packets = told.flatMap(({ judged }, conversation) =>
     judged
       .filter(({ is }) => is === 'other')
@@ -53,8 +57,11 @@ function disagreementsOf({ told, miscounted, disconnected, suspect }: Played): r
       says: `${rule} ${text}: the kernel counted ${kernel}, the model ${model}`,
     }),
   );
+  const nobodys: readonly Disagreement[] =
+    storm === undefined || storm.id !== undefined ? [] : [{ of: 'packet', says: `without an end went ${storm.says}` }];
   return [
     ...packets,
+    ...nobodys,
     ...counters,
     ...disconnected.map(
       ({ says, conversation }): Disagreement => ({

@@ -23,10 +23,14 @@ export class Score {
   disagreements = 0;
   refused = 0;
   errors = 0;
+  /** Packets of scenes that a storm ended, and of jobs that came to no verdict. */
+  unjudged = 0;
 
   /** Adds what one job came to. */
-  add({ scenes, error, ms }: Report): void {
+  add({ job, scenes, error, ms }: Report): void {
     if (error !== undefined) this.errors += 1;
+    if (error !== undefined && scenes.length === 0)
+      this.unjudged += job.scenes.reduce((sum, one) => sum + ('packets' in one ? one.packets : 0), 0);
     for (const [name, time] of Object.entries(ms)) this.ms.set(name, (this.ms.get(name) ?? 0) + time);
     for (const scene of scenes) this.#scene(scene);
   }
@@ -49,6 +53,7 @@ export class Score {
     this.explained += explained;
     this.disagreements += disagreements.length;
     this.refused += scene.refused.length;
+    this.unjudged += scene.storm?.unjudged ?? 0;
     for (const name of ['ipv6', 'iptablesNft', 'nativeNft', 'conversations'] as const) this.shares[name] += shares[name];
     for (const [reason, count] of Object.entries(scene.reasons)) this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + count);
     for (const [both, count] of Object.entries(scene.ended ?? {})) this.ended.set(both, (this.ended.get(both) ?? 0) + count);

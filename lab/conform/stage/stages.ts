@@ -35,12 +35,12 @@ export class Stages {
     return staged;
   }
 
-  /** Clears stages after a play; what a scene did beside its tables takes the whole stage away. */
-  async give(staged: readonly Staged[]): Promise<void> {
+  /** Clears stages after a play; what a scene did beside its tables takes the whole stage away, and so does a storm. */
+  async give(staged: readonly Staged[], ended: { readonly has: (stage: Stage) => boolean }): Promise<void> {
     await Promise.all(
       staged.map(async ({ scene, stage }) => {
         const own = this.#standing.find((one) => one.stage === stage);
-        if (own !== undefined && !(await cleared(stage, scene))) await this.#fall(own);
+        if (own !== undefined && (ended.has(stage) || !(await cleared(stage, scene)))) await this.#fall(own);
       }),
     );
   }

@@ -40,8 +40,16 @@ export type Seen = {
 /** A packet with its number. */
 export type Numbered = { readonly id: number; readonly packet: Packet };
 
+/** A packet that went in circles without an end: the scene that was ended because of it, by the prefix of its namespaces. */
+export type Storm = {
+  readonly scene: string;
+  /** What it looks like; nothing where it is no IP packet. */
+  readonly header?: Header;
+};
+
 type Answer = {
   readonly seen: readonly Seen[];
+  readonly storms: readonly Storm[];
   readonly failed: readonly { readonly at: number; readonly error: string }[];
   readonly error?: string;
   /** By the program's own clock, in microseconds. */
@@ -76,6 +84,7 @@ export class Wire {
       layout.namespaces.map(({ name, listens }) => ({
         name: stage.name(name),
         path: stage.path(name),
+        scene: stage.name(''),
         udp: listens.udp,
         tcp: listens.tcp,
         bound: listens.bound ?? [],
@@ -84,14 +93,16 @@ export class Wire {
     await this.#ask({ open });
   }
 
-  /** Sends packets and waits until nothing moves any more; the answer also tells whose sending the kernel refused, and when each was sent. */
+  /** Sends packets and waits until nothing moves any more; the answer also tells whose sending the kernel refused, when each was sent, and what never came to its end. */
   async send(
     packets: readonly (Numbered & { readonly stage: Stage })[],
     quiet = this.#quietMs,
-  ): Promise<{ readonly seen: readonly Seen[]; readonly failed: ReadonlyMap<number, string>; readonly times: readonly number[] }> {
-    const { seen, failed, sent } = await this.#ask({ send: packets.map(sendingOf), quiet });
+  ): Promise<
+    Omit<Answer, 'failed' | 'began' | 'sent'> & { readonly failed: ReadonlyMap<number, string>; readonly times: readonly number[] }
+  > {
+    const { seen, storms, failed, sent } = await this.#ask({ send: packets.map(sendingOf), quiet });
     const times = sent.map((at) => (this.#start ?? 0) + at * 1000);
-    return { seen, failed: new Map(failed.map(({ at, error }) => [packets[at]?.id ?? 0, error])), times };
+    return { seen, storms, failed: new Map(failed.map(({ at, error }) => [packets[at]?.id ?? 0, error])), times };
   }
 
   close(): void {

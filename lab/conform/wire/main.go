@@ -22,6 +22,7 @@ type Command struct {
 type Answer struct {
 	Seen   []Seen   `json:"seen"`
 	Failed []Failed `json:"failed"`
+	Storms []Storm  `json:"storms"`
 	Error  string   `json:"error,omitempty"`
 	// By this program's own clock, in microseconds: when the command came, and when each packet was sent.
 	Began int64   `json:"began"`

@@ -5,14 +5,17 @@ import (
 	"net"
 	"os"
 	"syscall"
+	"time"
 )
 
 // Namespace is entered once: a tap on all its devices, and a socket on each port that something listens on.
 type Namespace struct {
 	Name string `json:"name"`
 	Path string `json:"path"`
-	UDP  []int  `json:"udp"`
-	TCP  []int  `json:"tcp"`
+	// Namespaces of one scene end together.
+	Scene string `json:"scene"`
+	UDP   []int  `json:"udp"`
+	TCP   []int  `json:"tcp"`
 	// Sockets of their own beside those on every address.
 	Bound []Bound `json:"bound"`
 }
@@ -31,6 +34,7 @@ type Bound struct {
 // Source is a descriptor that packets are read from.
 type Source struct {
 	fd        int
+	scene     string
 	namespace string
 	isTap     bool
 	devices   map[int]string
@@ -45,6 +49,13 @@ type Wire struct {
 	devices map[string]map[int]string
 	raw     map[string]int
 	idle    []int
+	// The scene of each namespace, and which of them a storm has ended.
+	scenes map[string]string
+	ended  map[string]bool
+	// How often each packet was seen that is being sent.
+	counts map[circler]int
+	// When they must have come to their ends.
+	until time.Time
 }
 
 const (
@@ -93,6 +104,8 @@ func (wire *Wire) close() {
 	wire.entries = map[string]*os.File{}
 	wire.devices = map[string]map[int]string{}
 	wire.raw = map[string]int{}
+	wire.scenes = map[string]string{}
+	wire.ended = map[string]bool{}
 	wire.idle = nil
 }
 
@@ -122,6 +135,7 @@ func (wire *Wire) open(namespace Namespace) error {
 		return err
 	}
 	wire.entries[namespace.Name] = file
+	wire.scenes[namespace.Name] = namespace.Scene
 	return wire.within(namespace.Name, func() error {
 		if err := wire.tap(namespace.Name); err != nil {
 			return err
@@ -167,6 +181,7 @@ func (wire *Wire) read(source *Source) error {
 	syscall.SetsockoptInt(source.fd, syscall.SOL_SOCKET, soReceiveBufferForce, bufferBytes)
 	syscall.SetsockoptInt(source.fd, syscall.SOL_SOCKET, soReceiveMark, 1)
 	syscall.SetsockoptInt(source.fd, syscall.SOL_SOCKET, soTimestamp, 1)
+	source.scene = wire.scenes[source.namespace]
 	wire.sources[source.fd] = source
 	event := syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(source.fd)}
 	return syscall.EpollCtl(wire.epoll, syscall.EPOLL_CTL_ADD, source.fd, &event)

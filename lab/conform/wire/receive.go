@@ -5,6 +5,7 @@ import (
 	"net"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Seen is one sighting of a packet: by a tap on a device, or by a socket that took it.
@@ -34,9 +35,11 @@ func (wire *Wire) drain(answer *Answer, waitMs int) bool {
 			return found
 		}
 		for _, event := range events[:n] {
-			if source := wire.sources[int(event.Fd)]; source != nil {
-				for source.receive(answer) {
-					found = true
+			for source := wire.sources[int(event.Fd)]; source != nil && wire.receive(source, answer); source = wire.sources[int(event.Fd)] {
+				found = true
+				if time.Now().After(wire.until) {
+					answer.Error = "packets do not come to their ends"
+					return false
 				}
 			}
 		}
@@ -47,7 +50,8 @@ func (wire *Wire) drain(answer *Answer, waitMs int) bool {
 var buffer = make([]byte, 1<<16)
 var ancillary = make([]byte, 512)
 
-func (source *Source) receive(answer *Answer) bool {
+// receive reads one packet, and tells whether there was one.
+func (wire *Wire) receive(source *Source, answer *Answer) bool {
 	n, extra, _, from, err := syscall.Recvmsg(source.fd, buffer, ancillary, 0)
 	if err != nil {
 		return err == syscall.EINTR || err == syscall.ECONNREFUSED || err == syscall.EHOSTUNREACH
@@ -71,11 +75,13 @@ func (source *Source) receive(answer *Answer) bool {
 		return true
 	}
 	seen.How, seen.Device = ways[link.Pkttype], source.devices[link.Ifindex]
-	if header := headerOf(buffer[:n], link.Protocol); header != nil {
+	header := headerOf(buffer[:n], link.Protocol)
+	if header != nil {
 		header.Length = n
 		seen.Header = header
 		answer.Seen = append(answer.Seen, seen)
 	}
+	wire.count(source, header, answer)
 	return true
 }
 

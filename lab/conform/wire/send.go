@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/hex"
+	"errors"
 	"net"
 	"sort"
 	"syscall"
@@ -29,8 +30,13 @@ type Sending struct {
 // So many packets are sent before the taps are read: their buffers must not run over.
 const atOnce = 64
 
+// All packets come to their ends in far less.
+const atMost = 30 * time.Second
+
 func (wire *Wire) send(sendings []Sending, quietMs int) Answer {
-	answer := Answer{Seen: []Seen{}, Failed: []Failed{}, Sent: []int64{}}
+	answer := Answer{Seen: []Seen{}, Failed: []Failed{}, Storms: []Storm{}, Sent: []int64{}}
+	wire.counts = map[circler]int{}
+	wire.until = time.Now().Add(atMost)
 	for at, sending := range sendings {
 		content, err := hex.DecodeString(sending.Hex)
 		answer.Sent = append(answer.Sent, clock())
@@ -45,7 +51,7 @@ func (wire *Wire) send(sendings []Sending, quietMs int) Answer {
 		}
 	}
 	if quietMs > 0 {
-		for end := time.Now().Add(5 * time.Second); wire.drain(&answer, quietMs) && time.Now().Before(end); {
+		for wire.drain(&answer, quietMs) {
 		}
 	}
 	// taps are read one after the other; the kernel's clock tells what came first
@@ -54,6 +60,9 @@ func (wire *Wire) send(sendings []Sending, quietMs int) Answer {
 }
 
 func (wire *Wire) sendOne(sending Sending, content []byte) error {
+	if wire.ended[wire.scenes[sending.Namespace]] {
+		return errors.New("a storm has ended its scene")
+	}
 	switch sending.Through {
 	case "frame":
 		return wire.sendFrame(sending, content)
