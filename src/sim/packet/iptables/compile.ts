@@ -27,7 +27,9 @@ const CHANGING = new Set(['socket', 'recent', 'limit']);
 export const partsOf: (rule: IptablesRule) => readonly Test[] = memoised((rule: IptablesRule): readonly Test[] => {
   const parts: Test[][] = [headerTests(rule)];
   for (const [place, match] of rule.matches.entries()) {
-    if (place > 0 && CHANGING.has(match.name)) parts.push([]);
+    const before = rule.matches[place - 1];
+    // what comes behind a socket's mark does not take it back
+    if (place > 0 && (CHANGING.has(match.name) || before?.name === 'socket')) parts.push([]);
     parts.at(-1)?.push(matchTest(match, { rule, place }));
   }
   if (rule.problem !== null) parts.at(-1)?.push(unmodelled(`not understood: ${rule.text} (${rule.problem})`));

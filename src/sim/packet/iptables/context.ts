@@ -41,8 +41,11 @@ export type Context = {
   isDoubtful?: boolean;
 };
 
-/** Whether a match holds; else with which probability, or why that is not known. */
-export type Answer = boolean | { readonly probability: number } | { readonly gap: Gap };
+/**
+ * Whether a match holds; else with which probability, or why that is not known. `changes` where it changes the packet in a way that is
+ * not known, whatever the rule's other matches answer.
+ */
+export type Answer = boolean | { readonly probability: number } | { readonly gap: Gap; readonly changes?: true };
 
 export type Test = (context: Context) => Answer;
 

@@ -131,22 +131,23 @@ function matches(it: Traversal, rule: IptablesRule, frame: Frame): boolean | und
     if (answer === true) continue;
     // what nobody knows is asked about as a whole
     const isWhole = 'gap' in answer;
-    if (isWhole && failsLater(it.context, parts.slice(part + 1))) return false;
+    if (isWhole && answer.changes !== true && failsLater(it.context, parts.slice(part + 1))) return false;
     const holds = it.decide(it, rule, { frame, part }, answer);
     if (holds !== true || isWhole) return holds;
   }
   return true;
 }
 
-/** Whether a rule of which nobody knows how far it got does not match all the same. */
+/** Whether a rule of which nobody knows how far it got does not match all the same, and has changed nothing. */
 function failsLater(context: Context, parts: readonly Test[]): boolean {
-  context.isDoubtful = true;
-  const fails = parts.some((test) => {
+  for (const test of parts) {
     context.isDoubtful = true;
-    return test(context) === false;
-  });
-  context.isDoubtful = false;
-  return fails;
+    const answer = test(context);
+    context.isDoubtful = false;
+    if (answer === false) return true;
+    if (typeof answer === 'object' && 'gap' in answer && answer.changes === true) return false;
+  }
+  return false;
 }
 
 const gapAt = (context: Context, rule: IptablesRule, detail: string): Gap => ({

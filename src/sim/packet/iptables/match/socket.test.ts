@@ -90,6 +90,22 @@ test('what is asked before --restore-skmark decides whether the packet gets the 
   assert.deepEqual(ends('-m statistic --mode nth --every 3 --packet 0 -p udp'), [['yes', '1.00']]);
 });
 
+/** Linux 6.18: a datagram with mark 255 for a socket without one came out of `-m socket --nowildcard --restore-skmark -m recent --rcheck …`, which did not hold, with mark 0. */
+test('a match that fails behind --restore-skmark does not take the mark back (socket_mt6_v1_v2_v3)', () => {
+  const ends = (own: Own, before = '') => {
+    const ruled = healthy
+      .rule(scope, 'mangle', `-A PREROUTING -i flannel.1 ${before} -m socket --nowildcard --restore-skmark -m tcp --dport 99`, 0)
+      .rule(scope, 'mangle', '-A PREROUTING -i flannel.1 -m mark --mark 0x4 -j DROP', 1)
+      .put('socket', scope, { ...rest, ...own });
+    return trace(worldOf(ruled.facts), flow).outcomes.map(({ works }) => works);
+  };
+  assert.deepEqual(ends({ ...onAll, mark: 4 }), ['no']);
+  assert.deepEqual(ends({ ...onAll, mark: 0 }), ['yes']);
+  assert.deepEqual(ends(onAll), ['unknown']);
+  assert.deepEqual(ends({ ...onAll, mark: 4 }, '-m u32 --u32 "0=0"'), ['unknown']);
+  assert.deepEqual(ends({ ...onAll, local: local('0.0.0.0', 81) }), ['yes']);
+});
+
 const asks = (expression: string): string | undefined => {
   const text = `table inet t {\nchain pre {\ntype filter hook prerouting priority -150;\niifname "flannel.1" ${expression} drop\n}\n}\n`;
   const transparent = { ...rest, ...onAll, transparent: true, mark: 4 };

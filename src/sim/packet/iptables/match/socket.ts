@@ -16,7 +16,8 @@ const askedIn = (options: Options): Asked => ({
 
 /**
  * `-m socket` (net/netfilter/xt_socket.c socket_match): whether a socket of this namespace would take the packet. One that is bound
- * to all addresses does not count without --nowildcard, one that is not transparent not with --transparent.
+ * to all addresses does not count without --nowildcard, one that is not transparent not with --transparent. With --restore-skmark the packet
+ * has the socket's mark from then on, also where another match of the rule fails.
  */
 export const socket: Compile = (options) => {
   const asked = askedIn(options);
@@ -24,11 +25,16 @@ export const socket: Compile = (options) => {
     const met = socketMet(context);
     if (met === null || 'gap' in met) return met ?? false;
     const answer = counts(context, met, asked);
+    if (answer !== true || !asked.restores || !met.isFull) return answer;
     // where nobody knows whether the rule got so far, it is told when it is taken to match
-    if (answer === true && context.isDoubtful !== true) restored(context, met, asked);
-    return answer;
+    if (context.isDoubtful === true || met.mark === undefined) return { ...unseenMark(context), changes: true };
+    restored(context, met, asked);
+    return true;
   };
 };
+
+const unseenMark = (context: Context) =>
+  notTold(context, 'socket', 'the mark of the socket, which the packet gets, was not captured (sk_mark)');
 
 function restored(context: Context, met: Met, { restores }: Asked): void {
   if (restores && met.isFull && met.mark !== undefined) context.packet = { ...context.packet, mark: met.mark };
@@ -61,5 +67,5 @@ export function restoreMark(rule: IptablesRule, context: Context): Gap | undefin
   if (typeof answer === 'object' && 'gap' in answer) return answer.gap;
   if (answer === true) restored(context, met, own.asked);
   const isUnseen = met.isFull && met.mark === undefined;
-  return isUnseen ? notTold(context, 'socket', 'the mark of the socket, which the packet gets, was not captured (sk_mark)').gap : undefined;
+  return isUnseen ? unseenMark(context).gap : undefined;
 }
