@@ -161,6 +161,17 @@ test('only what was asked for in all namespaces lists everything', () => {
   assert.deepEqual(covers([]), []);
 });
 
+test('a list that shows several namespaces, of whatever kinds, lists each of its kinds everywhere', () => {
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'shop' } };
+  const coversOf = (...items: readonly unknown[]) =>
+    parseText(kubernetes, JSON.stringify({ apiVersion: 'v1', kind: 'List', items })).readings.find(({ kind }) => kind === 'pod')?.covers;
+  assert.deepEqual(coversOf(LIST.items[5]), []);
+  assert.equal(coversOf(LIST.items[5], account), true);
+  const [here, there] = ['a', 'b'].map((namespace) => ({ ...LIST.items[5], metadata: { name: 'x', namespace } }));
+  const lists = [here, there].map((pod) => stringify({ apiVersion: 'v1', kind: 'List', items: [pod] })).join('---\n');
+  assert.deepEqual(parseText(kubernetes, lists).readings[0]?.covers, [], 'two lists of one namespace each are not a list of all');
+});
+
 test('hostile documents give problems and no exception', () => {
   const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'
     .split('')

@@ -9,8 +9,16 @@ import { askedFor, isEverywhere, isPicky } from './asked.ts';
 import { leaseOfNode } from './flannel-node.ts';
 import { type Reader, readerOf } from './readers.ts';
 
-/** What was read of one kind of fact: the facts, and which object kinds a list held. */
-type Found = Map<KindId, { readonly facts: FactOf<KindId>[]; readonly listed: Set<Reader> }>;
+/** What was read of each kind of fact. */
+type Found = Map<KindId, Slot>;
+
+type Slot = {
+  readonly facts: FactOf<KindId>[];
+  /** The object kinds that a list held. */
+  readonly listed: Set<Reader>;
+  /** Those of them whose list shows that all namespaces were asked for. */
+  readonly everywhere: Set<Reader>;
+};
 
 type Object = { readonly kind: string; readonly value: unknown; readonly origin: Origin; readonly inList: boolean };
 
@@ -31,14 +39,18 @@ function* objectsOf(input: Input, document: unknown, prefix: string): Generator<
   }
 }
 
-const slotOf = (found: Found, kind: KindId): { readonly facts: FactOf<KindId>[]; readonly listed: Set<Reader> } => {
-  const slot = found.get(kind) ?? { facts: [], listed: new Set<Reader>() };
+const slotOf = (found: Found, kind: KindId): Slot => {
+  const slot = found.get(kind) ?? { facts: [], listed: new Set<Reader>(), everywhere: new Set<Reader>() };
   found.set(kind, slot);
   return slot;
 };
 
+/** Whether one list holds objects of several namespaces, of whatever kinds: one request is of one namespace or of all. */
+const showsSeveral = (document: unknown): boolean =>
+  new Set(listAt(document, 'items')?.flatMap((item) => textAt(item, 'metadata', 'namespace') ?? [])).size > 1;
+
 /** Reads one object into facts; `false` when it is of a known kind but broken. */
-function take({ kind, value, origin, inList }: Object, found: Found): boolean {
+function take({ kind, value, origin, inList }: Object, found: Found, everywhere: boolean): boolean {
   if (kind === 'ConfigMap') {
     const text = textAt(value, 'data', 'net-conf.json');
     const config = text === undefined ? undefined : configOf(`configmap/${textAt(value, 'metadata', 'name') ?? ''}`, text, origin);
@@ -49,6 +61,7 @@ function take({ kind, value, origin, inList }: Object, found: Found): boolean {
   if (reader === undefined) return true;
   const slot = slotOf(found, reader.fact);
   if (inList) slot.listed.add(reader);
+  if (inList && everywhere) slot.everywhere.add(reader);
   const fact = reader.read(value, origin, kind);
   if (fact === undefined) return false;
   slot.facts.push(fact);
@@ -58,25 +71,24 @@ function take({ kind, value, origin, inList }: Object, found: Found): boolean {
 }
 
 /** Whether a list holds the objects of all namespaces: asked so, or the API's own path, or it shows several namespaces. */
-function isWhole(input: Input, reader: Reader, facts: readonly FactOf<KindId>[]): boolean {
+function isWhole(input: Input, reader: Reader, { everywhere }: Slot): boolean {
   if (isPicky(input.argv)) return false;
   if (reader.isGlobal === true || isEverywhere(input.argv)) return true;
-  const namespaces = new Set(facts.map((fact) => ('namespace' in fact ? fact.namespace : null)));
-  return input.argv.length === 0 && namespaces.size > 1;
+  return input.argv.length === 0 && everywhere.has(reader);
 }
 
 /** What a reading of one kind lists fully: everything, or the parts whose objects were listed. */
-function coverOf(input: Input, facts: readonly FactOf<KindId>[], listed: ReadonlySet<Reader>): true | readonly string[] {
-  const whole = [...listed].filter((reader) => isWhole(input, reader, facts));
+function coverOf(input: Input, slot: Slot): true | readonly string[] {
+  const whole = [...slot.listed].filter((reader) => isWhole(input, reader, slot));
   if (whole.some(({ part }) => part === undefined)) return true;
   return whole.flatMap(({ part }) => part ?? []);
 }
 
 function readingsOf(input: Input, found: Found): Reading[] {
   const hasNodes = (found.get('node')?.listed.size ?? 0) > 0 && !isPicky(input.argv);
-  return [...found].map(([kind, { facts, listed }]) => {
-    const covers = kind === 'flannel-config' || (kind === 'lease' && hasNodes) ? true : coverOf(input, facts, listed);
-    return reading(kind, facts as never, covers, CLUSTER);
+  return [...found].map(([kind, slot]) => {
+    const covers = kind === 'flannel-config' || (kind === 'lease' && hasNodes) ? true : coverOf(input, slot);
+    return reading(kind, slot.facts as never, covers, CLUSTER);
   });
 }
 
@@ -115,8 +127,9 @@ export default defineFormat({
         continue;
       }
       for (const reader of listedBy(input, document.value)) slotOf(found, reader.fact).listed.add(reader);
+      const everywhere = showsSeveral(document.value);
       for (const object of objectsOf(input, document.value, documents.length > 1 ? `[${index}]` : '')) {
-        if (!take(object, found))
+        if (!take(object, found, everywhere))
           problems.push({ line: 1, why: `${object.origin.path || 'the document'}: a ${object.kind.slice(0, 40)} without a name` });
       }
     }
