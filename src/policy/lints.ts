@@ -6,6 +6,7 @@ import type { NetworkPolicy, PolicyRule } from '#facts/network-policy/network-po
 import type { Origin } from '#snapshot/origin';
 import { CLUSTER } from '#snapshot/scope';
 import { calicoContext } from './calico/context.ts';
+import { selectsHost } from './calico/host-endpoints.ts';
 import { applies } from './calico/applies.ts';
 import { tieredPolicies } from './calico/converted.ts';
 import { deciderOf } from './network-policy/side.ts';
@@ -130,7 +131,10 @@ function calicoLints(facts: Facts, pods: Pods): readonly PolicyLint[] {
     const broken = [policy.selector, policy.namespaceSelector].find((text) => text !== '' && context.parsed(text) === undefined);
     if (broken !== undefined) return [lint('selector not understood', 'spec.selector', `${name}: ${broken} is no selector`)];
     const [tiered] = tieredPolicies([policy], []);
-    const isForHosts = policy.applyOnForward || (hosts.is === 'seen' && hosts.value.length > 0);
+    const isForHosts =
+      hosts.is === 'gap' || !hosts.complete
+        ? policy.namespace === null
+        : hosts.value.some((host) => selectsHost(policy, host, context) !== false);
     const selected = pods.some((pod) => tiered !== undefined && policy.types.some((type) => applies(tiered, pod, type, context) !== false));
     return selected || isForHosts ? [] : [lint('selects no pod', 'spec.selector', `${name} selects no pod`)];
   });

@@ -29,7 +29,15 @@ const OBJECTS = [
   pod('ops', 'agent', '192.0.2.1', { app: 'agent' }, { hostNetwork: true }),
 ];
 
-const KINDS: readonly KindId[] = ['network-policy', 'pod', 'kubernetes-namespace', 'calico-policy', 'calico-tier', 'calico-network-set'];
+const KINDS: readonly KindId[] = [
+  'network-policy',
+  'pod',
+  'kubernetes-namespace',
+  'calico-policy',
+  'calico-tier',
+  'calico-network-set',
+  'calico-host-endpoint',
+];
 
 /** The facts of the usual objects and some policies, every list whole. */
 function cluster(...policies: readonly object[]): Facts {
@@ -145,6 +153,54 @@ test("Calico's tiers: order, Pass, and a tier's end", () => {
   assert.match(egress.says, /spec.egress\[2\] of GlobalNetworkPolicy security.meta passes it on/);
 });
 
+test('of a tier that was not captured nothing is guessed: its place and its end count only where they do not matter', () => {
+  const early = (rule: object): object => gnp('x.early', { tier: 'x', selector: "app == 'web'", types: ['Egress'], egress: [rule] });
+  const allow = { action: 'Allow', destination: { selector: "app == 'db'" } };
+  const deny = gnp('late', { selector: "app == 'web'", types: ['Egress'], egress: [{ action: 'Deny' }] });
+  assert.equal(verdict(cluster(early(allow)), 'shop/web', 'shop/db'), 'allowed');
+  assert.equal(verdict(cluster(early(allow)), 'shop/web', 'ops/probe'), 'unknown');
+  assert.equal(verdict(cluster(early({ ...allow, action: 'Deny' }), deny), 'shop/web', 'shop/db'), 'denied');
+  const { egress } = policyVerdict(cluster(early(allow), deny), asked(cluster(early(allow), deny), 'shop/web', 'shop/db'));
+  assert.equal(egress.is, 'unknown');
+  assert.match(egress.says, /not all tiers of the cluster were listed/);
+});
+
+const hostEndpoint = (name: string, more: object = {}): object => ({
+  apiVersion: 'crd.projectcalico.org/v1',
+  kind: 'HostEndpoint',
+  metadata: { name, labels: { host: 'yes' } },
+  spec: { node: 'a', interfaceName: 'eth0', expectedIPs: ['192.0.2.1'], ...more },
+});
+
+test('a HostEndpoint is not evaluated: what it may decide is unknown, and what it cannot is not', () => {
+  const open = gnp('x', { selector: "none == 'x'" });
+  assert.equal(verdict(cluster(open), 'shop/db', 'ops/agent', 22), 'allowed');
+  const guarded = cluster(open, hostEndpoint('a-eth0'));
+  assert.equal(verdict(guarded, 'shop/db', 'ops/agent', 22), 'unknown');
+  assert.match(policyVerdict(guarded, asked(guarded, 'shop/db', 'ops/agent')).ingress.says, /HostEndpoint a-eth0 stands before a/);
+  assert.equal(verdict(guarded, 'shop/db', 'shop/web'), 'allowed');
+  const made = hostEndpoint('a-auto', { interfaceName: '*', profiles: ['projectcalico-default-allow'] });
+  assert.equal(verdict(cluster(open, made), 'shop/db', 'ops/agent', 22), 'allowed');
+  const chosen = gnp('hosts', { selector: "host == 'yes'", ingress: [{ action: 'Deny' }] });
+  assert.equal(verdict(cluster(chosen, made), 'shop/db', 'ops/agent', 22), 'unknown');
+  assert.equal(verdict(cluster(chosen, made), 'ops/probe', 'shop/web'), 'allowed');
+  const forwarded = gnp('forwarded', { selector: "host == 'yes'", applyOnForward: true, ingress: [{ action: 'Deny' }] });
+  assert.equal(verdict(cluster(forwarded, made), '198.51.100.9', 'shop/web'), 'unknown');
+  assert.equal(verdict(cluster(forwarded, made), '198.51.100.9', 'shop/db'), 'allowed');
+  assert.equal(verdict(cluster(forwarded, made), 'ops/probe', 'shop/web'), 'unknown', 'both on a, and * is every device');
+  assert.equal(verdict(cluster(forwarded, hostEndpoint('a-eth0')), 'ops/probe', 'shop/web'), 'allowed', 'both on a, not by eth0');
+  const unlisted = cluster(open).without('calico-host-endpoint', CLUSTER);
+  assert.equal(verdict(unlisted, 'shop/db', 'ops/agent', 22), 'unknown');
+});
+
+test('a rule names nodes by their HostEndpoints', () => {
+  const only = gnp('only', { selector: "app == 'db'", ingress: [{ action: 'Allow', source: { selector: "host == 'yes'" } }] });
+  const made = hostEndpoint('a-auto', { profiles: ['projectcalico-default-allow'] });
+  const facts = cluster(only, made);
+  assert.equal(verdict(facts, 'ops/agent', 'shop/db'), 'allowed');
+  assert.equal(verdict(facts, '198.51.100.9', 'shop/db'), 'denied');
+});
+
 test("Calico's selectors: namespaces, accounts, network sets, what is not asked", () => {
   const set = {
     apiVersion: 'crd.projectcalico.org/v1',
@@ -209,4 +265,9 @@ test('policies that do nothing are told', () => {
       'GlobalNetworkPolicy broken: selector not understood',
     ],
   );
+  const nobody = gnp('nobody', { selector: "app == 'nobody'" });
+  const said = (...more: readonly object[]): readonly string[] =>
+    policyLints(cluster(nobody, ...more)).map(({ is, policy }) => `${policy}: ${is}`);
+  assert.deepEqual(said(hostEndpoint('a-eth0')), ['GlobalNetworkPolicy nobody: selects no pod']);
+  assert.deepEqual(said({ ...hostEndpoint('a-eth0'), metadata: { name: 'a-eth0', labels: { app: 'nobody' } } }), []);
 });

@@ -11,7 +11,7 @@ import { type LabelLookup, NAMESPACE_LABEL, parseSelector, type Selector, select
 
 /** What Calico's matching needs to know of a cluster. */
 export type CalicoContext = {
-  /** Whether a selector holds for an end: for the pod, or for a network set in which its address lies. */
+  /** Whether a selector holds for an end: for the pod, for a network set in which its address lies, or for a HostEndpoint that has it. */
   readonly holds: (selector: Selector, end: PolicyEnd) => Three;
   /** Whether a selector holds for a pod itself. */
   readonly selects: (selector: Selector, pod: Pod) => Three;
@@ -74,12 +74,29 @@ export function calicoContext(facts: Facts): CalicoContext {
     return found === false && !sets.complete && !neverSet(selector) ? undefined : found;
   };
   const holds = (selector: Selector, end: PolicyEnd): Three =>
-    any([() => (end.is === 'pod' ? selects(selector, end.pod) : false), () => inSet(selector, end)], (one) => one());
+    any(
+      [
+        () => (end.is === 'pod' ? selects(selector, end.pod) : false),
+        () => inSet(selector, end),
+        () => (end.is === 'pod' ? false : isHostEndpoint(facts, selector, end)),
+      ],
+      (one) => one(),
+    );
   return { holds, selects, parsed, facts };
 }
 
 const setHolds = (set: FactOf<'calico-network-set'>, selector: Selector, { address }: PolicyEnd, labels: LabelLookup): Three =>
   set.nets.some((net) => contains(net, address)) ? selectorHolds(selector, labels) : false;
+
+/** Whether a selector holds for a HostEndpoint that is expected to have an address: policies name nodes so (felix, selectors' IP sets). */
+function isHostEndpoint(facts: Facts, selector: Selector, { address, node }: PolicyEnd & { readonly is: 'address' }): Three {
+  const hosts = facts.seen('calico-host-endpoint', CLUSTER);
+  const untold = node === null || neverSet(selector) ? false : undefined;
+  if (hosts.is === 'gap') return untold;
+  const own = hosts.value.filter(({ expectedIps }) => expectedIps.includes(address));
+  const found = any(own, ({ labels }) => selectorHolds(selector, (label) => labelOf(labels, label)));
+  return found === false && !hosts.complete ? untold : found;
+}
 
 /** Whether a selector asks for what only pods have, so that no network set can meet it. */
 const neverSet = (selector: Selector): boolean =>

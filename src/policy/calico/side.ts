@@ -1,19 +1,15 @@
-import type { Facts } from '#facts/facts';
-import { CLUSTER } from '#snapshot/scope';
 import type { Matching } from '../network-policy/peers.ts';
-import type { PolicyQuestion } from '../question.ts';
-import { endText } from '../question.ts';
+import { endText, type PolicyEnd, type PolicyQuestion } from '../question.ts';
 import type { Three } from '../three.ts';
-import { allowed, alwaysAllowed, type Decider, denied, notEvaluated, type Side, unclear } from '../verdict.ts';
+import { allowed, alwaysAllowed, type Decider, denied, notEvaluated, notTold, type Side, unclear } from '../verdict.ts';
 import { applies } from './applies.ts';
 import type { CalicoContext } from './context.ts';
-import { byOrder, type TieredPolicy } from './converted.ts';
+import type { TieredPolicy } from './converted.ts';
+import { forwardDoubt, hostDoubt } from './host-endpoints.ts';
 import { deciderOf, type RuleInTier, rulesOf } from './rules.ts';
+import { type Tier, tierings } from './tiers.ts';
 
 type Direction = 'Ingress' | 'Egress';
-
-/** One tier for one pod: the policies of it that apply, in their order, and what becomes of what they do not name. */
-type Tier = { readonly name: string; readonly policies: readonly TieredPolicy[]; readonly defaultAction: 'Deny' | 'Pass' };
 
 /** What Calico's policies, those of Kubernetes among them, say of one direction. */
 export function calicoSide(
@@ -25,7 +21,7 @@ export function calicoSide(
 ): Side {
   const { from, to } = question;
   const [here, other] = direction === 'Ingress' ? [to, from] : [from, to];
-  if (here.is !== 'pod') return alwaysAllowed(`${endText(here)} is no pod that policies select`);
+  if (here.is !== 'pod') return hostSide(here, policies, context);
   // felix lets a node reach its own pods in OUTPUT, before any policy
   if (direction === 'Ingress' && other.is === 'address' && other.node !== null && other.node === here.pod.node) {
     return alwaysAllowed('a node always reaches its own pods');
@@ -34,27 +30,28 @@ export function calicoSide(
   const applying = policies.map((policy) => ({ policy, applies: applies(policy, here.pod, direction, context) }));
   const doubtful = applying.find((one) => one.applies === undefined);
   if (doubtful !== undefined) return inDoubt(`whether ${deciderOf(doubtful.policy).policy} selects ${endText(here)}`, doubtful.policy);
-  const tiers = tiersOf(
-    context.facts,
-    applying.filter((one) => one.applies === true).map(({ policy }) => policy),
-  );
   const none = `no policy selects ${endText(here)} for ${direction.toLowerCase()}`;
   const walk = (rule: RuleInTier): Three => rule.holds(question, context, matching);
-  return tierAt(0, tiers, direction, walk, none);
+  const selecting = applying.filter((one) => one.applies === true).map(({ policy }) => policy);
+  const side = sameOf(tierings(context.facts, selecting).map((tiers) => tierAt(0, tiers, direction, walk, none)));
+  // a host endpoint can take away what the pod's own policies allow
+  const doubt = side.is === 'allowed' ? forwardDoubt(here, other, policies, context) : null;
+  return doubt === null ? side : unclear(`${doubt.detail}: ${side.says}`, [doubt], ...side.by);
 }
 
-/** Tiers in their order; of a tier that was not captured only the default one's place is known: the last. */
-function tiersOf(facts: Facts, policies: readonly TieredPolicy[]): readonly Tier[] {
-  const read = facts.seen('calico-tier', CLUSTER);
-  const known = new Map(read.is === 'gap' ? [] : read.value.map((tier) => [tier.name, tier] as const));
-  const orderOf = (name: string): number => known.get(name)?.order ?? (name === 'default' ? 1_000_000 : Number.POSITIVE_INFINITY);
-  const names = [...new Set(policies.map(({ tier }) => tier))];
-  names.sort((one, other) => orderOf(one) - orderOf(other) || (one < other ? -1 : 1));
-  return names.map((name) => ({
-    name,
-    policies: policies.filter(({ tier }) => tier === name).sort(byOrder),
-    defaultAction: known.get(name)?.defaultAction ?? 'Deny',
-  }));
+/** A node, or somebody outside: no policy selects it, unless it is a HostEndpoint. */
+function hostSide(here: PolicyEnd & { readonly is: 'address' }, policies: readonly TieredPolicy[], context: CalicoContext): Side {
+  const doubt = hostDoubt(here, policies, context);
+  return doubt === null ? alwaysAllowed(`${endText(here)} is no pod that policies select`) : unclear(doubt.detail, [doubt]);
+}
+
+/** What all tierings say, if they say the same. */
+function sameOf(sides: readonly Side[]): Side {
+  const [first] = sides;
+  if (first === undefined) throw new Error('no tiering');
+  if (sides.every(({ is }) => is === first.is)) return first;
+  const gap = notTold('calico-tier', 'not all tiers of the cluster were listed', 'kubectl get tiers.crd.projectcalico.org -o json');
+  return unclear(`${gap.detail}: ${first.says}`, [gap], ...first.by);
 }
 
 type Walk = (rule: RuleInTier) => Three;
