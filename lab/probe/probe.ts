@@ -1,6 +1,7 @@
 import type { Observed, Probe } from '../vocabulary.ts';
 import { echoRequest, type IcmpError, icmpName, type Quoted, readIcmp } from './icmp.ts';
 import { ERRNO, IPPROTO, openIn, type RawSocket, SOCK } from './libc.ts';
+import { sourcePorts } from './source-ports.ts';
 
 /** What a probe saw, and how. */
 export type Sighting = { readonly observed: Observed; readonly how: string; readonly afterMs: number };
@@ -15,6 +16,9 @@ export const ECHO_PORT = 8080;
 const WAIT_MS = 1600;
 /** What answers does so soon: later it is asked less often. */
 const ROUND = { ms: 4, laterMs: 20, laterAfterMs: 150 };
+
+/** One after the other for all namespaces of this process, which are entered from nowhere else. */
+const freshPort = sourcePorts();
 
 type Running = {
   readonly probe: Placed;
@@ -66,7 +70,7 @@ function start(probe: Placed, at: number, ears: ReadonlyMap<string, RawSocket>):
     : openIn(probe.netns, SOCK.raw, IPPROTO.icmp);
   if (probe.df !== undefined || !own) socket.fragment(probe.df !== true);
   if (probe.protocol === 'tcp') socket.resetOnClose();
-  if (own && probe.sport !== undefined) socket.bind('0.0.0.0', probe.sport);
+  if (own) socket.bind('0.0.0.0', probe.sport ?? freshPort());
 
   const id = (process.pid * 31 + Math.floor(performance.now()) + at) & 0xffff;
   const result = own ? socket.connect(probe.to, port) : socket.send(echoRequest(id, at & 0xffff, probe.size ?? 84), probe.to);

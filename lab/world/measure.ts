@@ -12,6 +12,7 @@ export async function measureIn(world: World, probes: readonly Probe[], waitMs?:
     const own = seen.filter((__, index) => each[index]?.at === at);
     const missed = own.filter(({ observed }) => observed !== 'answers');
     const [first = { observed: 'silence', how: 'not sent', afterMs: 0 }] = missed.length > 0 ? missed : own;
-    return own.length > 1 ? { ...first, how: `${own.length - missed.length} of ${own.length} answered` } : first;
+    const others = missed.length > 0 ? `, others: ${first.how}` : '';
+    return own.length > 1 ? { ...first, how: `${own.length - missed.length} of ${own.length} answered${others}` } : first;
   });
 }
