@@ -21,11 +21,7 @@ const OPEN_PROFILE = 'projectcalico-default-allow';
 const ALL_DEVICES = '*';
 
 /** What may decide at a node's own address and is not evaluated: a HostEndpoint, which without a policy refuses all but failsafe ports. */
-export function hostDoubt(
-  end: PolicyEnd & { readonly is: 'address' },
-  policies: readonly TieredPolicy[],
-  context: CalicoContext,
-): Gap | null {
+export function hostDoubt(end: AddressEnd, policies: readonly TieredPolicy[], context: CalicoContext): Gap | null {
   const { own, unlisted } = hostEndpointsOf(context, ({ node, expectedIps }) => node === end.node || expectedIps.includes(end.address));
   const guarding = own.find(
     (one) => !one.profiles.includes(OPEN_PROFILE) || globalOnes(policies).some((policy) => selectsHost(policy, one, context) !== false),
