@@ -1,5 +1,6 @@
 import type { Facts } from '#facts/facts';
 import { ownersAt } from '#intent/owner/owners';
+import { ownedLines } from '#intent/owner/place';
 import { whyJson, whyText } from '#report/why';
 import type { Origin } from '#snapshot/origin';
 import type { Snapshot } from '#snapshot/snapshot';
@@ -20,7 +21,7 @@ export default defineCommand({
       throw new UsageError('why takes snapshots and then a place: leadline why a.tar.gz nodes/A/iptables-nft-save_-c:17');
     const { facts, snapshot, quote } = await openSnapshots(args.slice(0, -1), world);
     const where = placeOf(place, snapshot);
-    const owned = ownersAt(facts, where);
+    const owned = ownersAt(facts, where, quote(where) ?? '');
     if (owned.length === 0) throw new UserError(nothingAt(where, facts));
     world.print(format === 'json' ? JSON.stringify(whyJson(owned, quote), null, 2) : whyText(owned, quote));
     return EXIT.fine;
@@ -43,9 +44,7 @@ export function placeOf(text: string, { index }: Pick<Snapshot, 'index'>): Origi
 
 /** What to do where nothing was read: the lines near it that were. */
 function nothingAt({ file, line, path }: Origin, facts: Facts): string {
-  const lines = [...facts.partitions()].flatMap((partition) =>
-    partition.facts.flatMap(({ origin }) => (origin.file === file && origin.line !== undefined ? [origin.line] : [])),
-  );
+  const lines = ownedLines(facts, file);
   const near =
     line === undefined ? [] : [...new Set(lines)].sort((one, other) => Math.abs(one - line) - Math.abs(other - line)).slice(0, 3);
   const hint = near.length === 0 ? '; in a JSON document a place is FILE#PATH, as evidence cites it' : `; near: ${near.join(', ')}`;

@@ -7,9 +7,13 @@ type Named = readonly (readonly [RegExp, Program])[];
 
 const of = (names: Named, name: string): Program | null => names.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 
+/** Both write the same rule against packets to 127.0.0.0/8 from elsewhere (pkg/kubelet/kubelet_network_linux.go, pkg/proxy/iptables). */
+const KUBELET_OR_PROXY = 'kubelet or kube-proxy';
+
 /** Chains whose names tell more exactly than their first letters who makes them. */
 const CHAINS: Named = [
-  [/^KUBE-(FIREWALL|KUBELET-CANARY|IPTABLES-HINT|MARK-DROP)$/, 'kubelet'],
+  [/^KUBE-FIREWALL$/, KUBELET_OR_PROXY],
+  [/^KUBE-(KUBELET-CANARY|IPTABLES-HINT|MARK-DROP)$/, 'kubelet'],
   [/^KUBE-(ROUTER|NWPLCY|POD-FW)-/, 'kube-router'],
   [/^(CNI-(HOSTPORT|DN|SN)-|CNI-ADMIN$)/, 'CNI portmap'],
   [/^CNI-[0-9a-f]{8,}/, 'CNI bridge'],
@@ -86,7 +90,7 @@ const COMMENTS: Named = [
   [/flanneld/, 'flanneld'],
   [/NodeLocal DNS Cache/, 'NodeLocal DNSCache'],
   [/^cilium/i, 'Cilium'],
-  [/^(block incoming localnet connections)/, 'kubelet'],
+  [/^(block incoming localnet connections)/, KUBELET_OR_PROXY],
   [/kubernetes|^[a-z0-9-]+\/[a-z0-9-]+(:[a-z0-9-]+)?( |$)/, 'kube-proxy'],
   [/^name: ".*" id: "/, 'CNI bridge'],
   [/^dnat name:/, 'CNI portmap'],

@@ -5,6 +5,7 @@ import { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { ip } from '#net/ip';
 import iptablesSave from '#parsers/iptables-save/iptables-save';
+import nftRuleset from '#parsers/nft-ruleset/nft-ruleset';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { USUAL_POLICY, withApi } from '#testing/built/api';
 import { written } from '#testing/built/written';
@@ -120,7 +121,7 @@ test('rules in built-in chains are told by their target, comment and devices; el
   );
   assert.deepEqual(
     said(text).map((line) => line.split(':')[0]),
-    ['Docker', 'flanneld', 'null', 'kubelet', 'Istio', 'libvirt', 'CNI portmap', 'CNI bridge'],
+    ['Docker', 'flanneld', 'null', 'kubelet or kube-proxy', 'Istio', 'libvirt', 'CNI portmap', 'CNI bridge'],
   );
 });
 
@@ -157,7 +158,7 @@ test('the recorded rules of a real node are all told: 1.34.4 as kube-proxy and k
   const lines = said(readFileSync(new URL('./recorded/kube-proxy-1.34.4.txt', import.meta.url), 'utf8'));
   assert.equal(lines.length, 82);
   assert.deepEqual(
-    lines.filter((line) => !/^(kube-proxy|kubelet):/.test(line)),
+    lines.filter((line) => !/^(kube-proxy|kubelet or kube-proxy):/.test(line)),
     [],
   );
   assert.ok(lines.includes('kube-proxy: Service default/echo:http, Pod default/echo-1'));
@@ -205,4 +206,49 @@ test("Calico's rules in built-in chains are told by the first of their two comme
   const rule =
     '-A FORWARD -m comment --comment "cali:S93hcgKJrXEqnTfs" -m comment --comment "Policy explicitly accepted packet." -m mark --mark 0x10000/0x10000 -j ACCEPT';
   assert.deepEqual(said(table('filter', ['FORWARD ACCEPT'], [rule])), ['Calico: ']);
+});
+
+const RULESET = `table ip kube-proxy { # handle 3
+	comment "rules for kube-proxy"
+	map service-ips { # handle 43
+		type ipv4_addr . inet_proto . inet_service : verdict
+		elements = { 10.96.31.62 . tcp . 80 : goto service-ULMVA6XW-default/echo/tcp/http,
+			     10.96.99.99 . tcp . 80 comment "default/gone:http" : drop }
+	}
+
+	chain filter-input { # handle 11
+		type filter hook input priority filter; policy accept;
+		ct state new jump nodeport-endpoints-check # handle 72
+	}
+}
+`;
+
+test('a line inside of an nftables map or chain is of it, and tells what stands behind its own elements', () => {
+  const { readings } = parseText(nftRuleset, RULESET);
+  const tables = readings.find(({ kind }) => kind === 'nft')?.facts ?? [];
+  const all = facts('').with({
+    kind: 'nft',
+    scope: onNode('A'),
+    facts: tables,
+    looks: [],
+    readings: [{ file: FILE }],
+    covers: true,
+  } as never);
+  const at = RULESET.split('\n').map((words, index) =>
+    ownersAt(all, { file: FILE, line: index + 1 }, words).map(
+      ({ what, text, owner, behind }) => `${owner}: ${what}: ${text} | ${behind.map(({ name }) => name).join(', ')}`,
+    ),
+  );
+  assert.deepEqual(at[0], ['kube-proxy: nftables table: table ip kube-proxy | ']);
+  assert.deepEqual(at[1], at[0]);
+  assert.deepEqual(at[4], [
+    'kube-proxy: nftables map in ip kube-proxy: map service-ips: 10.96.31.62 . tcp . 80 : goto service-ULMVA6XW-default/echo/tcp/http | default/echo:http',
+  ]);
+  assert.deepEqual(at[5], [
+    'kube-proxy: nftables map in ip kube-proxy: map service-ips: 10.96.99.99 . tcp . 80 comment "default/gone:http" : drop | default/gone:http',
+  ]);
+  assert.deepEqual(at[6], []);
+  assert.deepEqual(at[7], []);
+  assert.match(at[9]?.[0] ?? '', /chain in ip kube-proxy: chain filter-input/);
+  assert.match(at[10]?.[0] ?? '', /rule in ip kube-proxy filter-input/);
 });

@@ -6,8 +6,12 @@ import type { Owned } from './owned.ts';
 import { type Placed, placedAt } from './place.ts';
 import { plainOwned } from './plain.ts';
 
-/** Whose everything is that was read at a place: which program made it, and what of Kubernetes stands behind it. */
-export const ownersAt = (facts: Facts, where: Origin): readonly Owned[] => placedAt(facts, where).map((placed) => ownedOf(facts, placed));
+/**
+ * Whose everything is that was read at a place: which program made it, and what of Kubernetes stands behind it. Of a line inside
+ * of an nftables set or chain, `words` (what stands there) tell which elements are meant.
+ */
+export const ownersAt = (facts: Facts, where: Origin, words = ''): readonly Owned[] =>
+  placedAt(facts, where, words).map((placed) => ownedOf(facts, placed));
 
 function ownedOf(facts: Facts, placed: Placed): Owned {
   switch (placed.is) {
@@ -18,6 +22,7 @@ function ownedOf(facts: Facts, placed: Placed): Owned {
     case 'nft rule':
     case 'nft chain':
     case 'nft set':
+    case 'nft table':
       return nftOwned(facts, placed);
     case 'fact':
       return plainOwned(facts, placed);
