@@ -15,6 +15,7 @@ import { ask, type Told } from './ask.ts';
 import { askInOrder } from './in-order.ts';
 import { judgedTwice } from './twice.ts';
 import { keptUnsent } from './kept-unsent.ts';
+import { overhear } from './overhear.ts';
 import { type Disconnected, disconnected, type Table } from './connections.ts';
 import { type Miscounted, miscounted, modelCounts } from './count.ts';
 import { readNow } from './read.ts';
@@ -205,7 +206,7 @@ function clockOf() {
 
 /** The kernel's part of an act. */
 async function performed(
-  { model, folder }: Tools,
+  { wire, model, folder }: Tools,
   { capture, known }: Pick<Left, 'capture' | 'known'>,
   staged: readonly Staged[],
   send: () => Promise<Noise>,
@@ -221,6 +222,7 @@ async function performed(
   const noise = await send();
   lap('send');
   const { counters: after, tables } = await readNow(staged, files);
+  await overhear(wire, noise);
   lap('read');
   return { capture, read, files, before, after, noise, known, tables };
 }

@@ -5,6 +5,7 @@ import { now, type Wire } from '../stage/wire.ts';
 import { ask } from './ask.ts';
 import { disconnected } from './connections.ts';
 import { miscounted } from './count.ts';
+import { overhear } from './overhear.ts';
 import { readNow } from './read.ts';
 import { meet, type Staged, said, speak } from './rounds.ts';
 
@@ -58,10 +59,11 @@ async function differs({ wire, model, files, textOf }: Inquiry, part: Staged, id
   const before = await readNow([part], files);
   const all = meet([part], ids);
   const read = now();
-  const { others } = await speak(wire, all, WHOLE, ids, new Map());
+  const noise = await speak(wire, all, WHOLE, ids, new Map());
   const told = await ask(model, said(all, WHOLE, read));
   const after = await readNow([part], files);
-  const most = Math.max(0, ...others.values());
+  await overhear(wire, noise);
+  const most = Math.max(0, ...noise.others.values());
   return (
     miscounted(told, before.counters, after.counters, most, textOf).length > 0 || disconnected(told, after.tables, before.tables).length > 0
   );
