@@ -65,7 +65,7 @@ export default construct({
         ...['10.96.0.0/16', '203.0.113.0/24'].map((to) => at(`ip route add blackhole ${to}`)),
         ...['fd00:96::/64', '2001:db8::/32'].map((to) => at(`ip -6 route add blackhole ${to}`)),
         at(
-          `sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.br0.send_redirects=0 net.bridge.bridge-nf-call-iptables=${shown} net.bridge.bridge-nf-call-ip6tables=${shown}`,
+          `sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.br0.send_redirects=0 net.bridge.bridge-nf-call-iptables=${shown} net.bridge.bridge-nf-call-ip6tables=${shown} net.bridge.bridge-nf-filter-vlan-tagged=${dice.roll(2)}`,
         ),
         ...ends.flatMap((one) => endLines(one)),
         ...liberal([...ends, middle]),

@@ -123,3 +123,24 @@ function entry() {
   assert.ok(found !== undefined);
   return found;
 }
+
+/** Measured on Linux 6.1 with bridge-nf-call-iptables: PREROUTING counts what comes in without a tag and leaves with one, FORWARD and POSTROUTING do only where bridge-nf-filter-vlan-tagged is 1. */
+test('iptables sees no frame that has the tag of a VLAN, unless that was asked for (is_vlan_ip)', () => {
+  const bridge = worldOf(healthy.facts).stack(D.scope)?.link(D.bridge)?.bridge;
+  assert.ok(bridge != null);
+  const member = (dev: string, untagged: boolean) => ({ dev, first: 7, last: 7, pvid: true, untagged });
+  const told = (untagged: boolean, asked: 0 | 1): boolean =>
+    tracked(
+      sent(
+        healthy
+          .link(D.scope, D.bridge, { bridge: { ...bridge, vlanFiltering: true } })
+          .change('fdb', D.scope, behindTwo, { vlan: 7 })
+          // nobody would hear who asks for whom
+          .put('neighbour', one.scope, { dev: one.device, address: two.address, mac: two.mac, state: 'permanent', proxy: false })
+          .put('bridge-vlan', D.scope, member(one.veth, true))
+          .put('bridge-vlan', D.scope, member(two.veth, untagged))
+          .sysctl(D.scope, 'net.bridge.bridge-nf-filter-vlan-tagged', asked),
+      ),
+    );
+  assert.deepEqual([told(true, 0), told(false, 0), told(false, 1)], [true, false, true]);
+});

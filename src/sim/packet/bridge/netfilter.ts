@@ -26,9 +26,14 @@ function callsIptables(run: Run, skb: Skb, bridge: Link): boolean {
   return isOn(run, stack, setting(stack, name), 'iptables may see what the bridge passes on');
 }
 
+/** Whether iptables sees a frame on a bridge as IP: one with a tag only where that was asked for (net/bridge/br_netfilter_hooks.c IS_IP, is_vlan_ip). */
+const isSeenAsIp = (run: Run, { stack, frame }: Skb): boolean =>
+  frame?.vlan === undefined ||
+  isOn(run, stack, setting(stack, 'net.bridge.bridge-nf-filter-vlan-tagged'), 'iptables may see what has the tag of a VLAN');
+
 /** PREROUTING on the bridge, and where a new destination leads (net/bridge/br_netfilter_hooks.c br_nf_pre_routing). */
 export function bridgedPrerouting(run: Run, skb: Skb, port: Link, bridge: Link): Skb | End {
-  if (!callsIptables(run, skb, bridge)) return skb;
+  if (!callsIptables(run, skb, bridge) || !isSeenAsIp(run, skb)) return skb;
   // iptables sees every bridged packet as one for this machine (setup_pre_routing)
   const cast = skb.cast === 'otherhost' ? 'host' : skb.cast;
   const shown: Skb = { ...skb, cast, in: bridge, bridged: { bridge, physIn: port, physOut: null } };
@@ -69,18 +74,19 @@ export function bridgedInput(run: Run, skb: Skb, bridge: Link): Skb | End {
   return skb.prerouted && skb.cast !== 'host' ? confirmed(run, skb, bridge.name) : skb;
 }
 
-/** FORWARD on the bridge (br_nf_forward_ip). */
+/** FORWARD on the bridge, with the tag that the frame has on its way out (br_nf_forward_ip). */
 export function bridgedForward(run: Run, skb: Skb, to: Link, bridge: Link): Skb | End {
   const { bridged } = skb;
-  if (bridged === null) return skb;
+  if (bridged === null || !isSeenAsIp(run, skb)) return skb;
   const cast = skb.cast === 'otherhost' ? 'host' : skb.cast;
   const shown: Skb = { ...skb, cast, bridged: { ...bridged, physOut: to } };
   const forwarded = netfilter(run, shown, 'FORWARD', { in: bridge, out: bridge });
   return 'stage' in forwarded ? forwarded : { ...forwarded, cast: skb.cast };
 }
 
-/** POSTROUTING on the bridge, behind all of its own chains (br_nf_post_routing): what those drop is never in the connection table. */
+/** POSTROUTING on the bridge for what FORWARD saw, behind all of its own chains (br_nf_post_routing): what those drop is never in the connection table. */
 export function bridgedPostrouting(run: Run, skb: Skb, bridge: Link): Skb | End {
+  if (skb.bridged === null || skb.bridged.physOut === null) return { ...skb, bridged: null, prerouted: false };
   const cast = skb.cast === 'otherhost' ? 'host' : skb.cast;
   const passed = netfilter(run, { ...skb, cast, hop: skb.packet.destination }, 'POSTROUTING', { in: null, out: bridge });
   return 'stage' in passed ? passed : { ...passed, cast: skb.cast, bridged: null, prerouted: false };
