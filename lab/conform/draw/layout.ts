@@ -28,13 +28,21 @@ export type Bound = {
   readonly both?: true;
 };
 
+/** A queue of netfilter that a program listens to; one that takes packets never lets them go, another has not said that it wants any. */
+export type Queue = { readonly number: number; readonly takes: boolean };
+
 /** One namespace. `ends` send and receive; `routers` and `switches` lie between and get most of the rules. */
 export type Namespace = {
   readonly name: string;
   readonly role: 'end' | 'router' | 'switch';
   readonly devices: readonly Device[];
   /** Ports on which something listens on every address, by protocol; nobody answers on UDP. */
-  readonly listens: { readonly udp: readonly number[]; readonly tcp: readonly number[]; readonly bound?: readonly Bound[] };
+  readonly listens: {
+    readonly udp: readonly number[];
+    readonly tcp: readonly number[];
+    readonly bound?: readonly Bound[];
+    readonly queues?: readonly Queue[];
+  };
 };
 
 /** One to four namespaces and how they are wired: literal lines, and the same told as data for who draws rules and packets. */

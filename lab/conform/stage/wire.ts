@@ -88,6 +88,7 @@ export class Wire {
         udp: listens.udp,
         tcp: listens.tcp,
         bound: listens.bound ?? [],
+        queues: listens.queues ?? [],
       })),
     );
     await this.#ask({ open });

@@ -18,6 +18,8 @@ type Namespace struct {
 	TCP   []int  `json:"tcp"`
 	// Sockets of their own beside those on every address.
 	Bound []Bound `json:"bound"`
+	// Queues of netfilter that a program listens to.
+	Queues []Queue `json:"queues"`
 }
 
 // Bound is a UDP socket on one address; a transparent one carries a mark, too.
@@ -153,6 +155,11 @@ func (wire *Wire) open(namespace Namespace) error {
 		for _, one := range namespace.Bound {
 			if err := wire.bindUDP(namespace.Name, one); err != nil {
 				return fmt.Errorf("udp %s %d: %w", one.Address, one.Port, err)
+			}
+		}
+		for _, one := range namespace.Queues {
+			if err := wire.listenQueue(one); err != nil {
+				return fmt.Errorf("queue %d: %w", one.Number, err)
 			}
 		}
 		return nil
