@@ -12,7 +12,7 @@ const parent = worldOf(healthy.facts).stack(scope)?.link(uplink);
 /** A pod whose device is a macvlan on the node's uplink: it names an index in a namespace that has a number and no name. */
 const built = healthy.change('link', pod.scope, pod.device, {
   type: 'macvlan',
-  upper: { kind: 'macvlan', mode: 'bridge' },
+  upper: { kind: 'macvlan', mode: 'bridge', sources: [], nodst: false },
   peerIndex: parent?.index ?? null,
   peerNsid: 0,
   peerName: null,

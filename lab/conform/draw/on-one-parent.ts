@@ -6,8 +6,12 @@ import { liberal } from './wiring.ts';
 /** Devices of pods that stand on their node's wire. */
 export type OnParent = {
   readonly id: string;
-  /** How a device is made, behind `type`. */
-  readonly kind: () => string;
+  /** How a device of a namespace is made, behind `type`. */
+  readonly kind: (namespace: string) => string;
+  /** What is run about a device once it is there. */
+  readonly settings?: (namespace: string) => readonly string[];
+  /** One pod has the whole wire. */
+  readonly isAlone?: true;
   /** Whether each has an Ethernet address of its own; else all have the wire's. */
   readonly ownMacs: boolean;
 };
@@ -33,7 +37,7 @@ const end = (name: string, device: Device): Namespace => ({
 
 /** Two pods on the wire of their node, and a switch at its other end, which may send frames back by the port that they came in by; one more end there. */
 export function onOneParent(dice: Dice, parent: OnParent): Layout {
-  const hasOwn = dice.roll(3) === 0;
+  const hasOwn = parent.isAlone !== true && dice.roll(3) === 0;
   const [a, b] = [end('a', above('e0', 2, parent)), end('b', above('e0', 3, parent))];
   const c = end('c', { name: 'e0', mac: '02:00:00:00:04:04', addresses: cidrs(4) });
   const wire: Device = { name: 'u0', mac: WIRE, addresses: cidrs(1) };
@@ -42,11 +46,12 @@ export function onOneParent(dice: Dice, parent: OnParent): Layout {
   const bridge: Device = { name: 'br0', mac: BRIDGE, addresses: cidrs(254) };
   const ports = ['p1', 'p2'].map((name): Device => ({ name, mac: `02:00:00:00:05:0${name[1]}`, addresses: [], master: 'br0' }));
   const middle: Namespace = { name: 's', role: 'switch', devices: [bridge, ...ports], listens: { udp: [53], tcp: [80] } };
-  const namespaces = [a, b, c, node, middle];
+  const pods = parent.isAlone === true ? [a] : [a, b];
+  const namespaces = [...pods, c, node, middle];
   const on = (name: string, runs: readonly string[]): readonly Line[] => runs.map((run) => ({ in: name, run }));
   const stacked: readonly (readonly [string, Device])[] = [
-    ...[a, b].flatMap(({ name, devices }) => devices.map((one) => [`@${name}`, one] as const)),
-    ...own.map((one) => ['@n', one] as const),
+    ...pods.flatMap(({ name, devices }) => devices.map((one) => [name, one] as const)),
+    ...own.map((one) => ['n', one] as const),
   ];
   return {
     id: parent.id,
@@ -61,13 +66,14 @@ export function onOneParent(dice: Dice, parent: OnParent): Layout {
         'ip link set u0 up',
         ...stacked.map(([to, { name, mac }]) => {
           const address = parent.ownMacs ? ` address ${mac}` : '';
-          return `ip link add link u0 name ${name}${address} netns ${to} type ${parent.kind()}`;
+          return `ip link add link u0 name ${name}${address} netns @${to} type ${parent.kind(to)}`;
         }),
         'sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1',
       ]),
+      ...stacked.flatMap(([to]) => on(to, parent.settings?.(to) ?? [])),
       ...switchLines(dice, namespaces),
       ...namespaces.flatMap((one) => addressLines(one, namespaces)),
-      ...[a, b, c, node].flatMap(({ name }) =>
+      ...[...pods, c, node].flatMap(({ name }) =>
         on(name, ['ip route add default via 10.4.0.254', 'ip -6 route add default via fd00:4::254']),
       ),
       // the node reaches its pods by a device of its own beside theirs

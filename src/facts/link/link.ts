@@ -71,10 +71,18 @@ export type TunnelSettings = {
   readonly external: Told<boolean>;
 };
 
+/** A macvlan. In mode `source` it takes the frames of the stations that are named, which with `nodst` reach nothing else. */
+export type MacvlanSettings = {
+  readonly kind: 'macvlan';
+  readonly mode: Told<string>;
+  readonly sources: Told<readonly Mac[]>;
+  readonly nodst: Told<boolean>;
+};
+
 /** What is told of a device that stands on another one, which `peerName`, `peerIndex` and `peerNsid` name. */
 export type UpperSettings =
   | { readonly kind: 'vlan'; readonly id: number; readonly protocol: Told<string> }
-  | { readonly kind: 'macvlan'; readonly mode: Told<string> }
+  | MacvlanSettings
   | { readonly kind: 'ipvlan'; readonly mode: Told<string>; readonly flag: Told<string> }
   | { readonly kind: 'bond'; readonly mode: Told<string>; readonly active: Told<string | null> }
   | { readonly kind: 'vrf'; readonly table: Told<string> };

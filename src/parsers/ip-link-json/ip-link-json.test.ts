@@ -75,3 +75,11 @@ test('a tunnel of IPv6 says otherwise that it inherits the traffic class', () =>
     ['inherit', 0x20],
   );
 });
+
+test('a macvlan in mode source tells whose frames it takes', () => {
+  // recorded: ip -d -j link show, iproute2 6.1.0 on Linux 6.1, without what stands behind linkinfo
+  const text = `[{"ifindex":4,"link":"du0","ifname":"m0","flags":["BROADCAST","MULTICAST","M-DOWN"],"mtu":1500,"link_type":"ether","address":"0e:4d:e7:98:d7:54","broadcast":"ff:ff:ff:ff:ff:ff","promiscuity":0,"linkinfo":{"info_kind":"macvlan","info_data":{"mode":"source","bcqueuelen":1000,"usedbcqueuelen":1000,"macaddr_count":2,"macaddr_data":["02:00:00:00:00:0a","02:00:00:00:00:09"]}}}]`;
+  const links = byKey(parseText(ipLinkJson, text), 'link', ({ name }) => name);
+  const sources = ['02:00:00:00:00:0a', '02:00:00:00:00:09'];
+  assert.deepEqual(links.get('m0')?.upper, { kind: 'macvlan', mode: 'source', sources, nodst: false });
+});

@@ -86,12 +86,13 @@ function detailsOf(device: unknown, linkType: string | undefined): Partial<Link>
   };
 }
 
-/** The details of a device of any kind as name and word. */
+/** The details of a device of any kind as name and word, or words. */
 function wordsOfData(data: unknown): ReadonlyMap<string, string> {
   const words = new Map<string, string>();
   if (typeof data !== 'object' || data === null) return words;
   for (const [name, value] of Object.entries(data)) {
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') words.set(name, String(value));
+    if (Array.isArray(value)) words.set(name, value.filter((one) => typeof one === 'string').join(' '));
   }
   return words;
 }

@@ -96,3 +96,22 @@ test('a tunnel tells its type of service, 0 where it is not written', () => {
     [0, 'inherit', 0x10, 'inherit'],
   );
 });
+
+test('a macvlan in mode source tells whose frames it takes, another names nobody', () => {
+  // recorded: ip -d link show, iproute2 6.1.0 on Linux 6.1, without what stands behind addrgenmode
+  const text = `4: m0@du0: <BROADCAST,MULTICAST,M-DOWN> mtu 1500 qdisc noop state DOWN mode DEFAULT group default qlen 1000
+    link/ether 0e:4d:e7:98:d7:54 brd ff:ff:ff:ff:ff:ff promiscuity 0  allmulti 0 minmtu 68 maxmtu 0 
+    macvlan mode source nodst bcqueuelen 1000 usedbcqueuelen 1000 remotes (2) 02:00:00:00:00:0a 02:00:00:00:00:09 addrgenmode eui64
+5: p0@du1: <BROADCAST,MULTICAST,M-DOWN> mtu 1500 qdisc noop state DOWN mode DEFAULT group default qlen 1000
+    link/ether 02:00:00:00:44:00 brd ff:ff:ff:ff:ff:ff promiscuity 0  allmulti 0 minmtu 68 maxmtu 0 
+    macvlan mode passthru bcqueuelen 1000 usedbcqueuelen 1000 addrgenmode eui64
+`;
+  const links = byKey(parseText(ipLink, text), 'link', ({ name }) => name);
+  assert.deepEqual(
+    ['m0', 'p0'].map((name) => links.get(name)?.upper),
+    [
+      { kind: 'macvlan', mode: 'source', sources: ['02:00:00:00:00:0a', '02:00:00:00:00:09'], nodst: true },
+      { kind: 'macvlan', mode: 'passthru', sources: [], nodst: false },
+    ],
+  );
+});

@@ -1,5 +1,6 @@
 import type { FactOf } from '#facts/kinds';
 import { parseIp } from '#net/ip';
+import { type Mac, parseMac } from '#net/mac';
 import { wholeNumber } from '../lines.ts';
 
 type Link = FactOf<'link'>;
@@ -50,6 +51,24 @@ export function tunnelOf(kind: string, words: ReadonlyMap<string, string>): Link
   };
 }
 
+/** The stations of a macvlan in mode `source`: `remotes (2)` and each behind the one before, or those of JSON's list. */
+function sourcesOf(words: ReadonlyMap<string, string>): readonly Mac[] | undefined {
+  if (words.get('mode') !== 'source') return [];
+  const count = words.get('remotes');
+  if (count === undefined && !words.has('macaddr_count')) return undefined;
+  const listed =
+    words
+      .get('macaddr_data')
+      ?.split(' ')
+      .flatMap((word) => parseMac(word) ?? []) ?? [];
+  const sources = new Set(listed);
+  for (let next = parseMac(words.get(count ?? '') ?? ''); next !== undefined && !sources.has(next); ) {
+    sources.add(next);
+    next = parseMac(words.get(next) ?? '');
+  }
+  return [...sources];
+}
+
 /** A device that stands on another, out of the words of either form; `null` for a device of another kind. */
 export function upperOf(kind: string, words: ReadonlyMap<string, string>): Link['upper'] {
   switch (kind) {
@@ -58,7 +77,7 @@ export function upperOf(kind: string, words: ReadonlyMap<string, string>): Link[
       return id === undefined ? undefined : { kind, id, protocol: words.get('protocol') };
     }
     case 'macvlan':
-      return { kind, mode: words.get('mode') };
+      return { kind, mode: words.get('mode'), sources: sourcesOf(words), nodst: words.has('nodst') };
     case 'ipvlan':
       return {
         kind,

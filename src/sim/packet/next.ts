@@ -38,7 +38,9 @@ export type End = {
 /** What happens next with a packet: a stage of the way with its device, several copies, or the end. */
 export type Next =
   | { readonly stage: 'output' | 'local out' | 'route' | 'forward' | 'deliver' | 'postrouting' | 'neighbour'; readonly skb: Skb }
-  | { readonly stage: 'transmit' | 'receive' | 'above' | 'ip'; readonly skb: Skb; readonly link: Link }
+  | { readonly stage: 'transmit' | 'above' | 'ip'; readonly skb: Skb; readonly link: Link }
+  /** Whom the frame is for was seen below already, where that is told. */
+  | { readonly stage: 'receive'; readonly skb: Skb; readonly link: Link; readonly cast?: Skb['cast'] }
   | { readonly stage: 'copies'; readonly of: readonly Next[] }
   | End;
 

@@ -30,7 +30,7 @@ function step(run: Run, next: Exclude<Next, End | { stage: 'copies' }>): Next {
     case 'transmit':
       return transmit(run, next.skb, next.link);
     case 'receive':
-      return netifReceive(run, next.skb, next.link);
+      return netifReceive(run, next.skb, next.link, next.cast);
     case 'above':
       return netifAbove(run, next.skb, next.link);
     case 'ip':

@@ -1,5 +1,4 @@
 import type { Link } from '#facts/link/link';
-import { BROADCAST_MAC, isGroupMac } from '#net/mac';
 import { bridgeReceive } from '../bridge/bridge.ts';
 import { shortCut } from '../flowtable/short-cut.ts';
 import { ingress } from '../netfilter/link-layer.ts';
@@ -8,16 +7,17 @@ import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { toUppers } from '../stacked/receive.ts';
 import { attached } from './attached.ts';
+import { castOf } from './cast.ts';
 
 /** Takes a frame from a device (net/core/dev.c __netif_receive_skb_core): to the bridge above it, or to the IP layer. */
-export function netifReceive(run: Run, skb: Skb, link: Link): Next {
+export function netifReceive(run: Run, skb: Skb, link: Link, cast = castOf(skb, link)): Next {
   const { stack } = skb;
   const by = [stack.cite('link', link)];
   if (link.up === false)
     return end(skb, { disposition: 'dropped', code: 'DEV_READY', says: `${link.name} is down`, by, device: link.name });
   const program = attached(stack, link, 'ingress');
   if (program !== undefined) return unknown(skb, program, by, link.name);
-  return netifAbove(run, { ...skb, cast: castOf(skb, link) }, link);
+  return netifAbove(run, { ...skb, cast }, link);
 }
 
 /** The same for a frame whose station is known already: one that a bridge hands up. */
@@ -51,12 +51,4 @@ function fromSlave(skb: Skb, link: Link, bond: Link): Next {
     return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by: [skb.stack.cite('link', bond)], device: link.name });
   }
   return { stage: 'receive', skb, link: bond };
-}
-
-/** For whom a frame is (net/ethernet/eth.c eth_type_trans). A device whose address was not read is taken as meant. */
-export function castOf({ frame }: Skb, link: Link): Skb['cast'] {
-  if (frame === null) return 'host';
-  if (frame.to === BROADCAST_MAC) return 'broadcast';
-  if (isGroupMac(frame.to)) return 'multicast';
-  return link.mac === undefined || link.mac === null || link.mac === frame.to ? 'host' : 'otherhost';
 }

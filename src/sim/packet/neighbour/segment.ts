@@ -153,6 +153,8 @@ function above(search: Search, { stack, link }: Station, tag: Tag, except: Link 
   if (tag === undefined) {
     if (except === null) add(search, { stack, link });
     for (const upper of uppers) if (upper.link !== except && hearsAll(upper.link, except)) add(search, upper);
+    // mode source hears those that it names, and who asks is not looked at here
+    if (uppers.some(({ link: one }) => one !== except && one.upper?.kind === 'macvlan' && one.upper.mode === 'source')) search.open = true;
     return;
   }
   for (const upper of uppers) if (upper.link.upper?.kind === 'vlan' && upper.link.upper.id === tag) arrive(search, upper, undefined);

@@ -1,5 +1,6 @@
 import type { Link } from '#facts/link/link';
 import type { Station } from '#dataplane/station';
+import { castOf } from '../device/cast.ts';
 import { type Next, unknown } from '../next.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
@@ -17,11 +18,11 @@ export function handedDown(skb: Skb, link: Link, below: Station): Skb {
   return { ...skb, stack: below.stack, trail: { before: left, enters: below.stack, in: null } };
 }
 
-/** The frame at a device above, which may be in another namespace. */
-export function handedUp(skb: Skb, { stack, link }: Station, says: string): Next {
+/** The frame at a device above, which may be in another namespace: it is for that one where it was for the one below, or has its address (vlan_do_receive, macvlan_forward_source_one). */
+export function handedUp(skb: Skb, { stack, link }: Station, says: string, cast = castOf(skb, link) === 'host' ? 'host' : skb.cast): Next {
   const trail = stepped(skb.trail, link.upper?.kind ?? 'vlan', says, [stack.cite('link', link)]);
   const there = stack === skb.stack ? trail : { before: trail, enters: stack, in: link.name };
-  return { stage: 'receive', skb: { ...skb, stack, in: link, trail: there }, link };
+  return { stage: 'receive', skb: { ...skb, stack, in: link, trail: there }, link, cast };
 }
 
 /** What is said of a device that takes what came in below it. */
@@ -38,7 +39,7 @@ export function forwarded(skb: Skb, link: Link, { stack, link: to }: Station, sa
 }
 
 /** What of a device nobody told that decides where a frame goes: its mode, or its addresses. */
-export function untold(skb: Skb, what: 'mode' | 'addresses', { stack, link }: Station, device: string): Next {
+export function untold(skb: Skb, what: 'mode' | 'addresses' | 'sources', { stack, link }: Station, device: string): Next {
   const verb = what === 'mode' ? 'was' : 'were';
   const detail = `the ${what} of ${link.name} ${verb} not told`;
   return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail }, [stack.cite('link', link)], device);

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
+import { type Mac, mac as station } from '#net/mac';
 import type { UpperSettings } from '#facts/link/link';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
+import { skbOf } from '../answer.ts';
 import { arrive } from '../arrive.ts';
 import { exchange } from '../exchange.ts';
+import { Run } from '../run.ts';
 import { FRESH } from '../state.ts';
+import { walk } from '../walk.ts';
 
 const healthy = cluster({ nodes: 2, podsPerNode: 2 });
 const node = healthy.node('A');
@@ -38,7 +42,12 @@ function way(built: BuiltCluster, destination = other.address): string {
   return [...hops, walk?.disposition].join(' ');
 }
 
-const macvlan = (mode: string | undefined): UpperSettings => ({ kind: 'macvlan', mode });
+const macvlan = (mode: string | undefined, sources: readonly Mac[] = [], nodst = false): UpperSettings => ({
+  kind: 'macvlan',
+  mode,
+  sources,
+  nodst,
+});
 const ipvlan = (mode: string | undefined, flag = 'bridge'): UpperSettings => ({ kind: 'ipvlan', mode, flag });
 
 test('what is for another macvlan in mode bridge comes in by the device below, and does not leave (macvlan_queue_xmit)', () => {
@@ -94,4 +103,35 @@ test('what comes in for a device below is for one above whose mode was not told 
   };
   assert.equal(ends(on(macvlan(undefined))), 'no listener');
   assert.equal(ends(on(macvlan(undefined)).change('link', one.scope, one.device, { mac })), 'unknown');
+});
+
+const sender = station`02:00:00:00:00:0c`;
+
+/** Who takes a frame for this node's address that comes in by its wire for a station. */
+function taken(built: BuiltCluster, to: Mac): string {
+  const world = worldOf(built.facts);
+  const stack = world.stack(node.scope);
+  const link = stack?.link(node.uplink);
+  if (stack === undefined || link === undefined) throw new Error('no uplink');
+  const fresh = skbOf(stack, { ...packet, source: healthy.node('B').address, destination: node.address });
+  const skb = { ...fresh, in: link, frame: { from: sender, to } };
+  const { at, reason } = walk(new Run(world, { pick: () => 0 }, FRESH), { stage: 'receive', skb, link });
+  return `${at.netns === one.netns ? 'one' : 'node'} ${reason.code}`;
+}
+
+/** Measured on Linux 6.1, where a switch keeps its stations' addresses: what was for the node reached the pod, what was for the pod the pod alone. */
+test('a macvlan in mode source takes what stations send that it names, and with nodst nobody else does (macvlan_forward_source)', () => {
+  const named = (nodst: boolean): BuiltCluster => on(macvlan('source', [sender], nodst), macvlan('vepa'));
+  assert.equal(taken(named(true), mac), 'one IP_INADDRERRORS');
+  assert.equal(taken(named(true), one.mac), 'one IP_INADDRERRORS');
+  assert.equal(taken(named(false), mac), 'node NO_SOCKET', 'the pod has a copy');
+  assert.equal(taken(on(macvlan('source', [other.mac], true), macvlan('vepa')), one.mac), 'node OTHERHOST');
+  assert.equal(taken(on({ kind: 'macvlan', mode: 'source', sources: undefined, nodst: true }, macvlan('vepa')), mac), 'node NOT_SEEN');
+});
+
+test('a macvlan in mode passthru takes all that is for one (macvlan_handle_frame)', () => {
+  const through = on(macvlan('passthru')).change('link', one.scope, one.device, { mac });
+  const alone = through.change('link', other.scope, other.device, { up: false });
+  assert.equal(taken(alone, mac), 'one IP_INADDRERRORS');
+  assert.equal(taken(alone, other.mac), 'one IP_INADDRERRORS');
 });
