@@ -20,7 +20,7 @@ const header = (more: Partial<Header>): Header => ({
 async function overheard(more: Partial<Header>): Promise<number | undefined> {
   const seen: readonly Seen[] = [{ in: 'r', device: 'r1', how: 'multicast', header: header(more) }];
   const others = new Map([['r', 2]]);
-  await overhear({ send: async () => ({ seen, failed: new Map(), times: [], storms: [] }) }, { others, sealed: new Map() });
+  await overhear({ send: async () => ({ seen, failed: new Map(), times: [], storms: [] }) }, { others });
   return others.get('r');
 }
 

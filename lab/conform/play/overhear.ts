@@ -9,7 +9,7 @@ const AT_ONCE_MS = 1;
  * Adds to the noise what came after the last round: who has no neighbour asks three times, a second apart
  * (net/core/neighbour.c neigh_timer_handler), and IPv6's questions pass the rules. What was drawn, or is about it, is the model's to tell.
  */
-export async function overhear(wire: Pick<Wire, 'send'>, { others }: Noise): Promise<void> {
+export async function overhear(wire: Pick<Wire, 'send'>, { others }: Pick<Noise, 'others'>): Promise<void> {
   const { seen } = await wire.send([], AT_ONCE_MS);
   for (const { in: namespace, header } of seen) if (isNobodys(header)) others.set(namespace, (others.get(namespace) ?? 0) + 1);
 }
