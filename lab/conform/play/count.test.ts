@@ -29,6 +29,26 @@ test('a rule counts as often as one of the ways that nobody saw, however often t
   assert.deepEqual([isRight(4, 0, 3), isRight(2, 3, 3), isRight(3, 3)], [false, false, true]);
 });
 
+test('what one of the ways may have counted is as free as what it did', () => {
+  const may = { walks: [{ ...walkOf(1), mayCount: [RULE, RULE] }] };
+  const free = (kernel: number): boolean => {
+    const one = { ...KNOWN, judged: [{ outcome: times(0), matching: [times(0), may], doubtful: [] }] };
+    return miscounted([one], new Map([[RULE, 0]]), new Map([[RULE, kernel]]), 0, () => '-A OUTPUT').length === 0;
+  };
+  assert.deepEqual([free(0), free(3), free(4)], [true, true, false]);
+});
+
+/** Seed h1, scene others:h1.947+aim: firewalld's rules, loaded twice, lead each packet sixteen times through PRE_allow-host-ipv6. */
+test('a packet of which nothing is known counts as often as others where it comes by', () => {
+  const [rule, next] = ['nodes/lab/netns/r/iptables-save:9', 'nodes/lab/netns/r/iptables-save:10'];
+  const known = { ...KNOWN, judged: [{ outcome: { walks: [{ ...walkOf(0), counted: [next, next, next] }] }, matching: [], doubtful: [] }] };
+  const blind = { skipped: 1, spoken: { sent: [{ seen: [{ in: 'r' }] }] }, judged: [] };
+  const right = (kernel: number, chain: string) =>
+    miscounted([known, blind], new Map([[rule, 0]]), new Map([[rule, kernel]]), 0, (one) => `[0:0] -A ${one === rule ? chain : 'U1'}`)
+      .length === 0;
+  assert.deepEqual([right(12, 'U1'), right(13, 'U1'), right(4, 'U2'), right(5, 'U2')], [true, false, true, false]);
+});
+
 test('what may have ended where the model does not know need not have come as far as what it knows', () => {
   const one = { ...KNOWN, judged: [{ outcome: times(1), matching: [times(1)], doubtful: [times(0)] }] };
   const right = (kernel: number) => miscounted([one], new Map([[RULE, 0]]), new Map([[RULE, kernel]]), 0, () => '-A OUTPUT').length === 0;

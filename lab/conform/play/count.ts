@@ -40,14 +40,9 @@ export function modelCounts(told: readonly Asked[]): {
       if (outcome === undefined) continue;
       const own = countedIn(outcome);
       for (const rule of own) counts.set(rule, (counts.get(rule) ?? 0) + 1);
-      for (const rule of outcome.walks.flatMap(({ mayCount }) => mayCount)) slack.set(rule, (slack.get(rule) ?? 0) + 1);
       for (const rule of outcome.walks.filter(isLooped).flatMap(({ counted }) => counted))
         slack.set(rule, (slack.get(rule) ?? 0) + MOST_ROUNDS);
-      for (const [rule, most] of uncertain(
-        own,
-        [outcome, ...matching, ...doubtful].flatMap((one) => [countedIn(one), countedSoon(one)]),
-      ))
-        slack.set(rule, (slack.get(rule) ?? 0) + most);
+      for (const [rule, most] of uncertain(own, [outcome, ...matching, ...doubtful])) slack.set(rule, (slack.get(rule) ?? 0) + most);
     }
   }
   return { counts, slack };
@@ -57,21 +52,42 @@ export function modelCounts(told: readonly Asked[]): {
 const MOST_ROUNDS = 255;
 const isLooped = ({ disposition }: { readonly disposition: string }): boolean => disposition === 'looped';
 
-/** By how much the outcome that was taken may be wrong about rules that not all of those that may have come count alike. */
-function uncertain(taken: readonly string[], outcomes: readonly (readonly string[])[]): ReadonlyMap<string, number> {
+/** By how much the outcome that was taken may be wrong about rules that not all of those that may have come count alike, or surely. */
+function uncertain(taken: readonly string[], outcomes: readonly Outcome[]): ReadonlyMap<string, number> {
   const times = (list: readonly string[], rule: string): number => list.filter((one) => one === rule).length;
-  const most = (rule: string): number => Math.max(...outcomes.map((list) => Math.abs(times(list, rule) - times(taken, rule))));
-  return new Map([...new Set(outcomes.flat())].map((rule) => [rule, most(rule)]));
+  const all = outcomes.flatMap((one) => {
+    const may = one.walks.flatMap(({ mayCount }) => mayCount);
+    return [countedIn(one), countedSoon(one)].map((counted) => ({ counted, may }));
+  });
+  const most = (rule: string): number =>
+    Math.max(...all.map(({ counted, may }) => Math.abs(times(counted, rule) - times(taken, rule)) + times(may, rule)));
+  return new Map([...new Set(all.flatMap(({ counted, may }) => [...counted, ...may]))].map((rule) => [rule, most(rule)]));
 }
 
-/** A packet of which nothing is known, with its answers, may have been counted so often by one rule; one that goes in circles as often as it was seen there. */
+/** A packet of which nothing is known, with its answers, may have come by one place so often; one that goes in circles as often as it was seen there. */
 const BLIND = 4;
 
-/** How often packets of which nothing is known may have been counted by one rule of a namespace. */
+/** How often packets of which nothing is known may have come by one place of a namespace. */
 const blindIn = (told: readonly Asked[], namespace: string | undefined): number =>
   told
     .flatMap(({ skipped, spoken }) => (skipped === 0 ? [] : spoken.sent.filter((one) => one !== undefined).slice(-skipped)))
     .reduce((sum, { seen }) => sum + Math.max(BLIND, seen.filter((one) => one.in === namespace).length), 0);
+
+/** How often a rule counted one packet that came by once: chains are led to more than once, and then so is every rule of theirs. */
+function timesEach(told: readonly Asked[], textOf: (rule: string) => string): (rule: string) => number {
+  const most = new Map<string, number>();
+  const chainOf = (rule: string): string => {
+    const chain = /^(?:\[\d+:\d+\] )?-A (\S+)/.exec(textOf(rule))?.[1];
+    return chain === undefined ? rule : `${rule.replace(/:\d+$/, '')} ${chain}`;
+  };
+  const walks = told.flatMap(({ judged }) => judged.flatMap(({ outcome }) => outcome?.walks.filter((walk) => !isLooped(walk)) ?? []));
+  for (const { counted } of walks) {
+    const own = new Map<string, number>();
+    for (const rule of counted) own.set(rule, (own.get(rule) ?? 0) + 1);
+    for (const [rule, count] of own) if (count > 1) most.set(chainOf(rule), Math.max(count, most.get(chainOf(rule)) ?? 1));
+  }
+  return (rule) => (most.size === 0 ? 1 : (most.get(chainOf(rule)) ?? 1));
+}
 
 const namespaceOf = (rule: string): string | undefined => /\/netns\/([^/]+)\//.exec(rule)?.[1];
 
@@ -96,7 +112,7 @@ const SHARED = /-m (?:limit|hashlimit|connlimit|quota)\b|--hitcount (?!1\b)|--mo
  */
 const CHANCE = new RegExp(`${SHARED.source}|-m (?:time|string|u32|bpf|nfacct)\\b`);
 
-/** Compares each rule's counter with the model's count; `noise` is how many other packets its namespace saw. */
+/** Compares each rule's counter with the model's count; `noise` is how many other packets its namespace saw. What is not known may have counted wherever it came by. */
 export function miscounted(
   told: readonly Asked[],
   before: Counters,
@@ -106,14 +122,16 @@ export function miscounted(
 ): readonly Miscounted[] {
   const { counts, slack } = modelCounts(told);
   const blindAt = byNamespace((namespace) => blindIn(told, namespace));
+  const each = timesEach(told, textOf);
   const sharing = new Set([...before.keys()].filter((rule) => SHARED.test(textOf(rule))).map(namespaceOf));
   return [...before].flatMap(([rule, start]) => {
     const kernel = (after.get(rule) ?? start) - start;
     const model = counts.get(rule) ?? 0;
     const free = slack.get(rule) ?? 0;
-    const blind = blindAt(rule);
+    const times = each(rule);
+    const blind = times * blindAt(rule);
     const others = sharing.has(namespaceOf(rule)) ? blind : 0;
-    const isFine = kernel >= model - free - others && kernel <= model + free + noise + blind + others;
+    const isFine = kernel >= model - free - others && kernel <= model + free + times * noise + blind + others;
     return isFine || CHANCE.test(textOf(rule)) ? [] : [{ rule, kernel, model, slack: free, text: textOf(rule) }];
   });
 }
