@@ -20,6 +20,7 @@ import type { World } from '../world.ts';
 import { type Applying, applyFinding } from './apply.ts';
 import { mendInTurn } from './in-turn.ts';
 import { DEFAULT_JOURNAL, readJournal } from './journal.ts';
+import { isTold, mustBe } from './this-machine.ts';
 import { goBack, goOn } from './unfinished.ts';
 
 export default defineCommand({
@@ -55,16 +56,18 @@ export default defineCommand({
     const fault = textOption(typed.options, 'fault');
     if (fault !== undefined && !known.some(({ id }) => id === fault))
       throw new UsageError(`--fault takes a fault; none is called ${JSON.stringify(fault)}, \`leadline faults\` lists them`);
-    const snapshot = await snapshotFor(typed, node, world);
-    return planOrApply(typed, snapshot, node, journal, world);
+    return planOrApply(typed, await snapshotFor(typed, node, world), node, journal, world);
   },
 });
 
+/** What the archives hold; `--local` adds what this node looks like now, which must be the one that they tell of by that name. */
 async function snapshotFor({ args, options }: Typed, node: string, world: World): Promise<Snapshot> {
+  const local = flagOption(options, 'local');
+  if (args.length === 0 && !local) throw new UsageError('fix takes archives, or --local to capture this node');
   const given = args.length === 0 ? [] : [await snapshotIn(args, world)];
-  const own = flagOption(options, 'local') ? [snapshotOf(await captureNode({ node, looks: 2, everySeconds: 2 }, VERSION, world))] : [];
-  if (given.length + own.length === 0) throw new UsageError('fix takes archives, or --local to capture this node');
-  return combine([...given, ...own]);
+  if (!local) return combine(given);
+  for (const { facts } of given.map((one) => openedFrom(one))) if (isTold(node, facts)) await mustBe(node, facts, world);
+  return combine([...given, snapshotOf(await captureNode({ node, looks: 2, everySeconds: 2 }, VERSION, world))]);
 }
 
 async function planOrApply(typed: Typed, snapshot: Snapshot, node: string, journal: string, world: World): Promise<number> {
@@ -82,7 +85,9 @@ async function planOrApply(typed: Typed, snapshot: Snapshot, node: string, journ
   if (!flagOption(typed.options, 'apply')) return EXIT.errors;
   if ((await readJournal(journal, world)) !== undefined)
     throw new UsageError(`a plan is unfinished (${journal}): \`leadline fix --resume\` goes on, \`leadline fix --undo\` goes back`);
-  return applyAll(typed, { snapshot, node, journal, memo }, plan, world);
+  const concerned = chosen.some(({ fix }) => fix.steps.some(({ on }) => on.node === node));
+  if (concerned) await mustBe(node, facts, world);
+  return applyAll(typed, { snapshot, node, journal, memo, concerned }, plan, world);
 }
 
 /** Why there is nothing to mend: what was found is not what was asked for, or explains nothing, or is not there. */
@@ -97,7 +102,7 @@ function nothingChosen({ findings, unexplained }: Diagnosis): string {
 /** Each mend is laid over what was known before the next one is planned. */
 async function applyAll(
   typed: Typed,
-  { snapshot, node, journal, memo }: Pick<Applying, 'snapshot' | 'node' | 'journal' | 'memo'>,
+  { snapshot, node, journal, memo, concerned }: Pick<Applying, 'snapshot' | 'node' | 'journal' | 'memo'> & { readonly concerned: boolean },
   first: Planned,
   world: World,
 ): Promise<number> {
@@ -108,6 +113,7 @@ async function applyAll(
     {
       mend: (finding) => applyFinding(finding, { ...now, node, journal, yes, keep, memo }, world),
       replan: async () => {
+        if (!concerned) return first.chosen; // nothing is done here, so nothing has changed
         const fresh = snapshotOf(await captureNode({ node, looks: 2, everySeconds: 2 }, VERSION, world));
         const again = combine([now.snapshot, fresh]);
         const { facts, chosen } = planFor(typed, again, memo);
