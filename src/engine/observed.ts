@@ -24,9 +24,8 @@ export function observedChecks(facts: Facts, pasted: readonly Observation[] = []
   return [...captured, ...pasted.map((observation) => ({ observation, from: null }))].flatMap((observed) => checkOf(observed, facts));
 }
 
-/** Pasted measurements that the captures do not place: from where, or to where, is not told. */
-export const unplacedObservations = (facts: Facts, pasted: readonly Observation[]): readonly Observation[] =>
-  pasted.filter((observation) => flowOf(observation, null, facts) === undefined);
+/** The check that a pasted measurement becomes; none where the captures do not place it: from where, or to where, is not told. */
+export const checkOfPasted = (facts: Facts, observation: Observation): Check | undefined => checkOf({ observation, from: null }, facts)[0];
 
 function checkOf({ observation, from }: Observed, facts: Facts): readonly Check[] {
   const flow = flowOf(observation, from, facts);

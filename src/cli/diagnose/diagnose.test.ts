@@ -145,6 +145,49 @@ test('pasted text is told for what it proves, from the command line or from a fi
   assert.match(other.printed(), /does not prove: that a name server answered/);
 });
 
+/** What the JSON tells of what was pasted. */
+type Told = {
+  readonly symptoms: readonly { readonly paste: number; readonly line: number; readonly class: string; readonly doesNotProve: string }[];
+  readonly measured: readonly { readonly paste: number; readonly outcome: string; readonly check: string | null }[];
+  readonly checks: readonly { readonly id: string; readonly observed?: string }[];
+};
+
+test('what was pasted is in the JSON too: what each line proves, and the check that a measurement became', async () => {
+  const heartbeat =
+    'E0412 10:00:00.000000 1 kubelet_node_status.go:540] "Error updating node status, will retry" err="context deadline exceeded"';
+  const ping = `root@A:~# ping -c 3 -I 192.168.1.10 10.100.41.2
+PING 10.100.41.2 (10.100.41.2) from 192.168.1.10 : 56(84) bytes of data.
+
+--- 10.100.41.2 ping statistics ---
+3 packets transmitted, 0 received, 100% packet loss, time 2043ms
+`;
+  const nowhere = ping.replaceAll('192.168.1.10', '203.0.113.7');
+  const args = ['-o', 'json', ...[heartbeat, ping, nowhere].flatMap((text) => ['--symptom', text])];
+  const { world } = await diagnosed('healthy', args);
+  const json: unknown = JSON.parse(world.printed());
+  const valid = schema('diagnosis');
+  assert.ok(valid(json), JSON.stringify(valid.errors?.slice(0, 3)));
+  const { symptoms, measured, checks }: Told = JSON.parse(world.printed());
+  assert.deepEqual(
+    symptoms.map(({ paste, line, class: id }) => [paste, line, id]),
+    [
+      [1, 1, 'kubelet-heartbeat-timeout'],
+      [2, 5, 'timed-out'],
+      [3, 5, 'timed-out'],
+    ],
+  );
+  assert.match(symptoms[0]?.doesNotProve ?? '', /half-open/);
+  const id = 'observed ping 192.168.1.10→10.100.41.2/icmp';
+  assert.deepEqual(
+    measured.map(({ paste, outcome, check }) => [paste, outcome, check]),
+    [
+      [2, 'silent', id],
+      [3, 'silent', null],
+    ],
+  );
+  assert.equal(checks.find((check) => check.id === id)?.observed, 'fail');
+});
+
 test('pasted text that nothing is known of is said to change nothing', async () => {
   const { world } = await diagnosed('healthy', ['--symptom', 'seen.txt']);
   assert.match(world.noted(), /"seen\.txt" is no file here and no line that is known, and changes nothing/);

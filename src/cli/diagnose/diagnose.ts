@@ -2,11 +2,12 @@ import type { Check } from '#engine/check';
 import { diagnose } from '#engine/diagnose';
 import type { Diagnosis } from '#engine/finding';
 import { invariants } from '#engine/invariants';
-import { observedChecks, unplacedObservations } from '#engine/observed';
+import { checkOfPasted, observedChecks } from '#engine/observed';
 import type { Language } from '#engine/words';
 import { amount } from '#report/amount';
 import { diagnosisJson } from '#report/diagnosis-json';
 import { diagnosisText } from '#report/diagnosis-text';
+import { type Pasted, pastedJson } from '#report/symptom-json';
 import { symptomText } from '#report/symptom-text';
 import { symptomsIn } from '#engine/symptom/symptom';
 import { choiceOption, defineCommand, EXIT, listOption, textOption, type Typed, UsageError, UserError } from '../command.ts';
@@ -32,16 +33,10 @@ export default defineCommand({
   act: async (typed, world) => {
     const reading = readingOf(typed, world);
     const opened = await openSnapshots(typed.args, world);
-    const pasted = await pastedTexts(typed, world);
-    const measured = pasted.flatMap(observationsIn);
-    for (const text of pasted.filter((one) => symptomsIn(one).length === 0 && observationsIn(one).length === 0)) {
-      world.note(`leadline: ${shown(text)} is no file here and no line that is known, and changes nothing; paste what a program printed`);
-    }
-    const more: Check[] = [...flowChecks(listOption(typed.options, 'flow'), opened.facts), ...observedChecks(opened.facts, measured)];
-    for (const { by, to } of unplacedObservations(opened.facts, measured)) {
-      world.note(`leadline: the pasted ${by} to ${to} says nothing that the captures know of where it started; add --flow from→${to}`);
-    }
     const { facts } = opened;
+    const pasted = (await pastedTexts(typed, world)).map((text) => pastedIn(text, facts, world));
+    const measured = pasted.flatMap((one) => one.measured.map(({ observation }) => observation));
+    const more: Check[] = [...flowChecks(listOption(typed.options, 'flow'), facts), ...observedChecks(facts, measured)];
     const diagnosis = more.length === 0 ? diagnosisOf(facts) : diagnose(facts, known, [...invariants(facts), ...more]);
     if (saysNothing(diagnosis))
       throw new UserError('nothing in the captures tells of a node or a cluster: nothing could be asked or judged');
@@ -89,6 +84,19 @@ async function pastedTexts({ options }: Typed, world: World): Promise<readonly s
   );
 }
 
+/** What a pasted text tells; what it does not tell is said. */
+function pastedIn(text: string, facts: Opened['facts'], world: World): Pasted {
+  const symptoms = symptomsIn(text);
+  const measured = observationsIn(text).map((observation) => ({ observation, check: checkOfPasted(facts, observation)?.id ?? null }));
+  if (symptoms.length === 0 && measured.length === 0)
+    world.note(`leadline: ${shown(text)} is no file here and no line that is known, and changes nothing; paste what a program printed`);
+  for (const { observation } of measured.filter(({ check }) => check === null)) {
+    const { by, to } = observation;
+    world.note(`leadline: the pasted ${by} to ${to} says nothing that the captures know of where it started; add --flow from→${to}`);
+  }
+  return { symptoms, measured };
+}
+
 const SHOWN = 60;
 
 const shown = (text: string): string => JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
@@ -96,15 +104,16 @@ const shown = (text: string): string => JSON.stringify(text.length > SHOWN ? `${
 function printDiagnosis(
   diagnosis: Diagnosis,
   { facts, quote, problems }: Opened,
-  pasted: readonly string[],
+  pasted: readonly Pasted[],
   { format, language }: Reading,
   world: World,
 ): void {
-  const symptoms = pasted.flatMap(symptomsIn);
   if (format === 'json') {
-    world.print(JSON.stringify({ ...(diagnosisJson(diagnosis, facts, quote, language) as object), problems }, null, 2));
+    const json = { ...(diagnosisJson(diagnosis, facts, quote, language) as object), ...pastedJson(pasted, language), problems };
+    world.print(JSON.stringify(json, null, 2));
     return;
   }
+  const symptoms = pasted.flatMap((one) => one.symptoms);
   if (symptoms.length > 0) world.print(symptomText(symptoms, language));
   world.print(diagnosisText(diagnosis, facts, quote, language));
   if (problems.length > 0) world.note(problemsText(problems));
