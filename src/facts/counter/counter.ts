@@ -10,6 +10,7 @@ export const counter = defineKind<Counter>()({
   id: 'counter',
   is: "a counter of the kernel's network stack",
   key: (fact) => fact.name,
+  volatile: ['value'],
   looks: true,
   capture: 'cat /proc/net/snmp /proc/net/netstat',
 });

@@ -22,6 +22,20 @@ export const linkCounters = defineKind<LinkCounters>()({
   id: 'link-counters',
   is: 'the counters of a network device',
   key: (fact) => fact.name,
+  // two readings of one look are taken one after the other, and packets pass in between
+  volatile: [
+    'rxPackets',
+    'rxBytes',
+    'rxErrors',
+    'rxDropped',
+    'rxOtherHost',
+    'rxNoHandler',
+    'txPackets',
+    'txBytes',
+    'txErrors',
+    'txDropped',
+    'txCarrier',
+  ],
   looks: true,
   capture: 'ip -s -s -j link show',
 });

@@ -56,6 +56,8 @@ export const socket = defineKind<Socket>()({
   is: 'a socket',
   key: (fact) =>
     `${fact.protocol} ${fact.local.address ?? '*'}:${fact.local.port}${fact.local.dev === undefined || fact.local.dev === null ? '' : `%${fact.local.dev}`} ${fact.remote === null ? '*' : `${fact.remote.address ?? '*'}:${fact.remote.port}`} ${fact.remote === null ? (fact.inode ?? '') : ''}`,
+  // netstat names a process by its command line, ss by its comm; the rest moves between two readings
+  volatile: ['state', 'recvQ', 'sendQ', 'timer', 'process', 'tcp'],
   looks: true,
   capture: 'ss -tuanpieoH',
 });
