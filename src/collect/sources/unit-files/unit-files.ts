@@ -12,7 +12,7 @@ begun
 set --
 for unit in $UNITS; do
   for folder in $UNIT_FOLDERS; do
-    if [ -f "$folder/$unit.service" ]; then set -- "$@" "$folder/$unit.service"; break; fi
+    if [ -e "$folder/$unit.service" ]; then set -- "$@" "$folder/$unit.service"; break; fi
   done
   for folder in $UNIT_FOLDERS; do
     for path in "$folder/$unit.service.d"/*.conf; do [ ! -f "$path" ] || set -- "$@" "$path"; done
