@@ -3,7 +3,7 @@ import { definitionOf } from '#engine/preview';
 import { subjectText } from '#engine/subject';
 import type { Language } from '#engine/words';
 import type { Facts } from '#facts/facts';
-import { type Quote, quoted } from './quote.ts';
+import { cited, type Quote } from './quote.ts';
 
 const LABELS = {
   en: {
@@ -46,7 +46,8 @@ const MAX_LISTED = 6;
 const MAX_EXCLUDED = 4;
 const WIDTH = 120;
 
-type Row = readonly [label: string, text: string];
+/** Parts stand on one line where they fit, else each begins one. */
+type Row = readonly [label: string, text: string, ...more: readonly string[]];
 
 /** A finding as a person reads it at night: what, why, where to look, what proves it, what to do. */
 export function findingText(finding: Finding, facts: Facts, quote: Quote, language: Language): string {
@@ -54,7 +55,7 @@ export function findingText(finding: Finding, facts: Facts, quote: Quote, langua
   const words = finding.fault.texts[language];
   const rows: Row[] = [
     [label.why, words.why(finding.params)],
-    ...finding.evidence.slice(0, MAX_LISTED).map((origin): Row => [label.see, quoted(origin, quote)]),
+    ...finding.evidence.slice(0, MAX_LISTED).map((origin): Row => [label.see, ...cited(origin, quote)]),
     ...exclusionRows(finding, label.not, quote),
     ...proofRows(finding, label, language),
     [label.fix, words.fix(finding.params)],
@@ -71,7 +72,11 @@ export function findingText(finding: Finding, facts: Facts, quote: Quote, langua
 function exclusionRows({ excludes }: Finding, label: string, quote: Quote): Row[] {
   const shown = excludes
     .slice(0, MAX_EXCLUDED)
-    .map(({ fault, evidence }): Row => [label, evidence[0] === undefined ? fault : `${fault}: ${quoted(evidence[0], quote)}`]);
+    .map(({ fault, evidence: [first] }): Row => {
+      if (first === undefined) return [label, fault];
+      const [place, ...line] = cited(first, quote);
+      return [label, `${fault}: ${place}`, ...line];
+    });
   const more = excludes.slice(MAX_EXCLUDED).map(({ fault }) => fault);
   return more.length === 0 ? shown : [...shown, [label, more.join(', ')]];
 }
@@ -102,16 +107,22 @@ const columns = (text: string): number => [...text].reduce((sum, character) => s
 function layOut(rows: readonly Row[]): string[] {
   const width = Math.max(...rows.map(([label]) => columns(label)));
   let last = '';
-  return rows.flatMap(([label, text]) => {
+  return rows.flatMap(([label, ...parts]) => {
     const shown = label === last ? '' : label;
     last = label === '' ? last : label;
     const isCopied = label === '';
-    const folded = isCopied ? [text] : fold(text, WIDTH - width - 5);
+    const folded = isCopied ? parts : foldParts(parts, WIDTH - width - 5);
     return folded.map((line, index) => {
       const head = index === 0 ? shown : '';
       return `   ${head}${' '.repeat(width - columns(head))}  ${line}`;
     });
   });
+}
+
+/** Several texts on one line where they fit, else one under the other. */
+function foldParts(parts: readonly string[], width: number): readonly string[] {
+  const whole = parts.join('  ');
+  return columns(whole) <= width ? [whole] : parts.flatMap((part) => fold(part, width));
 }
 
 /** A text in lines of at most so many columns, broken at blanks; Chinese is broken anywhere. */

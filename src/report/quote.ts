@@ -8,8 +8,11 @@ export const noQuotes: Quote = () => undefined;
 const WIDTH = 210;
 
 /** An origin with its line, cut to a readable width. */
-export function quoted(origin: Origin, quote: Quote): string {
-  const line = quote(origin)?.trim();
-  if (line === undefined || line === '') return originText(origin);
-  return `${originText(origin)}  ${line.length > WIDTH ? `${line.slice(0, WIDTH)}…` : line}`;
+export const quoted = (origin: Origin, quote: Quote): string => cited(origin, quote).join('  ');
+
+/** The same in its parts: where it stands, and what stands there. */
+export function cited(origin: Origin, quote: Quote): readonly [place: string, ...line: readonly string[]] {
+  const line = quote(origin)?.trim().replaceAll(/\s+/g, ' ') ?? '';
+  if (line === '') return [originText(origin)];
+  return [originText(origin), line.length > WIDTH ? `${line.slice(0, WIDTH)}…` : line];
 }

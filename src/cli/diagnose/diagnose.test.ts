@@ -36,7 +36,7 @@ test('exit 3: an error is found, and told with file, line and quote', async () =
   assert.match(world.printed(), /✗ {2}vxlan-vtep-mac-stale {2}lease\/10\.100\.41\.0\/24 {2}\(proved\)/);
   assert.match(
     world.printed(),
-    /see {7}nodes\/[A-D]\/etcd#kvs\[2\] {2}\/coreos\.com\/network\/subnets\/10\.100\.41\.0-24\n.*"VtepMAC":"02:de:ad:00:41:2b"/,
+    /see {7}nodes\/[A-D]\/etcd#kvs\[2\]\n +\/coreos\.com\/network\/subnets\/10\.100\.41\.0-24\n.*"VtepMAC":"02:de:ad:00:41:2b"/,
   );
 });
 
