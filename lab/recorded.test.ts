@@ -20,6 +20,7 @@ for (const { fault } of recordedIds()) {
   test(`the recorded story of ${fault} is judged today as it was when it was recorded`, { skip: !hasProduct() }, async () => {
     const { stage, recorded } = remembering(replayStage(fault));
     assert.deepEqual(await tellStory(stage, () => {}), []);
+    assert.deepEqual(recorded().unclear, { healthy: [], broken: [], mended: [] });
     assert.deepEqual(recorded().judged, readRecording(fault).judged);
   });
 }
@@ -33,12 +34,13 @@ const answered = (_: string, some: string, all: string): string =>
   some === all ? 'all answered' : some === '0' ? 'none' : 'some answered';
 
 /** What of a story must come out the same whenever it is played: all but times, draws, devices' numbers and lease ids. */
-const told = ({ subject, measured, judged, archives }: Recording): unknown => ({
+const told = ({ subject, measured, judged, unclear, archives }: Recording): unknown => ({
   fault: subject.fault,
   title: subject.title,
   expected: subject.expected,
   machines: subject.cluster.slice(1),
   judged,
+  unclear,
   archives,
   measured: Object.entries(measured).map(([phase, { matrix, probes }]) => ({
     phase,

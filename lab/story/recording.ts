@@ -11,6 +11,8 @@ export type Recording = {
   readonly measured: Readonly<Record<Phase, Measured>>;
   /** What was found in each phase, as `fault subject (status)`. */
   readonly judged: Readonly<Record<Phase, readonly string[]>>;
+  /** What of each phase's captures was not understood, or contradicts the rest of them. */
+  readonly unclear: Readonly<Record<Phase, readonly string[]>>;
   readonly mend: readonly string[];
   readonly archives: Readonly<Record<Phase, readonly string[]>>;
 };

@@ -14,13 +14,21 @@ export type Remembering = {
 export function remembering(stage: Stage): Remembering {
   const measured = new Map<Phase, Measured>();
   const judged = new Map<Phase, readonly string[]>();
+  const unclear = new Map<Phase, readonly string[]>();
   const archives = new Map<Phase, readonly string[]>();
   const files = new Map<string, string>();
   let mend: readonly string[] = [];
   const remember = async (said: Promise<readonly string[]>): Promise<readonly string[]> => (mend = await said);
   return {
     files,
-    recorded: () => ({ subject: stage.subject, measured: ofAll(measured), judged: ofAll(judged), mend, archives: ofAll(archives) }),
+    recorded: () => ({
+      subject: stage.subject,
+      measured: ofAll(measured),
+      judged: ofAll(judged),
+      unclear: ofAll(unclear),
+      mend,
+      archives: ofAll(archives),
+    }),
     stage: {
       ...stage,
       measure: async (phase) => {
@@ -37,7 +45,10 @@ export function remembering(stage: Stage): Remembering {
         archives.set(phase, names);
         return paths;
       },
-      judged: (phase, { findings }) => void judged.set(phase, findings.map(findingText)),
+      judged: (phase, { findings, problems }) => {
+        judged.set(phase, findings.map(findingText));
+        unclear.set(phase, problems);
+      },
       mend: (finding, archived) => remember(stage.mend(finding, archived)),
       heal: () => remember(stage.heal()),
     },

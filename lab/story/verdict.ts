@@ -15,6 +15,8 @@ export type Diagnosis = {
   readonly findings: readonly Finding[];
   readonly unexplained: readonly unknown[];
   readonly unknown: readonly { readonly fault: string; readonly subject: string; readonly because: string }[];
+  /** What of the captures was not understood, or contradicts the rest of them. */
+  readonly problems: readonly string[];
 };
 
 const record = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? { ...value } : {});
@@ -43,6 +45,10 @@ export function readDiagnosis(json: string): Diagnosis {
     unknown: list(all['unknown']).map((one) => {
       const { fault, subject, because } = record(one);
       return { fault: text(fault), subject: text(subject), because: text(because) };
+    }),
+    problems: list(all['problems']).map((one) => {
+      const { file, why } = record(one);
+      return `${text(file)}: ${text(why)}`;
     }),
   };
 }
