@@ -9,7 +9,7 @@ import { FRESH } from '#sim/packet/state';
 import { onNode } from '#snapshot/scope';
 import { judgeOutcomes } from '../ask.ts';
 import type { Answered, Check } from '../check.ts';
-import { sourcesOf } from '../services/deviations.ts';
+import { clientsOf } from '../services/clients.ts';
 import { programmed, type Weighed } from '../services/programmed.ts';
 
 /** Up to so many are asked; of more, each node is asked its share, so that every front is asked somewhere. */
@@ -32,21 +32,15 @@ function isDoor(facts: Facts, node: string, front: Front): boolean {
   if (front.kind === 'cluster IP' || front.protocol === 'sctp') return false;
   const announcer = front.kind === 'node port' ? null : announcerOf(facts, front.service, front.address).node;
   if (announcer !== null) return announcer === node;
-  const client = clientOf(front);
+  const [client] = clientsOf(facts, front);
   if (client === undefined) return false;
   const wanted = answerOf(facts, node, front, { is: 'outside', address: client });
   return wanted.is === 'seen' && wanted.value.is === 'endpoints';
 }
 
-/** Somebody outside who may come: of source ranges the first address of one. */
-function clientOf(front: Front): Ip | undefined {
-  const [first] = sourcesOf(front).flatMap((source) => (source.is === 'outside' ? [source.address] : []));
-  return first;
-}
-
 function checkOf(facts: Facts, node: string, front: Front): readonly Check[] {
   const { name, kind, address, protocol, port } = front;
-  const client = clientOf(front);
+  const [client] = clientsOf(facts, front);
   const wanted = client === undefined ? undefined : answerOf(facts, node, front, { is: 'outside', address: client });
   // who refuses because nobody stands behind it does what is asked for
   if (client === undefined || wanted?.is !== 'seen' || wanted.value.is === 'reject' || protocol === 'sctp') return [];

@@ -37,7 +37,7 @@ function checkOf(node: string, front: Front): Check {
 
 function answered(world: World, node: string, front: Front): Answered {
   const now = frontNow(world.facts, node, front) ?? front;
-  const compared = sourcesOf(now).map((source) => compare(world, node, now, source));
+  const compared = sourcesOf(world.facts, now).map((source) => compare(world, node, now, source));
   const [first] = compared.flatMap(({ deviations }) => deviations);
   const answer = (result: Answered['result'], says: string): Answered => {
     const gaps = result === 'unknown' ? compared.flatMap((one) => one.gaps) : [];

@@ -1,10 +1,11 @@
 import type { World } from '#dataplane/world';
+import type { Facts } from '#facts/facts';
 import { type Answer, answerOf, type Source } from '#intent/kube-proxy/answers';
 import { type Front, frontsOf } from '#intent/kube-proxy/fronts';
-import { type Ip, ip } from '#net/ip';
 import type { Walk } from '#sim/packet/outcome';
 import type { Gap } from '#snapshot/gap';
 import type { Origin } from '#snapshot/origin';
+import { clientsOf } from './clients.ts';
 import { type Deviating, deviationsOf } from './deviation.ts';
 import { type Programmed, programmed } from './programmed.ts';
 import { settingDeviations } from './settings.ts';
@@ -21,19 +22,12 @@ export type Compared = {
   readonly gaps: readonly Gap[];
 };
 
-/** Clients outside of any cluster (RFC 5737, RFC 3849). */
-const OUTSIDE = { 4: ip`198.51.100.77`, 6: ip`2001:db8:ffff::77` } as const;
-
 /** Who may ask at a front: pods and the node everywhere, clients from outside where it is meant for them. */
-export function sourcesOf({ kind, family, policy }: Front): readonly Source[] {
+export function sourcesOf(facts: Facts, front: Front): readonly Source[] {
   const inside: readonly Source[] = [{ is: 'pod' }, { is: 'node' }];
-  if (kind === 'cluster IP') return inside;
-  const ranges = kind === 'load balancer' ? policy.sourceRanges.map((range) => range.split('/')[0] as Ip) : [];
-  const allowed = ranges.find((address) => address.includes(':') === (family === 6));
-  const outside: readonly Source[] = [allowed, OUTSIDE[family]].flatMap((address) =>
-    address === undefined ? [] : [{ is: 'outside', address }],
-  );
-  return [...inside, ...outside];
+  return front.kind === 'cluster IP'
+    ? inside
+    : [...inside, ...clientsOf(facts, front).map((address): Source => ({ is: 'outside', address }))];
 }
 
 /** Compares what a node's rules do at a front with what its objects ask for. */
@@ -74,7 +68,9 @@ export function serviceDeviations(world: World): readonly Deviating[] {
   return world.facts.nodes().flatMap((node) => {
     const fronts = frontsOf(world.facts, node);
     if (fronts.is === 'gap') return [];
-    return fronts.value.flatMap((front) => sourcesOf(front).flatMap((source) => compare(world, node, front, source).deviations));
+    return fronts.value.flatMap((front) =>
+      sourcesOf(world.facts, front).flatMap((source) => compare(world, node, front, source).deviations),
+    );
   });
 }
 
