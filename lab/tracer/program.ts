@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { cpus } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { type Reasons, reasonsIn } from './reasons.ts';
@@ -22,13 +23,13 @@ export class EventsLost extends Error {}
 /** Hears a line of the script's, and who names the running kernel's reasons. */
 type Hear = (line: string, reasonOf: (number: number) => string) => void;
 
-/** A program of bpftrace that says READY when it is attached, and `T nsecs` every now and then; its other lines are events. */
+/** A program of bpftrace that says READY when it is attached, and `T nsecs processor` every now and then on each; its other lines are events. */
 export class TraceProgram {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #event: Hear;
   #format = '';
   #reasons: Reasons | undefined;
-  #ticks: bigint[] = [];
+  readonly #marks = new Map<string, bigint>();
   #said = '';
   /** When it was heard that events were lost (`process.hrtime.bigint()`), and how many. */
   readonly #lost: { readonly heard: bigint; readonly events: number }[] = [];
@@ -63,8 +64,8 @@ export class TraceProgram {
   async settle(since = 0n): Promise<void> {
     const now = process.hrtime.bigint();
     const end = Date.now() + SETTLE_LIMIT_MS;
-    // Two marks: the first may have overtaken what another processor had printed.
-    while (this.#ticks.length < 2 || this.#ticks.some((tick) => tick <= now)) {
+    const processors = cpus().length;
+    while (this.#marks.size < processors || this.#marks.values().some((mark) => mark <= now)) {
       if (Date.now() > end || this.#child.exitCode !== null) throw new Error(`the trace has stopped: ${this.#said.trim()}`);
       await pause();
     }
@@ -84,9 +85,14 @@ export class TraceProgram {
     if (this.#reasons === undefined) {
       if (line === 'FORMAT-ENDS') this.#reasons = reasonsIn(this.#format);
       this.#format += line;
-    } else if (line.startsWith('T ')) this.#ticks = [...this.#ticks.slice(-1), BigInt(line.slice(2))];
+    } else if (line.startsWith('T ')) this.#mark(line);
     else if (line === 'READY') this.#attached = true;
     else if (!this.#loses(line)) this.#event(line, (number) => this.reason(number));
+  }
+
+  #mark(line: string): void {
+    const [, at = '0', processor = ''] = line.split(' ');
+    this.#marks.set(processor, BigInt(at));
   }
 
   #hear(text: string): void {
