@@ -11,7 +11,7 @@ import { serviceChecks } from './invariants/services.ts';
 
 /**
  * What every healthy cluster satisfies, for what was captured: each pod and its node reach each other, one pod of each node
- * reaches one of every other (small and at full size), nodes reach pods, pods and nodes reach each Service, clients outside do
+ * reaches one of every other (small and at full size; where nodes are very many, one of each sort), nodes reach pods, pods and nodes reach each Service, clients outside do
  * where they come in, nodes' rules do what the Services' objects ask for, pods resolve a name of the cluster, connections that wait for an acknowledgement get one,
  * attempts to connect are answered. Flows ask whether the peer's stack was reached and its answer came back, not whether
  * something listens.

@@ -7,19 +7,24 @@ import { trace } from '#sim/packet/trace';
 import { onNode, type Scope } from '#snapshot/scope';
 import type { Check } from '../check.ts';
 import { askFlow } from '../ask.ts';
+import { alikePeers } from './alike/peers.ts';
 import { flowCheck, followed, following, type Place } from './flow-check.ts';
 
 const HTTP_ALT = 8080;
 const DEFAULT_MTU = 1500;
-/** Up to so many nodes every pair is asked in every way; beyond, every pair by ICMP, and in the other ways so many to either side. */
+/** Up to so many nodes every pair is asked in every way; beyond, so many to either side, and of the others some of each sort. */
 const MANY_NODES = 32;
 const NEAR = 3;
+/** Of peers that a node cannot tell apart so many are asked by ICMP. */
+const OF_A_SORT = 2;
 
 type Placed = Pod & { readonly address: Ip };
+/** The pod that speaks for each node. */
+type Speakers = ReadonlyMap<string, Placed>;
 
 /**
  * One pod of each node to one of every other, both ways, by ICMP, TCP and at the full size that the pod's MTU allows; the other
- * pods to and from one pod elsewhere; each node to a pod of every other node.
+ * pods to and from one pod elsewhere; each node to a pod of every other node. Of very many nodes, to some of each sort.
  */
 export function podPairs(facts: Facts): readonly Check[] {
   const byNode = grouped(
@@ -27,15 +32,7 @@ export function podPairs(facts: Facts): readonly Check[] {
     ({ node }) => node,
   );
   const first = new Map([...byNode].map(([node, pods]) => [node, representative(pods, facts)] as const));
-  const places = new Map([...first.keys()].map((node, place) => [node, place] as const));
-  const checks: Check[] = [];
-  for (const [from, pod] of first) {
-    for (const [to, peer] of first) {
-      if (from === to) continue;
-      if (first.size <= MANY_NODES || isNear(from, to, places)) checks.push(...pairChecks(pod, peer, from, to, facts));
-      else checks.push(podPod(pod, peer, `${from}→${to}`));
-    }
-  }
+  const checks = first.size <= MANY_NODES ? everyPair(first, facts) : somePairs(first, facts);
   for (const [node, pods] of byNode) {
     const elsewhere = [...first].find(([other]) => other !== node)?.[1];
     if (elsewhere !== undefined)
@@ -44,11 +41,61 @@ export function podPairs(facts: Facts): readonly Check[] {
   return checks;
 }
 
-/** Whether two nodes stand beside each other in the ring of all nodes: each has as many neighbours on either side. */
-function isNear(from: string, to: string, places: ReadonlyMap<string, number>): boolean {
-  const apart = Math.abs((places.get(from) ?? 0) - (places.get(to) ?? 0));
-  return Math.min(apart, places.size - apart) <= NEAR;
+const everyPair = (first: Speakers, facts: Facts): Check[] =>
+  [...first].flatMap(([from, pod]) => [...first].flatMap(([to, peer]) => (from === to ? [] : pairChecks(pod, peer, from, to, facts))));
+
+/** Of very many nodes: what is the same of many peers is told by few; of a node that fails anyone or fails itself all is asked. */
+function somePairs(first: Speakers, facts: Facts): Check[] {
+  const world = worldOf(facts);
+  const asked = sampled(first, facts);
+  const ill = new Set<string>();
+  for (const [from, peers] of asked)
+    for (const [to] of peers) if (echo(first, from, to).ask(world).result !== 'pass') ill.add(from).add(to);
+  const nodes = [...first.keys()];
+  return nodes.flatMap((from) =>
+    nodes.flatMap((to) => {
+      const sample = asked.get(from)?.get(to);
+      if (sample === 'near') return pairChecks(of(first, from), of(first, to), from, to, facts);
+      return from !== to && (sample !== undefined || ill.has(from) || ill.has(to)) ? [echo(first, from, to)] : [];
+    }),
+  );
 }
+
+/** Who is asked for at least, and in which ways. */
+type Sample = 'near' | 'of a sort';
+
+/** Whom each node is asked for: its neighbours in the ring of all nodes, and some of each sort of peers. */
+function sampled(first: Speakers, facts: Facts): ReadonlyMap<string, ReadonlyMap<string, Sample>> {
+  const places = new Map([...first.keys()].map((node, place) => [node, place] as const));
+  const sortsOf = alikePeers(facts, first);
+  return new Map(
+    [...first.keys()].map((from) => {
+      const samples = new Map<string, Sample>();
+      const far = (to: string): number => apart(from, to, places);
+      for (const sort of sortsOf(from)) {
+        for (const [at, to] of sort.toSorted((one, other) => far(one) - far(other)).entries()) {
+          if (far(to) <= NEAR) samples.set(to, 'near');
+          else if (at < OF_A_SORT) samples.set(to, 'of a sort');
+        }
+      }
+      return [from, samples];
+    }),
+  );
+}
+
+/** How far two nodes stand from each other in the ring: each has as many neighbours on either side. */
+function apart(from: string, to: string, places: ReadonlyMap<string, number>): number {
+  const steps = Math.abs((places.get(from) ?? 0) - (places.get(to) ?? 0));
+  return Math.min(steps, places.size - steps);
+}
+
+function of(first: Speakers, node: string): Placed {
+  const pod = first.get(node);
+  if (pod === undefined) throw new Error(`nobody speaks for ${node}`);
+  return pod;
+}
+
+const echo = (first: Speakers, from: string, to: string): Check => podPod(of(first, from), of(first, to), `${from}→${to}`);
 
 /** A pod that its own node reaches, so that a broken pod does not speak for its node. */
 function representative(pods: readonly Placed[], facts: Facts): Placed {
