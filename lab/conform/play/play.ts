@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { diceOf } from '../../draw/dice.ts';
 import type { Rule } from '../draw/rule.ts';
 import type { Scene } from '../draw/scene.ts';
+import { deviceRules } from '../score/device-rules.ts';
 import { type FactLine, factLines } from '../score/fact-lines.ts';
 import { type RuleLines, ruleLines } from '../score/rule-lines.ts';
 import { type Counters, countersBefore, type RuleFile, ruleFilesOf } from '../stage/counters.ts';
@@ -257,7 +258,7 @@ function judged({ scene, stage }: Staged, refused: readonly Refused[], told: rea
             ...keptUnsent(told, new Map([...left.noise.sealed].filter(([name]) => names.includes(name)))),
           ],
     lines,
-    facts: factLines(left.capture, stage, loaded),
+    facts: factLines(left.capture, stage, [...loaded, ...deviceRules(scene.layout)]),
     met: new Set([...lines].flatMap(([at, rule]) => (isMet(at) ? [rule] : []))),
     decided: new Map(),
     storm,

@@ -85,8 +85,8 @@ export async function speak(wire: Wire, all: readonly Speaking[], steps: Steps, 
   return noise;
 }
 
-/** Scenes that are about routes, ports and entries. */
-const CITED: ReadonlySet<Area> = new Set<Area>(['route', 'bridge', 'vxlan']);
+/** Scenes that are about routes, ports, entries, devices and virtual servers. */
+const CITED: ReadonlySet<Area> = new Set<Area>(['route', 'bridge', 'vxlan', 'link', 'ipvs']);
 
 /** What was said in some steps, after a reading. */
 export const said = (all: readonly Speaking[], { from, until }: Steps, read: number): readonly Spoken[] =>

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Rule } from '../draw/rule.ts';
 import type { Instead } from '../play/rounds.ts';
 import type { Stage } from '../stage/raise.ts';
+import { serviceBlock, vlanLine } from './listed-lines.ts';
 
 /** A captured file that tells what command lines left behind. */
 type FactFile = { readonly file: string; readonly text: string };
@@ -119,6 +120,18 @@ const FORMS: readonly Form[] = [
         (one) => ({ ...one, ...(what === 'mtu' ? { mtu: 1500 } : { flags: [...flagsOf(one), 'UP', 'LOWER_UP'], operstate: 'UNKNOWN' }) }),
       ),
   },
+  {
+    // as if it were down
+    is: /^ip link add .* ?type \w+/,
+    find: (words, files) =>
+      elements(
+        files(/ip_\S*link_show$/),
+        (one) => one['ifname'] === (words.after('name') ?? words.all[3]),
+        (one) => ({ ...one, flags: flagsOf(one).filter((flag) => flag !== 'UP' && flag !== 'LOWER_UP'), operstate: 'DOWN' }),
+      ),
+  },
+  { is: /^bridge vlan add dev \S+ vid \d+/, find: (words, files) => vlanLines(words, files(/bridge_vlan_show$/)) },
+  { is: /^ipvsadm -A /, find: (words, files) => serviceLines(words.all, files(/proc_net_ip_vs$/)) },
   { is: /^bridge link set dev \S+ (?:hairpin|flood|isolated|learning|state) /, find: portLines },
   {
     is: /^sysctl -qw \S+=\d+/,
@@ -150,6 +163,24 @@ function within(one: Element, [name, ...names]: readonly string[], otherwise: (p
   const part = one[name];
   return typeof part === 'object' && part !== null ? { ...one, [name]: within({ ...part }, names, otherwise) } : one;
 }
+
+/** A port's VLAN, as if it were another that no frame has. */
+const vlanLines = (words: Words, files: readonly FactFile[]): readonly Found[] =>
+  files.flatMap(({ file, text }) => {
+    const found = vlanLine(text, words.after('dev') ?? '', words.after('vid') ?? '');
+    const at = `${file}:${found?.line}`;
+    return found === undefined ? [] : [{ at, cited: at, without: { [file]: { [found.line]: found.text } } }];
+  });
+
+/** A virtual server with its real ones, as if nobody had made it. */
+const serviceLines = (words: readonly string[], files: readonly FactFile[]): readonly Found[] =>
+  files.flatMap(({ file, text }) => {
+    const [first, ...rest] = serviceBlock(text, words);
+    const at = `${file}:${first}`;
+    return first === undefined
+      ? []
+      : [{ at, cited: at, without: { [file]: Object.fromEntries([first, ...rest].map((line) => [line, ''])) } }];
+  });
 
 /** `net.ipv4.conf.r1.rp_filter=1`, and the value that it had before. */
 function settingLines(word: string, files: readonly FactFile[]): readonly Found[] {

@@ -103,8 +103,9 @@ function areaRows(runs: readonly Run[]): readonly (readonly (string | number)[])
 
 function constructRows(runs: readonly Run[]): readonly (readonly (string | number)[])[] {
   const names = [...new Set(runs.flatMap(({ covered }) => Object.keys(covered)))].sort();
-  const packets = runs.reduce((total, run) => total + run.packets, 0);
   return names.map((name) => {
+    // of runs of this machine's areas alone no packet could meet what a guest is asked about
+    const packets = runs.reduce((total, run) => total + (isAskedIn(run, name) ? run.packets : 0), 0);
     const all = runs.flatMap(({ covered }) => covered[name] ?? []);
     const sum = (of: keyof Covered): number => all.reduce((total, one) => total + one[of], 0);
     const [rules, hit, missed, decided, unknown] = [sum('rules'), sum('hit'), sum('missed'), sum('decided'), sum('unknown')];
@@ -112,6 +113,10 @@ function constructRows(runs: readonly Run[]): readonly (readonly (string | numbe
     return [`\`${name}\``, rules, hit, missed, decided, percent(unknown, hit + unknown), remark];
   });
 }
+
+/** Whether a run may have drawn a construct. */
+const isAskedIn = ({ areas, covered }: Run, name: string): boolean =>
+  covered[name] !== undefined || areas[name.split('/')[0] ?? ''] !== undefined;
 
 function endRows(runs: readonly Run[]): readonly (readonly (string | number)[])[] {
   const counts = new Map<string, number>();

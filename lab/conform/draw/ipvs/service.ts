@@ -1,6 +1,7 @@
 import { construct } from '../construct.ts';
 import { VIRTUAL } from './balanced.ts';
 
+const METHODS = { '-m': 'masquerade', '-g': 'route', '-i': 'tunnel' } as const;
 const SCHEDULERS = ['rr', 'wrr', 'lc', 'sh', 'mh'];
 
 /** A virtual server with real ones, one of which may take nothing new, or none at all. */
@@ -17,7 +18,7 @@ export default construct({
     const scheduler = dice.pick(SCHEDULERS);
     const persistent = dice.roll(6) === 0 ? ' -p 600' : '';
     // rewritten as kube-proxy has it, or as it is to the server's station or in a tunnel, then with its own port
-    const method = dice.pick(['-m', '-m', '-m', '-g', '-i']);
+    const method = dice.pick(['-m', '-m', '-m', '-g', '-i'] as const);
     const nets = dice.shuffle([2, 3]).slice(0, dice.pick([0, 1, 2, 2, 2]));
     const servers = nets.map((net) => {
       const address = family === 4 ? `10.${net}.0.2` : `fd00:${net}::2`;
@@ -26,6 +27,13 @@ export default construct({
     const aims = [
       { protocol, destination, dport },
       { protocol, destination, dport },
+    ];
+    // what is told of the service is told of how it chooses, how it sends, and whether it keeps clients
+    const by = [
+      'ipvs/service',
+      `ipvs/${scheduler}`,
+      ...(servers.length === 0 ? [] : [`ipvs/${METHODS[method]}`]),
+      ...(persistent === '' ? [] : ['ipvs/persistent']),
     ];
     const dying = servers.slice(0, dice.roll(2) + (dice.roll(3) === 0 ? 1 : 0));
     return {
@@ -37,7 +45,10 @@ export default construct({
             ? run.replace(' -a ', ' -e ').replace(/-w \d+$/, '-w 0')
             : run.replace(' -a ', ' -d ').replace(/ -[mgi] -w \d+$/, ''),
       })),
-      rules: [`ipvsadm -A ${at} -s ${scheduler}${persistent}`, ...servers].map((run) => ({ in: here.name, by: [], form: 'line', run })),
+      rules: [
+        { in: here.name, by, form: 'line', run: `ipvsadm -A ${at} -s ${scheduler}${persistent}` },
+        ...servers.map((run) => ({ in: here.name, by: [], form: 'line', run }) as const),
+      ],
       aims,
     };
   },
