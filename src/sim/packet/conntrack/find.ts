@@ -81,12 +81,18 @@ const connectionOf = (stack: Stack, packet: Packet, entry: Conntrack): Connectio
   captured: stack.cite('conntrack', entry),
 });
 
-/** An entry whose answers IPVS made come from a real server: of an address that a virtual server has, or of a connection that IPVS has itself. */
-function isBalanced({ ipvsServices, ipvsConnections }: Stack, { protocol, original }: Conntrack): boolean {
+/**
+ * An entry whose answers IPVS made come from a real server: of a connection that IPVS has itself, or had, where it is one of the
+ * virtual server's. What NAT led elsewhere IPVS never saw, though a virtual server has the address (nf_nat_inet_fn in PREROUTING).
+ */
+function isBalanced({ ipvsServices, ipvsConnections }: Stack, { protocol, original, reply }: Conntrack): boolean {
   const { source, sourcePort = 0, destination, destinationPort = 0 } = original;
-  if (ipvsServices.is === 'seen' && ipvsServices.table.has(`${protocol} ${destination} ${destinationPort}`)) return true;
   const key = ipvsKey(protocol, source, sourcePort ?? 0, destination, destinationPort ?? 0);
-  return ipvsConnections.is === 'seen' && ipvsConnections.table.requests.has(key);
+  if (ipvsConnections.is === 'seen' && ipvsConnections.table.requests.has(key)) return true;
+  const service = ipvsServices.is === 'seen' ? ipvsServices.table.get(`${protocol} ${destination} ${destinationPort}`) : undefined;
+  if (service === undefined) return false;
+  const isOfIts = service.servers.some(({ address, port }) => address === reply.source && port === reply.sourcePort);
+  return isOfIts || ipvsConnections.is === 'gap' || !ipvsConnections.complete;
 }
 
 const zoneOf = ({ zone, zoneOriginal, zoneReply }: Conntrack): Zone => ({

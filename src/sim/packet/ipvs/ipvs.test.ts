@@ -230,6 +230,24 @@ test('a captured connection that IPVS has is not translated, also where a mark c
   );
 });
 
+/** Measured on Linux 5.10: a rule of nat's PREROUTING had sent it on when there was a virtual server of that address without any server. */
+test('a captured connection that NAT led elsewhere is translated, though a virtual server has the address', () => {
+  const other = { protocol: 'udp', client: client.address, clientPort: 9, virtual: VIRTUAL, virtualPort: PORT } as const;
+  const passes = (servers: readonly IpvsServer[]): boolean => {
+    const built = balanced(servers, { 'net.ipv4.vs.conntrack': '1' })
+      .put('ipvs-connection', D.scope, { ...other, server: near.address, serverPort: PORT, state: 'UDP', expiresSeconds: 100 })
+      .put('conntrack', D.scope, {
+        ...{ protocol: 'udp', protocolNumber: 17, timeoutSeconds: 100, state: null, unreplied: true, assured: false, mark: 0, zone: null },
+        original: { source: client.address, destination: VIRTUAL, sourcePort: 40_001, destinationPort: PORT, icmp: null },
+        reply: { source: far.address, destination: client.address, sourcePort: PORT, destinationPort: 40_001, icmp: null },
+      });
+    const [only] = sent(built, fromClient).branches;
+    assert.equal(only?.result.walks[0]?.received.destination, far.address);
+    return only.result.walks[0].hops.flatMap((hop) => hop.steps).some(({ element }) => element === 'ipvs');
+  };
+  assert.deepEqual([passes([]), passes([server(near.address)]), passes([server(far.address)])], [false, false, true]);
+});
+
 test('a server that a mark chose is there although the virtual server of that address has others', () => {
   const match = { by: 'mark', mark: 1, family: 4 } as const;
   const built = balanced([server(near.address)], { 'net.ipv4.vs.expire_nodest_conn': '1' })
