@@ -1,5 +1,5 @@
 import type { World } from '#dataplane/world';
-import type { TracedOutcome } from '#sim/packet/outcome';
+import type { TracedOutcome, Walk } from '#sim/packet/outcome';
 import { type Flow, trace } from '#sim/packet/trace';
 import type { Gap } from '#snapshot/gap';
 import type { Answered, AskedCheck, Check } from './check.ts';
@@ -44,11 +44,13 @@ function gapsOf(outcomes: readonly TracedOutcome[]): readonly Gap[] {
 
 /** Where an outcome ended, in a sentence. */
 export function endText(outcome: TracedOutcome): string {
-  const walk = outcome.reply !== null && outcome.disposition === 'delivered' ? outcome.reply : outcome;
-  const way = walk === outcome ? '' : 'its answer: ';
-  const device = walk.at.device === null ? '' : ` at ${walk.at.device}`;
-  const place = walk.at.netns === '' ? walk.at.node : `${walk.at.node}/${walk.at.netns}`;
-  return `${way}${walk.disposition} on ${place}${device}: ${walk.reason.says}`;
+  return outcome.reply !== null && outcome.disposition === 'delivered' ? `its answer: ${walkText(outcome.reply)}` : walkText(outcome);
+}
+
+/** Where a packet ended, in a sentence. */
+export function walkText({ at, disposition, reason }: Walk): string {
+  const place = at.netns === '' ? at.node : `${at.node}/${at.netns}`;
+  return `${disposition} on ${place}${at.device === null ? '' : ` at ${at.device}`}: ${reason.says}`;
 }
 
 export const ask = (check: Check, world: World): AskedCheck => ({ ...check, answered: check.ask(world) });

@@ -11,9 +11,9 @@ const PROTOCOLS = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' } as const;
 
 /** Walks a pair's packets there and back. */
 export function byPath(world: World, from: ReachEnd, to: ReachEnd, asked: AskedPort): ByPath {
-  if (from.kind === 'address' && from.scope === null && from.address !== null && to.kind === 'service') {
-    return outsidePath(world, from.address, to, asked);
-  }
+  const outside =
+    from.kind === 'address' && from.scope === null && from.address !== null ? outsidePath(world, from.address, to, asked) : null;
+  if (outside !== null) return outside;
   if (from.scope === null || world.stack(from.scope) === undefined)
     return unwalked(`${from.name} was not captured: nothing can be sent from it`);
   if (to.address === null) return unwalked(`${to.name} has no address that is known`);

@@ -29,8 +29,8 @@ const withRules = built.nodes.reduce((now, { scope }) => {
 }, built);
 
 /** The cluster with the Service reached from outside, its policy as told. */
-function facts(policy: Partial<ServicePolicy>): Facts {
-  const all = withApi(withRules);
+function facts(policy: Partial<ServicePolicy>, rules = withRules): Facts {
+  const all = withApi(rules);
   const partition = all.partition('service', CLUSTER);
   if (partition === undefined) throw new Error('no services');
   const loadBalancer = [{ address: ip`203.0.113.10`, hostname: null, mode: 'VIP' }] as const;
@@ -79,11 +79,11 @@ test('what a balancer serves by itself (ipMode Proxy) is nothing for the nodes',
   assert.equal(said(own).filter((line) => line.endsWith('not programmed')).length, 12);
 });
 
-/** How a client outside fares at the Service, as `leadline reach` tells it. */
-function asked(all: Facts): readonly [string, string] {
-  const [from, to] = ['198.51.100.77', 'svc/default/web'].map((text) => endsNamed(all, text)[0]);
+/** How a client outside fares at the Service, or at an address, as `leadline reach` tells it. */
+function asked(all: Facts, whom = 'svc/default/web', port = 80): readonly [string, string] {
+  const [from, to] = ['198.51.100.77', whom].map((text) => endsNamed(all, text)[0]);
   if (typeof from !== 'object' || typeof to !== 'object') throw new Error('nobody');
-  const { verdict, path } = reached(worldOf(all), from, to, { port: 80, protocol: 'TCP' }, 'path');
+  const { verdict, path } = reached(worldOf(all), from, to, { port, protocol: 'TCP' }, 'path');
   return [verdict, path?.says ?? ''];
 }
 
@@ -93,4 +93,22 @@ test('a client outside is walked from the node where it comes in to a pod', () =
   assert.match(asked(facts({ annotations }))[1], /announced there by kube-vip|node port/);
   const [verdict, says] = asked(facts({ sourceRanges: [cidr`192.0.2.0/24`] }));
   assert.deepEqual([verdict, says.includes('packets come to')], ['yes', true]); // its rules let it in, whatever the Service asks for
+});
+
+test('a client outside may ask at an address of a Service, and what stands at none is unknown', () => {
+  assert.equal(asked(facts({}), '203.0.113.10')[0], 'yes');
+  assert.equal(asked(facts({}), '203.0.113.10', 81)[0], 'unknown');
+  assert.equal(asked(facts({}), '192.168.1.10', 30080)[0], 'yes');
+  assert.equal(asked(facts({}), '192.168.1.10', 30081)[0], 'unknown');
+});
+
+test('who is turned away is told the rule, and whether the Service asks for that', () => {
+  const drop = '-A FORWARD -s 198.51.100.0/24 -j DROP';
+  const closed = built.nodes.reduce((now, { scope }) => now.rule(scope, 'filter', drop, 0), withRules);
+  const [verdict, says] = asked(facts({}, closed));
+  assert.equal(verdict, 'no');
+  assert.match(says, /on the way to 10\.\S+: dropped on \S+ at \S+: FORWARD: DROP/);
+  const guard = '-A KUBE-PROXY-FIREWALL -d 10.0.0.0/8 -s 198.51.100.0/24 -j DROP';
+  const kept = built.nodes.reduce((now, { scope }) => now.rule(scope, 'filter', guard, 0), withRules);
+  assert.equal(asked(facts({ sourceRanges: [cidr`192.0.2.0/24`] }, kept), '203.0.113.10')[0], 'no');
 });
