@@ -17,7 +17,7 @@ export type NftStatement =
       /** `null`: port unreachable of the packet's family. */
       readonly with: { readonly type: 'tcp reset' | 'icmp' | 'icmpv6' | 'icmpx'; readonly code: string | number | null } | null;
     }
-  | { readonly does: 'limit'; readonly what: string }
+  | { readonly does: 'limit'; readonly what: string; readonly rate?: NftRate }
   | { readonly does: 'quota'; readonly quota: NftQuota | string }
   | {
       readonly does: 'element';
@@ -49,6 +49,9 @@ export type NftNat = {
   readonly port: NftExpression | null;
   readonly flags: readonly string[];
 };
+
+/** How many packets may pass in a unit of time (or, `over`, have to be beyond them), and how many of them can be saved up. */
+export type NftRate = { readonly packets: number; readonly per: string; readonly over: boolean; readonly burst: number };
 
 /** How much may pass (or, `over`, has to have passed), and how much did. */
 export type NftQuota = { readonly bytes: number; readonly over: boolean; readonly used: number };

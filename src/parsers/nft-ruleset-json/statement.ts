@@ -1,6 +1,6 @@
 import type { MatchOp, NftExpression, NftNat, NftQuota, NftStatement } from '#facts/nft/nft';
 import { booleanAt, member, numberAt, textAt } from '../document.ts';
-import { bytesOf, limitText } from '../nft-ruleset/limit.ts';
+import { bytesOf, limitOf } from '../nft-ruleset/limit.ts';
 import { rejectWith } from '../nft-ruleset/reject.ts';
 import { NotUnderstood } from '../nft-ruleset/tokens.ts';
 import { expressionOf, onlyMember, valuesAt, verdictIn } from './expression.ts';
@@ -17,7 +17,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   masquerade: (body) => nat('masquerade', body),
   redirect: (body) => nat('redirect', body),
   reject: (body) => ({ does: 'reject', with: body === null ? null : rejectWith(textAt(body, 'type') ?? 'icmpx', codeOf(body)) }),
-  limit: (body) => ({ does: 'limit', what: typeof body === 'string' ? `name ${body}` : limitOf(body) }),
+  limit: (body) => (typeof body === 'string' ? { does: 'limit', what: `name ${body}` } : rateLimit(body)),
   quota: (body) => ({ does: 'quota', quota: typeof body === 'string' ? body : quotaOf(body) }),
   'ct count': (body) => ({ does: 'limit', what: `ct count ${booleanAt(body, 'inv') === true ? 'over ' : ''}${numberAt(body, 'val')}` }),
   set: (body) => element(body),
@@ -84,10 +84,11 @@ function nat(kind: NftNat['kind'], body: unknown): NftStatement {
 
 const codeOf = (body: unknown): string | number | null => textAt(body, 'expr') ?? numberAt(body, 'expr') ?? null;
 
-function limitOf(body: unknown): string {
+function rateLimit(body: unknown): NftStatement {
   const rate = numberAt(body, 'rate');
   if (rate === undefined) throw new NotUnderstood('a limit without a rate');
-  return limitText(rate, textAt(body, 'rate_unit') ?? 'packets', textAt(body, 'per') ?? 'second', booleanAt(body, 'inv') === true);
+  const [unit, per] = [textAt(body, 'rate_unit') ?? 'packets', textAt(body, 'per') ?? 'second'];
+  return limitOf(rate, unit, per, booleanAt(body, 'inv') === true, numberAt(body, 'burst'));
 }
 
 /** A quota in a rule tells its units, a named one bytes. */

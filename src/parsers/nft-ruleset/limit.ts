@@ -1,4 +1,4 @@
-import type { NftQuota } from '#facts/nft/nft';
+import type { NftQuota, NftStatement } from '#facts/nft/nft';
 import { entryOf } from '#net/entry';
 import { NotUnderstood, type Words } from './tokens.ts';
 
@@ -13,24 +13,31 @@ export function bytesOf(value: number, unit: string): number {
   return value * factor;
 }
 
-/** The one text of a limit: its rate, without the burst that older versions do not tell. */
-export const limitText = (rate: number, unit: string, per: string, over: boolean): string =>
-  `${over ? 'over ' : ''}${rate}${unit === 'packets' ? '' : ` ${unit}`}/${per}`;
+/** What is saved up where older versions do not tell it (NFT_LIMIT_PKT_BURST_DEFAULT). */
+const BURST = 5;
+
+type Limit = Extract<NftStatement, { does: 'limit' }>;
+
+/** A limit as it is told: of bytes only its text is. */
+export function limitOf(rate: number, unit: string, per: string, over: boolean, burst = 0): Limit {
+  const what = `${over ? 'over ' : ''}${rate}${unit === 'packets' ? '' : ` ${unit}`}/${per}`;
+  return unit === 'packets'
+    ? { does: 'limit', what, rate: { packets: rate, per, over, burst: burst === 0 ? BURST : burst } }
+    : { does: 'limit', what };
+}
 
 /** `rate over 10/second burst 5 packets`, `name "often"` after `limit`. */
-export function readLimit(words: Words): string {
-  if (words.skip('name')) return `name ${words.word()}`;
+export function readLimit(words: Words): Limit {
+  if (words.skip('name')) return { does: 'limit', what: `name ${words.word()}` };
   words.expect('rate');
   const over = words.skip('over');
   const first = words.word();
   const [, rate = '', own] = /^(\d{1,15})(?:\/(second|minute|hour|day|week))?$/.exec(first) ?? [];
   if (rate === '') throw new NotUnderstood(`not a rate: ${first.slice(0, 40)}`);
   const [unit = 'packets', per = own ?? ''] = own === undefined ? words.word().split('/') : [];
-  if (words.skip('burst')) {
-    words.number();
-    words.take();
-  }
-  return limitText(Number(rate), unit, per, over);
+  const burst = words.skip('burst') ? words.number() : undefined;
+  if (burst !== undefined) words.take();
+  return limitOf(Number(rate), unit, per, over, burst);
 }
 
 /** `over 500 mbytes used 3 kbytes` after `quota`, or in a quota's own block. */

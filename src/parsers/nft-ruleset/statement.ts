@@ -23,7 +23,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     notes.counters = readCounter(words);
     return { does: 'counter', name: null };
   },
-  limit: (words) => ({ does: 'limit', what: readLimit(words) }),
+  limit: readLimit,
   quota: (words) => ({ does: 'quota', quota: words.skip('name') ? words.word() : readQuota(words) }),
   reject: (words) => ({ does: 'reject', with: readReject(words) }),
   tproxy: readTproxy,

@@ -1,4 +1,4 @@
-import type { NftQuota, NftStatement, NftVerdict } from '#facts/nft/nft';
+import type { NftQuota, NftRule, NftStatement, NftVerdict } from '#facts/nft/nft';
 import type { Gap } from '#snapshot/gap';
 import { UNTRACKED } from '../conntrack/connection.ts';
 import type { Rewrite } from '../iptables/effect.ts';
@@ -6,6 +6,7 @@ import { gapOf, type NftContext } from './context.ts';
 import { changeSet } from './dynamic-set.ts';
 import { evaluate } from './evaluate.ts';
 import { heldTogether, type Step } from './joined.ts';
+import { withinLimit } from './limit.ts';
 import { matches } from './match.ts';
 import { queued } from '../queue/queue.ts';
 import { rewriteOf } from './nat.ts';
@@ -33,7 +34,7 @@ const GO_ON: Effect = { does: 'go on' };
 const BREAK: Effect = { does: 'break' };
 
 /** Runs one statement on the packet. */
-export function execute(context: NftContext, statement: Step): Effect {
+export function execute(context: NftContext, statement: Step, rule: NftRule): Effect {
   switch (statement.does) {
     case 'joined':
       return answered(heldTogether(context, statement));
@@ -56,7 +57,7 @@ export function execute(context: NftContext, statement: Step): Effect {
       return kind === undefined || isOther ? BREAK : { does: 'reject', with: kind };
     }
     case 'limit':
-      return { does: 'ask', answer: gapOf(context, `${UNMODELLED_STATEMENTS.limit}: ${statement.what}`) };
+      return answered(withinLimit(context, statement, rule));
     case 'quota':
       return quota(context, statement.quota);
     case 'element':

@@ -70,7 +70,7 @@ function policyOf(it: Traversal): Verdict {
 function runRule(it: Traversal, rule: NftRule): Verdict | undefined {
   const steps = stepsOf(rule);
   for (const [at, statement] of steps.entries()) {
-    const effect = execute(it.context, statement);
+    const effect = execute(it.context, statement, rule);
     if (effect.does === 'go on') continue;
     if (effect.does === 'count') {
       it.counted.push(rule.origin);
@@ -92,7 +92,7 @@ function runRule(it: Traversal, rule: NftRule): Verdict | undefined {
   return undefined;
 }
 
-const SILENT: ReadonlySet<string> = new Set(['log', 'counter', 'last', 'dup', 'element', 'limit', 'quota']);
+const SILENT: ReadonlySet<string> = new Set(['log', 'counter', 'last', 'dup', 'element', 'quota']);
 
 /** Whether anything that follows does more than log and count. */
 const matters = (steps: readonly Step[], at: number): boolean =>

@@ -7,6 +7,7 @@ const SECONDS: readonly (readonly [unit: string, seconds: number])[] = [
   ['minute', 60],
   ['hour', 3600],
   ['day', 86_400],
+  ['week', 604_800],
 ];
 
 /** How often something may be: packets per millisecond, and how long the unit is that it was written in. */
@@ -27,11 +28,15 @@ export type Tokens = {
   readonly atReading: LimitNote;
   /** All of them are back when nobody asked for so long. */
   readonly forgottenMs?: number;
+  readonly of?: 'nft';
   readonly detail: string;
 };
 
+/** Whose packet asks, and when. */
+type Asking = Pick<Context, 'stack' | 'notes' | 'at' | 'rounds' | 'isDoubtful'>;
+
 /** Takes a token for a packet: whether there was one. */
-export function taken(its: Tokens, context: Context): Answer {
+export function taken(its: Tokens, context: Asking): Answer {
   const { notes } = context;
   const now = savedUp(its, notes?.limits().get(its.key) ?? its.atReading, context.at ?? 0);
   context.rounds?.vary();
@@ -42,7 +47,7 @@ export function taken(its: Tokens, context: Context): Answer {
   }
   const isSure = now.least >= 1;
   keep(now.least - 1, isSure && context.isDoubtful !== true ? now.most - 1 : now.most);
-  return isSure || notTold(context, 'iptables', its.detail);
+  return isSure || notTold(context, its.of ?? 'iptables', its.detail);
 }
 
 /** What a token costs is rounded down: quick limits save up more than is written (user2credits, by the coarsest clock). */
