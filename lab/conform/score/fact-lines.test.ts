@@ -11,7 +11,9 @@ import { factLines } from './fact-lines.ts';
 const files: Readonly<Record<string, string>> = {
   'ip_-4_-d_-j_rule_show': '[{"priority":0,"src":"all","table":"local"},{"priority":4979,"src":"all","tos":"0x08","table":"135"}]',
   'ip_-4_-d_-j_route_show_table_all': '[{"dst":"default","gateway":"10.2.0.2","table":"main","metric":7},{"dst":"default","table":"135"}]',
-  'ip_-d_-j_link_show': '[{"ifname":"lo"},{"ifname":"p2","linkinfo":{"info_slave_data":{"hairpin":true,"flood":true}}}]',
+  'ip_-d_-j_link_show':
+    '[{"ifname":"lo"},{"ifname":"p2","linkinfo":{"info_slave_data":{"hairpin":true,"flood":true}}},{"ifname":"vx","flags":["BROADCAST"],"operstate":"DOWN"}]',
+  'ip_-d_link_show_type_vxlan': '7: vx: <BROADCAST,MULTICAST> mtu 1450 state DOWN vxlan id 1 dstport 8472',
   'bridge_-d_-j_link_show': '[{"ifname":"p2","hairpin":true,"flood":true}]',
   'sysctl_-a': 'net.ipv4.conf.all.rp_filter = 2\nnet.ipv4.conf.r1.rp_filter = 0\n',
 };
@@ -44,9 +46,21 @@ test('a port is cited by its device, and its flag stands there and in the list o
   const device = 'r/ip_-d_-j_link_show#[1]';
   const without = {
     'r/bridge_-d_-j_link_show': { 1: '[{"ifname":"p2","hairpin":false,"flood":true}]' },
-    'r/ip_-d_-j_link_show': { 1: '[{"ifname":"lo"},{"ifname":"p2","linkinfo":{"info_slave_data":{"hairpin":false,"flood":true}}}]' },
+    'r/ip_-d_-j_link_show': {
+      1: '[{"ifname":"lo"},{"ifname":"p2","linkinfo":{"info_slave_data":{"hairpin":false,"flood":true}}},{"ifname":"vx","flags":["BROADCAST"],"operstate":"DOWN"}]',
+    },
   };
   assert.deepEqual(found('bridge link set dev p2 hairpin on'), [[`${device}.hairpin`, device, without]]);
+});
+
+test("a tunnel's device that is down is up in both lists that have it", () => {
+  const ports = '{"ifname":"p2","linkinfo":{"info_slave_data":{"hairpin":true,"flood":true}}}';
+  const up = '{"ifname":"vx","flags":["BROADCAST","UP","LOWER_UP"],"operstate":"UNKNOWN"}';
+  const without = {
+    'r/ip_-d_-j_link_show': { 1: `[{"ifname":"lo"},${ports},${up}]` },
+    'r/ip_-d_link_show_type_vxlan': { 1: '7: vx: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 state UNKNOWN vxlan id 1 dstport 8472' },
+  };
+  assert.deepEqual(found('ip link set vx down'), [['r/ip_-d_link_show_type_vxlan:1', 'r/ip_-d_link_show_type_vxlan:1', without]]);
 });
 
 test('what left nothing that is told is not found', () => {

@@ -112,12 +112,12 @@ const FORMS: readonly Form[] = [
       ),
   },
   {
-    is: /^ip link set \S+ (?:mtu \d+|down)$/,
-    find: ({ all: [, , , device, what] }, files) =>
+    is: /^ip link set \S+ mtu \d+$/,
+    find: ({ all: [, , , device] }, files) =>
       elements(
         files(/ip_\S*link_show$/),
         (one) => one['ifname'] === device,
-        (one) => ({ ...one, ...(what === 'mtu' ? { mtu: 1500 } : { flags: [...flagsOf(one), 'UP', 'LOWER_UP'], operstate: 'UNKNOWN' }) }),
+        (one) => ({ ...one, mtu: 1500 }),
       ),
   },
   {
@@ -132,6 +132,7 @@ const FORMS: readonly Form[] = [
   },
   { is: /^bridge vlan add dev \S+ vid \d+/, find: (words, files) => vlanLines(words, files(/bridge_vlan_show$/)) },
   { is: /^ipvsadm -A /, find: (words, files) => serviceLines(words.all, files(/proc_net_ip_vs$/)) },
+  { is: /^ip link set \S+ down$/, find: ({ all: [, , , device = ''] }, files) => tunnelLines(device, files) },
   { is: /^bridge link set dev \S+ (?:hairpin|flood|isolated|learning|state) /, find: portLines },
   {
     is: /^sysctl -qw \S+=\d+/,
@@ -155,6 +156,22 @@ function portLines(words: Words, files: Files): readonly Found[] {
   );
   if (listed === undefined || device === undefined) return [];
   return [{ at: `${device.at}.${flag}`, cited: device.cited, without: { ...listed.without, ...device.without } }];
+}
+
+/** A tunnel's device stands in the list of its kind, which the model cites, and in that of all. */
+function tunnelLines(device: string, files: Files): readonly Found[] {
+  const [listed] = elements(
+    files(/ip_\S*-j_link_show$/),
+    (one) => one['ifname'] === device,
+    (one) => ({ ...one, flags: [...flagsOf(one), 'UP', 'LOWER_UP'], operstate: 'UNKNOWN' }),
+  );
+  return files(/link_show_type_vxlan$/).flatMap(({ file, text }) => {
+    const lines = text.split('\n');
+    const line = lines.findIndex((one) => one.split(' ')[1] === `${device}:`) + 1;
+    const up = lines[line - 1]?.replace('>', ',UP,LOWER_UP>').replace('state DOWN', 'state UNKNOWN');
+    if (up === undefined || listed === undefined) return [];
+    return [{ at: `${file}:${line}`, cited: `${file}:${line}`, without: { ...listed.without, [file]: { [line]: up } } }];
+  });
 }
 
 /** An element with one of its parts, by the names that lead there, made otherwise. */
