@@ -12,8 +12,10 @@ import { withoutEffect } from './without-effect.ts';
 /** A scene's conversations, and what of its capture may be left out: rules, and other facts that command lines made. */
 export type Candidate = { readonly told: readonly Told[]; readonly lines: RuleLines; readonly facts: readonly FactLine[] };
 
-/** So many conversations that met a rule are asked about again at first, and so many more where one of them went otherwise. */
-const [FIRST, MORE] = [3, 117];
+/** So many conversations that met a rule are asked about again at first, more where its construct is behind. */
+const [FIRST, BEHIND] = [3, 9];
+/** So many in all where one of them went otherwise. */
+const ALL = 120;
 
 /** Something without effect, and the conversations that met it in an order that was drawn. */
 type Trial = {
@@ -42,10 +44,15 @@ export async function decidedBy(
   const decided = new Map<string, number>();
   if (most === 0) return decided;
   const trials = candidates.flatMap((one) => chosen(trialsOf(capture, one, dice), tally, most, dice));
-  const first = await changedBy(model, trials, 0, FIRST);
-  for (const { at, by } of trials) note(at, by, first.get(at) ?? 0);
+  const tried = new Map(trials.map(({ at, by }) => [at, by.some((id) => tally.lacks(id)) ? BEHIND : FIRST]));
+  const some = ({ at }: Trial): number => tried.get(at) ?? FIRST;
+  const first = await changedBy(model, trials, (one) => one.told.slice(0, some(one)));
+  for (const { at, by } of trials) {
+    note(at, by, first.get(at) ?? 0);
+    tally.try(by, (first.get(at) ?? 0) > 0);
+  }
   const promising = trials.filter(({ at, by }) => (first.get(at) ?? 0) > 0 && by.some((id) => tally.wants(id)));
-  const more = await changedBy(model, promising, FIRST, FIRST + MORE);
+  const more = await changedBy(model, promising, (one) => one.told.slice(some(one), ALL));
   for (const { at, by } of promising) note(at, by, more.get(at) ?? 0);
   return decided;
 
@@ -55,11 +62,20 @@ export async function decidedBy(
   }
 }
 
-/** Those of constructs that have decided too few, the fewest first. */
+/** Those of constructs that have decided too few: of each in turn, the fewest first, and those that are likely to decide. */
 function chosen(trials: readonly Trial[], tally: Tally, most: number, dice: Dice): readonly Trial[] {
-  const least = ({ by }: Trial): number => Math.min(...by.filter((id) => tally.wants(id)).map((id) => tally.of(id)));
-  const wanted = dice.shuffle(trials).filter(({ by }) => by.some((id) => tally.wants(id)));
-  return wanted.toSorted((one, other) => least(one) - least(other)).slice(0, most);
+  const turns = new Map<string, number>();
+  const ranked = dice.shuffle(trials).flatMap((trial) => {
+    const [neediest] = trial.by.filter((id) => tally.wants(id)).sort((one, other) => tally.of(one) - tally.of(other));
+    if (neediest === undefined) return [];
+    const turn = 1 + (turns.get(neediest) ?? 0);
+    turns.set(neediest, turn);
+    return [{ trial, rank: (turn + tally.of(neediest)) / tally.chance(trial.by) }];
+  });
+  return ranked
+    .toSorted((one, other) => one.rank - other.rank)
+    .slice(0, most)
+    .map(({ trial }) => trial);
 }
 
 /** What some packets met and others did not and that can lose its effect. */
@@ -96,8 +112,12 @@ function textAt(capture: string, file: string, line: number, texts: Map<string, 
 }
 
 /** How many packets of some of each trial's conversations go otherwise. */
-async function changedBy(model: Model, trials: readonly Trial[], from: number, until: number): Promise<ReadonlyMap<string, number>> {
-  const asked = trials.flatMap((trial, at) => trial.told.slice(from, until).map((before) => ({ trial, before, name: `${at}/${from}/` })));
+async function changedBy(
+  model: Model,
+  trials: readonly Trial[],
+  some: (trial: Trial) => readonly Told[],
+): Promise<ReadonlyMap<string, number>> {
+  const asked = trials.flatMap((trial) => some(trial).map((before) => ({ trial, before, name: `${trial.at}/` })));
   const again = await ask(
     model,
     asked.map(({ trial, before, name }) => ({ ...before.spoken, instead: { name, lines: trial.lines } })),
