@@ -47,6 +47,8 @@ export type Piece = {
   readonly before?: readonly Rule[];
   /** Packets that should be tried because of it: some are drawn with these fields. */
   readonly aims?: readonly Aim[];
+  /** It stands behind the rule's other conditions: what it let through the rule's counter tells then. */
+  readonly last?: true;
 };
 
 /** Parts of an nft rule; the same with nft's words. `before` may add sets and maps to `table` (`inet t1`). */

@@ -11,7 +11,16 @@ import type { Backend, Family, Rule, Table } from './rule.ts';
 import type { Scene } from './scene.ts';
 
 /** How many groups of rules the scenes of an area have at least in each namespace that is ruled; up to two more are drawn. */
-const GROUPS: Partial<Readonly<Record<Area, number>>> = { route: 3, bridge: 1, vxlan: 1, services: 1, others: 1, ipvs: 1, modules: 1 };
+const GROUPS: Partial<Readonly<Record<Area, number>>> = {
+  route: 3,
+  nft: 1,
+  bridge: 1,
+  vxlan: 1,
+  services: 1,
+  others: 1,
+  ipvs: 1,
+  modules: 1,
+};
 
 const TABLES: Readonly<Record<Area, readonly Table[]>> = {
   filter: ['filter', 'filter', 'mangle', 'raw', 'security'],

@@ -72,7 +72,7 @@ function drawRule(site: IptablesSite, chain: string, later: readonly string[], w
   const end = pieces.length > 0 && dice.roll(5) === 0 ? dropping(site, words) : endOf({ ...site, protocol }, later, words);
   if (end === null) return { rules: [], aims: [] };
   protocol = end.piece.protocol ?? protocol;
-  const all = [...pieces, end.piece];
+  const all = [...lastLast(pieces), end.piece];
   const own = [...by, ...end.by];
   const text = [`-A ${chain}`, ...(protocol === null ? [] : [`-p ${protocol}`]), ...all.map((piece) => piece.text)]
     .filter(Boolean)
@@ -86,6 +86,10 @@ function drawRule(site: IptablesSite, chain: string, later: readonly string[], w
     aims: [{ ...merged, near: { namespace: here.name, hooks: site.hooks } }],
   };
 }
+
+/** A rule's conditions in their order, those at the end that have to be there. */
+export const lastLast = (pieces: readonly Piece[]): readonly Piece[] =>
+  pieces.toSorted((one, other) => Number(one.last ?? false) - Number(other.last ?? false));
 
 type End = { readonly piece: Piece; readonly by: readonly string[] };
 

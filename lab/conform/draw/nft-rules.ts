@@ -1,6 +1,6 @@
 import type { Aimed } from './aimed.ts';
 import type { NftSite, Piece, Site } from './construct.ts';
-import type { Drawn } from './iptables-rules.ts';
+import { type Drawn, lastLast } from './iptables-rules.ts';
 import type { Named } from './registry.ts';
 import type { Aim } from './packet.ts';
 import type { Hook, Rule } from './rule.ts';
@@ -78,8 +78,9 @@ function drawRule(
   const drops = pieces.length > 0 && site.chainType !== 'nat' && dice.roll(5) === 0;
   const end = drops ? { piece: { text: 'drop' } as Piece, by: ['nft/drop'] } : endOf(site, later, statements, pieces);
   if (end === null) return { rules: [], aims: [] };
-  const all = [...pieces, end.piece];
-  const text = `add rule ${site.table} ${chain} ${[...pieces.map((piece) => piece.text), 'counter', end.piece.text].filter(Boolean).join(' ')}`;
+  const ordered = lastLast(pieces);
+  const all = [...ordered, end.piece];
+  const text = `add rule ${site.table} ${chain} ${[...ordered.map((piece) => piece.text), 'counter', end.piece.text].filter(Boolean).join(' ')}`;
   const rule: Rule = { in: site.here.name, by: [...by, ...end.by], form: 'nft', text };
   const aim: Aim = Object.assign(
     {},

@@ -22,8 +22,6 @@ export const UNKNOWN_BY_NATURE: Readonly<Record<string, string>> = {
   'filter/bpf': 'a program is not run',
   'filter/string': 'the payload is not walked',
   'filter/u32': 'bytes are not walked',
-  'filter/hashlimit': 'how many packets came before is not told',
-  'filter/nfqueue': 'a program decides',
 };
 
 /** Whether a construct is one that should decide packets. */

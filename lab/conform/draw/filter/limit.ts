@@ -6,6 +6,5 @@ const RATES = ['1/day --limit-burst 1', '2/hour --limit-burst 20', '10000/sec --
 /** `-m limit`, at rates of which the seconds between packets change nothing. */
 export default construct({
   kind: 'iptables match',
-  rare: true,
-  draw: ({ dice }) => ({ text: `-m limit --limit ${dice.pick(RATES)}` }),
+  draw: ({ dice }) => (dice.roll(3) > 0 ? null : { text: `-m limit --limit ${dice.pick(RATES)}`, last: true }),
 });

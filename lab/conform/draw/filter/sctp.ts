@@ -6,6 +6,6 @@ export default construct({
   draw: ({ dice, pool, protocol }) => {
     if (protocol !== null && protocol !== 'sctp') return null;
     const port = dice.pick(pool.ports);
-    return { text: `-m sctp ${dice.roll(5) === 0 ? '! ' : ''}--dport ${port}`, protocol: 'sctp', aims: [{ dport: port }] };
+    return { text: `-m sctp ${dice.roll(3) === 0 ? '! ' : ''}--dport ${port}`, protocol: 'sctp', aims: [{ dport: port }] };
   },
 });

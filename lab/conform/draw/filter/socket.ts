@@ -1,7 +1,16 @@
 import { construct } from '../construct.ts';
 import { addressOf } from '../pool.ts';
 
-const OPTIONS = ['', '--nowildcard', '--transparent', '--transparent --nowildcard', '--restore-skmark', '--nowildcard --restore-skmark'];
+const OPTIONS = [
+  '',
+  '',
+  '',
+  '--nowildcard',
+  '--transparent',
+  '--transparent --nowildcard',
+  '--restore-skmark',
+  '--nowildcard --restore-skmark',
+];
 
 /** `-m socket`, where what comes in is not yet anybody's. */
 export default construct({

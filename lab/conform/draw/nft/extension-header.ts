@@ -4,5 +4,5 @@ import { construct } from '../construct.ts';
 export default construct({
   kind: 'nft match',
   draw: ({ dice, family }) =>
-    family === 6 ? { text: `exthdr ${dice.pick(['frag', 'hbh', 'dst'])} ${dice.pick(['exists', 'missing'])}` } : null,
+    family === 6 ? { text: `exthdr ${dice.pick(['frag', 'hbh', 'dst'])} ${dice.pick(['exists', 'missing', 'missing'])}` } : null,
 });

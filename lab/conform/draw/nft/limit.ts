@@ -1,8 +1,15 @@
 import { construct } from '../construct.ts';
 
-/** `limit rate`: the model does not know it, and need not where both ways come to the same. */
+/** What is used up within a scene and does not come back in its few seconds, and what is not used up. */
+const RATES = [
+  '1/day burst 1 packets',
+  '2/hour burst 20 packets',
+  '10000/second burst 10000 packets',
+  '9000/second burst 9000 packets',
+] as const;
+
+/** `limit rate`, at rates of which the seconds between packets change nothing. */
 export default construct({
   kind: 'nft match',
-  rare: true,
-  draw: ({ dice }) => (dice.roll(3) > 0 ? null : { text: dice.pick(['limit rate 10/minute', 'limit rate over 10/minute']) }),
+  draw: ({ dice }) => (dice.roll(3) > 0 ? null : { text: `limit rate ${dice.pick(['', '', 'over '])}${dice.pick(RATES)}`, last: true }),
 });

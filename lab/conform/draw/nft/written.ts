@@ -1,4 +1,5 @@
 import { construct } from '../construct.ts';
+import type { Aim } from '../packet.ts';
 import type { Rule } from '../rule.ts';
 
 /** A rule's statements, and the constructs in them. */
@@ -36,14 +37,19 @@ export default construct({
       ],
     ];
     const hook = dice.pick(here.role === 'end' ? ['output', 'postrouting'] : ['forward', 'postrouting']);
-    const some = dice.pick([
-      `meta l4proto udp th dport ${dice.pick(pool.ports)}`,
-      `meta l4proto tcp th dport ${dice.pick(pool.ports)}`,
-      `${ip} saddr ${dice.pick(pool.addresses)}`,
+    const [dport, source] = [dice.pick(pool.ports), dice.pick(pool.addresses)];
+    const { some, aim } = dice.pick<{ readonly some: string; readonly aim: Aim }>([
+      { some: `meta l4proto udp th dport ${dport}`, aim: { protocol: 'udp', dport } },
+      { some: `meta l4proto tcp th dport ${dport}`, aim: { protocol: 'tcp', dport } },
+      { some: `${ip} saddr ${source}`, aim: { source } },
     ]);
     const add = (text: string, by: readonly string[] = []): Rule => ({ in: here.name, by, form: 'nft', text });
     const own = 60 + (Number(/\d+$/.exec(table)?.[0]) % 30);
-    const writing = dice.pick(writings);
+    // two that decide nowhere else come twice
+    const writing = dice.pick([
+      ...writings,
+      ...writings.filter((one) => one.some(([, by]) => by === 'nft/notrack' || by === 'nft/set-dscp')),
+    ]);
     const has = (id: string): boolean => writing.some(([, by]) => by === id);
     // what is not to be tracked is told before tracking; only what comes in is some socket's
     const early = here.role === 'end' ? 'output' : 'prerouting';
@@ -54,6 +60,7 @@ export default construct({
         add(`add chain ${table} own { type filter hook ${place}; }`),
         ...writing.map(([text, ...by]) => add(`add rule ${table} own ${some} ${text.includes('counter') ? text : `counter ${text}`}`, by)),
       ],
+      aims: [aim, aim],
     };
   },
 });

@@ -7,9 +7,11 @@ export default construct({
   draw: (site) => {
     if (!isRouter(site)) return null;
     const { dice, here } = site;
+    const lets = dice.shuffle(here.devices).slice(0, 2);
+    const aims = ['10.1.0.1', '10.2.0.1', '10.3.0.1'].map((source) => ({ source, onWire: true }) as const);
     return {
-      rules: [line(site, `sysctl -qw net.ipv4.conf.${dice.pick(here.devices).name}.accept_local=${dice.pick([1, 1, 1, 0])}`)],
-      aims: ['10.1.0.1', '10.2.0.1', '10.3.0.1'].map((source) => ({ source, onWire: true })),
+      rules: lets.map(({ name }) => line(site, `sysctl -qw net.ipv4.conf.${name}.accept_local=${dice.pick([1, 1, 1, 0])}`)),
+      aims: [...aims, ...aims, ...aims],
     };
   },
 });

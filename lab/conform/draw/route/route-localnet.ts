@@ -11,6 +11,8 @@ export default construct({
       rules: [line(site, `sysctl -qw net.ipv4.conf.${dice.pick(here.devices).name}.route_localnet=${dice.pick([1, 1, 1, 0])}`)],
       aims: [
         { destination: '127.0.0.1', onWire: true },
+        { destination: '127.0.0.1', dport: 53, protocol: 'udp', onWire: true },
+        { destination: '127.0.0.9', onWire: true },
         { destination: '127.0.0.9', dport: 53, onWire: true },
         { source: '127.0.0.1', onWire: true },
       ],

@@ -7,7 +7,7 @@ export default construct({
   draw: (site) => {
     if (!isRouter(site)) return null;
     const { dice, here } = site;
-    const name = dice.pick([...here.devices.map((device) => device.name), 'lo']);
+    const name = dice.pick(['r1', 'r1', ...here.devices.map((device) => device.name), 'lo']);
     return { rules: ruleWithTable(site, `${dice.pick(['iif', 'iif', 'oif'])} ${name}`), aims: towardsBehind(site) };
   },
 });

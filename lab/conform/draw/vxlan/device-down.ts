@@ -4,5 +4,5 @@ import { type Other, onNode } from '../overlay-words.ts';
 /** The tunnel device is down here. */
 export default construct({
   kind: 'rules',
-  draw: onNode((site, other: Other) => (site.dice.roll(3) > 0 ? null : [other.run('ip link set vx down')])),
+  draw: onNode((site, other: Other) => (site.dice.roll(2) > 0 ? null : [other.run('ip link set vx down')])),
 });
