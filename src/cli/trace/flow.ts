@@ -1,7 +1,10 @@
 import { type Endpoint, resolveEndpoint } from '#dataplane/endpoints';
+import { uplinkOf } from '#dataplane/uplink';
+import { worldOf } from '#dataplane/world';
 import type { Facts } from '#facts/facts';
 import { parseIp } from '#net/ip';
 import type { Flow } from '#sim/packet/trace';
+import { onNode } from '#snapshot/scope';
 import { UsageError } from '../command.ts';
 
 /** A flow as a user or a line of a file gives it. */
@@ -14,6 +17,8 @@ export type Asked = {
   readonly sport?: number | undefined;
   readonly size?: number | undefined;
   readonly df?: boolean | undefined;
+  /** The node at which packets of an address that was not captured come in. */
+  readonly at?: string | undefined;
 };
 
 /** A flow with what its ends are called. */
@@ -40,13 +45,15 @@ export function flowOf(asked: Asked, facts: Facts): NamedFlow {
   const parts = partsOf(asked.to);
   const from = endpointOf(asked.from, facts);
   const to = endpointOf(parts.name, facts);
-  if (from.scope === null) throw new UsageError(`${asked.from} was not captured: a flow starts in a captured pod, namespace or node`);
+  const entrance = from.scope === null ? entranceOf(asked, from, to, facts) : { from: from.scope };
+  if (asked.at !== undefined && from.scope !== null)
+    throw new UsageError(`${asked.from} was captured and sends by itself: --at is for addresses that were not`);
   if (to.address === null) throw new UsageError(`${asked.to} has no address that is known`);
   const port = bounded('port', asked.port ?? parts.port ?? servicePort(to, facts), 1, MAX_PORT);
   const protocol = protocolOf(asked.proto ?? parts.protocol, port);
   if (protocol !== 'icmp' && port === undefined) throw new UsageError(`${protocol} needs a port: ${parts.name}:PORT/${protocol}`);
   const flow: Flow = {
-    from: from.scope,
+    ...entrance,
     to: to.address,
     protocol,
     // a namespace with several addresses sends from the one that it was asked for by
@@ -56,7 +63,33 @@ export function flowOf(asked: Asked, facts: Facts): NamedFlow {
     ...optional('size', bounded('size', asked.size, LEAST_SIZE, MAX_SIZE)),
     ...(asked.df === undefined ? {} : { df: asked.df }),
   };
-  return { flow, title: `${titleOf(from)} → ${titleOf(to)}${flow.port === undefined ? '' : `:${flow.port}`}/${protocol}` };
+  return {
+    flow,
+    title: `${titleOf(from)}${'enters' in entrance ? ` by ${entrance.from.node}` : ''} → ${titleOf(to)}${flow.port === undefined ? '' : `:${flow.port}`}/${protocol}`,
+  };
+}
+
+/** Where the packets of an address outside come in: at the node that is named, at the one that has the target, or at the only one. */
+function entranceOf(
+  asked: Asked,
+  { address, kind }: Endpoint,
+  to: Endpoint,
+  facts: Facts,
+): Pick<Flow, 'from'> & { readonly enters: string } {
+  if (address === null || kind !== 'address')
+    throw new UsageError(`${asked.from} was not captured: a flow starts in a captured pod, namespace or node`);
+  const nodes = facts.nodes();
+  const holder = to.kind === 'node' || to.kind === 'address' ? to.scope?.node : undefined;
+  const node = asked.at ?? holder ?? (nodes.length === 1 ? nodes[0] : undefined);
+  if (node === undefined)
+    throw new UsageError(
+      `${asked.from} was not captured: say with --at at which node its packets come in (${nodes.slice(0, 5).join(', ')})`,
+    );
+  if (!nodes.includes(node)) throw new UsageError(`--at ${node} is no captured node; there are ${nodes.slice(0, 5).join(', ')}`);
+  const station = uplinkOf(worldOf(facts), node, address);
+  if (station === null)
+    throw new UsageError(`${asked.from} was not captured, and no route of ${node} tells by which device it would come in`);
+  return { from: onNode(node), enters: station.link.name };
 }
 
 function endpointOf(text: string, facts: Facts): Endpoint {

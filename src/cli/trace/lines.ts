@@ -11,10 +11,10 @@ export type FlowLine = { readonly id: unknown } & (
   | { readonly error: string }
 );
 
-const TEXTS = ['from', 'to', 'proto'] as const;
+const TEXTS = ['from', 'to', 'proto', 'at'] as const;
 const NUMBERS = ['port', 'sport', 'size'] as const;
 
-/** Reads one JSON line: `id, from, to, port, proto, sport, size, df`, or `id, from, packet, after`, or `open`. */
+/** Reads one JSON line: `id, from, to, at, port, proto, sport, size, df`, or `id, from, packet, after`, or `open`. */
 export function flowLine(line: string, number: number): FlowLine {
   let value: unknown;
   try {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { Ajv } from 'ajv';
+import { worldOf } from '#dataplane/world';
+import { trace } from '#sim/packet/trace';
 import { recordedCaptures, smallWorld } from '#testing/small-world';
 import { cluster } from '#testing/world-builder';
 import { UsageError } from '../command.ts';
@@ -29,10 +31,26 @@ test('a flow without a port is an echo, one with a port is TCP', () => {
 
 test('what cannot be asked is a usage error that says why', () => {
   assert.throws(() => flowOf({ from: 'default/web-x', to: 'D' }, facts), UsageError);
-  assert.throws(() => flowOf({ from: '192.0.2.1', to: 'D' }, facts), /was not captured/);
+  assert.throws(() => flowOf({ from: '192.0.2.1', to: 'default/web-d' }, facts), /was not captured: say with --at at which node/);
+  assert.throws(() => flowOf({ from: '192.0.2.1', to: 'D', at: 'X' }, facts), /--at X is no captured node/);
+  assert.throws(() => flowOf({ from: 'A', to: 'D', at: 'A' }, facts), /--at is for addresses that were not/);
   assert.throws(() => flowOf({ from: 'A', to: 'D', proto: 'udp' }, facts), /udp needs a port/);
   assert.throws(() => flowOf({ from: 'A', to: 'D', port: 70000 }, facts), /port is a whole number/);
   assert.throws(() => partsOf('D:80/foo'), /a protocol is tcp, udp, icmp, sctp, not "foo"/);
+});
+
+test('a client outside comes in at the node that is named, else at the one that it asks for', () => {
+  const client = { from: '198.51.100.77', to: 'D:22/tcp' };
+  const { flow, title } = flowOf(client, facts);
+  assert.deepEqual([flow.from.node, flow.enters, flow.source], ['D', 'ens3', '198.51.100.77']);
+  assert.match(title, /^198\.51\.100\.77 by D → node\/D|^198\.51\.100\.77 by D → D/);
+  const [outcome] = trace(worldOf(facts), flow).outcomes;
+  assert.equal(outcome?.disposition, 'no listener');
+  assert.deepEqual([outcome?.works, outcome?.reply?.disposition], ['unknown', 'left the model']);
+  const pod = flowOf({ from: '198.51.100.77', to: 'default/web-d:8080', at: 'A' }, facts).flow;
+  assert.equal(pod.from.node, 'A');
+  const walked = trace(worldOf(facts), pod).outcomes[0];
+  assert.deepEqual([walked?.hops[0]?.at.node, walked?.hops[0]?.in], ['A', 'ens3']);
 });
 
 test('lines of flows keep their ids, also where they cannot be read', () => {

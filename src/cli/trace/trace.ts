@@ -19,6 +19,7 @@ export default defineCommand({
       .argument('[snapshot...]', 'archives or folders that `leadline capture` or `leadline import` wrote')
       .option('--from <x>', 'a pod (`ns/name`), a captured namespace (`node/netns`), a node, or an address')
       .option('--to <y>', 'the same, or a Service (`svc/ns/name`); `y:port/tcp`, `y:port/udp`, `y/icmp`')
+      .option('--at <node>', 'where packets of an address that was not captured come in; else at the node that has the target')
       .option('--sport <port>', 'the source port; else one drawn from the flow')
       .option('--size <bytes>', 'bytes of the IP packet; of tcp, of the request after connecting')
       .option('--df', 'never fragment')
@@ -41,6 +42,7 @@ function one({ options }: Typed, { facts, quote }: Opened, world: World): void {
   const asked: Asked = {
     from,
     to,
+    at: textOption(options, 'at'),
     sport: numberOption(options, 'sport'),
     size: numberOption(options, 'size'),
     df: flagOption(options, 'df') ? true : undefined,

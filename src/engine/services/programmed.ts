@@ -1,9 +1,9 @@
 import { podNamespaces } from '#dataplane/pods';
-import type { Station } from '#dataplane/station';
+import { uplinkOf } from '#dataplane/uplink';
 import type { World } from '#dataplane/world';
 import type { Source } from '#intent/kube-proxy/answers';
 import type { Front } from '#intent/kube-proxy/fronts';
-import { familyOf, type Ip } from '#net/ip';
+import type { Ip } from '#net/ip';
 import { arrive } from '#sim/packet/arrive';
 import { type Branch, enumerate } from '#sim/clock/choice';
 import type { Walk } from '#sim/packet/outcome';
@@ -46,7 +46,7 @@ function fromInside(world: World, node: string, front: Front, source: Source): S
 }
 
 function fromOutside(world: World, node: string, front: Front, address: Ip): Step | null {
-  const station = uplinkOf(world, node, familyOf(address));
+  const station = uplinkOf(world, node, address);
   if (station === null) return null;
   const packet = packetOf(world, { ...flowOf(front, onNode(node)), source: address });
   return (chooser) => arrive(world, station, packet, chooser);
@@ -57,17 +57,6 @@ const flowOf = ({ address, protocol, port }: Front, from: Scope): Flow => ({ fro
 /** A pod of the node whose namespace was captured. */
 const podScope = (world: World, node: string): Scope | null =>
   podNamespaces(world.facts).find((pod) => pod.node === node && pod.placedBy !== null && pod.address !== null)?.scope ?? null;
-
-/** The device that a node's default route leaves by: packets from outside come in there. */
-function uplinkOf(world: World, node: string, family: 4 | 6): Station | null {
-  const stack = world.stack(onNode(node));
-  const routes = world.facts.seen('route', onNode(node));
-  if (stack === undefined || routes.is === 'gap') return null;
-  const everywhere = family === 4 ? '0.0.0.0/0' : '::/0';
-  const dev = routes.value.find(({ to, table }) => to === everywhere && table === 'main')?.hops[0]?.dev;
-  const link = dev == null ? undefined : stack.link(dev);
-  return link === undefined ? null : { stack, link };
-}
 
 function weighed({ result, probability }: Branch<Walk>, front: Front, node: string, source: Source): Weighed {
   // a route is looked for before the rules of OUTPUT are asked

@@ -1,6 +1,8 @@
+import type { Station } from '#dataplane/station';
 import type { World } from '#dataplane/world';
 import type { Chooser } from '#sim/clock/choice';
 import type { Scope } from '#snapshot/scope';
+import { arriving } from './arrive.ts';
 import { errorPacket, replyTo, skbOf } from './answer.ts';
 import { departing } from './departing.ts';
 import { numbersOf } from './icmp/error.ts';
@@ -31,6 +33,14 @@ export function send(world: World, from: Scope, packet: Packet, state: State, ch
   const there = walkOf(packet, way);
   const back = answered(run, way, there.hops, packet);
   return { ...there, ...back, state: run.after() };
+}
+
+/** The same of a packet that comes in at a device from somebody who was not captured: its answer is walked as far as it can be. */
+export function receive(world: World, station: Station, packet: Packet, state: State, chooser: Chooser): Outcome {
+  const run = new Run(world, chooser, state);
+  const way = walk(run, arriving(station, packet));
+  const there = walkOf(packet, way);
+  return { ...there, ...answered(run, way, there.hops, packet), state: run.after() };
 }
 
 type Answered = Pick<Outcome, 'works' | 'answer' | 'reply'>;

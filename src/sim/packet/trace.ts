@@ -1,3 +1,4 @@
+import type { Station } from '#dataplane/station';
 import type { World } from '#dataplane/world';
 import { familyOf, type Ip } from '#net/ip';
 import { type Chooser, enumerate } from '#sim/clock/choice';
@@ -6,7 +7,7 @@ import type { Outcome, TracedOutcome } from './outcome.ts';
 import type { Packet } from './packet.ts';
 import { lookup } from './route/lookup.ts';
 import { sourceFor } from './route/source.ts';
-import { send } from './send.ts';
+import { receive, send } from './send.ts';
 import { settle } from './settle.ts';
 import { FRESH, type State } from './state.ts';
 
@@ -15,6 +16,8 @@ export type Flow = {
   readonly from: Scope;
   /** Else the one that the namespace would choose. */
   readonly source?: Ip;
+  /** The device of `from` at which it comes in, where its sender was not captured: an address alone, `source`. */
+  readonly enters?: string;
   readonly to: Ip;
   readonly protocol: 'tcp' | 'udp' | 'icmp' | 'sctp';
   readonly port?: number;
@@ -42,12 +45,20 @@ export function trace(world: World, flow: Flow, state: State = FRESH): Traced {
 /** The first packet, and of TCP with a size the request after the handshake. */
 function converse(world: World, flow: Flow, state: State, chooser: Chooser): Outcome {
   const first = packetOf(world, flow);
+  const station = entranceOf(world, flow);
+  if (station !== undefined) return receive(world, station, first, state, chooser);
   if (flow.protocol !== 'tcp') return insistently(world, flow, first, state, chooser);
   const opened = send(world, flow.from, first, state, chooser, 0);
   if (flow.size === undefined || opened.works !== 'yes' || opened.answer.kind !== 'reply') return opened;
   const size = Math.min(flow.size + TCP_HEADERS, segmentSize(world, flow, opened));
   const request: Packet = { ...first, tcp: { syn: false, ack: true, rst: false, fin: false }, size, df: true };
   return insistently(world, flow, request, opened.state, chooser);
+}
+
+function entranceOf(world: World, { from, enters }: Flow): Station | undefined {
+  const stack = enters === undefined ? undefined : world.stack(from);
+  const link = enters === undefined ? undefined : stack?.link(enters);
+  return stack === undefined || link === undefined ? undefined : { stack, link };
 }
 
 /** The smaller of what both ends can send: their MSS without a doubt fits their own devices. */
