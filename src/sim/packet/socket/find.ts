@@ -66,13 +66,16 @@ export const isFull = ({ state, recvQ, sendQ }: Socket): boolean =>
   state === 'LISTEN' && recvQ !== undefined && sendQ !== undefined && recvQ > sendQ;
 
 /** The sockets that suit a packet best: several only where they share a port. */
-export const nearest = (skb: Arrival, all: readonly Socket[]): { readonly is: 'seen'; readonly value: readonly Socket[] } | Unread =>
+const nearest = (skb: Arrival, all: readonly Socket[]): { readonly is: 'seen'; readonly value: readonly Socket[] } | Unread =>
   whichever(
     sharedWithVrf(skb),
     OFF_OR_ON,
     (shared) => closest(skb, all, shared > 0),
     (one, other) => one.length === other.length && one.every((socket, at) => socket === other[at]),
   );
+
+/** The same as rules ask, who name the device of the hook alone: a VRF's packets meet sockets outside it too (nf_socket_get_sock_v4, without an sdif). */
+export const met = (skb: Arrival, all: readonly Socket[]): readonly Socket[] => closest(skb, all, true);
 
 function closest(skb: Arrival, all: readonly Socket[], isShared: boolean): readonly Socket[] {
   let best: Socket[] = [];

@@ -7,9 +7,8 @@ import type { Gap } from '#snapshot/gap';
 import type { Track } from '../conntrack/connection.ts';
 import type { Notebook } from '../notes.ts';
 import type { Packet } from '../packet.ts';
-import { type Arrival, connectedSocket, nearest } from './find.ts';
+import { type Arrival, connectedSocket, met } from './find.ts';
 import type { Sender } from './sender.ts';
-import { settingGap } from '../setting.ts';
 
 /** A socket as rules look at it. */
 export type Met = {
@@ -46,9 +45,7 @@ export function socketMet(asking: Asking): Met | { readonly gap: Gap } | null {
   if (sent !== null) return sent;
   const { listeners } = stack;
   if (listeners.is === 'gap') return { gap: listeners.gap };
-  const near = nearest(arrival, listeners.table.get(`${packet.protocol} ${packet.destinationPort}`) ?? []);
-  if (near.is === 'gap') return { gap: settingGap(near, 'a socket outside may take what comes in by a VRF') };
-  const best = near.value.map(captured);
+  const best = met(arrival, listeners.table.get(`${packet.protocol} ${packet.destinationPort}`) ?? []).map(captured);
   const [first = null] = best;
   const isRequest = connected !== undefined || (first !== null && asking.notes?.isOpen(openedKey(stack, packet)) === true);
   // a request has its listener's transparency (tcp_conn_request)

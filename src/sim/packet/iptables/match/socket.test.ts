@@ -6,6 +6,7 @@ import { ip } from '#net/ip';
 import { cluster } from '#testing/world-builder';
 import { exchange } from '../../exchange.ts';
 import type { Packet } from '../../packet.ts';
+import { socketMet } from '../../socket/met.ts';
 import { FRESH, type State } from '../../state.ts';
 import { type Flow, packetOf, trace } from '../../trace.ts';
 import { withNft } from '#testing/nft-text';
@@ -45,6 +46,17 @@ test('the first datagram of a connection meets who has the port (udp4_lib_lookup
   const udp: Own = { ...onOne, protocol: 'udp', state: 'UNCONN' };
   assert.equal(works('-m socket', udp, { protocol: 'udp' }), 'no');
   assert.equal(works('-m socket', null, { protocol: 'udp' }), 'yes');
+});
+
+/** Measured on Linux 5.10 (mangle PREROUTING, `-p udp -m socket --nowildcard`): of 18 datagrams that came in by parts of a VRF it counted each twice. */
+test('what comes in by a VRF meets sockets outside it too, whoever may take it (nf_socket_get_sock_v4)', () => {
+  const vrf = { type: 'vrf', upper: { kind: 'vrf', table: '10' } } as const;
+  const built = healthy.put('socket', scope, { ...rest, ...onAll }).link(scope, 'flannel.1', { ...vrf, vxlan: null });
+  const stack = worldOf(built.sysctl(scope, 'net.ipv4.tcp_l3mdev_accept', 0).facts).stack(scope);
+  const device = stack?.link('flannel.1');
+  assert.ok(stack !== undefined && device !== undefined);
+  const packet = packetOf(worldOf(built.facts), flow);
+  assert.notEqual(socketMet({ stack, packet, track: null, in: device }), null);
 });
 
 test('whether a socket is transparent decides with --transparent, and is unknown where it was not captured (inet_sk_transparent)', () => {
