@@ -34,3 +34,38 @@ test('a text without prompts is one section, untouched', () => {
   assert.deepEqual(sections(text), [{ argv: [], host: undefined, exit: null, text, line: 1 }]);
   assert.equal(sections('').length, 1);
 });
+
+test('prompts of other shells are known by the command behind them', () => {
+  // forms from public reports: CoreOS (kubernetes#11114), a directory after two blanks (tcpdump#611), a container (flannel#1462)
+  for (const [line, host] of [
+    ['core@ip-10-20-30-45 ~/kubestack $ netstat -vpln', 'ip-10-20-30-45'],
+    ['ip-172-27-223-101 ~ $ netstat -i', 'ip-172-27-223-101'],
+    ['[root@cloud  tcpdump-4.9.0]# ./tcpdump -i bond0 -enn', 'cloud'],
+    ['/ # iptables -t nat -S', undefined],
+    ['> netstat -antpo | grep ESTABLISHED', undefined],
+  ] as const) {
+    const [got, ...more] = sections(`${line}\nsome output\n`);
+    assert.deepEqual([got?.host, got?.line, got?.argv[0], more.length], [host, 2, line.replace(/^.*[$#>] /, '').split(' ')[0], 0], line);
+  }
+  for (const line of ['/etc/hosts # the names of the nodes', '> GET / HTTP/1.1', 'D ~ $ PATH is not set'])
+    assert.deepEqual(sections(`${line}\nmore\n`)[0]?.argv, [], line);
+});
+
+test('commands that were copied without a prompt begin sections where the text begins with one', () => {
+  // hand-made, form of flannel#203
+  const text = 'netstat -rn\nKernel IP routing table\n\nbridge fdb\n33:33:00:00:00:01 dev eth0 self permanent\n\nping 192.0.2.2\nPING …\n';
+  assert.deepEqual(
+    sections(text).map(({ argv, line }) => [argv.join(' '), line]),
+    [
+      ['netstat -rn', 2],
+      ['bridge fdb', 5],
+      ['ping 192.0.2.2', 8],
+    ],
+  );
+  for (const one of [
+    'default via 192.0.2.1 dev eth0\n\nbridge fdb\n',
+    'tcpdump version 4.99.3\n\nping 192.0.2.2\n',
+    'etcdctl version: 3.4.23\n',
+  ])
+    assert.equal(sections(one).length, 1, one);
+});

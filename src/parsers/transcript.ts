@@ -17,8 +17,10 @@ export type Section = {
 type Prompt = { readonly host: string | undefined; readonly typed: string };
 
 /** `[root@D ~]# …`, `root@D:~# …`, `user@D:/tmp$ …`, `D# …` is too little. */
-const HOST_PROMPT = /^(?:\([\w.-]{1,40}\) ?)?\[?[\w.-]{1,64}@([\w.-]{1,253})(?::| )[^\s#$%>]{0,200}\]?[#$%>] ?(.*)$/;
-const BARE_PROMPT = /^\$ (.*)$/;
+const HOST_PROMPT = /^(?:\([\w.-]{1,40}\) ?)?\[?[\w.-]{1,64}@([\w.-]{1,253})(?::| {1,2})[^\s#$%>]{0,200}\]?[#$%>] ?(.*)$/;
+/** `core@D ~/work $ …`, `D ~ $ …`, and in a container `/ # …`: with the blank before the sign it takes a command that is known. */
+const SPACED_PROMPT = /^(?:(?:[\w.-]{1,64}@)?([\w.-]{1,253}) )?[~/]\S{0,200} [#$%] (.*)$/;
+const BARE_PROMPT = /^[$>] (.*)$/;
 const ROOT_PROMPT = /^# (.*)$/;
 
 /** Commands that a line `# …` at the head of a text may name. */
@@ -35,10 +37,23 @@ function promptOf(line: string, root: boolean): Prompt | undefined {
   if (line.length > 2000) return undefined;
   const withHost = HOST_PROMPT.exec(line);
   if (withHost !== null) return { host: withHost[1], typed: (withHost[2] ?? '').trim() };
+  const spaced = SPACED_PROMPT.exec(line);
+  if (spaced !== null && isCommand(spaced[2] ?? '')) return { host: spaced[1], typed: (spaced[2] ?? '').trim() };
   const bare = BARE_PROMPT.exec(line) ?? (root ? ROOT_PROMPT.exec(line) : null);
-  const typed = bare?.[1]?.trim() ?? '';
-  return bare !== null && COMMANDS.has(typed.split(/\s/, 1)[0] ?? '') ? { host: undefined, typed } : undefined;
+  return bare !== null && isCommand(bare[1] ?? '') ? { host: undefined, typed: (bare[1] ?? '').trim() } : undefined;
 }
+
+const isCommand = (typed: string): boolean =>
+  COMMANDS.has(
+    typed
+      .trim()
+      .split(/\s/, 1)[0]
+      ?.replace(/^(?:\S*\/)/, '') ?? '',
+  );
+
+/** A command line that somebody copied without its prompt: words and options alone, no version and no message. */
+const isUnprompted = (line: string): boolean =>
+  line.length <= 200 && /^[\w./-]+(?: +(?!version|v\d)[\w./:=@%,*-]*[\w./=@%,*-])+ *$/.test(line) && isCommand(line);
 
 const argvOf = (typed: string): readonly string[] => typed.split(/\s+/).filter((word) => word !== '');
 
@@ -67,12 +82,14 @@ export function sections(text: string): readonly Section[] {
   const head = noted(lines);
   const first = lines.find((line) => line.trim() !== '') ?? '';
   const root = ROOT_PROMPT.test(first) && promptOf(first, true) !== undefined;
+  const unprompted = isUnprompted(first);
   const starts: { at: number; prompt: Prompt | undefined }[] = [{ at: head.lines, prompt: undefined }];
   for (let at = head.lines; at < lines.length; at++) {
     const line = lines[at] ?? '';
     const code = line.charCodeAt(0);
     if (code === 32 || code === 9 || Number.isNaN(code)) continue; // no prompt is indented
-    const prompt = promptOf(line, root);
+    const begins = unprompted && (at === 0 || (lines[at - 1] ?? '').trim() === '') && isUnprompted(line);
+    const prompt = begins ? { host: undefined, typed: line.trim() } : promptOf(line, root);
     if (prompt !== undefined) starts.push({ at: at + 1, prompt });
   }
   if (starts.length === 1) {

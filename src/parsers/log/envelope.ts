@@ -11,8 +11,11 @@ const IDENTITY = /^\(?([\w.@/-]{1,128})\)?(?:\[\d{1,10}\])?: (.*)$/;
 /** journald's short-full; another time zone than UTC is a name that does not tell the offset. */
 const FULL = /^[A-Z][a-z]{2} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,9})?) (\S{1,10}) \S{1,253} (.*)$/;
 
+/** journald's short form; a Chinese or Japanese locale writes the month as `8月`. */
+const SHORT = /^([A-Z][a-z]{2}|\d{1,2}月) {1,2}(\d{1,2}) (\d\d:\d\d:\d\d(?:\.\d{1,9})?) (\S{1,253}) (.*)$/;
+
 function journal(line: string, clock: Clock | undefined): Envelope | undefined {
-  const short = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d:\d\d:\d\d(?:\.\d{1,9})?) (\S{1,253}) (.*)$/.exec(line);
+  const short = SHORT.exec(line);
   if (short !== null) {
     const [, month = '', day = '', time = '', , rest = ''] = short;
     const ofDayMs = ofDay(time);

@@ -20,6 +20,21 @@ test("klog's missing year and zone come from the look's clock", () => {
   assert.equal(lines('I1121 05:43:23.775716 1 a.go:1] x\n', { clock: undefined })[0]?.at, undefined);
 });
 
+test('a Chinese or Japanese locale writes the month as a number', () => {
+  // hand-made, form of journalctl on CentOS 7 with LANG=zh_CN.UTF-8 (kubernetes#25281, kubernetes#8176)
+  const text =
+    '11月 21 05:43:23 A kubelet[6022]: I1121 05:43:23.080048    6022 helpers.go:101] something\n8月 02 05:43:24 A systemd[1]: Started x.\n';
+  const found = lines(text);
+  assert.deepEqual(
+    found.map(({ component, at }) => [component, at]),
+    [
+      ['kubelet', Date.UTC(2026, 10, 21, 4, 43, 23)],
+      ['systemd', Date.UTC(2026, 7, 2, 4, 43, 24)],
+    ],
+  );
+  assert.ok(log.recognise(text) > 0.8);
+});
+
 test('the kubelet lines of a public report are taken apart though their line ends were lost', () => {
   // kubelet 1.10, as published with an incident
   const text =

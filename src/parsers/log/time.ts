@@ -7,8 +7,8 @@ const DAY = 86_400_000;
 /** A time of a log line without year and zone, as the node's wall clock had it. */
 export type WallTime = { readonly month: number; readonly day: number; readonly ofDayMs: number };
 
-/** The month that its English short name means, from 1. */
-export const monthOf = (name: string): number => MONTHS.indexOf(name) + 1;
+/** The month that its English short name or `8月` means, from 1; 0 for none. */
+export const monthOf = (name: string): number => MONTHS.indexOf(name) + 1 || Number(/^(\d{1,2})月$/.exec(name)?.[1] ?? 0);
 
 /** `05:43:23.632871` as milliseconds of a day. */
 export function ofDay(text: string): number | undefined {

@@ -84,7 +84,7 @@ export default defineFormat({
         extended = /\bUser +Inode\b/.test(line);
         continue;
       }
-      if (/^(?:udplite|raw|icmp)/.test(line)) continue;
+      if (/^(?:udplite|raw|icmp|netstat: )/.test(line)) continue;
       const socket = socketOf(line, extended);
       if (typeof socket === 'string') problems.push({ line: index + 1, why: socket });
       else facts.push({ ...socket, origin: lineOf(input, index + 1) });

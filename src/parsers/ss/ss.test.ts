@@ -112,6 +112,17 @@ tcp6       0      0 :::10250                :::*                    LISTEN      
   assert.equal(listener?.local.address, '::');
 });
 
+test('what netstat says of families that it cannot list is no socket, and no problem', () => {
+  // hand-made, form of net-tools on CoreOS (kubernetes#11114)
+  const text = `Active Internet connections (only servers)
+Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name
+tcp        0      0 127.0.0.1:10248         0.0.0.0:*               LISTEN      -
+netstat: no support for \`AF IPX' on this system.
+`;
+  const parsed = parseText(netstat, text);
+  assert.deepEqual([factsOf(parsed, 'socket').length, parsed.problems], [1, []]);
+});
+
 test('a listing of one state takes it from the command', () => {
   const text =
     'Recv-Q Send-Q  Local Address:Port  Peer Address:PortProcess\n0      18         10.244.1.1:54284  10.244.1.12:8080 timer:(on,12sec,7)\n\t ts rto:26112 backoff:7 rtt:0.2/0.1 cwnd:1 unacked:1\n';

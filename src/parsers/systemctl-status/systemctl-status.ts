@@ -4,7 +4,12 @@ import { linesOf } from '../lines.ts';
 import { type Process, processReadings, programOf } from '../process.ts';
 import { redacted } from '../redaction.ts';
 
-const TITLE = /^[●○×*↻] ([\w@.:-]{1,256}\.(?:service|socket|target|timer|mount))(?: - .*)?$/;
+/** systemd before 209 draws no dot, and then always a dash. */
+const TITLE = /^(?:[●○×*↻] ([\w@.:-]{1,256}\.(?:service|socket|target|timer|mount))(?: - .*)?|([\w@.:-]{1,256}\.service) - .*)$/;
+const titled = (line: string): string | undefined =>
+  TITLE.exec(line)
+    ?.slice(1)
+    .find((name) => name !== undefined);
 const LOADED = /^ +Loaded: \w[\w-]* \([^;)]{1,4000}; ([\w-]+)/;
 const ACTIVE = /^ +Active: ([\w-]+)/;
 /** In the C locale the tree is drawn with `|-` and `` `- ``. */
@@ -29,7 +34,7 @@ export default defineFormat({
     const processes: Process[] = [];
     for (const [index, line] of linesOf(input.text).entries()) {
       if (line.length > 8192) continue;
-      const title = TITLE.exec(line)?.[1];
+      const title = titled(line);
       const unit = units.at(-1);
       const member = MEMBER.exec(line);
       const origin = lineOf(input, index + 1);

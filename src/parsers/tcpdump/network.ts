@@ -34,7 +34,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = { 1: 'icmp', 6: 'tcp', 17: '
 
 /** The protocol by what is written after the addresses. */
 function protocolOf(info: string, ported: boolean, named: string | undefined): string {
-  if (/^(?:OTV|VXLAN), flags \[/.test(info)) return 'vxlan';
+  if (/^(?:\[[^\]]{0,60}\] )?(?:OTV|VXLAN), flags \[/.test(info)) return 'vxlan'; // -vv tells the checksum first
   if (/^Flags \[|^tcp \d|^\[tcp]/.test(info)) return 'tcp';
   if (/^(?:\[[^\]]{0,40}\] )?ICMP6,/.test(info)) return 'icmp6';
   if (/^ICMP\b/.test(info)) return 'icmp';

@@ -97,6 +97,23 @@ test('the three queries of a public report are one question from one port, five 
   assert.ok(tcpdump.recognise(headOf(text)) > 0.9);
 });
 
+test('the packet within is known where -vv tells the checksum of the outer one first', () => {
+  // hand-made, form of tcpdump 4.9 on flannel's port, which it calls OTV (flannel#1863)
+  const text = `dropped privs to tcpdump
+tcpdump: listening on ens192, link-type EN10MB (Ethernet), snapshot length 262144 bytes
+17:11:10.808752 IP (tos 0x0, ttl 64, id 21091, offset 0, flags [none], proto UDP (17), length 134)
+    192.0.2.9.40029 > 192.0.2.10.8472: [bad udp cksum 0xa7b8 -> 0x1f23!] OTV, flags [I] (0x08), overlay 0, instance 1
+IP (tos 0x0, ttl 64, id 9731, offset 0, flags [DF], proto ICMP (1), length 84)
+    10.244.0.0 > 10.244.9.0: ICMP echo request, id 12, seq 1, length 64
+`;
+  const [outer, ...more] = factsOf(parseText(tcpdump, text), 'packet');
+  assert.equal(more.length, 0);
+  assert.deepEqual(
+    [outer?.protocol, outer?.destinationPort, outer?.inner?.protocol, outer?.inner?.destination],
+    ['vxlan', 8472, 'icmp', '10.244.9.0'],
+  );
+});
+
 test('recorded captures of all userlands are recognised and read without problems', () => {
   for (const userland of ['debian-11', 'debian-12'] as const) {
     for (const name of recordedNames(userland).filter((one) => one.startsWith('tcpdump'))) {
