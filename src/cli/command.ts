@@ -64,6 +64,9 @@ export function choiceOption<W extends string>(options: Typed['options'], name: 
   throw new UsageError(`--${typed} takes ${words.join(' or ')}, not ${JSON.stringify(text)}`);
 }
 
+/** Gathers an option that may stand several times. */
+export const repeated = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
 export const listOption = (options: Typed['options'], name: string): readonly string[] => {
   const value = options[name];
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : typeof value === 'string' ? [value] : [];

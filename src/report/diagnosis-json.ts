@@ -4,6 +4,7 @@ import { subjectText } from '#engine/subject';
 import type { Language } from '#engine/words';
 import type { Facts } from '#facts/facts';
 import type { Origin } from '#snapshot/origin';
+import { placeJson } from './origin-json.ts';
 import type { Quote } from './quote.ts';
 
 /** The diagnosis as plain data: docs/schemas/diagnosis.schema.json. */
@@ -75,9 +76,7 @@ function findingJson(finding: Finding, facts: Facts, quote: Quote, language: Lan
 function evidenceJson(origin: Origin, quote: Quote): unknown {
   const line = quote(origin);
   return {
-    file: origin.file,
-    ...(origin.line === undefined ? {} : { line: origin.line }),
-    ...(origin.path === undefined ? {} : { path: origin.path }),
+    ...placeJson(origin),
     ...(origin.edited === undefined ? {} : { edited: origin.edited.by }),
     ...(line === undefined ? {} : { quote: line }),
   };

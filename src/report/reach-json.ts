@@ -5,7 +5,8 @@ import type { Facts } from '#facts/facts';
 import { policyLints } from '#policy/lints';
 import { policiesOf } from '#policy/policies';
 import type { Side } from '#policy/verdict';
-import { type Origin, originText } from '#snapshot/origin';
+import type { Origin } from '#snapshot/origin';
+import { originJson } from './origin-json.ts';
 import type { Quote } from './quote.ts';
 
 /** Who reaches whom as its schema (docs/schemas/reach.schema.json) tells it. */
@@ -80,14 +81,3 @@ const sideJson = ({ is, says, by, gaps }: Side, quote: Quote): object => ({
 /** The rule's own place in the object. */
 const inside = (origin: Origin, rule: string | null): Origin =>
   rule === null || origin.path === undefined ? origin : { ...origin, path: origin.path === '' ? rule : `${origin.path}.${rule}` };
-
-function originJson(origin: Origin, quote: Quote): object {
-  const line = quote(origin);
-  return {
-    origin: originText(origin),
-    file: origin.file,
-    ...(origin.line === undefined ? {} : { line: origin.line }),
-    ...(origin.path === undefined ? {} : { path: origin.path }),
-    ...(line === undefined ? {} : { quote: line.trim().slice(0, 300) }),
-  };
-}

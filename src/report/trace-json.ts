@@ -2,12 +2,11 @@ import type { FactRef, Hop, Place, Reason, Step, TracedOutcome, Walk } from '#si
 import type { Packet } from '#sim/packet/packet';
 import type { State, TrackedConnection } from '#sim/packet/state';
 import type { Traced } from '#sim/packet/trace';
-import { type Origin, originText } from '#snapshot/origin';
+import { originText } from '#snapshot/origin';
+import { originJson } from './origin-json.ts';
 import type { Quote } from './quote.ts';
 
 /** JSON dumps of tools come in one long line; a quote is cut. */
-const LONGEST_QUOTE = 300;
-
 /** A trace as its schema (docs/schemas/trace.schema.json) tells it: plain data, evidence with file, line and the line itself. */
 export function traceJson({ outcomes, complete }: Traced, quote: Quote): object {
   return { complete, outcomes: outcomes.map((outcome) => outcomeJson(outcome, quote)) };
@@ -68,15 +67,7 @@ const refJson = ({ kind, scope, key, absent, origin }: FactRef, quote: Quote): o
   namespace: scope.netns,
   key,
   ...(absent === true ? { absent } : {}),
-  ...originJson(origin, quote(origin)),
-});
-
-const originJson = (origin: Origin, line: string | undefined): object => ({
-  origin: originText(origin),
-  file: origin.file,
-  ...(origin.line === undefined ? {} : { line: origin.line }),
-  ...(origin.path === undefined ? {} : { path: origin.path }),
-  ...(line === undefined ? {} : { quote: line.trim().slice(0, LONGEST_QUOTE) }),
+  ...originJson(origin, quote),
 });
 
 /** A packet with the fields that its protocol has. */

@@ -1,3 +1,4 @@
+import { seenIptables } from '#actions/seen-table';
 import { type Action, defineAction } from '#change/change';
 import { edit } from '#facts/edit';
 import type { Facts } from '#facts/facts';
@@ -21,11 +22,7 @@ export const setChainPolicy = (
   policy: 'ACCEPT' | 'DROP',
 ): Action<ChainPolicyParams> => ({ do: 'chain-policy', on, params: { family, backend: backend ?? null, table, chain, policy } });
 
-const tableOf = (facts: Facts, { on, params }: Action<ChainPolicyParams>): IptablesTable | undefined => {
-  const tables = facts.seen('iptables', on);
-  if (tables.is === 'gap') return undefined;
-  return tables.value.find((one) => one.family === params.family && one.table === params.table && (one.backend ?? null) === params.backend);
-};
+const tableOf = (facts: Facts, { on, params }: Action<ChainPolicyParams>): IptablesTable | undefined => seenIptables(facts, on, params);
 
 export default defineAction<ChainPolicyParams>({
   id: 'chain-policy',

@@ -1,14 +1,7 @@
+import { kubectl } from '#actions/kubectl';
 import { definePerformer } from '#actions/performer';
 import type { World } from '#world/world';
 import { type Operation, operationsOf, sliceCommand, type SliceParams } from './preview.ts';
-
-const LIMIT_MS = 30_000;
-
-async function kubectl(argv: readonly string[], world: World): Promise<string> {
-  const { code, stdout, stderr } = await world.run([...argv], { timeoutMs: LIMIT_MS });
-  if (code !== 0) throw new Error(`${argv.slice(0, 6).join(' ')}: ${stderr.trim() || stdout.toString('utf8').trim()}`);
-  return stdout.toString('utf8');
-}
 
 type Lists = { readonly ports: unknown; readonly endpoints: unknown };
 

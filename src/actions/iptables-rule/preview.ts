@@ -1,3 +1,4 @@
+import { seenIptables } from '#actions/seen-table';
 import { type Action, defineAction } from '#change/change';
 import { edit } from '#facts/edit';
 import type { Facts } from '#facts/facts';
@@ -32,11 +33,7 @@ export const deleteRule = act('delete');
 export const ruleWords = (text: string): readonly string[] =>
   [...text.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, plain]) => quoted?.replaceAll(/\\(.)/g, '$1') ?? plain ?? '');
 
-function tableOf(facts: Facts, { on, params }: Action<IptablesRuleParams>): IptablesTable | undefined {
-  const tables = facts.seen('iptables', on);
-  if (tables.is === 'gap') return undefined;
-  return tables.value.find((one) => one.family === params.family && one.table === params.table && (one.backend ?? null) === params.backend);
-}
+const tableOf = (facts: Facts, { on, params }: Action<IptablesRuleParams>): IptablesTable | undefined => seenIptables(facts, on, params);
 
 const gap = (on: Scope, why: 'not collected' | 'not modelled', detail: string) =>
   ({ is: 'unknown', gap: { of: 'iptables', scope: on, why, detail } }) as const;

@@ -1,3 +1,4 @@
+import { seenNft } from '#actions/seen-table';
 import { type Action, defineAction } from '#change/change';
 import { edit } from '#facts/edit';
 import type { Facts } from '#facts/facts';
@@ -19,10 +20,8 @@ export const setNftChainPolicy = (
   policy: NftHook['policy'],
 ): Action<NftChainPolicyParams> => ({ do: 'nft-chain-policy', on, params: { family, table: name, chain, policy } });
 
-function tableOf(facts: Facts, { on, params }: Action<NftChainPolicyParams>): NftTable | undefined {
-  const tables = facts.seen('nft', on);
-  return tables.is === 'gap' ? undefined : tables.value.find((one) => nft.key(one) === `${params.family} ${params.table}`);
-}
+const tableOf = (facts: Facts, { on, params }: Action<NftChainPolicyParams>): NftTable | undefined =>
+  seenNft(facts, on, params.family, params.table);
 
 const baseOf = (table: NftTable | undefined, chain: string): NftHook | undefined =>
   table?.chains.find(({ name }) => name === chain)?.base ?? undefined;

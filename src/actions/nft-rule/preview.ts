@@ -1,3 +1,4 @@
+import { seenNft } from '#actions/seen-table';
 import { type Action, defineAction } from '#change/change';
 import { edit } from '#facts/edit';
 import type { Facts } from '#facts/facts';
@@ -53,10 +54,8 @@ export const deleteNftRule = (
 export const chainWords = ({ family, table, chain }: Pick<NftRuleParams, 'family' | 'table' | 'chain'>): string =>
   `${family} ${table} ${chain}`;
 
-function tableOf(facts: Facts, { on, params }: Action<NftRuleParams>): NftTable | undefined {
-  const tables = facts.seen('nft', on);
-  return tables.is === 'gap' ? undefined : tables.value.find((one) => nft.key(one) === `${params.family} ${params.table}`);
-}
+const tableOf = (facts: Facts, { on, params }: Action<NftRuleParams>): NftTable | undefined =>
+  seenNft(facts, on, params.family, params.table);
 
 const gap = (on: Scope, why: 'not collected' | 'not modelled', detail: string) =>
   ({ is: 'unknown', gap: { of: 'nft', scope: on, why, detail } }) as const;

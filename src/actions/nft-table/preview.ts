@@ -1,3 +1,4 @@
+import { seenNft } from '#actions/seen-table';
 import { type Action, defineAction } from '#change/change';
 import { edit } from '#facts/edit';
 import { type NftTable, nft } from '#facts/nft/nft';
@@ -14,10 +15,8 @@ export const deleteNftTable = (on: Scope, { family, name }: NftTableParams): Act
   params: { family, name },
 });
 
-function tableOf(facts: Facts, { on, params }: Action<NftTableParams>): NftTable | undefined {
-  const tables = facts.seen('nft', on);
-  return tables.is === 'gap' ? undefined : tables.value.find(({ family, name }) => family === params.family && name === params.name);
-}
+const tableOf = (facts: Facts, { on, params }: Action<NftTableParams>): NftTable | undefined =>
+  seenNft(facts, on, params.family, params.name);
 
 export default defineAction<NftTableParams>({
   id: 'nft-table',

@@ -1,3 +1,4 @@
+import { kubectl } from '#actions/kubectl';
 import { definePerformer } from '#actions/performer';
 import type { World } from '#world/world';
 import { deleteCommand, type PodRestart } from './preview.ts';
@@ -5,12 +6,6 @@ import { deleteCommand, type PodRestart } from './preview.ts';
 const LIMIT_MS = 90_000;
 const BETWEEN_MS = 1000;
 const LOOKS = 90;
-
-async function kubectl(argv: readonly string[], world: World): Promise<string> {
-  const { code, stdout, stderr } = await world.run([...argv], { timeoutMs: LIMIT_MS });
-  if (code !== 0) throw new Error(`${argv.slice(0, 6).join(' ')}: ${stderr.trim() || stdout.toString('utf8').trim()}`);
-  return stdout.toString('utf8');
-}
 
 const member = (value: unknown, ...path: readonly string[]): unknown =>
   path.reduce((at, name) => (typeof at === 'object' && at !== null ? Reflect.get(at, name) : undefined), value);
@@ -25,7 +20,11 @@ const family = (name: string): string => name.replace(/-[a-z0-9]{5}$/, '-');
 
 /** Whether another pod of the same controller is ready on the node. */
 async function isThereAgain({ namespace, name, node }: PodRestart, world: World): Promise<boolean> {
-  const text = await kubectl(['kubectl', '-n', namespace, 'get', 'pods', '--field-selector', `spec.nodeName=${node}`, '-o', 'json'], world);
+  const text = await kubectl(
+    ['kubectl', '-n', namespace, 'get', 'pods', '--field-selector', `spec.nodeName=${node}`, '-o', 'json'],
+    world,
+    LIMIT_MS,
+  );
   return listIn(member(JSON.parse(text), 'items')).some((pod) => {
     const other = member(pod, 'metadata', 'name');
     return typeof other === 'string' && other !== name && family(other) === family(name) && isReady(pod);
@@ -36,7 +35,7 @@ export default definePerformer<PodRestart>({
   id: 'pod-restart',
   prepare: async () => ({}),
   perform: async ({ params }, world) => {
-    await kubectl(deleteCommand(params), world);
+    await kubectl(deleteCommand(params), world, LIMIT_MS);
     for (let look = 0; look < LOOKS; look++) {
       if (await isThereAgain(params, world)) return;
       await world.sleep(BETWEEN_MS);

@@ -10,7 +10,7 @@ import { diagnosisText } from '#report/diagnosis-text';
 import { type Pasted, pastedJson } from '#report/symptom-json';
 import { symptomText } from '#report/symptom-text';
 import { symptomsIn } from '#engine/symptom/symptom';
-import { choiceOption, defineCommand, EXIT, listOption, textOption, type Typed, UsageError, UserError } from '../command.ts';
+import { choiceOption, defineCommand, EXIT, listOption, repeated, textOption, type Typed, UsageError, UserError } from '../command.ts';
 import { diagnosisOf } from '../diagnosed.ts';
 import { known } from '../faults/faults.ts';
 import { flowChecks } from '../flow-option.ts';
@@ -24,11 +24,11 @@ export default defineCommand({
   configure: (command) =>
     void command
       .argument('<snapshot...>', 'archives or folders that `leadline capture` or `leadline import` wrote')
-      .option('--flow <from→to>', 'a flow that fails: `ns/pod→10.100.41.10:80/tcp` (also written `from,to`); repeatable', collect, [])
-      .option('--symptom <text|file>', 'what was seen: a pasted text, or a file with it; repeatable', collect, [])
+      .option('--flow <from→to>', 'a flow that fails: `ns/pod→10.100.41.10:80/tcp` (also written `from,to`); repeatable', repeated, [])
+      .option('--symptom <text|file>', 'what was seen: a pasted text, or a file with it; repeatable', repeated, [])
       .option('-o, --output <format>', 'text or json', 'text')
       .option('--fail-on <severity>', 'error or warning: what makes the exit status 3 or 4', 'error')
-      .option('--require <fault>', 'exit with 5 when this fault could not be judged; repeatable', collect, [])
+      .option('--require <fault>', 'exit with 5 when this fault could not be judged; repeatable', repeated, [])
       .option('--lang <language>', 'en or zh'),
   act: async (typed, world) => {
     const reading = readingOf(typed, world);
@@ -68,10 +68,6 @@ function readingOf({ options }: Typed, world: World): Reading {
     failOn: choiceOption(options, 'failOn', ['error', 'warning']),
     required,
   };
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }
 
 /** What `--symptom` gave: the content where it names a file, else the text itself. */

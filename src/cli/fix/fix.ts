@@ -9,11 +9,10 @@ import { findingText } from '#report/finding-text';
 import { diagnosisJson } from '#report/diagnosis-json';
 import { combine } from '#snapshot/combine';
 import type { Snapshot } from '#snapshot/snapshot';
-import { choiceOption, defineCommand, EXIT, flagOption, textOption, type Typed, UsageError } from '../command.ts';
+import { choiceOption, defineCommand, EXIT, flagOption, listOption, repeated, textOption, type Typed, UsageError } from '../command.ts';
 import { languageOf } from '../diagnose/diagnose.ts';
 import { known } from '../faults/faults.ts';
 import { flowChecks } from '../flow-option.ts';
-import { listOption } from '../command.ts';
 import { type Opened, openedFrom, snapshotIn } from '../open.ts';
 import { VERSION } from '../version.ts';
 import type { World } from '../world.ts';
@@ -35,12 +34,7 @@ export default defineCommand({
       .option('--yes', 'do not ask')
       .option('--fault <id>', 'only this fault')
       .option('--subject <text>', 'only this subject, as the diagnosis writes it')
-      .option(
-        '--flow <from→to>',
-        'a flow that fails, as in diagnose; repeatable',
-        (value: string, before: readonly string[]) => [...before, value],
-        [],
-      )
+      .option('--flow <from→to>', 'a flow that fails, as in diagnose; repeatable', repeated, [])
       .option('--node <name>', "this node's name in the captures (default: the host name)")
       .option('--journal <file>', `where a plan that is being performed is noted (default: ${DEFAULT_JOURNAL})`)
       .option('--resume', 'go on with a plan that was cut off')

@@ -6,7 +6,7 @@ import type { AskedPort } from '#engine/reach/policy-side';
 import type { Facts } from '#facts/facts';
 import { reachJson } from '#report/reach-json';
 import { reachText, reachWide } from '#report/reach-text';
-import { choiceOption, defineCommand, EXIT, listOption, textOption, type Typed, UsageError } from '../command.ts';
+import { choiceOption, defineCommand, EXIT, listOption, repeated, textOption, type Typed, UsageError } from '../command.ts';
 import { openSnapshots } from '../open.ts';
 import { causesOf } from './causes.ts';
 import { answerPairs } from './pairs.ts';
@@ -17,8 +17,8 @@ export default defineCommand({
   configure: (command) =>
     void command
       .argument('<snapshot...>', 'archives or folders that `leadline capture` or `leadline import` wrote')
-      .option('--from <who>', 'a pod, node, address, `ns/*`, `pods` or `nodes`; repeatable; else all pods and nodes', collect, [])
-      .option('--to <whom>', 'the same, or a Service (`svc/ns/name`), `services`; repeatable; else all pods and Services', collect, [])
+      .option('--from <who>', 'a pod, node, address, `ns/*`, `pods` or `nodes`; repeatable; else all pods and nodes', repeated, [])
+      .option('--to <whom>', 'the same, or a Service (`svc/ns/name`), `services`; repeatable; else all pods and Services', repeated, [])
       .option('--port <port>', '`80`, `53/udp`, or `icmp`; else the ports that each target offers')
       .option('--by <what>', 'both, policy or path', 'both')
       .option('--pairs <file>', 'JSON lines (id, from, to, port, proto) in, JSON lines out in order')
@@ -41,10 +41,6 @@ export default defineCommand({
     return EXIT.fine;
   },
 });
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
 
 type Ends = { readonly from: readonly ReachEnd[]; readonly to: readonly ReachEnd[] };
 
