@@ -30,6 +30,8 @@ export type Reading<K extends KindId = KindId> = {
     readonly facts: readonly FactOf<Id>[];
     /** `true`: the text lists all there is of this kind. Else the parts that it lists fully (a kind's `part` keys). */
     readonly covers: true | readonly string[];
+    /** Rendered for people, with less than the thing itself: whatever other form was read leads. */
+    readonly rendered?: true;
     /** Said by a text that tells why there are no facts (`connection refused`). */
     readonly gap?: Gap;
   };

@@ -82,14 +82,16 @@ const richness = (reading: Reading): number => {
   return sample.length === 0 ? 0 : sample.reduce((sum, fact) => sum + told(fact), 0) / sample.length;
 };
 
-/** The facts of several readings of one look: things with the same key are joined, the richer and later reading leads. */
+const rendered = ({ reading }: Placed): boolean => reading.rendered === true;
+
+/** The facts of several readings of one look: things with the same key are joined; what is no rendering, then the richer and later one leads. */
 function mergeFacts(kind: KindId, placed: readonly Placed[], conflicts: Conflict[]): readonly Fact[] {
   const filled = placed.filter(({ reading }) => reading.facts.length > 0);
   if (filled.length === 0) return [];
   if (filled.length === 1) return (filled[0]?.reading.facts ?? []) as readonly Fact[];
   const ranked = filled
     .map((one, order) => ({ one, order, rich: richness(one.reading) }))
-    .sort((a, b) => b.rich - a.rich || b.one.look - a.one.look || b.order - a.order);
+    .sort((a, b) => Number(rendered(a.one)) - Number(rendered(b.one)) || b.rich - a.rich || b.one.look - a.one.look || b.order - a.order);
   const { key, part, volatile = [] } = kindOf(kind);
   const byKey = new Map<string, Fact>();
   const from = new Map<string, Placed>();
@@ -101,7 +103,9 @@ function mergeFacts(kind: KindId, placed: readonly Placed[], conflicts: Conflict
       const name = key(fact);
       const leading = byKey.get(name);
       if (leading !== undefined) {
-        const fields = contradictions(leading, fact).filter((field) => !volatile.includes(field.split('.')[0] as never));
+        const fields = contradictions(leading, fact).filter(
+          (field) => !volatile.includes(field.split('.')[0] as never) && !(rendered(one) && field.endsWith('.text')),
+        );
         const before = from.get(name);
         const changed = fields.length > 0 && before !== undefined && isLater(one, before);
         if (fields.length > 0 && !changed && leading.origin.file !== fact.origin.file && (before === undefined || !isLater(before, one))) {

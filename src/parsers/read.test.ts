@@ -142,3 +142,24 @@ test('a table whose backend is not told gives way to the same table of a known b
   );
   assert.equal(read.problems.length, 1);
 });
+
+test('a listing leads no rules of iptables-save, however much it tells, and its wording contradicts nobody', () => {
+  // hand-made: one table in both forms
+  const list = `Chain FORWARD (policy DROP 12 packets, 300 bytes)
+ pkts bytes target     prot opt in     out     source               destination
+   12   720 ACCEPT     tcp  --  cni0   *       10.244.0.0/16        0.0.0.0/0            owner UID match 1000 /* it says much */
+`;
+  const save = '*filter\n:FORWARD DROP\n-A FORWARD -s 10.244.0.0/16 -i cni0 -p tcp -m owner --uid-owner 1000 -j ACCEPT\nCOMMIT\n';
+  const { facts, problems } = readFacts(
+    snapshotOf([
+      { file: 'list', text: list },
+      { file: 'save', text: save },
+    ]),
+  );
+  const rule = facts.partition('iptables', onNode('A'))?.facts.find(({ table }) => table === 'filter')?.chains[0]?.rules[0];
+  assert.equal(rule?.text, '-A FORWARD -s 10.244.0.0/16 -i cni0 -p tcp -m owner --uid-owner 1000 -j ACCEPT');
+  assert.deepEqual(
+    problems.filter(({ why }) => why.includes('differ')),
+    [],
+  );
+});

@@ -55,7 +55,7 @@ function parse(input: Input): Parsed {
   const builtIn = new Set(chains.filter(({ policy }) => policy !== null).map(({ name }) => name));
   const table: IptablesTable = { family, backend: backendIn(input), table: tableOf(input, builtIn), chains, origin: first.origin };
   const covers = coverageOf(input) === true ? coversTable(input, /^(?:-\w*L|--list)$/, table) : [];
-  return { readings: [reading('iptables', [table], covers)], problems };
+  return { readings: [{ ...reading('iptables', [table], covers), rendered: true }], problems };
 }
 
 /** A rule of which nothing is understood keeps its place, for the order of rules means something. */
