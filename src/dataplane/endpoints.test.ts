@@ -26,6 +26,8 @@ test('a name that nothing has says what was tried and what is near', () => {
   const resolved = resolveEndpoint(facts, 'default/wep-d');
   assert.ok(resolved.is === 'problem');
   assert.match(resolved.says, /names no node, pod, captured namespace or Service; near: default\/web-d/);
+  const far = resolveEndpoint(facts, 'shop/checkout-7d9f');
+  assert.match(far.is === 'problem' ? far.says : '', /or Service; known: A, B, C, D, default\/\S+, default\/\S+ …$/);
 });
 
 test('a namespace is a pod by its address or its bridge, else it is unplaced', () => {

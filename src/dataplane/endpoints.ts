@@ -36,8 +36,17 @@ export function resolveEndpoint(facts: Facts, text: string): Resolved {
   const names = tried.flatMap(([, , list]) => list(facts));
   const what = tried.map(([name]) => name).join(', ');
   const near = nearest(rest, names);
-  const hint = near.length > 0 ? `; near: ${near.join(', ')}` : names.length === 0 ? '; the snapshot has none' : '';
+  const hint = near.length > 0 ? `; near: ${near.join(', ')}` : names.length === 0 ? '; the snapshot has none' : knownText(names, facts);
   return { is: 'problem', says: `${text} names no ${what.replace(/, ([^,]*)$/, ' or $1')}${hint}`, near };
+}
+
+const FEW = 6;
+
+/** What there is to name; a capture of nodes alone knows no pods' names where their runtime does not tell them. */
+function knownText(names: readonly string[], facts: Facts): string {
+  const nameless = podNamespaces(facts).every(({ name }) => name == null);
+  const more = names.length > FEW ? ' …' : '';
+  return `; known: ${names.slice(0, FEW).join(', ')}${more}${nameless ? '; no pod is named: add the output of `kubectl get pods -A -o json`' : ''}`;
 }
 
 const found = (endpoint: Endpoint): Resolved => ({ is: 'found', endpoint });

@@ -72,7 +72,10 @@ function otherwise(ways: readonly TracedOutcome[], endpoint: Ip): Death {
 
 function notKnown(endpoint: Ip): Death {
   const detail = `what becomes of packets to ${endpoint} is not known: its machine was not captured, and nobody has asked for it`;
-  return { is: 'unknown', gap: { of: 'neighbour', scope: CLUSTER, why: 'not collected', detail, capture: 'leadline capture' } };
+  return {
+    is: 'unknown',
+    gap: { of: 'neighbour', scope: CLUSTER, why: 'not collected', detail, capture: `leadline capture on the machine of ${endpoint}` },
+  };
 }
 
 /** The node lives and was captured, and none of its namespaces has the address. */
