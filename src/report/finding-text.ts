@@ -70,13 +70,11 @@ export function findingText(finding: Finding, facts: Facts, quote: Quote, langua
 }
 
 function exclusionRows({ excludes }: Finding, label: string, quote: Quote): Row[] {
-  const shown = excludes
-    .slice(0, MAX_EXCLUDED)
-    .map(({ fault, evidence: [first] }): Row => {
-      if (first === undefined) return [label, fault];
-      const [place, ...line] = cited(first, quote);
-      return [label, `${fault}: ${place}`, ...line];
-    });
+  const shown = excludes.slice(0, MAX_EXCLUDED).map(({ fault, evidence: [first] }): Row => {
+    if (first === undefined) return [label, fault];
+    const [place, ...line] = cited(first, quote);
+    return [label, `${fault}: ${place}`, ...line];
+  });
   const more = excludes.slice(MAX_EXCLUDED).map(({ fault }) => fault);
   return more.length === 0 ? shown : [...shown, [label, more.join(', ')]];
 }
@@ -125,11 +123,14 @@ function foldParts(parts: readonly string[], width: number): readonly string[] {
   return columns(whole) <= width ? [whole] : parts.flatMap((part) => fold(part, width));
 }
 
+/** What stays on one line: a word, a character of Chinese, and a command in backticks, so that it can be copied. */
+const UNBROKEN = /(?:`[^`]*`|[^ `\u3000-\uffdc])+ *|[\u3000-\uffdc] *|[ `]/g;
+
 /** A text in lines of at most so many columns, broken at blanks; Chinese is broken anywhere. */
 function fold(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/(?<= )|(?<=[\u3000-\uffdc])/)) {
+  for (const word of text.match(UNBROKEN) ?? []) {
     if (line !== '' && columns(line) + columns(word.trimEnd()) > width) {
       lines.push(line.trimEnd());
       line = '';

@@ -14,8 +14,8 @@ export function fix(facts: Facts, denied: readonly [Denied, ...Denied[]]): Plan 
   return {
     steps: [],
     manual: {
-      en: `only if it should pass: ${command}`,
-      zh: `仅在需要放行时执行：${command}`,
+      en: `only if it should pass: \`${command}\``,
+      zh: `仅在需要放行时执行：\`${command}\``,
     },
     byHand: undone(denied),
     blast: {
