@@ -97,7 +97,7 @@ async function mendAct(
   const { unmendable } = stage.subject;
   const byItself = first !== undefined && first.fixedOn.length > 0 && unmendable === undefined;
   if (unmendable !== undefined) tell.lines([`Not performed here: ${unmendable}. What was broken is taken back by hand:`]);
-  else if (!byItself) tell.lines(['The plan is for a person; here is what one would type:']);
+  else if (!byItself) tell.lines(['The plan is for a person. The lab takes back what it broke, by lines of its own:']);
   const said = byItself ? await stage.mend(first, archives) : await stage.heal();
   for (const one of said) tell.text(one.replace(`${plan}\n`, ''));
 }
