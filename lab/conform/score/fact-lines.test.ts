@@ -63,6 +63,12 @@ test("a tunnel's device that is down is up in both lists that have it", () => {
   assert.deepEqual(found('ip link set vx down'), [['r/ip_-d_link_show_type_vxlan:1', 'r/ip_-d_link_show_type_vxlan:1', without]]);
 });
 
+test('a device is read as if it were down', () => {
+  const device = 'r/ip_-d_-j_link_show#[0]';
+  const without = files['ip_-d_-j_link_show']?.replace('{"ifname":"lo"}', '{"ifname":"lo","flags":[],"operstate":"DOWN"}');
+  assert.deepEqual(found('ip link add link u0 name lo type vlan id 3'), [[device, device, { 'r/ip_-d_-j_link_show': { 1: without } }]]);
+});
+
 test('what left nothing that is told is not found', () => {
   assert.deepEqual(found('ip route replace 203.0.113.7 via 10.2.0.2'), []);
   assert.deepEqual(found('ip nexthop add id 8040 via 10.2.0.2 dev r2'), []);

@@ -75,6 +75,15 @@ const elements = (files: readonly FactFile[], fits: (one: Element) => boolean, i
 
 const flagsOf = ({ flags }: Element): readonly unknown[] => (Array.isArray(flags) ? flags : []);
 
+const down = (one: Element): Element => ({
+  ...one,
+  flags: flagsOf(one).filter((flag) => flag !== 'UP' && flag !== 'LOWER_UP'),
+  operstate: 'DOWN',
+});
+const elsewhere = (one: Element): Element => within(one, ['linkinfo', 'info_data'], (data) => ({ ...data, table: EMPTY_TABLE }));
+/** A table of routes that no scene fills. */
+const EMPTY_TABLE = 4094;
+
 const TYPES = ['blackhole', 'unreachable', 'prohibit', 'throw', 'local'];
 
 const FORMS: readonly Form[] = [
@@ -121,13 +130,13 @@ const FORMS: readonly Form[] = [
       ),
   },
   {
-    // as if it were down
+    // as if it were down, or a VRF's routes stood elsewhere: its parts do not mind whether it is up
     is: /^ip link add .* ?type \w+/,
     find: (words, files) =>
       elements(
         files(/ip_\S*link_show$/),
         (one) => one['ifname'] === (words.after('name') ?? words.all[3]),
-        (one) => ({ ...one, flags: flagsOf(one).filter((flag) => flag !== 'UP' && flag !== 'LOWER_UP'), operstate: 'DOWN' }),
+        words.all.includes('vrf') ? elsewhere : down,
       ),
   },
   { is: /^bridge vlan add dev \S+ vid \d+/, find: (words, files) => vlanLines(words, files(/bridge_vlan_show$/)) },
