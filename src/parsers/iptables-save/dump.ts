@@ -3,9 +3,11 @@ import type { Origin } from '#snapshot/origin';
 import type { Problem } from '../format.ts';
 import { quoted } from '../lines.ts';
 import { countersAt } from './counters.ts';
-import { type Chain, type Counters, type IptablesTable, type Rule, ruleOf } from './rule.ts';
+import { endOfLine, endOfName, withoutReturn } from './positions.ts';
+import { type Counters, type IptablesTable, type Rule, ruleOf } from './rule.ts';
 import { Shared } from './shared.ts';
 import { isSound } from './sound.ts';
+import { type Run, WrittenChain } from './written-chain.ts';
 
 type Backend = IptablesTable['backend'];
 type Table = IptablesTable['table'];
@@ -14,11 +16,8 @@ const TABLES: ReadonlySet<string> = new Set(['filter', 'nat', 'mangle', 'raw', '
 
 export const isTable = (name: string): name is Table => TABLES.has(name);
 
-/** A chain with its rules, or where its lines lie: begin, end and number of each. */
-type OpenChain = { readonly chain: Omit<Chain, 'rules'>; readonly rules: Rule[]; readonly lines: number[] };
-
 /** A table while its lines are read. */
-type OpenTable = { name: Table; backend: Backend; origin: Origin; chains: Map<string, OpenChain> };
+type OpenTable = { name: Table; backend: Backend; origin: Origin; chains: Map<string, WrittenChain> };
 
 /** Reads a dump line by line: headings, chains, rules, in the order of the file. */
 export class Dump {
@@ -31,8 +30,9 @@ export class Dump {
   backend: Backend;
   #open: OpenTable | undefined;
   /** The chain of the rule before: a dump lists rules chain by chain. */
-  #last: OpenChain | undefined;
+  #last: WrittenChain | undefined;
   #text = '';
+  readonly #read = (runs: readonly Run[]): Rule[] => this.#rulesOf(runs);
 
   constructor(file: string, family: Family, backend: Backend) {
     this.#file = file;
@@ -49,8 +49,8 @@ export class Dump {
   end(): void {
     const open = this.#open;
     if (open === undefined) return;
-    const chains = [...open.chains.values()].map((one) => this.#closed(one));
-    this.tables.push({ family: this.shared.family, backend: open.backend, table: open.name, chains, origin: open.origin });
+    const { name: table, backend, origin } = open;
+    this.tables.push({ family: this.shared.family, backend, table, chains: [...open.chains.values()], origin });
     this.#open = undefined;
   }
 
@@ -64,7 +64,7 @@ export class Dump {
     if (open === undefined || open.chains.has(name)) return;
     const known = policy === 'ACCEPT' || policy === 'DROP' ? policy : null;
     if (known === null && policy !== '-') this.problem(line, `not a policy: ${quoted(policy)}`);
-    open.chains.set(name, { chain: { name, origin: { file: this.#file, line }, policy: known, counters }, rules: [], lines: [] });
+    open.chains.set(name, new WrittenChain({ name, origin: { file: this.#file, line }, policy: known, counters }, this.#read));
   }
 
   /** `-A CHAIN …`, from the position of the `-A` to the end of the line. */
@@ -74,7 +74,7 @@ export class Dump {
     if (owner === undefined) return;
     const rule = this.#ruleOf(text, from, to, counters, line);
     if (rule.problem !== null) this.problem(line, rule.problem);
-    owner.rules.push(rule);
+    owner.put(rule);
   }
 
   /** A whole line of a dump, `-A` at `from`: kept by its place, and read when the rules of its chain are first wanted. */
@@ -82,13 +82,12 @@ export class Dump {
     this.#text = text;
     const start = from + 3;
     const last = this.#last;
-    const isSame =
-      last !== undefined && text.startsWith(last.chain.name, start) && text.charCodeAt(start + last.chain.name.length) === SPACE;
-    const end = isSame ? start + last.chain.name.length : endOfName(text, start, to);
+    const isSame = last !== undefined && text.startsWith(last.name, start) && text.charCodeAt(start + last.name.length) === SPACE;
+    const end = isSame ? start + last.name.length : endOfName(text, start, to);
     const owner = isSame ? last : this.#owner(text.slice(start, end), line);
     if (owner === undefined) return;
     this.#last = owner;
-    owner.lines.push(begin, to, line);
+    owner.add(begin, line);
     this.shared.words.read(text, end, to);
     if (isSound(this.shared.words, this.shared)) return;
     const { problem } = this.#ruleOf(text, from, to, undefined, line);
@@ -100,7 +99,7 @@ export class Dump {
     return ruleOf(text, end, to, text.slice(from, to), counters, { file: this.#file, line }, this.shared);
   }
 
-  #owner(name: string, line: number): OpenChain | undefined {
+  #owner(name: string, line: number): WrittenChain | undefined {
     const open = this.#open;
     if (open === undefined) {
       this.problem(line, 'a rule outside a table');
@@ -110,33 +109,25 @@ export class Dump {
     if (owner === undefined) {
       this.problem(line, `a rule in a chain that is not declared: ${quoted(name)}`);
       const origin = { file: this.#file, line };
-      owner = { chain: { name, origin, policy: null, counters: undefined }, rules: [], lines: [] };
+      owner = new WrittenChain({ name, origin, policy: null, counters: undefined }, this.#read);
       open.chains.set(name, owner);
     }
     return owner;
   }
 
-  /** A finished chain. Its rules are made when they are first asked for: most of a large dump never is. */
-  #closed({ chain, rules, lines }: OpenChain): Chain {
-    if (lines.length === 0) return { ...chain, rules };
-    const read = (): readonly Rule[] => this.#read(lines);
-    let made: readonly Rule[] | undefined;
-    return {
-      ...chain,
-      get rules() {
-        made ??= read();
-        return made;
-      },
-    };
-  }
-
-  #read(lines: readonly number[]): readonly Rule[] {
+  #rulesOf(runs: readonly Run[]): Rule[] {
     const text = this.#text;
-    const rules: Rule[] = [];
-    for (let at = 0; at < lines.length; at += 3) {
-      const [begin = 0, to = 0, line = 0] = [lines[at], lines[at + 1], lines[at + 2]];
-      const { counters, end } = countersAt(text, begin, to);
-      rules.push(this.#ruleOf(text, text.indexOf('-A', end), to, counters, line));
+    const rules = new Array<Rule>(runs.reduce((sum, { count }) => sum + count, 0));
+    let made = 0;
+    for (const { begin, line, count } of runs) {
+      let from = begin;
+      for (let index = 0; index < count; index++) {
+        const to = endOfLine(text, from);
+        const { counters, end } = countersAt(text, from, to);
+        const start = text.charCodeAt(end) === SPACE ? end + 1 : end;
+        rules[made++] = this.#ruleOf(text, start, withoutReturn(text, to), counters, line + index);
+        from = to + 1;
+      }
     }
     return rules;
   }
@@ -147,8 +138,3 @@ export class Dump {
 }
 
 const SPACE = 32;
-
-function endOfName(text: string, from: number, to: number): number {
-  const end = text.indexOf(' ', from);
-  return end < 0 || end > to ? to : end;
-}

@@ -71,6 +71,25 @@ test('the old places of a negation mean the same', () => {
   assert.deepEqual([old?.source?.not, old?.protocol?.not, old?.matches[0]?.options[0]?.not], [true, true, true]);
 });
 
+test('rules of a chain that stand apart, between empty lines and behind carriage returns, keep their order and their lines', () => {
+  const text =
+    '*filter\r\n:FORWARD ACCEPT [0:0]\r\n:OTHER -\r\n[1:2] -A FORWARD -j OTHER\r\n\r\n-A OTHER -j DROP\n[3:4] -A FORWARD -j DROP\nCOMMIT\n';
+  const chains = tablesOf(parseText(iptablesSave, text))[0]?.chains.map((chain) => ({ ...chain }));
+  assert.deepEqual(
+    chains?.map(({ name, rules }) => [name, rules.map(({ text: written, origin, counters }) => [written, origin.line, counters?.packets])]),
+    [
+      [
+        'FORWARD',
+        [
+          ['-A FORWARD -j OTHER', 4, 1],
+          ['-A FORWARD -j DROP', 7, 3],
+        ],
+      ],
+      ['OTHER', [['-A OTHER -j DROP', 6, undefined]]],
+    ],
+  );
+});
+
 test('only a dump with its header, or a command that names it, tells the backend', () => {
   const body = '*nat\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
   const backend = (text: string, argv: string[] = []) => tablesOf(parseText(iptablesSave, text, { argv }))[0]?.backend;

@@ -4,6 +4,7 @@ import { defineFormat, type Input, type Parsed, reading } from '../format.ts';
 import { coverageOf, quoted } from '../lines.ts';
 import { countersAt, endOfCounters } from './counters.ts';
 import { Dump, isTable } from './dump.ts';
+import { endOfLine, endOfName, withoutReturn } from './positions.ts';
 import type { IptablesTable } from './rule.ts';
 
 const HASH = 35;
@@ -21,7 +22,7 @@ function takeLine(dump: Dump, text: string, from: number, to: number, line: numb
     const start = text.charCodeAt(end) === SPACE ? end + 1 : end;
     if (text.startsWith('-A ', start) && start < to) dump.ruleLine(text, from, start, to, line);
     else dump.problem(line, notOfDump(text, from, to));
-  } else if (code === COLON) takeChain(dump, text.slice(from + 1, to), line);
+  } else if (code === COLON) takeChain(dump, text, from + 1, to, line);
   else if (code === STAR) takeTable(dump, text.slice(from + 1, to), line);
   else if (code === HASH) takeComment(dump, text.slice(from, Math.min(to, from + 200)), line);
   else if (text.startsWith('COMMIT', from)) dump.end();
@@ -31,10 +32,11 @@ function takeLine(dump: Dump, text: string, from: number, to: number, line: numb
 const notOfDump = (text: string, from: number, to: number): string =>
   `not a line of iptables-save: ${quoted(text.slice(from, Math.min(to, from + 200)))}`;
 
-function takeChain(dump: Dump, text: string, line: number): void {
-  const [name = '', policy = '', words = ''] = text.split(' ', 3);
-  const { counters } = countersAt(words, 0, words.length);
-  dump.chain(name, policy, counters, line);
+function takeChain(dump: Dump, text: string, from: number, to: number, line: number): void {
+  const named = endOfName(text, from, to);
+  const judged = endOfName(text, Math.min(named + 1, to), to);
+  const { counters } = countersAt(text, Math.min(judged + 1, to), to);
+  dump.chain(text.slice(from, named), text.slice(named + 1, judged), counters, line);
 }
 
 function takeTable(dump: Dump, name: string, line: number): void {
@@ -81,10 +83,9 @@ function parse(input: Input): Parsed {
   const dump = new Dump(input.file, family, backendIn(input));
   let line = 0;
   for (let from = 0; from < text.length; ) {
-    let to = text.indexOf('\n', from);
-    if (to < 0) to = text.length;
+    const to = endOfLine(text, from);
     line++;
-    const end = text.charCodeAt(to - 1) === 13 ? to - 1 : to;
+    const end = withoutReturn(text, to);
     if (end > from) takeLine(dump, text, from, end, line);
     from = to + 1;
   }

@@ -1,6 +1,5 @@
 import type { FactOf } from '#facts/kinds';
 import type { Origin } from '#snapshot/origin';
-import { protocolName } from './protocols.ts';
 import type { Shared } from './shared.ts';
 import type { Words } from './words.ts';
 
@@ -49,37 +48,42 @@ export function ruleOf(
   return rule;
 }
 
-const DASH = 45;
-const BANG = 33;
-/** s d i o p f m j g */
-const OWN_LETTERS = new Set([115, 100, 105, 111, 112, 102, 109, 106, 103]);
+const [BANG, DASH] = [33, 45] as const;
+const [D, F, G, I, J, M, O, P, S] = [100, 102, 103, 105, 106, 109, 111, 112, 115] as const;
+const OWN_LETTERS: ReadonlySet<number> = new Set([D, F, G, I, J, M, O, P, S]);
 
-const LONG: ReadonlyMap<string, string> = new Map([
-  ['--source', '-s'],
-  ['--src', '-s'],
-  ['--destination', '-d'],
-  ['--dst', '-d'],
-  ['--in-interface', '-i'],
-  ['--out-interface', '-o'],
-  ['--protocol', '-p'],
-  ['--proto', '-p'],
-  ['--fragment', '-f'],
-  ['--match', '-m'],
-  ['--jump', '-j'],
-  ['--goto', '-g'],
+/** The long names of a rule's own options; each begins with the letter of its short one. */
+const LONG: ReadonlySet<string> = new Set([
+  '--source',
+  '--src',
+  '--destination',
+  '--dst',
+  '--in-interface',
+  '--out-interface',
+  '--protocol',
+  '--proto',
+  '--fragment',
+  '--match',
+  '--jump',
+  '--goto',
 ]);
+const LONGEST = 15;
 
 /** Whether a negation stands here. */
 export const isBang = (words: Words, at: number): boolean => words.length(at) === 1 && words.code(at, 0) === BANG;
 
+/** The letter of the rule's own option that stands here, short or long; 0: none does. */
+function letterOf(words: Words, at: number): number {
+  if (words.code(at, 0) !== DASH) return 0;
+  const length = words.length(at);
+  const letter = words.code(at, length === 2 ? 1 : 2);
+  return OWN_LETTERS.has(letter) && (length === 2 || (length <= LONGEST && LONG.has(words.at(at)))) ? letter : 0;
+}
+
 /** Whether an option of the rule itself stands here, or a negation of one: where the extension before it ends. */
 function isOwn(words: Words, at: number): boolean {
-  const first = words.code(at, 0);
-  if (first === BANG) return words.length(at) === 1 && !isBang(words, at + 1) && isOwn(words, at + 1);
-  if (first !== DASH) return false;
-  if (words.length(at) === 2) return OWN_LETTERS.has(words.code(at, 1));
-  // every long name begins with the letter of its short one
-  return words.length(at) <= 15 && OWN_LETTERS.has(words.code(at, 2)) && LONG.has(words.at(at));
+  if (isBang(words, at)) return !isBang(words, at + 1) && isOwn(words, at + 1);
+  return letterOf(words, at) !== 0;
 }
 
 function readOptions(words: Words, rule: Draft, shared: Shared): void {
@@ -90,17 +94,16 @@ function readOptions(words: Words, rule: Draft, shared: Shared): void {
       at++;
       continue;
     }
-    const word = words.at(at);
-    const option = LONG.get(word) ?? word;
-    if (option === '-m') at = readMatch(words, at, rule, shared);
-    else if (option === '-j' || option === '-g') at = readTarget(words, at, option, rule, shared);
-    else if (option === '-f') {
+    const letter = letterOf(words, at);
+    if (letter === M) at = readMatch(words, at, rule, shared);
+    else if (letter === J || letter === G) at = readTarget(words, at, letter === J ? 'jump' : 'goto', rule, shared);
+    else if (letter === F) {
       rule.fragment = { value: true, not };
       at++;
     } else {
       const late = isBang(words, at + 1) ? 1 : 0; // iptables before 1.4.12 wrote `-s ! ADDRESS`
-      if (!readPlain(option, words.at(at + 1 + late), not || late === 1, rule, shared))
-        rule.problem ??= `not understood: ${word.slice(0, 80)}`;
+      if (!readPlain(letter, at + 1 + late, not || late === 1, rule, shared))
+        rule.problem ??= `not understood: ${words.at(at).slice(0, 80)}`;
       at += 2 + late;
     }
     not = false;
@@ -108,59 +111,52 @@ function readOptions(words: Words, rule: Draft, shared: Shared): void {
   if (not) rule.problem ??= 'a negation of nothing';
 }
 
-function readPlain(option: string, value: string, not: boolean, rule: Draft, shared: Shared): boolean {
-  if (option === '-s' || option === '-d') {
-    const prefix = shared.prefix(value, not);
-    if (prefix === null) rule.problem ??= `not a prefix: ${value.slice(0, 80)}`;
-    else if (option === '-s') rule.source = prefix;
+function readPlain(letter: number, at: number, not: boolean, rule: Draft, shared: Shared): boolean {
+  const { words } = shared;
+  if (letter === S || letter === D) {
+    const prefix = shared.prefix(at, not);
+    if (prefix === null) rule.problem ??= `not a prefix: ${words.at(at).slice(0, 80)}`;
+    else if (letter === S) rule.source = prefix;
     else rule.destination = prefix;
     return true;
   }
-  if (value === '') return false;
-  if (option === '-i') rule.in = shared.negatable(value, not);
-  else if (option === '-o') rule.out = shared.negatable(value, not);
-  else if (option === '-p') rule.protocol = value === 'all' || value === '0' ? null : shared.negatable(protocolName(value), not);
+  if (words.isEmpty(at)) return false;
+  if (letter === I) rule.in = shared.plain(at, not);
+  else if (letter === O) rule.out = shared.plain(at, not);
+  else if (letter === P) rule.protocol = words.is(at, 'all') || words.is(at, '0') ? null : shared.protocol(at, not);
   else return false;
   return true;
 }
 
 function readMatch(words: Words, at: number, rule: Draft, shared: Shared): number {
   const end = endOfExtension(words, at + 2);
-  if (words.at(at + 1) === '') rule.problem ??= 'a match without a name';
-  // comments are as many as rules
-  const match = words.is(at + 1, 'comment')
-    ? commentOf(words, at + 2, end)
-    : shared.match(words.raw(at + 1, end), () => ({ name: words.at(at + 1), options: optionsOf(words, at + 2, end) }));
+  if (words.isEmpty(at + 1)) rule.problem ??= 'a match without a name';
+  const match = isComment(words, at + 1, end)
+    ? shared.comment(at + 1, end)
+    : shared.matches.of(words, at + 1, end, () => ({ name: words.at(at + 1), options: optionsOf(words, at + 2, end) }));
   rule.matches = withOneMore(rule.matches, match);
   return end;
 }
 
 /** An array that grows, or is spread, takes room for sixteen more: too much for half a million rules. */
 function withOneMore(matches: readonly Match[], match: Match): Match[] {
-  const [first, second] = matches;
+  const [first, second] = [matches[0], matches[1]];
   if (first === undefined) return [match];
   if (second === undefined) return [first, match];
   return matches.length === 2 ? [first, second, match] : [...matches, match];
 }
 
-/** `--comment TEXT`, as nearly every rule of kube-proxy has it; anything else of that match word by word. */
-function commentOf(words: Words, from: number, to: number): Match {
-  const plain = to === from + 2 && words.is(from, '--comment');
-  return {
-    name: 'comment',
-    options: plain ? [{ name: '--comment', not: false, values: [words.at(from + 1)] }] : optionsOf(words, from, to),
-  };
-}
+/** `comment --comment TEXT`, as nearly every rule of kube-proxy has it; anything else of that match is read word by word. */
+const isComment = (words: Words, at: number, end: number): boolean =>
+  end === at + 3 && words.is(at, 'comment') && words.is(at + 1, '--comment');
 
-function readTarget(words: Words, at: number, option: string, rule: Draft, shared: Shared): number {
+function readTarget(words: Words, at: number, does: 'jump' | 'goto', rule: Draft, shared: Shared): number {
   const end = endOfExtension(words, at + 2);
-  const name = words.at(at + 1);
-  if (name === '') rule.problem ??= 'a target without a name';
+  if (words.isEmpty(at + 1)) rule.problem ??= 'a target without a name';
   if (rule.target !== null) rule.problem ??= 'two targets';
-  const does = option === '-j' ? 'jump' : 'goto';
   // chains are nearly as many as rules
-  if (end === at + 2) rule.target = { does, name, options: NO_OPTIONS };
-  else rule.target = shared.target(words.raw(at, end), () => ({ does, name, options: optionsOf(words, at + 2, end) }));
+  if (end === at + 2) rule.target = { does, name: words.at(at + 1), options: NO_OPTIONS };
+  else rule.target = shared.targets.of(words, at, end, () => ({ does, name: words.at(at + 1), options: optionsOf(words, at + 2, end) }));
   return end;
 }
 
@@ -177,7 +173,11 @@ const FREE_TEXT = new Set([
   '--path',
 ]);
 
-const takesFreeText = (words: Words, at: number): boolean => words.is(at, '--comment') || FREE_TEXT.has(words.at(at));
+const FREE_LENGTHS: ReadonlySet<number> = new Set([...FREE_TEXT].map(({ length }) => length));
+
+// a word is made only where it may be one of them
+const takesFreeText = (words: Words, at: number): boolean =>
+  words.is(at, '--comment') || (FREE_LENGTHS.has(words.length(at)) && FREE_TEXT.has(words.at(at)));
 
 const isLongName = (words: Words, at: number): boolean => words.code(at, 0) === DASH && words.code(at, 1) === DASH;
 

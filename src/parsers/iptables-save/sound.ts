@@ -21,7 +21,7 @@ export function isSound(words: Words, shared: Shared): boolean {
       hasTarget = true;
       at = endOfExtension(words, at + 2);
     } else if (letter === S || letter === D) {
-      if (!isPrefix(words, at + 1) && shared.prefix(words.at(at + 1), false) === null) return false;
+      if (!isPrefix(words, at + 1) && shared.prefix(at + 1, false) === null) return false;
       at += 2;
     } else if (letter === I || letter === O || letter === P) at += 2;
     else return false;

@@ -20,26 +20,22 @@ export class Words {
 
   /** Reads the words between two positions of a text. */
   read(line: string, from: number, to: number): void {
-    this.#line = line;
-    this.count = 0;
-    this.cut = false;
+    const [starts, ends] = [this.#from, this.#to];
+    let count = 0;
     let at = from;
-    while (at < to) {
+    while (at < to && count < MOST) {
       const code = line.charCodeAt(at);
       if (code === SPACE || code === TAB) {
         at++;
         continue;
       }
-      if (this.count === MOST) {
-        this.cut = true;
-        return;
-      }
-      const start = at;
-      if (code === QUOTE) at = Math.min(closingQuote(line, at + 1, to) + 1, to);
-      else at = endOfWord(line, at, to);
-      this.#from[this.count] = start;
-      this.#to[this.count++] = at;
+      starts[count] = at;
+      at = code === QUOTE ? Math.min(closingQuote(line, at + 1, to) + 1, to) : endOfWord(line, at, to);
+      ends[count++] = at;
     }
+    this.#line = line;
+    this.count = count;
+    this.cut = at < to;
   }
 
   /** A word without its quotes; empty beyond the last. */
@@ -52,9 +48,31 @@ export class Words {
     return unescaped(this.#line.slice(from + 1, closed ? to - 1 : to));
   }
 
+  /** Whether no word stands here, or one of nothing but quotes. */
+  isEmpty(index: number): boolean {
+    return this.length(index) === 0 || (this.code(index, 0) === QUOTE && this.at(index) === '');
+  }
+
   /** Whether a word stands here as it is, without quotes: cheaper than making it. */
   is(index: number, text: string): boolean {
     return this.length(index) === text.length && this.#line.startsWith(text, this.#from[index]);
+  }
+
+  /** Whether several words are exactly this text, with the blanks between them. */
+  areExactly(first: number, end: number, text: string): boolean {
+    if (end <= first) return text === '';
+    const from = this.#from[first] ?? 0;
+    return (this.#to[end - 1] ?? 0) - from === text.length && this.#line.startsWith(text, from);
+  }
+
+  /** A number by which several words are found again: of their length and of their last characters. */
+  hash(first: number, end: number, characters: number): number {
+    if (end <= first) return 0;
+    const from = this.#from[first] ?? 0;
+    const to = this.#to[end - 1] ?? 0;
+    let hash = to - from;
+    for (let at = Math.max(from, to - characters); at < to; at++) hash = Math.imul(hash ^ this.#line.charCodeAt(at), 0x01000193);
+    return hash ^ (hash >>> 15);
   }
 
   /** Several words exactly as they stand. */
