@@ -69,3 +69,22 @@ test('commands that were copied without a prompt begin sections where the text b
   ])
     assert.equal(sections(one).length, 1, one);
 });
+
+test('a heading after an empty line begins the next output, and what set -x prints is a command', () => {
+  // hand-made, forms of flannel#746 and of rootsongjc/kubernetes-vagrant-centos-cluster#105
+  const both = sections('[root@D ~]# ifconfig\neth0: flags=4163<UP>  mtu 1500\n\nKernel IP routing table\nDestination     Gateway\n');
+  assert.deepEqual(
+    both.map(({ argv, line }) => [argv.join(' '), line]),
+    [
+      ['ifconfig', 2],
+      ['', 4],
+    ],
+  );
+  assert.equal(sections('$ netstat -rn\nKernel IP routing table\nDestination     Gateway\n').length, 1);
+  const traced = sections('+ kubectl get pods -A\nNAMESPACE  NAME\n+ kubectl get service -A\nNAMESPACE  NAME\n');
+  assert.deepEqual(
+    traced.map(({ argv }) => argv.join(' ')),
+    ['kubectl get pods -A', 'kubectl get service -A'],
+  );
+  assert.equal(sections('$ ETCDCTL_API=3 ./bin/etcdctl endpoint health\nhttp://127.0.0.1:2379 is healthy: …\n')[0]?.line, 2);
+});

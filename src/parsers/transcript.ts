@@ -20,7 +20,8 @@ type Prompt = { readonly host: string | undefined; readonly typed: string };
 const HOST_PROMPT = /^(?:\([\w.-]{1,40}\) ?)?\[?[\w.-]{1,64}@([\w.-]{1,253})(?::| {1,2})[^\s#$%>]{0,200}\]?[#$%>] ?(.*)$/;
 /** `core@D ~/work $ …`, `D ~ $ …`, and in a container `/ # …`: with the blank before the sign it takes a command that is known. */
 const SPACED_PROMPT = /^(?:(?:[\w.-]{1,64}@)?([\w.-]{1,253}) )?[~/]\S{0,200} [#$%] (.*)$/;
-const BARE_PROMPT = /^[$>] (.*)$/;
+/** A shell's `$`, a continued `>`, and `+` as `set -x` prints what is run. */
+const BARE_PROMPT = /^[$>+] (.*)$/;
 const ROOT_PROMPT = /^# (.*)$/;
 
 /** Commands that a line `# …` at the head of a text may name. */
@@ -47,6 +48,7 @@ const isCommand = (typed: string): boolean =>
   COMMANDS.has(
     typed
       .trim()
+      .replace(/^(?:[A-Z_][A-Z0-9_]{0,40}=\S{0,200} +)+/, '')
       .split(/\s/, 1)[0]
       ?.replace(/^(?:\S*\/)/, '') ?? '',
   );
@@ -54,6 +56,9 @@ const isCommand = (typed: string): boolean =>
 /** A command line that somebody copied without its prompt: words and options alone, no version and no message. */
 const isUnprompted = (line: string): boolean =>
   line.length <= 200 && /^[\w./-]+(?: +(?!version|v\d)[\w./:=@%,*-]*[\w./=@%,*-])+ *$/.test(line) && isCommand(line);
+
+/** The first line of another output, whoever left out what was typed for it. */
+const HEADING = /^Kernel IP(?:v6)? routing table$/;
 
 const argvOf = (typed: string): readonly string[] => typed.split(/\s+/).filter((word) => word !== '');
 
@@ -88,9 +93,10 @@ export function sections(text: string): readonly Section[] {
     const line = lines[at] ?? '';
     const code = line.charCodeAt(0);
     if (code === 32 || code === 9 || Number.isNaN(code)) continue; // no prompt is indented
-    const begins = unprompted && (at === 0 || (lines[at - 1] ?? '').trim() === '') && isUnprompted(line);
-    const prompt = begins ? { host: undefined, typed: line.trim() } : promptOf(line, root);
+    const after = at === 0 || (lines[at - 1] ?? '').trim() === '';
+    const prompt = after && unprompted && isUnprompted(line) ? { host: undefined, typed: line.trim() } : promptOf(line, root);
     if (prompt !== undefined) starts.push({ at: at + 1, prompt });
+    else if (at > 0 && after && HEADING.test(line)) starts.push({ at, prompt: undefined });
   }
   if (starts.length === 1) {
     const text_ = head.lines === 0 ? text : padded(lines, head.lines, lines.length);

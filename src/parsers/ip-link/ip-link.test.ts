@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseText } from '#testing/parse-text';
+import { factsOf, parseText } from '#testing/parse-text';
 import { byKey, parseRecorded } from '#testing/recorded-tools';
 import { recognise } from '../recognise.ts';
 import { formats } from '../formats.ts';
@@ -114,4 +114,13 @@ test('a macvlan in mode source tells whose frames it takes, another names nobody
       { kind: 'macvlan', mode: 'passthru', sources: [], nodst: false },
     ],
   );
+});
+
+test('a heading that somebody wrote above is no device, and hides none', () => {
+  // hand-made, form of flannel#1387
+  const text =
+    '1.master\n1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n';
+  assert.ok(ipLink.recognise(text) > 0.8);
+  const parsed = parseText(ipLink, text);
+  assert.deepEqual([factsOf(parsed, 'link').map(({ name }) => name), parsed.problems.map(({ line }) => line)], [['lo'], [1]]);
 });

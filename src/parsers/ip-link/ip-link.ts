@@ -166,15 +166,19 @@ const isBusybox = (text: string): boolean => {
   return / qdisc /.test(first) && !/ state /.test(first);
 };
 
+const HEADINGS = 2;
+
 /** Text of `ip link` and `ip addr`, with or without -d, -s, -o. */
 export default defineFormat({
   id: 'ip-link',
   is: 'text of `ip link` and `ip addr`, also with -d, -s and -o',
   tells: ['link'],
   recognise: (head) => {
-    const first = linesOf(head).find((line) => line.trim() !== '') ?? '';
-    if (DEVICE.test(first) && /\bmtu \d/.test(first)) return 1;
-    return ONE_ADDRESS.test(first) ? 0.9 : 0;
+    const [first = '', ...next] = linesOf(head).filter((line) => line.trim() !== '');
+    const isDevice = (line: string): boolean => DEVICE.test(line) && /\bmtu \d/.test(line);
+    if (isDevice(first)) return 1;
+    // people write a heading above: the name of the node
+    return ONE_ADDRESS.test(first) || next.slice(0, HEADINGS).some(isDevice) ? 0.9 : 0;
   },
   parse,
 });

@@ -127,3 +127,13 @@ test('all that kubectl printed is recognised by its content, also behind a warni
   assert.deepEqual(warned.problems, []);
   assert.ok(factsOf(warned, 'endpoints').some(({ addresses }) => addresses.length > 0));
 });
+
+test('a line that names nothing which the API takes is no row', () => {
+  // hand-made, form of a pasted shell with set -x (rootsongjc/kubernetes-vagrant-centos-cluster#105)
+  const text = `NAMESPACE     NAME     READY   STATUS    RESTARTS   AGE     IP
+default       web-0    1/1     Running   0          3m59s   10.244.1.2
++ kubectl get service -A
+`;
+  const parsed = parseText(kubectlTable, text);
+  assert.deepEqual([factsOf(parsed, 'pod').map(({ name }) => name), parsed.problems.map(({ line }) => line)], [['web-0'], [3]]);
+});

@@ -51,6 +51,9 @@ const orNone = (text: string | undefined): string | null | undefined => (text ==
 /** With `pods,svc` or `all` each name has its kind before it. */
 const nameOf = (cells: Cells): string => (cells.get('NAME') ?? '').replace(/^[a-z][a-z.]*\//, '');
 
+/** What the API takes for a name (RFC 1123); anything else is no row. */
+const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+
 /** All containers may be ready and the Pod is not: by a readiness gate, or because its node is lost. */
 function readyOf(column: string | undefined): boolean | undefined {
   const [ready, all] = (column ?? '').split('/');
@@ -152,7 +155,7 @@ export default defineFormat({
       if (columns.length > 0 && (table === undefined || table.lacks !== undefined)) continue;
       const cells: Cells = new Map(columns.map(({ name, at }, column) => [name, line.slice(at, columns[column + 1]?.at).trim()]));
       const origin = lineOf(input, index + 1);
-      const read = line.length > 4096 || nameOf(cells) === '' ? `no row: ${quoted(line)}` : rowOf(table?.of, cells, input);
+      const read = line.length > 4096 || !NAME.test(nameOf(cells)) ? `no row: ${quoted(line)}` : rowOf(table?.of, cells, input);
       if (typeof read === 'string') problems.push({ line: index + 1, why: read });
       else if ('phase' in read) pods.push({ ...read, origin });
       else services.push({ ...read, origin });

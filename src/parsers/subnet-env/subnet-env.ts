@@ -11,7 +11,7 @@ export default defineFormat({
   id: 'subnet-env',
   is: 'the subnet that flanneld wrote down (/run/flannel/subnet.env)',
   tells: ['subnet-env'],
-  recognise: (head) => (/^FLANNEL_(?:SUBNET|NETWORK|MTU|IPMASQ)=/m.test(head) ? 0.99 : 0),
+  recognise: (head) => (/^ {0,8}FLANNEL_(?:SUBNET|NETWORK|MTU|IPMASQ)=/m.test(head) ? 0.99 : 0),
   parse: (input) => {
     const { assignments, others } = assignmentsOf(input.text);
     const by = new Map(assignments.map((one) => [one.name, one]));

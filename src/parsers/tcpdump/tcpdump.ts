@@ -14,8 +14,9 @@ const SECONDS = /^(\d{9,11})\.(\d{6,9}) /;
 /** `-ttt` and `-ttttt` write differences, padded at the left: no times of day. */
 const DIFFERENCE = /^ (?:\d\d:\d\d:\d\d\.\d{6,9}) /;
 
+/** What tcpdump says beside its packets, and the lines that grep puts between pieces. */
 const NOTES =
-  /^(?:tcpdump: |reading from file|listening on |dropped privs|Warning: |\d+ packets? (?:captured|received by filter|dropped by)|\^C|\d+ packets? )/;
+  /^(?:tcpdump: |reading from file|listening on |dropped privs|Warning: |\d+ packets? (?:captured|received by filter|dropped by)|\^C|--$|\d+ packets? )/;
 
 /** The time of a line in milliseconds as written, and what follows it; nothing when the line has none. */
 function timeOf(line: string): { readonly atMs: number | undefined; readonly rest: string } | undefined {

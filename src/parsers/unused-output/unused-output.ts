@@ -18,7 +18,7 @@ const SHAPES: readonly RegExp[] = [
   /^https?:\/\/\S+ is (?:un)?healthy: /, // etcdctl endpoint health
   /^https?:\/\/\S+, [0-9a-f]{1,16}, \d+\.\d+/, // etcdctl endpoint status
   /^\[\{"Endpoint":"/,
-  /^\+-+\+[-+]*\n\| +(?:ENDPOINT|ID) +\|/, // etcdctl's tables
+  /^\+-+\+[-+]* *\n\| +(?:ENDPOINT|ID) +\|/, // etcdctl's tables
   /^0{7} /, // od
 ];
 
