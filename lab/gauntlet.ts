@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { type Arguments, numberIn, readArguments } from './arguments.ts';
 import { startBeside } from './gauntlet/beside.ts';
 import { KEEP_VARIABLE } from './gauntlet/bench.ts';
-import { bundleProduct } from './gauntlet/bundle.ts';
+import { bundleProduct, bundleStandIns } from './gauntlet/bundle.ts';
 import { failedOf, type Job, jobText, type Report } from './gauntlet/job.ts';
 import { folderOfRun } from './gauntlet/folder.ts';
 import { lacksKernel } from './gauntlet/kernel.ts';
@@ -21,6 +21,7 @@ import type { Scenario } from './vocabulary.ts';
 import { kept } from './inside.ts';
 import { COMPONENTS_VARIABLE } from './world/components.ts';
 import { labAllowed } from './world/allowed.ts';
+import { BUNDLES_VARIABLE } from './world/command.ts';
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 /** A lab waits for half of its time: for flanneld, for packets that never come. With more of them each only takes longer. */
@@ -96,9 +97,10 @@ function planOf({ value, flag }: Arguments, seed: string, scenarios: readonly Sc
 }
 
 /** What every lab is told by its environment. */
-function environmentOf({ value, flag }: Arguments, cli: string | undefined): NodeJS.ProcessEnv {
+function environmentOf({ value, flag }: Arguments, cli: string | undefined, bundles: string): NodeJS.ProcessEnv {
   const captures = value('keep-captures');
   return {
+    [BUNDLES_VARIABLE]: bundles,
     ...(cli === undefined ? kept() : { LEADLINE_CLI: cli }),
     ...(captures === undefined ? {} : { [KEEP_VARIABLE]: resolve(captures) }),
     ...(flag('real') ? { [COMPONENTS_VARIABLE]: 'real' } : {}),
@@ -127,11 +129,14 @@ async function main(args: readonly string[]): Promise<number> {
   const untraced = whyNoTrace();
   if (untraced !== undefined) print(`gauntlet: the kernel's own trace is not asked, ${untraced}`);
   if (untraced !== undefined && flag('ci') && process.env['LEADLINE_LAB'] === 'required') return 1;
-  const environment = environmentOf(asked, bundled?.path);
+  const folder = folderOfRun();
+  const bundles = `${folder}/stand-ins`;
+  await bundleStandIns(bundles);
+  const environment = environmentOf(asked, bundled?.path, bundles);
   const until = performance.now() + 1000 * numberIn(value('seconds'), flag('ci') ? CI_SECONDS : 1e6, 1e6);
   const beside = startBeside(bundled?.path);
   const mayStart = (): boolean => performance.now() < until;
-  const reports = await playInOrder(inOrder(jobs, scenarios), labs, { environment, beside, folder: folderOfRun(), mayStart });
+  const reports = await playInOrder(inOrder(jobs, scenarios), labs, { environment, beside, folder, mayStart });
   await beside.end();
   if (flag('keep')) keepRegressions(reports.filter((report) => failedOf(report.cases).length > 0).map(({ job }) => job));
   print(scoreLine(reports, seed));

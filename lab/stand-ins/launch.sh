@@ -9,7 +9,9 @@ launch() {
 $word"; done
   export LAB_ARGV
   link=/run/lab/$name.ts
-  ln -sfn "$folder/$name/main.ts" "$link"
+  main=$folder/$name/main.ts
+  [ -z "$LAB_BUNDLES" ] || main=$LAB_BUNDLES/$name.mjs
+  ln -sfn "$main" "$link"
   padding=$((${#LAB_ARGV} - 14 - ${#link} - 1))
   [ $padding -gt 0 ] || padding=1
   exec /run/lab/node "$link" "$(printf '%*s' $padding x | tr ' ' x)"

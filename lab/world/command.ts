@@ -19,6 +19,9 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** Compiled code is kept beside the packages, for every Node of every lab: each starts in half of the time. */
 const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/leadline', import.meta.url));
 
+/** Names the folder of the stand-ins' bundles, for whoever starts so many that their modules would cost more than they do themselves. */
+export const BUNDLES_VARIABLE = 'LAB_BUNDLES';
+
 /** The environment of everything in the lab: nothing of the caller's but what programs need to start. */
 export function labEnvironment(first: readonly string[] = [], last: readonly string[] = []): NodeJS.ProcessEnv {
   return {
@@ -27,9 +30,12 @@ export function labEnvironment(first: readonly string[] = [], last: readonly str
     LANG: 'C.UTF-8',
     TERM: 'dumb',
     NODE_COMPILE_CACHE: COMPILED,
-    ...(process.env['NO_COLOR'] === undefined ? {} : { NO_COLOR: process.env['NO_COLOR'] }),
+    ...passedOn('NO_COLOR', BUNDLES_VARIABLE),
   };
 }
+
+const passedOn = (...names: readonly string[]): NodeJS.ProcessEnv =>
+  Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 
 /** Runs one program to its end, never through a shell, with a bounded wait. */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {

@@ -14,11 +14,12 @@ const [, network = ''] = /--cluster-cidr=(\S+)/.exec(takeName().join(' ')) ?? []
 
 process.on('SIGTERM', () => process.exit(0));
 let seen = process.env['LAB_RESUME'] === '1' ? version() : 0;
+if (seen !== 0) tellReady(String(seen));
 for (;;) {
   if (version() !== seen) {
     seen = version();
     await sync(servicesIn(readObjects(), hostname()), network);
+    tellReady(String(seen));
   }
-  tellReady(String(seen));
   await wait(LOOK_EVERY_MS);
 }
