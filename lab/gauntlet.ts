@@ -39,16 +39,16 @@ async function chosenScenarios(only: string | undefined): Promise<readonly Scena
   return all.filter((one) => !lacksKernel(one));
 }
 
-async function playInOrder({ together, alone }: Order, labs: number, run: Omit<Run, 'tell'>): Promise<readonly Report[]> {
+async function playInOrder({ together, waiting, alone }: Order, labs: number, run: Omit<Run, 'tell'>): Promise<readonly Report[]> {
   const reports: Report[] = [];
   const lacking: Report[] = [];
-  const all = together.length + alone.length;
+  const all = together.length + waiting.length + alone.length;
   const tell = (report: Report): void => {
     reports.push(report);
     if (report.lacking !== undefined) lacking.push(report);
     for (const line of reportLines(report, `${reports.length}/${all}`)) print(line);
   };
-  const left = await playAll(together, labs, { ...run, tell });
+  const left = await Promise.all([playAll(together, labs, { ...run, tell }), playAll(waiting, 1, { ...run, tell, first: labs })]);
   // what has the machine for itself leaves its processors idle
   const [leftAlone, early] = await Promise.all([
     playAll(alone, 1, { ...run, tell, mayStart: () => true }),
@@ -56,7 +56,7 @@ async function playInOrder({ together, alone }: Order, labs: number, run: Omit<R
   ]);
   const removed = [...early, ...(await judgeLacking(lacking, run))];
   for (const report of removed) for (const line of reportLines(report, '+')) print(line);
-  const untold = [...left, ...leftAlone];
+  const untold = [...left.flat(), ...leftAlone];
   if (untold.length > 0) print(`gauntlet: no time for ${untold.length} jobs: ${untold.map(jobText).join(', ')}`);
   return [...reports, ...removed];
 }

@@ -51,6 +51,8 @@ export type Run = {
   readonly folder: string;
   readonly tell: (report: Report) => void;
   readonly mayStart: () => boolean;
+  /** The number of the first lab, where others play beside these. */
+  readonly first?: number;
 };
 
 /**
@@ -58,7 +60,7 @@ export type Run = {
  * A worker goes on with the jobs of the cluster that it has.
  */
 export async function playAll(jobs: readonly Job[], labs: number, run: Run): Promise<readonly Job[]> {
-  const { tell, mayStart } = run;
+  const { tell, mayStart, first = 0 } = run;
   const left = [...jobs];
   const standing = new Set<string>();
   const next = (after: Job | undefined): Job | undefined => {
@@ -75,7 +77,7 @@ export async function playAll(jobs: readonly Job[], labs: number, run: Run): Pro
   const work = async (_: unknown, number: number): Promise<void> => {
     let worker: ReturnType<typeof startWorker> | undefined;
     for (let job = next(undefined); job !== undefined; job = next(job)) {
-      worker ??= startWorker(number, run);
+      worker ??= startWorker(first + number, run);
       try {
         tell(await worker.play(job));
       } catch (error) {
