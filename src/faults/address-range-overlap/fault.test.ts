@@ -4,6 +4,8 @@ import { plainRoute } from '#facts/route/own-routes';
 import { cidrOf } from '#net/cidr';
 import { type Ip, ip } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
+import type { Link } from '#facts/link/link';
+import { announcedNat } from '#testing/announced-nat';
 import { cases } from '#testing/cases';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import fault from './fault.ts';
@@ -43,6 +45,14 @@ function leased(built: BuiltCluster, around: Ip, followed: boolean): BuiltCluste
   );
 }
 
+/** D announces the address of a NAT, so that its uplink is not known by it; and its tunnel, though told to leave there, ends at another port. */
+const otherPort = (): BuiltCluster => {
+  const { scope: on, vtep, uplink, address } = announcedNat(healthy).node('D');
+  const tunnel = (link: Link): Link =>
+    link.vxlan ? { ...link, vxlan: { ...link.vxlan, local: address, dev: uplink, port: link.vxlan.port === 8472 ? 4789 : 8472 } } : link;
+  return announcedNat(healthy).change('link', on, vtep.device, tunnel);
+};
+
 cases(fault, {
   found: [
     {
@@ -59,6 +69,7 @@ cases(fault, {
     { name: 'a range of its own', facts: network(healthy, ip`172.29.0.1`, 16).facts },
     { name: 'a shorter prefix around the pod network', facts: network(healthy, ip`10.100.0.250`, 12).facts },
     { name: 'no stranger at all', facts: healthy.facts },
+    { name: 'the range that the other ends of the tunnel are in, where the tunnel fails at another node', facts: otherPort().facts },
   ],
   unknown: [{ name: 'no routes were read', facts: network(healthy, ip`10.96.31.1`, 24).without('route', scope).facts }],
 });

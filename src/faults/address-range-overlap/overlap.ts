@@ -20,8 +20,12 @@ export type Astray = { readonly ending: Ending; readonly owner: Owner };
 /** The range that an address brings to its device. */
 export const rangeOf = ({ address, length }: Address): Cidr => cidrOf(address, length);
 
-/** The failing ways that took a device's own range for the way, though the destination is somebody else's. */
+/**
+ * The failing ways that took a device's own range for the way, though the destination is somebody else's. What was wrapped and takes the
+ * range to the other end of the tunnel is not meant: its own destination lies elsewhere.
+ */
 export function astray(view: View, node: string, address: Address): readonly Astray[] {
+  const range = rangeOf(address);
   const own = new Set(
     ownRoutes(address)
       .filter(({ type }) => type === 'unicast')
@@ -29,11 +33,14 @@ export function astray(view: View, node: string, address: Address): readonly Ast
   );
   return view.endings().flatMap((ending): Astray[] => {
     const { walk } = ending;
-    const led = walk.hops.some(
-      ({ at, steps }) =>
-        at.node === node && at.netns === '' && steps.some(({ by }) => by.some(({ kind, key }) => kind === 'route' && own.has(key))),
-    );
-    const owner = led ? ownerOf(view.facts, node, walk.received.destination) : undefined;
+    const { destination } = walk.received;
+    const led =
+      contains(range, destination) &&
+      walk.hops.some(
+        ({ at, steps }) =>
+          at.node === node && at.netns === '' && steps.some(({ by }) => by.some(({ kind, key }) => kind === 'route' && own.has(key))),
+      );
+    const owner = led ? ownerOf(view.facts, node, destination) : undefined;
     return owner === undefined ? [] : [{ ending, owner }];
   });
 }
