@@ -16,6 +16,8 @@ export function unknownVerdicts(search: Search, findings: readonly Finding[]): r
     if (later !== undefined && later.ruling.is === 'absent') return [];
     const mask = verdict.ruling.gaps.length > 0 ? undefined : nearest(verdict.subject, findings);
     if (mask !== undefined) return [{ fault: verdict.fault.id, subject, because: { is: 'masked', by: keyOf(mask) } }];
+    // what waits behind another cause, where none was found
+    if (verdict.ruling.gaps.length === 0) return [];
     return [{ fault: verdict.fault.id, subject, because: { is: 'gap', gaps: verdict.ruling.gaps } }];
   });
   const named = namedIn(findings);

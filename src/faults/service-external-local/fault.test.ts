@@ -40,6 +40,16 @@ cases(fault, {
     { name: 'a balancer that nobody captured asks the nodes first', facts: published({ external: 'Local', annotations: {} }, 'D') },
   ],
   unknown: [
+    {
+      name: 'it has no endpoint anywhere, for which all clients are refused alike',
+      facts: changedObject(
+        bare,
+        'service',
+        ({ name }) => name === 'web',
+        (service) => ({ ...service, selector: { app: 'webb' } }),
+      ),
+      subject,
+    },
     { name: 'the slices were not listed', facts: bare.without('endpoints', CLUSTER), subject },
     { name: 'the rules of the node were not read', facts: bare.without('iptables', onNode('D')), subject },
   ],

@@ -5,7 +5,7 @@ import type { Subject } from '#engine/subject';
 import type { View } from '#engine/view';
 import type { FactOf } from '#facts/kinds';
 import { hasObjects, nameOf } from '#intent/endpoint-slices/empty-services';
-import { announcerOf } from '#intent/kube-proxy/announcers';
+import { announcerOf, announcersOf } from '#intent/kube-proxy/announcers';
 import { slicesOf } from '#intent/kube-proxy/backends';
 import { CLUSTER } from '#snapshot/scope';
 import { map, seen } from '#snapshot/seen';
@@ -32,7 +32,7 @@ function ruling(service: FactOf<'service'>, view: View): Ruling<Found> {
   if (slices.is === 'gap') return unknown(slices.gap);
   const turned = turnedAway(service, view).filter(({ because }) => because === 'no local endpoint');
   const [first] = turned;
-  if (first === undefined) return otherwise(service, view);
+  if (first === undefined) return otherwise(service, slices.value, view);
   const { front, node, ending } = first;
   const announcer = front.kind === 'node port' ? null : announcerOf(view.facts, service, front.address);
   const endpoints = slices.value.flatMap(({ addresses }) => addresses).filter(({ ready }) => ready !== false);
@@ -50,13 +50,26 @@ function ruling(service: FactOf<'service'>, view: View): Ruling<Found> {
 }
 
 /** Nobody was seen to fail by it; a client outside that cannot be followed leaves it open. */
-function otherwise(service: FactOf<'service'>, view: View): Ruling<Found> {
+function otherwise(service: FactOf<'service'>, slices: readonly FactOf<'endpoints'>[], view: View): Ruling<Found> {
   const open = view.checks.find(
     ({ id, kind, answered }) =>
       kind === 'outside' && answered.result === 'unknown' && answered.gaps.length > 0 && id.includes(`→${nameOf(service)}:`),
   );
   const [gap] = open?.answered.gaps ?? [];
-  return gap === undefined ? absent([service]) : unknown(gap);
+  if (gap !== undefined) return unknown(gap);
+  return isHidden(service, slices, view) ? unknown() : absent([service]);
+}
+
+/**
+ * Whether it waits behind what left the Service without endpoints: all clients are refused alike, none was asked for what comes then, and
+ * where its address is announced there is no endpoint.
+ */
+function isHidden(service: FactOf<'service'>, slices: readonly FactOf<'endpoints'>[], view: View): boolean {
+  const homes = new Set(slices.flatMap(({ addresses }) => addresses).flatMap(({ ready, node }) => (ready === false ? [] : [node])));
+  const isServed = view.checks.some(
+    ({ id, kind, answered }) => kind === 'outside' && answered.result === 'pass' && id.includes(`→${nameOf(service)}:`),
+  );
+  return !isServed && announcersOf(view.facts, service).some(({ node }) => node !== null && !homes.has(node));
 }
 
 /** Clients outside that come in at a node without an endpoint, of a Service that binds them to the node's own. */
