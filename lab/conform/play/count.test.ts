@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { miscounted } from './count.ts';
+import { miscounted, noiseIn } from './count.ts';
 
 const RULE = 'nodes/lab/iptables-save:9';
 const walkOf = (count: number, after = 0) => ({
@@ -18,7 +18,15 @@ type Ways = readonly ReturnType<typeof times>[];
 /** Whether the kernel may have counted the rule so often, where a packet took one of these ways. */
 function fits(kernel: number, ways: Ways): boolean {
   const one = { ...KNOWN, judged: [{ outcome: ways[0], matching: ways, doubtful: [] }] };
-  return miscounted([one], new Map([[RULE, 5]]), new Map([[RULE, 5 + kernel]]), 0, () => '-A OUTPUT -j U1').length === 0;
+  return (
+    miscounted(
+      [one],
+      new Map([[RULE, 5]]),
+      new Map([[RULE, 5 + kernel]]),
+      () => 0,
+      () => '-A OUTPUT -j U1',
+    ).length === 0
+  );
 }
 
 /** The same where a way counts it `taken` times or one of others. */
@@ -33,7 +41,15 @@ test('what one of the ways may have counted is as free as what it did', () => {
   const may = { walks: [{ ...walkOf(1), mayCount: [RULE, RULE] }] };
   const free = (kernel: number): boolean => {
     const one = { ...KNOWN, judged: [{ outcome: times(0), matching: [times(0), may], doubtful: [] }] };
-    return miscounted([one], new Map([[RULE, 0]]), new Map([[RULE, kernel]]), 0, () => '-A OUTPUT').length === 0;
+    return (
+      miscounted(
+        [one],
+        new Map([[RULE, 0]]),
+        new Map([[RULE, kernel]]),
+        () => 0,
+        () => '-A OUTPUT',
+      ).length === 0
+    );
   };
   assert.deepEqual([free(0), free(3), free(4)], [true, true, false]);
 });
@@ -44,14 +60,26 @@ test('a packet of which nothing is known counts as often as others where it come
   const known = { ...KNOWN, judged: [{ outcome: { walks: [{ ...walkOf(0), counted: [next, next, next] }] }, matching: [], doubtful: [] }] };
   const blind = { skipped: 1, spoken: { sent: [{ seen: [{ in: 'r' }] }] }, judged: [] };
   const right = (kernel: number, chain: string) =>
-    miscounted([known, blind], new Map([[rule, 0]]), new Map([[rule, kernel]]), 0, (one) => `[0:0] -A ${one === rule ? chain : 'U1'}`)
-      .length === 0;
+    miscounted(
+      [known, blind],
+      new Map([[rule, 0]]),
+      new Map([[rule, kernel]]),
+      () => 0,
+      (one) => `[0:0] -A ${one === rule ? chain : 'U1'}`,
+    ).length === 0;
   assert.deepEqual([right(12, 'U1'), right(13, 'U1'), right(4, 'U2'), right(5, 'U2')], [true, false, true, false]);
 });
 
 test('what may have ended where the model does not know need not have come as far as what it knows', () => {
   const one = { ...KNOWN, judged: [{ outcome: times(1), matching: [times(1)], doubtful: [times(0)] }] };
-  const right = (kernel: number) => miscounted([one], new Map([[RULE, 0]]), new Map([[RULE, kernel]]), 0, () => '-A OUTPUT').length === 0;
+  const right = (kernel: number) =>
+    miscounted(
+      [one],
+      new Map([[RULE, 0]]),
+      new Map([[RULE, kernel]]),
+      () => 0,
+      () => '-A OUTPUT',
+    ).length === 0;
   assert.deepEqual([right(0), right(1), right(3)], [true, true, false]);
 });
 
@@ -67,7 +95,15 @@ test('a packet of which nothing is known counts some times, or as often as it wa
   const seen = (times: number) => [...Array.from({ length: times }, () => ({ in: 'r' })), { in: 'a' }];
   const right = (kernel: number, times: number) => {
     const blind = { skipped: 1, spoken: { sent: [{ seen: seen(40) }, undefined, { seen: seen(times) }] }, judged: [] };
-    return miscounted([blind], new Map([[rule, 0]]), new Map([[rule, kernel]]), 0, () => '-A FORWARD').length === 0;
+    return (
+      miscounted(
+        [blind],
+        new Map([[rule, 0]]),
+        new Map([[rule, kernel]]),
+        () => 0,
+        () => '-A FORWARD',
+      ).length === 0
+    );
   };
   assert.deepEqual([right(4, 1), right(5, 1), right(20, 20), right(21, 20)], [true, false, true, false]);
 });
@@ -85,7 +121,7 @@ test('tokens that a packet took of which nothing is known, another did not get',
         [behind, 0],
       ]),
       new Map(),
-      0,
+      () => 0,
       (rule) => (rule === limit ? text : '-A U1'),
     ).length === 0;
   assert.deepEqual(
@@ -96,4 +132,10 @@ test('tokens that a packet took of which nothing is known, another did not get',
     ],
     [true, false, false],
   );
+});
+
+/** Seed hs4, scene nft:hs4.41+talk+aim: `iifname "r1" counter` at a device's ingress counted who asked for 10.1.0.9. */
+test('ARP is counted by nft at a device, and by no iptables', () => {
+  const noise = noiseIn({ others: new Map([['r', 2]]), frames: new Map([['r', 3]]) }, 'r');
+  assert.deepEqual(['nodes/lab/netns/r/nft_-a_list_ruleset:70', 'nodes/lab/netns/r/iptables-save_-c:9'].map(noise), [5, 2]);
 });

@@ -1,6 +1,7 @@
 import type { Counters } from '../stage/counters.ts';
 import { isLate } from '../judge/compare.ts';
 import type { ModelWalk } from '../stage/model.ts';
+import type { Noise } from './rounds.ts';
 
 /** A rule that the kernel counted more or less often than the model. */
 export type Miscounted = {
@@ -112,12 +113,18 @@ const SHARED = /-m (?:limit|hashlimit|connlimit|quota)\b|--hitcount (?!1\b)|--mo
  */
 const CHANCE = new RegExp(`${SHARED.source}|-m (?:time|string|u32|bpf|nfacct)\\b`);
 
+/** How many packets that nobody drew a rule of a namespace may have counted: frames without IP only where nft counts. */
+export const noiseIn =
+  ({ others, frames }: Pick<Noise, 'others' | 'frames'>, namespace: string) =>
+  (rule: string): number =>
+    (others.get(namespace) ?? 0) + (/\/nft_[^/]*list_ruleset:/.test(rule) ? (frames.get(namespace) ?? 0) : 0);
+
 /** Compares each rule's counter with the model's count; `noise` is how many other packets its namespace saw. What is not known may have counted wherever it came by. */
 export function miscounted(
   told: readonly Asked[],
   before: Counters,
   after: Counters,
-  noise: number,
+  noise: (rule: string) => number,
   textOf: (rule: string) => string,
 ): readonly Miscounted[] {
   const { counts, slack } = modelCounts(told);
@@ -131,7 +138,7 @@ export function miscounted(
     const times = each(rule);
     const blind = times * blindAt(rule);
     const others = sharing.has(namespaceOf(rule)) ? blind : 0;
-    const isFine = kernel >= model - free - others && kernel <= model + free + times * noise + blind + others;
+    const isFine = kernel >= model - free - others && kernel <= model + free + times * noise(rule) + blind + others;
     return isFine || CHANCE.test(textOf(rule)) ? [] : [{ rule, kernel, model, slack: free, text: textOf(rule) }];
   });
 }

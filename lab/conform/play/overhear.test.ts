@@ -19,8 +19,9 @@ const header = (more: Partial<Header>): Header => ({
 /** What is overheard in namespace r where a packet of this header came in last. */
 async function overheard(more: Partial<Header>): Promise<number | undefined> {
   const seen: readonly Seen[] = [{ in: 'r', device: 'r1', how: 'multicast', header: header(more) }];
-  const others = new Map([['r', 2]]);
-  await overhear({ send: async () => ({ seen, failed: new Map(), times: [], storms: [] }) }, { others });
+  const [others, frames] = [new Map([['r', 2]]), new Map([['r', 2]])];
+  await overhear({ send: async () => ({ seen, failed: new Map(), times: [], storms: [], frames: { r: 1 } }) }, { others, frames });
+  assert.equal(frames.get('r'), 3);
   return others.get('r');
 }
 

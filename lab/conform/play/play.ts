@@ -18,7 +18,7 @@ import { judgedTwice } from './twice.ts';
 import { keptUnsent } from './kept-unsent.ts';
 import { overhear } from './overhear.ts';
 import { type Disconnected, disconnected, type Table } from './connections.ts';
-import { type Miscounted, miscounted, modelCounts } from './count.ts';
+import { type Miscounted, miscounted, modelCounts, noiseIn } from './count.ts';
 import { readNow } from './read.ts';
 import { meet, type Noise, said, speak, type Staged, type Steps } from './rounds.ts';
 import type { Stormed, Storms } from './storms.ts';
@@ -233,7 +233,7 @@ function judged({ scene, stage }: Staged, refused: readonly Refused[], told: rea
   const storm = left.noise.storms.get(stage);
   const found = names.flatMap((name) => {
     const own = new Map([...left.before].filter(([rule]) => rule.includes(`/netns/${name}/`)));
-    return miscounted(told, own, left.after, left.noise.others.get(name) ?? 0, (rule) => textAt(left.capture, rule));
+    return miscounted(told, own, left.after, noiseIn(left.noise, name), (rule) => textAt(left.capture, rule));
   });
   const loaded = scene.rules.filter((rule) => !refused.some((one) => one.rule === rule));
   const lines = ruleLines(

@@ -64,9 +64,14 @@ const CONTENT = 8;
 
 /**
  * By namespace, what packets were seen that nobody drew: reports of multicast groups, which the kernel sends by itself, and what left
- * sealed; and the scenes that storms have ended.
+ * sealed; frames without IP, which nft's hooks at devices count; and the scenes that storms have ended.
  */
-export type Noise = { readonly others: Map<string, number>; readonly sealed: Map<string, Sealed>; readonly storms: Storms };
+export type Noise = {
+  readonly others: Map<string, number>;
+  readonly frames: Map<string, number>;
+  readonly sealed: Map<string, Sealed>;
+  readonly storms: Storms;
+};
 
 /** All conversations of all scenes, before anybody has said anything. */
 export const meet = (staged: readonly Staged[], ids: () => number): readonly Speaking[] =>
@@ -77,7 +82,7 @@ export const meet = (staged: readonly Staged[], ids: () => number): readonly Spe
 /** Says some steps of all conversations side by side: the first of each, then the second …; scenes that a storm ends say no more. */
 export async function speak(wire: Wire, all: readonly Speaking[], steps: Steps, ids: () => number, storms: Storms): Promise<Noise> {
   const longest = Math.max(0, ...all.map(({ conversation }) => conversation.steps.length));
-  const noise: Noise = { others: new Map(), sealed: new Map(), storms };
+  const noise: Noise = { others: new Map(), frames: new Map(), sealed: new Map(), storms };
   for (let step = steps.from; step < Math.min(longest, steps.until); step++) {
     const left = all.filter(({ stage }) => !storms.has(stage));
     await oneRound(wire, left, step, ids, noise);
@@ -103,7 +108,7 @@ async function oneRound(
   all: readonly Speaking[],
   step: number,
   ids: () => number,
-  { others, sealed, storms }: Noise,
+  { others, frames, sealed, storms }: Noise,
 ): Promise<void> {
   const turns = all.flatMap((speaking) => {
     const packet = packetOf(speaking, speaking.conversation.steps[step]);
@@ -112,11 +117,12 @@ async function oneRound(
   if (turns.length === 0) return;
   const numbers = new Map(turns.flatMap(({ speaking, id }) => [[id, id] as const, [conversationOf(speaking.first), id] as const]));
   const since = now();
-  const { seen, failed, times, storms: found } = await wire.send(turns);
+  const { seen, failed, times, storms: found, frames: more } = await wire.send(turns);
   const during = [since, now()] as const;
   noteStorms(storms, found, turns, (header) => numberOf(header, numbers));
   const byId = Map.groupBy(onTheirCarriers(seen, all), ({ header }) => numberOf(header, numbers));
   for (const { in: namespace } of byId.get(undefined) ?? []) others.set(namespace, (others.get(namespace) ?? 0) + 1);
+  addFrames(frames, more);
   noteSealed(seen, all, sealed);
   for (const [at, { speaking, id, packet }] of turns.entries()) {
     // its namespace no longer has that source: IPv6's went with a device that was taken down, and nothing was sent
@@ -133,6 +139,11 @@ async function oneRound(
       ...(storm === undefined ? {} : { isEndless: true }),
     };
   }
+}
+
+/** Adds frames that were seen to those of before. */
+export function addFrames(frames: Map<string, number>, more: Readonly<Record<string, number>>): void {
+  for (const [namespace, count] of Object.entries(more)) frames.set(namespace, (frames.get(namespace) ?? 0) + count);
 }
 
 /** What a socket is told that is bound to another's address (EADDRNOTAVAIL). */

@@ -4,7 +4,7 @@ import type { Model } from '../stage/model.ts';
 import { now, type Wire } from '../stage/wire.ts';
 import { ask } from './ask.ts';
 import { disconnected } from './connections.ts';
-import { miscounted } from './count.ts';
+import { miscounted, noiseIn } from './count.ts';
 import { overhear } from './overhear.ts';
 import { readNow } from './read.ts';
 import { meet, type Staged, said, speak } from './rounds.ts';
@@ -63,7 +63,8 @@ async function differs({ wire, model, files, textOf }: Inquiry, part: Staged, id
   const told = await ask(model, said(all, WHOLE, read));
   const after = await readNow([part], files);
   await overhear(wire, noise);
-  const most = Math.max(0, ...noise.others.values());
+  const names = part.scene.layout.namespaces.map(({ name }) => noiseIn(noise, part.stage.name(name)));
+  const most = (rule: string): number => Math.max(0, ...names.map((one) => one(rule)));
   return (
     miscounted(told, before.counters, after.counters, most, textOf).length > 0 || disconnected(told, after.tables, before.tables).length > 0
   );

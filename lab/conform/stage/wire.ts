@@ -50,6 +50,8 @@ export type Storm = {
 type Answer = {
   readonly seen: readonly Seen[];
   readonly storms: readonly Storm[];
+  /** How many frames without IP were seen in a namespace, ARP's above all. */
+  readonly frames: Readonly<Record<string, number>>;
   readonly failed: readonly { readonly at: number; readonly error: string }[];
   readonly error?: string;
   /** By the program's own clock, in microseconds. */
@@ -101,9 +103,9 @@ export class Wire {
   ): Promise<
     Omit<Answer, 'failed' | 'began' | 'sent'> & { readonly failed: ReadonlyMap<number, string>; readonly times: readonly number[] }
   > {
-    const { seen, storms, failed, sent } = await this.#ask({ send: packets.map(sendingOf), quiet });
+    const { seen, storms, frames, failed, sent } = await this.#ask({ send: packets.map(sendingOf), quiet });
     const times = sent.map((at) => (this.#start ?? 0) + at * 1000);
-    return { seen, storms, failed: new Map(failed.map(({ at, error }) => [packets[at]?.id ?? 0, error])), times };
+    return { seen, storms, frames, failed: new Map(failed.map(({ at, error }) => [packets[at]?.id ?? 0, error])), times };
   }
 
   close(): void {

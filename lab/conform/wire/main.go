@@ -23,7 +23,9 @@ type Answer struct {
 	Seen   []Seen   `json:"seen"`
 	Failed []Failed `json:"failed"`
 	Storms []Storm  `json:"storms"`
-	Error  string   `json:"error,omitempty"`
+	// How many frames without IP were seen in a namespace, ARP's above all.
+	Frames map[string]int `json:"frames"`
+	Error  string         `json:"error,omitempty"`
 	// By this program's own clock, in microseconds: when the command came, and when each packet was sent.
 	Began int64   `json:"began"`
 	Sent  []int64 `json:"sent"`

@@ -80,6 +80,8 @@ func (wire *Wire) receive(source *Source, answer *Answer) bool {
 		header.Length = n
 		seen.Header = header
 		answer.Seen = append(answer.Seen, seen)
+	} else {
+		answer.Frames[source.namespace]++
 	}
 	wire.count(source, header, answer)
 	return true

@@ -34,7 +34,7 @@ const atOnce = 64
 const atMost = 30 * time.Second
 
 func (wire *Wire) send(sendings []Sending, quietMs int) Answer {
-	answer := Answer{Seen: []Seen{}, Failed: []Failed{}, Storms: []Storm{}, Sent: []int64{}}
+	answer := Answer{Seen: []Seen{}, Failed: []Failed{}, Storms: []Storm{}, Frames: map[string]int{}, Sent: []int64{}}
 	wire.counts = map[circler]int{}
 	wire.until = time.Now().Add(atMost)
 	for at, sending := range sendings {
