@@ -37,9 +37,18 @@ export function placeOf(text: string, { index }: Pick<Snapshot, 'index'>): Origi
   const files = [...new Set(index.entries.map(({ file }) => file))];
   const found = files.includes(name) ? [name] : files.filter((file) => file.endsWith(`/${name}`));
   const [file] = found;
-  if (file === undefined) throw new UsageError(`the snapshot has no file ${name}`);
+  if (file === undefined) throw new UsageError(`the snapshot has no file ${name}${kinText(name, files)}`);
   if (found.length > 1) throw new UsageError(`${name} could be ${found.slice(0, 4).join(', ')}${found.length > 4 ? ' …' : ''}`);
   return path === undefined ? { file, line: Number(line) } : { file, path };
+}
+
+const FEW = 4;
+
+/** The files of the same program, which another node or another table may have written. */
+function kinText(name: string, files: readonly string[]): string {
+  const program = (path: string): string => /^\w+?(?=_|-|$)/.exec(path.split('/').at(-1) ?? '')?.[0] ?? path;
+  const kin = files.filter((file) => program(file) === program(name));
+  return kin.length === 0 ? '' : `; it has ${kin.slice(0, FEW).join(', ')}${kin.length > FEW ? ' …' : ''}`;
 }
 
 /** What to do where nothing was read: the lines near it that were. */
