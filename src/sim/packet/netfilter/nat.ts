@@ -3,6 +3,7 @@ import { bind, bindNull } from '../nat/bind.ts';
 import { isDroppedRedirect, manipulated, rewritten } from '../nat/rewrite.ts';
 import { type End, end, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
+import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
@@ -32,7 +33,7 @@ export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | En
   if (isDroppedRedirect(now.packet, skb.track))
     return dropped(now, at, 'a redirect of a translated connection is dropped', connection.boundBy);
   const packet = rewritten(now.packet, skb.track, at.hook);
-  if (packet === now.packet) return now;
+  if (packet === now.packet || isSameToAll(now.packet, packet)) return now;
   const by = connection.captured === null ? connection.boundBy : [connection.captured];
   const trail = stepped(now.trail, 'nat', natSentence(now, packet, what), by, packet);
   const isRerouted = at.hook === 'OUTPUT' && packet.destination !== now.packet.destination;
@@ -44,6 +45,16 @@ const dropped = (skb: Skb, at: At, says: string, by: readonly FactRef[]): End =>
 
 /** First packets, and resets that a rule sent about one; errors only follow what their connection has (nf_nat_ipv4_fn). */
 const isAsked = ({ track, packet }: Skb): boolean => track?.state === 'NEW' || (track?.state === 'RELATED' && packet.icmp === null);
+
+/** What was rewritten at another hook already is rewritten to the same: over lo a redirected packet passes OUTPUT and then PREROUTING. */
+const isSameToAll = (before: Packet, after: Packet): boolean =>
+  after.icmp?.inner === undefined &&
+  before.source === after.source &&
+  before.destination === after.destination &&
+  before.sourcePort === after.sourcePort &&
+  before.destinationPort === after.destinationPort &&
+  before.icmp?.id === after.icmp?.id &&
+  before.drawn === after.drawn;
 
 const endText = (address: string, port: number): string => (port === 0 ? address : `${address}:${port}`);
 
