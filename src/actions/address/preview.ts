@@ -8,6 +8,7 @@ import { route as routeKind } from '#facts/route/route';
 import { cidrOf, lastAddress } from '#net/cidr';
 import { familyOf, type Ip } from '#net/ip';
 import type { Scope } from '#snapshot/scope';
+import { askedAgain } from './asked-again.ts';
 
 /** One address of one device. */
 export type AddressParams = { readonly verb: 'add' | 'delete'; readonly device: string; readonly address: Ip; readonly length: number };
@@ -83,6 +84,7 @@ function removed(facts: Facts, { on, params }: Action<AddressParams>): readonly 
   return [
     { op: 'delete', kind: 'address', scope: on, key: addressKind.key(fact) },
     ...lost.map((one): Edit => ({ op: 'delete', kind: 'route', scope: on, key: routeKind.key(one) })),
+    ...(others.some((other) => other.address === address) ? [] : askedAgain(facts, on, address)),
   ];
 }
 
