@@ -37,7 +37,7 @@ export type Report = {
 };
 
 /** Why what failed is no verdict: the machine stood still meanwhile, or another job had used the cluster before. */
-export type Again = 'the machine stood still' | 'the cluster was used before' | 'other labs stood beside it';
+export type Again = 'the machine stood still' | 'the cluster was used before';
 
 /** The cases in which something was wrong. */
 export const failedOf = (cases: readonly Case[]): readonly Case[] => cases.filter(({ wrong }) => wrong.length > 0);

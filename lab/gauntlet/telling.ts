@@ -28,11 +28,9 @@ export function scoreLine(reports: readonly Report[], seed: string): string {
   const count = (why: Again): number => reports.filter(({ again }) => again?.for === why).length;
   const still = count('the machine stood still');
   const used = count('the cluster was used before');
-  const beside = count('other labs stood beside it');
   const told = [
     ...(still === 0 ? [] : [`${still} jobs played again, for the machine stood still`]),
     ...(used === 0 ? [] : [`${used} jobs played again on a cluster of their own`]),
-    ...(beside === 0 ? [] : [`${beside} jobs played again, for other labs stood beside them`]),
   ];
   return [`gauntlet: ${cases.length} cases, ${failedOf(cases).length} failed, seed ${seed}`, ...told].join(', of which ');
 }

@@ -21,26 +21,22 @@ const played = (job: Job): Promise<Played> =>
     cases: [{ name: jobText(job), wrong: [error instanceof Error ? error.message : String(error)] }],
   }));
 
-/**
- * What fails where the machine stood still, or where other jobs were played before, is played once more: that is the verdict. So is one
- * fault on a cluster of its own, as it would be on a used one; what is wrong fails twice, and the score tells what failed at first.
- */
+/** What fails where the machine stood still, or where other jobs were played before, is played once more: that is the verdict. */
 async function report(job: Job): Promise<Report> {
   const started = performance.now();
   const used = job.kind === 'fault' && isUsed(job);
   heart.stoodStill();
   const first = await played(job);
   const failed = failedOf(first.cases);
-  const why = failed.length === 0 ? undefined : whyAgain(job, used);
+  const why = failed.length === 0 ? undefined : whyAgain(used);
   if (why !== undefined) await clearAway();
   const verdict = why === undefined ? first : await played(job);
   return { job, ...verdict, ms: Math.round(performance.now() - started), ...(why === undefined ? {} : { again: { for: why, failed } }) };
 }
 
-function whyAgain({ kind }: Job, used: boolean): Again | undefined {
+function whyAgain(used: boolean): Again | undefined {
   if (heart.stoodStill() > 0) return 'the machine stood still';
-  if (used) return 'the cluster was used before';
-  return kind === 'fault' ? 'other labs stood beside it' : undefined;
+  return used ? 'the cluster was used before' : undefined;
 }
 
 /** One lab after the other in one set of namespaces: a job a line in, a report a line out, and what the lab asks meanwhile. */
