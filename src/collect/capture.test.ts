@@ -24,6 +24,7 @@ ip -n web addr add 10.7.0.2/24 dev eth0 && ip -n web link set eth0 up && ip -n w
 mkdir -p /run/flannel /run/systemd/system /run/sysctl.d
 printf 'FLANNEL_NETWORK=10.7.0.0/16\\nFLANNEL_SUBNET=10.7.0.1/24\\nFLANNEL_MTU=1450\\nFLANNEL_IPMASQ=true\\n' >/run/flannel/subnet.env
 printf 'net.ipv4.ip_forward = 1\\n' >/run/sysctl.d/99-test.conf
+ln -s /dev/null /run/systemd/system/shorewall.service
 `;
 
 const SECRETS = ['Ap0calypseNow', 'Br4vadoNight', 'C0ntinuumVest', 'D3liriumOats', 'Exc3lsiorMoon', 'F0rtitudeRain'];
@@ -140,6 +141,8 @@ describe('a capture', () => {
       true,
     );
     assert.ok(facts.partition('sysctl-file', { node: 'D', netns: '' })?.facts.some(({ path }) => path === '/run/sysctl.d/99-test.conf'));
+    const masked = facts.partition('unit', { node: 'D', netns: '' })?.facts.find(({ name }) => name === 'shorewall.service');
+    assert.equal(masked?.directives?.size, 0, 'no file of a unit that is masked counts');
     const namespace = facts.partition('namespace', { node: 'D', netns: '' })?.facts.find(({ id }) => id === 'web');
     assert.equal(namespace?.name, 'web');
   });
