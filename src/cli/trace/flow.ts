@@ -48,7 +48,12 @@ export function flowOf(asked: Asked, facts: Facts): NamedFlow {
   const entrance = from.scope === null ? entranceOf(asked, from, to, facts) : { from: from.scope };
   if (asked.at !== undefined && from.scope !== null)
     throw new UsageError(`${asked.from} was captured and sends by itself: --at is for addresses that were not`);
-  if (to.address === null) throw new UsageError(`${asked.to} has no address that is known`);
+  if (to.address === null)
+    throw new UsageError(
+      to.kind === 'service'
+        ? `${asked.to} has no address of its own (headless, or a name outside): ask one of its pods`
+        : `${asked.to} has no address that is known`,
+    );
   const port = bounded('port', asked.port ?? parts.port ?? servicePort(to, facts), 1, MAX_PORT);
   const protocol = protocolOf(asked.proto ?? parts.protocol, port);
   if (protocol !== 'icmp' && port === undefined) throw new UsageError(`${protocol} needs a port: ${parts.name}:PORT/${protocol}`);

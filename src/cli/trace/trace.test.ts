@@ -4,6 +4,9 @@ import test from 'node:test';
 import { Ajv } from 'ajv';
 import { worldOf } from '#dataplane/world';
 import { trace } from '#sim/packet/trace';
+import { CLUSTER } from '#snapshot/scope';
+import { USUAL_POLICY } from '#testing/built/api';
+import { written } from '#testing/built/written';
 import { recordedCaptures, smallWorld } from '#testing/small-world';
 import { cluster } from '#testing/world-builder';
 import { UsageError } from '../command.ts';
@@ -13,6 +16,12 @@ import { flowLine } from './lines.ts';
 
 const { facts, ...built } = cluster();
 const client = built.nodes[0]?.pods[0];
+
+/** The cluster with a Service that has no address. */
+function headless(): typeof facts {
+  const bare = { namespace: 'default', name: 'bare', type: 'ClusterIP', clusterIps: [], ports: [], selector: null, policy: USUAL_POLICY };
+  return facts.with(written('service', CLUSTER, 'api/services', [bare]));
+}
 
 test('a target is a name with an optional port and protocol; a bare IPv6 address has no port', () => {
   assert.deepEqual(partsOf('default/web-d:8080/udp'), { name: 'default/web-d', port: 8080, protocol: 'udp' });
@@ -33,6 +42,7 @@ test('what cannot be asked is a usage error that says why', () => {
   assert.throws(() => flowOf({ from: 'default/web-x', to: 'D' }, facts), UsageError);
   assert.throws(() => flowOf({ from: '192.0.2.1', to: 'default/web-d' }, facts), /was not captured: say with --at at which node/);
   assert.throws(() => flowOf({ from: '192.0.2.1', to: 'D', at: 'X' }, facts), /--at X is no captured node/);
+  assert.throws(() => flowOf({ from: 'A', to: 'svc/default/bare:80' }, headless()), /no address of its own \(headless/);
   assert.throws(() => flowOf({ from: 'A', to: 'D', at: 'A' }, facts), /--at is for addresses that were not/);
   assert.throws(() => flowOf({ from: 'A', to: 'D', proto: 'udp' }, facts), /udp needs a port/);
   assert.throws(() => flowOf({ from: 'A', to: 'D', port: 70000 }, facts), /port is a whole number/);
