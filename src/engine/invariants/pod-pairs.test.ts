@@ -56,3 +56,8 @@ test('of many nodes that are alike each is asked for few, and for its neighbours
   assert.equal(checks.filter(({ kind }) => kind === 'pod-pod-tcp').length, NODES * 6);
   assert.ok(echoes(many.facts).length <= NODES * 12);
 });
+
+test('what fails to one node makes nobody ask for all others', () => {
+  const { facts } = breaks['stale MAC of D'].make(many);
+  assert.ok(echoes(facts).length <= NODES * 14);
+});

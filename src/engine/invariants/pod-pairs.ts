@@ -44,43 +44,66 @@ export function podPairs(facts: Facts): readonly Check[] {
 const everyPair = (first: Speakers, facts: Facts): Check[] =>
   [...first].flatMap(([from, pod]) => [...first].flatMap(([to, peer]) => (from === to ? [] : pairChecks(pod, peer, from, to, facts))));
 
-/** Of very many nodes: what is the same of many peers is told by few; of a node that fails anyone or fails itself all is asked. */
+/** Of very many nodes: what is the same of many peers is told by few; of a sort of which one fails, and of whom most fail, all is asked. */
 function somePairs(first: Speakers, facts: Facts): Check[] {
   const world = worldOf(facts);
-  const asked = sampled(first, facts);
-  const ill = new Set<string>();
-  for (const [from, peers] of asked)
-    for (const [to] of peers) if (echo(first, from, to).ask(world).result !== 'pass') ill.add(from).add(to);
-  const nodes = [...first.keys()];
-  return nodes.flatMap((from) =>
-    nodes.flatMap((to) => {
-      const sample = asked.get(from)?.get(to);
-      if (sample === 'near') return pairChecks(of(first, from), of(first, to), from, to, facts);
-      return from !== to && (sample !== undefined || ill.has(from) || ill.has(to)) ? [echo(first, from, to)] : [];
-    }),
+  const places = new Map([...first.keys()].map((node, place) => [node, place] as const));
+  const sortsOf = alikePeers(facts, first);
+  const fails = (from: string, to: string): boolean => echo(first, from, to).ask(world).result !== 'pass';
+  const tried = [...first.keys()].flatMap((from) => sortsOf(from).map((sort) => sampleOf(from, sort, places, fails)));
+  const isIll = illAmong(tried);
+  const asked = new Map(
+    [...grouped(tried, ({ from }) => from)].map(([from, own]) => [
+      from,
+      new Set(own.flatMap(({ sort, samples, failing }) => (failing.length > 0 ? sort : [...samples, ...sort.filter(isIll)]))),
+    ]),
+  );
+  return [...asked].flatMap(([from, peers]) =>
+    [...peers].flatMap((to) =>
+      apart(from, to, places) <= NEAR ? pairChecks(of(first, from), of(first, to), from, to, facts) : [echo(first, from, to)],
+    ),
   );
 }
 
-/** Who is asked for at least, and in which ways. */
-type Sample = 'near' | 'of a sort';
+/** Peers that a node cannot tell apart, those of them that were tried, and those that did not answer. */
+type Tried = {
+  readonly from: string;
+  readonly sort: readonly string[];
+  readonly samples: readonly string[];
+  readonly failing: readonly string[];
+};
 
-/** Whom each node is asked for: its neighbours in the ring of all nodes, and some of each sort of peers. */
-function sampled(first: Speakers, facts: Facts): ReadonlyMap<string, ReadonlyMap<string, Sample>> {
-  const places = new Map([...first.keys()].map((node, place) => [node, place] as const));
-  const sortsOf = alikePeers(facts, first);
-  return new Map(
-    [...first.keys()].map((from) => {
-      const samples = new Map<string, Sample>();
-      const far = (to: string): number => apart(from, to, places);
-      for (const sort of sortsOf(from)) {
-        for (const [at, to] of sort.toSorted((one, other) => far(one) - far(other)).entries()) {
-          if (far(to) <= NEAR) samples.set(to, 'near');
-          else if (at < OF_A_SORT) samples.set(to, 'of a sort');
-        }
-      }
-      return [from, samples];
-    }),
+/** The neighbours in the ring of all nodes among a sort of peers, and else those that come next. */
+function sampleOf(
+  from: string,
+  sort: readonly string[],
+  places: ReadonlyMap<string, number>,
+  fails: (from: string, to: string) => boolean,
+): Tried {
+  const far = (to: string): number => apart(from, to, places);
+  const samples = sort.toSorted((one, other) => far(one) - far(other)).filter((to, at) => far(to) <= NEAR || at < OF_A_SORT);
+  return { from, sort, samples, failing: samples.filter((to) => fails(from, to)) };
+}
+
+/** Nodes that at least half of those do not reach who tried. */
+function illAmong(tried: readonly Tried[]): (node: string) => boolean {
+  const failing = new Map(
+    [
+      ...grouped(
+        tried.flatMap((one) => one.failing),
+        (to) => to,
+      ),
+    ].map(([to, all]) => [to, all.length]),
   );
+  const asked = new Map(
+    [
+      ...grouped(
+        tried.flatMap((one) => one.samples),
+        (to) => to,
+      ),
+    ].map(([to, all]) => [to, all.length]),
+  );
+  return (node) => 2 * (failing.get(node) ?? 0) >= Math.max(1, asked.get(node) ?? 0);
 }
 
 /** How far two nodes stand from each other in the ring: each has as many neighbours on either side. */
