@@ -43,6 +43,15 @@ test('what a chain of the bridge drops behind iptables is never in the connectio
   }
 });
 
+/** Measured on Linux 6.1: `ether type ip udp dport 443` on a bridge's output counts each datagram that the machine itself sends by it. */
+test('what this machine sends by a bridge has the header of its frame in the chains of the bridge (br_dev_xmit)', () => {
+  for (const hook of ['output', 'postrouting']) {
+    const rule = `type filter hook ${hook} priority 0; policy accept;\nether type ip counter drop`;
+    const outcome = sent(withNft(healthy, D.scope, `table bridge t {\nchain c {\n${rule}\n}\n}\n`), D.scope);
+    assert.deepEqual([hook, outcome.reason.code], [hook, 'NETFILTER_DROP']);
+  }
+});
+
 test("a frame for the bridge that DNAT gives to a port's own address goes up as it came, and is routed on (br_nf_pre_routing_finish_bridge)", () => {
   const own = healthy
     .change('fdb', D.scope, behindTwo, { local: true, state: 'permanent' })

@@ -161,9 +161,11 @@ const ETHER_TYPES = { 4: 0x0800, 6: 0x86dd } as const;
 
 /** What stands before the IP header: only of frames that came in, by devices that have such headers. */
 function etherField(context: NftContext, field: string): Read {
-  const { frame, skb, family } = context;
+  const { frame, skb, family, table } = context;
   const device = currentDevice(context);
-  if (skb.in === null || frame === null || device === null || device.type === 'loopback') return 'break';
+  if (frame === null) return 'break';
+  // what this machine sends by a bridge has its header there already (br_dev_xmit)
+  if (table.family !== 'bridge' && (skb.in === null || device === null || device.type === 'loopback')) return 'break';
   if (field === 'saddr') return address(frame.from);
   if (field === 'daddr') return address(frame.to);
   return field === 'type' ? one(ETHER_TYPES[family]) : 'break';
