@@ -87,8 +87,11 @@ function planOf({ value, flag }: Arguments, seed: string, scenarios: readonly Sc
   const few = value('only') !== undefined;
   const count = (name: keyof typeof extent): number => numberIn(value(name), few ? 0 : extent[name], 100_000);
   const failedOnce = few ? [] : regressions();
-  // those that failed once are pairs, too; half of all are drawn in any case
-  const pairs = Math.max(Math.ceil(count('pairs') / 2), count('pairs') - failedOnce.filter(({ kind }) => kind === 'pair').length);
+  // those that failed once are pairs, too; more than half of all are drawn in any case
+  const pairs = Math.max(
+    count('pairs') === 0 ? 0 : Math.floor(count('pairs') / 2) + 1,
+    count('pairs') - failedOnce.filter(({ kind }) => kind === 'pair').length,
+  );
   const drawn = planJobs(scenarios, { seed, all: !flag('ci'), pairs, removals: count('removals'), healthy: count('healthy') });
   // where time is short, a play that failed once stands in for a drawn one of its fault
   const again = new Set(flag('ci') ? failedOnce.flatMap((job) => (job.kind === 'fault' ? [job.fault] : [])) : []);

@@ -17,7 +17,7 @@ export type Extent = {
 const SMALL = 3;
 const UNDO_ONE_IN = 3;
 /** So many plays use one cluster, one after the other: the product on its nodes becomes warm, and all clusters are done at one time. */
-const PLAYS_PER_CLUSTER = 8;
+const PLAYS_PER_CLUSTER = 12;
 
 const draws = (dice: Dice): string => dice.roll(2 ** 31).toString(36);
 
