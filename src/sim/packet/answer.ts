@@ -1,11 +1,11 @@
 import type { Link } from '#facts/link/link';
-import { familyOf, type Ip } from '#net/ip';
+import { familyOf, type Ip, isMulticast } from '#net/ip';
 import { icmpError, reflected } from './icmp/error.ts';
 import type { End, IcmpError } from './next.ts';
 import type { Drawn, Packet } from './packet.ts';
 import { vrfOf } from './route/flow.ts';
 import type { Run } from './run.ts';
-import type { Skb } from './skb.ts';
+import { isRoutedToMany, type Skb } from './skb.ts';
 import type { Stack } from '#dataplane/stack';
 
 const SYN_ACK = { syn: true, ack: true, rst: false, fin: false };
@@ -120,11 +120,15 @@ function sizeOfAnswer(packet: Packet): number {
   return bare + (tcp?.syn === true ? Math.min(OPTIONS.most, Math.max(OPTIONS.least, size - bare)) : OPTIONS.later);
 }
 
+/** What was for many a rule resets for nobody (nf_send_reset by its route, nf_send_reset6 by its addresses). */
+const isToMany = ({ skb }: End, { source, destination }: Packet): boolean =>
+  familyOf(source) === 4 ? isRoutedToMany(skb) : isMulticast(source) || isMulticast(destination);
+
 /** The packet that tells the sender of an error: a reset, or ICMP with the packet quoted. Nothing for errors about errors. */
 export function errorPacket(run: Run, end: End, error: IcmpError): Packet | null {
   const { about, stack } = error;
   if (error.reset !== true) return icmpError(run, end, error);
-  if (about.tcp === null || about.tcp.rst) return null;
+  if (about.tcp === null || about.tcp.rst || (end.disposition === 'rejected' && isToMany(end, about))) return null;
   const reset = { ...resetTo(about), mark: reflected(run, stack, about) };
   return end.disposition === 'rejected' ? { ...reset, ...NO_TOS } : reset;
 }

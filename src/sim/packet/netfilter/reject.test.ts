@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Link } from '#facts/link/link';
+import { worldOf } from '#dataplane/world';
+import { ip } from '#net/ip';
+import { mac } from '#net/mac';
+import { cluster } from '#testing/world-builder';
+import { exchange } from '../exchange.ts';
+import type { Packet } from '../packet.ts';
+import { FRESH } from '../state.ts';
+
+const healthy = cluster({ nodes: 1, podsPerNode: 1 });
+const [node, pod] = [healthy.node('A'), healthy.pod('A')];
+const rejecting = healthy.rule(node.scope, 'filter', '-A INPUT -p tcp -j REJECT --reject-with tcp-reset', 0);
+
+/** The ends of a segment that a pod's frame brings to its node alone, and of what answers it. */
+function ends(destination: string): readonly string[] {
+  const world = worldOf(rejecting.facts);
+  const macOf = (link: Link | undefined) => mac`${link?.mac ?? ''}`;
+  const [from, to] = [macOf(world.stack(pod.scope)?.link('eth0')), macOf(world.stack(node.scope)?.link('cni0'))];
+  const packet: Packet = {
+    source: pod.address,
+    destination: ip`${destination}`,
+    protocol: 'tcp',
+    sourcePort: 40_001,
+    destinationPort: 8080,
+    tcp: { syn: false, ack: true, rst: false, fin: false },
+    icmp: null,
+    size: 40,
+    df: false,
+    ttl: 64,
+    mark: 0,
+  };
+  const done = exchange(world, { from: pod.scope, packet, frame: { device: 'eth0', from, to } }, FRESH);
+  return done?.branches[0]?.result.walks.map(({ disposition }) => disposition) ?? [];
+}
+
+/** Linux 6.18: a segment to 255.255.255.255 in a frame for one machine alone was rejected there, and nothing came back. */
+test('what was for many a rule resets for nobody (nf_send_reset)', () => {
+  assert.equal(ends(node.address).length, 2);
+  assert.deepEqual(ends('255.255.255.255'), ['rejected']);
+});
