@@ -2,7 +2,7 @@ import { seenNft } from '#actions/seen-table';
 import { type Action, defineAction } from '#change/change';
 import { edit } from '#facts/edit';
 import type { Facts } from '#facts/facts';
-import { type NftHook, type NftTable, nft } from '#facts/nft/nft';
+import type { NftHook, NftTable } from '#facts/nft/nft';
 import type { Scope } from '#snapshot/scope';
 
 /** The policy of a base chain of a native table. */

@@ -2,7 +2,7 @@ import { seenNft } from '#actions/seen-table';
 import { type Action, defineAction } from '#change/change';
 import { edit } from '#facts/edit';
 import type { Facts } from '#facts/facts';
-import { type NftRule, type NftTable, nft } from '#facts/nft/nft';
+import type { NftRule, NftTable } from '#facts/nft/nft';
 import type { Scope } from '#snapshot/scope';
 
 /** A rule as it is meant: its words, and what they do. */
