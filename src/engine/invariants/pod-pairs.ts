@@ -87,24 +87,13 @@ function sampleOf(
 
 /** Nodes that at least half of those do not reach who tried. */
 function illAmong(tried: readonly Tried[]): (node: string) => boolean {
-  const failing = new Map(
-    [
-      ...grouped(
-        tried.flatMap((one) => one.failing),
-        (to) => to,
-      ),
-    ].map(([to, all]) => [to, all.length]),
-  );
-  const asked = new Map(
-    [
-      ...grouped(
-        tried.flatMap((one) => one.samples),
-        (to) => to,
-      ),
-    ].map(([to, all]) => [to, all.length]),
-  );
+  const failing = timesOf(tried.flatMap((one) => one.failing));
+  const asked = timesOf(tried.flatMap((one) => one.samples));
   return (node) => 2 * (failing.get(node) ?? 0) >= Math.max(1, asked.get(node) ?? 0);
 }
+
+const timesOf = (nodes: readonly string[]): ReadonlyMap<string, number> =>
+  new Map([...grouped(nodes, (node) => node)].map(([node, all]) => [node, all.length]));
 
 /** How far two nodes stand from each other in the ring: each has as many neighbours on either side. */
 function apart(from: string, to: string, places: ReadonlyMap<string, number>): number {
