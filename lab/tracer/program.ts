@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { cpus } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { Processors } from './processors.ts';
 import { type Reasons, reasonsIn } from './reasons.ts';
 
 const START_LIMIT_MS = 60_000;
@@ -23,10 +23,11 @@ export class EventsLost extends Error {}
 /** Hears a line of the script's, and who names the running kernel's reasons. */
 type Hear = (line: string, reasonOf: (number: number) => string) => void;
 
-/** A program of bpftrace that says READY when it is attached, and `T nsecs processor` every now and then on each; its other lines are events. */
+/** A program of bpftrace that says READY when it is attached, and `T nsecs processor` where a processor asks for signal 0; its other lines are events. */
 export class TraceProgram {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #event: Hear;
+  readonly #processors = new Processors();
   #format = '';
   #reasons: Reasons | undefined;
   readonly #marks = new Map<string, bigint>();
@@ -64,8 +65,8 @@ export class TraceProgram {
   async settle(since = 0n): Promise<void> {
     const now = process.hrtime.bigint();
     const end = Date.now() + SETTLE_LIMIT_MS;
-    const processors = cpus().length;
-    while (this.#marks.size < processors || this.#marks.values().some((mark) => mark <= now)) {
+    this.#processors.mark();
+    while (this.#marks.size < this.#processors.count || this.#marks.values().some((mark) => mark <= now)) {
       if (Date.now() > end || this.#child.exitCode !== null) throw new Error(`the trace has stopped: ${this.#said.trim()}`);
       await pause();
     }
@@ -75,6 +76,7 @@ export class TraceProgram {
 
   /** Ends the trace. */
   async stop(): Promise<void> {
+    this.#processors.stop();
     if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined) return;
     const gone = new Promise((resolve) => this.#child.once('exit', resolve));
     this.#child.kill('SIGKILL');
