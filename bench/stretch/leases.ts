@@ -1,9 +1,8 @@
-import { type Archive, bytesOf } from '#collect/archive/archive';
-import type { Entry } from '#snapshot/snapshot';
 import type { NodeIdentity } from './identity.ts';
 import { OLD_MAC, type Plan } from './plan.ts';
 import { nodePairs, renaming } from './renaming.ts';
 
+type Life = { readonly ID: string; readonly keys?: readonly string[] };
 type Pair = { readonly key: string; readonly value: string; readonly lease?: string };
 
 const decoded = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
@@ -27,21 +26,20 @@ export function leases(text: string, { others, all }: Plan): string {
   return JSON.stringify({ ...answer, kvs: [...rest, ...own], count: String(rest.length + own.length) });
 }
 
-/** How long each lease lives yet: one answer for each, as each node asks for all of them. */
-export function leaseTimes(archive: Archive, { others, all }: Plan): readonly { readonly entry: Entry; readonly text: string }[] {
+/** How long each lease lives yet: a line for each, for all of them are asked for at once. */
+export function leaseTimes(text: string, { others, all }: Plan): string {
   const [peer] = others;
-  const key = (answer: { readonly keys?: readonly string[] }): string => decoded(answer.keys?.[0] ?? '');
-  for (const entry of archive.index.entries.filter(({ file }) => /\/etcd~\d+$/.test(file))) {
-    const answer: { readonly ID: string; readonly keys?: readonly string[] } = JSON.parse(bytesOf(archive, entry).toString('utf8')); // our own recording
-    if (peer === undefined || !key(answer).includes(`${dashed(peer)}.`)) continue;
-    return all.map((node, at) => ({
-      entry: {
-        ...entry,
-        file: entry.file.replace(/~\d+$/, `~${at + 2}`),
-        argv: entry.argv.map((word) => word.replace(answer.ID, leaseId(at))),
-      },
-      text: JSON.stringify({ ...answer, ID: leaseId(at), keys: [encoded(key(answer).replace(dashed(peer), dashed(node)))] }),
-    }));
-  }
-  return [];
+  const keyOf = ({ keys }: Life): string => decoded(keys?.[0] ?? '');
+  const lives = text
+    .trim()
+    .split('\n')
+    .map((line): Life => JSON.parse(line)); // our own recording
+  const template = lives.find((life) => peer !== undefined && keyOf(life).includes(`${dashed(peer)}.`));
+  if (peer === undefined || template === undefined) throw new Error('the recorded node asked for no lease');
+  const own = all.map((node, at) => ({
+    ...template,
+    ID: leaseId(at),
+    keys: [encoded(keyOf(template).replace(dashed(peer), dashed(node)))],
+  }));
+  return own.map((life) => `${JSON.stringify(life)}\n`).join('');
 }

@@ -41,12 +41,10 @@ function nodeArchive(archive: Archive, plan: Plan): Archive {
   for (const entry of archive.index.entries) {
     const bytes = bytesOf(archive, entry);
     const text = bytes.toString('utf8');
-    if (TIMES.test(entry.file)) continue;
     if (entry.scope.netns !== '' && entry.scope.netns !== template.netns) continue;
     if (entry.scope.netns === '') keep(entry, '', name(entry.file), Buffer.from(nodeText(entry, text, plan, name)));
     else for (const { pod, rename } of inPods) keep(entry, pod.netns, rename(entry.file), changed(bytes, text, rename));
   }
-  for (const { entry, text } of leaseTimes(archive, plan)) keep(entry, '', name(entry.file), Buffer.from(text));
   const clocks = archive.index.clocks.map((clock) => ({
     ...clock,
     node: own.name,
@@ -67,6 +65,7 @@ const fixedPairs = ({ others, all }: Plan) =>
 
 function nodeText({ file }: Entry, text: string, plan: Plan, name: Renaming): string {
   if (LEASES.test(file)) return leases(text, plan);
+  if (TIMES.test(file)) return leaseTimes(text, plan);
   if (RULES.test(file)) return rules(text, plan, name);
   if (!LISTS.test(file)) return name(text.replaceAll(new RegExp(`\\b${plan.like.name}\\b`, 'g'), plan.own.name));
   if (!text.startsWith('[')) return expanded(text.split('\n'), plan, name).join('\n');
