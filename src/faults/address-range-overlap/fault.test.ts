@@ -61,6 +61,11 @@ cases(fault, {
       subject: `lease/${cidrOf(machine.address, 31)}`,
     },
     { name: "the range of a peer's pods", facts: network(healthy, ip`${beside}`, 29).facts, subject: `device/A/${STRANGER}` },
+    {
+      name: "the address of a peer's machine, to which the tunnel leads",
+      facts: network(healthy, ip`${machine.address.replace(/\d+$/, '14')}`, 30).facts,
+      subject: `device/A/${STRANGER}`,
+    },
   ],
   absent: [
     { name: "a lease over a machine's own address that nobody follows", facts: leased(healthy, machine.address, false).facts },

@@ -21,8 +21,8 @@ export type Astray = { readonly ending: Ending; readonly owner: Owner };
 export const rangeOf = ({ address, length }: Address): Cidr => cidrOf(address, length);
 
 /**
- * The failing ways that took a device's own range for the way, though the destination is somebody else's. What was wrapped and takes the
- * range to the other end of the tunnel is not meant: its own destination lies elsewhere.
+ * The failing ways that took a device's own range for the way, though the destination is somebody else's: the packet's, or the other
+ * end's of the tunnel that it is in. A tunnel that came to its other end went the right way.
  */
 export function astray(view: View, node: string, address: Address): readonly Astray[] {
   const range = rangeOf(address);
@@ -32,15 +32,15 @@ export function astray(view: View, node: string, address: Address): readonly Ast
       .map((route) => routeKind.key({ ...route, origin: address.origin })),
   );
   return view.endings().flatMap((ending): Astray[] => {
-    const { walk } = ending;
-    const { destination } = walk.received;
-    const led =
-      contains(range, destination) &&
-      walk.hops.some(
-        ({ at, steps }) =>
-          at.node === node && at.netns === '' && steps.some(({ by }) => by.some(({ kind, key }) => kind === 'route' && own.has(key))),
-      );
-    const owner = led ? ownerOf(view.facts, node, destination) : undefined;
+    const { received, outer, hops } = ending.walk;
+    const led = hops.some(
+      ({ at, steps }) =>
+        at.node === node && at.netns === '' && steps.some(({ by }) => by.some(({ kind, key }) => kind === 'route' && own.has(key))),
+    );
+    if (!led) return [];
+    const meant = [received, ...(outer === undefined ? [] : [outer])].filter(({ destination }) => contains(range, destination));
+    const owners = meant.flatMap(({ destination }) => ownerOf(view.facts, node, destination) ?? []);
+    const owner = owners.find(({ ownerIs, owner: home }) => ownerIs !== 'node' || hops.every(({ at }) => at.node !== home));
     return owner === undefined ? [] : [{ ending, owner }];
   });
 }
