@@ -37,6 +37,7 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
     isAnswer: false,
     hasNoSource: false,
     anySource: true,
+    madeUnrouted: false,
     owner: undefined,
     isRaw: false,
     outBy: null,
@@ -66,7 +67,8 @@ export function answering({ skb, disposition, error }: End, packet: Packet): Skb
   const hasNoSource = packet.protocol === 'icmp' && packet.icmp?.inner !== undefined && path?.does !== 'local';
   // a rule's reset is sent in another's name (net/ipv4/netfilter.c ip_route_me_harder)
   const anySource = disposition === 'rejected' && packet.tcp !== null;
-  return { ...skbOf(stack, packet), isAnswer: true, hasNoSource, anySource, outBy };
+  const madeUnrouted = anySource && path !== null && familyOf(packet.source) === 4;
+  return { ...skbOf(stack, packet), isAnswer: true, hasNoSource, anySource, madeUnrouted, outBy };
 }
 
 /** An IPv6 echo's answer is routed by the device that has the address: one outside the VRF leads outside (net/ipv6/icmp.c icmp6_dev). */

@@ -58,6 +58,8 @@ export type Skb = {
   readonly hasNoSource: boolean;
   /** Its source need not be this namespace's own (FLOWI_FLAG_ANYSRC). */
   readonly anySource: boolean;
+  /** A rule's reset of IPv4 about what had its route: it is made before its way is asked for (nf_send_reset), else after (nf_reject_fill_skb_dst). */
+  readonly madeUnrouted: boolean;
   /** Who owns the socket that sends it, where the question tells; `null` where it has none. */
   readonly owner: Owner | null | undefined;
   /** A raw socket writes the header by itself (IP_HDRINCL): nobody looks at its packet's size before the last hook. */

@@ -35,14 +35,14 @@ test("a kernel's own answer of IPv6 is looked up without its class, and with it 
   assert.equal(wayOf(rerouted(run, { ...answer, reroute: true })), uplink);
 });
 
-/** Linux 6.18, by kfree_skb: `REJECT --reject-with tcp-reset` for a sender to whom no route leads, or one of type prohibit. */
+/** Linux 6.18, by kfree_skb: `REJECT --reject-with tcp-reset` in INPUT for a sender to whom no route leads, or one of type prohibit; in PREROUTING nothing is lost. */
 test("a rule's reset without a way is lost where it was made, and tells nobody (nf_send_reset)", () => {
   const world = worldOf(healthy.drop('route', scope, ({ to }) => to === cidr`0.0.0.0/0`).facts);
   const stack = world.stack(scope);
   if (stack === undefined) throw new Error('no node');
   const asked = packetOf(world, { from: scope, source: ip`198.51.100.7`, to: healthy.node('A').address, protocol: 'tcp', port: 80 });
-  const reset = (anySource: boolean) => {
-    const way = routed(new Run(world, forced(new Map()), FRESH), { ...skbOf(stack, resetTo(asked)), isAnswer: true, anySource });
+  const reset = (madeUnrouted: boolean) => {
+    const way = routed(new Run(world, forced(new Map()), FRESH), { ...skbOf(stack, resetTo(asked)), isAnswer: true, madeUnrouted });
     return 'stage' in way ? [way.disposition, way.reason.code] : [];
   };
   assert.deepEqual(reset(true), ['dropped', 'NOT_SPECIFIED']);

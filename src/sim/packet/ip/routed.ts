@@ -49,9 +49,7 @@ export function routed(run: Run, skb: Skb, isAnew = false): Skb | End {
   if (answer.is === 'error') {
     const icmp = LOCAL_ERRORS[answer.error] ?? null;
     const it = { code: 'IP_OUTNOROUTES', says: answer.says, by: answer.by, device: null } as const;
-    // a rule makes its reset before it asks for the way (net/ipv4/netfilter/nf_reject_ipv4.c nf_send_reset, free_nskb)
-    const isRulesReset = !isAnew && skb.isAnswer && skb.anySource && packet.tcp?.rst === true && familyOf(packet.source) === 4;
-    if (isRulesReset) return end(skb, { ...it, code: 'NOT_SPECIFIED', disposition: 'dropped' });
+    if (skb.madeUnrouted && !isAnew) return end(skb, { ...it, code: 'NOT_SPECIFIED', disposition: 'dropped' });
     if (icmp === null) return end(skb, { ...it, disposition: 'dropped' });
     return end(skb, { ...it, disposition: 'unreachable', error: { type: 3, code: icmp } });
   }
