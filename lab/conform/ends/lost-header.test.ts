@@ -22,6 +22,13 @@ test('a lost packet is known by the number in its content, not by what stands be
   assert.deepEqual([header?.id, header?.seq, header === undefined ? '' : lookOf(header)], [0, 4096 * 9, 'tcp 4']);
 });
 
+// kfree_skb at nf_send_reset, Linux 6.18: a reset of FORWARD that no route leads back
+test('a reset that was thrown away before it had a length is its headers', () => {
+  const lost = Buffer.from('450000010000400040060000 0a010003c0000209 00504e53000348000000000050040000cc270000'.replaceAll(' ', ''), 'hex');
+  const header = lostHeader(printed(lost));
+  assert.deepEqual([header?.dport, header?.seq, header?.flags, header?.id], [20_051, 215_040, 4, 0]);
+});
+
 test('an error is known by what it is about, in either family', () => {
   const error: Packet = { ...base, protocol: 'icmp', icmp: { type: 3, code: 1, id: 0 }, about: udp };
   assert.equal(lostHeader(printed(bytesOf(error, 12)))?.about?.id, 12);

@@ -18,9 +18,16 @@ export function lostHeader(bytes: Buffer): LostHeader | undefined {
   const version = (bytes[0] ?? 0) >> 4;
   if (version === 4 && bytes.length >= 28) {
     const isLater = (bytes.readUInt16BE(6) & 0x1fff) !== 0;
-    return isLater ? undefined : transport(bytes.subarray(4 * ((bytes[0] ?? 0) & 15), bytes.readUInt16BE(2)), bytes[9] ?? 0);
+    return isLater ? undefined : transport(bytes.subarray(4 * ((bytes[0] ?? 0) & 15), lengthOf(bytes)), bytes[9] ?? 0);
   }
   return version === 6 && bytes.length >= 48 ? transport(bytes.subarray(40, 40 + bytes.readUInt16BE(4)), bytes[6] ?? 0) : undefined;
+}
+
+/** Where an IPv4 packet ends. A rule's reset that finds no way has neither length nor sum yet (nf_reject_iphdr_put): it is its headers. */
+function lengthOf(bytes: Buffer): number {
+  const header = 4 * ((bytes[0] ?? 0) & 15);
+  const isUnfinished = bytes.readUInt16BE(10) === 0 && bytes[9] === TCP;
+  return isUnfinished ? header + 4 * ((bytes[header + 12] ?? 0) >> 4) : bytes.readUInt16BE(2);
 }
 
 function transport(bytes: Buffer, protocol: number): LostHeader | undefined {
