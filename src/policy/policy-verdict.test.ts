@@ -165,6 +165,15 @@ test('of a tier that was not captured nothing is guessed: its place and its end 
   assert.match(egress.says, /not all tiers of the cluster were listed/);
 });
 
+test('nor of several tiers which of them comes first', () => {
+  const inTier = (tier: string, action: string): object =>
+    gnp(`${tier}.web`, { tier, selector: "app == 'web'", types: ['Egress'], egress: [{ action }] });
+  const first = (...actions: readonly string[]): string =>
+    verdict(cluster(...actions.map((action, at) => inTier(`t${at}`, action))), 'shop/web', 'shop/db');
+  assert.deepEqual([first('Allow', 'Deny'), first('Deny', 'Allow'), first('Allow', 'Allow')], ['unknown', 'unknown', 'allowed']);
+  assert.equal(first('Allow', 'Allow', 'Allow', 'Allow', 'Allow'), 'unknown', 'more orders than are tried');
+});
+
 const hostEndpoint = (name: string, more: object = {}): object => ({
   apiVersion: 'crd.projectcalico.org/v1',
   kind: 'HostEndpoint',

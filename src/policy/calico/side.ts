@@ -45,13 +45,12 @@ function hostSide(here: PolicyEnd & { readonly is: 'address' }, policies: readon
   return doubt === null ? alwaysAllowed(`${endText(here)} is no pod that policies select`) : unclear(doubt.detail, [doubt]);
 }
 
-/** What all tierings say, if they say the same. */
+/** What all tierings say, if they say the same; none were tried where they are too many. */
 function sameOf(sides: readonly Side[]): Side {
   const [first] = sides;
-  if (first === undefined) throw new Error('no tiering');
-  if (sides.every(({ is }) => is === first.is)) return first;
+  if (first !== undefined && sides.every(({ is }) => is === first.is)) return first;
   const gap = notTold('calico-tier', 'not all tiers of the cluster were listed', 'kubectl get tiers.crd.projectcalico.org -o json');
-  return unclear(`${gap.detail}: ${first.says}`, [gap], ...first.by);
+  return first === undefined ? unclear(gap.detail, [gap]) : unclear(`${gap.detail}: ${first.says}`, [gap], ...first.by);
 }
 
 type Walk = (rule: RuleInTier) => Three;

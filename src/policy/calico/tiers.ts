@@ -8,35 +8,37 @@ export type Tier = { readonly name: string; readonly policies: readonly TieredPo
 /** The tier of policies that name none, and its place (libcalico-go lib/apis/v3, DefaultTierOrder). */
 const DEFAULT = { name: 'default', order: 1_000_000, defaultAction: 'Deny' } as const;
 const LAST = Number.POSITIVE_INFINITY;
+const ACTIONS = ['Deny', 'Pass'] as const;
 
-/** The orders in which the tiers of some policies may stand: one, unless a tier was not captured, whose place and default action nobody knows. */
+/** Of more tiers that were not captured not all orders are tried: three stand in a thousand or two. */
+const MOST_UNTOLD = 3;
+
+/**
+ * The orders in which the tiers of some policies may stand: one, unless some were not captured, whose places and default actions nobody
+ * knows. None: they are too many to try.
+ */
 export function tierings(facts: Facts, policies: readonly TieredPolicy[]): readonly (readonly Tier[])[] {
-  const names = [...new Set(policies.map(({ tier }) => tier))];
   const read = facts.seen('calico-tier', CLUSTER);
-  const captured = (read.is === 'gap' ? [] : read.value).filter(({ name }) => names.includes(name));
-  const told = new Map<string, Place>([DEFAULT, ...captured].map((tier) => [tier.name, { ...tier, order: tier.order ?? LAST }]));
-  if (names.every((name) => told.has(name))) return [tiersOf(names, policies, told)];
-  const orders = [Number.NEGATIVE_INFINITY, ...[...told.values()].map(({ order }) => order + 0.5)];
-  return orders.flatMap((order) =>
-    ACTIONS.map((defaultAction) =>
-      tiersOf(names, policies, new Map(names.map((name) => [name, told.get(name) ?? { order, defaultAction }]))),
-    ),
+  const told = new Map([DEFAULT, ...(read.is === 'gap' ? [] : read.value)].map((tier) => [tier.name, tier] as const));
+  const names = [...new Set(policies.map(({ tier }) => tier))];
+  const untold = names.filter((name) => !told.has(name));
+  if (untold.length > MOST_UNTOLD) return [];
+  const tierOf = (name: string, defaultAction: Tier['defaultAction']): Tier => ({
+    name,
+    policies: policies.filter(({ tier }) => tier === name).sort(byOrder),
+    defaultAction,
+  });
+  const known = names
+    .flatMap((name) => told.get(name) ?? [])
+    .toSorted((one, other) => compare(one.order ?? LAST, other.order ?? LAST) || compare(one.name, other.name))
+    .map(({ name, defaultAction }) => tierOf(name, defaultAction));
+  return untold.reduce<readonly (readonly Tier[])[]>(
+    (orders, name) => orders.flatMap((order) => ACTIONS.flatMap((action) => atEachPlace(order, tierOf(name, action)))),
+    [known],
   );
 }
 
-type Place = { readonly order: number; readonly defaultAction: Tier['defaultAction'] };
-
-const ACTIONS = ['Deny', 'Pass'] as const;
-
-function tiersOf(names: readonly string[], policies: readonly TieredPolicy[], places: ReadonlyMap<string, Place>): readonly Tier[] {
-  const orderOf = (name: string): number => places.get(name)?.order ?? LAST;
-  return names
-    .toSorted((one, other) => compare(orderOf(one), orderOf(other)) || compare(one, other))
-    .map((name) => ({
-      name,
-      policies: policies.filter(({ tier }) => tier === name).sort(byOrder),
-      defaultAction: places.get(name)?.defaultAction ?? DEFAULT.defaultAction,
-    }));
-}
+const atEachPlace = (tiers: readonly Tier[], one: Tier): readonly (readonly Tier[])[] =>
+  Array.from({ length: tiers.length + 1 }, (_, place) => tiers.toSpliced(place, 0, one));
 
 const compare = <T extends number | string>(one: T, other: T): number => (one < other ? -1 : one > other ? 1 : 0);
