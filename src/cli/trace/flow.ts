@@ -57,6 +57,10 @@ export function flowOf(asked: Asked, facts: Facts): NamedFlow {
   const port = bounded('port', asked.port ?? parts.port ?? servicePort(to, facts), 1, MAX_PORT);
   const protocol = protocolOf(asked.proto ?? parts.protocol, port);
   if (protocol !== 'icmp' && port === undefined) throw new UsageError(`${protocol} needs a port: ${parts.name}:PORT/${protocol}`);
+  if (asked.size !== undefined && protocol === 'tcp' && 'enters' in entrance)
+    throw new UsageError(
+      `${asked.from} was not captured, so that its connection is walked no further than it opens: --size tells of its request`,
+    );
   const flow: Flow = {
     ...entrance,
     to: to.address,

@@ -61,6 +61,16 @@ test('a client outside comes in at the node that is named, else at the one that 
   assert.equal(pod.from.node, 'A');
   const walked = trace(worldOf(facts), pod).outcomes[0];
   assert.deepEqual([walked?.hops[0]?.at.node, walked?.hops[0]?.in], ['A', 'ens3']);
+  assert.throws(() => flowOf({ ...client, size: 1400 }, facts), /no further than it opens/);
+});
+
+test('where a client came in is not there any more, what becomes of it is not known', () => {
+  const { flow } = flowOf({ from: '198.51.100.77', to: 'D:22/tcp' }, facts);
+  const [outcome] = trace(worldOf(facts), { ...flow, enters: 'gone0' }).outcomes;
+  assert.deepEqual(
+    [outcome?.works, outcome?.disposition, outcome?.reason.says],
+    ['unknown', 'unknown', 'gone0, by which it comes in, is not there'],
+  );
 });
 
 test('lines of flows keep their ids, also where they cannot be read', () => {

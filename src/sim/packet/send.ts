@@ -1,4 +1,3 @@
-import type { Station } from '#dataplane/station';
 import type { World } from '#dataplane/world';
 import type { Chooser } from '#sim/clock/choice';
 import type { Scope } from '#snapshot/scope';
@@ -26,7 +25,7 @@ const NOT_KNOWN: Answer = { kind: 'unknown', after: null };
  */
 export function send(world: World, from: Scope, packet: Packet, state: State, chooser: Chooser, at: number): Outcome {
   const stack = world.stack(from);
-  if (stack === undefined) return notCaptured(from, packet, state);
+  if (stack === undefined) return notCaptured(from, packet, state, 'nothing was captured of the namespace that sends');
   const run = new Run(world, chooser, state, at);
   run.sender = { stack, sent: packet, isSure: true };
   const way = walk(run, { stage: 'output', skb: skbOf(stack, packet) });
@@ -36,9 +35,12 @@ export function send(world: World, from: Scope, packet: Packet, state: State, ch
 }
 
 /** The same of a packet that comes in at a device from somebody who was not captured: its answer is walked as far as it can be. */
-export function receive(world: World, station: Station, packet: Packet, state: State, chooser: Chooser): Outcome {
+export function receive(world: World, at: Scope, device: string, packet: Packet, state: State, chooser: Chooser): Outcome {
+  const stack = world.stack(at);
+  const link = stack?.link(device);
+  if (stack === undefined || link === undefined) return notCaptured(at, packet, state, `${device}, by which it comes in, is not there`);
   const run = new Run(world, chooser, state);
-  const way = walk(run, arriving(station, packet));
+  const way = walk(run, arriving({ stack, link }, packet));
   const there = walkOf(packet, way);
   return { ...there, ...answered(run, way, there.hops, packet), state: run.after() };
 }
@@ -119,12 +121,12 @@ export function walkOf(packet: Packet, way: End): Walk {
   return { packet, received: innermost(skb), ...around, disposition, at, reason, hops: hopsOf(skb.trail) };
 }
 
-function notCaptured(from: Scope, packet: Packet, state: State): Outcome {
+function notCaptured(from: Scope, packet: Packet, state: State, detail: string): Outcome {
   const gap = {
     of: 'link',
     scope: from,
     why: 'not collected',
-    detail: 'nothing was captured of the namespace that sends',
+    detail,
     capture: 'leadline capture',
   } as const;
   const place = { ...from, device: null };

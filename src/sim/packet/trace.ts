@@ -1,4 +1,3 @@
-import type { Station } from '#dataplane/station';
 import type { World } from '#dataplane/world';
 import { familyOf, type Ip } from '#net/ip';
 import { type Chooser, enumerate } from '#sim/clock/choice';
@@ -45,20 +44,13 @@ export function trace(world: World, flow: Flow, state: State = FRESH): Traced {
 /** The first packet, and of TCP with a size the request after the handshake. */
 function converse(world: World, flow: Flow, state: State, chooser: Chooser): Outcome {
   const first = packetOf(world, flow);
-  const station = entranceOf(world, flow);
-  if (station !== undefined) return receive(world, station, first, state, chooser);
+  if (flow.enters !== undefined) return receive(world, flow.from, flow.enters, first, state, chooser);
   if (flow.protocol !== 'tcp') return insistently(world, flow, first, state, chooser);
   const opened = send(world, flow.from, first, state, chooser, 0);
   if (flow.size === undefined || opened.works !== 'yes' || opened.answer.kind !== 'reply') return opened;
   const size = Math.min(flow.size + TCP_HEADERS, segmentSize(world, flow, opened));
   const request: Packet = { ...first, tcp: { syn: false, ack: true, rst: false, fin: false }, size, df: true };
   return insistently(world, flow, request, opened.state, chooser);
-}
-
-function entranceOf(world: World, { from, enters }: Flow): Station | undefined {
-  const stack = enters === undefined ? undefined : world.stack(from);
-  const link = enters === undefined ? undefined : stack?.link(enters);
-  return stack === undefined || link === undefined ? undefined : { stack, link };
 }
 
 /** The smaller of what both ends can send: their MSS without a doubt fits their own devices. */
