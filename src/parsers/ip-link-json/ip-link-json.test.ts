@@ -82,4 +82,10 @@ test('a macvlan in mode source tells whose frames it takes', () => {
   const links = byKey(parseText(ipLinkJson, text), 'link', ({ name }) => name);
   const sources = ['02:00:00:00:00:0a', '02:00:00:00:00:09'];
   assert.deepEqual(links.get('m0')?.upper, { kind: 'macvlan', mode: 'source', sources, nodst: false });
+  // recorded: the same of one made with `nodst`, and without a station
+  const bare = text
+    .replace('"bcqueuelen"', '"nodst":true,"bcqueuelen"')
+    .replace(/"macaddr_count":2,"macaddr_data":\[[^\]]*\]/, '"macaddr_count":0');
+  const { upper } = byKey(parseText(ipLinkJson, bare), 'link', ({ name }) => name).get('m0') ?? {};
+  assert.deepEqual(upper, { kind: 'macvlan', mode: 'source', sources: [], nodst: true });
 });

@@ -53,7 +53,9 @@ export function tunnelOf(kind: string, words: ReadonlyMap<string, string>): Link
 
 /** The stations of a macvlan in mode `source`: `remotes (2)` and each behind the one before, or those of JSON's list. */
 function sourcesOf(words: ReadonlyMap<string, string>): readonly Mac[] | undefined {
-  if (words.get('mode') !== 'source') return [];
+  const mode = words.get('mode');
+  if (mode === undefined) return undefined;
+  if (mode !== 'source') return [];
   const count = words.get('remotes');
   if (count === undefined && !words.has('macaddr_count')) return undefined;
   const listed =
@@ -77,7 +79,7 @@ export function upperOf(kind: string, words: ReadonlyMap<string, string>): Link[
       return id === undefined ? undefined : { kind, id, protocol: words.get('protocol') };
     }
     case 'macvlan':
-      return { kind, mode: words.get('mode'), sources: sourcesOf(words), nodst: words.has('nodst') };
+      return { kind, mode: words.get('mode'), sources: sourcesOf(words), nodst: words.has('mode') ? words.has('nodst') : undefined };
     case 'ipvlan':
       return {
         kind,

@@ -38,8 +38,8 @@ export function forwarded(skb: Skb, link: Link, { stack, link: to }: Station, sa
   };
 }
 
-/** What of a device nobody told that decides where a frame goes: its mode, or its addresses. */
-export function untold(skb: Skb, what: 'mode' | 'addresses' | 'sources', { stack, link }: Station, device: string): Next {
+/** What of a device nobody told that decides where a frame goes. */
+export function untold(skb: Skb, what: 'mode' | 'flags' | 'addresses' | 'sources', { stack, link }: Station, device: string): Next {
   const verb = what === 'mode' ? 'was' : 'were';
   const detail = `the ${what} of ${link.name} ${verb} not told`;
   return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail }, [stack.cite('link', link)], device);

@@ -49,7 +49,9 @@ export function macvlanReceive(run: Run, skb: Skb, below: Station): Next | undef
   const naming = uppers.filter((one) => modeOf(one) === 'source' && sourcesOf(one)?.includes(frame.from) === true);
   if (naming.length === 0) return byDestination(skb, frame, uppers, below);
   const copies = naming.map((one) => handedUp(skb, one, `${one.link.name} takes what ${frame.from} sends`));
-  if (naming.some(({ link: { upper } }) => upper?.kind === 'macvlan' && upper.nodst === true)) return { stage: 'copies', of: copies };
+  const open = naming.find((one) => nodstOf(one) === undefined);
+  if (open !== undefined) return untold(skb, 'flags', open, below.link.name);
+  if (naming.some((one) => nodstOf(one) === true)) return { stage: 'copies', of: copies };
   const itself = byDestination(skb, frame, uppers, below) ?? { stage: 'ip', skb, link: below.link };
   return { stage: 'copies', of: [itself, ...copies] };
 }
@@ -73,6 +75,8 @@ function byDestination(skb: Skb, frame: Frame, uppers: readonly Station[], below
 const BESIDE: ReadonlySet<string | undefined> = new Set(['vepa', 'bridge']);
 
 const sourcesOf = ({ link: { upper } }: Station): readonly Mac[] | undefined => (upper?.kind === 'macvlan' ? upper.sources : undefined);
+
+const nodstOf = ({ link: { upper } }: Station): Macvlan['nodst'] => (upper?.kind === 'macvlan' ? upper.nodst : undefined);
 
 /** Whether a macvlan hears a group's frame: of one that a switch sent back, those have heard that stand beside its sender in mode `bridge` (macvlan_process_broadcast). */
 function hears(one: Station, source: Station | undefined): boolean {

@@ -127,6 +127,7 @@ test('a macvlan in mode source takes what stations send that it names, and with 
   assert.equal(taken(named(false), mac), 'node NO_SOCKET', 'the pod has a copy');
   assert.equal(taken(on(macvlan('source', [other.mac], true), macvlan('vepa')), one.mac), 'node OTHERHOST');
   assert.equal(taken(on({ kind: 'macvlan', mode: 'source', sources: undefined, nodst: true }, macvlan('vepa')), mac), 'node NOT_SEEN');
+  assert.equal(taken(on({ kind: 'macvlan', mode: 'source', sources: [sender], nodst: undefined }, macvlan('vepa')), mac), 'node NOT_SEEN');
 });
 
 test('a macvlan in mode passthru takes all that is for one (macvlan_handle_frame)', () => {
