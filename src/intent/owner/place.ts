@@ -1,4 +1,4 @@
-import type { Facts } from '#facts/facts';
+import type { Facts, Partition } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import type { IptablesChain, IptablesRule, IptablesTable } from '#facts/iptables/iptables';
 import type { NftChain, NftRule, NftTable } from '#facts/nft/nft';
@@ -49,22 +49,18 @@ const KINDS = [
 export type OwnedKind = (typeof KINDS)[number];
 
 /** Everything that was read at a place: a line, or a path in a JSON document. `words`: what stands there. */
-export function placedAt(facts: Facts, where: Origin, words: string): readonly Placed[] {
-  const found: Placed[] = [];
-  for (const partition of facts.partitions()) {
-    const { scope, kind } = partition;
-    if (kind === 'iptables') found.push(...inIptables(partition.facts as readonly IptablesTable[], where, scope));
-    else if (kind === 'nft') found.push(...inNft(partition.facts as readonly NftTable[], where, scope, words));
-    else if (isOwned(kind)) {
-      for (const fact of partition.facts as readonly FactOf<OwnedKind>[]) {
-        if (isAt(fact.origin, where)) found.push({ is: 'fact', scope, kind, fact });
-      }
-    }
-  }
-  return found;
-}
+export const placedAt = (facts: Facts, where: Origin, words: string): readonly Placed[] =>
+  [...facts.partitions()].flatMap((partition) => {
+    const all = placesIn(partition);
+    const exact = all.filter(({ origin }) => isAt(origin, where)).map(({ placed }) => placed);
+    return exact.length > 0 || partition.kind !== 'nft' ? exact : insideOf(all, where, words);
+  });
 
-const isOwned = (kind: string): kind is OwnedKind => KINDS.some((one) => one === kind);
+/** The lines of a file at which something stands that has an owner. */
+export const ownedLines = (facts: Facts, file: string): readonly number[] =>
+  [...facts.partitions()]
+    .flatMap(placesIn)
+    .flatMap(({ origin }) => (origin.file === file && origin.line !== undefined ? [origin.line] : []));
 
 /** A path names what it points at, and everything inside of it. */
 const isAt = (origin: Origin, where: Origin): boolean =>
@@ -73,59 +69,42 @@ const isAt = (origin: Origin, where: Origin): boolean =>
 const isInside = (asked: string, path: string | undefined): boolean =>
   path !== undefined && (asked === path || asked.startsWith(`${path}.`) || asked.startsWith(`${path}[`));
 
-function inIptables(tables: readonly IptablesTable[], where: Origin, scope: Scope): readonly Placed[] {
-  return tables.flatMap((table) =>
-    table.chains.flatMap((chain): readonly Placed[] => [
-      ...(isAt(chain.origin, where) ? [{ is: 'iptables chain' as const, scope, table, chain }] : []),
-      ...chain.rules
-        .filter(({ origin }) => isAt(origin, where))
-        .map((rule) => ({ is: 'iptables rule' as const, scope, table, chain, rule })),
-    ]),
-  );
+type Place = { readonly origin: Origin; readonly placed: Placed };
+
+/** Everything of a partition that has an owner, and where it stands. */
+function placesIn({ kind, scope, facts }: Partition): readonly Place[] {
+  if (kind === 'iptables') return (facts as readonly IptablesTable[]).flatMap((table) => iptablesPlaces(table, scope));
+  if (kind === 'nft') return (facts as readonly NftTable[]).flatMap((table) => nftPlaces(table, scope));
+  if (!isOwned(kind)) return [];
+  return (facts as readonly FactOf<OwnedKind>[]).map((fact) => ({ origin: fact.origin, placed: { is: 'fact', scope, kind, fact } }));
 }
 
-function inNft(tables: readonly NftTable[], where: Origin, scope: Scope, words: string): readonly Placed[] {
-  const all = tables.flatMap((table) => nftPlaces(table, scope));
-  const exact = all.filter(({ origin }) => isAt(origin, where));
-  const inside = exact.length > 0 || isEnd(words) ? undefined : blockAt(all, where);
-  const held = inside?.placed.is === 'nft set' ? { ...inside.placed, words: words.trim(), origin: where } : inside?.placed;
-  return held === undefined ? exact.map(({ placed }) => placed) : [held];
-}
+const isOwned = (kind: string): kind is OwnedKind => KINDS.some((one) => one === kind);
 
-type NftPlace = { readonly origin: Origin; readonly placed: Placed };
+const iptablesPlaces = (table: IptablesTable, scope: Scope): readonly Place[] =>
+  table.chains.flatMap((chain): readonly Place[] => [
+    { origin: chain.origin, placed: { is: 'iptables chain', scope, table, chain } },
+    ...chain.rules.map((rule): Place => ({ origin: rule.origin, placed: { is: 'iptables rule', scope, table, chain, rule } })),
+  ]);
 
-const nftPlaces = (table: NftTable, scope: Scope): readonly NftPlace[] => [
+const nftPlaces = (table: NftTable, scope: Scope): readonly Place[] => [
   { origin: table.origin, placed: { is: 'nft table', scope, table } },
-  ...table.chains.flatMap((chain): readonly NftPlace[] => [
+  ...table.chains.flatMap((chain): readonly Place[] => [
     { origin: chain.origin, placed: { is: 'nft chain', scope, table, chain } },
-    ...chain.rules.map((rule): NftPlace => ({ origin: rule.origin, placed: { is: 'nft rule', scope, table, chain, rule } })),
+    ...chain.rules.map((rule): Place => ({ origin: rule.origin, placed: { is: 'nft rule', scope, table, chain, rule } })),
   ]),
-  ...table.sets.map(
-    (set): NftPlace => ({ origin: set.origin, placed: { is: 'nft set', scope, table, set, words: '', origin: set.origin } }),
-  ),
+  ...table.sets.map((set): Place => ({ origin: set.origin, placed: { is: 'nft set', scope, table, set, words: '', origin: set.origin } })),
 ];
+
+/** The table, chain or set of nftables whose block a line lies in: the last that begins before it. */
+function insideOf(all: readonly Place[], where: Origin, words: string): readonly Placed[] {
+  const { file, line } = where;
+  if (line === undefined || isEnd(words)) return [];
+  const before = all.filter(({ origin, placed }) => placed.is !== 'nft rule' && origin.file === file && (origin.line ?? line) < line);
+  const [last] = before.toSorted((one, other) => (other.origin.line ?? 0) - (one.origin.line ?? 0)).map(({ placed }) => placed);
+  if (last === undefined) return [];
+  return last.is === 'nft set' ? [{ ...last, words: words.trim(), origin: where }] : [last];
+}
 
 /** A line between or behind blocks. */
 const isEnd = (words: string): boolean => /^\s*\}?\s*$/.test(words);
-
-/** The table, chain or set whose block a line of `nft list ruleset` lies in: the last that begins before it. */
-function blockAt(all: readonly NftPlace[], { file, line }: Origin): NftPlace | undefined {
-  if (line === undefined) return undefined;
-  const before = all.filter(({ origin, placed }) => placed.is !== 'nft rule' && origin.file === file && (origin.line ?? line) < line);
-  return before.toSorted((one, other) => (other.origin.line ?? 0) - (one.origin.line ?? 0))[0];
-}
-
-/** The lines of a file at which something stands that has an owner. */
-export const ownedLines = (facts: Facts, file: string): readonly number[] =>
-  [...facts.partitions()].flatMap(({ kind, facts: all, scope }) =>
-    (kind === 'iptables'
-      ? (all as readonly IptablesTable[]).flatMap(({ chains }) =>
-          chains.flatMap(({ origin, rules }) => [origin, ...rules.map((rule) => rule.origin)]),
-        )
-      : kind === 'nft'
-        ? (all as readonly NftTable[]).flatMap((table) => nftPlaces(table, scope).map(({ origin }) => origin))
-        : isOwned(kind)
-          ? all.map(({ origin }) => origin)
-          : []
-    ).flatMap((origin) => (origin.file === file && origin.line !== undefined ? [origin.line] : [])),
-  );
