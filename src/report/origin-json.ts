@@ -1,6 +1,7 @@
 import { type Origin, originText } from '#snapshot/origin';
 import type { Quote } from './quote.ts';
 
+/** JSON dumps of tools come in one long line; a quote is cut. */
 const LONGEST_QUOTE = 300;
 
 /** Where something was read: file, and line or object path where there is one. */

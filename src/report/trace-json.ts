@@ -6,7 +6,6 @@ import { originText } from '#snapshot/origin';
 import { originJson } from './origin-json.ts';
 import type { Quote } from './quote.ts';
 
-/** JSON dumps of tools come in one long line; a quote is cut. */
 /** A trace as its schema (docs/schemas/trace.schema.json) tells it: plain data, evidence with file, line and the line itself. */
 export function traceJson({ outcomes, complete }: Traced, quote: Quote): object {
   return { complete, outcomes: outcomes.map((outcome) => outcomeJson(outcome, quote)) };

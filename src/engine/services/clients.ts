@@ -2,8 +2,8 @@ import { memoised } from '#dataplane/memo';
 import { podNamespaces } from '#dataplane/pods';
 import type { Facts } from '#facts/facts';
 import type { Front } from '#intent/kube-proxy/fronts';
-import { type Cidr, cidrFamily, cidrOf, contains, lastAddress, lengthOf, nthAddress } from '#net/cidr';
-import { bitsOf, type Family, familyOf, type Ip, ip } from '#net/ip';
+import { type Cidr, cidr, cidrFamily, cidrOf, contains, lastAddress, lengthOf, nthAddress } from '#net/cidr';
+import { bitsOf, familyOf, type Ip, ip } from '#net/ip';
 import { CLUSTER, onNode } from '#snapshot/scope';
 
 /** Somebody outside of any cluster (RFC 5737, RFC 3849). */
@@ -29,14 +29,12 @@ function clientIn(facts: Facts, range: Cidr): Ip | undefined {
   const tried = Array.from({ length: Math.min(TRIED, 2 ** free - from) }, (_, at) => nthAddress(range, at + from));
   const isForAll = (address: Ip): boolean =>
     subnets.some((subnet) => contains(subnet, address) && (address === nthAddress(subnet, 0) || address === lastAddress(subnet)));
-  return tried.find(
-    (address) => isSomebody(address) && !own.has(address) && !pods.some((one) => contains(one, address)) && !isForAll(address),
-  );
+  const isTaken = (address: Ip): boolean => [...NOBODYS, ...pods].some((one) => contains(one, address));
+  return tried.find((address) => !own.has(address) && !isTaken(address) && !isForAll(address));
 }
 
-/** Whether an address is a machine's at all: not of network 0, of the loopback or of groups. */
-const isSomebody = (address: Ip): boolean =>
-  familyOf(address) === 4 ? !/^(0|127|22[4-9]|23\d|2[45]\d)\./.test(address) : !/^(::|ff|fe80:)/.test(address);
+/** What no machine outside has: network 0, the loopback, groups and what is reserved; of IPv6 the loopback, links' own and groups. */
+const NOBODYS = [cidr`0.0.0.0/8`, cidr`127.0.0.0/8`, cidr`224.0.0.0/3`, cidr`::/32`, cidr`fe80::/10`, cidr`ff00::/8`];
 
 type Insiders = { readonly own: ReadonlySet<Ip>; readonly pods: readonly Cidr[]; readonly subnets: readonly Cidr[] };
 
@@ -63,5 +61,5 @@ const insiders = memoised((facts: Facts): Insiders => {
 /** The subnets of a node's bridge in which a pod's address lies, else the address alone. */
 function podSubnets(subnets: ReadonlySet<Cidr>, address: Ip): readonly Cidr[] {
   const held = [...subnets].filter((subnet) => contains(subnet, address));
-  return held.length > 0 ? held : [cidrOf(address, bitsOf(familyOf(address) satisfies Family))];
+  return held.length > 0 ? held : [cidrOf(address, bitsOf(familyOf(address)))];
 }
