@@ -12,6 +12,7 @@ import { invariants } from './invariants.ts';
 import { flowCheck } from './invariants/flow-check.ts';
 import { lookAt } from './look.ts';
 import { previewPlan } from './preview.ts';
+import { unknown } from './ruling.ts';
 import { subjectText } from './subject.ts';
 
 const known: readonly Fault[] = faults as readonly unknown[] as readonly Fault[];
@@ -46,6 +47,20 @@ for (const [name, { fault, subject, make }] of Object.entries<Break>(breaks)) {
     assert.deepEqual([...finding.explains].sort(), failing(diagnosis).sort(), 'it explains all that fails');
   });
 }
+
+test('what may wait behind another cause is masked by what was found, and else not known: it is never left out', () => {
+  const waiting = known.filter(({ id }) => id === 'ip-forward-off').map((fault): Fault => ({ ...fault, judge: () => unknown() }));
+  const because = (built: BuiltCluster, faultsToo: readonly Fault[]): readonly string[] =>
+    diagnose(built.facts, [...waiting, ...faultsToo], invariants(built.facts)).unknown.map((one) =>
+      one.because.is === 'masked' ? `masked by ${one.because.by}` : one.because.gaps.map(({ detail }) => detail).join(),
+    );
+  const hidden = 'it may wait behind what else stands in the way, and nothing was found that does';
+  assert.deepEqual(because(healthy, []), [hidden, hidden, hidden, hidden]);
+  const broken = breaks['stale MAC of D'];
+  const mask = `masked by ${broken.fault} ${broken.subject(healthy)}`;
+  const others = known.filter(({ id }) => id === broken.fault);
+  assert.deepEqual([...new Set(because(broken.make(healthy), others))], [mask]);
+});
 
 const failing = ({ checks }: Diagnosis): string[] => checks.filter(failed).map(({ id }) => id);
 

@@ -5,6 +5,16 @@ import type { Finding, UnknownVerdict } from './finding.ts';
 import { verdictKey } from './judge.ts';
 import { crosses } from './look.ts';
 import { nodesOf, type Subject, subjectText } from './subject.ts';
+import type { Gap } from '#snapshot/gap';
+import { CLUSTER } from '#snapshot/scope';
+
+/** Why it cannot be told of what waits behind another cause, where none was found. */
+const HIDDEN: Gap = {
+  of: 'cause',
+  scope: CLUSTER,
+  why: 'not told',
+  detail: 'it may wait behind what else stands in the way, and nothing was found that does',
+};
 
 /** The verdicts that could not be given, with the gap that prevents them or the finding that hides them. */
 export function unknownVerdicts(search: Search, findings: readonly Finding[]): readonly UnknownVerdict[] {
@@ -16,9 +26,8 @@ export function unknownVerdicts(search: Search, findings: readonly Finding[]): r
     if (later !== undefined && later.ruling.is === 'absent') return [];
     const mask = verdict.ruling.gaps.length > 0 ? undefined : nearest(verdict.subject, findings);
     if (mask !== undefined) return [{ fault: verdict.fault.id, subject, because: { is: 'masked', by: keyOf(mask) } }];
-    // what waits behind another cause, where none was found
-    if (verdict.ruling.gaps.length === 0) return [];
-    return [{ fault: verdict.fault.id, subject, because: { is: 'gap', gaps: verdict.ruling.gaps } }];
+    const gaps = verdict.ruling.gaps.length > 0 ? verdict.ruling.gaps : [HIDDEN];
+    return [{ fault: verdict.fault.id, subject, because: { is: 'gap', gaps } }];
   });
   const named = namedIn(findings);
   return [...open, ...candidates.filter(({ key }) => !named.has(key)).flatMap((candidate) => maskedCandidate(candidate, search, findings))];
