@@ -1,9 +1,14 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
 import addressAction, { addAddress } from '#actions/address/preview';
 import type { FactOf } from '#facts/kinds';
 import { plainRoute } from '#facts/route/own-routes';
 import { cidrOf } from '#net/cidr';
 import { type Ip, ip } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
+import { podPairs } from '#engine/invariants/pod-pairs';
+import { lookAt } from '#engine/look';
+import { astray } from './overlap.ts';
 import type { Link } from '#facts/link/link';
 import { announcedNat } from '#testing/announced-nat';
 import { cases } from '#testing/cases';
@@ -77,4 +82,14 @@ cases(fault, {
     { name: 'the range that the other ends of the tunnel are in, where the tunnel fails at another node', facts: otherPort().facts },
   ],
   unknown: [{ name: 'no routes were read', facts: network(healthy, ip`10.96.31.1`, 24).without('route', scope).facts }],
+});
+
+/** Pods' packets alone: what a node is asked or answers by itself has the machine's address as its own destination. */
+test("a packet in a tunnel is led astray by the other end's address, and taken for that machine's", () => {
+  const { facts } = network(healthy, ip`${machine.address.replace(/\d+$/, '14')}`, 30);
+  const [address] = facts.partition('address', scope)?.facts.filter(({ dev }) => dev === STRANGER) ?? [];
+  assert.ok(address !== undefined);
+  const led = astray(lookAt(facts, podPairs(facts)), 'A', address);
+  assert.ok(led.length > 0 && led.every(({ ending: { walk } }) => walk.outer !== undefined));
+  assert.deepEqual([...new Set(led.map(({ owner: { owner, ownerIs } }) => `${ownerIs} ${owner}`))].toSorted(), ['node C', 'node D']);
 });
