@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ModelHeader, ModelOutcome, ModelWalk } from '../stage/model.ts';
+import type { ModelOutcome, ModelWalk } from '../stage/model.ts';
 import type { Header, Seen } from '../stage/wire.ts';
+import { datagram } from './built-sighting.ts';
 import { differences } from './compare.ts';
 
-const told: ModelHeader = { source: '10.1.0.2', destination: '10.2.0.2', protocol: 'udp', sport: 20000, dport: 53, ttl: 64, mark: 0 };
-const header: Header = {
-  source: '10.1.0.2',
-  destination: '10.2.0.2',
-  protocol: 17,
-  sport: 20000,
-  dport: 53,
-  ttl: 63,
-  ident: 1,
-  id: 1,
-  length: 84,
-};
+const { told, header } = datagram('10.1.0.2', '10.2.0.2');
 const seenAt = (namespace: string, device: string, how: Seen['how'], more: Partial<Header> = {}): Seen => ({
   in: namespace,
   device,

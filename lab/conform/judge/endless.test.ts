@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ModelHeader, ModelWalk } from '../stage/model.ts';
-import type { Header, Seen } from '../stage/wire.ts';
+import type { ModelWalk } from '../stage/model.ts';
+import type { Seen } from '../stage/wire.ts';
+import { datagram } from './built-sighting.ts';
 import { endlessDifferences } from './endless.ts';
 
-const told: ModelHeader = { source: 'fd00:1::2', destination: 'fd00:2::2', protocol: 'udp', sport: 20000, dport: 53, ttl: 64, mark: 0 };
-const header: Header = {
-  source: 'fd00:1::2',
-  destination: 'fd00:2::2',
-  protocol: 17,
-  sport: 20000,
-  dport: 53,
-  ttl: 63,
-  ident: 1,
-  id: 1,
-  length: 84,
-};
+const { told, header } = datagram('fd00:1::2', 'fd00:2::2');
 const seenAt = (namespace: string, device: string, how: Seen['how']): Seen => ({ in: namespace, device, how, header });
 const round = [seenAt('n1', 'vx', 'out'), seenAt('n1', 'vx', 'in')];
 const storm: readonly Seen[] = [seenAt('a', 'e0', 'out'), seenAt('n1', 'p0', 'in'), ...round, ...round, ...round];

@@ -15,19 +15,20 @@ const KNOWN = { skipped: 0, spoken: { sent: [] } };
 
 type Ways = readonly ReturnType<typeof times>[];
 
-/** Whether the kernel may have counted the rule so often, where a packet took one of these ways. */
-function fits(kernel: number, ways: Ways): boolean {
-  const one = { ...KNOWN, judged: [{ outcome: ways[0], matching: ways, doubtful: [] }] };
-  return (
-    miscounted(
-      [one],
-      new Map([[RULE, 5]]),
-      new Map([[RULE, 5 + kernel]]),
-      () => 0,
-      () => '-A OUTPUT -j U1',
-    ).length === 0
-  );
-}
+/** Whether the kernel may have counted one rule so often, where this was told. */
+const mayCount = (
+  told: Parameters<typeof miscounted>[0],
+  kernel: number,
+  {
+    rule = RULE,
+    before = 0,
+    textOf = (): string => '-A OUTPUT -j U1',
+  }: { rule?: string; before?: number; textOf?: (rule: string) => string } = {},
+): boolean => miscounted(told, new Map([[rule, before]]), new Map([[rule, before + kernel]]), () => 0, textOf).length === 0;
+
+/** The same where a packet took one of these ways. */
+const fits = (kernel: number, ways: Ways): boolean =>
+  mayCount([{ ...KNOWN, judged: [{ outcome: ways[0], matching: ways, doubtful: [] }] }], kernel, { before: 5 });
 
 /** The same where a way counts it `taken` times or one of others. */
 const isRight = (kernel: number, taken: number, ...others: readonly number[]): boolean => fits(kernel, [taken, ...others].map(times));
@@ -39,18 +40,8 @@ test('a rule counts as often as one of the ways that nobody saw, however often t
 
 test('what one of the ways may have counted is as free as what it did', () => {
   const may = { walks: [{ ...walkOf(1), mayCount: [RULE, RULE] }] };
-  const free = (kernel: number): boolean => {
-    const one = { ...KNOWN, judged: [{ outcome: times(0), matching: [times(0), may], doubtful: [] }] };
-    return (
-      miscounted(
-        [one],
-        new Map([[RULE, 0]]),
-        new Map([[RULE, kernel]]),
-        () => 0,
-        () => '-A OUTPUT',
-      ).length === 0
-    );
-  };
+  const one = { ...KNOWN, judged: [{ outcome: times(0), matching: [times(0), may], doubtful: [] }] };
+  const free = (kernel: number): boolean => mayCount([one], kernel);
   assert.deepEqual([free(0), free(3), free(4)], [true, true, false]);
 });
 
@@ -60,26 +51,13 @@ test('a packet of which nothing is known counts as often as others where it come
   const known = { ...KNOWN, judged: [{ outcome: { walks: [{ ...walkOf(0), counted: [next, next, next] }] }, matching: [], doubtful: [] }] };
   const blind = { skipped: 1, spoken: { sent: [{ seen: [{ in: 'r' }] }] }, judged: [] };
   const right = (kernel: number, chain: string) =>
-    miscounted(
-      [known, blind],
-      new Map([[rule, 0]]),
-      new Map([[rule, kernel]]),
-      () => 0,
-      (one) => `[0:0] -A ${one === rule ? chain : 'U1'}`,
-    ).length === 0;
+    mayCount([known, blind], kernel, { rule, textOf: (one) => `[0:0] -A ${one === rule ? chain : 'U1'}` });
   assert.deepEqual([right(12, 'U1'), right(13, 'U1'), right(4, 'U2'), right(5, 'U2')], [true, false, true, false]);
 });
 
 test('what may have ended where the model does not know need not have come as far as what it knows', () => {
   const one = { ...KNOWN, judged: [{ outcome: times(1), matching: [times(1)], doubtful: [times(0)] }] };
-  const right = (kernel: number) =>
-    miscounted(
-      [one],
-      new Map([[RULE, 0]]),
-      new Map([[RULE, kernel]]),
-      () => 0,
-      () => '-A OUTPUT',
-    ).length === 0;
+  const right = (kernel: number) => mayCount([one], kernel);
   assert.deepEqual([right(0), right(1), right(3)], [true, true, false]);
 });
 
@@ -95,15 +73,7 @@ test('a packet of which nothing is known counts some times, or as often as it wa
   const seen = (times: number) => [...Array.from({ length: times }, () => ({ in: 'r' })), { in: 'a' }];
   const right = (kernel: number, times: number) => {
     const blind = { skipped: 1, spoken: { sent: [{ seen: seen(40) }, undefined, { seen: seen(times) }] }, judged: [] };
-    return (
-      miscounted(
-        [blind],
-        new Map([[rule, 0]]),
-        new Map([[rule, kernel]]),
-        () => 0,
-        () => '-A FORWARD',
-      ).length === 0
-    );
+    return mayCount([blind], kernel, { rule });
   };
   assert.deepEqual([right(4, 1), right(5, 1), right(20, 20), right(21, 20)], [true, false, true, false]);
 });

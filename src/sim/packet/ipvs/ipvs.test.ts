@@ -208,6 +208,13 @@ test('a server that gets packets as they are answers as the virtual one, which I
   assert.equal(own?.result.walks[0]?.received.source, near.address, 'its own address is nobody that was asked');
 });
 
+/** A connection of the client to the virtual server, whose answers the far pod gives. */
+const LED_FAR = {
+  ...{ protocol: 'udp', protocolNumber: 17, timeoutSeconds: 100, state: null, unreplied: true, assured: false, mark: 0, zone: null },
+  original: { source: client.address, destination: VIRTUAL, sourcePort: 40_001, destinationPort: PORT, icmp: null },
+  reply: { source: far.address, destination: client.address, sourcePort: PORT, destinationPort: 40_001, icmp: null },
+} as const;
+
 test('a captured connection that IPVS has is not translated, also where a mark chose its virtual server (ip_vs_update_conntrack)', () => {
   const track = {
     ...{ protocol: 'udp', client: client.address, clientPort: 40_001, virtual: VIRTUAL, virtualPort: PORT },
@@ -216,11 +223,7 @@ test('a captured connection that IPVS has is not translated, also where a mark c
   const built = balanced([], { 'net.ipv4.vs.conntrack': '1' })
     .change('ipvs-service', D.scope, () => true, { match: { by: 'mark', mark: 1, family: 4 }, servers: [server(far.address)] })
     .put('ipvs-connection', D.scope, track)
-    .put('conntrack', D.scope, {
-      ...{ protocol: 'udp', protocolNumber: 17, timeoutSeconds: 100, state: null, unreplied: true, assured: false, mark: 0, zone: null },
-      original: { source: client.address, destination: VIRTUAL, sourcePort: 40_001, destinationPort: PORT, icmp: null },
-      reply: { source: far.address, destination: client.address, sourcePort: PORT, destinationPort: 40_001, icmp: null },
-    });
+    .put('conntrack', D.scope, LED_FAR);
   const [only] = sent(built, fromClient).branches;
   assert.equal(only?.result.walks[0]?.received.destination, far.address);
   const steps = only?.result.walks[0]?.hops.flatMap((hop) => hop.steps) ?? [];
@@ -236,11 +239,7 @@ test('a captured connection that NAT led elsewhere is translated, though a virtu
   const passes = (servers: readonly IpvsServer[]): boolean => {
     const built = balanced(servers, { 'net.ipv4.vs.conntrack': '1' })
       .put('ipvs-connection', D.scope, { ...other, server: near.address, serverPort: PORT, state: 'UDP', expiresSeconds: 100 })
-      .put('conntrack', D.scope, {
-        ...{ protocol: 'udp', protocolNumber: 17, timeoutSeconds: 100, state: null, unreplied: true, assured: false, mark: 0, zone: null },
-        original: { source: client.address, destination: VIRTUAL, sourcePort: 40_001, destinationPort: PORT, icmp: null },
-        reply: { source: far.address, destination: client.address, sourcePort: PORT, destinationPort: 40_001, icmp: null },
-      });
+      .put('conntrack', D.scope, LED_FAR);
     const [only] = sent(built, fromClient).branches;
     assert.equal(only?.result.walks[0]?.received.destination, far.address);
     return only.result.walks[0].hops.flatMap((hop) => hop.steps).some(({ element }) => element === 'ipvs');

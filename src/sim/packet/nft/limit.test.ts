@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
-import { enumerate } from '#sim/clock/choice';
 import { withNft } from '#testing/nft-text';
+import { dropped as droppedIn } from '#testing/one-after-another';
 import { cluster } from '#testing/world-builder';
-import { send } from '../send.ts';
-import { FRESH, type State } from '../state.ts';
-import { packetOf } from '../trace.ts';
 
 const healthy = cluster({ nodes: 2, podsPerNode: 1 });
 const { scope } = healthy.node('A');
@@ -15,16 +12,7 @@ const flow = { from: healthy.pod('B').scope, to: healthy.pod('A').address, proto
 /** What comes of packets one after another at these times, in milliseconds, where a rule with this limit drops what it lets through. */
 function dropped(rule: string, times: readonly number[]): readonly string[] {
   const ruleset = `table inet t {\nchain forward {\ntype filter hook forward priority 0; policy accept;\nmeta l4proto udp ${rule} drop\n}\n}\n`;
-  const world = worldOf(withNft(healthy, scope, ruleset).facts);
-  let state: State = FRESH;
-  return times.map((at) => {
-    const { branches } = enumerate((chooser) => send(world, flow.from, packetOf(world, flow), state, chooser, at));
-    const [first, ...others] = branches;
-    assert.ok(first !== undefined);
-    state = first.result.state;
-    const isUnsure = others.length > 0 || first.result.disposition === 'unknown';
-    return isUnsure ? '?' : first.result.disposition === 'dropped' ? 'drop' : '-';
-  });
+  return droppedIn(worldOf(withNft(healthy, scope, ruleset).facts), flow, times);
 }
 
 test('packets take the tokens that were saved up, and time brings them back (nft_limit_eval)', () => {

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type World, worldOf } from '#dataplane/world';
-import { enumerate } from '#sim/clock/choice';
+import { dropped as droppedIn } from '#testing/one-after-another';
 import { cluster } from '#testing/world-builder';
-import { send } from '../../send.ts';
-import { FRESH, type State } from '../../state.ts';
-import { packetOf } from '../../trace.ts';
 
 const healthy = cluster({ nodes: 2, podsPerNode: 1 });
 const { scope } = healthy.node('A');
@@ -26,16 +23,7 @@ function limited(match: string, packets: number | undefined): World {
 
 /** What comes of packets one after another at these times, in milliseconds: as many are dropped as the limit lets match. */
 function dropped(match: string, times: readonly number[], counted: number | 'not captured' = 0): readonly string[] {
-  const world = limited(match, counted === 'not captured' ? undefined : counted);
-  let state: State = FRESH;
-  return times.map((at) => {
-    const { branches } = enumerate((chooser) => send(world, flow.from, packetOf(world, flow), state, chooser, at));
-    const [first, ...others] = branches;
-    assert.ok(first !== undefined);
-    state = first.result.state;
-    const isUnsure = others.length > 0 || first.result.disposition === 'unknown';
-    return isUnsure ? '?' : first.result.disposition === 'dropped' ? 'drop' : '-';
-  });
+  return droppedIn(limited(match, counted === 'not captured' ? undefined : counted), flow, times);
 }
 
 const atOnce = (count: number): readonly number[] => Array.from({ length: count }, () => 0);
