@@ -8,6 +8,7 @@ import { EXIT } from '../command.ts';
 import type { World } from '../world.ts';
 import type { Journal } from './journal.ts';
 import { performPlan, undoPlan } from './perform-plan.ts';
+import { thisMachine } from './this-machine.ts';
 import { type Verified, verify } from './verify.ts';
 
 /** Where and how a plan is performed. */
@@ -37,10 +38,11 @@ export async function applyFinding(finding: Finding, applying: Applying, world: 
   if (!(await confirmed(finding, applying, world))) return EXIT.errors;
   const journal: Journal = {
     format: 'leadline-journal',
-    version: 1,
+    version: 2,
     fault: finding.fault.id,
     subject: subjectText(finding.subject),
     node,
+    machine: await thisMachine(world),
     started: world.now(),
     steps: mine.map((action) => ({ action, state: 'planned', undo: null })),
   };

@@ -15,10 +15,11 @@ const AFTER = { 'net.one': '10', 'net.two': '20', 'net.three': '30' };
 
 const planned = (): Journal => ({
   format: 'leadline-journal',
-  version: 1,
+  version: 2,
   fault: 'ip-forward-off',
   subject: 'node/D',
   node: 'D',
+  machine: { id: null, macs: [], hostname: 'D' },
   started: 0,
   steps: Object.entries(AFTER).map(([name, value]) => ({ action: setSysctl(onNode('D'), name, value), state: 'planned', undo: null })),
 });
@@ -240,6 +241,8 @@ test('no journal, or a broken one, is said without touching anything', async () 
     '[]',
     '{"format":"leadline-journal","version":1}',
     '{"format":"leadline-journal","version":1,"steps":[{}]}',
+    JSON.stringify({ ...planned(), machine: undefined }),
+    JSON.stringify({ ...planned(), machine: { id: 7, macs: [], hostname: 'D' } }),
   ]) {
     world.content.set(JOURNAL, Buffer.from(content));
     assert.equal(await main(['fix', '--resume', '--journal', JOURNAL], world), 1, content);

@@ -37,16 +37,17 @@ export default defineCommand({
       .option('--flow <from→to>', 'a flow that fails, as in diagnose; repeatable', repeated, [])
       .option('--node <name>', "this node's name in the captures (default: the host name)")
       .option('--journal <file>', `where a plan that is being performed is noted (default: ${DEFAULT_JOURNAL})`)
-      .option('--resume', 'go on with a plan that was cut off')
-      .option('--undo', 'take back a plan that was cut off, or one whose journal was kept')
+      .option('--resume', 'go on with a plan that was cut off, on the machine where it was begun')
+      .option('--undo', 'take back a plan that was cut off, or one whose journal was kept, on the machine where it was begun')
       .option('--keep-journal', 'keep the journal of a plan that helped, so that --undo can still take it back')
       .option('-o, --output <format>', 'text or json', 'text')
       .option('--lang <language>', 'en or zh'),
   act: async (typed, world) => {
     const journal = textOption(typed.options, 'journal') ?? DEFAULT_JOURNAL;
-    if (flagOption(typed.options, 'undo')) return goBack(journal, world);
-    if (flagOption(typed.options, 'resume')) return goOn(journal, world);
-    const node = textOption(typed.options, 'node') ?? world.hostname;
+    const named = textOption(typed.options, 'node');
+    if (flagOption(typed.options, 'undo')) return goBack(journal, named, world);
+    if (flagOption(typed.options, 'resume')) return goOn(journal, named, world);
+    const node = named ?? world.hostname;
     const fault = textOption(typed.options, 'fault');
     if (fault !== undefined && !known.some(({ id }) => id === fault))
       throw new UsageError(`--fault takes a fault; none is called ${JSON.stringify(fault)}, \`leadline faults\` lists them`);

@@ -2,6 +2,7 @@ import type { Undo } from '#actions/performer';
 import type { Action } from '#change/change';
 import type { World } from '#world/world';
 import { UserError } from '../command.ts';
+import type { Machine } from './this-machine.ts';
 
 /** How far a step of a plan has come. */
 type StepState = 'planned' | 'prepared' | 'done' | 'undone';
@@ -12,10 +13,12 @@ export type JournalStep = { readonly action: Action; readonly state: StepState; 
 /** A plan that is being performed on this node, as kept on disk before each step: a killed run goes on or back from it. */
 export type Journal = {
   readonly format: 'leadline-journal';
-  readonly version: 1;
+  readonly version: 2;
   readonly fault: string;
   readonly subject: string;
   readonly node: string;
+  /** Where the plan was begun, for its steps mend no other machine; `null`: version 1 did not note it. */
+  readonly machine: Machine | null;
   readonly started: number;
   readonly steps: readonly JournalStep[];
 };
@@ -33,8 +36,9 @@ export async function readJournal(path: string, world: World): Promise<Journal |
   if (!(await world.files.exists(path))) return undefined;
   const text = (await world.files.read(path)).toString('utf8');
   const value = parse(text, path);
-  if (!isJournal(value)) throw new UserError(`${path} is no journal of Leadline: move it away if no plan is being performed`);
-  return value;
+  if (isJournal(value)) return value;
+  if (isFirstJournal(value)) return { ...value, version: 2, machine: null };
+  throw new UserError(`${path} is no journal of Leadline: move it away if no plan is being performed`);
 }
 
 function parse(text: string, path: string): unknown {
@@ -45,13 +49,26 @@ function parse(text: string, path: string): unknown {
   }
 }
 
-const isJournal = (value: unknown): value is Journal =>
+/** A journal as it was before it noted the machine. */
+type FirstJournal = Omit<Journal, 'version' | 'machine'> & { readonly version: 1 };
+
+const isJournal = (value: unknown): value is Journal => isPlan(value) && value.version === 2 && isMachine(value.machine);
+
+const isFirstJournal = (value: unknown): value is FirstJournal => isPlan(value) && value.version === 1;
+
+const isPlan = (value: unknown): value is Readonly<Record<string, unknown>> =>
   isObject(value) &&
   value.format === 'leadline-journal' &&
-  value.version === 1 &&
   [value.fault, value.subject, value.node].every((text) => typeof text === 'string') &&
   Array.isArray(value.steps) &&
   value.steps.every(isStep);
+
+const isMachine = (value: unknown): boolean =>
+  isObject(value) &&
+  (value.id === null || typeof value.id === 'string') &&
+  typeof value.hostname === 'string' &&
+  Array.isArray(value.macs) &&
+  value.macs.every((mac) => typeof mac === 'string');
 
 const STATES: ReadonlySet<unknown> = new Set<StepState>(['planned', 'prepared', 'done', 'undone']);
 

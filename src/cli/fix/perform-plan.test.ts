@@ -15,10 +15,11 @@ const restart = restartUnit(NODE, 'flanneld');
 
 const planned = (...actions: readonly Action[]): Journal => ({
   format: 'leadline-journal',
-  version: 1,
+  version: 2,
   fault: 'f',
   subject: 'node/D',
   node: 'D',
+  machine: { id: null, macs: [], hostname: 'D' },
   started: 0,
   steps: actions.map((action) => ({ action, state: 'planned', undo: null })),
 });

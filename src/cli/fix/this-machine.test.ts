@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { recordedCaptures, type SmallWorld, smallWorld, type Wanted } from '#testing/small-world';
 import { main } from '../main.ts';
+import type { Journal } from './journal.ts';
 
 const JOURNAL = 'run/journal.json';
 const D_MAC = 'd2:38:c9:3c:20:d7';
@@ -17,18 +18,28 @@ const devices = (...macs: readonly string[]): string =>
 async function applied(
   args: readonly string[],
   { id, macs, ...wanted }: Wanted & { readonly id?: string; readonly macs?: readonly string[] },
-): Promise<{ readonly status: number; readonly world: SmallWorld; readonly reached: readonly string[] }> {
+): Promise<{
+  readonly status: number;
+  readonly world: SmallWorld;
+  readonly reached: readonly string[];
+  readonly noted: readonly string[];
+}> {
   const small = smallWorld(wanted);
+  const noted: string[] = [];
+  const write: SmallWorld['files']['write'] = async (path, bytes, mode) => {
+    if (path === JOURNAL) noted.push(String(bytes));
+    return small.files.write(path, bytes, mode);
+  };
   const run: SmallWorld['run'] = async (argv, options) => {
     const ended = await small.run(argv, options);
     return argv[0] === 'ip' && macs !== undefined ? { ...ended, code: 0, stdout: Buffer.from(devices(...macs)) } : ended;
   };
-  const world = { ...small, run };
+  const world = { ...small, run, files: { ...small.files, write } };
   if (id !== undefined) world.content.set('/etc/machine-id', Buffer.from(`${id}\n`));
   const paths = await recordedCaptures(world, 'broken');
   const status = await main(['fix', ...paths, '--apply', '--yes', '--journal', JOURNAL, ...args], world);
   const reached = world.ran.map((argv) => argv.join(' ')).filter((line) => line !== 'ip -o link show');
-  return { status, world, reached };
+  return { status, world, reached, noted };
 }
 
 /** Nothing was run but the look at the machine's own devices, and nothing was written. */
@@ -66,10 +77,12 @@ test('where nothing tells who a machine is, its name must do', async () => {
   );
 });
 
-test('the node itself goes on, by one MAC that it had, though it is called otherwise', async () => {
-  const { reached, world } = await applied(['--node', 'D'], { hostname: 'ip-192-168-1-13', macs: ['52:54:00:00:00:01', D_MAC] });
+test('the node itself goes on, by one MAC that it had, though it is called otherwise; its journal tells which machine it is', async () => {
+  const { reached, world, noted } = await applied(['--node', 'D'], { hostname: 'ip-192-168-1-13', macs: ['52:54:00:00:00:01', D_MAC] });
   assert.ok(
     reached.some((line) => line.startsWith('curl')),
     world.noted(),
   );
+  const { machine }: Pick<Journal, 'machine'> = JSON.parse(noted[0] ?? '');
+  assert.deepEqual(machine, { id: null, macs: ['52:54:00:00:00:01', D_MAC], hostname: 'ip-192-168-1-13' });
 });

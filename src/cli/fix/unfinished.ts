@@ -2,19 +2,37 @@ import { EXIT, UserError } from '../command.ts';
 import type { World } from '../world.ts';
 import { type Journal, readJournal } from './journal.ts';
 import { performPlan, undoPlan } from './perform-plan.ts';
+import { type Machine, otherThan, thisMachine } from './this-machine.ts';
 
-async function unfinished(path: string, world: World): Promise<Journal> {
+/** The plan of a journal, which must have been begun on this machine; of a journal that does not tell, `--node` must say that it is its node. */
+async function unfinished(path: string, named: string | undefined, world: World): Promise<Journal> {
   const journal = await readJournal(path, world);
   if (journal === undefined) throw new UserError(`no plan is unfinished here (${path} is not there)`);
   world.note(
     `${journal.fault} ${journal.subject} on ${journal.node}: ${journal.steps.filter(({ state }) => state === 'done').length} of ${journal.steps.length} steps done`,
   );
-  return journal;
+  const machine = await thisMachine(world);
+  const against = againstPerforming(journal, named, machine);
+  if (against !== undefined) throw new UserError(`nothing was done with the plan in ${path}: ${against}`);
+  return { ...journal, machine: journal.machine ?? machine };
+}
+
+/** Why the steps of a journal are none of this machine's, and what to do. */
+function againstPerforming({ node, machine: began }: Journal, named: string | undefined, machine: Machine): string | undefined {
+  if (named !== undefined && named !== node) return `it is for ${node}, and --node says that this is ${named}`;
+  if (began === null)
+    return named === undefined
+      ? `an earlier Leadline wrote it, which did not note the machine; where this is ${node}, say so with --node ${node}, else move it away`
+      : undefined;
+  const against = otherThan(node, began, machine);
+  return against === undefined
+    ? undefined
+    : `this machine is not the ${node} on which it was begun (${against}); run it there, and if the file was copied here, move it away`;
 }
 
 /** Goes on with a plan that was cut off. Whether it helped is for a new capture to say. */
-export async function goOn(path: string, world: World): Promise<number> {
-  const performed = await performPlan(await unfinished(path, world), path, world);
+export async function goOn(path: string, named: string | undefined, world: World): Promise<number> {
+  const performed = await performPlan(await unfinished(path, named, world), path, world);
   if (performed.failedAt !== null) {
     world.note(`step ${performed.failedAt + 1} failed: ${performed.why}; \`leadline fix --undo\` goes back`);
     return EXIT.failed;
@@ -25,8 +43,8 @@ export async function goOn(path: string, world: World): Promise<number> {
 }
 
 /** Takes back a plan that was cut off. */
-export async function goBack(path: string, world: World): Promise<number> {
-  const clean = await undoPlan(await unfinished(path, world), path, world);
+export async function goBack(path: string, named: string | undefined, world: World): Promise<number> {
+  const clean = await undoPlan(await unfinished(path, named, world), path, world);
   world.print(clean ? 'everything was taken back' : `not everything could be taken back; ${path} says what is left`);
   return clean ? EXIT.fine : EXIT.failed;
 }
