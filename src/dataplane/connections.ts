@@ -48,7 +48,8 @@ export const sourceKey = (protocol: string, source: string, sourcePort: number):
 const capturedSource = (protocol: string, { source, sourcePort, icmp }: ConntrackTuple): string =>
   sourceKey(protocol, source, icmp?.id ?? sourcePort ?? 0);
 
-const capturedKey = ({ protocol }: Conntrack, { source, destination, icmp, ...ports }: ConntrackTuple, zone: number): string =>
+/** How a tuple of an entry is found again. */
+export const capturedKey = ({ protocol }: Conntrack, { source, destination, icmp, ...ports }: ConntrackTuple, zone: number): string =>
   icmp === null
     ? tupleKey(protocol, source, ports.sourcePort ?? 0, destination, ports.destinationPort ?? 0, zone)
     : tupleKey(protocol, source, icmp.id, destination, messagePort(icmp), zone);

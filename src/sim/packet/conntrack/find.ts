@@ -1,5 +1,5 @@
 import type { Conntrack, ConntrackTuple } from '#facts/conntrack/conntrack';
-import { messagePort, sourceKey, type TupleDirection } from '#dataplane/connections';
+import { capturedKey, messagePort, sourceKey, type TupleDirection } from '#dataplane/connections';
 import { ipvsKey } from '#dataplane/ipvs';
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
@@ -29,7 +29,7 @@ export function findOne(run: Run, stack: Stack, packet: Packet, key: string, dir
   if (own !== undefined) return (own.expires ?? Infinity) <= run.at ? undefined : { connection: own, direction };
   const { connections } = stack;
   const entry = connections.is === 'seen' ? connections.table.get(key, direction) : undefined;
-  if (entry === undefined || isForgotten(entry, run.at)) return undefined;
+  if (entry === undefined || isForgotten(entry, run.at) || inItsPlace(run, stack, entry) !== undefined) return undefined;
   const connection = connectionOf(stack, packet, entry);
   run.confirm(stack, connection);
   return { connection, direction };
@@ -44,7 +44,7 @@ export function openedBy(run: Run, stack: Stack, { protocol, packet, original, z
   return {
     own: run.from(stack, source).filter((one) => isSame(one.zone) && (one.expires ?? Infinity) > run.at),
     captured: entries
-      .filter((entry) => isSame(zoneOf(entry)) && !isForgotten(entry, run.at))
+      .filter((entry) => isSame(zoneOf(entry)) && !isForgotten(entry, run.at) && isStillThere(run, stack, entry))
       .map((entry) => connectionOf(stack, packet, entry)),
   };
 }
@@ -52,6 +52,20 @@ export function openedBy(run: Run, stack: Stack, { protocol, packet, original, z
 /** An entry that outlived its timeout when the packet comes. */
 const isForgotten = ({ timeoutSeconds }: Conntrack, at: number): boolean =>
   typeof timeoutSeconds === 'number' && timeoutSeconds * 1000 < at;
+
+/**
+ * What this run has under the tuple that a captured entry began with: itself once a packet took it up, else what came after it. A
+ * connection that is taken out goes from both of its lists at once (net/netfilter/nf_conntrack_core.c clean_from_lists).
+ */
+const inItsPlace = (run: Run, stack: Stack, entry: Conntrack): Connection | undefined =>
+  run.connection(stack, capturedKey(entry, entry.original, zoneOf(entry).original), 'original');
+
+/** Whether a captured entry still tells what its end became: one that was taken out does not (net/netfilter/nf_nat_core.c nf_nat_cleanup_conntrack). */
+function isStillThere(run: Run, stack: Stack, entry: Conntrack): boolean {
+  const own = inItsPlace(run, stack, entry);
+  const isTakenUp = own !== undefined && (own.captured !== null || own.wasCaptured === true);
+  return own === undefined || (isTakenUp && (own.expires ?? Infinity) > run.at);
+}
 
 const tupleFrom = (tuple: ConntrackTuple): Tuple => ({
   source: tuple.source,

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import { type Ip, ip } from '#net/ip';
+import { forced } from '#sim/clock/choice';
+import { cluster } from '#testing/world-builder';
+import type { Packet, TcpHeader } from '../packet.ts';
+import { send } from '../send.ts';
+import { FRESH } from '../state.ts';
+import { packetOf } from '../trace.ts';
+
+const healthy = cluster({ nodes: 2 });
+const [one, other] = [healthy.node('A'), healthy.node('B')];
+const first = forced(new Map());
+const flags = (set: Partial<TcpHeader>): TcpHeader => ({ syn: false, ack: false, rst: false, fin: false, ...set });
+
+/** A SYN that was captured, as the connection that it opened. */
+const opened = (source: Ip, sourcePort: number, destination: Ip, destinationPort: number, became: Ip) => ({
+  protocol: 'tcp',
+  protocolNumber: 6,
+  timeoutSeconds: 100,
+  state: 'SYN_SENT',
+  original: { source, destination, sourcePort, destinationPort, icmp: null },
+  reply: { source: destination, destination: became, sourcePort: destinationPort, destinationPort: sourcePort, icmp: null },
+  unreplied: true,
+  assured: false,
+  mark: 0,
+  zone: null,
+});
+
+/** B's SYN to A's port 53 was captured; A gives what comes in, and then what goes out, another source. */
+const captured = healthy
+  .put('conntrack', one.scope, opened(other.address, 20051, one.address, 53, other.address))
+  .rule(one.scope, 'nat', '-A INPUT -p tcp -j SNAT --to-source 198.51.100.7')
+  .rule(one.scope, 'nat', '-A POSTROUTING -p tcp -m tcp --sport 53 -j SNAT --to-source 198.51.100.9', 0);
+const world = worldOf(captured.facts);
+const there = packetOf(world, { from: other.scope, to: one.address, protocol: 'tcp', port: 53, sport: 20051 });
+const back: Packet = { ...there, source: one.address, destination: other.address, sourcePort: 53, destinationPort: 20051 };
+
+/** Linux 6.18: A's last packet went through its nat rules, as the first of a connection. */
+test('a captured entry that was taken out is not found by its answers once another took its place (clean_from_lists)', () => {
+  const closed = send(world, one.scope, { ...back, tcp: flags({ rst: true, ack: true }) }, FRESH, first, 10);
+  assert.equal(closed.received.source, one.address, 'the reset is its answer, and ends it');
+  const again = send(world, other.scope, { ...there, tcp: flags({ ack: true }) }, closed.state, first, 20);
+  assert.equal(again.answer.kind, 'rst', 'which ends what was taken up in its middle');
+  const last = send(world, one.scope, { ...back, tcp: flags({ ack: true }) }, again.state, first, 30);
+  assert.equal(last.received.source, '198.51.100.9');
+});
+
+test('what an end became in a captured entry that was taken out, it does not become again (nf_nat_cleanup_conntrack)', () => {
+  const drawing = healthy.rule(one.scope, 'nat', '-A POSTROUTING -p tcp -j SNAT --to-source 198.51.100.1-198.51.100.9', 0);
+  const became = ip`198.51.100.5`;
+  const kept = worldOf(drawing.put('conntrack', one.scope, opened(one.address, 40001, other.address, 80, became)).facts);
+  const syn = packetOf(kept, { from: one.scope, to: ip`203.0.113.9`, protocol: 'tcp', port: 80, sport: 40001 });
+  const reset: Packet = { ...syn, destination: other.address, tcp: flags({ rst: true }) };
+  const fresh = send(worldOf(drawing.facts), one.scope, syn, FRESH, first, 20).received.source;
+  assert.notEqual(fresh, became, 'by its hash it would be another');
+  assert.equal(send(kept, one.scope, syn, FRESH, first, 20).received.source, became);
+  const { state } = send(kept, one.scope, reset, FRESH, first, 10);
+  assert.equal(send(kept, one.scope, syn, state, first, 20).received.source, fresh);
+});
