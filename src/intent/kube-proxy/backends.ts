@@ -24,6 +24,10 @@ export type Backend = {
   readonly slice: Endpoints;
 };
 
+/** `ADDRESS:PORT` as kube-proxy writes it, of IPv6 `[ADDRESS]:PORT`. */
+export const endText = ({ address, port }: Pick<Backend, 'address' | 'port'>): string =>
+  familyOf(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+
 /** An EndpointSlice tells whether it serves; an Endpoints object does not, and kube-proxy does not read it. */
 const isSlice = ({ addresses, name, service }: Endpoints): boolean =>
   name !== service || addresses.some(({ serving }) => serving !== undefined);

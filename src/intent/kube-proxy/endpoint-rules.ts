@@ -1,22 +1,24 @@
 import type { IptablesRule } from '#facts/iptables/iptables';
 import { cidrOf } from '#net/cidr';
-import type { Backend } from './backends.ts';
+import { bitsOf, familyOf, type Ip } from '#net/ip';
+import { type Backend, endText } from './backends.ts';
 import { endpointChain } from './chain-name.ts';
 import type { ServicePort } from './service-port.ts';
 import { comment, type Match } from '#facts/iptables/written-rule';
 import { writtenRule } from './written-rule.ts';
 
-const endText = ({ address, port }: Backend): string => `${address}:${port}`;
-
 const sorted = (backends: readonly Backend[]): readonly Backend[] =>
   backends.toSorted((one, other) => (endText(one) < endText(other) ? -1 : 1));
 
+/** All bits of a client's address. */
+const MASKS = { 4: '255.255.255.255', 6: 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff' } as const;
+
 /** The kernel's list of the clients that an endpoint had lately; iptables-save tells its defaults too. */
-const recent = (chain: string, ...options: readonly (readonly [string, string | null])[]): Match => [
+const recent = (chain: string, endpoint: Ip, ...options: readonly (readonly [string, string | null])[]): Match => [
   'recent',
   ...options,
   ['--name', chain],
-  ['--mask', '255.255.255.255'],
+  ['--mask', MASKS[familyOf(endpoint)]],
   ['--rsource', null],
 ];
 
@@ -34,7 +36,7 @@ export function picks({ name, protocol, policy }: ServicePort, chain: string, ba
       ? []
       : all.map((backend) => {
           const list = endpointChain(name, protocol, endText(backend));
-          return toward(backend, recent(list, ['--rcheck', null], ['--seconds', String(seconds)], ['--reap', null]));
+          return toward(backend, recent(list, backend.address, ['--rcheck', null], ['--seconds', String(seconds)], ['--reap', null]));
         });
   return [...kept, ...all.map((backend, index) => toward(backend, ...byChance(all.length - index)))];
 }
@@ -50,12 +52,12 @@ export const endpointChains = (
 ): readonly (readonly [string, readonly IptablesRule[]])[] =>
   sorted(backends).map((backend) => {
     const chain = endpointChain(name, protocol, endText(backend));
-    const remembered = policy.affinitySeconds === null ? [] : [recent(chain, ['--set', null])];
+    const remembered = policy.affinitySeconds === null ? [] : [recent(chain, backend.address, ['--set', null])];
     return [
       chain,
       [
         writtenRule(chain, {
-          source: { value: cidrOf(backend.address, 32), not: false },
+          source: { value: cidrOf(backend.address, bitsOf(familyOf(backend.address))), not: false },
           matches: [comment(name)],
           target: 'KUBE-MARK-MASQ',
         }),

@@ -1,8 +1,8 @@
 import type { IptablesRule } from '#facts/iptables/iptables';
 import { type Cidr, cidrOf, contains } from '#net/cidr';
-import { familyOf, type Ip } from '#net/ip';
+import { bitsOf, type Ip } from '#net/ip';
 import { externalChain, firewallChain, localChain, serviceChain } from './chain-name.ts';
-import type { ServicePort } from './service-port.ts';
+import { rangesOf, type ServicePort } from './service-port.ts';
 import { comment } from '#facts/iptables/written-rule';
 import { writtenRule } from './written-rule.ts';
 
@@ -41,12 +41,12 @@ export function externalRules(
 }
 
 /** The chain that lets in who is in a source range; a node that is in one may come from the balancer's own address too. */
-export function firewallRules({ name, protocol, policy, balancers }: ServicePort, nodeAddress: Ip | null): readonly IptablesRule[] {
+export function firewallRules(port: ServicePort, nodeAddress: Ip | null): readonly IptablesRule[] {
+  const { name, protocol, balancers } = port;
   const chain = firewallChain(name, protocol);
-  const family = balancers[0]?.family ?? 4;
-  const ranges = policy.sourceRanges.filter((range) => familyOf(range.split('/')[0] as Ip) === family);
+  const ranges = rangesOf(port);
   const isNodeIn = nodeAddress !== null && ranges.some((range) => contains(range, nodeAddress));
-  const sources = [...ranges, ...(isNodeIn ? balancers.map(({ address }) => cidrOf(address, family === 4 ? 32 : 128)) : [])];
+  const sources = [...ranges, ...(isNodeIn ? balancers.map(({ address, family }) => cidrOf(address, bitsOf(family))) : [])];
   return [
     ...sources.map((value) =>
       writtenRule(chain, {

@@ -2,9 +2,9 @@ import { nodeAddress } from '#dataplane/endpoints';
 import { memoised } from '#dataplane/memo';
 import type { Facts } from '#facts/facts';
 import type { Service, ServicePolicy } from '#facts/service/service';
-import { type Family, familyOf, type Ip } from '#net/ip';
+import { type Family, familyOf, type Ip, ip } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
-import { type Seen, seen } from '#snapshot/seen';
+import { map, type Seen, seen } from '#snapshot/seen';
 
 /** An address and port at which nodes answer for a Service. */
 export type Front = {
@@ -34,6 +34,13 @@ export function frontsAt(facts: Facts, own: Ip | null): Seen<readonly Front[]> {
   const nodePorts = own === null ? [] : services.value.flatMap((service) => nodePortsOf(service, own));
   return seen([...servedFronts(facts), ...nodePorts], services.origins, services.complete);
 }
+
+/** Rules tell node ports by their numbers alone. */
+const ANYWHERE = { 4: ip`0.0.0.0`, 6: ip`::` } as const;
+
+/** The fronts of one family for which a node's rules are written, those of node ports at no address of their own. */
+export const frontsIn = (facts: Facts, family: Family): Seen<readonly Front[]> =>
+  map(frontsAt(facts, ANYWHERE[family]), (fronts) => fronts.filter((front) => front.family === family));
 
 /** The same front as the objects have it now: its Service may have been changed since. */
 export function frontNow(facts: Facts, node: string, { kind, name, address, port, protocol }: Front): Front | undefined {

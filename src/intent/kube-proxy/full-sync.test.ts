@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
+import { ip } from '#net/ip';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { withApi } from '#testing/built/api';
 import { kubeProxyProcess } from '#testing/built/kube-proxy';
@@ -74,4 +75,62 @@ test('the rules are those of a real kube-proxy, word by word', () => {
     .map((line) => shape(line.replace(/^\w+ /, '')));
   const unknown = ours.filter((line) => !real.has(line) && !line.includes('--ctstate INVALID'));
   assert.deepEqual(unknown, []);
+});
+
+/** The tables of a node in which kube-proxy's chains stand in both families, IPv6's empty but for the one by which it is known. */
+function ofBothFamilies(facts: Facts): Facts {
+  const partition = facts.partition('iptables', A);
+  assert.ok(partition !== undefined);
+  const six = partition.facts.map((table): FactOf<'iptables'> => {
+    const builtIn = table.chains.filter(({ policy }) => policy !== null).map((chain) => ({ ...chain, rules: [] }));
+    const own = table.chains.filter(({ name }) => name === 'KUBE-SERVICES').map((chain) => ({ ...chain, rules: [] }));
+    return { ...table, family: 6, chains: [...builtIn, ...own] };
+  });
+  return facts.with({ ...partition, facts: [...partition.facts, ...six] });
+}
+
+/** The Service default/web with an address of IPv6 too, and one endpoint there. */
+function dualStack(facts: Facts): Facts {
+  const [services, slices] = [facts.partition('service', CLUSTER), facts.partition('endpoints', CLUSTER)];
+  assert.ok(services !== undefined && slices !== undefined);
+  const own = services.facts.map((service) =>
+    service.name === 'web' ? { ...service, clusterIps: [...service.clusterIps, ip`fd00:10:96::1f`] } : service,
+  );
+  const added = slices.facts
+    .filter(({ service }) => service === 'web')
+    .map((slice) => ({
+      ...slice,
+      name: 'web-six',
+      addresses: slice.addresses.slice(0, 1).map((one) => ({ ...one, address: ip`fd00:10:244::5` })),
+    }));
+  return facts.with({ ...services, facts: own }, { ...slices, facts: [...slices.facts, ...added] });
+}
+
+test('a Service of both families gets its rules in ip6tables too, and one of IPv4 alone does not', () => {
+  const facts = fullSync(dualStack(ofBothFamilies(healthy)), 'A');
+  const tables = facts.seen('iptables', A);
+  assert.ok(tables.is === 'seen');
+  const nat = tables.value.find(({ family, table }) => family === 6 && table === 'nat');
+  const rules = (nat?.chains ?? []).flatMap((chain) => chain.rules.map(({ text }) => text));
+  assert.deepEqual(
+    rules.filter((text) => text.includes('default/web')).map((text) => text.replaceAll(/KUBE-(SVC|SEP)-[A-Z0-9]+/g, 'KUBE-$1')),
+    [
+      '-A KUBE-SEP -s fd00:10:244::5/128 -m comment --comment "default/web:http" -j KUBE-MARK-MASQ',
+      '-A KUBE-SEP -p tcp -m comment --comment "default/web:http" -m tcp -j DNAT --to-destination [fd00:10:244::5]:8080',
+      '-A KUBE-SERVICES -d fd00:10:96::1f/128 -p tcp -m comment --comment "default/web:http cluster IP" -m tcp --dport 80 -j KUBE-SVC',
+      '-A KUBE-SVC -m comment --comment "default/web:http -> [fd00:10:244::5]:8080" -j KUBE-SEP',
+    ],
+  );
+  assert.equal(
+    rules.some((text) => text.includes('kube-dns')),
+    false,
+  );
+  assert.ok(rules.some((text) => text.startsWith('-A PREROUTING') && text.endsWith('-j KUBE-SERVICES')));
+});
+
+test('where no kube-proxy writes IPv6, none is made up', () => {
+  assert.equal(
+    rulesOf(fullSync(dualStack(healthy), 'A')).some((line) => line.includes('fd00:')),
+    false,
+  );
 });

@@ -1,19 +1,17 @@
-import { nodeAddress } from '#dataplane/endpoints';
 import type { Facts } from '#facts/facts';
 import { edit } from '#facts/edit';
 import type { FactOf } from '#facts/kinds';
 import type { IptablesChain, IptablesRule, IptablesTable } from '#facts/iptables/iptables';
-import { type Cidr, parseCidr } from '#net/cidr';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { sorterOf } from './answers.ts';
 import { backendsOf } from './backends.ts';
 import { categoriesOf } from './categories.ts';
-import { kubeProxyFlag } from './daemon.ts';
-import { type Front, frontsOf } from './fronts.ts';
+import { frontsIn } from './fronts.ts';
 import { type ServicePort, servicePorts, sortedFor, type Where } from './service-port.ts';
 import { type ServiceRules, serviceRules } from './service-rules.ts';
 import { writesNft } from './mode.ts';
 import { nftStart } from './nft-mode/sync.ts';
+import { ownTables, whereOf } from './own-tables.ts';
 import { NODE_PORTS, STATIC, type StaticRules } from './static-rules.ts';
 import { NONE, ORIGIN } from './written-rule.ts';
 
@@ -31,12 +29,11 @@ const SERVICE_CHAIN = /^KUBE-(SVC|SVL|SEP|EXT|FW)-/;
 export function fullSync(facts: Facts, node: string): Facts {
   if (writesNft(facts, node)) return nftStart(facts, node);
   const scope = onNode(node);
-  const [tables, fronts, slices] = [facts.seen('iptables', scope), frontsOf(facts, node), facts.seen('endpoints', CLUSTER)];
-  if (tables.is === 'gap' || fronts.is === 'gap' || !fronts.complete) return facts;
+  const [tables, services, slices] = [facts.seen('iptables', scope), facts.seen('service', CLUSTER), facts.seen('endpoints', CLUSTER)];
+  if (tables.is === 'gap' || services.is === 'gap' || !services.complete) return facts;
   // a slice that was not listed is no Service without endpoints: what it would write is not known
   if (slices.is === 'gap' || !slices.complete) return facts;
-  const own = ownTables(tables.value);
-  const written = own.map((table) => synced(facts, node, table, fronts.value));
+  const written = ownTables(facts, node).map((table) => synced(facts, node, table));
   return edit(
     facts,
     written.map((fact) => ({ op: 'put', kind: 'iptables', scope, fact })),
@@ -44,31 +41,12 @@ export function fullSync(facts: Facts, node: string): Facts {
   );
 }
 
-/** The tables of the backend that kube-proxy speaks to: the one with its chains, else the only one. */
-function ownTables(tables: readonly Table[]): readonly Table[] {
-  const four = tables.filter(({ family }) => family === 4);
-  const backends = new Set(four.map(({ backend }) => backend));
-  const spoken = new Set(
-    four
-      .filter(({ chains }) => chains.some(({ name }) => name.startsWith('KUBE-PROXY-') || name === 'KUBE-SERVICES'))
-      .map(({ backend }) => backend),
-  );
-  const [only] = spoken.size === 1 ? spoken : backends.size === 1 ? backends : [];
-  if (spoken.size !== 1 && backends.size !== 1) return [];
-  return four.filter(({ backend, table }) => backend === only && STATIC[table] !== undefined);
-}
-
-function synced(facts: Facts, node: string, table: Table, fronts: readonly Front[]): Table {
-  const fixed = STATIC[table.table];
-  if (fixed === undefined) return table;
-  const where = {
-    nodeAddress: nodeAddress(facts, node),
-    clusterCidr: clusterCidr(facts, node, table),
-    masqueradeAll: masqueradesAll(facts, node, table),
-  };
+function synced(facts: Facts, node: string, table: Table): Table {
+  const [fixed, fronts] = [STATIC[table.table], frontsIn(facts, table.family)];
+  if (fixed === undefined || fronts.is === 'gap') return table;
+  const where = whereOf(facts, node, table);
   const part = table.table === 'nat' ? 'nat' : 'filter';
-  const ports = servicePorts(fronts.filter(({ family }) => family === 4));
-  const fresh = together(ports.map((port) => rulesOf(facts, node, port, where)[part]));
+  const fresh = together(servicePorts(fronts.value).map((port) => rulesOf(facts, node, port, where)[part]));
   const wanted = new Map<string, readonly IptablesRule[]>(fixed.chains.map((chain) => [chain, []]));
   for (const [chain, rules] of [...fixed.own, ...fresh]) wanted.set(chain, [...(wanted.get(chain) ?? []), ...rules]);
   if (part === 'nat') {
@@ -79,7 +57,8 @@ function synced(facts: Facts, node: string, table: Table, fronts: readonly Front
 }
 
 function rulesOf(facts: Facts, node: string, port: ServicePort, where: Where): ServiceRules {
-  const [front] = [...port.cluster, ...port.nodePorts];
+  const [front] = port.cluster;
+  // it is served only in the families of its cluster addresses
   if (front === undefined) return { nat: new Map(), filter: new Map() };
   const backends = backendsOf(facts, front.service, front.portName, front.protocol.toUpperCase(), front.family);
   const categories = categoriesOf(backends.is === 'gap' ? [] : backends.value, front.policy, sorterOf(facts, node));
@@ -97,31 +76,6 @@ function withCounted({ chains }: Table, rules: readonly IptablesRule[]): readonl
 }
 
 const dportOf = ({ text }: IptablesRule): string => / --dport \d+ /.exec(text)?.[0] ?? ' --dport ';
-
-/** What kube-proxy takes for the pods' own network: its flag, else what the rules of its last sync say. */
-function clusterCidr(facts: Facts, node: string, table: Table): Cidr | null {
-  const flag = kubeProxyFlag(facts, node, 'cluster-cidr');
-  const told = flag === undefined ? undefined : parseCidr(flag);
-  return told ?? portalMasquerades(table).find(({ source }) => source?.not === true)?.source?.value ?? null;
-}
-
-/** Whether everything that goes to a cluster IP is masqueraded: by its flag, else by the rules of its last sync. */
-function masqueradesAll(facts: Facts, node: string, table: Table): boolean {
-  const argv = argvOf(facts, node);
-  if (argv?.some((word) => /^--masquerade-all(=true)?$/.test(word)) === true) return true;
-  return portalMasquerades(table).some(({ source, text }) => source === null && text.includes(' cluster IP"'));
-}
-
-function argvOf(facts: Facts, node: string): readonly string[] | undefined {
-  const processes = facts.seen('process', onNode(node));
-  return processes.is === 'seen' ? processes.value.find(({ name }) => name === 'kube-proxy')?.argv : undefined;
-}
-
-const portalMasquerades = ({ chains }: Table): readonly IptablesRule[] =>
-  chains
-    .filter(({ name }) => /^KUBE-SV[CL]-/.test(name))
-    .flatMap(({ rules }) => rules)
-    .filter(({ target }) => target?.name === 'KUBE-MARK-MASQ');
 
 function together(parts: readonly Chains[]): Chains {
   const all = new Map<string, readonly IptablesRule[]>();

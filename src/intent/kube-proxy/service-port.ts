@@ -1,11 +1,11 @@
 import type { ServicePolicy } from '#facts/service/service';
 import { grouped } from '#facts/grouped';
-import type { Cidr } from '#net/cidr';
+import { type Cidr, cidrFamily } from '#net/cidr';
 import type { Ip } from '#net/ip';
 import type { Categories } from './categories.ts';
 import type { Front } from './fronts.ts';
 
-/** One port of a Service on one node, with all the fronts at which it answers there. */
+/** One port of a Service on one node in one family, with all the fronts at which it answers there. */
 export type ServicePort = {
   readonly name: string;
   readonly protocol: Front['protocol'];
@@ -36,6 +36,12 @@ export function servicePorts(fronts: readonly Front[]): readonly ServicePort[] {
     ];
   });
 }
+
+/** The source ranges of a Service port in its family, where it has balancers' addresses to guard (NewServicePortInfo sorts both by family). */
+export const rangesOf = ({ policy, balancers }: ServicePort): readonly Cidr[] => {
+  const [balancer] = balancers;
+  return balancer === undefined ? [] : policy.sourceRanges.filter((range) => cidrFamily(range) === balancer.family);
+};
 
 /** Whether clients outside may come (ExternallyAccessible). */
 export const isOutward = ({ externalIps, balancers, nodePorts }: ServicePort): boolean =>

@@ -1,10 +1,11 @@
 import type { IptablesRule } from '#facts/iptables/iptables';
 import { cidrOf } from '#net/cidr';
+import { bitsOf } from '#net/ip';
 import { externalChain, firewallChain, localChain, serviceChain } from './chain-name.ts';
 import { endpointChains, picks } from './endpoint-rules.ts';
 import { externalRules, firewallRules } from './external-rules.ts';
 import type { Front } from './fronts.ts';
-import { isOutward, type ServicePort, type Sorted, type Where } from './service-port.ts';
+import { isOutward, rangesOf, type ServicePort, type Sorted, type Where } from './service-port.ts';
 import { comment, type Match, type Wanted } from '#facts/iptables/written-rule';
 import { writtenRule } from './written-rule.ts';
 
@@ -16,24 +17,24 @@ export type ServiceRules = { readonly nat: Rules; readonly filter: Rules };
 type Put = (table: 'nat' | 'filter', chain: string, wanted: Wanted) => void;
 
 const SERVICES = 'KUBE-SERVICES';
-const REFUSED = [['--reject-with', 'icmp-port-unreachable']] as const;
+const REFUSED = { 4: [['--reject-with', 'icmp-port-unreachable']], 6: [['--reject-with', 'icmp6-port-unreachable']] } as const;
 
 const portMatch = (protocol: string, port: number): Match => [protocol, ['--dport', String(port)]];
 
 /** Where packets for a front are caught: by its address, or for a node port by the node's own. */
-function at({ kind, address, protocol, port }: Front, words: string): Omit<Wanted, 'target'> {
+function at({ kind, address, family, protocol, port }: Front, words: string): Omit<Wanted, 'target'> {
   if (kind === 'node port') {
     return { protocol, matches: [comment(words), ['addrtype', ['--dst-type', 'LOCAL']], portMatch(protocol, port)] };
   }
   return {
-    destination: { value: cidrOf(address, 32), not: false },
+    destination: { value: cidrOf(address, bitsOf(family)), not: false },
     protocol,
     matches: [comment(words), portMatch(protocol, port)],
   };
 }
 
 /**
- * What kube-proxy v1.34 writes for a Service port on a node (pkg/proxy/iptables, syncProxyRules): the ways in, a chain that picks
+ * What kube-proxy v1.34 writes in one family for a Service port on a node (pkg/proxy/iptables, syncProxyRules): the ways in, a chain that picks
  * an endpoint for each traffic policy, a chain for each endpoint; a refusal where there is none.
  */
 export function serviceRules(port: ServicePort, sorted: Sorted, where: Where): ServiceRules {
@@ -53,11 +54,11 @@ function capture(port: ServicePort, { categories: { any }, hasInternal, hasExter
   const { name, protocol, policy } = port;
   const internal = policy.internal === 'Local' ? localChain(name, protocol) : serviceChain(name, protocol);
   const outside = externalChain(name, protocol);
-  const guarded = policy.sourceRanges.length > 0 && any;
+  const guarded = rangesOf(port).length > 0 && any;
   const refuse = (chain: string, front: Front): void =>
     put('filter', chain, {
       ...at(front, `${name} has no ${any ? 'local ' : ''}endpoints`),
-      ...(any ? { target: 'DROP' } : { target: 'REJECT', options: REFUSED }),
+      ...(any ? { target: 'DROP' } : { target: 'REJECT', options: REFUSED[front.family] }),
     });
   for (const front of port.cluster) {
     if (hasInternal) put('nat', SERVICES, { ...at(front, `${name} cluster IP`), target: internal });
@@ -99,7 +100,7 @@ function ownChains(port: ServicePort, sorted: Sorted, where: Where): Rules {
     );
   if (categories.any && isOutward(port)) {
     add(externalChain(name, protocol), externalRules(port, hasExternal, clusterCidr));
-    if (policy.sourceRanges.length > 0 && port.balancers.length > 0) add(firewallChain(name, protocol), firewallRules(port, nodeAddress));
+    if (rangesOf(port).length > 0) add(firewallChain(name, protocol), firewallRules(port, nodeAddress));
   }
   if (usesCluster) add(cluster, picks(port, cluster, categories.cluster));
   if (usesLocal) add(local, picks(port, local, categories.local));

@@ -1,9 +1,7 @@
 import type { NftElement, NftExpression, NftVerdict } from '#facts/nft/nft';
 import type { Front } from '../fronts.ts';
-import type { ServicePort, Sorted } from '../service-port.ts';
+import { rangesOf, type ServicePort, type Sorted } from '../service-port.ts';
 import { namesOf } from './names.ts';
-import type { Settings } from './settings.ts';
-import { rangesOf } from './source-ranges.ts';
 import { verdictOf } from './written.ts';
 
 /** An element of one of kube-proxy's sets and maps. */
@@ -15,12 +13,12 @@ const portKey = ({ protocol, port }: Front): NftExpression => ({ is: 'concat', p
 const placed = (set: string, key: NftExpression, data: NftVerdict | null): Placed => ({ set, element: { key, data } });
 
 /** What a Service port puts into the maps that lead to its chains, or turn away where nobody stands behind it. */
-export function elementsOf(port: ServicePort, sorted: Sorted, { family }: Settings): readonly Placed[] {
+export function elementsOf(port: ServicePort, sorted: Sorted): readonly Placed[] {
   const names = namesOf(port);
   const { categories, hasInternal, hasExternal } = sorted;
   const away = categories.any ? verdictOf('drop') : verdictOf('goto', 'reject-chain');
   const internal = verdictOf('goto', port.policy.internal === 'Local' ? names.local : names.cluster);
-  const guarded = rangesOf(port, family).length > 0;
+  const guarded = rangesOf(port).length > 0;
   const addressed = [...port.externalIps, ...port.balancers];
   return [
     ...port.cluster.flatMap((front) => [

@@ -1,6 +1,5 @@
 import type { NftRule } from '#facts/nft/nft';
-import { familyOf } from '#net/ip';
-import type { Backend } from '../backends.ts';
+import { type Backend, endText } from '../backends.ts';
 import { isOutward, type ServicePort, type Sorted } from '../service-port.ts';
 import { namesOf, type PortNames } from './names.ts';
 import type { Settings } from './settings.ts';
@@ -38,8 +37,6 @@ export function portRules(port: ServicePort, sorted: Sorted, settings: Settings)
   const seconds = port.policy.affinitySeconds;
   return { chains: [...chains], kept: seconds === null ? [] : reached.map((backend) => [names.affinity(backend), seconds] as const) };
 }
-
-const endText = ({ address: at, port }: Backend): string => (familyOf(at) === 6 ? `[${at}]:${port}` : `${at}:${port}`);
 
 /** In the order of the endpoints' texts, as proxy.EndpointsMap keeps them. */
 const byPlace = (backends: readonly Backend[]): readonly Backend[] =>

@@ -1,11 +1,8 @@
 import { kubeProxyTables } from '#dataplane/nft-service-rules';
-import { nodeAddress } from '#dataplane/endpoints';
 import type { Facts } from '#facts/facts';
 import type { NftElement, NftRule, NftTable } from '#facts/nft/nft';
-import { cidrFamily, parseCidr } from '#net/cidr';
-import { type Family, familyOf, type Ip, parseIp } from '#net/ip';
-import { CLUSTER } from '#snapshot/scope';
-import { kubeProxyFlag } from '../daemon.ts';
+import { type Family, type Ip, parseIp } from '#net/ip';
+import { ownAddress, podRange } from '../own-family.ts';
 import { isOfService } from './names.ts';
 import { type Headers, type Part, prefix, where } from './written.ts';
 
@@ -57,13 +54,6 @@ const isDrop = (one: NftRule['statements'][number]): boolean => one.does === 've
 /** An address of the node that node ports are served at. */
 const addressIn = (ports: readonly NftElement[]): Ip | null => ports.flatMap(({ key }) => parseIp(String(key)) ?? [])[0] ?? null;
 
-function ownAddress(facts: Facts, node: string, family: Family): Ip | null {
-  const objects = facts.seen('node', CLUSTER);
-  const told = objects.is === 'gap' ? undefined : objects.value.find(({ name }) => name === node);
-  const address = nodeAddress(facts, node);
-  return [...(address === null ? [] : [address]), ...(told?.internalIps ?? [])].find((one) => familyOf(one) === family) ?? null;
-}
-
 /** The bit that is set on what is to be masqueraded. */
 function markOf(table: NftTable | undefined): number | undefined {
   return chainOf(table, 'mark-for-masquerade').flatMap(({ statements }) =>
@@ -97,8 +87,7 @@ function localBy(marks: readonly NftRule[]): Settings['local'] {
 }
 
 function localByFlag(facts: Facts, node: string, family: Family): Settings['local'] {
-  const told = kubeProxyFlag(facts, node, 'cluster-cidr')?.split(',') ?? [];
-  const range = told.flatMap((one) => parseCidr(one) ?? []).find((one) => cidrFamily(one) === family);
+  const range = podRange(facts, node, family);
   const bound = (not: boolean, to: NonNullable<typeof range>): Part => where(HEADERS[family], 'saddr', prefix(to), not);
   return range === undefined ? null : { is: bound(false, range), not: bound(true, range) };
 }

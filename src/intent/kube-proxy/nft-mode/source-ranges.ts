@@ -1,19 +1,15 @@
 import type { NftExpression, NftRule } from '#facts/nft/nft';
-import { baseOf, type Cidr, cidrFamily, cidrOf, contains, lastAddress } from '#net/cidr';
+import { baseOf, type Cidr, cidrOf, contains, lastAddress } from '#net/cidr';
 import { bitsOf, fromBits, type Family, toBits } from '#net/ip';
-import type { ServicePort } from '../service-port.ts';
+import { rangesOf, type ServicePort } from '../service-port.ts';
 import type { Settings } from './settings.ts';
 import { type Constant, nftRule, plain, prefix, verdict, where } from './written.ts';
 
 type Span = { readonly from: bigint; readonly to: bigint };
 
-/** The source ranges of a Service port in one family, where it has balancers' addresses to guard. */
-export const rangesOf = ({ policy, balancers }: ServicePort, family: Family): readonly Cidr[] =>
-  balancers.length === 0 ? [] : policy.sourceRanges.filter((range) => cidrFamily(range) === family);
-
 /** The rule that drops who is in no source range; a node that is in one may come from the balancer's own address too. */
 export function keptOut(port: ServicePort, { family, headers, nodeAddress }: Settings): NftRule | null {
-  const ranges = rangesOf(port, family);
+  const ranges = rangesOf(port);
   if (ranges.length === 0) return null;
   const isNodeIn = nodeAddress !== null && ranges.some((range) => contains(range, nodeAddress));
   const own = isNodeIn ? port.balancers.map(({ address }) => cidrOf(address, bitsOf(family))) : [];

@@ -1,10 +1,9 @@
 import type { Facts } from '#facts/facts';
 import { grouped } from '#facts/grouped';
-import { ip } from '#net/ip';
 import { sorterOf } from '../answers.ts';
 import { backendsOf } from '../backends.ts';
 import { categoriesOf } from '../categories.ts';
-import { frontsAt } from '../fronts.ts';
+import { frontsIn } from '../fronts.ts';
 import { servicePorts, sortedFor } from '../service-port.ts';
 import { elementsOf, type Placed } from './elements.ts';
 import { type PortRules, portRules } from './port-rules.ts';
@@ -13,15 +12,12 @@ import type { Settings } from './settings.ts';
 /** What one Service brings into kube-proxy's table of one family. */
 export type Parts = PortRules & { readonly elements: readonly Placed[] };
 
-/** Node ports are told by their numbers alone. */
-const ANYWHERE = { 4: ip`0.0.0.0`, 6: ip`::` } as const;
-
 /** What the objects ask a node's kube-proxy for, Service by Service; nothing where they were not all listed. */
 export function wantedParts(facts: Facts, node: string, settings: Settings): ReadonlyMap<string, Parts> | undefined {
   const { family } = settings;
-  const fronts = frontsAt(facts, ANYWHERE[family]);
+  const fronts = frontsIn(facts, family);
   if (fronts.is === 'gap' || !fronts.complete) return undefined;
-  const ports = servicePorts(fronts.value.filter((front) => front.family === family)).flatMap((port) => {
+  const ports = servicePorts(fronts.value).flatMap((port) => {
     const [front] = port.cluster;
     // it is served only in the families of its cluster addresses
     if (front === undefined) return [];
@@ -29,9 +25,7 @@ export function wantedParts(facts: Facts, node: string, settings: Settings): Rea
     const categories = categoriesOf(backends.is === 'gap' ? [] : backends.value, front.policy, sorterOf(facts, node));
     const sorted = sortedFor(port, categories);
     const { namespace, name } = front.service;
-    return [
-      { service: `${namespace}/${name}`, parts: { ...portRules(port, sorted, settings), elements: elementsOf(port, sorted, settings) } },
-    ];
+    return [{ service: `${namespace}/${name}`, parts: { ...portRules(port, sorted, settings), elements: elementsOf(port, sorted) } }];
   });
   const byService = grouped(ports, ({ service }) => service);
   return new Map([...byService].map(([service, own]) => [service, together(own.map(({ parts }) => parts))] as const));
