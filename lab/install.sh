@@ -23,6 +23,7 @@ bridge-utils brctl older forms of output that the parsers are held against
 iputils-ping ping recorded pings; the lab itself does without
 bind9-dnsutils dig recorded look-ups; the lab itself does without
 busybox-static busybox the smallest userland that the portable capture must run in
+shellcheck shellcheck the portable capture is read for what only some shells know
 debootstrap debootstrap the userlands of Debian 11, 12 and 13, unpacked once
 qemu-system-x86 qemu-system-x86_64 a machine with Debian's own kernel, for what this one lacks (x64 only)
 xz-utils xz that kernel is unpacked with it
