@@ -30,6 +30,8 @@ export class Rounds {
     this.#visits.set(place, { ttl, varied: this.#varied });
     if (before === undefined || before.ttl <= ttl) return ttl;
     this.isLooped = true;
+    // what comes without a TTL, as a rule may send it on (xt_HL.c hl_tg6), goes no further (ip6_output.c ip6_forward)
+    if (ttl <= 1) return ttl;
     if (before.varied !== this.#varied && this.#likelihood > HARDLY_EVER) return ttl;
     const round = before.ttl - ttl;
     return ttl - round * Math.floor((ttl - 1) / round);
