@@ -40,6 +40,7 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
     madeUnrouted: false,
     owner: undefined,
     isRaw: false,
+    labelled: familyOf(packet.source) === 6 ? packet : null,
     outBy: null,
     reroute: false,
     track: null,

@@ -69,7 +69,9 @@ function oneWay(world: World, stack: Stack, link: Link | undefined, sent: Sent, 
 }
 
 function startOf(stack: Stack, link: Link | undefined, { packet, owner, socket, frame }: Sent): Next {
-  const skb = { ...skbOf(stack, packet), owner, isRaw: socket === 'raw' };
+  const made = skbOf(stack, packet);
+  const isRaw = socket === 'raw';
+  const skb = { ...made, owner, isRaw, labelled: isRaw || frame !== undefined ? null : made.labelled };
   return frame === undefined || link === undefined ? { stage: 'output', skb } : { stage: 'transmit', skb: { ...skb, frame }, link };
 }
 

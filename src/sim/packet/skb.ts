@@ -64,6 +64,8 @@ export type Skb = {
   readonly owner: Owner | null | undefined;
   /** A raw socket writes the header by itself (IP_HDRINCL): nobody looks at its packet's size before the last hook. */
   readonly isRaw: boolean;
+  /** As it was when its own stack gave it a flow label of IPv6, which is a hash of it (include/net/ipv6.h ip6_make_flowlabel); raw sockets and IPv4 give none. */
+  readonly labelled: Packet | null;
   /** The device that a socket or tunnel is bound to. */
   readonly outBy: string | null;
   /** A table of OUTPUT changed what it goes by: it is routed anew before the next one (ip_route_me_harder). */

@@ -15,12 +15,11 @@ import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 import { outerSource, outerTos, taken, wrapped } from '../tunnel/outer.ts';
+import { SOURCE_PORTS, sourcePortOf } from './source-port.ts';
 
 /** Inner Ethernet, VXLAN, UDP and IP headers (include/net/vxlan.h VXLAN_HEADROOM). */
 const HEADROOM = { 4: 50, 6: 70 } as const;
 const LINUX_PORT = 8472;
-/** Ports that a tunnel's packets come from (net.ipv4.ip_local_port_range as it is by itself). */
-const EPHEMERAL = [32768, 60998] as const;
 
 type Remote = {
   readonly to: Ip;
@@ -110,7 +109,7 @@ function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: 
     destination: remote.to,
     protocol: 'udp' as const,
     sourcePort: sourcePortOf(run, skb),
-    drawn: { source: EPHEMERAL },
+    drawn: { source: SOURCE_PORTS },
     destinationPort: remote.port,
     size: skb.wire + headroom,
     df: vxlan.df === 'set' || (vxlan.df === 'inherit' && (packet.df || familyOf(packet.destination) === 6)),
@@ -181,30 +180,4 @@ function bypass(skb: Skb, remote: Remote, vxlan: VxlanSettings, link: Link): Nex
   const outOnly = skb.in === null && familyOf(skb.packet.destination) === 4;
   const learnt = { ...skb, in: own, cast: 'host' as const, outOnly, hop: null, trail };
   return { stage: 'above', skb: learnt, link: own };
-}
-
-/**
- * A hash of the inner flow, so that one connection keeps to one way; the kernel's is salted, so nobody knows which it is
- * (udp_flow_src_port). Pieces of a packet have no ports for it (flow_keys_dissector). It stands for one port of many: two flows that this hash would give the same have different ones.
- */
-function sourcePortOf(run: Run, { stack, packet }: Skb): number {
-  const { protocol, source, destination, sourcePort, destinationPort, fragment } = packet;
-  const [first, last] = EPHEMERAL;
-  const count = last - first + 1;
-  const ports = fragment === undefined ? `${sourcePort}>${destinationPort}` : '';
-  const flow = hashOf(`${protocol} ${source}>${destination} ${ports}`);
-  for (let tried = 0; tried < count; tried++) {
-    const port = first + ((flow + tried) % count);
-    const place = `${stack.key} tunnel port ${port}`;
-    const other = run.notes.picked(place);
-    if (other === undefined) run.notes.keepPick(place, flow);
-    if (other === undefined || other === flow) return port;
-  }
-  return first;
-}
-
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const character of text) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
-  return hash >>> 0;
 }
