@@ -50,6 +50,13 @@ test('a run of 100,000 packets has 200 sets of rules and every area; a larger on
   assert.equal(large !== undefined && 'packets' in large ? large.packets : 0, 1000);
 });
 
+test('a run of one area draws what a run of everything draws of it: packets aimed at rules, conversations, rules that change', () => {
+  const scenes = playedOf(60_000, ['vxlan']).jobs.flatMap((job) => job.scenes.flatMap((one) => ('kept' in one ? [] : [one])));
+  const kinds = scenes.map(({ seed, changes }) => `${seed.replace(/^[^+]*/, '')}${changes === undefined ? '' : '@'}`);
+  for (const kind of ['', '+aim', '+talk', '+talk+aim'])
+    for (const change of ['', '@']) assert.ok(kinds.includes(`${kind}${change}`), kind + change);
+});
+
 test('a drawn scene is played alone by its name', () => {
   const drawn = [
     { area: 'nat', seed: 'S.12+talk', packets: 500 },

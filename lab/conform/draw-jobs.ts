@@ -19,7 +19,7 @@ const ROUTED: ReadonlySet<Area> = new Set<Area>(['filter', 'nat', 'conntrack', '
 /** The order in which jobs begin with areas: those of few stages between those of many, others after them. */
 const TURNS: readonly Area[] = ['filter', 'route', 'nat', 'bridge', 'conntrack', 'vxlan', 'nft', 'services', 'others'];
 
-/** What jobs of runs of everything are drawn with in turn: conversations, packets that are aimed at rules, both, neither. */
+/** What jobs are drawn with in turn: conversations, packets that are aimed at rules, both, neither. */
 const TOLD: readonly (readonly ('talk' | 'aim')[])[] = [['talk'], ['aim'], ['talk', 'aim'], []];
 
 /** What is to be played. */
@@ -46,7 +46,8 @@ export function drawJobs({ seed, packets, areas, until }: Wish, score: Score): (
     if (again !== undefined) return again;
     if (performance.now() > until || (expected() >= packets && isMet())) return undefined;
     // quotas are of runs of everything; others are the same each time
-    const wants = isAll ? wanted(score, TOLD[turn % TOLD.length] ?? []) : [];
+    const told = TOLD[turn % TOLD.length] ?? [];
+    const wants = isAll ? wanted(score, told) : told;
     const isNative = wants.includes('native');
     const first = isNative ? 'nft' : (turns[turn % turns.length] ?? 'filter');
     const group = isNative ? [first] : (groups.get(ROUTED.has(first)) ?? [first]);
