@@ -21,7 +21,7 @@ export function exchangeJson(exchanges: Exchanges, telling: Telling = {}): objec
 const possibleJson = ({ probability, walks, state }: Possible, { at = 0, cites = false, since }: Telling): object => ({
   probability,
   walks: walks.map((walk) => (cites ? { ...walkJson(walk), cites: citedIn(walk) } : walkJson(walk))),
-  ...(since === undefined ? { connections: connectionsJson(state, at) } : changesJson(since, state, at)),
+  ...(since === undefined ? trackedNow(state, at) : changesJson(since, state, at)),
 });
 
 const walkJson = ({ packet, received, outer, disposition, at, reason, hops, after }: TimedWalk): object => ({
@@ -65,11 +65,15 @@ function headerJson({ source, destination, protocol, sourcePort, destinationPort
 const isForgotten = ({ wasCaptured, expires }: TrackedConnection, at: number): boolean =>
   wasCaptured === true && (expires ?? Infinity) <= at;
 
-/** The connections that namespaces now track because of this packet and those before it. */
-const connectionsJson = ({ connections }: State, at: number): readonly object[] =>
-  [...connections].flatMap(([stack, table]) =>
-    [...table.values()].filter((one) => !isForgotten(one, at)).map((one) => trackedJson(stack, one)),
-  );
+/** The connections that namespaces now track because of this packet and those before it, and the captured ones that are `gone` because of them. */
+function trackedNow({ connections }: State, at: number): object {
+  const all = [...connections].flatMap(([stack, table]) => [...table.values()].map((connection) => ({ stack, connection })));
+  const gone = all.filter(({ connection }) => isForgotten(connection, at));
+  return {
+    connections: all.filter((one) => !gone.includes(one)).map(({ stack, connection }) => trackedJson(stack, connection)),
+    ...(gone.length === 0 ? {} : { gone: gone.map(({ stack, connection }) => trackedJson(stack, connection)) }),
+  };
+}
 
 const trackedJson = (stack: string, { original, reply, seenReply, mark, drawn, zone }: TrackedConnection): object => ({
   namespace: stack.split('\0')[1] ?? '',

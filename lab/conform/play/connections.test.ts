@@ -74,6 +74,29 @@ test('what comes after seconds may not have marked its connection yet, where a r
     assert.match(disconnected(counting(after, rule), one, new Map())[0]?.says ?? '', /mark 0, in the model 4/);
 });
 
+/** A conversation that ended a connection, as the model tells it. */
+const ending = (connection: ModelConnection) => {
+  const own = left(connection);
+  const matching = [{ probability: 1, walks: [], connections: [], gone: [connection] }];
+  return { ...own, judged: own.judged.map((one) => ({ ...one, matching })) };
+};
+
+test('who only looked at a captured connection does not say that it is there when another conversation ended it', () => {
+  const none = new Map([['b', tableOf('')]]);
+  const before = new Map([['b', tableOf(line(61777, false))]]);
+  const said = (...all: readonly ReturnType<typeof left>[]) => disconnected(all, none, before).map(({ says }) => says);
+  assert.deepEqual(said(left(tracked(61777, false)), ending(tracked(61777, false))), []);
+  assert.match(said(left(tracked(61777, false)))[0] ?? '', /the kernel has none/);
+  assert.match(said(left(tracked(61777, true)), ending(tracked(61777, false)))[0] ?? '', /the kernel has none/, 'it was answered');
+});
+
+test('what a conversation ended is there no longer', () => {
+  const one = new Map([['b', tableOf(line(61777, false))]]);
+  const said = (...all: readonly ReturnType<typeof left>[]) => disconnected(all, one, one).map(({ says }) => says);
+  assert.deepEqual(said(ending(tracked(61777, false))), ['b udp 10.2.0.1 10.2.0.2 61777 53 is tracked still, in the model it was ended']);
+  assert.deepEqual(said(ending(tracked(61777, false)), left(tracked(61777, false), 1)), [], 'where not all is known');
+});
+
 /** A tunnel's connection, whose port the model does not know. */
 const tunnelled: ModelConnection = {
   ...tracked(40000, false, RANGE),

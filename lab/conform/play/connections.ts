@@ -1,6 +1,7 @@
 import { isLate } from '../judge/compare.ts';
 import type { ModelConnection } from '../stage/model.ts';
 import type { Judged, Told } from './ask.ts';
+import { type Gone, goneBy, isOthers, notGone } from './gone.ts';
 import { isTunnel, seenKeys, type TunnelPorts, tunnelPortsOf } from './tunnel-ports.ts';
 
 /** A connection that one side tracks and the other does not, or not so. */
@@ -69,6 +70,9 @@ export function modelKey({ original, zone = NO_ZONE }: Pick<ModelConnection, 'or
   return `${zoned(protocol, zone)} ${source} ${destination} ${isEcho(protocol) ? (icmp?.id ?? 0) : `${sport} ${dport}`}`;
 }
 
+/** The same with its namespace. */
+const placed = (one: ModelConnection): string => `${one.namespace} ${modelKey(one)}`;
+
 /** The same of its reply. */
 export function modelReply({ original: { protocol }, reply }: ModelConnection): string {
   return `${reply.source} ${reply.destination} ${isEcho(protocol) ? reply.sourcePort : `${reply.sourcePort} ${reply.destinationPort}`}`;
@@ -98,6 +102,7 @@ export function disconnected(
   // what was there before is no connection of which a port was drawn since
   const claimed: Claimed = new Map([...tables.keys()].map((namespace) => [namespace, new Set(known.get(namespace)?.keys())]));
   const isBlind = told.some(({ skipped }) => skipped > 0);
+  const gone = goneBy(told, placed);
   const ends = told.flatMap(({ judged, skipped, left }, conversation) =>
     // a packet that was not asked about may have ended or answered them
     skipped > 0 || !judged.every(isKnown)
@@ -106,7 +111,11 @@ export function disconnected(
           {
             conversation,
             last: (left ?? (judged.at(-1)?.matching ?? []).map(({ connections }) => connections)).map((connections) =>
-              connections.map((one) => (isMarkedLate(judged, one) ? markedAs(tables, one) : one)),
+              connections.flatMap((one) =>
+                isOthers(gone, conversation, placed(one)) && isAsBefore(known, one)
+                  ? []
+                  : [isMarkedLate(judged, one) ? markedAs(tables, one) : one],
+              ),
             ),
             ports: tunnelPortsOf(judged),
           },
@@ -128,7 +137,27 @@ export function disconnected(
         found.push({ conversation: -1, says: `${namespace} tracks ${key}, in the model it does not` });
     }
   }
-  return found;
+  return [...found, ...stillThere(gone, tables, ends)];
+}
+
+/** What conversations ended and the kernel tracks all the same. */
+function stillThere(
+  gone: Gone,
+  tables: ReadonlyMap<string, Table>,
+  ends: readonly { readonly last: readonly (readonly ModelConnection[])[] }[],
+): readonly Disconnected[] {
+  const there = new Set([...tables].flatMap(([namespace, table]) => [...table.keys()].map((key) => `${namespace} ${key}`)));
+  const left = new Set(ends.flatMap(({ last }) => last.flat().map(placed)));
+  return notGone(gone, (key) => there.has(key), left).map(({ key, conversation }) => ({
+    conversation,
+    says: `${key} is tracked still, in the model it was ended`,
+  }));
+}
+
+/** Whether a conversation left a connection as it was tracked before it: it may have looked at it only, and tells nothing of what others did. */
+function isAsBefore(known: ReadonlyMap<string, Table>, one: ModelConnection): boolean {
+  const entry = known.get(one.namespace)?.get(modelKey(one));
+  return entry !== undefined && differenceOf(entry, modelReply(one), one) === undefined;
 }
 
 /** Whether a rule of the connection's namespace counted a packet that comes after seconds: it may not have marked the connection yet. */

@@ -55,7 +55,7 @@ export type ModelOutcome = {
   readonly probability: number | null;
   readonly walks: readonly ModelWalk[];
   readonly connections: readonly ModelConnection[];
-  /** Where only changes were asked for: what is tracked no longer. */
+  /** What was tracked and is so no longer: of the captured connections, or, where only changes were asked for, of all. */
   readonly gone?: readonly ModelConnection[];
 };
 

@@ -62,6 +62,27 @@ test('asked for, only what the packet changed is told of the connections', () =>
   assert.deepEqual([later.includes(20001), later.includes(packet.sport)], [true, false]);
 });
 
+test('a captured connection that a packet ended is told as gone', () => {
+  const [{ scope, address: source }, { address: destination }] = [built.node('A'), built.node('B')];
+  const captured = built.put('conntrack', scope, {
+    protocol: 'tcp',
+    protocolNumber: 6,
+    timeoutSeconds: 100,
+    state: 'SYN_SENT',
+    original: { source, destination, sourcePort: 20000, destinationPort: 9, icmp: null },
+    reply: { source: destination, destination: source, sourcePort: 9, destinationPort: 20000, icmp: null },
+    unreplied: true,
+    assured: false,
+    mark: 0,
+    zone: null,
+  });
+  const conversations = new Conversations({ ...opened, facts: captured.facts });
+  const sent = { ...packet, source, destination, protocol: 'tcp' };
+  const said = (sport: number) => JSON.stringify(conversations.answer({ id: sport, from: 'A', packet: { ...sent, sport, flags: 'R' } }));
+  assert.match(said(20000), /"gone":\[\{"namespace":"","original":\{"source":"[^"]+","destination":"[^"]+","protocol":"tcp","sport":20000/);
+  assert.doesNotMatch(said(20001), /"gone"/);
+});
+
 test('lines instead of those of the capture must be lines of it', () => {
   const asked = () => new Conversations(opened).answer({ id: 1, from, packet, instead: { 'nodes/A/sysctl': { 1: 'x' } } });
   assert.throws(asked, /nodes\/A\/sysctl is not in the capture/);
