@@ -14,6 +14,7 @@ procps sysctl scenarios set sysctls with it
 kmod modprobe iptables matches that are modules are loaded through it
 conntrack conntrack connection tracking entries are listed and flushed with it
 nftables nft native nftables are captured with it
+ipset ipset sets of addresses that iptables rules ask and fill: conform draws them
 etcd-server etcd the real etcd, in place of the stand-in
 etcd-client etcdctl the real etcdctl beside it
 bpftrace bpftrace the kernel's own word on where packets died (real root only)
