@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { STAND_INS } from '../stand-ins/folder.ts';
 import { run } from '../world/command.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -16,13 +17,17 @@ export async function bundleProduct(): Promise<{ readonly path: string } | { rea
   return code === 0 && existsSync(BUNDLE) ? { path: BUNDLE } : { why: (stderr || stdout).trim().slice(-600) };
 }
 
-/** Programs that a lab starts again and again. */
-const STAND_INS = ['dockerd', 'etcd', 'etcdctl', 'flanneld', 'kube-proxy', 'kubectl'];
+/** Programs that a lab starts again and again, each with its first module: every folder of a stand-in that has one. */
+export const standIns = (): readonly (readonly [string, string])[] =>
+  readdirSync(STAND_INS).flatMap((name): readonly [string, string][] => {
+    const main = `${STAND_INS}${name}/main.ts`;
+    return existsSync(main) ? [[name, main]] : [];
+  });
 
 /** Makes a file of each stand-in: to find and read a dozen modules of TypeScript costs twice what starting Node does. */
 export async function bundleStandIns(folder: string): Promise<void> {
   await build({
-    entryPoints: Object.fromEntries(STAND_INS.map((name) => [name, at(`../stand-ins/${name}/main.ts`)])),
+    entryPoints: Object.fromEntries(standIns()),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
