@@ -16,7 +16,7 @@ describe('the sources of a capture', () => {
     const named = sources.flatMap((source) =>
       isBatched(source)
         ? [source.format, `${source.format}-json`]
-        : [...source.shell.matchAll(/\b(?:reading|opening) [\w-]+ ([\w-]+)/g)].map(([, format = '']) => format),
+        : [...source.shell.matchAll(/\b(?:reading|opening|left_in|file) [\w-]+ ([\w-]+)/g)].map(([, format = '']) => format),
     );
     assert.deepEqual(
       named.filter((format) => !known.has(format)),

@@ -52,6 +52,9 @@ export const ENVIRONMENT = {
   rule: { from: '(Environment="?[A-Za-z0-9_]+=).*', to: `\\1${REDACTED}` },
 } as const;
 
+/** A kernel setting that is a number has nothing to hide. */
+export const NUMBER_OF_A_SETTING = '^net[.][A-Za-z0-9_./@-]+ = -?[0-9]+$';
+
 /** Rules of iptables carry names of Services in comments, and no secrets. */
 export const IPTABLES_RULE = '^(\\[[0-9]+:[0-9]+\\] )?-A ';
 

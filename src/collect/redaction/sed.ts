@@ -1,4 +1,14 @@
-import { AFTER_NAMES, ENVIRONMENT, EVERYWHERE, IPTABLES_RULE, KEY_BEGINS, KEY_ENDS, REDACTED, type Rule } from './rules.ts';
+import {
+  AFTER_NAMES,
+  ENVIRONMENT,
+  EVERYWHERE,
+  IPTABLES_RULE,
+  NUMBER_OF_A_SETTING,
+  KEY_BEGINS,
+  KEY_ENDS,
+  REDACTED,
+  type Rule,
+} from './rules.ts';
 
 const escaped = (pattern: string): string => pattern.replaceAll('/', '\\/');
 const replacing = ({ from, to }: Rule): string => `s/${escaped(from)}/${escaped(to)}/g`;
@@ -13,6 +23,8 @@ export const redactionOf = (mark: string): string =>
     `/${KEY_BEGINS}/,/(${KEY_ENDS}|^${mark} end )/{`,
     `  /^${mark} /!s/.*/${REDACTED}/`,
     '}',
+    `/${escaped(NUMBER_OF_A_SETTING)}/b`, // a third of all lines
+    `/^${mark} (begin|end)/b`,
     ...EVERYWHERE.map(replacing),
     `/${ENVIRONMENT.line}/{`,
     `  /${ENVIRONMENT.kept}/!${replacing(ENVIRONMENT.rule)}`,

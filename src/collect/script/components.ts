@@ -8,11 +8,14 @@ const NAMES =
 export const COMPONENTS = String.raw`
 components() {
   grep -lE '(^|/)(EITHER)' /proc/[0-9]*/cmdline 2>/dev/null | {
-    count=0
-    while IFS=/ read -r _ _ pid _ && [ "$count" -lt 300 ]; do
-      count=$((count + 1))
+    set --
+    while IFS=/ read -r _ _ pid _ && [ $# -lt 300 ]; do set -- "$@" "$pid"; done
+    namespaces=''
+    for pid in "$@"; do namespaces="$namespaces /proc/$pid/ns/net"; done
+    # shellcheck disable=SC2086 # a list of paths
+    [ -z "$namespaces" ] || ls -Lid $namespaces
+    for pid in "$@"; do
       echo "pid $pid"
-      ls -Lid "/proc/$pid/ns/net"
       if read -r line <"/proc/$pid/stat"; then echo "stat $line"; fi
       while read -r line; do
         case $line in *.service*) echo "cgroup $line" ;; esac
@@ -61,9 +64,9 @@ components() {
       held = 1
       next
     }
-    $2 ~ /\/ns\/net$/ { netns = $1 }
+    $2 ~ /^\/proc\/[0-9]+\/ns\/net$/ { split($2, path, "/"); home[path[3]] = $1; next }
     { word = $1; rest = $0; sub(/^[^ ]* ?/, "", rest) }
-    word == "pid" { flush(); pid = rest; start = "-"; netns = "-"; unit = "-"; count = 0; settings = 0 }
+    word == "pid" { flush(); pid = rest; start = "-"; netns = (pid in home) ? home[pid] : "-"; unit = "-"; count = 0; settings = 0 }
     word == "stat" { sub(/^.*\) /, "", rest); split(rest, field, " "); start = field[20] }
     word == "cgroup" && unit == "-" && match(rest, /\/[A-Za-z0-9@_.-]*\.service/) { unit = substr(rest, RSTART + 1, RLENGTH - 1) }
     END { flush() }' >"$WORK/processes"

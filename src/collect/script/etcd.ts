@@ -112,18 +112,30 @@ http() {
 }
 # what time it is where etcd runs: all nodes that ask the same etcd can be compared by it
 served() {
-  while read -r name value; do
-    case $name in [Dd]ate:) printf '%s served %s %s\n' "$MARK" "$at" "$value" | tr -d '\r'; break ;; esac
+  while read -r name day date month year time _; do
+    case $name in [Dd]ate:) printf '%s served %s %s %s %s %s %s GMT\n' "$MARK" "$at" "$day" "$date" "$month" "$year" "$time"; break ;; esac
   done <"$WORK/headers"
 }
 # one process asks for all leases, where curl takes several requests (7.36 and newer); else for a few, one request each
 etcd_times() {
-  grep -oE '"lease": ?"[0-9]+"' "$WORK/body" | awk -F'"' -v most="$MOST_LEASES" '$4 != "0" && !($4 in told) && ++count <= most { told[$4] = 1; print $4 }' >"$WORK/leases"
   if [ -s "$WORK/leases" ] && have curl && several_at_once; then
     etcd_times_at_once "$1"
   else
     for lease in $(sed -n 1,16p "$WORK/leases"); do http "$1/kv/lease/timetolive" "{\"ID\":\"$lease\",\"keys\":true}"; done
   fi
+}
+# the leases that an answer names, a line each; fails where the answer has no keys
+leases_in() {
+  awk -v most="$MOST_LEASES" '
+    /"kvs"/ { keys = 1 }
+    {
+      parts = split($0, part, /"lease": ?"/)
+      for (i = 2; i <= parts; i++) {
+        lease = substr(part[i], 1, index(part[i], "\"") - 1)
+        if (lease ~ /^[1-9][0-9]*$/ && !(lease in told) && ++count <= most) { told[lease] = 1; print lease }
+      }
+    }
+    END { exit !keys }' "$WORK/body" >"$WORK/leases"
 }
 several_at_once() { [ -s "$WORK/version" ] || case $(curl --version 2>/dev/null) in 'curl 7.'[0-9].* | 'curl 7.'[12][0-9].* | 'curl 7.3'[0-5].* | '') false ;; esac; }
 MOST_LEASES=2000
@@ -141,7 +153,7 @@ etcd_times_at_once() {
   done <"$WORK/leases" >"$WORK/requests"
   limited curl -K "$WORK/requests" 2>"$SAID" </dev/null
   finish $?
-  rm -f "$WORK/requests"
+  : >"$WORK/requests"
 }
 etcd_read() {
   etcd_files
@@ -166,7 +178,7 @@ RANGE
         http "$endpoint/$version/kv/range" "{\"key\":\"$from\",\"range_end\":\"$until\"}"
         status=$?
         if [ $status = 0 ]; then
-          if grep -q '"kvs"' "$WORK/body"; then etcd_times "$endpoint/$version"; return; fi
+          if leases_in; then etcd_times "$endpoint/$version"; return; fi
           break
         fi
         # nobody there: etcdctl would find nobody either

@@ -14,22 +14,26 @@ runtime_state() {
 }
 discover() {
   {
-    ls -Lid /proc/self/ns/net /run/netns/* 2>/dev/null
-    [ ! -d /run/docker/netns ] && [ ! -d /var/run/docker/netns ] || ls -Lid /var/run/docker/netns/* /run/docker/netns/* 2>/dev/null
-    ls -Lid /proc/[0-9]*/ns/net 2>/dev/null
+    ls -Lid /proc/self/ns/net /run/netns/* /var/run/docker/netns/* /run/docker/netns/* /proc/[0-9]*/ns/net 2>/dev/null
+    echo members
     if ip netns list-id 2>/dev/null; then echo numbered; fi
     grep -H -oE 'pod[0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}' /proc/[0-9]*/cgroup 2>/dev/null
     runtime_state
   } | awk -v enter="$WORK/enter" '
     BEGIN { unnumbered = "?" }
     $2 == "/proc/self/ns/net" { own = $1; next }
-    $1 ~ /^[0-9]+$/ && $2 ~ /^\/proc\// {
-      if ($1 == own) next
-      split($2, part, "/")
-      if (!($1 in id)) { order[++count] = $1; id[$1] = "net-" $1; path[$1] = $2 }
-      if (!($1 in first)) first[$1] = part[3]
-      if (++members[$1] <= 50) pids[$1] = pids[$1] (pids[$1] == "" ? "" : ",") part[3]
-      home[part[3]] = $1
+    # ls sorts what it is given: processes come before names, and wait for them
+    $1 ~ /^[0-9]+$/ && $2 ~ /^\/proc\// { number[++processes] = $1; link[processes] = $2; next }
+    $1 == "members" {
+      for (i = 1; i <= processes; i++) {
+        n = number[i]
+        if (n == own) continue
+        split(link[i], part, "/")
+        if (!(n in id)) { order[++count] = n; id[n] = "net-" n; path[n] = link[i] }
+        if (!(n in first)) first[n] = part[3]
+        if (++members[n] <= 50) pids[n] = pids[n] (pids[n] == "" ? "" : ",") part[3]
+        home[part[3]] = n
+      }
       next
     }
     $1 ~ /^[0-9]+$/ {

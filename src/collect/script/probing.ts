@@ -13,11 +13,11 @@ if [ "$BRIDGE" = text ] && bridge -j fdb show >/dev/null 2>&1; then BRIDGE=json;
 SS=none SOCKET_OPTIONS=--inet-sockopt
 for options in SOH OH H; do
   case $options in S*) [ -e /proc/net/sctp ] || continue ;; esac
-  if [ "$SS" = none ] && have ss && ss -tn$options --inet-sockopt state syn-recv >/dev/null 2>&1; then SS=$options; fi
+  if [ "$SS" = none ] && have ss && ss -tn$options --inet-sockopt state listening >/dev/null 2>&1; then SS=$options; fi
 done
 for options in SOH OH H; do
   case $options in S*) [ -e /proc/net/sctp ] || continue ;; esac
-  if [ "$SS" = none ] && have ss && ss -tn$options state syn-recv >/dev/null 2>&1; then SS=$options SOCKET_OPTIONS=''; fi
+  if [ "$SS" = none ] && have ss && ss -tn$options state listening >/dev/null 2>&1; then SS=$options SOCKET_OPTIONS=''; fi
 done
 NETSTAT=none
 if [ "$SS" = none ] && netstat -antuop >/dev/null 2>&1; then NETSTAT=-antuo; fi
@@ -34,8 +34,8 @@ elif have iptables-save; then
 fi
 ENTER=none
 if have nsenter; then ENTER=nsenter; elif have ip && ip netns list >/dev/null 2>&1; then ENTER=ip; fi
-PARALLEL=$(grep -c ^processor /proc/cpuinfo 2>/dev/null) || PARALLEL=1
-PARALLEL=$((PARALLEL * 2))
+set -- /sys/devices/system/cpu/cpu[0-9]*
+PARALLEL=$(($# * 2))
 [ "$PARALLEL" -le 8 ] || PARALLEL=8
 UNIT_FOLDERS='/etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system'
 [ -d /usr/lib/systemd/system ] || UNIT_FOLDERS="$UNIT_FOLDERS /lib/systemd/system"

@@ -26,8 +26,8 @@ export function captureScript(version: string, from: readonly Source[] = sources
     SYSCTLS,
     ETCD,
     shellFunction('on_node', `${readings(from.filter(({ where }) => where !== 'namespaces'))}\nfiles_read`),
-    heredoc('PROGRAM=$(', `${WORDS}\n${SYSCTLS}\nWATCHED=\n${readings(from.filter(({ where }) => where !== 'node'))}\nfiles_read\nexit 0`),
-    `redaction() {\n  cat <<REDACTION\n${expanded(redactionOf('MARK')).replaceAll('MARK', '$MARK')}\nREDACTION\n}`,
+    assigned('PROGRAM', `${WORDS}\n${SYSCTLS}\nWATCHED=\n${readings(from.filter(({ where }) => where !== 'node'))}\nfiles_read\nexit 0`),
+    shellFunction('redaction', `printf '%s\\n' "${expanded(redactionOf('MARK')).replaceAll('MARK', '$MARK')}"`),
     LOOKING.replace('VERSION', version),
     '',
   ].join('\n');
@@ -35,11 +35,11 @@ export function captureScript(version: string, from: readonly Source[] = sources
 
 const shellFunction = (name: string, body: string): string => `${name}() {\n${body}\n}`;
 
-/** A variable that holds a program as text, whatever quotes are in it. */
-const heredoc = (opening: string, text: string): string => `${opening}cat <<'PROGRAM_TEXT'\n${text}\nPROGRAM_TEXT\n)`;
+/** A variable that holds a text, whatever quotes are in it. */
+const assigned = (name: string, text: string): string => `${name}='${text.replaceAll("'", String.raw`'\''`)}'`;
 
-/** Text that a here-document gives back as it is, but for variables. */
-const expanded = (text: string): string => text.replaceAll(/[\\$`]/g, '\\$&');
+/** Text that double quotes give back as it is, but for variables. */
+const expanded = (text: string): string => text.replaceAll(/[\\$`"]/g, '\\$&');
 
 /** What is asked of `$LOOK` and `$all` before sources of one kind are read. */
 const GUARDS: Readonly<Record<When, string>> = {

@@ -27,7 +27,7 @@ const FILES = [
   '/proc/sys/net/sctp/auth_enable',
 ].join(' ');
 
-/** The settings as `sysctl -a` writes them, read without that tool in one process; keys that are secrets are left out, and a
+/** The settings as `sysctl -a` writes them, read without that tool in one process, each under its name; keys that are secrets are left out, and a
  * count that is read with the table. */
 export const SYSCTLS = String.raw`
 sysctls() {
@@ -40,16 +40,23 @@ sysctls() {
   # shellcheck disable=SC2086 # a list of paths
   set -- "$@" $of_devices
   set +f
-  grep -s '' /dev/null "$@" | awk '
-    /^[^:]*(_key|stable_secret|nf_conntrack_count):/ { next }
-    {
-      colon = index($0, ":")
-      name = substr($0, 11, colon - 11)
+  # the kernel makes room, all zeroes, for as much as a reader asks for at once: head asks for 8 KiB, where grep asks for 96 and cat for 128
+  head -n 100 /dev/null "$@" 2>/dev/null | awk '
+    # an empty line stands before each header but the first
+    function told() {
+      if (name ~ /(_key|stable_secret|nf_conntrack_count)$/) { count = 0; return }
+      if (count > 0 && line[count] == "") count--
+      if (count == 0) return
+      name = substr(name, 11)
       gsub(/\//, "\001", name)
       gsub(/\./, "/", name)
       gsub(/\001/, ".", name)
-      print name " = " substr($0, colon + 1)
-    }'
+      for (i = 1; i <= count; i++) print name " = " line[i]
+      count = 0
+    }
+    /^==> \/.* <==$/ { told(); name = substr($0, 5, length($0) - 8); next }
+    { line[++count] = $0 }
+    END { line[++count] = ""; told() }'
 }
 `
   .replace('IPV4', each('$device', IPV4_DEVICE))

@@ -65,6 +65,19 @@ file() {
 "
   done
 }
+# the same for what an earlier reading left in a file: it is told as what that reading asked for
+left_in() {
+  FILES="$FILES= $1 $2
+"
+  left=$3
+  shift 3
+  for word in "$@"; do
+    FILES="$FILES> $word
+"
+  done
+  FILES="$FILES$left
+"
+}
 files_read() {
   [ -z "$FILES" ] || printf '%s' "$FILES" | awk -v mark="$MARK" -v where="$WHERE" '
     function uptime(   line, part) {
@@ -76,8 +89,12 @@ files_read() {
     function flush(   i, line, got, status) {
       if (count == 0) return
       print mark " entry " where " " opened " " uptime()
-      print mark " argv cat"
-      for (i = 1; i <= count; i++) print mark " argv " path[i]
+      if (words == 0) {
+        word[++words] = "cat"
+        for (i = 1; i <= count; i++) word[++words] = path[i]
+      }
+      for (i = 1; i <= words; i++) print mark " argv " word[i]
+      words = 0
       print mark " begin"
       status = 0
       for (i = 1; i <= count; i++) {
@@ -89,6 +106,7 @@ files_read() {
       count = 0
     }
     /^= / { flush(); opened = substr($0, 3); next }
+    /^> / { word[++words] = substr($0, 3); next }
     { path[++count] = $0 }
     END { flush() }'
   FILES=''
@@ -109,6 +127,8 @@ headed() {
     }' "$@"
 }
 same_file() {
+  # shellcheck disable=SC3013 # where test does not know it, ls tells
+  if [ "$1" -ef "$2" ]; then return; elif [ / -ef / ]; then return 1; fi 2>/dev/null
   # shellcheck disable=SC2046 # two lines, each an inode and a name
   set -- "$1" "$2" $(ls -Lid "$1" "$2" 2>/dev/null)
   case $# in 6) [ "$3" = "$5" ] ;; *) false ;; esac

@@ -9,8 +9,10 @@ export default defineSource({
   shell: `
 count=0 room='' most=50000
 if [ -r /proc/sys/net/netfilter/nf_conntrack_count ]; then
-  # not with read, which asks byte by byte in some shells: the kernel gives a setting's number only to who asks for it at once
-  { read -r count; read -r room; } <<COUNTS
+  # where read asks byte by byte the kernel gives a setting's first digit only: that is enough for none
+  count=''
+  read -r count </proc/sys/net/netfilter/nf_conntrack_count || : # an end without a newline
+  [ "$count" = 0 ] || { read -r count; read -r room; } <<COUNTS
 $(cat /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max 2>/dev/null)
 COUNTS
   if have conntrack; then list='conntrack -L'; else list='cat /proc/net/nf_conntrack'; fi

@@ -21,14 +21,12 @@ for six in '' 6; do
   else
     reading iptables ip-tables-names test ! -e "$names"
   fi
-  # asking for a table that is not there would create it
-  for table in $legacy; do
-    if [ "$LEGACY" = none ]; then
-      gap iptables 'not collected' "the legacy table $table exists, and there is no iptables-legacy-save on this machine"
-    else
-      reading iptables iptables-save "ip$six""tables$LEGACY-save" -c -t "$table"
-    fi
-  done
+  # asking for a table that is not there would create it; with none named, those that are there are told
+  if [ -n "$legacy" ] && [ "$LEGACY" = none ]; then
+    gap iptables 'not collected' "there are legacy tables ($legacy ), and there is no iptables-legacy-save on this machine"
+  elif [ -n "$legacy" ]; then
+    reading iptables iptables-save "ip$six""tables$LEGACY-save" -c
+  fi
 done
 if [ "$NFT" = absent ]; then
   opening iptables nft-ruleset sh -c '! grep -q "^nf_tables " /proc/modules || nft list ruleset'

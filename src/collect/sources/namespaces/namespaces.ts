@@ -7,9 +7,6 @@ export default defineSource({
   when: 'once',
   gives: ['namespace'],
   shell: `
-opening namespaces namespaces ls -Lid /proc/self/ns/net '/proc/[0-9]*/ns/net' '/run/netns/*' '/var/run/docker/netns/*'
-begun
-cat "$WORK/namespaces" 2>"$SAID"
-finish $?
+left_in namespaces namespaces "$WORK/namespaces" ls -Lid /proc/self/ns/net '/proc/[0-9]*/ns/net' '/run/netns/*' '/var/run/docker/netns/*'
 `,
 });

@@ -7,9 +7,6 @@ export default defineSource({
   when: 'once',
   gives: ['process'],
   shell: `
-opening processes processes sh -c 'cat /proc/[0-9]*/cmdline'
-begun
-cat "$WORK/processes" 2>"$SAID"
-finish $?
+left_in processes processes "$WORK/processes" sh -c 'cat /proc/[0-9]*/cmdline'
 `,
 });
