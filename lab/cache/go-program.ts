@@ -22,7 +22,7 @@ export interface GoProgram {
   readonly command: string;
 }
 
-const LIMIT_MS = 1_200_000;
+const LIMIT_MINUTES = 20;
 
 /** The program, if it was built before: nothing is fetched or compiled. */
 export function lookUpProgram(program: GoProgram): Program {
@@ -57,12 +57,18 @@ function compile({ name, module, package: of, ldflags = [], isStatic = false }: 
   const args = ['build', '-mod=readonly', '-trimpath', '-buildvcs=false', ...linked, '-o', join(draft, name), of];
   return new Promise((resolve, reject) => {
     const env = { ...process.env, ...(isStatic ? { CGO_ENABLED: '0' } : {}) };
-    const child = spawn('go', args, { cwd: module, stdio: ['ignore', 'ignore', 'pipe'], timeout: LIMIT_MS, env });
+    const child = spawn('go', args, { cwd: module, stdio: ['ignore', 'ignore', 'pipe'], timeout: LIMIT_MINUTES * 60_000, env });
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-4000);
     });
     child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`go build: exit ${code}: ${said.trim()}`))));
+    child.on('close', (code, signal) => (code === 0 ? resolve() : reject(new Error(whyNot(code, signal, said.trim())))));
   });
+}
+
+/** Why a build gave nothing: one that was stopped says nothing of it by itself. */
+function whyNot(code: number | null, signal: NodeJS.Signals | null, said: string): string {
+  if (signal === null) return `go build: exit ${code}: ${said}`;
+  return `go build: ended by ${signal}; it may take ${LIMIT_MINUTES} minutes (what it compiled is kept: the next one goes on from there)`;
 }
