@@ -53,12 +53,38 @@ function pathJson(first: Packet, hops: readonly Hop[]): readonly object[] {
 }
 
 /** The headers, flat; an ICMP error with those of what it is about. */
-function headerJson({ source, destination, protocol, sourcePort, destinationPort, tcp, icmp, ttl, mark, size, drawn }: Packet): object {
+function headerJson({
+  source,
+  destination,
+  protocol,
+  sourcePort,
+  destinationPort,
+  tcp,
+  icmp,
+  sctp,
+  ttl,
+  mark,
+  size,
+  drawn,
+}: Packet): object {
   const flags = tcp === null ? {} : { tcp: Object.entries(tcp).flatMap(([name, set]) => (set === true ? [name] : [])) };
   const about = icmp?.inner === undefined ? {} : { inner: headerJson(icmp.inner) };
   const message = icmp === null ? {} : { icmp: { type: icmp.type, code: icmp.code, id: icmp.id, ...about } };
+  const chunks = sctp === undefined ? {} : { sctp: sctp.chunks.map(({ type }) => type) };
   const ports = icmp === null ? { sport: sourcePort, dport: destinationPort } : {};
-  return { source, destination, protocol, ...ports, ...flags, ...message, ttl, mark, size, ...(drawn === undefined ? {} : { drawn }) };
+  return {
+    source,
+    destination,
+    protocol,
+    ...ports,
+    ...flags,
+    ...chunks,
+    ...message,
+    ttl,
+    mark,
+    size,
+    ...(drawn === undefined ? {} : { drawn }),
+  };
 }
 
 /** An entry of the capture that a packet took out of the table. */

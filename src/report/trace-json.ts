@@ -71,7 +71,8 @@ const refJson = ({ kind, scope, key, absent, origin }: FactRef, quote: Quote): o
 
 /** A packet with the fields that its protocol has. */
 function packetJson(packet: Packet): object {
-  const { icmp, tcp, sourcePort, destinationPort, ...rest } = packet;
+  const { icmp, tcp, sctp, sourcePort, destinationPort, ...rest } = packet;
+  const chunks = sctp === undefined ? {} : { sctp: sctp.chunks.map(({ type }) => type) };
   const flags =
     tcp === null
       ? {}
@@ -79,7 +80,7 @@ function packetJson(packet: Packet): object {
           tcp: Object.entries(tcp).flatMap(([name, set]) => (set === true ? [name] : [])),
           ...(tcp.mss === undefined ? {} : { mss: tcp.mss }),
         };
-  if (icmp === null) return { ...rest, sourcePort, destinationPort, ...flags };
+  if (icmp === null) return { ...rest, sourcePort, destinationPort, ...flags, ...chunks };
   const { inner, ...message } = icmp;
   return { ...rest, icmp: inner === undefined ? message : { ...message, inner: packetJson(inner) } };
 }

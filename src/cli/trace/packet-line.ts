@@ -3,12 +3,29 @@ import { resolveEndpoint } from '#dataplane/endpoints';
 import { type Ip, parseIp } from '#net/ip';
 import { type Mac, parseMac } from '#net/mac';
 import type { Sent } from '#sim/packet/exchange';
-import type { Packet } from '#sim/packet/packet';
+import type { Packet, SctpChunkType, SctpHeader } from '#sim/packet/packet';
 import type { Owner } from '#sim/packet/skb';
 import { UsageError } from '../command.ts';
 
 const PROTOCOLS = ['tcp', 'udp', 'icmp', 'icmpv6', 'sctp'] as const;
 const FLAGS = 'SARFPU';
+const CHUNKS: readonly SctpChunkType[] = [
+  'DATA',
+  'INIT',
+  'INIT_ACK',
+  'SACK',
+  'HEARTBEAT',
+  'HEARTBEAT_ACK',
+  'ABORT',
+  'SHUTDOWN',
+  'SHUTDOWN_ACK',
+  'ERROR',
+  'COOKIE_ECHO',
+  'COOKIE_ACK',
+  'ECN_ECNE',
+  'ECN_CWR',
+  'SHUTDOWN_COMPLETE',
+];
 
 /** Fields of a JSON object that came from outside: each is checked where it is asked for. */
 export class Fields {
@@ -93,6 +110,7 @@ function packetOf(fields: Fields): Packet {
     destinationPort: isIcmp ? 0 : fields.number('dport', 65535),
     tcp: protocol === 'tcp' ? flagsOf(fields.text('flags')) : null,
     icmp: isIcmp ? messageOf(new Fields(fields.raw('icmp'), 'icmp')) : null,
+    ...(fields.has('sctp') ? { sctp: chunksOf(new Fields(fields.raw('sctp'), 'sctp')) } : {}),
     size: fields.number('size', 65535, 84),
     df: fields.raw('df') === true,
     ttl: fields.number('ttl', 255, 64),
@@ -106,6 +124,19 @@ function flagsOf(letters: string): NonNullable<Packet['tcp']> {
   if (strange !== undefined) throw new UsageError(`packet: flags are letters of ${FLAGS}, not ${strange}`);
   const set = (letter: string): boolean => letters.includes(letter);
   return { syn: set('S'), ack: set('A'), rst: set('R'), fin: set('F'), psh: set('P'), urg: set('U') };
+}
+
+function chunksOf(fields: Fields): SctpHeader {
+  const list = fields.raw('chunks');
+  if (!Array.isArray(list)) throw new UsageError('sctp: chunks is no list');
+  return { tag: fields.number('tag', 0xffffffff, 0), chunks: list.map((one) => chunkOf(new Fields(one, 'chunk'))) };
+}
+
+function chunkOf(fields: Fields): SctpHeader['chunks'][number] {
+  const type = CHUNKS.find((one) => one === fields.raw('type'));
+  if (type === undefined) throw new UsageError(`chunk: type is none of ${CHUNKS.join(', ')}`);
+  const initiate = fields.has('initiateTag') ? { initiateTag: fields.number('initiateTag', 0xffffffff) } : {};
+  return { type, flags: fields.number('flags', 255, 0), ...initiate };
 }
 
 function messageOf(fields: Fields): NonNullable<Packet['icmp']> {

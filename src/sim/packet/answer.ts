@@ -2,7 +2,7 @@ import type { Link } from '#facts/link/link';
 import { familyOf, type Ip, isMulticast } from '#net/ip';
 import { icmpError, reflected } from './icmp/error.ts';
 import type { End, IcmpError } from './next.ts';
-import type { Drawn, Packet } from './packet.ts';
+import type { Drawn, Packet, SctpHeader } from './packet.ts';
 import { vrfOf } from './route/flow.ts';
 import type { Run } from './run.ts';
 import { isRoutedToMany, type Skb } from './skb.ts';
@@ -110,8 +110,11 @@ export function replyTo(packet: Packet): Packet | null {
     if (packet.tcp.rst) return null;
     return { ...back, ...NO_TOS, tcp: packet.tcp.syn ? SYN_ACK : ACK, size: sizeOfAnswer(packet), df: true };
   }
-  return { ...back, size: SHORT, df: false };
+  return { ...back, ...(packet.sctp === undefined ? {} : { sctp: acknowledged(packet.sctp) }), size: SHORT, df: false };
 }
+
+/** An INIT's answer: it has the tag that was asked for there, and asks for one that nobody told (net/sctp/sm_make_chunk.c sctp_make_init_ack). */
+const acknowledged = ({ chunks: [first] }: SctpHeader): SctpHeader => ({ tag: first?.initiateTag ?? 0, chunks: [{ type: 'INIT_ACK' }] });
 
 /** Bytes of the headers of IP and TCP without options. */
 const bareTcp = ({ source }: Pick<Packet, 'source'>): number => (familyOf(source) === 4 ? 40 : 60);

@@ -24,6 +24,30 @@ export type TcpHeader = {
   readonly mss?: number;
 };
 
+/** Chunks of SCTP by their names (include/linux/sctp.h); another one is its number. */
+export type SctpChunkType =
+  | 'DATA'
+  | 'INIT'
+  | 'INIT_ACK'
+  | 'SACK'
+  | 'HEARTBEAT'
+  | 'HEARTBEAT_ACK'
+  | 'ABORT'
+  | 'SHUTDOWN'
+  | 'SHUTDOWN_ACK'
+  | 'ERROR'
+  | 'COOKIE_ECHO'
+  | 'COOKIE_ACK'
+  | 'ECN_ECNE'
+  | 'ECN_CWR'
+  | 'SHUTDOWN_COMPLETE';
+
+/** One chunk: its flags' bits, and of INIT and INIT_ACK the tag that its sender wants to be spoken to with. */
+export type SctpChunk = { readonly type: SctpChunkType; readonly flags?: number; readonly initiateTag?: number };
+
+/** What an SCTP packet says beside its ports. */
+export type SctpHeader = { readonly tag: number; readonly chunks: readonly SctpChunk[] };
+
 /** The ranges that ports of a packet were drawn from; of ICMP the source port is the id. */
 export type Drawn = { readonly source?: readonly [number, number]; readonly destination?: readonly [number, number] };
 
@@ -37,6 +61,8 @@ export type Packet = {
   readonly destinationPort: number;
   readonly tcp: TcpHeader | null;
   readonly icmp: IcmpMessage | null;
+  /** Of SCTP: left out where nobody told what it says. */
+  readonly sctp?: SctpHeader;
   /** Bytes of the whole IP packet. */
   readonly size: number;
   /** Do not fragment. */

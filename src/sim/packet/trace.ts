@@ -34,6 +34,8 @@ export type Traced = { readonly outcomes: readonly TracedOutcome[]; readonly com
 const HEADERS = { tcp: 60, udp: 60, icmp: 84, sctp: 60 } as const;
 const TCP_HEADERS = 52;
 const RETRIES = 4;
+/** The tag by which the sender of an SCTP flow wants to be spoken to: any but 0. */
+const INITIATE_TAG = 1;
 
 /** Walks a flow through every way that its choices leave open. */
 export function trace(world: World, flow: Flow, state: State = FRESH): Traced {
@@ -98,7 +100,7 @@ export function sourceOf(world: World, from: Scope, to: Ip): Ip {
   return source.is === 'seen' ? source.address : none;
 }
 
-/** The packet that a flow begins with: a SYN, a datagram, an echo request. */
+/** The packet that a flow begins with: a SYN, an INIT, a datagram, an echo request. */
 export function packetOf(world: World, flow: Flow): Packet {
   const { to, protocol, sport = portOf(flow), port = 0 } = flow;
   const isEcho = protocol === 'icmp';
@@ -111,6 +113,7 @@ export function packetOf(world: World, flow: Flow): Packet {
     destinationPort: isEcho ? 0 : port,
     tcp: protocol === 'tcp' ? { syn: true, ack: false, rst: false, fin: false } : null,
     icmp: isEcho ? { type: family === 4 ? 8 : 128, code: 0, id: sport } : null,
+    ...(protocol === 'sctp' ? { sctp: { tag: 0, chunks: [{ type: 'INIT', initiateTag: INITIATE_TAG }] } } : {}),
     size: protocol === 'tcp' ? HEADERS.tcp : (flow.size ?? HEADERS[protocol]),
     df: flow.df ?? true,
     ttl: 64,

@@ -2,6 +2,7 @@ import { messagePort, tupleKey } from '#dataplane/connections';
 import { familyOf, type Ip } from '#net/ip';
 import type { FactRef } from '../fact-ref.ts';
 import type { Packet } from '../packet.ts';
+import type { SctpTrack } from './sctp.ts';
 import type { TcpTrack } from './tcp.ts';
 
 /** Addresses and ports of one direction (struct nf_conntrack_tuple); for ICMP queries the source port is their id, the other one their type and code. */
@@ -34,6 +35,8 @@ export type Connection = {
   offloaded?: boolean;
   /** Where TCP's state machine is. */
   tcp?: TcpTrack | null;
+  /** Where SCTP's is, and the tags that it has seen. */
+  sctp?: SctpTrack | null;
   mark: number;
   /** The end of its answers that IPVS changed, without being NAT (ip_vs_update_conntrack). */
   ipvs?: 'source' | 'destination' | undefined;

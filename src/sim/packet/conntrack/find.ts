@@ -6,6 +6,7 @@ import type { Packet } from '../packet.ts';
 import type { Found, Run } from '../run.ts';
 import { type Connection, DEFAULT_ZONE, keyOf, type Tuple, type Zone } from './connection.ts';
 import { adopted } from './drawn-ports.ts';
+import { sctpFrom } from './sctp.ts';
 import { tcpFrom } from './tcp.ts';
 
 /**
@@ -85,6 +86,7 @@ const connectionOf = (stack: Stack, packet: Packet, entry: Conntrack): Connectio
   assured: entry.assured || (entry.offloaded === true && entry.protocol === 'tcp'),
   ...(entry.offloaded === true ? { offloaded: true } : {}),
   tcp: entry.protocol === 'tcp' ? tcpFrom(entry.state) : null,
+  sctp: entry.protocol === 'sctp' ? sctpFrom(entry.state) : null,
   mark: entry.mark ?? 0,
   sourceDone: true,
   destinationDone: true,

@@ -3,7 +3,7 @@ import { type Connection, inverted, tupleOf } from './connection.ts';
 
 /** What stays of a connection when its packet has gone. */
 export const keptOf = (connection: Connection): TrackedConnection => {
-  const { packet, original, reply, assured = false, began = 0, zone, tcp, expires, captured, wasCaptured } = connection;
+  const { packet, original, reply, assured = false, began = 0, zone, tcp, sctp, expires, captured, wasCaptured } = connection;
   return {
     original: {
       ...packet,
@@ -16,6 +16,7 @@ export const keptOf = (connection: Connection): TrackedConnection => {
     ...(began === 0 ? {} : { began }),
     ...(zone === undefined || (zone.original === 0 && zone.reply === 0) ? {} : { zone }),
     ...(tcp == null ? {} : { tcp }),
+    ...(sctp == null ? {} : { sctp }),
     ...(expires == null ? {} : { expires }),
     ...(captured === null && wasCaptured !== true ? {} : { wasCaptured: true }),
   };
@@ -23,7 +24,7 @@ export const keptOf = (connection: Connection): TrackedConnection => {
 
 /** The connection that stayed. */
 export const connectionOf = (kept: TrackedConnection): Connection => {
-  const { original, reply, assured = false, began = 0, zone, tcp, expires, wasCaptured } = kept;
+  const { original, reply, assured = false, began = 0, zone, tcp, sctp, expires, wasCaptured } = kept;
   return {
     protocol: original.protocol,
     packet: original,
@@ -34,6 +35,7 @@ export const connectionOf = (kept: TrackedConnection): Connection => {
     began,
     ...(zone === undefined ? {} : { zone }),
     tcp: tcp ?? null,
+    sctp: sctp ?? null,
     expires: expires ?? null,
     ...(wasCaptured === true ? { wasCaptured } : {}),
     sourceDone: true,

@@ -5,14 +5,14 @@ import type { Connection } from './connection.ts';
 const PREFIX = 'net.netfilter.nf_conntrack_';
 
 /** The setting that says how long an entry lives without packets (net/netfilter/nf_conntrack_standalone.c). */
-function nameOf({ protocol, seenReply, assured, tcp }: Connection): string {
+function nameOf({ protocol, seenReply, assured, tcp, sctp }: Connection): string {
   switch (protocol) {
     case 'udp':
       return seenReply && assured === true ? 'udp_timeout_stream' : 'udp_timeout';
     case 'tcp':
       return `tcp_timeout_${tcpName(tcp?.state ?? 'ESTABLISHED')}`;
     case 'sctp':
-      return 'sctp_timeout_established';
+      return `sctp_timeout_${(sctp?.state ?? 'ESTABLISHED').toLowerCase()}`;
     default:
       return `${protocol}_timeout`;
   }

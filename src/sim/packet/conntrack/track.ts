@@ -21,6 +21,7 @@ import { assuredStream } from './assured-stream.ts';
 import { find } from './find.ts';
 import { fullTable } from './full.ts';
 import { related } from './related.ts';
+import { talked, talkOpens } from './associations.ts';
 import { isValidFlags, tcpFrom, tcpOpens, tcpStep, type TcpTrack } from './tcp.ts';
 import { expiryOf } from './timeouts.ts';
 import { continues, unreadEntries } from './unread.ts';
@@ -73,6 +74,7 @@ function known(run: Run, stack: Stack, packet: Packet, { connection, direction }
       if (step.assures) connection.assured = true;
     }
   }
+  if (packet.protocol === 'sctp' && !talked(run, stack, packet, connection, direction)) return INVALID;
   if (packet.protocol === 'udp') connection.assured = assuredStream(run, stack, connection);
   if (direction === 'reply') connection.seenReply = true;
   if ((connection.expires ?? Infinity) > run.at) connection.expires = expiryOf(stack, connection, run.at);
@@ -99,6 +101,8 @@ function fresh(run: Run, stack: Stack, packet: Packet, zone: Zone): Track | Refu
   if (packet.icmp !== null && !isQuery(packet)) return INVALID;
   const tcp = opened(run, stack, packet);
   if (tcp === undefined) return INVALID;
+  const sctp = packet.protocol === 'sctp' ? talkOpens(run, stack, packet) : null;
+  if (sctp === undefined) return INVALID;
   const full = fullTable(run, stack);
   if (full?.is === 'full') return { refused: 'dropped', says: full.says, by: full.by };
   if (full?.is === 'gap') return { refused: 'unknown', gap: full.gap };
@@ -113,6 +117,7 @@ function fresh(run: Run, stack: Stack, packet: Packet, zone: Zone): Track | Refu
     assured: false,
     began: run.at,
     tcp,
+    sctp,
     mark: 0,
     sourceDone: false,
     destinationDone: false,

@@ -1,4 +1,6 @@
 import type { NftExpression } from '#facts/nft/nft';
+import { entryOf } from '#net/entry';
+import type { SctpChunkType } from '../packet.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { type DataType, guessed, typesOf, fieldValue } from './data-type.ts';
 import { jhash } from './hash.ts';
@@ -102,10 +104,22 @@ type Option = Extract<NftExpression, { is: 'option' }>;
 /** Options and extension headers: packets are walked without any but TCP's, which nobody tells. */
 function readOption(context: NftContext, { of, name, field }: Option): Read {
   if (of === 'tcp') return context.packet.tcp === null ? 'break' : gapOf(context, `the TCP option ${name} of a packet is not modelled`);
-  if (of === 'sctp' || of === 'dccp')
-    return context.packet.protocol === of ? gapOf(context, `the ${of} chunk ${name} is not modelled`) : 'break';
+  if (of === 'sctp') return readChunk(context, name, field);
+  if (of === 'dccp') return 'break';
   const isOther = context.family !== (of === 'ip' ? 4 : 6);
   return field === null && !isOther ? one(0) : 'break';
+}
+
+/** Chunks that nft calls otherwise than the kernel (nftables src/sctp_chunk.c). */
+const CHUNKS: Readonly<Record<string, SctpChunkType>> = { ecne: 'ECN_ECNE', cwr: 'ECN_CWR' };
+
+/** `sctp chunk data exists`: whether a packet has such a chunk, which one of another protocol has not (net/netfilter/nft_exthdr.c nft_exthdr_sctp_eval). */
+function readChunk(context: NftContext, name: string, field: string | null): Read {
+  const { protocol, sctp } = context.packet;
+  if (protocol !== 'sctp') return field === null ? one(0) : 'break';
+  if (sctp === undefined || field !== null) return gapOf(context, `the ${field ?? 'presence'} of the chunk ${name} is not modelled`);
+  const wanted = entryOf(CHUNKS, name) ?? name.toUpperCase().replaceAll('-', '_');
+  return one(sctp.chunks.some(({ type }) => type === wanted) ? 1 : 0);
 }
 
 function readRoute(context: NftContext, key: string): Read {

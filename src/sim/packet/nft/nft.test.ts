@@ -256,3 +256,15 @@ test('whether neighbouring fields were compared in one no listing tells: it matt
   assert.equal(ends(`ip saddr != 10.0.0.1 ip daddr != ${flow.to}`), 'yes', 'addresses stay apart');
   assert.equal(ends('tcp sport != 40001 tcp dport != { 90, 91 }'), 'yes', 'sets do, too');
 });
+
+test('which chunks a packet of SCTP has, and its tag (nft_exthdr_sctp_eval); a packet of another protocol has none of them', () => {
+  const sctp = { protocol: 'sctp', port: 9999 } as const; // a flow begins with an INIT
+  for (const match of ['sctp chunk init exists', 'sctp chunk data missing', 'sctp vtag 0', 'sctp dport 9999'])
+    assert.equal(matches(match, sctp), true, match);
+  for (const match of ['sctp chunk init missing', 'sctp chunk cookie-echo exists', 'sctp vtag 7'])
+    assert.equal(matches(match, sctp), false, match);
+  assert.deepEqual(
+    ['sctp chunk init exists', 'sctp chunk init missing'].map((match) => matches(match)),
+    [false, true],
+  );
+});

@@ -142,6 +142,7 @@ function ownField(context: NftContext, field: string): Read {
   if (field === 'sport') return one(packet.sourcePort);
   if (field === 'dport') return one(packet.destinationPort);
   if (field === 'length' && packet.protocol === 'udp') return one(packet.size - (family === 4 ? IP_HEADER : IP6_HEADER));
+  if (field === 'vtag' && packet.sctp !== undefined) return one(packet.sctp.tag);
   if (field === 'flags' && tcp !== null) return one(FLAGS.reduce((sum, [flag, bit]) => sum + (tcp[flag] === true ? bit : 0), 0));
   return notTold(context, packet.protocol, field);
 }

@@ -1,0 +1,38 @@
+import type { Stack } from '#dataplane/stack';
+import type { Packet } from '../packet.ts';
+import { kernelOf } from '../route/kernel.ts';
+import { placeText, type Run } from '../run.ts';
+import type { Connection } from './connection.ts';
+import { type Doubt, sctpFrom, sctpOf, sctpOpens, sctpStep, type SctpTrack } from './sctp.ts';
+
+/** The state of the association that a packet opens, or nothing where it opens none. */
+export const talkOpens = (run: Run, stack: Stack, packet: Packet): SctpTrack | undefined =>
+  sctpOpens(sctpOf(packet), doubtOf(run, stack, packet));
+
+/** Notes what a packet says to its association; false where it is no part of it. */
+export function talked(run: Run, stack: Stack, packet: Packet, connection: Connection, direction: 'original' | 'reply'): boolean {
+  const step = sctpStep(connection.sctp ?? sctpFrom(null), sctpOf(packet), direction, doubtOf(run, stack, packet));
+  connection.sctp = step.track;
+  if (step.assures) connection.assured = true;
+  if (step.is === 'invalid') run.touch();
+  return step.is === 'taken';
+}
+
+const doubtOf = (run: Run, stack: Stack, packet: Packet): Doubt => ({
+  isTag: () =>
+    packet.sctp === undefined || asked(run, stack, packet, 'tag', 'the verification tags of a captured association are not told'),
+  // 6.6, and in releases of the older lines that their numbers do not tell
+  knowsCollision: () =>
+    kernelOf(stack, [6, 6]) ||
+    asked(run, stack, packet, 'collision', 'whether this kernel tracks both ends of SCTP that begin at once is not told'),
+});
+
+function asked(run: Run, stack: Stack, { source, sourcePort }: Packet, what: string, detail: string): boolean {
+  const options = [
+    { name: 'yes', probability: null },
+    { name: 'no', probability: null },
+  ];
+  const gap = { of: 'conntrack', scope: stack.scope, why: 'not told', detail } as const;
+  const at = `${placeText(stack)} sctp ${what} of ${source}:${sourcePort}`;
+  return run.pick({ at, of: `sctp ${what}`, scope: 'connection', options, because: { gap, by: [] } }) === 0;
+}

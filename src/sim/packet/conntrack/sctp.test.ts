@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { SctpChunk, SctpChunkType } from '../packet.ts';
+import { type Doubt, sctpFrom, sctpOpens, sctpStep, type SctpTrack } from './sctp.ts';
+
+const SURE: Doubt = {
+  isTag: () => assert.fail('no tag is asked for'),
+  knowsCollision: () => true,
+};
+const TYPES: Readonly<Record<string, SctpChunkType>> = {
+  I: 'INIT',
+  IA: 'INIT_ACK',
+  CE: 'COOKIE_ECHO',
+  CA: 'COOKIE_ACK',
+  D: 'DATA',
+  S: 'SHUTDOWN',
+  SA: 'SHUTDOWN_ACK',
+  SC: 'SHUTDOWN_COMPLETE',
+  A: 'ABORT',
+  H: 'HEARTBEAT',
+  HA: 'HEARTBEAT_ACK',
+};
+
+/** `>7 CE+D`: who opened says with tag 7 a COOKIE_ECHO and DATA; an INIT asks for 1, its answer for 2; `T` sets that flag. */
+function said(text: string) {
+  const [, way = '', tag = '', chunks = ''] = /^([<>])(\d+) (\S+)$/.exec(text) ?? [];
+  const asked = way === '>' ? 1 : 2;
+  const all = chunks.split('+').map((name): SctpChunk => {
+    const type = TYPES[name.replace('T', '')] ?? 'DATA';
+    return { type, flags: name.endsWith('T') ? 1 : 0, ...(type === 'INIT' || type === 'INIT_ACK' ? { initiateTag: asked } : {}) };
+  });
+  return { direction: way === '<' ? 'reply' : 'original', header: { tag: Number(tag), chunks: all } } as const;
+}
+
+/** The state after each packet, or that it is no part of the association. */
+function walked(packets: readonly string[], doubt = SURE, from?: SctpTrack): readonly string[] {
+  let track = from;
+  return packets.map((packet) => {
+    const { direction, header } = said(packet);
+    if (track === undefined) {
+      track = sctpOpens(header, doubt);
+      return track?.state ?? 'invalid';
+    }
+    const step = sctpStep(track, header, direction, doubt);
+    track = step.track;
+    return step.is === 'invalid' ? 'invalid' : `${track.state}${step.assures ? ' assured' : ''}`;
+  });
+}
+
+test('an association opens, talks and closes', () => {
+  assert.deepEqual(walked(['>0 I', '<1 IA', '>2 CE+D', '<1 CA', '>2 D', '>2 S', '<1 SA', '>2 SC']), [
+    'CLOSED',
+    'COOKIE_WAIT',
+    'COOKIE_ECHOED',
+    'ESTABLISHED assured',
+    'ESTABLISHED',
+    'SHUTDOWN_SENT',
+    'SHUTDOWN_ACK_SENT',
+    'CLOSED',
+  ]);
+});
+
+test('what carries another tag than was asked for is no part of it', () => {
+  assert.deepEqual(walked(['>0 I', '<9 IA', '<1 IA', '>9 CE', '>2 CE', '<9 CA', '<1 CA', '>9 D']), [
+    'CLOSED',
+    'invalid',
+    'COOKIE_WAIT',
+    'invalid',
+    'COOKIE_ECHOED',
+    'invalid',
+    'ESTABLISHED assured',
+    'invalid',
+  ]);
+});
+
+test('who has no association repeats the other end’s tag, and says so', () => {
+  assert.deepEqual(walked(['>0 I', '<1 A']), ['CLOSED', 'CLOSED']);
+  assert.deepEqual(walked(['>0 I', '<1 IA', '>2 CE', '<2 A', '<2 AT']), ['CLOSED', 'COOKIE_WAIT', 'COOKIE_ECHOED', 'invalid', 'CLOSED']);
+});
+
+test('only some chunks begin an association, and some stand alone', () => {
+  const first = ['>0 I', '>5 I', '>0 D', '>0 A', '>0 CA', '>0 SC', '>0 CE', '>5 CE', '>5 SA', '>5 H', '>5 HA', '>0 I+D', '>5 D+CE'];
+  assert.deepEqual(
+    first.map((packet) => walked([packet])[0]),
+    [
+      'CLOSED',
+      'invalid',
+      'invalid',
+      'invalid',
+      'invalid',
+      'invalid',
+      'CLOSED',
+      'invalid',
+      'SHUTDOWN_ACK_SENT',
+      'HEARTBEAT_SENT',
+      'CLOSED',
+      'invalid',
+      'invalid',
+    ],
+  );
+});
+
+test('a heartbeat and its answer open another path; one with another tag waits for its answer', () => {
+  assert.deepEqual(walked(['>5 H', '<6 HA', '>5 D']), ['HEARTBEAT_SENT', 'ESTABLISHED assured', 'ESTABLISHED']);
+  assert.deepEqual(walked(['>5 H', '<6 HA', '>7 H', '<8 HA', '<6 D']), [
+    'HEARTBEAT_SENT',
+    'ESTABLISHED assured',
+    'ESTABLISHED',
+    'ESTABLISHED',
+    'invalid',
+  ]);
+  assert.deepEqual(walked(['>5 H', '<6 HA', '<8 HA']), ['HEARTBEAT_SENT', 'ESTABLISHED assured', 'invalid']);
+});
+
+test('both ends may begin at once where the kernel knows of that', () => {
+  const both = ['>0 I', '<0 I', '<1 IA', '>2 IA', '<1 CE', '>2 CA'];
+  assert.deepEqual(walked(both).slice(-2), ['COOKIE_ECHOED', 'ESTABLISHED assured']);
+  assert.deepEqual(walked(both, { ...SURE, knowsCollision: () => false }).slice(-2), ['COOKIE_WAIT', 'COOKIE_WAIT']);
+});
+
+test('a captured association tells its state and no tags: they are asked for', () => {
+  const [right, wrong] = [true, false].map((isTag) => walked(['>5 D', '<5 S'], { ...SURE, isTag: () => isTag }, sctpFrom('ESTABLISHED')));
+  assert.deepEqual(right, ['ESTABLISHED', 'SHUTDOWN_RECD']);
+  assert.deepEqual(wrong, ['invalid', 'invalid']);
+});
