@@ -1,6 +1,22 @@
 /** What protocols the sender can make. */
 export type Protocol = 'udp' | 'tcp' | 'icmp' | 'icmpv6' | 'sctp';
 
+/** Chunks of SCTP that the sender can make (RFC 9260). */
+export type Chunk =
+  | 'DATA'
+  | 'INIT'
+  | 'INIT_ACK'
+  | 'SACK'
+  | 'HEARTBEAT'
+  | 'HEARTBEAT_ACK'
+  | 'ABORT'
+  | 'SHUTDOWN'
+  | 'SHUTDOWN_ACK'
+  | 'ERROR'
+  | 'COOKIE_ECHO'
+  | 'COOKIE_ACK'
+  | 'SHUTDOWN_COMPLETE';
+
 /** A packet that is really sent, and told to the model field by field. */
 export type Packet = {
   /** The namespace that it starts in. */
@@ -21,6 +37,10 @@ export type Packet = {
   readonly dport?: number;
   /** TCP's flags as letters out of `SAFRPU`. */
   readonly flags?: string;
+  /** SCTP's chunks, an INIT when left out; `ABORT:T` has the flag T. */
+  readonly chunks?: readonly (Chunk | 'ABORT:T' | 'SHUTDOWN_COMPLETE:T')[];
+  /** The tag that the packet carries, and the one that its sender's INIT or INIT_ACK asks for. */
+  readonly tags?: { readonly carried: number; readonly asked: number };
   /** TCP's numbers; else drawn so that an answer can be known by them. */
   readonly seq?: number;
   readonly ack?: number;
@@ -46,9 +66,9 @@ export type Aim = Partial<Omit<Packet, 'from' | 'through'>> & {
 export type Step =
   | { readonly does: 'send'; readonly packet: Packet }
   /** Who received step `to` answers, with the addresses and ports as they arrived there. Left out when it did not arrive. */
-  | { readonly does: 'answer'; readonly to: number; readonly flags?: string }
+  | { readonly does: 'answer'; readonly to: number; readonly flags?: string; readonly chunks?: Packet['chunks'] }
   /** Step `step` once more, from the same sender. */
-  | { readonly does: 'again'; readonly step: number; readonly flags?: string }
+  | { readonly does: 'again'; readonly step: number; readonly flags?: string; readonly chunks?: Packet['chunks'] }
   /** Who received step `to` (or `by`, a namespace on its way) sends an ICMP error that quotes it as it arrived there. */
   | { readonly does: 'error'; readonly to: number; readonly type: number; readonly code: number };
 

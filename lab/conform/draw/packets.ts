@@ -9,7 +9,7 @@ import { frameOf } from './frame.ts';
 import type { Named } from './registry.ts';
 import type { Family } from './rule.ts';
 
-const PROTOCOLS: readonly Protocol[] = ['udp', 'udp', 'udp', 'tcp', 'tcp', 'icmp'];
+const PROTOCOLS: readonly Protocol[] = ['udp', 'udp', 'udp', 'udp', 'udp', 'udp', 'tcp', 'tcp', 'tcp', 'tcp', 'icmp', 'icmp', 'sctp'];
 const FLAGS = ['S', 'S', 'S', 'S', 'A', 'SA', 'FA', 'R', 'PA'];
 /** So many source ports from here on are used once each in a scene: conversations do not meet by accident. */
 const FIRST_PORT = 20_000;
@@ -91,7 +91,7 @@ function drawPacket(
       protocol: 'udp',
       through: 'socket',
     };
-  return { ...base, protocol: drawn, ...ports };
+  return { ...base, protocol: drawn, ...ports, ...(drawn === 'sctp' && aim.chunks !== undefined ? { chunks: aim.chunks } : {}) };
 }
 
 const boundPorts = ({ listens: { bound = [] } }: Namespace): readonly number[] => bound.map(({ port }) => port);

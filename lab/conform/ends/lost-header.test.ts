@@ -22,6 +22,12 @@ test('a lost packet is known by the number in its content, not by what stands be
   assert.deepEqual([header?.id, header?.seq, header === undefined ? '' : lookOf(header)], [0, 4096 * 9, 'tcp 4']);
 });
 
+test('what an SCTP endpoint answers by itself is known by its chunk and tag', () => {
+  const tags = { carried: 4096 * 9 + 1, asked: 0 };
+  const header = lostHeader(printed(bytesOf({ ...base, protocol: 'sctp', sport: 1, dport: 2, chunks: ['ABORT'], tags }, 5)));
+  assert.deepEqual([header?.tag, header === undefined ? '' : lookOf(header)], [4096 * 9 + 1, 'sctp 6']);
+});
+
 // kfree_skb at nf_send_reset, Linux 6.18: a reset of FORWARD that no route leads back
 test('a reset that was thrown away before it had a length is its headers', () => {
   const lost = Buffer.from('450000010000400040060000 0a010003c0000209 00504e53000348000000000050040000cc270000'.replaceAll(' ', ''), 'hex');

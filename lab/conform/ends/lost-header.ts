@@ -1,12 +1,12 @@
 import type { Header } from '../stage/wire.ts';
 
 /** What is read of a packet that the kernel threw away: enough to know it again. */
-export type LostHeader = Pick<Header, 'protocol' | 'dport' | 'id' | 'seq' | 'ack' | 'flags' | 'type' | 'code'> & {
+export type LostHeader = Pick<Header, 'protocol' | 'dport' | 'id' | 'seq' | 'ack' | 'flags' | 'tag' | 'chunk' | 'type' | 'code'> & {
   readonly inner?: LostHeader;
   readonly about?: LostHeader;
 };
 
-const [TCP, UDP, ICMP, ICMP6, IPIP, SIT] = [6, 17, 1, 58, 4, 41];
+const [TCP, UDP, ICMP, ICMP6, IPIP, SIT, SCTP] = [6, 17, 1, 58, 4, 41, 132];
 const TUNNEL_PORTS: readonly number[] = [8472, 4789];
 /** UDP's and VXLAN's headers, and Ethernet's. */
 const BEFORE_INSIDE = 8 + 8 + 14;
@@ -38,6 +38,7 @@ function transport(bytes: Buffer, protocol: number): LostHeader | undefined {
   if (inside !== undefined) return { ...base, id: 0, inner: inside };
   if (protocol === TCP && bytes.length >= 20)
     return { ...base, seq: bytes.readUInt32BE(4), ack: bytes.readUInt32BE(8), flags: bytes[13] ?? 0 };
+  if (protocol === SCTP && bytes.length >= 16) return { ...base, tag: bytes.readUInt32BE(4), chunk: bytes[12] ?? 0 };
   if (protocol !== ICMP && protocol !== ICMP6) return base;
   const [type, code] = [bytes[0] ?? 0, bytes[1] ?? 0];
   const isError = protocol === ICMP ? [3, 4, 5, 11, 12].includes(type) : type < 128;

@@ -1,4 +1,5 @@
-import type { Packet } from '../draw/packet.ts';
+import type { Chunk, Packet } from '../draw/packet.ts';
+import { CHUNKS } from '../stage/chunks.ts';
 import type { Header, Seen } from '../stage/wire.ts';
 import type { ModelHeader, ModelWalk } from '../stage/model.ts';
 
@@ -21,6 +22,7 @@ const ACK = 16;
 const RST = 4;
 const FIN = 1;
 const UDP = 17;
+const SCTP = 132;
 
 /** Ports of VXLAN's packets. */
 export const TUNNEL_PORTS: readonly number[] = [8472, 4789];
@@ -28,17 +30,24 @@ export const TUNNEL_PORTS: readonly number[] = [8472, 4789];
 const aboutTunnel = (isTunnel: boolean): string => (isTunnel ? ' about a tunnel' : '');
 
 /** What is looked at. */
-type Looked = Pick<Header, 'protocol' | 'dport' | 'flags' | 'type' | 'code'> & { readonly inner?: Looked; readonly about?: Looked };
+type Looked = Pick<Header, 'protocol' | 'dport' | 'flags' | 'chunk' | 'type' | 'code'> & {
+  readonly inner?: Looked;
+  readonly about?: Looked;
+};
 
-/** What tells a packet from the answers to it: protocol, TCP's flags, ICMP's type and code. */
-export function lookOf({ protocol, flags = 0, type, code, inner, about }: Looked): string {
+/** What tells a packet from the answers to it: protocol, TCP's flags, SCTP's first chunk, ICMP's type and code. */
+export function lookOf({ protocol, flags = 0, chunk = 0, type, code, inner, about }: Looked): string {
   if (inner !== undefined) return lookOf(inner);
   if (protocol === 1 || protocol === 58)
     return `icmp ${type ?? 0}/${code ?? 0}${aboutTunnel(about?.protocol === UDP && about.inner !== undefined)}`;
+  if (protocol === SCTP) return sctpLook(chunk);
   return protocol === 6 ? `tcp ${flags & FLAGS}` : `${protocol}`;
 }
 
-const NUMBERS: Readonly<Record<string, string>> = { udp: '17', sctp: '132' };
+const sctpLook = (chunk: number): string => `sctp ${chunk}`;
+const firstOf = (chunks: readonly string[] = []): Chunk => (chunks[0]?.split(':')[0] ?? 'INIT') as Chunk; // drawn ones and the model's are named alike
+
+const NUMBERS: Readonly<Record<string, string>> = { udp: '17' };
 
 /** A way of the model with the same of its packet. */
 type Told = { readonly walk: ModelWalk; readonly look: string };
@@ -63,16 +72,18 @@ const isVxlan = (outer: ModelHeader | undefined): boolean =>
   outer?.protocol === 'udp' && outer.dport !== undefined && TUNNEL_PORTS.includes(outer.dport);
 
 /** The same of a packet as the model tells it. */
-function modelLook({ protocol, icmp, tcp }: ModelHeader, isAboutTunnel: boolean): string {
+function modelLook({ protocol, icmp, tcp, sctp }: ModelHeader, isAboutTunnel: boolean): string {
   if (icmp !== undefined) return `icmp ${icmp.type}/${icmp.code}${aboutTunnel(isAboutTunnel)}`;
+  if (protocol === 'sctp') return sctpLook(CHUNKS[firstOf(sctp)]);
   if (tcp === undefined) return NUMBERS[protocol] ?? protocol;
   const bits = { syn: SYN, ack: ACK, rst: RST, fin: FIN } as const;
   return `tcp ${tcp.reduce((sum, name) => sum | (bits[name as keyof typeof bits] ?? 0), 0)}`;
 }
 
 /** The same of a packet as it is sent. */
-export function sentLook({ protocol, flags = 'S', icmp }: Packet): string {
+export function sentLook({ protocol, flags = 'S', chunks, icmp }: Packet): string {
   if (icmp !== undefined) return `icmp ${icmp.type}/${icmp.code}`;
+  if (protocol === 'sctp') return sctpLook(CHUNKS[firstOf(chunks)]);
   const bits = { S: SYN, A: ACK, R: RST, F: FIN } as const;
   return protocol === 'tcp'
     ? `tcp ${[...flags].reduce((sum, one) => sum | (bits[one as keyof typeof bits] ?? 0), 0)}`

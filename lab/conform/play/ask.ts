@@ -2,6 +2,7 @@ import type { Packet } from '../draw/packet.ts';
 import { differences, isUnknown } from '../judge/compare.ts';
 import { endlessDifferences } from '../judge/endless.ts';
 import { bytesOf } from '../stage/bytes.ts';
+import { chunksOf } from '../stage/chunks.ts';
 import { type Model, type ModelAnswer, type ModelConnection, type ModelOutcome, NODE } from '../stage/model.ts';
 import { asSeenSealed } from './carriers.ts';
 import type { Sent, Spoken } from './rounds.ts';
@@ -140,7 +141,7 @@ function lineOf({ spoken, sent: { id: number, packet, at }, after, id, changes }
     id,
     at: Math.max(0, Math.round((at - spoken.read) / 1e6)),
     from: `${NODE}/${spoken.staged.stage.name(packet.from)}`,
-    packet: headersOf(packet, bytesOf(packet, number).length),
+    packet: headersOf(packet, number),
     ...(packet.through === 'frame'
       ? { frame: { device, ...ether } }
       : { owner: ROOT, socket: packet.through === 'socket' ? 'ordinary' : 'raw' }),
@@ -154,16 +155,17 @@ function lineOf({ spoken, sent: { id: number, packet, at }, after, id, changes }
 /** All packets are sent by one program, the root of the lab's own user namespace. */
 const ROOT = { uid: 0, gid: 0 };
 
-function headersOf(packet: Packet, size: number): object {
+function headersOf(packet: Packet, number: number): object {
   const { source, destination, protocol, sport, dport, flags, icmp, about, ttl = 64, mark = 0, df = false, tos } = packet;
-  const inner = about === undefined ? {} : { inner: headersOf(about, bytesOf(about, 1).length) };
+  const inner = about === undefined ? {} : { inner: headersOf(about, number) };
   return {
     source,
     destination,
     protocol,
     ...(icmp === undefined ? { sport, dport } : { icmp: { ...icmp, ...inner } }),
     ...(protocol === 'tcp' ? { flags: flags ?? 'S' } : {}),
-    size,
+    ...(protocol === 'sctp' ? { sctp: { tag: packet.tags?.carried ?? 0, chunks: chunksOf(packet, number) } } : {}),
+    size: bytesOf(packet, number).length,
     df,
     ttl,
     mark,

@@ -5,6 +5,7 @@ import type { Scene } from '../draw/scene.ts';
 import { lookOf, sentLook } from '../judge/sightings.ts';
 import type { Stage } from '../stage/raise.ts';
 import { type Header, now, type Seen, type Wire } from '../stage/wire.ts';
+import { answerTo as answering, tagged } from './associations.ts';
 import { onTheirCarriers } from './carriers.ts';
 import { parentsFirst } from './parents.ts';
 import { noteSealed, type Sealed } from './sealed.ts';
@@ -55,7 +56,7 @@ export type Speaking = Staged & {
   readonly sent: (Sent | undefined)[];
   /** The number of its first packet: TCP's numbers of the whole conversation begin with it. */
   readonly first: number;
-  /** What each side has sent, by namespace and address: TCP counts it, and both sides may be in one namespace. */
+  /** What each side has sent, by namespace and address: TCP counts it, and both sides may be in one namespace. Of SCTP, the tag that it asked for. */
   readonly next: Map<string, number>;
 };
 
@@ -150,18 +151,22 @@ export function addFrames(frames: Map<string, number>, more: Readonly<Record<str
 const NO_SUCH_SOURCE = 'cannot assign requested address';
 
 const SHARED = 2 ** 20;
+const SCTP = 132;
 
-/** The packet that a sighting belongs to: by its content, or by the TCP number that an answer repeats. */
+/** The packet that a sighting belongs to: by its content, or by the TCP number or the SCTP tag that an answer repeats. */
 function numberOf(header: Header, numbers: ReadonlyMap<number, number>): number | undefined {
   const { id, protocol, inner, about } = header;
   if (id !== 0) return numbers.get(id);
   if (inner !== undefined || about !== undefined) return numberOf(inner ?? about ?? header, numbers);
-  return protocol === 6 ? numbers.get(conversationIn(header)) : undefined;
+  return protocol === 6 || protocol === SCTP ? numbers.get(conversationIn(header)) : undefined;
 }
 
-/** What TCP's numbers say of the conversation that they belong to. */
-export const conversationIn = ({ ack = 0, seq = 0 }: Pick<Header, 'ack' | 'seq'>): number =>
-  Math.floor((ack === 0 ? seq : ack) / SHARE) % SHARED;
+/** What TCP's numbers, or SCTP's tag, say of the conversation that they belong to. */
+export const conversationIn = ({ ack = 0, seq = 0, tag = 0 }: Pick<Header, 'ack' | 'seq' | 'tag'>): number =>
+  shareOf(ack === 0 ? seq + tag : ack);
+
+/** The conversation in whose share of numbers one is. */
+const shareOf = (number: number): number => Math.floor(number / SHARE) % SHARED;
 
 /** The same of the first packet's number. */
 export const conversationOf = (first: number): number => first % SHARED;
@@ -175,13 +180,14 @@ function packetOf(speaking: Speaking, step: Step | undefined): Packet | undefine
     case 'again': {
       const before = speaking.sent[step.step]?.packet;
       if (before === undefined) return undefined;
+      if (before.protocol === 'sctp' && step.chunks !== undefined) return counted(speaking, { ...untagged(before), chunks: step.chunks });
       return step.flags === undefined || before.protocol !== 'tcp'
         ? before
         : counted(speaking, { ...withoutNumbers(before), flags: step.flags });
     }
     case 'answer': {
       const arrived = arrival(speaking, step.to);
-      return arrived === undefined ? undefined : counted(speaking, answerTo(speaking, arrived, speaking.sent[step.to], step.flags));
+      return arrived === undefined ? undefined : counted(speaking, answerTo(speaking, arrived, speaking.sent[step.to], step));
     }
     case 'error': {
       const arrived = arrival(speaking, step.to);
@@ -190,10 +196,12 @@ function packetOf(speaking: Speaking, step: Step | undefined): Packet | undefine
   }
 }
 
+const untagged = ({ tags: _tags, ...rest }: Packet): Packet => rest;
 const withoutNumbers = ({ seq: _seq, ack: _ack, ...rest }: Packet): Packet => rest;
 
-/** TCP's numbers as two ends would count them. */
+/** TCP's numbers and SCTP's tags as two ends would count and choose them. */
 function counted({ first, next }: Speaking, packet: Packet): Packet {
+  if (packet.protocol === 'sctp') return packet.tags === undefined ? tagged(packet, next, (first % SHARED) * SHARE) : packet;
   if (packet.protocol !== 'tcp' || packet.seq !== undefined) return packet;
   const base = (first % SHARED) * SHARE;
   const own = `${packet.from} ${packet.source}`;
@@ -222,12 +230,18 @@ function arrival({ sent, scene, stage }: Speaking, step: number): Seen | undefin
 const nameIn = ({ scene, stage }: Speaking, real: string): string =>
   scene.layout.namespaces.find(({ name }) => stage.name(name) === real)?.name ?? real;
 
-function answerTo(speaking: Speaking, { in: at, header }: Seen, sent: Sent | undefined, flags: string | undefined): Packet {
+function answerTo(
+  speaking: Speaking,
+  { in: at, header }: Seen,
+  sent: Sent | undefined,
+  { flags, chunks }: Pick<Extract<Step, { does: 'answer' }>, 'flags' | 'chunks'>,
+): Packet {
   const { protocol, icmp } = sent?.packet ?? { protocol: 'udp' as const, icmp: undefined };
   const base = { from: nameIn(speaking, at), through: 'raw', source: header.destination, destination: header.source, protocol } as const;
   if (icmp !== undefined)
     return { ...base, icmp: { ...icmp, id: header.sport, type: icmp.type === 8 ? 0 : icmp.type === 128 ? 129 : icmp.type } };
   const ports = { sport: header.dport, dport: header.sport };
+  if (protocol === 'sctp') return { ...base, ...ports, chunks: chunks ?? answering(sent?.packet ?? {}) };
   return { ...base, ...ports, ...(protocol === 'tcp' ? { flags: flags ?? 'SA' } : {}) };
 }
 
@@ -248,6 +262,8 @@ function errorAbout(
     dport: header.dport,
     ...(original?.icmp === undefined ? {} : { icmp: { ...original.icmp, id: header.sport } }),
     ...(original?.flags === undefined ? {} : { flags: original.flags }),
+    ...(original?.chunks === undefined ? {} : { chunks: original.chunks }),
+    ...(original?.tags === undefined ? {} : { tags: original.tags }),
   } as const;
   const base = { from: nameIn(speaking, at), through: 'raw', source: header.destination, destination: header.source, about } as const;
   const isFour = !header.source.includes(':');

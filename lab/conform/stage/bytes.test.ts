@@ -29,3 +29,25 @@ test('packets of IPv6 have no flow label, which would make each of them a flow o
   const packet = { from: 'a', through: 'raw', source: 'fd00:1::2', destination: 'fd00:2::1', protocol: 'udp', tos: 0x10 } as const;
   assert.equal(bytesOf({ ...packet, sport: 1000, dport: 53 }, 7).readUInt32BE(0), 0x61000000);
 });
+
+test('chunks of SCTP follow each other, each with its length, and the sum covers them all', () => {
+  const tags = { carried: 0x01020304, asked: 5 };
+  const packet = {
+    from: 'a',
+    through: 'raw',
+    source: '192.0.2.1',
+    destination: '192.0.2.2',
+    protocol: 'sctp',
+    sport: 1000,
+    dport: 53,
+  } as const;
+  const bytes = bytesOf({ ...packet, chunks: ['COOKIE_ECHO', 'DATA'], tags }, 7);
+  assert.equal(bytes.readUInt32BE(24), 0x01020304);
+  assert.deepEqual([bytes[32], bytes.readUInt16BE(34)], [10, 12]);
+  assert.deepEqual([bytes[44], bytes[45], bytes.readUInt16BE(46)], [0, 3, 24]);
+  assert.equal(bytes.length, 44 + 24);
+  const opening = bytesOf({ ...packet, tags }, 7);
+  assert.deepEqual([opening[32], opening.readUInt32BE(36)], [1, 5]);
+  // CRC32c of the packet with 0 in its place (RFC 9260, appendix A), as a table-driven program sums the same bytes
+  assert.equal(opening.readUInt32LE(28).toString(16), 'a2ba357a');
+});

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import type { Packet } from '../draw/packet.ts';
+import { sctpBytes } from './chunks.ts';
 
 const NUMBERS = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58, sctp: 132 } as const;
 /** What the sender looks for in whatever it sees; the number of the packet follows it. */
@@ -84,19 +85,7 @@ function transportOf(packet: Packet, id: number, length: number): Buffer {
     rest.writeUInt16BE(8 + content.length, 0);
     return Buffer.concat([ports, rest, content]);
   }
-  if (protocol === 'sctp') {
-    // an INIT chunk with the content as an unknown parameter's value
-    const content = contentOf(id, 8);
-    const rest = Buffer.alloc(8 + 20 + 4);
-    rest[8] = 1;
-    rest.writeUInt16BE(20 + 4 + content.length, 10);
-    rest.writeUInt32BE(id, 12);
-    rest.writeUInt32BE(65536, 16);
-    rest.writeUInt32BE(0x00010001, 20);
-    rest.writeUInt16BE(0xc000, 28);
-    rest.writeUInt16BE(4 + content.length, 30);
-    return Buffer.concat([ports, rest, content]);
-  }
+  if (protocol === 'sctp') return Buffer.concat([ports, sctpBytes(packet, id, contentOf(id, 8))]);
   const header = Buffer.alloc(16);
   const { seq, ack } = sequenceOf(packet, id);
   header.writeUInt32BE(seq, 0);

@@ -1,3 +1,4 @@
+import type { Chunk } from '../draw/packet.ts';
 import { cliPath } from '../../product.ts';
 import { Peer } from './peer.ts';
 
@@ -9,6 +10,7 @@ export type ModelHeader = {
   readonly sport?: number;
   readonly dport?: number;
   readonly tcp?: readonly string[];
+  readonly sctp?: readonly Chunk[];
   readonly icmp?: { readonly type: number; readonly code: number; readonly id: number; readonly inner?: ModelHeader };
   readonly ttl: number;
   readonly mark: number;

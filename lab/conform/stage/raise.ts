@@ -43,6 +43,11 @@ const QUIET = [
     'sctp_timeout_closed',
     'sctp_timeout_cookie_wait',
     'sctp_timeout_cookie_echoed',
+    'sctp_timeout_established',
+    'sctp_timeout_shutdown_sent',
+    'sctp_timeout_shutdown_recd',
+    'sctp_timeout_shutdown_ack_sent',
+    'sctp_timeout_heartbeat_sent',
   ].map((name) => `net.netfilter.nf_conntrack_${name}=600`),
 ].map((setting) => `-w "${setting}"`);
 

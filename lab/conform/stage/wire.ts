@@ -17,6 +17,9 @@ export type Header = {
   readonly seq?: number;
   readonly ack?: number;
   readonly flags?: number;
+  /** SCTP's verification tag and its first chunk. */
+  readonly tag?: number;
+  readonly chunk?: number;
   readonly type?: number;
   readonly code?: number;
   readonly offset?: number;

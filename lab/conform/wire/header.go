@@ -23,6 +23,9 @@ type Header struct {
 	Seq    uint32 `json:"seq,omitempty"`
 	Ack    uint32 `json:"ack,omitempty"`
 	Flags  int    `json:"flags,omitempty"`
+	// SCTP's verification tag and its first chunk.
+	Tag    uint32 `json:"tag,omitempty"`
+	Chunk  int    `json:"chunk,omitempty"`
 	Type   int    `json:"type,omitempty"`
 	Code   int    `json:"code,omitempty"`
 	Offset int    `json:"offset,omitempty"`
@@ -116,6 +119,9 @@ func (header *Header) transport(content []byte) {
 	if header.Protocol == syscall.IPPROTO_TCP && len(content) >= 20 {
 		header.Seq, header.Ack = binary.BigEndian.Uint32(content[4:]), binary.BigEndian.Uint32(content[8:])
 		header.Flags = int(content[13])
+	}
+	if header.Protocol == 132 && len(content) >= 16 {
+		header.Tag, header.Chunk = binary.BigEndian.Uint32(content[4:]), int(content[12])
 	}
 	// IPIP and IPv6 in IPv4 carry a bare packet
 	if header.Protocol == syscall.IPPROTO_IPIP {
