@@ -5,24 +5,41 @@ import type { Packet } from '#sim/packet/packet';
 import type { State, TrackedConnection } from '#sim/packet/state';
 import { originText } from '#snapshot/origin';
 
-/** What of an exchange is told: when it began, the facts that decided, and only the connections that are others than in a state before. */
-export type Telling = { readonly at?: number; readonly cites?: boolean; readonly since?: State | undefined };
+/**
+ * What of an exchange is told: when it began, the facts that decided, and only the connections that are others than in a state before;
+ * `share` is how likely it is that what came before is what it is asked after.
+ */
+export type Telling = {
+  readonly at?: number;
+  readonly cites?: boolean;
+  readonly share?: number;
+  readonly since?: State | undefined;
+};
+
+/** An exchange as it is told. */
+export type ExchangeJson = { readonly complete: boolean; readonly outcomes: readonly object[]; readonly doubts?: readonly string[] };
 
 /**
  * An exchange in few words: for each packet how and where it ended, as what it arrived, which rules counted it; asked for, what decided.
- * Where nobody knows which outcome comes, `doubts` tell why.
+ * Where nobody knows which outcome comes, `doubts` tell why. `rations` are limits and errors that it asked for, how much there surely was
+ * of them at first, and how often they were asked for.
  */
-export function exchangeJson(exchanges: Exchanges, telling: Telling = {}): object {
+export function exchangeJson(exchanges: Exchanges, telling: Telling = {}): ExchangeJson {
   const all = possibilities(exchanges);
   const doubts = all.some(({ probability }) => probability === null) ? { doubts: doubtsOf(exchanges) } : {};
   return { complete: exchanges.complete, outcomes: all.map((one) => possibleJson(one, telling)), ...doubts };
 }
 
-const possibleJson = ({ probability, walks, state }: Possible, { at = 0, cites = false, since }: Telling): object => ({
-  probability,
+const possibleJson = ({ probability, walks, state }: Possible, { at = 0, cites = false, share = 1, since }: Telling): object => ({
+  probability: probability === null ? null : probability * share,
   walks: walks.map((walk) => (cites ? { ...walkJson(walk), cites: citedIn(walk) } : walkJson(walk))),
-  ...(since === undefined ? trackedNow(state, at) : changesJson(since, state, at)),
+  ...(since === undefined ? { ...trackedNow(state, at), ...rationsJson(state) } : changesJson(since, state, at)),
 });
+
+const rationsJson = ({ notes }: State): object =>
+  notes === undefined || notes.rations.size === 0
+    ? {}
+    : { rations: [...notes.rations].map(([of, { had, asked }]) => [of.replaceAll('\0', '/'), had, asked]) };
 
 const walkJson = ({ packet, received, outer, disposition, at, reason, hops, after }: TimedWalk): object => ({
   ...(after === 0 ? {} : { after }),

@@ -128,7 +128,8 @@ export function judge(sent: Sent, answer: ModelAnswer, isDoubtful = false): Judg
 type Question = {
   readonly spoken: Spoken;
   readonly sent: Sent;
-  readonly after: After | null;
+  /** What came before: any of several where nobody saw which. */
+  readonly after: After | readonly After[] | null;
   readonly id: string;
   /** Set where only those connections are to be told that the packet changed. */
   readonly changes?: true;

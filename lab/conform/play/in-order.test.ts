@@ -18,7 +18,7 @@ const connection = (sport: number, keeps: number): ModelConnection => ({
 const outcome = (connections: readonly ModelConnection[]): ModelOutcome => ({ probability: 1, walks: [], connections });
 
 /** What is asked for: which packet, and after which. */
-type Line = { readonly id: string; readonly packet: { readonly sport: number }; readonly after?: { readonly id: string } };
+type Line = { readonly id: string; readonly packet: { readonly sport: number }; readonly after?: readonly { readonly id: string }[] };
 
 const isLine = (line: object): line is Line => 'packet' in line && 'id' in line;
 
@@ -28,7 +28,7 @@ function remembering() {
   const asked: string[] = [];
   const answer = (line: object): ModelAnswer => {
     if (!isLine(line)) return { error: 'not a packet' };
-    const before = left.get(line.after?.id ?? '') ?? [];
+    const before = left.get(line.after?.[0]?.id ?? '') ?? [];
     const now = [...before, connection(line.packet.sport, before.length === 0 ? 1 : 1024)];
     left.set(line.id, now);
     asked.push(`${line.packet.sport} after ${before.map(({ original }) => original.sport).join() || 'nothing'}`);
@@ -84,4 +84,25 @@ test('of more that may have come than are followed, those are that left what the
     told.map(({ left }) => left?.[0]?.map(({ reply }) => reply.destinationPort)),
     ports.map((port) => [1000 + port]),
   );
+});
+
+/** Seed k1, scene route:k1.831+talk+aim: dice before a hashlimit decided who took its tokens; its next rule counted 38, of the twelve that were followed two. */
+test('what tracks the same is one, and asked about together: which of it came nobody saw', async () => {
+  const asked: unknown[] = [];
+  const ask = async (lines: readonly object[]): Promise<readonly ModelAnswer[]> =>
+    lines.map((line) => {
+      if (!isLine(line)) return { error: 'not a packet' };
+      asked.push(line.after);
+      return { outcomes: [outcome([]), outcome([connection(line.packet.sport, 1)]), outcome([])], complete: true };
+    });
+  await askInOrder({ ask }, [spoken(1, 1), spoken(2, 2)], new Map());
+  const id = 'in order 1.0';
+  assert.deepEqual(asked, [
+    undefined,
+    [
+      { id, outcome: 0 },
+      { id, outcome: 2 },
+    ],
+    [{ id, outcome: 1 }],
+  ]);
 });

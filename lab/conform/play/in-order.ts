@@ -9,8 +9,11 @@ type Turn = { readonly of: number; readonly step: number; readonly spoken: Spoke
 /** Connections by where they are tracked, and their original tuple. */
 type Connections = ReadonlyMap<string, ModelConnection>;
 
-/** What may have come of all packets so far: an answer's outcome, or nothing yet; `right` is how well its connections are what the kernel tracks in the end. */
-type Maybe = { readonly after: After | null; readonly connections: Connections; readonly right: number };
+/**
+ * What may have come of all packets so far: outcomes of an answer that track the same, or nothing yet; `right` is how well its
+ * connections are what the kernel tracks in the end.
+ */
+type Maybe = { readonly after: readonly After[] | null; readonly connections: Connections; readonly right: number };
 
 /** The kernel's tables in the end, by namespace. */
 type Tables = ReadonlyMap<string, Table>;
@@ -67,15 +70,21 @@ function turnsOf(told: readonly Told[]): readonly Turn[] {
 
 type Came = Maybe & { readonly changed: readonly string[] };
 
-/** What may have come of a packet, after each of what may have come before, and the connections that it made or changed. */
+/**
+ * What may have come of a packet, after each of what may have come before, and the connections that it made or changed. What left the
+ * same connections is asked about together from then on: the model knows what may be left of all that is rationed.
+ */
 function cameOf(asked: readonly Answered[], one: Judged, before: readonly Maybe[], tables: Tables): readonly Came[] {
   const fits = (outcome: ModelOutcome): boolean => one.matching.includes(outcome) || one.outcome === outcome;
   const came = asked.flatMap(({ id, answer }, at) => {
     const its = before[at];
     if ('error' in answer || its === undefined) return [];
-    return answer.outcomes.flatMap((outcome, number) =>
-      fits(outcome) ? [{ after: { id, outcome: number }, ...changedBy(its, outcome, tables) }] : [],
-    );
+    const fitting = answer.outcomes.flatMap((outcome, number) => (fits(outcome) ? [{ outcome, after: { id, outcome: number } }] : []));
+    const alike = Map.groupBy(fitting, ({ outcome: { connections, gone } }) => JSON.stringify([connections, gone]));
+    return [...alike.values()].flatMap((all) => {
+      const [first] = all;
+      return first === undefined ? [] : [{ after: all.map(({ after }) => after), ...changedBy(its, first.outcome, tables) }];
+    });
   });
   return came.toSorted((some, other) => other.right - some.right).slice(0, MAYBES);
 }

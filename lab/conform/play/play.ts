@@ -21,6 +21,7 @@ import { type Disconnected, disconnected, type Table } from './connections.ts';
 import { type Miscounted, miscounted, modelCounts, noiseIn } from './count.ts';
 import { readNow } from './read.ts';
 import { meet, type Noise, said, speak, type Staged, type Steps } from './rounds.ts';
+import { rested, restedAt, toldOfRoutes } from './rested.ts';
 import type { Stormed, Storms } from './storms.ts';
 import { suspectOf } from './suspect.ts';
 import type { Tally } from './tally.ts';
@@ -81,6 +82,7 @@ export async function play(
   const clock = clockOf();
   const staged = await tools.stages.take(scenes);
   const storms: Storms = new Map();
+  const tired = new Set<Stage>();
   clock.lap('raise');
   try {
     const refused = await Promise.all(staged.map(({ scene, stage }) => load(stage, scene.rules)));
@@ -88,6 +90,7 @@ export async function play(
     await tools.wire.open(staged.map(({ stage, scene }) => ({ stage, layout: scene.layout })));
     const acts = await allActs(tools, staged, refused, clock.lap, storms);
     const bare = staged.map((_, at) => joined(acts.flatMap(({ played }) => played[at] ?? [])));
+    for (const [at, { stage }] of staged.entries()) if (acts.at(-1)?.tired[at] === true) tired.add(stage);
     const [first] = acts;
     const suspects = acts.length === 1 && first !== undefined ? await suspectsOf(tools, staged, bare, first.left) : [];
     const candidates = staged.map((_, at) => ({
@@ -104,12 +107,17 @@ export async function play(
     return { played: bare.map((one, at) => ({ ...one, decided, suspect: suspects[at] })), ms: clock.laps };
   } finally {
     await tools.wire.open([]);
-    await tools.stages.give(staged, storms);
+    await tools.stages.give(staged, { has: (stage) => storms.has(stage) || tired.has(stage) });
   }
 }
 
 /** Steps of all conversations under the same rules, and what the model says of them. */
-type Act = { readonly played: readonly Played[]; readonly left: Left };
+type Act = {
+  readonly played: readonly Played[];
+  readonly left: Left;
+  readonly rested: number | undefined;
+  readonly tired: readonly boolean[];
+};
 
 /** Where rules change, what follows is another act: captured anew, and asked of that capture alone. */
 async function allActs(
@@ -132,6 +140,7 @@ async function allActs(
         ];
   const acts: Act[] = [];
   for (const [number, steps] of parts.entries()) {
+    await rested(acts.at(-1)?.rested);
     if (number > 0) await Promise.all(staged.flatMap(({ scene, stage }) => (storms.has(stage) ? [] : [reload(stage, scene)])));
     const capture = `${tools.folder}/capture${number === 0 ? '' : number}`;
     const known = number === 0 ? new Map<string, Table>() : (await readNow(staged, [])).tables;
@@ -139,9 +148,10 @@ async function allActs(
     await tools.model.open(left.capture);
     const told = await ask(tools.model, said(all, steps, left.read));
     lap('model');
+    const ownOf = staged.map(({ stage }) => told.filter(({ spoken }) => spoken.staged.stage === stage));
     const played: Played[] = [];
     for (const [at, one] of staged.entries()) {
-      const own = told.filter(({ spoken }) => spoken.staged.stage === one.stage);
+      const own = ownOf[at] ?? [];
       played.push(
         await judgedTwice(
           (all) => askInOrder(tools.model, all, left.tables),
@@ -150,7 +160,7 @@ async function allActs(
         ),
       );
     }
-    acts.push({ played, left });
+    acts.push({ played, left, rested: restedAt(told), tired: ownOf.map(toldOfRoutes) });
     lap('in order');
   }
   return acts;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Judged, Told } from './ask.ts';
-import { judgedTwice } from './twice.ts';
+import { judgedTwice, scarceIn } from './twice.ts';
 
 const asked = (is: Judged['is'], skipped = 0): Told => ({ spoken: { id: 1, sent: [] } as never, judged: [{ is } as Judged], skipped });
 const rule = { rule: 'r', kernel: 2, model: 1, slack: 0, text: '-m limit' };
@@ -42,4 +42,19 @@ test('what nobody knows in order is not known, where that alone tells what was c
 test('where nothing is better, what was asked alone stands', async () => {
   const alone = [asked('other')];
   assert.deepEqual(await twice(alone, [asked('other')], () => true), alone);
+});
+
+/** A conversation whose packet asked so often for what there is so much of. */
+const asking = (of: string, had: number, times: number): Told => ({
+  ...asked('same'),
+  judged: [{ is: 'same', answer: { outcomes: [{ rations: [[of, had, times]] }] } } as unknown as Judged],
+});
+
+/** Seed k1, scene nft:k1.435+talk: no error came, for others had been told of all that there are; alone each would have got one. */
+test('who together asked for more than there is is asked in order, right alone or not', async () => {
+  const [one, other, stranger] = [asking('errors r 10.1.0.2', 1, 1), asking('errors r 10.1.0.2', 6, 1), asking('a limit', 5, 4)];
+  assert.deepEqual([...scarceIn([one, other, stranger])], ['errors r 10.1.0.2']);
+  assert.deepEqual([...scarceIn([one, stranger])], []);
+  const ordered = [asked('same'), asked('same', 1), asked('same', 1)];
+  assert.deepEqual(await twice([one, other, stranger], ordered, () => true), [ordered[0], ordered[1], stranger]);
 });

@@ -1,3 +1,4 @@
+import type { ModelOutcome } from '../stage/model.ts';
 import type { Told } from './ask.ts';
 
 /** What of a judgement counts against it. */
@@ -5,7 +6,8 @@ type Judged = { readonly told: readonly Told[]; readonly miscounted: readonly un
 
 /**
  * Where conversations that are asked about alone do not tell what happened, they may have met: then as they were sent, if that tells it.
- * What is known alone and not in order (a limit's tokens were gone, and what comes behind it is not known) is taken as not known last.
+ * Those that asked for more than there is of something they share surely met there. What is known alone and not in order (a limit's
+ * tokens were gone, and what comes behind it is not known) is taken as not known last, but of those.
  */
 export async function judgedTwice<J extends Judged>(
   askInOrder: (alone: readonly Told[]) => Promise<readonly Told[]>,
@@ -13,15 +15,40 @@ export async function judgedTwice<J extends Judged>(
   judgedOf: (told: readonly Told[]) => J,
 ): Promise<J> {
   const first = judgedOf(alone);
-  if (troubles(first) === 0) return first;
+  const scarce = scarceIn(alone);
+  if (troubles(first) === 0 && scarce.size === 0) return first;
   const ordered = await askInOrder(alone);
   const isRight = ({ judged }: Told): boolean => judged.every(({ is }) => is !== 'other');
   const knowsAsMuch = ({ skipped }: Told, at: number): boolean => skipped <= (alone[at]?.skipped ?? 0);
   const mixed = (isTaken: (one: Told, at: number) => boolean): J =>
     judgedOf(ordered.map((one, at) => (isTaken(one, at) ? one : (alone[at] ?? one))));
-  const second = mixed((one, at) => isRight(one) && knowsAsMuch(one, at));
+  const isRationed = (at: number): boolean => rationsOf(alone[at]).some(([of]) => scarce.has(of));
+  const second = mixed((one, at) => isRight(one) && (isRationed(at) || knowsAsMuch(one, at)));
   if (troubles(second) === 0) return second;
   return [first, second, mixed(isRight)].reduce((best, one) => (troubles(one) < troubles(best) ? one : best));
+}
+
+type Rations = NonNullable<ModelOutcome['rations']>;
+
+/** What a conversation asked for of all that is rationed, as its last packet's outcomes tell. */
+function rationsOf(one: Pick<Told, 'judged'> | undefined): Rations {
+  const answer = one?.judged.at(-1)?.answer;
+  return answer === undefined || 'error' in answer ? [] : answer.outcomes.flatMap(({ rations = [] }) => rations);
+}
+
+/** What conversations together asked for more often than there surely was of it, at the most that each of them may have. */
+export function scarceIn(alone: readonly Pick<Told, 'judged'>[]): ReadonlySet<string> {
+  const all = new Map<string, { readonly had: number; readonly asked: number }>();
+  for (const one of alone) {
+    for (const [of, own] of Map.groupBy(rationsOf(one), ([name]) => name)) {
+      const { had, asked } = all.get(of) ?? { had: Number.POSITIVE_INFINITY, asked: 0 };
+      all.set(of, {
+        had: Math.min(had, ...own.map(([, its]) => its)),
+        asked: asked + Math.max(...own.map(([, , its]) => its)),
+      });
+    }
+  }
+  return new Set([...all].flatMap(([of, { had, asked }]) => (asked > had ? [of] : [])));
 }
 
 const troubles = ({ told, miscounted, disconnected }: Judged): number =>

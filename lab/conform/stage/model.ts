@@ -57,6 +57,8 @@ export type ModelOutcome = {
   readonly probability: number | null;
   readonly walks: readonly ModelWalk[];
   readonly connections: readonly ModelConnection[];
+  /** Limits and errors that it and those before it asked for: which, how much there surely was of it at first, how often it was asked for. */
+  readonly rations?: readonly (readonly [of: string, had: number, asked: number])[];
   /** What was tracked and is so no longer: of the captured connections, or, where only changes were asked for, of all. */
   readonly gone?: readonly ModelConnection[];
 };

@@ -1,6 +1,7 @@
 import type { IpvsTrack } from '#facts/ipvs-connection/ipvs-connection';
 import type { Ip } from '#net/ip';
 import type { Mac } from '#net/mac';
+import type { Odds } from './odds.ts';
 
 /** What an address may still send of errors (struct inet_peer): milliseconds saved, and when they were counted. */
 export type ErrorTokens = { readonly saved: number; readonly at: number };
@@ -11,8 +12,14 @@ export type RecentNote = { readonly ttl: number; readonly seen: readonly number[
 /** What packets did to an element: it is in, also until a time in milliseconds after the reading, or out. */
 export type ElementNote = 'in' | { readonly until: number } | 'out';
 
+/** How a limit's tokens come back: per millisecond, of which so many are saved for sure, and `top` at most; all of them when nobody asked for so long. */
+export type Limit = { readonly perMs: number; readonly burst: number; readonly top: number; readonly forgottenMs?: number };
+
 /** What is left of a limit's tokens at a time, in milliseconds after the reading: so many for sure, and at most so many. */
-export type LimitNote = { readonly least: number; readonly most: number; readonly at: number };
+export type LimitNote = { readonly least: number; readonly most: number; readonly at: number; readonly limit: Limit };
+
+/** What all packets share and use up: how much there surely was when it was first asked for, and how often it was asked for since. */
+export type Ration = { readonly had: number; readonly asked: number };
 
 /** What packets leave behind beside connections. Immutable, handed from one run to the next. */
 export type Notes = {
@@ -24,16 +31,18 @@ export type Notes = {
   readonly opened: ReadonlySet<string>;
   /** What hashes picked, by place. */
   readonly picked: ReadonlyMap<string, number>;
-  /** How many errors each namespace may still send to an address: `namespace address`. */
-  readonly errors: ReadonlyMap<string, ErrorTokens>;
+  /** How many errors each namespace may still send to an address: `namespace address`; `null`: all. */
+  readonly errors: ReadonlyMap<string, Odds<ErrorTokens | null>>;
   /** Connections of IPVS, by namespace and what either side's packets carry; `null`: gone. */
   readonly ipvs: ReadonlyMap<string, IpvsTrack | null>;
   /** Elements that packets put into sets of nft and ipset, or took out, by namespace, table, set and key; `?` is one that nobody knows. */
   readonly elements: ReadonlyMap<string, ElementNote>;
   /** Addresses on lists of `-m recent`, by namespace, list and address (`*`: all that are not noted); `null`: none, `?`: nobody knows. */
   readonly recents: ReadonlyMap<string, RecentNote | null | '?'>;
-  /** What is left of the limits of rules, by namespace and rule. */
-  readonly limits: ReadonlyMap<string, LimitNote>;
+  /** What is left of the limits of rules, by namespace and rule; `null`: what was read. */
+  readonly limits: ReadonlyMap<string, Odds<LimitNote | null>>;
+  /** What was asked for of limits and errors. */
+  readonly rations: ReadonlyMap<string, Ration>;
   /** Answers that forgotten connections expected, by namespace and tuple: a port that is drawn later is hardly theirs. */
   readonly forgotten: ReadonlySet<string>;
 };
@@ -48,6 +57,7 @@ export const NO_NOTES: Notes = {
   elements: new Map(),
   recents: new Map(),
   limits: new Map(),
+  rations: new Map(),
   forgotten: new Set(),
 };
 
@@ -62,11 +72,12 @@ export class Notebook {
   #remotes: Map<string, Ip> | undefined;
   #opened: Set<string> | undefined;
   #picked: Map<string, number> | undefined;
-  #errors: Map<string, ErrorTokens> | undefined;
+  #errors: Map<string, Odds<ErrorTokens | null>> | undefined;
   #ipvs: Map<string, IpvsTrack | null> | undefined;
   #elements: Map<string, ElementNote> | undefined;
   #recents: Map<string, RecentNote | null | '?'> | undefined;
-  #limits: Map<string, LimitNote> | undefined;
+  #limits: Map<string, Odds<LimitNote | null>> | undefined;
+  #rations: Map<string, Ration> | undefined;
   #forgotten: Set<string> | undefined;
 
   constructor(before: Notes) {
@@ -115,11 +126,11 @@ export class Notebook {
     this.#picked.set(place, picked);
   }
 
-  errors(peer: string): ErrorTokens | undefined {
+  errors(peer: string): Odds<ErrorTokens | null> | undefined {
     return (this.#errors ?? this.#before.errors).get(peer);
   }
 
-  keepErrors(peer: string, tokens: ErrorTokens): void {
+  keepErrors(peer: string, tokens: Odds<ErrorTokens | null>): void {
     this.#errors ??= new Map(this.#before.errors);
     this.#errors.set(peer, tokens);
   }
@@ -162,9 +173,16 @@ export class Notebook {
     return this.#limits ?? this.#before.limits;
   }
 
-  keepLimit(rule: string, is: LimitNote): void {
+  keepLimit(rule: string, is: Odds<LimitNote | null>): void {
     this.#limits ??= new Map(this.#before.limits);
     this.#limits.set(rule, is);
+  }
+
+  /** Something is asked for of which there surely is so much now. */
+  ask(ration: string, had: number): void {
+    this.#rations ??= new Map(this.#before.rations);
+    const before = this.#rations.get(ration) ?? { had, asked: 0 };
+    this.#rations.set(ration, { ...before, asked: before.asked + 1 });
   }
 
   isForgotten(answer: string): boolean {
@@ -193,6 +211,7 @@ export class Notebook {
       this.#elements,
       this.#recents,
       this.#limits,
+      this.#rations,
       this.#forgotten,
     ];
     if (parts.every((part) => part === undefined)) return this.#before;
@@ -206,6 +225,7 @@ export class Notebook {
       elements: this.#elements ?? this.#before.elements,
       recents: this.#recents ?? this.#before.recents,
       limits: this.#limits ?? this.#before.limits,
+      rations: this.#rations ?? this.#before.rations,
       forgotten: this.#forgotten ?? this.#before.forgotten,
     };
   }

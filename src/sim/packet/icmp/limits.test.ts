@@ -4,8 +4,9 @@ import { worldOf } from '#dataplane/world';
 import { ip } from '#net/ip';
 import { enumerate, forced } from '#sim/clock/choice';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
+import { joined } from '../joined.ts';
 import { Run } from '../run.ts';
-import { FRESH } from '../state.ts';
+import { FRESH, type State } from '../state.ts';
 import { mayTell } from './limits.ts';
 
 const healthy = cluster({ nodes: 2, podsPerNode: 1 });
@@ -121,4 +122,45 @@ test('IPv6 tells wider prefixes no more often than others (icmpv6_xrlim_allow of
     false,
     true,
   ]);
+});
+
+test('where dice decided what a peer was told before, whether more may be sent is as likely', () => {
+  const world = worldOf(healthy.facts);
+  const stack = world.stack(scope);
+  assert.ok(stack !== undefined);
+  const after = (often: number): State => {
+    const run = new Run(world, forced(new Map()), FRESH, 0);
+    for (let count = 0; count < often; count++) mayTell(run, stack, peer, 3, 1, false);
+    return run.after();
+  };
+  const [both, ...others] = joined([
+    { state: after(6), weight: 0.25 },
+    { state: after(5), weight: 0.75 },
+  ]);
+  assert.ok(both !== undefined && others.length === 0);
+  const { branches } = enumerate((chooser) => {
+    const run = new Run(world, chooser, both.state, 0);
+    return [1, 2].map(() => mayTell(run, stack, peer, 3, 1, false).is);
+  });
+  assert.deepEqual(
+    branches.map(({ result, probability }) => [...result, probability]),
+    [
+      [true, false, 0.75],
+      [false, false, 0.25],
+    ],
+  );
+});
+
+test('what was asked for is told: of missing routes one is sure, of other errors as many as are saved up', () => {
+  const world = worldOf(healthy.facts);
+  const stack = world.stack(scope);
+  assert.ok(stack !== undefined);
+  const asked = (ofRoute: boolean): unknown => {
+    const run = new Run(world, forced(new Map()), FRESH, 0);
+    mayTell(run, stack, peer, 3, 1, ofRoute);
+    mayTell(run, stack, peer, 3, 1, false);
+    return [...(run.after().notes?.rations.values() ?? [])];
+  };
+  assert.deepEqual(asked(false), [{ had: 6, asked: 2 }]);
+  assert.deepEqual(asked(true), [{ had: 1, asked: 2 }]);
 });

@@ -1,5 +1,7 @@
 import type { Stack } from '#dataplane/stack';
 import { familyOf, type Ip } from '#net/ip';
+import type { ErrorTokens } from '../notes.ts';
+import { each, given, likelihood, type Odds, sure } from '../odds.ts';
 import type { FactRef } from '../outcome.ts';
 import { kernelOf } from '../route/kernel.ts';
 import { lookup } from '../route/lookup.ts';
@@ -38,7 +40,10 @@ const YES: Allowed = { is: true };
 export function mayTell(run: Run, stack: Stack, to: Ip, type: number, code: number, ofRoute: boolean): Allowed {
   const family = familyOf(to);
   const peer = `${stack.key} ${to}`;
-  if (ofRoute && family === 4 && !spend(run, peer, ROUTE_COST_MS, ROUTE_BURST_MS))
+  const isRoutes = ofRoute && family === 4;
+  // another error takes from what is saved for missing routes, or cuts it: of those only one is sure
+  if (isRoutes) run.notes.ask(rationOf(peer), 1);
+  if (isRoutes && !spend(run, stack, peer, { cost: ROUTE_COST_MS, most: ROUTE_BURST_MS }))
     return { is: false, says: `${to} was told of ${ROUTE_BURST_MS / ROUTE_COST_MS} missing routes in a row: no more for now`, by: [] };
   const mask = setting(stack, 'net.ipv4.icmp_ratemask');
   if (isLocal(stack, to) || !isLimited(mask, family, type, code)) return YES;
@@ -48,28 +53,55 @@ export function mayTell(run: Run, stack: Stack, to: Ip, type: number, code: numb
   const countsLess = kernelOf(stack, COUNTS_LESS);
   const ms = (period.is === 'seen' ? period.value : USUAL_MS) / (family === 6 && !countsLess ? 2 ** bonusOf(stack, to) : 1);
   // the route's cost was taken within the same tick
-  const isCut = !countsLess || (!(ofRoute && family === 4) && hasTicked(run, stack, to, peer, BURST * ms));
-  if (spend(run, peer, ms, BURST * ms, isCut)) return YES;
+  const isCut = !countsLess || (!isRoutes && hasTicked(run, stack, to, peer, BURST * ms));
+  if (!isRoutes) run.notes.ask(rationOf(peer), mostFor(run, peer, ms));
+  if (spend(run, stack, peer, { cost: ms, most: BURST * ms, isCut })) return YES;
   const says = `${to} was told of ${BURST} errors in a row: the next goes out ${ms} ms later (icmp_ratelimit)`;
   const unsure = family === 4 && mask.is === 'gap' ? mask : period;
   if (unsure.is === 'gap' && !isOn(run, stack, unsure, says)) return YES;
   return { is: false, says, by: period.is === 'seen' ? period.by : [] };
 }
 
-/** Takes from what is saved for a peer; false when it is not enough. */
-function spend(run: Run, peer: string, cost: number, most: number, isCut = true): boolean {
-  const before = run.notes.errors(peer) ?? LONG_AGO;
-  const all = before.saved + Math.max(0, run.at - before.at);
-  const saved = isCut ? Math.min(all, most) : all;
-  const enough = saved >= cost;
-  run.notes.keepErrors(peer, { saved: enough ? saved - cost : saved, at: run.at });
+/** How the errors that an address is told are called among what is rationed. */
+const rationOf = (peer: string): string => `errors ${peer}`;
+
+/** How many errors an address can be told for sure now. */
+function mostFor(run: Run, peer: string, ms: number): number {
+  const least = Math.min(...savedFor(run, peer).map(({ is: { saved, at } }) => saved + Math.max(0, run.at - at)));
+  return ms === 0 ? Number.MAX_SAFE_INTEGER : Math.min(BURST, Math.floor(least / ms));
+}
+
+/** What an error costs, and up to what is saved: cut to that where it is counted, unless it is said otherwise. */
+type Cost = { readonly cost: number; readonly most: number; readonly isCut?: boolean };
+
+/** Takes from what is saved for a peer; false when it is not enough. Where that depends on what came before by chance, it is asked. */
+function spend(run: Run, stack: Stack, peer: string, { cost, most, isCut = true }: Cost): boolean {
+  const now = each(savedFor(run, peer), ({ saved: before, at }) => {
+    const all = before + Math.max(0, run.at - at);
+    return { saved: isCut ? Math.min(all, most) : all, at: run.at };
+  });
+  const isEnough = ({ saved }: ErrorTokens): boolean => saved >= cost;
+  const probability = likelihood(now, isEnough);
+  const isAlike = now.every(({ is }) => isEnough(is)) || !now.some(({ is }) => isEnough(is));
+  const enough = isAlike ? probability > 0 : isPicked(run, stack, peer, probability);
+  const saved = given(now, (is) => isEnough(is) === enough);
+  run.notes.keepErrors(peer, enough ? each(saved, (is) => ({ ...is, saved: is.saved - cost })) : saved);
   return enough;
+}
+
+const savedFor = (run: Run, peer: string): Odds<ErrorTokens> => each(run.notes.errors(peer) ?? sure(null), (is) => is ?? LONG_AGO);
+
+function isPicked(run: Run, stack: Stack, peer: string, probability: number): boolean {
+  const options = [
+    { name: 'enough is left', probability },
+    { name: 'others were told of as many', probability: 1 - probability },
+  ];
+  return run.pick({ at: `${placeText(stack)} errors to ${peer.split(' ').at(-1)}`, of: 'errors', scope: 'packet', options }) === 0;
 }
 
 /** Whether the clock has ticked since a peer was told last: of shorter times than a tick nobody knows, where that matters. */
 function hasTicked(run: Run, stack: Stack, to: Ip, peer: string, most: number): boolean {
-  const before = run.notes.errors(peer) ?? LONG_AGO;
-  if (run.at - before.at >= TICK_MS || before.saved <= most) return true;
+  if (savedFor(run, peer).every(({ is: { saved, at } }) => run.at - at >= TICK_MS || saved <= most)) return true;
   const gap = {
     of: 'host',
     scope: stack.scope,

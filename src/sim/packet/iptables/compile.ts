@@ -18,7 +18,9 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 };
 
 /** Matches that change or remember something, where all before them hold. */
-const CHANGING = new Set(['socket', 'recent', 'limit']);
+const CHANGING = new Set(['socket', 'recent', 'limit', 'hashlimit']);
+/** Matches of which more is known once they held or did not: what comes behind them does not take that back. */
+const SETTLED = new Set(['socket', 'limit', 'hashlimit']);
 
 /**
  * The tests of a whole rule, made once: the header's fields first, then its matches. Dice before a match that changes something are
@@ -28,8 +30,7 @@ export const partsOf: (rule: IptablesRule) => readonly Test[] = memoised((rule: 
   const parts: Test[][] = [headerTests(rule)];
   for (const [place, match] of rule.matches.entries()) {
     const before = rule.matches[place - 1];
-    // what comes behind a socket's mark does not take it back
-    if (place > 0 && (CHANGING.has(match.name) || before?.name === 'socket')) parts.push([]);
+    if (place > 0 && (CHANGING.has(match.name) || SETTLED.has(before?.name ?? ''))) parts.push([]);
     parts.at(-1)?.push(matchTest(match, { rule, place }));
   }
   if (rule.problem !== null) parts.at(-1)?.push(unmodelled(`not understood: ${rule.text} (${rule.problem})`));

@@ -45,7 +45,10 @@ export type Context = {
  * Whether a match holds; else with which probability, or why that is not known. `changes` where it changes the packet in a way that is
  * not known, whatever the rule's other matches answer.
  */
-export type Answer = boolean | { readonly probability: number } | { readonly gap: Gap; readonly changes?: true };
+export type Answer = boolean | Chance | { readonly gap: Gap; readonly changes?: true };
+
+/** How likely it is that a match holds. What is known better once that was decided is noted by `settle`. */
+export type Chance = { readonly probability: number; readonly settle?: (holds: boolean) => void };
 
 export type Test = (context: Context) => Answer;
 
@@ -115,9 +118,14 @@ function both(one: Answer, other: Answer): Answer {
 }
 
 /** The opposite of an answer. */
+export function opposite<A extends boolean | Chance | { readonly gap: Gap }>(
+  answer: A,
+): boolean | Chance | Extract<A, { readonly gap: Gap }>;
 export function opposite(answer: Answer): Answer {
   if (typeof answer === 'boolean') return !answer;
-  return 'probability' in answer ? { probability: 1 - answer.probability } : answer;
+  if ('gap' in answer) return answer;
+  const { probability, settle } = answer;
+  return { probability: 1 - probability, ...(settle === undefined ? {} : { settle: (holds: boolean) => settle(!holds) }) };
 }
 
 export const negated = (not: boolean, test: Test): Test => (not ? (context) => opposite(test(context)) : test);

@@ -45,7 +45,9 @@ function asked(it: Traversal, rule: IptablesRule, { frame, part }: PartPlace, an
       { name: rule.target?.name ?? 'matches', probability: answer.probability },
       { name: 'does not match', probability: 1 - answer.probability },
     ];
-    return run.pick({ at, of: 'statistic', scope, dice: true, options }) === 0;
+    const holds = run.pick({ at, of: answer.settle === undefined ? 'statistic' : 'limit', scope, dice: true, options }) === 0;
+    answer.settle?.(holds);
+    return holds;
   }
   if ((rule.target === null || COMES_BACK.has(rule.target.name)) && !restoresMark(rule)) {
     it.mayCount.push(rule.origin);

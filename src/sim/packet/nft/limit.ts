@@ -1,5 +1,6 @@
 import type { NftRule, NftStatement } from '#facts/nft/nft';
 import { originText } from '#snapshot/origin';
+import { opposite } from '../iptables/context.ts';
 import { mostOf, rateOf, taken } from '../iptables/match/tokens.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { UNMODELLED_STATEMENTS } from './unmodelled.ts';
@@ -17,11 +18,12 @@ export function withinLimit(context: NftContext, limit: Limit, rule: NftRule): A
   if (limit.rate === undefined || written === undefined) return gapOf(context, detail);
   const { burst, over } = limit.rate;
   const { run, stack } = context;
-  const atReading = { least: leastOf(limit, burst, rule), most: mostOf(burst, written.perMs), at: 0 };
+  const top = mostOf(burst, written.perMs);
+  const atReading = { least: leastOf(limit, burst, rule), most: top };
   const key = `${stack.key} ${originText(rule.origin)} ${rule.statements.indexOf(limit)}`;
   const asking = { stack, notes: run.notes, at: run.at, rounds: run.rounds };
-  const has = taken({ perMs: written.perMs, burst, key, atReading, of: 'nft', detail }, asking);
-  return typeof has === 'boolean' ? has !== over : has;
+  const has = taken({ perMs: written.perMs, burst, top, key, atReading, of: 'nft', detail }, asking);
+  return over ? opposite(has) : has;
 }
 
 /** At first all tokens are there: those are used up that the counter right behind the limit counted. Of what is over, it tells nothing but that some were. */

@@ -118,7 +118,9 @@ function asked(it: Traversal, rule: NftRule, effect: Ask): boolean {
       { name: 'matches', probability: answer.probability },
       { name: 'does not match', probability: 1 - answer.probability },
     ];
-    return context.run.pick({ at, of: 'numgen', scope, dice: true, options }) === 0;
+    const holds = context.run.pick({ at, of: answer.settle === undefined ? 'numgen' : 'limit', scope, dice: true, options }) === 0;
+    answer.settle?.(holds);
+    return holds;
   }
   const options = [
     { name: 'does not match', probability: null },

@@ -1,3 +1,4 @@
+import type { Chance } from '../iptables/context.ts';
 import type { Gap } from '#snapshot/gap';
 
 /** One field as a register holds it: numbers (addresses too) as such, device names as text. */
@@ -10,5 +11,5 @@ export const one = (value: Value | number): Read => [typeof value === 'number' ?
 
 export const isGap = (read: unknown): read is { readonly gap: Gap } => typeof read === 'object' && read !== null && 'gap' in read;
 
-/** Whether a comparison holds; else with which probability, or why that is not known. */
-export type Answer = boolean | { readonly probability: number } | { readonly gap: Gap };
+/** Whether a comparison holds; else with which probability, or why that is not known. `settle` notes what is known once it was decided. */
+export type Answer = boolean | Chance | { readonly gap: Gap };

@@ -1,13 +1,12 @@
 import { baseOf, cidrOf } from '#net/cidr';
 import { bitsOf, familyOf, type Ip, ip } from '#net/ip';
-import type { LimitNote } from '../../notes.ts';
 import type { Packet } from '../../packet.ts';
 import { type Compile, type Context, opposite, type Options, type Where } from '../context.ts';
 import { isLaterFragment } from '../fragment.ts';
 import { notTold } from '../not-told.ts';
 import { numberOf } from '../numbers.ts';
 import { leastOf } from './limit.ts';
-import { mostOf, type Rate, rateOf, taken } from './tokens.ts';
+import { mostOf, type Rate, rateOf, taken, type Tokens } from './tokens.ts';
 
 /** What a rule asks of its table. */
 type Asked = Rate & {
@@ -68,8 +67,9 @@ function matched(asked: Asked, where: Where, context: Context): ReturnType<typeo
   const atReading = readAs(asked, where, context, bucket);
   if ('gap' in atReading) return atReading;
   const { perMs, burst, forgottenMs } = asked;
+  const top = mostOf(burst, perMs);
   const key = `${stack.key} hashlimit ${familyOf(packet.source)} ${asked.table} ${bucket}`;
-  const below = taken({ perMs, burst, key, atReading, forgottenMs, detail: DETAIL }, context);
+  const below = taken({ perMs, burst, top, key, atReading, forgottenMs, detail: DETAIL }, context);
   return asked.above ? opposite(below) : below;
 }
 
@@ -89,14 +89,14 @@ function readAs(
   where: Where,
   context: Context,
   bucket: string,
-): LimitNote | ReturnType<typeof notTold> {
+): Tokens['atReading'] | ReturnType<typeof notTold> {
   const { hashlimits } = context.stack;
   const key = `${familyOf(context.packet.source)} ${table} ${bucket}`;
   const most = mostOf(burst, perMs);
   const read = hashlimits.is === 'seen' ? hashlimits.table.get(key) : undefined;
   if (read !== undefined && Math.round(read.burst) !== burst)
     return notTold(context, 'hashlimit-bucket', `the table ${table} has the limit of another rule (net/netfilter/xt_hashlimit.c)`);
-  if (read !== undefined) return { least: Math.floor(read.tokens), most: Math.min(most, read.tokens), at: 0 };
-  if (hashlimits.is === 'seen' && hashlimits.complete) return { least: burst, most, at: 0 };
-  return { least: above ? 0 : leastOf(burst, where), most, at: 0 };
+  if (read !== undefined) return { least: Math.floor(read.tokens), most: Math.min(most, read.tokens) };
+  if (hashlimits.is === 'seen' && hashlimits.complete) return { least: burst, most };
+  return { least: above ? 0 : leastOf(burst, where), most };
 }

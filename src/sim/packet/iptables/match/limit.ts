@@ -14,9 +14,10 @@ export const limit: Compile = (options, where) => {
   const burst = numberOf(options.get('limit-burst')?.value ?? '5');
   if (rate === undefined || burst === undefined) return undefined;
   const { perMs } = rate;
-  const atReading = { least: leastOf(burst, where), most: mostOf(burst, perMs), at: 0 };
+  const top = mostOf(burst, perMs);
+  const atReading = { least: leastOf(burst, where), most: top };
   const name = `${originText(where.rule.origin)} ${where.place}`;
-  return (context) => taken({ perMs, burst, key: `${context.stack.key} ${name}`, atReading, detail: DETAIL }, context);
+  return (context) => taken({ perMs, burst, top, key: `${context.stack.key} ${name}`, atReading, detail: DETAIL }, context);
 };
 
 /** At first all tokens are there: those that the rule counted are used up, where nothing stands behind the match. */

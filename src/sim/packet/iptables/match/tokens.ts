@@ -1,4 +1,6 @@
-import type { LimitNote } from '../../notes.ts';
+import type { Limit, LimitNote } from '../../notes.ts';
+import { each, given, likelihood, type Odds, sure } from '../../odds.ts';
+import { around, mixedLimits, savedUp } from '../../rations.ts';
 import type { Answer, Context } from '../context.ts';
 import { notTold } from '../not-told.ts';
 
@@ -20,14 +22,10 @@ export function rateOf(text: string): Rate | undefined {
   return count === '' || seconds === undefined ? undefined : { perMs: Number(count) / (1000 * seconds), unitMs: 1000 * seconds };
 }
 
-/** Tokens that packets use up and time brings back, of which so many can be saved; how they are noted, and why they may not be known. */
-export type Tokens = {
-  readonly perMs: number;
-  readonly burst: number;
+/** A limit's tokens: how they come back, how they are noted, what there was at the reading, and why they may not be known. */
+export type Tokens = Limit & {
   readonly key: string;
-  readonly atReading: LimitNote;
-  /** All of them are back when nobody asked for so long. */
-  readonly forgottenMs?: number;
+  readonly atReading: { readonly least: number; readonly most: number };
   readonly of?: 'nft';
   readonly detail: string;
 };
@@ -35,31 +33,43 @@ export type Tokens = {
 /** Whose packet asks, and when. */
 type Asking = Pick<Context, 'stack' | 'notes' | 'at' | 'rounds' | 'isDoubtful'>;
 
-/** Takes a token for a packet: whether there was one. */
+/** Takes a token for a packet: whether there was one; where that depends on what packets before took by chance, how likely. */
 export function taken(its: Tokens, context: Asking): Answer {
   const { notes } = context;
-  const now = savedUp(its, notes?.limits().get(its.key) ?? its.atReading, context.at ?? 0);
+  const { key, atReading, perMs, burst, top, forgottenMs } = its;
+  const limit = { perMs, burst, top, ...(forgottenMs === undefined ? {} : { forgottenMs }) };
+  const now = each(notes?.limits().get(key) ?? sure(null), (is) => savedUp(is ?? { ...atReading, at: 0, limit }, context.at ?? 0));
   context.rounds?.vary();
-  const keep = (least: number, most: number): void => notes?.keepLimit(its.key, { least: Math.max(0, least), most, at: now.at });
-  if (now.most < 1) {
-    keep(now.least, now.most);
-    return false;
+  notes?.ask(key, Math.floor(Math.min(...now.map(({ is }) => is.least))));
+  const keep = (odds: Odds<LimitNote>): void => notes?.keepLimit(key, mixedLimits([odds], [1]));
+  if (now.some(({ is }) => isUnsure(is)) || (context.isDoubtful === true && now.length > 1)) {
+    const all = around(now.map(({ is }) => is));
+    keep(sure({ ...all, least: Math.max(0, all.least - 1) }));
+    return notTold(context, its.of ?? 'iptables', its.detail);
   }
-  const isSure = now.least >= 1;
-  keep(now.least - 1, isSure && context.isDoubtful !== true ? now.most - 1 : now.most);
-  return isSure || notTold(context, its.of ?? 'iptables', its.detail);
+  const [only] = now;
+  if (only !== undefined && context.isDoubtful === true) {
+    keep(sure(isThere(only.is) ? { ...only.is, least: only.is.least - 1 } : only.is));
+    return isThere(only.is);
+  }
+  const has = likelihood(now, isThere);
+  keep(each(now, (is) => (isThere(is) ? less(is) : is)));
+  if (has === 0 || now.every(({ is }) => isThere(is))) return has > 0;
+  return {
+    probability: has,
+    settle: (holds) =>
+      keep(
+        each(
+          given(now, (is) => isThere(is) === holds),
+          holds ? less : (is) => is,
+        ),
+      ),
+  };
 }
+
+const isThere = ({ least }: LimitNote): boolean => least >= 1;
+const isUnsure = ({ least, most }: LimitNote): boolean => least < 1 && most >= 1;
+const less = (is: LimitNote): LimitNote => ({ ...is, least: is.least - 1, most: is.most - 1 });
 
 /** What a token costs is rounded down: quick limits save up more than is written (user2credits, by the coarsest clock). */
 export const mostOf = (burst: number, perMs: number): number => burst + Math.floor(burst * perMs * 0.04);
-
-function savedUp({ burst, perMs, forgottenMs }: Tokens, { least, most, at }: LimitNote, now: number): LimitNote {
-  const passed = Math.max(0, now - at);
-  const top = mostOf(burst, perMs);
-  const mayBeNew = forgottenMs !== undefined && passed >= forgottenMs;
-  return {
-    least: Math.min(burst, least + passed * perMs),
-    most: mayBeNew ? top : Math.min(top, most + passed * perMs),
-    at: Math.max(at, now),
-  };
-}
