@@ -6,8 +6,9 @@ type Judged = { readonly told: readonly Told[]; readonly miscounted: readonly un
 
 /**
  * Where conversations that are asked about alone do not tell what happened, they may have met: then as they were sent, if that tells it.
- * Those that asked for more than there is of something they share surely met there. What is known alone and not in order (a limit's
- * tokens were gone, and what comes behind it is not known) is taken as not known last, but of those.
+ * Those that asked for more than there is of something they share surely met, and are asked about in order whatever they told. What is
+ * known alone and not in order (a limit's tokens were gone, and what comes behind it is not known) is taken as not known last, but of
+ * those.
  */
 export async function judgedTwice<J extends Judged>(
   askInOrder: (alone: readonly Told[]) => Promise<readonly Told[]>,
@@ -17,13 +18,16 @@ export async function judgedTwice<J extends Judged>(
   const first = judgedOf(alone);
   const scarce = scarceIn(alone);
   if (troubles(first) === 0 && scarce.size === 0) return first;
-  const ordered = await askInOrder(alone);
+  const isRationed = (one: Told): boolean => rationsOf(one).some(([of]) => scarce.has(of));
+  const met = troubles(first) === 0 ? alone.filter(isRationed) : alone;
+  const asked = await askInOrder(met);
+  const ordered = alone.map((one) => asked[met.indexOf(one)] ?? one);
   const isRight = ({ judged }: Told): boolean => judged.every(({ is }) => is !== 'other');
   const knowsAsMuch = ({ skipped }: Told, at: number): boolean => skipped <= (alone[at]?.skipped ?? 0);
   const mixed = (isTaken: (one: Told, at: number) => boolean): J =>
     judgedOf(ordered.map((one, at) => (isTaken(one, at) ? one : (alone[at] ?? one))));
-  const isRationed = (at: number): boolean => rationsOf(alone[at]).some(([of]) => scarce.has(of));
-  const second = mixed((one, at) => isRight(one) && (isRationed(at) || knowsAsMuch(one, at)));
+  const rationed = new Set(alone.flatMap((one, at) => (isRationed(one) ? [at] : [])));
+  const second = mixed((one, at) => isRight(one) && (rationed.has(at) || knowsAsMuch(one, at)));
   if (troubles(second) === 0) return second;
   return [first, second, mixed(isRight)].reduce((best, one) => (troubles(one) < troubles(best) ? one : best));
 }
@@ -31,8 +35,8 @@ export async function judgedTwice<J extends Judged>(
 type Rations = NonNullable<ModelOutcome['rations']>;
 
 /** What a conversation asked for of all that is rationed, as its last packet's outcomes tell. */
-function rationsOf(one: Pick<Told, 'judged'> | undefined): Rations {
-  const answer = one?.judged.at(-1)?.answer;
+function rationsOf({ judged }: Pick<Told, 'judged'>): Rations {
+  const answer = judged.at(-1)?.answer;
   return answer === undefined || 'error' in answer ? [] : answer.outcomes.flatMap(({ rations = [] }) => rations);
 }
 
