@@ -23,3 +23,15 @@ test('a fair choice is no disagreement, one that always falls the same way is', 
   assert.match(unlikely(toldOf(100, 100))[0]?.says ?? '', /^rules:3 was taken by 100 of 100 packets, expected are 50.0$/);
   assert.deepEqual(unlikely(toldOf(10, 10)), []);
 });
+
+/** Half of the packets are let by, a quarter too, by another rule, which looks alike; only those that are dropped can be told from them. */
+test('packets that went in one of two ways which look alike are no reason to think that the third is taken too often', () => {
+  const [first, second, third] = [outcome(0.5, ['rules:3']), outcome(0.25, ['rules:4']), outcome(0.25, ['rules:5'])];
+  const told = (dropped: number, of: number): readonly Told[] =>
+    Array.from({ length: of }, (_, at) => {
+      const matching = at < dropped ? [third] : [first, second];
+      return { judged: [{ answer: { outcomes: [first, second, third], complete: true }, matching }] } as unknown as Told;
+    });
+  assert.deepEqual(unlikely(told(50, 200)), []);
+  assert.match(unlikely(told(150, 200))[0]?.says ?? '', /^rules:3 was taken by 33 of 200 packets, expected are 100.0$/);
+});

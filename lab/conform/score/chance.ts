@@ -17,27 +17,39 @@ export function unlikely(told: readonly Told[]): readonly Disagreement[] {
   const tallies = new Map<string, Tally>();
   for (const { judged } of told) {
     for (const { answer, matching } of judged) {
-      const [happened] = matching;
-      // what nobody could tell apart tells nothing of frequencies
-      if ('error' in answer || answer.outcomes.length < 2 || matching.length !== 1 || happened === undefined || !answer.complete) continue;
+      if ('error' in answer || answer.outcomes.length < 2 || matching.length === 0 || !answer.complete) continue;
       // after several things that may have come before, outcomes of all of them are told together
-      if (answer.outcomes.reduce((sum, { probability }) => sum + (probability ?? 0), 0) > SURE) continue;
+      if (likely(answer.outcomes) > SURE || likely(matching) === 0) continue;
       for (const rule of new Set(answer.outcomes.flatMap(({ walks }) => walks.flatMap(({ counted }) => counted)))) {
-        const chance = answer.outcomes.reduce((sum, one) => sum + (counts(one, rule) ? (one.probability ?? 0) : 0), 0);
-        tallies.set(rule, tallied(tallies.get(rule), chance, counts(happened, rule)));
+        const chance = likely(answer.outcomes.filter((one) => counts(one, rule)));
+        tallies.set(rule, tallied(tallies.get(rule), chance, shareOf(matching, rule)));
       }
     }
   }
   return [...tallies].flatMap(([rule, { expected, variance, happened, packets }]) => {
     const distance = Math.abs(happened - expected) / Math.sqrt(Math.max(variance, 1e-9));
     if (packets < ENOUGH || variance < 1 || distance < STRANGE) return [];
-    return [{ of: 'chance' as const, says: `${rule} was taken by ${happened} of ${packets} packets, expected are ${expected.toFixed(1)}` }];
+    return [
+      {
+        of: 'chance' as const,
+        says: `${rule} was taken by ${Math.round(happened)} of ${packets} packets, expected are ${expected.toFixed(1)}`,
+      },
+    ];
   });
 }
 
-const tallied = (before: Tally | undefined, chance: number, did: boolean): Tally => ({
+const likely = (outcomes: readonly ModelOutcome[]): number => outcomes.reduce((sum, { probability }) => sum + (probability ?? 0), 0);
+
+/**
+ * How likely it is that a rule counted a packet, by what was seen. Of outcomes that look alike nobody knows which came; to leave such
+ * packets out would leave those in that one can see, which are not as many as the dice give.
+ */
+const shareOf = (matching: readonly ModelOutcome[], rule: string): number =>
+  likely(matching.filter((one) => counts(one, rule))) / likely(matching);
+
+const tallied = (before: Tally | undefined, chance: number, did: number): Tally => ({
   expected: (before?.expected ?? 0) + chance,
-  variance: (before?.variance ?? 0) + chance * (1 - chance),
-  happened: (before?.happened ?? 0) + (did ? 1 : 0),
+  variance: (before?.variance ?? 0) + (did === 0 || did === 1 ? chance * (1 - chance) : (did - chance) ** 2),
+  happened: (before?.happened ?? 0) + did,
   packets: (before?.packets ?? 0) + 1,
 });
