@@ -3,11 +3,12 @@ import { settle, tryLines } from '../play/lines.ts';
 import { loadScenario } from '../scenarios.ts';
 import { judgeBroken, judgeHealthy } from '../story/verdict.ts';
 import type { Play, Scenario } from '../vocabulary.ts';
-import { type Bench, capturedOnce, change, observe, probe, type Seen } from './bench.ts';
+import { type Bench, change, observe, probe, type Seen } from './bench.ts';
 import { type Case, failedOf, type Job, type Lacking } from './job.ts';
 import { mend, takeBack } from './mend.ts';
 import { layAside } from './play-removals.ts';
 import { leaveBench, takeBench } from './standing.ts';
+import { capturedAgain, type Touched, touchedByBoth, touchedByLines, touchedByPlan } from './touched.ts';
 import { judgeEnd } from './where-died.ts';
 import { differences, type SteadyFacts, steadyFacts } from './steady-facts.ts';
 
@@ -25,11 +26,11 @@ export async function playFault(job: FaultJob): Promise<Played> {
     const chosen = job.play === 0 ? scenario : scenario.variants?.[job.play - 1];
     if (chosen === undefined) throw new Error(`${job.fault} has no variant ${job.play}`);
     const play = chosen.play(bench.cluster);
-    const { now, ...played } = await playOn(bench, { job, scenario, play, was });
+    const { now, last, ...played } = await playOn(bench, { job, scenario, play, was });
     // what all namespaces share is not given back at once when some of them end
     if (scenario.needs?.alone === true) await tryLines(bench, play.heal);
     if (was === undefined || !isTakenBack(play) || failedOf(played.cases).length > 0) return played;
-    const left = await leftBy(bench, play, was, now);
+    const left = last === undefined ? ['nothing was captured'] : await leftBy(bench, play, was, { now, last });
     stands = left.length === 0;
     if (stands) leaveBench(job, { bench, was });
     return { ...played, left };
@@ -44,15 +45,24 @@ const isTakenBack = ({ first, dead }: Play): boolean => first === undefined && d
 const endsPrograms = ({ heal }: Play): boolean => heal.some(({ run }) => run.includes('kill '));
 
 /** What is otherwise than before the play, once its own lines have taken back what the mend did not. */
-async function leftBy(bench: Bench, play: Play, was: SteadyFacts, now: SteadyFacts | undefined): Promise<readonly string[]> {
+async function leftBy(
+  bench: Bench,
+  play: Play,
+  was: SteadyFacts,
+  { now, last: { archives, touched } }: { readonly now: SteadyFacts | undefined; readonly last: Last },
+): Promise<readonly string[]> {
   if (now !== undefined && !endsPrograms(play) && differences(was, now).length === 0) return [];
   await tryLines(bench, play.heal);
   await settle(bench);
-  return differences(was, await steadyFacts(await capturedOnce(bench, 'left')));
+  const since = { archives, touched: touchedByBoth(touched, touchedByLines(bench.cluster, play.heal)) };
+  return differences(was, await steadyFacts(await capturedAgain(bench, 'left', since)));
 }
 
-/** The cases of a play, and the facts in the end where they are known. */
-type Ended = { readonly cases: readonly Case[]; readonly now?: SteadyFacts; readonly lacking?: Lacking };
+/** The captures of all nodes that were taken last, and what was touched since. */
+type Last = { readonly archives: readonly string[]; readonly touched: Touched };
+
+/** The cases of a play, the facts in the end where they are known, and what was captured last. */
+type Ended = { readonly cases: readonly Case[]; readonly now?: SteadyFacts; readonly last?: Last; readonly lacking?: Lacking };
 
 /** What is played, and the facts of a cluster that others are to use, before all. */
 type Playing = { readonly job: FaultJob; readonly scenario: Scenario; readonly play: Play; readonly was: SteadyFacts | undefined };
@@ -78,13 +88,16 @@ async function judgeAndMend(bench: Bench, { job, scenario: { fault }, play, was 
   const died: Case = { name: `${fault}: where the kernel lost the packet`, wrong: await judgeEnd(bench, play.probes, seen.archives) };
   const isLeft = play.expect.unmendable !== undefined;
   const mended = isLeft ? { performed: false, wrong: [] } : await mend(bench, seen.diagnosis, seen.archives, true);
-  if (!mended.performed) return { cases: [found, died] };
-  const { cases, now } = await mendedCases(bench, fault, play, seen, mended.wrong);
+  if (!mended.performed) return { cases: [found, died], last: { archives: seen.archives, touched: new Set() } };
+  const { cases, now, archives } = await mendedCases(bench, fault, play, seen, mended.wrong);
   // what a mend leaves otherwise than it was is in the way of the next play
   const undo = job.undo === true || (was !== undefined && isTakenBack(play) && differences(was, now).length > 0);
   // nothing takes a restart back
-  if (!undo || seen.diagnosis.findings[0]?.restarts === true) return { cases: [found, died, ...cases], now };
-  return { cases: [found, died, ...cases, await undoneCase(bench, fault, play, seen)] };
+  const [first] = seen.diagnosis.findings;
+  if (!undo || first === undefined || first.restarts)
+    return { cases: [found, died, ...cases], now, last: { archives, touched: new Set() } };
+  const last = { archives, touched: touchedByPlan(first) };
+  return { cases: [found, died, ...cases, await undoneCase(bench, fault, play, seen, last)], last };
 }
 
 /** After the mend packets flow, nothing is found, and the facts are those that the preview told. */
@@ -97,14 +110,14 @@ async function mendedCases(bench: Bench, fault: string, play: Play, before: Seen
     { name: `${fault}: mended`, wrong: [...wrong, ...silent, ...judgeHealthy(diagnosis, play.besides)] },
     { name: `${fault}: the mend did what its preview told`, wrong: differences(told, is, play.drifts) },
   ];
-  return { cases, now: is };
+  return { cases, now: is, archives };
 }
 
 /** Taken back, everything is as it was before the mend. */
-async function undoneCase(bench: Bench, fault: string, play: Play, before: Seen): Promise<Case> {
+async function undoneCase(bench: Bench, fault: string, play: Play, before: Seen, last: Last): Promise<Case> {
   const wrong = await takeBack(bench, before.diagnosis);
   await settle(bench);
-  const archives = await capturedOnce(bench, 'undone', play.dead);
+  const archives = await capturedAgain(bench, 'undone', last, play.dead);
   const [was, is] = await Promise.all([steadyFacts(before.archives), steadyFacts(archives)]);
   return { name: `${fault}: the mend taken back`, wrong: [...wrong, ...differences(was, is, play.drifts)] };
 }

@@ -8,6 +8,8 @@ export type Finding = {
   readonly fixedOn: readonly string[];
   /** Whether its plan restarts something, which nothing takes back. */
   readonly restarts: boolean;
+  /** The kinds of its steps. */
+  readonly does: readonly string[];
 };
 
 /** What `leadline diagnose -o json` said. */
@@ -31,14 +33,15 @@ export function readDiagnosis(json: string): Diagnosis {
       const { fault, subject, status, severity, fix } = record(one);
       const steps = list(record(fix)['steps']).map(record);
       const nodes = steps.map((step) => text(record(step['on'])['node']));
-      const restarts = steps.some((step) => step['do'] === 'unit-restart');
+      const does = [...new Set(steps.map((step) => text(step['do'])))];
       return {
         fault: text(fault),
         subject: text(subject),
         status: text(status),
         severity: text(severity),
         fixedOn: [...new Set(nodes)],
-        restarts,
+        restarts: does.includes('unit-restart'),
+        does,
       };
     }),
     unexplained: list(all['unexplained']),
