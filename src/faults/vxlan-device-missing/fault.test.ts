@@ -19,6 +19,10 @@ cases(fault, {
   found: [{ name: 'the device was deleted and flanneld is gone', facts: gone.facts, subject: 'node/D' }],
   absent: [
     { name: 'the device is there', facts: healthy.facts },
+    {
+      name: '`ip addr` without -d lists it, and does not tell what it is',
+      facts: healthy.change('link', scope, vtep.device, { type: undefined, vxlan: undefined }).facts,
+    },
     { name: 'flanneld does not run, its device stays', facts: healthy.drop('process', scope, ({ name }) => name === 'flanneld').facts },
     { name: 'the lease is of a backend without a device', facts: gone.change('lease', CLUSTER, subnet, { backend: 'host-gw' }).facts },
   ],

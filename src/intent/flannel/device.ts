@@ -5,7 +5,11 @@ import { missing, type Seen, seen } from '#snapshot/seen';
 
 type Link = FactOf<'link'>;
 
-const isVxlan = ({ type, vxlan }: Link): boolean => type === 'vxlan' || (vxlan !== undefined && vxlan !== null);
+/** `ip addr` without `-d` does not tell what a device is: one that bears the name that flanneld gives is taken for it. */
+const isVxlan = ({ name, type, vxlan }: Link): boolean =>
+  type === 'vxlan' || (type === undefined && vxlan === undefined ? NAMED.test(name) : vxlan !== undefined && vxlan !== null);
+
+const NAMED = /^flannel\.\d{1,8}$/;
 
 /** The VXLAN device that flanneld uses on a node; `null` where the whole list of devices has none. */
 export function flannelDevice(facts: Facts, node: string): Seen<Link | null> {
