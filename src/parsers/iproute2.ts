@@ -14,10 +14,13 @@ export type Asked = {
 const TAKES_VALUE = new Set(['-n', '-netns', '-f', '-family', '-l', '-loops', '-rc', '-rcvbuf']);
 const SHOW = new Set(['show', 'list', 'lst', 'ls', 'sh', 's', 'l', 'li', 'lis']);
 
+/** What follows these is no command: `ip link show type bridge`. */
+const NAMES_WHAT = new Set(['type', 'dev', 'master', 'br']);
+
 /** Reads the command line of an iproute2 tool, also behind `ip netns exec NAME` or `nsenter …`. */
 export function askedOf(input: Input): Asked {
   const { argv } = input;
-  let at = argv.findLastIndex((word) => /(^|\/)(ip|bridge)$/.test(word));
+  let at = argv.findLastIndex((word, index) => /(^|\/)(ip|bridge)$/.test(word) && !NAMES_WHAT.has(argv[index - 1] ?? ''));
   if (at < 0) return { family: undefined, rest: [], known: false };
   let family: Family | undefined;
   for (at++; argv[at]?.startsWith('-') === true; at++) {

@@ -31,7 +31,7 @@ function parse(input: Input): Parsed {
       origin: pathOf(input, `[${at}]`),
     });
   }
-  return { readings: broken.length > 0 ? [] : [reading('fdb', entries, fdbCoverage(input))], problems };
+  return { readings: broken.length > 0 ? [] : [reading('fdb', entries, fdbCoverage(input, entries, problems))], problems };
 }
 
 /** JSON of `bridge fdb`. */

@@ -18,3 +18,12 @@ test('lines that are no entries are problems', () => {
     [1, 2],
   );
 });
+
+test('a listing whose command is not known is a part where it names no devices, or those of one bridge alone', () => {
+  const covers = (text: string) => parseText(bridgeFdb, text).readings[0]?.covers;
+  assert.deepEqual(covers('3e:fa:4c:7e:35:e8 dst 192.168.56.12 self permanent\n'), [], '`bridge fdb show dev flannel.1`');
+  const bridge =
+    '33:33:00:00:00:01 dev cni0 self permanent\nee:32:73:53:12:d2 dev veth1 master cni0 \n33:33:00:00:00:01 dev veth1 self permanent\n';
+  assert.deepEqual(covers(bridge), [], '`bridge fdb show br cni0`');
+  assert.equal(covers(`${bridge}33:33:00:00:00:01 dev eth0 self permanent\n`), true);
+});

@@ -49,7 +49,8 @@ function parse(input: Input): Parsed {
     const entry = entryOf(wordsOf(line), device);
     return entry === undefined ? `not an entry of a forwarding database: ${quoted(line)}` : { ...entry, origin };
   });
-  return { readings: [reading('fdb', (parsed.readings[0]?.facts ?? []) as readonly Fdb[], fdbCoverage(input))], problems: parsed.problems };
+  const entries = (parsed.readings[0]?.facts ?? []) as readonly Fdb[];
+  return { readings: [reading('fdb', entries, fdbCoverage(input, entries, parsed.problems))], problems: parsed.problems };
 }
 
 /** Text of `bridge fdb`. */

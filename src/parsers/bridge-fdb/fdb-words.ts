@@ -1,5 +1,5 @@
 import type { FactOf } from '#facts/kinds';
-import type { Input } from '../format.ts';
+import type { Input, Problem } from '../format.ts';
 import { askedOf, coverageUnfiltered } from '../iproute2.ts';
 
 export type Fdb = FactOf<'fdb'>;
@@ -11,5 +11,16 @@ export function stateOf(word: string | undefined, master: string | null | undefi
   return { state: 'reachable', local };
 }
 
-/** A listing of one bridge, port or kind of state is a part. */
-export const fdbCoverage = (input: Input): true | readonly string[] => coverageUnfiltered(input, askedOf(input));
+/** A listing of one bridge, port or kind of state is a part; so is one with a row that was not understood. */
+export function fdbCoverage(input: Input, listed: readonly Fdb[], problems: readonly Problem[]): true | readonly string[] {
+  const asked = askedOf(input);
+  if (problems.length > 0 || (!asked.known && listed.length > 0 && isOfOneBridge(listed))) return [];
+  return coverageUnfiltered(input, asked);
+}
+
+/** Nothing but a bridge and its ports, as `bridge fdb show br cni0` prints: any machine's own devices have entries beside them. */
+function isOfOneBridge(listed: readonly Fdb[]): boolean {
+  const bridges = new Set(listed.flatMap(({ master }) => (typeof master === 'string' ? [master] : [])));
+  const ports = new Set(listed.flatMap(({ dev, master }) => (typeof master === 'string' ? [dev] : [])));
+  return bridges.size === 1 && listed.every(({ dev }) => bridges.has(dev) || ports.has(dev));
+}

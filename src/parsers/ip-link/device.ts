@@ -73,3 +73,18 @@ export const withoutGuessedPeers = (links: readonly Link[]): readonly Link[] =>
 
 /** A list that begins with the loopback device is taken for the whole list where the command is not known. */
 export const looksWhole = (links: readonly Link[]): boolean => links.some(({ name, index }) => name === 'lo' && (index ?? 1) === 1);
+
+/** `ip -4 addr` and `ip -6 addr` leave out the devices without such an address, and every device's `link/` line. */
+export const isOfOneFamily = (links: readonly Link[]): boolean => links.length > 0 && links.every(({ mac }) => mac === undefined);
+
+/**
+ * Such a device as far as it is told: IPv6's list has neither its master nor the number of its peer's namespace
+ * (net/ipv6/addrconf.c inet6_fill_ifinfo), and the tool then writes the name of whatever device has the peer's index here.
+ */
+export const asOfOneFamily = (link: Link): Link => ({
+  ...link,
+  master: link.master ?? undefined,
+  peerIndex: undefined,
+  peerNsid: undefined,
+  peerName: undefined,
+});

@@ -124,3 +124,31 @@ test('a heading that somebody wrote above is no device, and hides none', () => {
   const parsed = parseText(ipLink, text);
   assert.deepEqual([factsOf(parsed, 'link').map(({ name }) => name), parsed.problems.map(({ line }) => line)], [['lo'], [1]]);
 });
+
+test('a list of one family’s addresses tells neither all devices nor whose peers they are', () => {
+  // `ip -6 addr` of iproute2 6.1: the peer is in another namespace, ens192 only has its index here
+  const parsed = parseText(
+    ipLink,
+    `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 state UNKNOWN qlen 1000
+    inet6 ::1/128 scope host
+       valid_lft forever preferred_lft forever
+6: vethab12@ens192: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 state UP qlen 1000
+    inet6 fe80::8e0:10ff:fe7b:b58f/64 scope link
+       valid_lft forever preferred_lft forever
+`,
+  );
+  const veth = factsOf(parsed, 'link').find(({ name }) => name === 'vethab12');
+  assert.deepEqual([veth?.peerName, veth?.master, veth?.up], [undefined, undefined, true]);
+  assert.deepEqual(
+    parsed.readings.map(({ covers }) => covers),
+    [[], []],
+  );
+});
+
+test('`ip -o addr` has lives beside its addresses, and `type bridge` is no command', () => {
+  const one = '1: lo    inet 127.0.0.1/8 scope host lo\\       valid_lft forever preferred_lft forever\n';
+  assert.deepEqual(parseText(ipLink, one).problems, []);
+  const text =
+    '5: cni0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue state UP mode DEFAULT\n    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff\n';
+  assert.deepEqual(parseText(ipLink, text, { argv: 'ip link show type bridge'.split(' ') }).readings[0]?.covers, []);
+});

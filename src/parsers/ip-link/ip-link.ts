@@ -5,7 +5,7 @@ import { linesOf, quoted, wholeNumber, wordsOf } from '../lines.ts';
 import { addressOf } from './address-words.ts';
 import { type CounterRow, countersOf, isCounterHeading } from './counter-rows.ts';
 import { after, detailed, withDetail } from './details.ts';
-import { type Link, linkOf, looksWhole, withoutGuessedPeers, withPeerIndexes } from './device.ts';
+import { asOfOneFamily, isOfOneFamily, type Link, linkOf, looksWhole, withoutGuessedPeers, withPeerIndexes } from './device.ts';
 import { flagsOf } from './flags.ts';
 
 type Line = { readonly number: number; readonly text: string };
@@ -48,8 +48,9 @@ class Listing {
     }
     const one = ONE_ADDRESS.exec(text);
     if (one !== null) this.#address(line, (one[2] ?? '').split('@')[0] ?? '', wordsOf(one[3] ?? ''));
-    else if (this.#device === undefined) this.#problem(line);
-    else this.#detail(line, this.#device);
+    else if (this.#device === undefined) {
+      if (!IGNORED.has(wordsOf(text)[0] ?? '')) this.#problem(line);
+    } else this.#detail(line, this.#device);
   }
 
   /** Nothing more comes of the device. */
@@ -150,9 +151,11 @@ export function readingsOf(
   withAddresses = addresses.length > 0,
 ): readonly Reading[] {
   const asked = askedOf(input);
-  const whole = asked.known || looksWhole(links) || links.length === 0 ? coverageUnfiltered(input, asked) : [];
+  const ofOneFamily = isOfOneFamily(links);
+  const whole = !ofOneFamily && (asked.known || looksWhole(links) || links.length === 0) ? coverageUnfiltered(input, asked) : [];
   const addressed = withAddresses || (input.argv.some((word) => /^a(d(d(r(e(s(s)?)?)?)?)?)?$/.test(word)) && asked.known);
-  const linked = isBusybox(input.text) ? withoutGuessedPeers(withPeerIndexes(links)) : withPeerIndexes(links);
+  const named = ofOneFamily ? links.map(asOfOneFamily) : withPeerIndexes(links);
+  const linked = isBusybox(input.text) ? withoutGuessedPeers(named) : named;
   return [
     ...(links.length > 0 || !addressed ? [reading('link', linked, whole)] : []),
     ...(addressed ? [reading('address', addresses, links.length === 0 && !asked.known ? [] : whole)] : []),

@@ -30,7 +30,10 @@ function parse(input: Input): Parsed {
       origin: pathOf(input, `[${at}]`),
     });
   }
-  return { readings: broken.length > 0 ? [] : [reading('neighbour', neighbours, neighbourCoverage(input))], problems };
+  return {
+    readings: broken.length > 0 ? [] : [reading('neighbour', neighbours, neighbourCoverage(input, neighbours, problems))],
+    problems,
+  };
 }
 
 /** JSON of `ip neigh`. */

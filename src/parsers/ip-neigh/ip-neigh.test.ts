@@ -28,3 +28,15 @@ test('lines that are no neighbours are problems', () => {
     [1],
   );
 });
+
+test('what does not name its devices, or has IPv6 alone, proves nothing by what it leaves out', () => {
+  const covers = (text: string) => parseText(ipNeigh, text).readings[0]?.covers;
+  const row = '10.244.2.0 dev flannel.1 lladdr 3e:fa:4c:7e:35:e8 PERMANENT\n';
+  assert.deepEqual(
+    covers('10.244.2.0 lladdr 3e:fa:4c:7e:35:e8 PERMANENT\n'),
+    [],
+    '`ip neigh show dev flannel.1`, pasted without its command',
+  );
+  assert.deepEqual(covers('fe80::1 dev eth0 lladdr 52:54:00:00:56:12 router STALE\n'), [], '`ip -6 neigh`');
+  assert.equal(covers(row), true);
+});

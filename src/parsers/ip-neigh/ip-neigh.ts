@@ -1,7 +1,7 @@
 import type { FactOf } from '#facts/kinds';
-import { parseIp } from '#net/ip';
+import { familyOf, parseIp } from '#net/ip';
 import { parseMac } from '#net/mac';
-import { defineFormat, type Input, type Parsed, reading } from '../format.ts';
+import { defineFormat, type Input, type Parsed, type Problem, reading } from '../format.ts';
 import { askedOf, coverageUnfiltered } from '../iproute2.ts';
 import { linesOf, quoted, readLines, wordsOf } from '../lines.ts';
 
@@ -31,12 +31,16 @@ function parse(input: Input): Parsed {
     return { dev: device, address, mac: parseMac(after('lladdr') ?? '') ?? null, state, proxy, origin };
   });
   const facts = (parsed.readings[0]?.facts ?? []) as readonly Neighbour[];
-  return { readings: [reading('neighbour', facts, neighbourCoverage(input))], problems: parsed.problems };
+  return { readings: [reading('neighbour', facts, neighbourCoverage(input, facts, parsed.problems))], problems: parsed.problems };
 }
 
-/** What `ip neigh` covers; `nud all` asks for even more than a listing without it shows. */
-export function neighbourCoverage(input: Input): true | readonly string[] {
+/**
+ * What `ip neigh` covers; `nud all` asks for even more than a listing without it shows. A row that was not understood may be any
+ * row, and a list of IPv6's alone, of a command that is not known, is what `ip -6 neigh` prints.
+ */
+export function neighbourCoverage(input: Input, listed: readonly Neighbour[], problems: readonly Problem[]): true | readonly string[] {
   const asked = askedOf(input);
+  if (problems.length > 0 || (!asked.known && listed.length > 0 && listed.every(({ address }) => familyOf(address) === 6))) return [];
   const all = asked.rest.length === 2 && asked.rest[0] === 'nud' && asked.rest[1] === 'all';
   return coverageUnfiltered(input, all ? { ...asked, rest: [] } : asked);
 }

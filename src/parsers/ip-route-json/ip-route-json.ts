@@ -94,7 +94,7 @@ function parse(input: Input): Parsed {
   }
   if (broken.length > 0) return { readings: [], problems };
   if (isCached(asked)) return { readings: [reading('path-mtu', learnt, cachedCoverage(input, asked))], problems };
-  return { readings: [reading('route', routes, hidden ? [] : routeCoverage(input, asked, routes))], problems };
+  return { readings: [reading('route', routes, hidden ? [] : routeCoverage(input, asked, routes, false))], problems };
 }
 
 /** An exception that a path's MTU made. */

@@ -31,20 +31,26 @@ export function routeAsked(input: Input): RouteAsked {
 }
 
 /** The tables that a listing shows fully. Without a family `ip route` lists IPv4's, but of `table all` both families. */
-export function routeCoverage(input: Input, asked: RouteAsked, routes: readonly Route[]): true | readonly string[] {
-  const base = coverageOf(input);
-  if (base !== true || asked.narrowed) return [];
+export function routeCoverage(input: Input, asked: RouteAsked, routes: readonly Route[], isBroken: boolean): true | readonly string[] {
+  if (coverageOf(input) !== true || asked.narrowed || isBroken) return [];
   if (asked.known) {
     const { family = 4 } = asked;
     if (!asked.all) return [routePart(asked.table, family)];
     if (asked.family === undefined) return true;
     return ['main', 'local', 'default', ...tablesOf(routes)].map((table) => routePart(table, family));
   }
-  if (routes.some(({ table }) => table === 'local')) return true;
+  if (routes.some(({ table }) => table === 'local')) return routes.some(isConnected) ? true : [];
   const four = routes.some(({ to }) => !to.includes(':'));
   const devices = routes.every(({ hops, type }) => type !== 'unicast' || (hops.length > 0 && hops.every(({ dev }) => dev !== null)));
-  return four && devices ? ['main'] : [];
+  return four && devices && routes.some(isConnected) ? ['main'] : [];
 }
+
+/**
+ * A route to what is on a device's wire. A table of which nobody knows how it was asked for is not all of `main` without one: the
+ * kernel takes no gateway that no such route leads to (net/ipv4/fib_semantics.c fib_check_nh_v4_gw), so it is another table, a
+ * few routes of it (`ip route show default`, `| grep`), or the local ones.
+ */
+const isConnected = ({ type, hops }: Route): boolean => type === 'unicast' && hops.some(({ dev, via }) => dev !== null && via === null);
 
 /** Whether the paths' own words were asked for, beside the tables. */
 export const isCached = ({ rest }: Asked): boolean => rest.some((word) => word === 'cache' || word === 'cached');

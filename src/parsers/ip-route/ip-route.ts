@@ -7,11 +7,14 @@ import { hopOf, type Route, routeOf, routeWords, withoutUnsaid } from './route-w
 
 const HEAD =
   /^(?:(?:unicast|local|broadcast|multicast|anycast|unreachable|blackhole|prohibit|throw) )?(?:default|[0-9a-f:.]{2,45}(?:\/\d{1,3})?)(?: +(?:via|dev|proto|scope|src|metric|table|tos|nhid|onlink|linkdown)\b.*)?\s*$/;
+/** What the tool writes where the kernel has no such table. */
+const REFUSED = /^(?:Error: ipv[46]: FIB table does not exist|Dump terminated)/;
 const ONLY_NEIGHBOUR = / lladdr |(?:FAILED|STALE|REACHABLE|PERMANENT|INCOMPLETE|NOARP)\s*$/;
 
 function parse(input: Input): Parsed {
   const asked = routeAsked(input);
   const problems: Problem[] = [];
+  let isBroken = false;
   const routes: Route[] = [];
   const learnt: FactOf<'path-mtu'>[] = [];
   const lines = linesOf(input.text).flatMap((line, index) => line.split('\\').map((text) => ({ text, number: index + 1 })));
@@ -30,8 +33,10 @@ function parse(input: Input): Parsed {
     } else if (first === 'nh_info' || /^\s/.test(text)) {
     } else {
       const got = routeOf(words, { ...asked, origin: lineOf(input, number) });
-      if (got === undefined) problems.push({ line: number, why: `not a route: ${quoted(text.trim())}` });
-      else {
+      if (got === undefined) {
+        problems.push({ line: number, why: `not a route: ${quoted(text.trim())}` });
+        isBroken ||= !REFUSED.test(text); // a row that was not understood may be any row
+      } else {
         routes.push(got.route);
         if (got.odd !== undefined) problems.push({ line: number, why: `what this word of a route means is not known: ${quoted(got.odd)}` });
       }
@@ -39,7 +44,7 @@ function parse(input: Input): Parsed {
   }
   if (isCached(asked)) return { readings: [reading('path-mtu', learnt, cachedCoverage(input, asked))], problems };
   const told = isBusybox(input.text) ? routes.map(withoutUnsaid) : routes;
-  return { readings: [reading('route', told, routeCoverage(input, asked, told))], problems };
+  return { readings: [reading('route', told, routeCoverage(input, asked, told, isBroken))], problems };
 }
 
 /** An exception that a path's MTU made: the line of the route, then one that begins with `cache`. */

@@ -1,3 +1,4 @@
+import type { Family } from '#net/ip';
 import { member, numberAt, textAt } from '../document.ts';
 import { defineFormat, type Input, type Parsed, pathOf, type Problem, reading } from '../format.ts';
 import { familyOfRule, type Rule, ruleCoverage, ruleOf } from '../ip-rule/rule-words.ts';
@@ -66,19 +67,26 @@ function wordsOfRule(value: object): { told: Map<string, string>; odd: string | 
 function parse(input: Input): Parsed {
   const { members, problems: broken } = jsonList(input);
   const asked = askedOf(input);
+  const family = asked.known ? asked.family : familyListed(members);
   const problems: Problem[] = [...broken];
   const rules: Rule[] = [];
   for (const [at, value] of members.entries()) {
     const priority = numberAt(value, 'priority');
     if (typeof value === 'object' && value !== null && priority !== undefined) {
       const { told, odd } = wordsOfRule(value);
-      rules.push(ruleOf(priority, familyOfRule(told, asked.family), told, odd, JSON.stringify(value), pathOf(input, `[${at}]`)));
+      rules.push(ruleOf(priority, familyOfRule(told, family), told, odd, JSON.stringify(value), pathOf(input, `[${at}]`)));
     } else problems.push({ line: 1, why: `[${at}] is no rule` });
   }
   if (broken.length > 0) return { readings: [], problems };
-  const covers = ruleCoverage(input, asked);
-  return { readings: [reading('rule', rules, asked.known || rules[0]?.priority === 0 ? covers : [])], problems };
+  const whole = asked.known || (rules[0]?.priority === 0 && family === 4);
+  return { readings: [reading('rule', rules, whole && problems.length === 0 ? ruleCoverage(input, asked) : [])], problems };
 }
+
+/** As in ip-rule: IPv4's list alone ends in the rule for `default`. */
+const familyListed = (members: readonly unknown[]): Family =>
+  members.some((rule) => numberAt(rule, 'priority') === 32767 || /^\d{1,3}\./.test(textAt(rule, 'src') ?? textAt(rule, 'dst') ?? ''))
+    ? 4
+    : 6;
 
 /** JSON of `ip rule`. */
 export default defineFormat({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseText } from '#testing/parse-text';
+import { factsOf, parseText } from '#testing/parse-text';
 import { byKey, parseRecorded } from '#testing/recorded-tools';
 import ipRule from './ip-rule.ts';
 
@@ -14,7 +14,18 @@ test('what busybox leaves out of a rule is not told', () => {
 
 test('a part of the list proves nothing by what it leaves out', () => {
   assert.deepEqual(parseText(ipRule, '100:\tfrom 10.0.0.0/8 lookup 100\n').readings[0]?.covers, []);
-  assert.deepEqual(parseText(ipRule, '0:\tfrom all lookup local\n').readings[0]?.covers, ['4'], 'and of IPv6 nothing at all');
+  const [local, main, last] = ['0:\tfrom all lookup local\n', '32766:\tfrom all lookup main\n', '32767:\tfrom all lookup default\n'];
+  assert.deepEqual(parseText(ipRule, `${local}${main}${last}`).readings[0]?.covers, ['4'], 'and of IPv6 nothing at all');
+  assert.deepEqual(parseText(ipRule, `${local}hello\n${last}`).readings[0]?.covers, [], 'a row that was not understood may be any row');
+});
+
+test('a list without the rule for default is IPv6’s, where nobody knows how it was asked for', () => {
+  const text = '0:\tfrom all lookup local\n32766:\tfrom all lookup main\n';
+  const alone = parseText(ipRule, text);
+  assert.deepEqual(new Set(factsOf(alone, 'rule').map(({ family }) => family)), new Set([6]));
+  assert.deepEqual(alone.readings[0]?.covers, [], 'somebody may have deleted that rule of IPv4');
+  const asked = parseText(ipRule, text, { argv: ['ip', 'rule'] });
+  assert.deepEqual(new Set(factsOf(asked, 'rule').map(({ family }) => family)), new Set([4]));
 });
 
 test('lines that are no rules are problems', () => {

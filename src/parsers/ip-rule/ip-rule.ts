@@ -1,3 +1,4 @@
+import type { Family } from '#net/ip';
 import { defineFormat, type Input, type Parsed, reading } from '../format.ts';
 import { askedOf } from '../iproute2.ts';
 import { linesOf, quoted, readLines, wholeNumber, wordsOf } from '../lines.ts';
@@ -32,6 +33,7 @@ function wordsOfRule(words: readonly string[]): { told: Map<string, string>; odd
 function parse(input: Input): Parsed {
   const asked = askedOf(input);
   // busybox and old iproute2 end the words with a blank, and busybox leaves out what it does not know
+  const family = asked.known ? asked.family : familyListed(input.text);
   const silent = linesOf(input.text).some((line) => /^\d{1,10}:\t.* lookup (?:\S+ |unspec \S+)$/.test(line.slice(0, 400)));
   const parsed = readLines(input, 'rule', (line, origin) => {
     const found = line.length > 4000 ? null : HEAD.exec(line);
@@ -39,17 +41,23 @@ function parse(input: Input): Parsed {
     if (found === null || priority === undefined) return `not a rule: ${quoted(line)}`;
     const text = (found[2] ?? '').trim();
     const { told, odd } = wordsOfRule(wordsOf(text));
-    return ruleOf(priority, familyOfRule(told, asked.family), told, odd, text, origin, silent);
+    return ruleOf(priority, familyOfRule(told, family), told, odd, text, origin, silent);
   });
   const facts = parsed.readings[0]?.facts ?? [];
-  return { readings: [reading('rule', facts as never, coverage(input))], problems: parsed.problems };
+  return { readings: [reading('rule', facts as never, parsed.problems.length > 0 ? [] : coverage(input))], problems: parsed.problems };
 }
 
-/** A list without the kernel's own first rule, of a command that is not known, is a part. */
+/** A list without the kernel's own first rule, of a command that is not known, is a part; so is one that may be either family's. */
 function coverage(input: Input): true | readonly string[] {
   const asked = askedOf(input);
-  return asked.known || /^0:\s/m.test(input.text) ? ruleCoverage(input, asked) : [];
+  return asked.known || (/^0:\s/m.test(input.text) && familyListed(input.text) === 4) ? ruleCoverage(input, asked) : [];
 }
+
+/**
+ * The family of a list whose command is not known: IPv4's ends in the rule for `default`, which IPv6 never had
+ * (net/ipv4/fib_rules.c fib_default_rules_init; net/ipv6/fib6_rules.c fib6_rules_net_init).
+ */
+const familyListed = (text: string): Family => (/^32767:|\s(?:from|to) \d{1,3}\./m.test(text) ? 4 : 6);
 
 /** Text of `ip rule`. */
 export default defineFormat({
