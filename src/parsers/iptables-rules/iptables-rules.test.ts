@@ -61,3 +61,9 @@ test('one chain is a part, and a quoted -c is text', () => {
     [3],
   );
 });
+
+test('one chain is not its table, whoever left out the command', () => {
+  const covers = (text: string) => parseText(iptablesRules, text).readings[0]?.covers;
+  assert.deepEqual(covers('-P FORWARD DROP\n-A FORWARD -j ACCEPT\n'), []);
+  assert.deepEqual(covers('-P INPUT ACCEPT\n-P FORWARD DROP\n-P OUTPUT ACCEPT\n'), ['4 unknown filter']);
+});

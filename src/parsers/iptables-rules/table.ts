@@ -15,8 +15,18 @@ export function tableOf(input: Input, builtIn: ReadonlySet<string>): Table {
   return builtIn.has('PREROUTING') ? 'raw' : 'filter';
 }
 
-/** A listing of a single chain (`iptables -S INPUT`) is a part of its table. */
+const BUILT_IN: Readonly<Record<Table, readonly string[]>> = {
+  filter: ['INPUT', 'FORWARD', 'OUTPUT'],
+  nat: ['PREROUTING', 'OUTPUT', 'POSTROUTING'],
+  mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
+  raw: ['PREROUTING', 'OUTPUT'],
+  security: ['INPUT', 'FORWARD', 'OUTPUT'],
+};
+
+/** A listing of a single chain (`iptables -S INPUT`) is a part of its table, which always has all of its built-in chains. */
 export function coversTable(input: Input, option: RegExp, table: IptablesTable): readonly string[] {
+  const names = new Set(table.chains.map(({ name }) => name));
+  if (!BUILT_IN[table.table].every((name) => names.has(name))) return [];
   const at = input.argv.findIndex((word) => option.test(word));
   const chain = at >= 0 && /^[^-]/.test(input.argv[at + 1] ?? '-');
   return chain ? [] : [iptablesPart(table.family, table.backend, table.table)];

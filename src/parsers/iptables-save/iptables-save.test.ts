@@ -108,6 +108,9 @@ test('a dump of a known command says that the tables it leaves out are empty; on
   assert.ok((covers(text, ['iptables-save']) as string[]).includes('4 legacy filter'));
   assert.deepEqual(covers(text, []), ['4 legacy nat']);
   assert.deepEqual(covers(text, ['iptables-save', '-t', 'nat']), ['4 legacy nat']);
+  const two = `${text}*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n`;
+  assert.ok((covers(two, []) as string[]).includes('4 legacy raw'), 'what lists two tables was not asked for one');
+  assert.ok(!(covers(two, ['iptables-save', '-t', 'nat']) as string[]).includes('4 legacy raw'));
   assert.deepEqual(covers(text.replace('COMMIT\n', ''), ['iptables-save']), []);
 });
 

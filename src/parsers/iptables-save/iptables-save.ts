@@ -100,9 +100,10 @@ function parse(input: Input): Parsed {
 function coverage({ tables, unreadable }: Dump, input: Input): readonly string[] {
   const family = familyIn(input);
   const backend = tables[0]?.backend ?? backendIn(input);
-  const narrowed = input.argv.includes('-t') || input.argv.includes('--table');
+  // a dump of several tables was not narrowed to one, however it was asked for
+  const narrowed = input.argv.includes('-t') || input.argv.includes('--table') || (input.argv.length === 0 && tables.length < 2);
   const listed = tables.map((table) => iptablesPart(table.family, table.backend, table.table));
-  if (narrowed || input.argv.length === 0 || backend === undefined) return listed;
+  if (narrowed || backend === undefined) return listed;
   const names = ['filter', 'nat', 'mangle', 'raw', 'security'].filter((name) => !unreadable.includes(name));
   const all = names.map((name) => iptablesPart(family, backend, name));
   return [...new Set([...listed, ...all])];

@@ -97,6 +97,7 @@ export default defineFormat({
 /** The protocols that were asked for, else those that are there. */
 function partsOf(input: Input, facts: readonly Socket[]): true | string[] {
   const flags = input.argv.filter((word) => /^-[a-zA-Z]+$/.test(word)).join('');
+  if (input.argv.some((word) => /^(?:-\w*[46A]\w*|--(?:inet6?|protocol).*)$/.test(word))) return []; // of one family
   const asked = [...(flags.includes('t') ? ['tcp'] : []), ...(flags.includes('u') ? ['udp'] : [])];
   if (asked.length === 2 || (flags.includes('a') && asked.length === 0)) return true;
   return asked.length === 1 ? asked : [...new Set(facts.map(({ protocol }) => protocol as string))];

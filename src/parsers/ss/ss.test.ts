@@ -165,3 +165,17 @@ test('whether a socket is transparent is told with --inet-sockopt, its mark to r
   );
   for (const { transparent, mark } of sockets(ss, 'ss-H')) assert.deepEqual([transparent, mark], [undefined, undefined]);
 });
+
+test('a listing of one family, of some ports or of one kind of state is a part', () => {
+  const head = 'State  Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n';
+  const [listens, talks] = ['LISTEN 0 511 0.0.0.0:8080 0.0.0.0:*\n', 'ESTAB 0 0 192.0.2.1:22 192.0.2.9:50022\n'];
+  const covers = (rows: string, command = '') => {
+    const parsed = parseText(ss, `${head}${rows}`, { argv: command.split(' ').filter((word) => word !== '') });
+    return parsed.readings[0]?.covers;
+  };
+  for (const command of ['ss -4tan', 'ss -tan -6', 'ss -tan sport = :8080', 'ip netns exec a ss -tan --ipv4'])
+    assert.deepEqual(covers(listens + talks, command), [], command);
+  assert.deepEqual(covers(listens + talks, 'ip netns exec a ss -tan'), ['tcp']);
+  assert.deepEqual(covers(talks), [], '`ss -t` shows nobody who listens');
+  assert.deepEqual(covers(listens), [], '`ss -lt` shows no connection');
+});

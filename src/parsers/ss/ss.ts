@@ -183,11 +183,24 @@ export default defineFormat({
   },
 });
 
-/** The protocols that the listing lists fully: all states of them are only in it with `-a`. Both together are what is modelled. */
+/**
+ * The protocols that the listing lists fully: all states of them are only in it with `-a`, and only where neither a family nor a
+ * filter (`sport = :80`) narrows it. Both together are what is modelled.
+ */
 function partsOf(input: Input, facts: readonly Socket[]): true | string[] {
-  const flags = input.argv.filter((word) => /^-[a-zA-Z]+$/.test(word)).join('');
-  if (input.argv.length === 0) return [...new Set(facts.map(({ protocol }) => protocol as string))];
-  if (!flags.includes('a') || input.argv.includes('state')) return [];
+  if (input.argv.length === 0) return [...new Set(facts.map(({ protocol }) => protocol as string))].filter((one) => showsAll(one, facts));
+  const words = input.argv.slice(input.argv.findLastIndex((word) => /(?:^|\/)ss$/.test(word)) + 1);
+  const flags = words.filter((word) => /^-[a-zA-Z0-9]+$/.test(word)).join('');
+  if (!flags.includes('a') || /[460f]/.test(flags) || words.some((word) => !word.startsWith('-') || FAMILY.test(word))) return [];
   const asked = [...(flags.includes('t') ? ['tcp'] : []), ...(flags.includes('u') ? ['udp'] : [])];
   return asked.length === 2 ? true : asked;
+}
+
+const FAMILY = /^--(?:ipv4|ipv6|family)\b/;
+
+/** Where nobody knows how it was asked for: sockets that listen beside those that do not, else it may be `ss -t` or `ss -lt`. */
+function showsAll(protocol: string, facts: readonly Socket[]): boolean {
+  const own = facts.filter((one) => one.protocol === protocol);
+  if (protocol === 'udp') return own.some(({ state }) => state === 'UNCONN');
+  return own.some(({ state }) => state === 'LISTEN') && own.some(({ state }) => state !== 'LISTEN');
 }
