@@ -193,6 +193,14 @@ describe('importing', () => {
     assert.deepEqual([problems, all.ignored], [[], []]);
   });
 
+  it('reads what a terminal showed in colours, and lets no secret in between them', async () => {
+    const route = '\u001b[35m10.244.2.0/24 \u001b[0mvia \u001b[35m192.0.2.2 \u001b[0mdev \u001b[36meth0 \u001b[0m\n';
+    const pile = await lay('colours', { 'A/routes': route, 'A/ps': 'arg --to\u001b[01;31mken\u001b[m=abcdefgh12345\n' });
+    const { archive } = imported(pile);
+    assert.equal(readFacts(snapshotOf(archive)).facts.partition('route', { node: 'A', netns: '' })?.facts[0]?.hops[0]?.dev, 'eth0');
+    assert.equal([...archive.content.values()].join('').includes('abcdefgh12345'), false);
+  });
+
   it('lets no secret in', async () => {
     const pile = await lay('secret', { 'A/ps': 'arg --token=abcdefgh12345\n', 'A/unit': '[Service]\nEnvironment="MY_OWN=hidden-value"\n' });
     const text = [...imported(pile).archive.content.values()].join('');

@@ -1,6 +1,7 @@
 import type { Entry } from '#snapshot/snapshot';
 import { isCaptureFile } from '#parsers/capture-file/frames';
 import { captureText } from '#parsers/capture-file/text';
+import { asSeen } from '#parsers/terminal';
 import { type Section, sections } from '#parsers/transcript';
 import { type Archive, archiveOf } from '../archive/archive.ts';
 import { looksLikeTar } from '../archive/tar.ts';
@@ -76,7 +77,7 @@ function freeName(path: string, names: Set<string>): string {
 
 /** What a file says in words: itself, or the packets of a capture file. */
 const textOf = ({ content }: Brought): string =>
-  isCaptureFile(content) ? captureText(content) : new TextDecoder(encodingOf(content)).decode(content).replaceAll('\0', '');
+  isCaptureFile(content) ? captureText(content) : asSeen(new TextDecoder(encodingOf(content)).decode(content).replaceAll('\0', ''));
 
 /** By its byte order mark, which a decoder takes away: PowerShell writes UTF-16 where a command's output goes to a file. */
 const encodingOf = ([first, second]: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' =>
