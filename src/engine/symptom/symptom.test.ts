@@ -17,6 +17,25 @@ test('a name that does not exist is not a name server that does not answer', () 
   assert.equal(classOf(';; connection timed out; no servers could be reached'), 'name-server-silent');
 });
 
+test('what runtimes and plugins print is known', () => {
+  // as the JDK, Node.js, Python on musl, Go's net/http and flannel's and the bridge's CNI plugins write it
+  for (const [line, found] of [
+    ['java.net.UnknownHostException: web.default.svc.cluster.local', 'name-not-known'],
+    ['java.net.UnknownHostException: web: Temporary failure in name resolution', 'name-server-silent'],
+    ['Error: getaddrinfo ENOTFOUND web.default', 'name-not-known'],
+    ['socket.gaierror: [Errno -2] Name does not resolve', 'name-not-known'],
+    ['socket.gaierror: [Errno -3] Try again', 'name-server-silent'],
+    ['Get "https://10.96.0.1:443/version": net/http: TLS handshake timeout', 'tls-handshake-timeout'],
+    ['net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)', 'timed-out'],
+    [
+      'plugin type="flannel" failed (add): loadFlannelSubnetEnv failed: open /run/flannel/subnet.env: no such file or directory',
+      'flannel-subnet-file-missing',
+    ],
+    ['failed to set bridge addr: "cni0" already has an IP address different from 10.244.1.1/24', 'bridge-has-another-address'],
+  ] as const)
+    assert.equal(classOf(line), found, line);
+});
+
 test('an error that names the way is told from silence', () => {
   assert.equal(classOf('connect: no route to host'), 'no-route');
   assert.equal(classOf('3 packets transmitted, 0 received, 100% packet loss, time 2043ms'), 'timed-out');

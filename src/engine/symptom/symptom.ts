@@ -51,7 +51,7 @@ export const symptomClasses: readonly SymptomClass[] = [
   {
     id: 'name-server-silent',
     is: matches(
-      /Temporary failure in name resolution|no servers could be reached|communications error to \S+#\d+: timed out|Resolving timed out after|lookup .* i\/o timeout|EAI_AGAIN|server misbehaving|SERVFAIL|(?:status|can't find \S+): REFUSED/i,
+      /Temporary failure in name resolution|no servers could be reached|communications error to \S+#\d+: timed out|Resolving timed out after|lookup .* i\/o timeout|EAI_AGAIN|\[Errno -3\] Try again|server misbehaving|SERVFAIL|(?:status|can't find \S+): REFUSED/i,
     ),
     proves: { en: 'no name server gave a usable answer', zh: '没有任何域名服务器给出可用的应答' },
     doesNot: { en: 'that CoreDNS is at fault: its packets may be lost on the way', zh: '不能说明是 CoreDNS 的问题:报文可能在途中丢失' },
@@ -61,12 +61,12 @@ export const symptomClasses: readonly SymptomClass[] = [
     id: 'name-not-known',
     // that an address has no name (`inverse host lookup failed`) keeps nobody from asking it
     is: matches(
-      /^(?!.*inverse host lookup).*(?:Unknown host|Name or service not known|no such host|NXDOMAIN|could not resolve host|unable to resolve host|bad address '|couldn't get address for )/i,
+      /^(?!.*inverse host lookup).*(?:Unknown ?host|Name or service not known|Name does not resolve|ENOTFOUND|no such host|NXDOMAIN|could not resolve host|unable to resolve host|bad address '|couldn't get address for )/i,
     ),
     proves: { en: 'the lookup ended without an address', zh: '域名解析最终没有得到地址' },
     doesNot: {
-      en: 'that a name server answered: glibc and Go print the same words when the servers were silent for the last name tried',
-      zh: '不能说明域名服务器有过应答:服务器沉默时,glibc 和 Go 也可能打印同样的文字',
+      en: 'that a name server answered: glibc, Go and Java print the same words when the servers were silent for the last name tried',
+      zh: '不能说明域名服务器有过应答:服务器沉默时,glibc、Go 和 Java 也可能打印同样的文字',
     },
     area: 'dns',
   },
@@ -82,6 +82,47 @@ export const symptomClasses: readonly SymptomClass[] = [
       zh: '不能说明网络正常:按协议或端口的规则、过小的 MTU、以及不处理 ICMP 的 Service 规则都会放行 ping',
     },
     area: 'node',
+  },
+  {
+    id: 'tls-handshake-timeout',
+    is: matches(/TLS handshake timeout|SSL_connect.* time(?:d )?out|TLS handshake timed out/i),
+    proves: {
+      en: 'a connection came about, and nothing came back in time for the first data on it',
+      zh: '连接已经建立,但首批数据在时限内没有得到应答',
+    },
+    doesNot: {
+      en: 'that certificates are wrong: large packets may be lost on the way (MTU), or the server is too busy',
+      zh: '不能说明证书有问题:可能是大报文在途中丢失(MTU),或服务端过忙',
+    },
+    area: 'node',
+  },
+  {
+    // github.com/flannel-io/cni-plugin flannel.go loadFlannelSubnetEnv
+    id: 'flannel-subnet-file-missing',
+    is: matches(/open \S*\/subnet\.env: no such file or directory/i),
+    proves: {
+      en: 'flanneld has written no subnet on this node since it booted: no new pod gets a network here',
+      zh: '该节点启动后 flanneld 还没有写出子网文件:新 Pod 无法配置网络',
+    },
+    doesNot: {
+      en: 'that packets are lost: flanneld has no lease (its log says why), and what ran before goes on',
+      zh: '不能说明报文丢失:flanneld 尚未取得租约(原因见其日志),已运行的 Pod 不受影响',
+    },
+    area: 'overlay',
+  },
+  {
+    // github.com/containernetworking/plugins plugins/main/bridge/bridge.go ensureAddr
+    id: 'bridge-has-another-address',
+    is: matches(/already has an IP address different from/i),
+    proves: {
+      en: "the pods' bridge has an address of another subnet than the one that new pods are to be in: none is made on this node",
+      zh: 'Pod 网桥的地址不在新 Pod 应使用的网段内:该节点无法创建新 Pod',
+    },
+    doesNot: {
+      en: 'which of the two is right: the lease may have changed, or the bridge is older than it',
+      zh: '不能说明哪一个正确:可能是租约变了,也可能是网桥先于租约创建',
+    },
+    area: 'pod',
   },
   {
     id: 'no-route',
@@ -125,7 +166,9 @@ export const symptomClasses: readonly SymptomClass[] = [
   },
   {
     id: 'timed-out',
-    is: matches(/timed out|Timeout was reached|Ncat: TIMEOUT|ETIMEDOUT|i\/o timeout|100% packet loss|deadline exceeded/i),
+    is: matches(
+      /timed out|connect(?:ion)? timeout|Timeout was reached|Ncat: TIMEOUT|ETIMEDOUT|i\/o timeout|Client\.Timeout exceeded|100% packet loss|deadline exceeded/i,
+    ),
     proves: { en: 'no answer came back in time', zh: '在时限内没有收到应答' },
     doesNot: { en: 'in which direction the packet was lost', zh: '不能说明丢在去程还是回程' },
     area: 'overlay',
