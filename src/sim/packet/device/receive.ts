@@ -1,4 +1,5 @@
 import type { Link } from '#facts/link/link';
+import type { Gap } from '#snapshot/gap';
 import { bridgeReceive } from '../bridge/bridge.ts';
 import { shortCut } from '../flowtable/short-cut.ts';
 import { ingress } from '../netfilter/link-layer.ts';
@@ -28,6 +29,8 @@ export function netifAbove(run: Run, skb: Skb, link: Link): Next {
   const cut = shortCut(run, passed, link);
   if (cut !== undefined) return cut;
   const master = typeof link.master === 'string' ? stack.link(link.master) : undefined;
+  const untold = masterUntold(skb, link, master);
+  if (untold !== undefined) return unknown(passed, untold, [stack.cite('link', link)], link.name);
   const upper = toUppers(run, passed, link, master);
   if (upper !== undefined) return upper;
   if (master?.type === 'bridge') return bridgeReceive(run, passed, link, master);
@@ -41,6 +44,13 @@ export function netifAbove(run: Run, skb: Skb, link: Link): Next {
       device: link.name,
     });
   return { stage: 'ip', skb: passed, link };
+}
+
+/** `ip addr` without -d names the device above this one, and does not tell whether it is a bridge, a bond or a VRF (rx_handler). */
+function masterUntold({ stack }: Skb, link: Link, master: Link | undefined): Gap | undefined {
+  if (master === undefined || master.type !== undefined || master.bridge != null || master.upper != null) return undefined;
+  const detail = `what ${master.name}, the master of ${link.name}, is was not told`;
+  return { of: 'link', scope: stack.scope, why: 'not told', detail, capture: 'ip -d -j link show' };
 }
 
 /** A bond takes frames from its active part; the others' are dropped unless they are its own (bond_should_deliver_exact_match). */

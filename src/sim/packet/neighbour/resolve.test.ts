@@ -22,3 +22,14 @@ test('one whose station answers no more is told, and cited', () => {
   assert.equal(first?.answer.after, 11_000, 'DELAY, PROBE, and three requests to all');
   assert.ok(first?.reason.by.some(({ kind, absent }) => kind === 'neighbour' && absent !== true));
 });
+
+test('what a list leaves out that was not read whole is no neighbour that is missing', () => {
+  const two = cluster({ nodes: 2 });
+  const [a, b] = [two.node('A'), two.pod('B')];
+  const partition = two.facts.partition('neighbour', a.scope);
+  assert.ok(partition !== undefined);
+  const flow2 = { from: two.pod('A').scope, to: b.address, protocol: 'icmp' } as const;
+  const listed = (covers: true | readonly string[]) => trace(worldOf(two.facts.with({ ...partition, facts: [], covers })), flow2).outcomes;
+  assert.ok(listed(true).every(({ works }) => works === 'no'));
+  assert.ok(listed([]).every(({ works }) => works === 'unknown'));
+});

@@ -3,6 +3,7 @@ import type { Neighbour } from '#facts/neighbour/neighbour';
 import { familyOf, type Ip, isLimitedBroadcast, isMulticast, toBits, v4 } from '#net/ip';
 import { BROADCAST_MAC, type Mac, parseMac, ZERO_MAC } from '#net/mac';
 import { neighbourKey } from '#dataplane/neighbours';
+import type { Gap } from '#snapshot/gap';
 import { citeAbsence } from '#dataplane/reading';
 import type { Stack } from '#dataplane/stack';
 import { type End, end, unknown } from '../next.ts';
@@ -43,13 +44,21 @@ export function resolve(run: Run, skb: Skb, link: Link, hop: Ip): Resolved {
     return { is: 'mac', mac: entry.mac, says, by: [stack.cite('neighbour', entry)] };
   }
   const tunnel = link.type === 'vxlan' || link.vxlan != null;
-  if (entry === undefined && neighbours.is === 'gap' && tunnel) return { is: 'end', end: unknown(skb, neighbours.gap, [], link.name) };
+  const unread = entry === undefined && tunnel ? unreadOf(stack, link) : undefined;
+  if (unread !== undefined) return { is: 'end', end: unknown(skb, unread, [], link.name) };
   const full = entry === undefined ? fullTable(run, skb, link, hop) : undefined;
   if (full !== undefined) return { is: 'end', end: full };
   const answers = whoAnswers(run, skb, link, hop);
   const failed = entry?.state === 'failed' || entry?.state === 'incomplete' ? entry : undefined;
   if (failed !== undefined && bindsModel(answers)) return { is: 'end', end: nobody(skb, link, hop, [stack.cite('neighbour', failed)]) };
   return fromAnswers(run, skb, link, hop, answers, entry);
+}
+
+/** Why nobody knows whether a tunnel's device has an entry: nobody asks for it on the wire as long as flanneld's own is there. */
+function unreadOf({ neighbours, scope }: Stack, link: Link): Gap | undefined {
+  if (neighbours.is === 'gap') return neighbours.gap;
+  const detail = `the neighbours of ${link.name} were not all listed`;
+  return neighbours.complete ? undefined : { of: 'neighbour', scope, why: 'not told', detail, capture: 'ip -j neigh show' };
 }
 
 /** The address of a group's frames (ip_eth_mc_map, ipv6_eth_mc_map). */

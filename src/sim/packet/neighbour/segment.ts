@@ -140,6 +140,7 @@ function arrive(search: Search, { stack, link }: Station, tag: Tag): void {
     arrive(search, { stack, link: master }, tag);
     return;
   }
+  if (master !== undefined && master.type === undefined && master.upper == null) search.open = true; // a bridge, for all that is told
   if (master?.type !== 'bridge') {
     above(search, { stack, link }, tag, null);
     return;
