@@ -13,6 +13,7 @@ import { CLUSTER, onNode, type Scope } from '#snapshot/scope';
 import { familyOf, type Ip } from '#net/ip';
 import { judgeOutcomes } from '../ask.ts';
 import type { Answered, Check } from '../check.ts';
+import { speaks } from '../services/speaks.ts';
 import { flowCheck } from './flow-check.ts';
 import { sharesOf } from './shares.ts';
 
@@ -28,22 +29,15 @@ export function serviceChecks(facts: Facts): readonly Check[] {
       const asked = isAsked(node, front);
       const endpoints = new Set((behind.get(`${node}\0${front.name}`) ?? []).map(({ endpoint }) => endpoint));
       const asking = own.filter(({ address }, at) => (at === 0 && asked) || (address !== null && endpoints.has(address)));
-      const byNode = asked && speaks(facts, onNode(node), front);
+      const byNode = asked && speaks(facts, onNode(node), front.address);
       return [
         ...(byNode ? [check('node-service', `${node}→${front.name}`, onNode(node), front, node)] : []),
         ...asking
-          .filter(({ scope }) => speaks(facts, scope, front))
+          .filter(({ scope }) => speaks(facts, scope, front.address))
           .map((pod) => check('pod-service', `${pod.text}→${front.name}`, pod.scope, front, pod.text)),
       ];
     }),
   );
-}
-
-/** Whether who asks has an address of the Service's family: of IPv6 not everybody in every cluster has one. */
-function speaks(facts: Facts, scope: Scope, { address }: ServedFront): boolean {
-  if (familyOf(address) === 4) return true;
-  const own = facts.seen('address', scope);
-  return own.is === 'seen' && own.value.some((one) => familyOf(one.address) === 6 && one.scope === 'global');
 }
 
 function check(kind: string, id: string, from: Scope, { name, address, protocol, port }: ServedFront, who: string): Check {

@@ -1,4 +1,4 @@
-import type { Ip } from '#net/ip';
+import type { Family, Ip } from '#net/ip';
 import { defineKind, type Fact, type Told } from '../kind.ts';
 
 /** The endpoints behind a Service: one EndpointSlice or an Endpoints object. Cluster scope. */
@@ -6,6 +6,8 @@ export type Endpoints = Fact & {
   readonly namespace: string;
   readonly name: string;
   readonly service: string;
+  /** What an EndpointSlice holds addresses of (`addressType`); `null`: of neither family (FQDN). An Endpoints object does not tell. */
+  readonly family?: Told<Family | null>;
   readonly ports: readonly { readonly name: string; readonly protocol: 'TCP' | 'UDP' | 'SCTP'; readonly port: number | null }[];
   readonly addresses: readonly {
     readonly address: Ip;

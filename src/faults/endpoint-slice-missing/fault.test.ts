@@ -2,6 +2,7 @@ import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { fullSync } from '#intent/kube-proxy/full-sync';
 import { CLUSTER } from '#snapshot/scope';
+import { dualStack } from '#testing/built/dual-stack';
 import { changedObject, followedCluster } from '#testing/built/following';
 import { cases } from '#testing/cases';
 import { cluster } from '#testing/world-builder';
@@ -23,6 +24,10 @@ function sliced(facts: Facts, change: (slice: Slice) => Slice): Facts {
 const without = (at: number) => (slice: Slice) => ({ ...slice, addresses: slice.addresses.toSpliced(at, 1) });
 const isB = ({ name }: { readonly name: string }): boolean => name === 'web-b';
 
+/** The slice of IPv6 alone. */
+const six = dualStack(cluster());
+const slicedSix = (change: (slice: Slice) => Slice): Facts => sliced(six, (slice) => (slice.family === 6 ? change(slice) : slice));
+
 const service = 'service/default/web';
 const nobody = sliced(healthy, (slice) => ({ ...slice, addresses: [] }));
 const unready = changedObject(healthy, 'pod', isB, (pod) => ({ ...pod, ready: false }));
@@ -37,9 +42,12 @@ cases(fault, {
   found: [
     { name: 'the slice lists nobody', facts: nobody, subject: service },
     { name: 'one of three is not listed', facts: sliced(healthy, without(1)), subject: service },
+    { name: 'one is listed by its address of IPv4 alone', facts: slicedSix(without(0)), subject: service },
+    { name: 'the slice of IPv6 lists nobody', facts: slicedSix((slice) => ({ ...slice, addresses: [] })), subject: service },
   ],
   absent: [
     { name: 'all are listed', facts: healthy },
+    { name: 'all are listed by both of their addresses', facts: six },
     { name: 'one that is not ready is not listed', facts: sliced(unready, without(1)) },
     { name: 'a Service without a selector leads to some', facts: sliced(byHand, without(1)) },
   ],

@@ -4,6 +4,7 @@ import { serviceAsks } from '#engine/services/front-check';
 import type { Subject } from '#engine/subject';
 import { nameOf } from '#intent/endpoint-slices/empty-services';
 import { type LeftOut, leftOut } from '#intent/endpoint-slices/left-out';
+import { familyOfSlice } from '#intent/endpoint-slices/selected';
 import type { Facts } from '#facts/facts';
 import { map } from '#snapshot/seen';
 import { whole } from './asked.ts';
@@ -19,12 +20,18 @@ const of = (facts: Facts, service: string): LeftOut | undefined => {
   return left.is === 'seen' ? left.value.find((one) => nameOf(one.service) === service) : undefined;
 };
 
-const listed = ({ slices }: LeftOut): number =>
-  slices.flatMap(({ addresses }) => addresses).filter(({ ready, serving }) => ready !== false || serving === true).length;
+/** The slices of the first family in which pods are left out. */
+const slicesOf = ({ service, byFamily: [first], slices }: LeftOut): LeftOut['slices'] =>
+  slices.filter((slice) => familyOfSlice(slice, service) === first?.family);
+
+const listed = (left: LeftOut): number =>
+  slicesOf(left)
+    .flatMap(({ addresses }) => addresses)
+    .filter(({ ready, serving }) => ready !== false || serving === true).length;
 
 function ruling(service: string, left: LeftOut): Ruling<Found> {
-  const { pods, slices } = left;
-  const [slice] = slices;
+  const { pods } = left;
+  const [slice] = slicesOf(left);
   return found(
     {
       service,

@@ -4,6 +4,7 @@ import { fullSync } from '#intent/kube-proxy/full-sync';
 import { type Ip, ip } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
 import { cases } from '#testing/cases';
+import { dualStack, six } from '#testing/built/dual-stack';
 import { followedCluster } from '#testing/built/following';
 import { inNftMode } from '#testing/built/nft-mode';
 import { cluster } from '#testing/world-builder';
@@ -45,6 +46,13 @@ cases(fault, {
     {
       name: 'a pod that is gone is still listed, in nftables mode',
       facts: sliced(followedCluster(inNftMode(built)), more(GONE)),
+      subject: service,
+    },
+    {
+      name: 'a pod has another address of IPv6 than its entry',
+      facts: sliced(dualStack(built), (all) =>
+        all.map((one, at) => (at === 2 && one.address.includes(':') ? { ...one, address: six(GONE) } : one)),
+      ),
       subject: service,
     },
     { name: 'another pod has the address by now', facts: sliced(healthy, more(built.pod('D', 1).address)), subject: service },

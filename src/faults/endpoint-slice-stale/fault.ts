@@ -3,8 +3,10 @@ import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { Subject } from '#engine/subject';
 import type { View } from '#engine/view';
 import { nameOf } from '#intent/endpoint-slices/empty-services';
+import { addressIn } from '#intent/endpoint-slices/selected';
 import { type Stray, straysIn } from '#intent/endpoint-slices/strays';
 import type { TracedOutcome } from '#sim/packet/outcome';
+import { familyOf } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
 import { map } from '#snapshot/seen';
 import { pure } from './asked.ts';
@@ -44,7 +46,7 @@ function ruling({ service }: Service, view: View): Ruling<Found> {
       slice: `${slice.namespace}/${slice.name}`,
       addresses: strays.map((one) => one.endpoint.address),
       pod: endpoint.pod == null ? null : `${slice.namespace}/${endpoint.pod}`,
-      now: named?.addresses[0] ?? null,
+      now: named === undefined ? null : (addressIn(named, familyOf(endpoint.address)) ?? null),
       held: held === null ? null : nameOf(held),
       of: slice.addresses.filter(({ ready }) => ready !== false).length,
     },

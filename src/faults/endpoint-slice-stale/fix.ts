@@ -2,7 +2,8 @@ import { changeSlice, type NewEndpoint } from '#actions/endpoint-slice/preview';
 import { kubectlNode } from '#actions/service-spec/preview';
 import type { Plan } from '#engine/plan';
 import type { Facts } from '#facts/facts';
-import { selectedPods } from '#intent/endpoint-slices/selected';
+import { familyOf } from '#net/ip';
+import { addressIn, selectedPods } from '#intent/endpoint-slices/selected';
 import type { Stray } from '#intent/endpoint-slices/strays';
 
 /** Takes each stray out of its slice, the last first, for the places of the others stay so; whom it meant is listed where it is now. */
@@ -29,7 +30,7 @@ export const fix = (facts: Facts, service: string, strays: readonly Stray[]): Pl
 /** The pod that a stray names, where it is ready at another address that no slice lists. */
 function meant(facts: Facts, { service, slice, endpoint }: Stray): NewEndpoint | undefined {
   const pod = selectedPods(facts, service)?.find(({ name, ready }) => name === endpoint.pod && ready === true);
-  const [address] = pod?.addresses ?? [];
+  const address = pod === undefined ? undefined : addressIn(pod, familyOf(endpoint.address));
   if (pod === undefined || address === undefined || slice.addresses.some((one) => one.address === address)) return undefined;
   return { address, node: pod.node ?? null, pod: pod.name };
 }

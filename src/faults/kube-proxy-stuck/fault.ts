@@ -9,6 +9,8 @@ import { hasObjects } from '#intent/endpoint-slices/empty-services';
 import { kubeProxyRuns, kubeProxyUnit } from '#intent/kube-proxy/daemon';
 import { portalsOf } from '#intent/kube-proxy/portals';
 import { twoBackends } from '#intent/kube-proxy/two-backends';
+import type { Family } from '#net/ip';
+import type { Origin } from '#snapshot/origin';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
@@ -17,9 +19,21 @@ import text, { type Found } from './text.ts';
 type Node = Extract<Subject, { kind: 'node' }>;
 type Behind = { readonly deviating: Deviating; readonly others: readonly string[] };
 
-/** The fronts that fail here by old rules, and are right on other nodes. */
-function behind(node: string, view: View): readonly Behind[] {
-  return failingFronts(view, node).flatMap((front): Behind[] => {
+const FAMILIES: readonly Family[] = [4, 6];
+
+type Lost = readonly (readonly [Family, readonly Origin[]])[];
+
+/** The families in which a node's rules are gone altogether, and what shows it. */
+const lostOn = (node: string, view: View): Lost =>
+  FAMILIES.flatMap((family) => {
+    const portals = portalsOf(view.facts, node, family);
+    return portals.is === 'lost' ? [[family, portals.evidence] as const] : [];
+  });
+
+/** The fronts that fail here by old rules, and are right on other nodes; where all rules are gone, that is another fault. */
+function behind(node: string, lost: Lost, view: View): readonly Behind[] {
+  const failing = failingFronts(view, node).filter((front) => lost.every(([family]) => family !== front.family));
+  return failing.flatMap((front): Behind[] => {
     const [deviating] = deviatingAt(view.world, node, front);
     const others = deviating === undefined ? [] : rightElsewhere(view.facts, view.world, node, front);
     return deviating === undefined || others.length === 0 ? [] : [{ deviating, others }];
@@ -27,10 +41,11 @@ function behind(node: string, view: View): readonly Behind[] {
 }
 
 function ruling(node: string, view: View): Ruling<Found> {
-  const old = behind(node, view);
+  const lost = lostOn(node, view);
+  const old = behind(node, lost, view);
   const [first] = old;
   const services = view.seen('service', CLUSTER);
-  if (first === undefined) return absent(services.is === 'seen' ? services.origins : []);
+  if (first === undefined) return absent(lost[0]?.[1] ?? (services.is === 'seen' ? services.origins : []));
   return found(
     {
       node,
@@ -61,9 +76,7 @@ export default defineFault<Node, Found>({
     if (tables.is === 'gap') return unknown(tables.gap);
     if (services.is === 'gap') return unknown(services.gap);
     if (slices.is === 'gap') return unknown(slices.gap);
-    // rules that are gone altogether are another fault, and so are old ones in the other iptables machinery
-    const portals = portalsOf(view.facts, node);
-    if (portals.is === 'lost') return absent(portals.evidence);
+    // old rules in the other iptables machinery are another fault
     const both = twoBackends(view.facts, node);
     return both.is === 'leftover' ? absent(both.stale.slice(0, 3).map(({ dnat }) => dnat)) : ruling(node, view);
   },

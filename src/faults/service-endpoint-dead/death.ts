@@ -3,8 +3,8 @@ import type { Evidence } from '#engine/ruling';
 import type { View } from '#engine/view';
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
-import { cidrOf, contains } from '#net/cidr';
-import type { Ip } from '#net/ip';
+import { cidrFamily, cidrOf, contains } from '#net/cidr';
+import { bitsOf, familyOf, type Ip } from '#net/ip';
 import type { TracedOutcome } from '#sim/packet/outcome';
 import type { Gap } from '#snapshot/gap';
 import { CLUSTER, onNode } from '#snapshot/scope';
@@ -94,9 +94,9 @@ function podGone(outcome: TracedOutcome, view: View): Death {
 function homeOf(endpoint: Ip, facts: Facts): { readonly node: string; readonly bridge: Evidence } | undefined {
   for (const node of facts.nodes()) {
     const [addresses, files] = [facts.seen('address', onNode(node)), facts.seen('subnet-env', onNode(node))];
-    const own = addresses.is === 'gap' ? [] : addresses.value.filter(({ length }) => length < 32);
+    const own = addresses.is === 'gap' ? [] : addresses.value.filter(({ address, length }) => length < bitsOf(familyOf(address)));
     const bridge = own.find(({ address, length }) => contains(cidrOf(address, length), endpoint));
-    const told = files.is === 'gap' ? [] : files.value.filter(({ subnet }) => subnet != null);
+    const told = files.is === 'gap' ? [] : files.value.filter(({ subnet }) => subnet != null && cidrFamily(subnet) === familyOf(endpoint));
     const evidence = told.length === 0 ? bridge : told.find(({ subnet }) => subnet != null && contains(subnet, endpoint));
     if (evidence !== undefined) return { node, bridge: evidence };
   }

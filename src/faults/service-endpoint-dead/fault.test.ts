@@ -3,10 +3,12 @@ import test from 'node:test';
 import { diagnose } from '#engine/diagnose';
 import type { Fault } from '#engine/fault';
 import { invariants } from '#engine/invariants';
-import type { Facts } from '#facts/facts';
+import { edit, type Edit } from '#facts/edit';
+import { Facts } from '#facts/facts';
 import { type Ip, ip } from '#net/ip';
-import { CLUSTER } from '#snapshot/scope';
+import { CLUSTER, onNode } from '#snapshot/scope';
 import { withApi } from '#testing/built/api';
+import { dualStack, six } from '#testing/built/dual-stack';
 import { inNftMode } from '#testing/built/nft-mode';
 import { endpointChain, serviceChain } from '#testing/built/rules';
 import { cases } from '#testing/cases';
@@ -134,9 +136,25 @@ function unlisted(kind: 'endpoints' | 'service' | 'pod'): Facts {
   return told.with({ ...pods, facts: left }).without(kind, CLUSTER);
 }
 
+/** B's machine is gone, and the others have asked for both of its addresses. */
+function deadSix(built: BuiltCluster): Facts {
+  const facts = dualStack(built);
+  const left = Facts.of([...facts.partitions()].filter(({ scope }) => scope.node !== 'B'));
+  const asking = ['A', 'C'].flatMap((node) =>
+    [b.address, six(b.address)].map((address): Edit => {
+      const fact = { dev: b.uplink, address, mac: null, state: 'failed', proxy: false } as const;
+      return { op: 'put', kind: 'neighbour', scope: onNode(node), fact };
+    }),
+  );
+  return edit(left, asking, 'asked in vain');
+}
+const bySix = `address/${six(healthy.pod('B', 1).address)}`;
+
 cases(fault, {
   found: [
     { name: 'the machine of a DNS server is gone', facts: dead.facts, subject: machine },
+    { name: 'its endpoint of IPv6 is as dead', facts: deadSix(healthy), subject: bySix },
+    { name: 'the same in nftables mode', facts: deadSix(inNftMode(healthy)), subject: bySix },
     { name: 'the same where kube-proxy is in nftables mode', facts: inNftMode(dead).facts, subject: machine },
     { name: 'in nftables mode its Services keep clients there', facts: inNftMode(dead, 10800).facts, subject: machine },
     { name: 'in nftables mode the pod is gone from its node', facts: inNftMode(gone).facts, subject },

@@ -1,6 +1,7 @@
 import type { Facts, Partition } from '#facts/facts';
 import { onNode, CLUSTER } from '#snapshot/scope';
 import { withApi } from '#testing/built/api';
+import { dualStack } from '#testing/built/dual-stack';
 import { changedObject, followedCluster } from '#testing/built/following';
 import { kubeProxyUnit, withKubeProxy } from '#testing/built/kube-proxy';
 import { inNftMode } from '#testing/built/nft-mode';
@@ -41,6 +42,14 @@ const renamed = changedObject(healthy, 'service', isWeb, (service) => ({
   ports: service.ports.map((port) => ({ ...port, name: 'web' })),
 }));
 
+/** The same of the slice of IPv6 alone, whose port has another name. */
+const renamedSix = changedObject(
+  dualStack(built),
+  'endpoints',
+  ({ name }) => name === 'web-abcde-six',
+  (slice) => ({ ...slice, ports: slice.ports.map((port) => ({ ...port, name: 'other' })) }),
+);
+
 const untold = changedObject(healthy, 'service', isWeb, (service) => ({
   ...service,
   policy: undefined,
@@ -61,6 +70,7 @@ cases(fault, {
     { name: 'no kube-proxy heard that they are ready again', facts: behind, subject },
     { name: 'the same in nftables mode', facts: ruled(inNft, emptied(neverServed), ['A', 'B', 'C', 'D']), subject },
     { name: 'the slice calls the port otherwise', facts: renamed, subject },
+    { name: 'the slice of IPv6 calls the port otherwise', facts: renamedSix, subject },
     { name: 'one of them has no route to Services', facts: withoutDefaultRoute(behind, 'D'), subject },
   ],
   absent: [

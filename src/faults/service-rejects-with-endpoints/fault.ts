@@ -5,6 +5,7 @@ import type { Subject } from '#engine/subject';
 import type { View } from '#engine/view';
 import type { FactOf } from '#facts/kinds';
 import { hasObjects, nameOf } from '#intent/endpoint-slices/empty-services';
+import { familyOf } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
 import { map, seen } from '#snapshot/seen';
 import { fix } from './fix.ts';
@@ -73,7 +74,9 @@ export default defineFault<Service, Found>({
   texts: text,
   asks: ({ service }, _, view) => {
     const [own, refused] = refusedOf(view, service) ?? [];
-    return own === undefined || refused === undefined ? [] : serviceAsks(view.facts, { ...own, ports: [refused.port] });
+    if (own === undefined || refused === undefined) return [];
+    const clusterIps = own.clusterIps.filter((address) => familyOf(address) === refused.family);
+    return serviceAsks(view.facts, { ...own, clusterIps, ports: [refused.port] });
   },
   fix: ({ service }, _, view) => {
     const [own, refused] = refusedOf(view, service) ?? [];

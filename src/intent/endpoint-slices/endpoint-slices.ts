@@ -3,7 +3,7 @@ import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { CLUSTER } from '#snapshot/scope';
 import { defineComponent } from '../component.ts';
-import { selectedPods, slicePart } from './selected.ts';
+import { familyOfSlice, selectedPods, slicePart } from './selected.ts';
 
 type Slice = FactOf<'endpoints'>;
 
@@ -15,10 +15,14 @@ function follow(before: Facts, after: Facts): Facts {
   const edits = touched.flatMap((service): Edit[] => {
     const pods = selectedPods(after, service);
     const own = slices.value.filter(({ namespace, service: of }) => namespace === service.namespace && of === service.name);
-    const [slice] = own;
-    if (pods === undefined || slice === undefined || own.length > 1) return [];
-    const { origin: _, ...rest } = slice satisfies Slice;
-    return [{ op: 'put', kind: 'endpoints', scope: CLUSTER, fact: { ...rest, ...slicePart(service, pods) } }];
+    if (pods === undefined) return [];
+    const byFamily = own.map((slice) => [slice, familyOfSlice(slice, service)] as const);
+    return byFamily.flatMap(([slice, family]): Edit[] => {
+      // how the controller spreads endpoints over several slices of one family depends on what was there
+      if (family === undefined || byFamily.some(([other, one]) => other !== slice && one === family)) return [];
+      const { origin: _, ...rest } = slice satisfies Slice;
+      return [{ op: 'put', kind: 'endpoints', scope: CLUSTER, fact: { ...rest, ...slicePart(service, pods, family) } }];
+    });
   });
   return edits.length === 0 ? after : edit(after, edits, 'endpointslice-controller');
 }

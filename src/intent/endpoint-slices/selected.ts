@@ -1,6 +1,7 @@
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import type { PodPort } from '#facts/pod/pod';
+import { type Family, familyOf, type Ip } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
 
 type Service = FactOf<'service'>;
@@ -31,18 +32,34 @@ export function portOn(pod: Pod, { targetPort, port, protocol }: Service['ports'
   return pod.ports?.find((one: PodPort) => one.name === targetPort && one.protocol === protocol)?.port;
 }
 
-/** The ports and addresses that the controller would write for a Service into one slice. */
-export function slicePart(service: Service, pods: readonly Pod[]): Pick<Slice, 'ports' | 'addresses'> {
+/** The address that a pod has in a family, as its status lists both. */
+export const addressIn = ({ addresses }: Pod, family: Family): Ip | undefined => addresses.find((one) => familyOf(one) === family);
+
+/** The family of a slice, as it says itself, or as its addresses or those of its Service show; nothing where none of them tells. */
+export function familyOfSlice({ family, addresses }: Slice, { clusterIps }: Service): Family | undefined {
+  const shown = addresses.map(({ address }) => familyOf(address))[0];
+  const [only, ...more] = new Set(clusterIps.map(familyOf));
+  return family ?? shown ?? (more.length === 0 ? only : undefined);
+}
+
+/** The families in which a Service has slices: those of its cluster addresses; of one without any those of the slices that are there. */
+export function familiesOf(service: Service, slices: readonly Slice[]): readonly Family[] {
+  const { clusterIps } = service;
+  return [...new Set(clusterIps.length > 0 ? clusterIps.map(familyOf) : slices.flatMap((slice) => familyOfSlice(slice, service) ?? []))];
+}
+
+/** The ports and addresses that the controller would write for a Service into its slice of one family. */
+export function slicePart(service: Service, pods: readonly Pod[], family: Family): Pick<Slice, 'ports' | 'addresses'> {
   const [first] = pods;
   const ports = service.ports.flatMap((one) => {
     const port = first === undefined ? undefined : portOn(first, one);
     return port === undefined || one.name === undefined ? [] : [{ name: one.name, protocol: one.protocol, port }];
   });
-  return { ports, addresses: pods.flatMap((pod) => addressOf(service, pod)) };
+  return { ports, addresses: pods.flatMap((pod) => endpointOf(service, pod, family)) };
 }
 
-function addressOf({ policy }: Service, pod: Pod): Slice['addresses'] {
-  const [address] = pod.addresses;
+function endpointOf({ policy }: Service, pod: Pod, family: Family): Slice['addresses'] {
+  const address = addressIn(pod, family);
   if (address === undefined) return [];
   const ready = pod.ready ?? true;
   const node = pod.node ?? null;

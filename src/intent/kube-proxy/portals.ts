@@ -1,9 +1,11 @@
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import type { IptablesChain } from '#facts/iptables/iptables';
+import { memoised } from '#dataplane/memo';
+import { type Family, familyOf } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Origin } from '#snapshot/origin';
-import { onNode } from '#snapshot/scope';
+import { CLUSTER, onNode } from '#snapshot/scope';
 import { nftPortals } from './nft-mode/portals.ts';
 
 type Table = FactOf<'iptables'>;
@@ -26,14 +28,16 @@ const SERVICES = 'KUBE-SERVICES';
 
 const chainOf = ({ chains }: Table, name: string): IptablesChain | undefined => chains.find((chain) => chain.name === name);
 
-/** Looks whether packets still meet the portals of Services on a node: in its nat table, or in the table of nftables mode. */
-export function portalsOf(facts: Facts, node: string): Portals {
+/** Looks whether packets of a family still meet the portals of Services on a node: in its nat table, or in the table of nftables mode. */
+export function portalsOf(facts: Facts, node: string, family: Family): Portals {
   const tables = facts.seen('iptables', onNode(node));
   if (tables.is === 'gap') return { is: 'unknown', gap: tables.gap };
-  const nat = tables.value.filter(({ family, table }) => family === 4 && table === 'nat');
+  const nat = tables.value.filter((one) => one.family === family && one.table === 'nat');
+  // kube-proxy writes its chains in both families; where no Service has an address of one, they lead nowhere rightly
+  if (!servedFamilies(facts).has(family)) return { is: 'none', evidence: nat.map(({ origin }) => origin) };
   const own = nat.filter(({ chains }) => chains.some(({ name }) => /^KUBE-(SERVICES|SVC-|POSTROUTING|MARK-MASQ)/.test(name)));
   const [table] = own;
-  const ofNft = nftPortals(facts, node);
+  const ofNft = nftPortals(facts, node, family);
   if (table === undefined) return noneOr(ofNft, nat);
   // of two backends the one whose portals are whole serves
   const lost = own.map(lostIn);
@@ -42,6 +46,13 @@ export function portalsOf(facts: Facts, node: string): Portals {
   if (whole === undefined && ofNft !== undefined) return noneOr(ofNft, nat);
   return whole === undefined ? (lost[0] as Portals) : { is: 'whole', evidence: [chainOf(whole, SERVICES)?.origin ?? whole.origin] };
 }
+
+/** The families in which Services have addresses; where these were not listed it is asked of IPv4 alone. */
+const servedFamilies = memoised((facts: Facts): ReadonlySet<Family> => {
+  const services = facts.seen('service', CLUSTER);
+  if (services.is === 'gap' || !services.complete) return new Set<Family>([4]);
+  return new Set(services.value.flatMap(({ clusterIps }) => clusterIps.map(familyOf)));
+});
 
 /** What nftables mode has; where it does not serve the node, another proxy does. */
 const noneOr = (ofNft: ReturnType<typeof nftPortals>, nat: readonly Table[]): Portals =>

@@ -1,7 +1,7 @@
 import type { Told } from '#facts/kind';
 import type { FactOf } from '#facts/kinds';
 import { type Cidr, parseCidr } from '#net/cidr';
-import { type Ip, parseIp } from '#net/ip';
+import { type Family, type Ip, parseIp } from '#net/ip';
 import type { Origin } from '#snapshot/origin';
 import { booleanAt, listAt, member, numberAt, textAt, textsAt } from '../document.ts';
 import { podPorts } from './pod-ports.ts';
@@ -93,6 +93,8 @@ function hintsOf(endpoint: unknown): Pick<EndpointAddress, 'zone' | 'forZones' |
   };
 }
 
+const ADDRESS_TYPES: Readonly<Record<string, Family>> = { IPv4: 4, IPv6: 6 };
+
 /** An EndpointSlice. Conditions that are left out mean ready and serving (discovery/v1). */
 export function sliceOf(object: unknown, origin: Origin): FactOf<'endpoints'> | undefined {
   const name = nameOf(object);
@@ -107,7 +109,9 @@ export function sliceOf(object: unknown, origin: Origin): FactOf<'endpoints'> | 
     );
   });
   const service = textsAt(object, 'metadata', 'labels')?.['kubernetes.io/service-name'] ?? '';
-  return { namespace: namespaceOf(object), name, service, ports: portsOf(listAt(object, 'ports') ?? []), addresses, origin };
+  const type = textAt(object, 'addressType');
+  const family = type === undefined ? undefined : (ADDRESS_TYPES[type] ?? null);
+  return { namespace: namespaceOf(object), name, service, family, ports: portsOf(listAt(object, 'ports') ?? []), addresses, origin };
 }
 
 export function podFact(object: unknown, origin: Origin): FactOf<'pod'> | undefined {

@@ -7,7 +7,7 @@ import type { BuiltCluster } from '../world-builder.ts';
 import { withApi } from './api.ts';
 import { withKubeProxy } from './kube-proxy.ts';
 
-type Changeable = 'service' | 'pod';
+type Changeable = 'service' | 'pod' | 'endpoints';
 
 /** A built cluster with objects, and a kube-proxy on every node that follows them. */
 export function followedCluster(built: BuiltCluster): Facts {

@@ -1,10 +1,12 @@
 import { kubeProxyTables } from '#dataplane/nft-service-rules';
 import type { Facts } from '#facts/facts';
 import type { NftRule, NftTable } from '#facts/nft/nft';
+import type { Family } from '#net/ip';
 import type { Origin } from '#snapshot/origin';
 import { onNode } from '#snapshot/scope';
 import { kubeProxyRuns, kubeProxyUnit } from '../daemon.ts';
 import { writesNft } from '../mode.ts';
+import { HEADERS } from './settings.ts';
 
 /** The way into kube-proxy's table of nftables mode: whole, or where it is lost; the table may be gone altogether. */
 export type NftPortals =
@@ -14,16 +16,16 @@ export type NftPortals =
 const ENTRANCES = ['nat-prerouting', 'nat-output'];
 const [SERVICES, MAP] = ['services', 'service-ips'];
 
-/** Looks whether packets still meet the portals of Services in a node's table of nftables mode (IPv4); nothing where that mode does not serve it. */
-export function nftPortals(facts: Facts, node: string): NftPortals | undefined {
+/** Looks whether packets still meet the portals of Services in a node's table of nftables mode; nothing where that mode does not serve it. */
+export function nftPortals(facts: Facts, node: string, family: Family): NftPortals | undefined {
   const tables = facts.seen('nft', onNode(node));
   if (tables.is === 'gap') return undefined;
-  const [table] = kubeProxyTables(facts, node, 4);
+  const [table] = kubeProxyTables(facts, node, family);
   if (table !== undefined) return lookedAt(table);
   const isThere = kubeProxyRuns(facts, node) === true || kubeProxyUnit(facts, node) !== null;
-  const others = facts.nodes().flatMap((other) => kubeProxyTables(facts, other, 4));
+  const others = facts.nodes().flatMap((other) => kubeProxyTables(facts, other, family));
   if (!tables.complete || !isThere || others.length === 0 || !writesNft(facts, node)) return undefined;
-  return { is: 'lost', what: 'table', chain: 'ip kube-proxy', evidence: tables.origins };
+  return { is: 'lost', what: 'table', chain: `${HEADERS[family]} kube-proxy`, evidence: tables.origins };
 }
 
 function lookedAt(table: NftTable): NftPortals {
