@@ -29,7 +29,8 @@ async function put({ name, chains, rules }: Table): Promise<void> {
   const lines = [
     `*${name}`,
     ...[...own, ...gone].map((chain) => `:${chain} - [0:0]`), // a chain that is named so is emptied, also with --noflush
-    ...jumps.map((rule) => rule.replace(/^-A/, '-I')),
+    // each is put first, the last ones of the list before the others
+    ...jumps.toReversed().map((rule) => rule.replace(/^-A/, '-I')),
     ...rules.filter((rule) => !isJump(rule) && !isKubelets(rule)),
     ...gone.map((chain) => `-X ${chain}`),
     'COMMIT',

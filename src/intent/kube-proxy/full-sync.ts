@@ -50,7 +50,7 @@ function synced(facts: Facts, node: string, table: Table): Table {
   const wanted = new Map<string, readonly IptablesRule[]>(fixed.chains.map((chain) => [chain, []]));
   for (const [chain, rules] of [...fixed.own, ...fresh]) wanted.set(chain, [...(wanted.get(chain) ?? []), ...rules]);
   if (part === 'nat') {
-    wanted.set('KUBE-SERVICES', [...(wanted.get('KUBE-SERVICES') ?? []), NODE_PORTS]);
+    wanted.set('KUBE-SERVICES', [...(wanted.get('KUBE-SERVICES') ?? []), ...nodePortsOf(table)]);
     wanted.set('KUBE-NODEPORTS', withCounted(table, wanted.get('KUBE-NODEPORTS') ?? []));
   }
   return { ...table, chains: arranged(table, fixed, wanted) };
@@ -63,6 +63,12 @@ function rulesOf(facts: Facts, node: string, port: ServicePort, where: Where): S
   const backends = backendsOf(facts, front.service, front.portName, front.protocol.toUpperCase(), front.family);
   const categories = categoriesOf(backends.is === 'gap' ? [] : backends.value, front.policy, sorterOf(facts, node));
   return serviceRules(port, sortedFor(port, categories), where);
+}
+
+/** Which addresses serve node ports is a setting of kube-proxy's: what was held stays. */
+function nodePortsOf({ family, chains }: Table): readonly IptablesRule[] {
+  const held = chains.find(({ name }) => name === 'KUBE-SERVICES')?.rules.filter(({ target }) => target?.name === 'KUBE-NODEPORTS') ?? [];
+  return held.length > 0 ? held : [NODE_PORTS[family]];
 }
 
 /** Where the kernel has nfacct, node ports that are called at 127.0.0.0/8 are counted before all others: what was held stays. */
@@ -105,5 +111,5 @@ const NFACCT = / -m nfacct --nfacct-name +\S+/;
 
 function withJumps(chain: IptablesChain, jumps: StaticRules['jumps']): IptablesChain {
   const lost = jumps.flatMap(([name, rule]) => (name === chain.name && !chain.rules.some(({ text }) => text === rule.text) ? [rule] : []));
-  return lost.length === 0 ? chain : { ...chain, rules: [...lost.toReversed(), ...chain.rules] };
+  return lost.length === 0 ? chain : { ...chain, rules: [...lost, ...chain.rules] };
 }

@@ -1,11 +1,12 @@
 import type { IptablesRule, IptablesTable } from '#facts/iptables/iptables';
 import { comment, type Wanted } from '#facts/iptables/written-rule';
+import { cidr } from '#net/cidr';
 import { writtenRule } from './written-rule.ts';
 
 /** The rules that kube-proxy v1.34 has whatever the Services are: in its own chains, and the jumps that lead to them. */
 export type StaticRules = {
   readonly chains: readonly string[];
-  /** By built-in chain; a jump that is lost is put first, one that is there stays where it is. */
+  /** By built-in chain, in the order in which they come to stand; those that are lost are put first, one that is there stays where it is. */
   readonly jumps: readonly (readonly [chain: string, rule: IptablesRule])[];
   readonly own: ReadonlyMap<string, readonly IptablesRule[]>;
 };
@@ -27,11 +28,18 @@ const PORTALS = 'kubernetes service portals';
 const EXTERNAL = 'kubernetes externally-visible service portals';
 const FIREWALL = 'kubernetes load balancer firewall';
 
-/** The last rule of the nat table's KUBE-SERVICES. */
-export const NODE_PORTS: IptablesRule = writtenRule('KUBE-SERVICES', {
-  matches: [comment('kubernetes service nodeports; NOTE: this must be the last rule in this chain'), ['addrtype', ['--dst-type', 'LOCAL']]],
-  target: 'KUBE-NODEPORTS',
-});
+const lastRule = (more: Pick<Wanted, 'destination'>): IptablesRule =>
+  writtenRule('KUBE-SERVICES', {
+    ...more,
+    matches: [
+      comment('kubernetes service nodeports; NOTE: this must be the last rule in this chain'),
+      ['addrtype', ['--dst-type', 'LOCAL']],
+    ],
+    target: 'KUBE-NODEPORTS',
+  });
+
+/** The last rule of the nat table's KUBE-SERVICES: of IPv6 no node port is served at the loopback. */
+export const NODE_PORTS = { 4: lastRule({}), 6: lastRule({ destination: { value: cidr`::1/128`, not: true } }) } as const;
 
 /** Of the table filter, KUBE-FORWARD is as the last sync left it: whether it counts with nfacct depends on the kernel. */
 export const STATIC: Readonly<Partial<Record<IptablesTable['table'], StaticRules>>> = {
