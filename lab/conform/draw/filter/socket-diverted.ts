@@ -4,12 +4,16 @@ import type { Rule } from '../rule.ts';
 
 const OPTIONS = ['', '', '--transparent', '--transparent', '--nowildcard', '--transparent --nowildcard'];
 
+/** The constructs in a rule of the chain. */
+const asksSocket = (text: string): readonly string[] =>
+  text.includes(' -m socket ') ? ['filter/socket-diverted', 'filter/socket'] : ['filter/socket-diverted'];
+
 /** What a socket here would take is marked, or gets the socket's mark, and is told from the rest by that: the chain DIVERT of transparent proxies. */
 export default construct({
   kind: 'rules',
   draw: ({ dice, here, family, backend, fresh }) => {
     const chain = fresh('DIVERT');
-    const add = (text: string): Rule => ({ in: here.name, by: [], form: 'iptables', backend, family, table: 'mangle', text });
+    const add = (text: string): Rule => ({ in: here.name, by: asksSocket(text), form: 'iptables', backend, family, table: 'mangle', text });
     const protocol = dice.pick(['udp', 'udp', 'tcp'] as const);
     const ports = protocol === 'udp' ? [53, 443, 9090] : [80];
     const port = dice.pick(ports);
