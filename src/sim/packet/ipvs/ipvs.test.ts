@@ -7,7 +7,7 @@ import { cidr } from '#net/cidr';
 import { ip } from '#net/ip';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import { type Exchanges, exchange, type Sent } from '../exchange.ts';
-import type { Packet } from '../packet.ts';
+import type { Packet, SctpChunkType } from '../packet.ts';
 import { FRESH, type State } from '../state.ts';
 import { keptServer } from './connection.ts';
 
@@ -29,7 +29,11 @@ const server = (address: IpvsServer['address'], weight = 1): IpvsServer => ({
 });
 
 /** The cluster with a virtual server on node D, whose address kube-ipvs0 holds. */
-function balanced(servers: readonly IpvsServer[], settings: Readonly<Record<string, string>> = {}): BuiltCluster {
+function balanced(
+  servers: readonly IpvsServer[],
+  settings: Readonly<Record<string, string>> = {},
+  protocol: 'udp' | 'sctp' = 'udp',
+): BuiltCluster {
   const seen = healthy.facts.seen('route', D.scope);
   assert.ok(seen.is === 'seen');
   const local = seen.value.find(({ table, type }) => table === 'local' && type === 'local');
@@ -37,7 +41,7 @@ function balanced(servers: readonly IpvsServer[], settings: Readonly<Record<stri
   assert.ok(links.is === 'seen' && local !== undefined);
   const bridge = links.value.find(({ type }) => type === 'bridge');
   assert.ok(bridge !== undefined);
-  const match = { by: 'address', protocol: 'udp', address: VIRTUAL, port: PORT } as const;
+  const match = { by: 'address', protocol, address: VIRTUAL, port: PORT } as const;
   const held = healthy
     .put('link', D.scope, { ...bridge, name: 'kube-ipvs0', type: 'dummy', index: 77, bridge: null })
     .put('route', D.scope, { ...local, to: cidr`10.96.77.77/32`, hops: local.hops.map((hop) => ({ ...hop, dev: 'kube-ipvs0' })) })
@@ -306,3 +310,14 @@ const keptEntry = {
   ...{ protocol: 'udp', client: client.address, clientPort: 0, virtual: VIRTUAL, virtualPort: PORT },
   ...{ server: far.address, serverPort: PORT, state: 'NONE', expiresSeconds: 10_000 },
 };
+
+test('of SCTP an INIT is scheduled, another chunk where sloppy_sctp is set, an ABORT never (sctp_conn_schedule)', () => {
+  const isScheduled = (type: SctpChunkType, sloppy: string): boolean => {
+    const built = balanced([server(near.address)], { 'net.ipv4.vs.sloppy_sctp': sloppy }, 'sctp');
+    const packet: Packet = { ...asked, protocol: 'sctp', sctp: { tag: 0, chunks: [{ type }] } };
+    const { branches } = sent(built, { from: client.scope, packet });
+    return branches[0]?.result.walks[0]?.received.destination === near.address;
+  };
+  assert.deepEqual([isScheduled('INIT', '0'), isScheduled('HEARTBEAT', '0'), isScheduled('ABORT', '0')], [true, false, false]);
+  assert.deepEqual([isScheduled('INIT', '1'), isScheduled('HEARTBEAT', '1'), isScheduled('ABORT', '1')], [true, true, false]);
+});

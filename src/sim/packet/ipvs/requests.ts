@@ -55,10 +55,12 @@ function used(run: Run, skb: Skb, known: Known, server: IpvsServer | undefined):
   return undefined;
 }
 
-/** Schedules a packet that may open a connection (tcp_conn_schedule, udp_conn_schedule). */
+/** Schedules a packet that may open a connection (tcp_conn_schedule, udp_conn_schedule, sctp_conn_schedule). */
 function opened(run: Run, skb: Skb, services: Services): Skb | Next {
   const { packet, stack } = skb;
   if (packet.tcp !== null && !packet.tcp.syn && !isSet(run, skb, 'sloppy_tcp')) return skb;
+  const chunk = packet.sctp?.chunks[0]?.type ?? 'INIT';
+  if (chunk === 'ABORT' || (chunk !== 'INIT' && !isSet(run, skb, 'sloppy_sctp'))) return skb;
   const service = serviceFor(services, packet);
   if (service === undefined || packet.sourcePort === FTP_DATA || isAnswerOfOwn(run, skb)) return skb;
   const by = [stack.cite('ipvs-service', service)];
