@@ -1,14 +1,14 @@
 import { worldOf } from '#dataplane/world';
 import { type ExchangeJson, exchangeJson } from '#report/exchange-json';
 import { exchange, possibilities } from '#sim/packet/exchange';
-import { joined, type Likely } from '#sim/packet/joined';
+import { joined, type Likely, withRations } from '#sim/packet/joined';
 import { FRESH } from '#sim/packet/state';
 import { UsageError } from '../command.ts';
 import type { Opened } from '../open.ts';
 import { Instead } from './instead.ts';
 import { Fields, sentOf } from './packet-line.ts';
 
-/** Of more that may have come before, and differ in more than what is rationed, the likeliest are followed. */
+/** Of more that may have come before, and differ in more than what is rationed, the likeliest are followed: with what any of the others leaves of that. */
 const MOST = 12;
 
 /**
@@ -51,7 +51,8 @@ export class Conversations {
   #before(after: unknown): { readonly followed: readonly Followed[]; readonly complete: boolean } {
     if (after === undefined || after === null) return { followed: [{ state: FRESH, share: 1 }], complete: true };
     const all = joined((Array.isArray(after) ? after : [after]).map((one) => this.#leftBy(one)));
-    const likeliest = all.toSorted((one, other) => (other.weight ?? 0) - (one.weight ?? 0)).slice(0, MOST);
+    const sorted = all.toSorted((one, other) => (other.weight ?? 0) - (one.weight ?? 0));
+    const likeliest = sorted.length <= MOST ? sorted : sorted.slice(0, MOST).map((one) => withOthers(one, sorted.slice(MOST)));
     const sum = likeliest.reduce((whole, { weight }) => whole + (weight ?? Number.NaN), 0);
     const share = (weight: number | null): number => (sum > 0 ? (weight ?? 0) / sum : 1 / likeliest.length);
     return { followed: likeliest.map(({ state, weight }) => ({ state, share: share(weight) })), complete: likeliest.length === all.length };
@@ -65,6 +66,9 @@ export class Conversations {
     return one;
   }
 }
+
+/** A way, and what of limits and errors it or one of others left. */
+const withOthers = (one: Likely, others: readonly Likely[]): Likely => ({ ...one, state: withRations([one, ...others]) });
 
 /** What may have come before, and how likely among all that is followed. */
 type Followed = { readonly state: Likely['state']; readonly share: number };

@@ -67,3 +67,20 @@ test('dice before a limit of nft: the same (nft_limit_eval)', () => {
     EXPECTED,
   );
 });
+
+/** Nearly every packet is noted and takes one of four tokens; which of them were noted is told apart, and only the likeliest ways are followed. */
+test('of more ways than are followed none that left a token is forgotten', () => {
+  const ruleset = `table inet t {
+    set s {
+      type inet_service
+      flags dynamic
+    }
+    chain forward {
+      type filter hook forward priority 0; policy accept;
+      meta l4proto udp numgen random mod 10 != 0 add @s { udp sport } limit rate 1/day burst 4 packets counter packets 0 bytes 0 drop
+    }
+  }`;
+  const told = ends(withNft(healthy, A, ruleset).facts, 7);
+  assert.equal(told[0]?.['dropped'], 0.9);
+  assert.ok((told[6]?.['dropped'] ?? 0) > 0);
+});
