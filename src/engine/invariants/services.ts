@@ -52,11 +52,11 @@ function check(kind: string, id: string, from: Scope, { name, address, protocol,
 /** A Service of both families is asked at both of its addresses. */
 const idOf = (id: string, to: Ip, protocol: string): string => `${id}/${protocol}${familyOf(to) === 6 ? '6' : ''}`;
 
-/** No machine has a Service's cluster address: what leaves all captured machines with it unwritten reaches nobody. */
+/** No machine has a Service's cluster address: what leaves a machine with it unwritten reaches nobody. What leaves a pod is not past the machine's rules. */
 function askVirtual(flow: Flow, world: World): Answered {
   const { outcomes, complete } = trace(world, flow);
-  const isLost = ({ disposition, received }: TracedOutcome): boolean =>
-    disposition === 'left the model' && received.destination === flow.to;
+  const isLost = ({ disposition, received, at }: TracedOutcome): boolean =>
+    disposition === 'left the model' && at.netns === '' && received.destination === flow.to;
   return judgeOutcomes(
     outcomes.map((one) => (isLost(one) ? { ...one, works: 'no' as const } : one)),
     complete,
