@@ -48,3 +48,27 @@ test("a rule's reset without a way is lost where it was made, and tells nobody (
   assert.deepEqual(reset(true), ['dropped', 'NOT_SPECIFIED']);
   assert.deepEqual(reset(false), ['unreachable', 'IP_OUTNOROUTES']);
 });
+
+/** Linux 6.18, by kfree_skb, scene route:rb1.37+talk+aim: the reset of a rule of INPUT for what was sent to 127.0.0.9 (route_localnet of the device it came by). */
+test("a rule's reset from a loopback address is lost where it was made, the stack's own for want of a way", () => {
+  const world = worldOf(healthy.facts);
+  const stack = world.stack(scope);
+  if (stack === undefined) throw new Error('no node');
+  const asked = packetOf(world, { from: scope, source: ip`198.51.100.7`, to: ip`127.0.0.9`, protocol: 'tcp', port: 80 });
+  const lost = (madeUnrouted: boolean) => {
+    const way = routed(new Run(world, forced(new Map()), FRESH), {
+      ...skbOf(stack, resetTo(asked)),
+      isAnswer: true,
+      anySource: true,
+      madeUnrouted,
+    });
+    return 'stage' in way ? [way.disposition, way.reason.code] : [];
+  };
+  assert.deepEqual(
+    [lost(true), lost(false)],
+    [
+      ['dropped', 'NOT_SPECIFIED'],
+      ['dropped', 'IP_OUTNOROUTES'],
+    ],
+  );
+});

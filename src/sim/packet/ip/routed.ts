@@ -46,15 +46,17 @@ export function routed(run: Run, skb: Skb, isAnew = false): Skb | End {
   };
   const answer: RouteAnswer = lookup(run, stack, flow);
   if (answer.is === 'gap') return unknown(skb, answer.gap);
+  // a rule's reset that gets no way is freed where it was made (nf_send_reset)
+  const isFreed = skb.madeUnrouted && !isAnew;
+  const code = isFreed ? 'NOT_SPECIFIED' : 'IP_OUTNOROUTES';
   if (answer.is === 'error') {
-    const icmp = LOCAL_ERRORS[answer.error] ?? null;
-    const it = { code: 'IP_OUTNOROUTES', says: answer.says, by: answer.by, device: null } as const;
-    if (skb.madeUnrouted && !isAnew) return end(skb, { ...it, code: 'NOT_SPECIFIED', disposition: 'dropped' });
+    const icmp = isFreed ? null : (LOCAL_ERRORS[answer.error] ?? null);
+    const it = { code, says: answer.says, by: answer.by, device: null };
     if (icmp === null) return end(skb, { ...it, disposition: 'dropped' });
     return end(skb, { ...it, disposition: 'unreachable', error: { type: 3, code: icmp } });
   }
   const { path } = answer;
-  const refused = ofLoopback(run, skb, path);
+  const refused = ofLoopback(run, skb, path, code);
   if (refused !== undefined) return refused;
   const isLocal = path.does === 'local';
   return {
@@ -79,7 +81,7 @@ function ofForeign(run: Run, skb: Skb): End | undefined {
 }
 
 /** A loopback address does not leave the machine, unless the device is set to (__mkroute_output). */
-function ofLoopback(run: Run, skb: Skb, path: Path): End | undefined {
+function ofLoopback(run: Run, skb: Skb, path: Path, code: string): End | undefined {
   const { packet, stack } = skb;
   if (path.does === 'local' || familyOf(packet.source) === 6 || !isLoopback(packet.source) || path.dev === 'lo') return undefined;
   const allowed = either(stack, path.dev, 'route_localnet');
@@ -87,7 +89,7 @@ function ofLoopback(run: Run, skb: Skb, path: Path): End | undefined {
   if (isOn(run, stack, allowed, says)) return undefined;
   return end(skb, {
     disposition: 'dropped',
-    code: 'IP_OUTNOROUTES',
+    code,
     says,
     by: allowed.is === 'seen' ? allowed.by : path.by,
     device: path.dev,
