@@ -7,7 +7,7 @@ import type { Scope } from '#snapshot/scope';
 import { errorPacket, replyTo, resetTo, skbOf } from './answer.ts';
 import { departing } from './departing.ts';
 import { heed } from './icmp/heed.ts';
-import { type Likely, withRations } from './joined.ts';
+import { alike, type Likely, withRations } from './joined.ts';
 import type { End, Next } from './next.ts';
 import type { Walk } from './outcome.ts';
 import type { Packet } from './packet.ts';
@@ -101,23 +101,23 @@ const isOnlyReturned = ({ skb, disposition, reason: { code } }: End): boolean =>
 export type Possible = Exchange & { readonly probability: number | null };
 
 /**
- * What can come of a packet: outcomes of the same look become one, that leaves of limits and errors what any of them leaves. An
- * unmodelled branch whose ways all look alike did not matter; else nobody knows which comes, and all of them carry no probability.
+ * What can come of a packet: outcomes that look alike and leave the same become one, that leaves of limits and errors what any of them
+ * leaves. An unmodelled branch whose ways are all alike did not matter; else nobody knows which comes, and all of them carry no probability.
  */
 export function possibilities({ branches }: Exchanges): readonly Possible[] {
-  const merged = new Map<string, Possible & { readonly left: readonly Likely[] }>();
   const unmodelled = branches.some(({ choices }) => choices.some(isUnmodelled));
-  for (const { result, choices, probability } of branches) {
-    const key = lookOf(result);
-    const before = merged.get(key);
-    const weight = unmodelled ? null : probability;
-    const sum = before === undefined ? weight : before.probability === null || weight === null ? null : before.probability + weight;
-    const left = [...(before?.left ?? []), { state: result.state, weight: probability }];
-    merged.set(key, { ...(before ?? result), probability: choices.length === 0 ? 1 : sum, left });
-  }
-  const all = [...merged.values()].map(({ left, ...one }) => ({ ...one, state: withRations(left) }));
+  const looks = Map.groupBy(branches.map(weighed), lookOf);
+  const all = [...looks.values()].flatMap((same) =>
+    alike(same).map((group): Possible => {
+      const [{ walks }] = group;
+      const probability = unmodelled ? null : group.reduce((sum, { weight }) => sum + (weight ?? Number.NaN), 0);
+      return { walks, state: withRations(group), probability };
+    }),
+  );
   return all.length === 1 ? all.map((one) => ({ ...one, probability: 1 })) : all;
 }
+
+const weighed = ({ result, probability }: Branch<Exchange>): Exchange & Likely => ({ ...result, weight: probability });
 
 /** Why no probability is known, each reason once. */
 export const doubtsOf = ({ branches }: Exchanges): readonly string[] => [

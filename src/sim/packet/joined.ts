@@ -9,14 +9,18 @@ export type Likely = { readonly state: State; readonly weight: number | null };
  * What several ways left behind, where nobody saw which it was. Those that differ in nothing but what is left of limits and errors
  * become one: what packets after it get of those is as likely as the ways are.
  */
-export function joined(all: readonly Likely[]): readonly Likely[] {
-  const groups: Likely[][] = [];
+export const joined = (all: readonly Likely[]): readonly Likely[] =>
+  alike(all).map((group) => ({ state: withRations(group), weight: weightOf(group) }));
+
+/** Those together that left the same but for what is left of limits and errors, in their order. */
+export function alike<T extends { readonly state: State }>(all: readonly T[]): readonly (readonly [T, ...T[]])[] {
+  const groups: [T, ...T[]][] = [];
   for (const one of all) {
-    const group = groups.find(([first = one]) => isAlike(first.state, one.state));
+    const group = groups.find(([first]) => isAlike(first.state, one.state));
     if (group === undefined) groups.push([one]);
     else group.push(one);
   }
-  return groups.map((group) => ({ state: withRations(group), weight: weightOf(group) }));
+  return groups;
 }
 
 const weightOf = (all: readonly Likely[]): number | null =>
