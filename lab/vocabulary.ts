@@ -101,6 +101,21 @@ export const onSwitch = (run: string): Line => ({ at: 'switch', run });
 export const onEtcd = (run: string): Line => ({ at: 'etcd', run });
 export const onApi = (run: string): Line => ({ at: 'etcd', run });
 
+const PROXY_UNIT = '/etc/systemd/system/kube-proxy.service';
+
+/** kube-proxy of these nodes is switched to nftables mode, as a person does it; the chains of iptables mode it takes away itself. */
+export const inNftablesMode = (nodes: readonly LabNode[]): readonly Line[] =>
+  nodes.map((node) => onNode(node, `sed -i s/proxy-mode=iptables/proxy-mode=nftables/ ${PROXY_UNIT}; systemctl restart kube-proxy`));
+
+/** Back in iptables mode, which leaves no table of the other. */
+export const inIptablesMode = (nodes: readonly LabNode[]): readonly Line[] =>
+  nodes.map((node) =>
+    onNode(
+      node,
+      `sed -i s/proxy-mode=nftables/proxy-mode=iptables/ ${PROXY_UNIT}; systemctl stop kube-proxy; nft delete table ip kube-proxy; systemctl start kube-proxy`,
+    ),
+  );
+
 /** Pod to pod, by default the first of each node, ICMP echo. */
 export const between = (from: LabNode, to: LabNode, broken: Expectation['broken'], more: Partial<Probe> = {}): Expectation => ({
   from: { pod: from.pods[0].name },

@@ -14,7 +14,8 @@ export function servicesIn(objects: readonly ApiObject[], node: string): readonl
   return objects.filter(({ kind }) => kind === 'Service').flatMap((service) => portsOf(messageIn(service), slices, own));
 }
 
-function addressOf(objects: readonly ApiObject[], node: string): string {
+/** The address that a Node object has. */
+export function addressOf(objects: readonly ApiObject[], node: string): string {
   const object = objects.find(({ kind, metadata }) => kind === 'Node' && metadata.name === node);
   const addresses = listIn(messageIn(object?.['status'])['addresses']).map(messageIn);
   return textIn(addresses.find(({ type }) => type === 'InternalIP') ?? {}, 'address');

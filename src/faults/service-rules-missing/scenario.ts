@@ -1,4 +1,4 @@
-import { type Cluster, onNode, scenario } from '#lab/vocabulary';
+import { type Cluster, inIptablesMode, inNftablesMode, onNode, scenario } from '#lab/vocabulary';
 
 const web = ({ services }: Cluster): string => services.find(({ name }) => name === 'default/web:http')?.clusterIp ?? '';
 
@@ -32,6 +32,26 @@ export default scenario({
         expect: { subject: `node/${cluster.victim.name}` },
       }),
     },
+    {
+      name: 'the table of nftables mode is deleted',
+      play: (cluster) => ({
+        first: inNftablesMode(cluster.nodes),
+        break: [onNode(cluster.victim, 'nft delete table ip kube-proxy')],
+        heal: inIptablesMode(cluster.nodes),
+        probes: calls(cluster),
+        expect: { subject: `node/${cluster.victim.name}` },
+      }),
+    },
+    {
+      name: 'nothing leads into the table of nftables mode',
+      play: (cluster) => ({
+        first: inNftablesMode(cluster.nodes),
+        break: ['prerouting', 'output'].map((hook) => onNode(cluster.victim, `nft flush chain ip kube-proxy nat-${hook}`)),
+        heal: inIptablesMode(cluster.nodes),
+        probes: calls(cluster),
+        expect: { subject: `node/${cluster.victim.name}` },
+      }),
+    },
   ],
   twins: [
     {
@@ -47,6 +67,14 @@ export default scenario({
       play: ({ victim }) => ({
         make: [onNode(victim, 'iptables -t nat -F KUBE-PROXY-CANARY'), onNode(victim, 'iptables -t nat -X KUBE-PROXY-CANARY')],
         unmake: [onNode(victim, 'systemctl restart kube-proxy')],
+      }),
+    },
+    {
+      name: 'the table of nftables mode was deleted and kube-proxy has written it again',
+      play: (cluster) => ({
+        make: [...inNftablesMode(cluster.nodes), onNode(cluster.victim, 'nft delete table ip kube-proxy'), ...restarted(cluster)],
+        unmake: inIptablesMode(cluster.nodes),
+        probes: calls(cluster).map(({ broken: _, ...probe }) => probe),
       }),
     },
   ],
