@@ -18,6 +18,8 @@ export type Kind<F extends Fact, Id extends string = string> = {
   readonly key: (fact: F) => string;
   /** Fields that change by themselves: not compared between a preview and what was really done. */
   readonly volatile?: readonly (keyof F & string)[];
+  /** Names of lists, at any depth, whose order says nothing: elements of a hash, chains in the order in which they were made. */
+  readonly unordered?: readonly string[];
   /** Several looks are kept (counters, sockets); otherwise the last look stands. */
   readonly looks?: boolean;
   /** Coverage of one fact when a reading may cover only a part (`table main`, `filter`): the reading's `covers` lists such keys. */

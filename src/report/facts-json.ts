@@ -40,7 +40,7 @@ function linesOf(partition: Partition, steady: boolean): readonly FactLine[] {
     kind: partition.kind,
     scope: scopeText(partition.scope),
     key: kind.key(fact),
-    fact: plain(fact, steady ? (kind.volatile ?? []) : []),
+    fact: steady ? plain(fact, kind.volatile, kind.unordered) : plain(fact),
   }));
 }
 
@@ -51,15 +51,23 @@ const isLearnt = (kind: KindId, fact: object): boolean =>
   (kind === 'neighbour' && 'state' in fact && fact.state !== 'permanent') ||
   (kind === 'fdb' && 'state' in fact && fact.state !== 'permanent' && fact.state !== 'static');
 
-/** The fact without origins, line numbers, the kernel's numbers of rules and packet counters, and without the named fields. */
-function plain(fact: FactOf<KindId>, without: readonly string[]): unknown {
-  return JSON.parse(
-    JSON.stringify(fact, (name, value: unknown) => {
-      if (name === 'origin' || name === 'line' || name === 'handle' || name === 'counters' || without.includes(name)) return undefined;
-      return value instanceof Map ? sorted(Object.fromEntries(value)) : sorted(value);
-    }),
-  );
+/**
+ * The fact without origins, line numbers, the kernel's numbers of rules and packet counters, and without the named fields; lists
+ * whose order says nothing in one order.
+ */
+function plain(fact: FactOf<KindId>, without: readonly string[] = [], unordered: readonly string[] = []): unknown {
+  const text = JSON.stringify(fact, (name, value: unknown) => {
+    if (name === 'origin' || name === 'line' || name === 'handle' || name === 'counters' || without.includes(name)) return undefined;
+    return value instanceof Map ? sorted(Object.fromEntries(value)) : sorted(value);
+  });
+  return JSON.parse(text, (name, value: unknown) => (Array.isArray(value) && unordered.includes(name) ? listed(value) : value));
 }
+
+const listed = (all: readonly unknown[]): readonly unknown[] =>
+  all
+    .map((one) => JSON.stringify(one))
+    .sort()
+    .map((text): unknown => JSON.parse(text));
 
 /** With its fields in one order: a preview may have written them in another one than a parser. */
 const sorted = (value: unknown): unknown =>

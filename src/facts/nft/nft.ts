@@ -72,5 +72,6 @@ export const nft = defineKind<NftTable>()({
   id: 'nft',
   is: 'a table of nftables',
   key: (fact) => `${fact.family} ${fact.name}`,
+  unordered: ['chains', 'elements'],
   capture: 'nft -a list ruleset',
 });
