@@ -51,8 +51,15 @@ function neighboursOf(built: BuiltCluster): readonly FactOf<'neighbour'>[] {
   return entries.is === 'seen' ? entries.value : [];
 }
 
-/** Two nodes that are containers of one machine. */
-const oneMachine = counting(counting(crowded, 1100, 118, 164), 1101, 120, 166, 'A');
+const booted = (built: BuiltCluster, bootId: string): BuiltCluster =>
+  ['A', 'D'].reduce((now, name) => now.change('host', built.node(name).scope, '', { bootId }), built);
+
+/** Nodes A and D count alike: two machines by chance, containers of one, or nobody told. */
+const alike = counting(counting(crowded, 1100, 118, 164), 1101, 120, 166, 'A');
+const oneMachine = booted(alike, 'one boot');
+const untold = alike.without('host', healthy.node('A').scope);
+/** One machine that was started just now counts on between two captures: ten times, and fifty. */
+const young = booted(counting(counting(crowded, 1100, 2, 10), 1101, 42, 50, 'A'), 'one boot');
 
 cases(fault, {
   found: [
@@ -60,11 +67,14 @@ cases(fault, {
     { name: 'those that are asked for are in it still', facts: counting(healthy, 1024, 118, 164).facts, subject },
     { name: 'as many as it may hold were read', facts: crowded.facts, subject },
     { name: 'it fills the table of a machine on which other nodes are, too', facts: oneMachine.facts, subject },
+    { name: 'two machines whose counters are alike by chance', facts: alike.facts, subject: 'node/A' },
   ],
   absent: [
     { name: 'it has room', facts: counting(healthy, 85, 0, 0).facts },
     { name: 'it was full once', facts: counting(forgetting(healthy), 85, 4000, 4000).facts },
     { name: 'a container on the machine whose other container fills the table', facts: oneMachine.facts, subject: 'node/A' },
+    { name: 'the same of a machine that was started just now', facts: young.facts, subject: 'node/A' },
+    { name: 'the same where only the counters tell', facts: untold.facts, subject: 'node/A' },
     { name: 'permanent entries do not count', facts: counting(forgetting(healthy), 5000, 0, 0).facts },
   ],
   unknown: [

@@ -32,7 +32,7 @@ function ruling(node: string, view: View, table: Table): Ruling<Found> {
   const evidence = [...evidenceOf(table), ...lines];
   if (isOverflowing(table) || isDeadly(view, node, table)) {
     const busy = crowdOf(view, node, table);
-    if (busy === null && view.facts.nodes().some((other) => other !== node && fills(view, other, table))) return absent(evidence);
+    if (busy === null && view.facts.nodes().some((other) => other !== node && fills(view, node, other, table))) return absent(evidence);
     return found(
       {
         node,
@@ -56,14 +56,23 @@ function crowdOf(view: View, node: string, { family, most }: Table): ReturnType<
 }
 
 /** Nodes that are containers of one machine have one table, and what fills it is told of the node that holds it. */
-const fills = (view: View, other: string, table: Table): boolean =>
+const fills = (view: View, node: string, other: string, table: Table): boolean =>
   crowdOf(view, other, table) !== null &&
-  tablesOf(view.world, other).some(
-    ({ family, fulls, entries }) =>
-      family === table.family && isNear(fulls?.value, table.fulls?.value) && isNear(entries?.value, table.entries?.value),
-  );
+  (isOneKernel(view, node, other) ?? tablesOf(view.world, other).some((its) => countsAlike(its, table)));
 
-/** Counted at nearly the same time, a counter of one kernel reads nearly the same; those of two kernels have no reason to. */
+/** Whether one kernel runs both nodes, by what it calls its boot (proc/sys/kernel/random/boot_id); nothing where that was not told. */
+function isOneKernel(view: View, node: string, other: string): boolean | undefined {
+  const [own, its] = [node, other].map((name) => {
+    const host = view.seen('host', onNode(name));
+    return host.is === 'seen' ? host.value[0]?.bootId : undefined;
+  });
+  return own === undefined || its === undefined ? undefined : own === its;
+}
+
+/** Counted at nearly the same time, the counters of one kernel read nearly the same; those of two kernels have no reason to. */
+const countsAlike = (one: Table, other: Table): boolean =>
+  one.family === other.family && isNear(one.fulls?.value, other.fulls?.value) && isNear(one.entries?.value, other.entries?.value);
+
 const isNear = (one: number | undefined, other: number | undefined): boolean =>
   one !== undefined && other !== undefined && Math.abs(one - other) <= Math.max(one, other) / 20;
 
