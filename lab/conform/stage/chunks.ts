@@ -28,26 +28,18 @@ export type ToldChunk = { readonly type: Chunk; readonly flags: number; readonly
 /** The chunks of a packet: an INIT unless others are named. */
 export const chunksOf = ({ chunks = ['INIT'], tags }: Packet, id: number): readonly ToldChunk[] =>
   chunks.map((text) => {
-    const type = CHUNK_NAMES.find((name) => name === text.split(':')[0]) ?? 'INIT';
+    const type = typeOf(text);
     const flags = type === 'DATA' ? WHOLE : text.endsWith(':T') ? REFLECTED : 0;
     return type === 'INIT' || type === 'INIT_ACK' ? { type, flags, initiateTag: tags?.asked ?? id } : { type, flags };
   });
 
-const CHUNK_NAMES: readonly Chunk[] = [
-  'DATA',
-  'INIT',
-  'INIT_ACK',
-  'SACK',
-  'HEARTBEAT',
-  'HEARTBEAT_ACK',
-  'ABORT',
-  'SHUTDOWN',
-  'SHUTDOWN_ACK',
-  'ERROR',
-  'COOKIE_ECHO',
-  'COOKIE_ACK',
-  'SHUTDOWN_COMPLETE',
-];
+const isChunk = (text: string): text is Chunk => Object.hasOwn(CHUNKS, text);
+
+function typeOf(text: string): Chunk {
+  const [name = ''] = text.split(':');
+  if (!isChunk(name)) throw new Error(`SCTP has no chunk ${JSON.stringify(text)}`);
+  return name;
+}
 
 /** SCTP's header behind the ports, without its sum, and the chunks of a packet of that number; each of them carries the content. */
 export function sctpBytes(packet: Packet, id: number, content: Buffer): Buffer {

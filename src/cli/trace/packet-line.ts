@@ -3,29 +3,12 @@ import { resolveEndpoint } from '#dataplane/endpoints';
 import { type Ip, parseIp } from '#net/ip';
 import { type Mac, parseMac } from '#net/mac';
 import type { Sent } from '#sim/packet/exchange';
-import type { Packet, SctpChunkType, SctpHeader } from '#sim/packet/packet';
+import { type Packet, SCTP_CHUNKS, type SctpHeader } from '#sim/packet/packet';
 import type { Owner } from '#sim/packet/skb';
 import { UsageError } from '../command.ts';
 
 const PROTOCOLS = ['tcp', 'udp', 'icmp', 'icmpv6', 'sctp'] as const;
 const FLAGS = 'SARFPU';
-const CHUNKS: readonly SctpChunkType[] = [
-  'DATA',
-  'INIT',
-  'INIT_ACK',
-  'SACK',
-  'HEARTBEAT',
-  'HEARTBEAT_ACK',
-  'ABORT',
-  'SHUTDOWN',
-  'SHUTDOWN_ACK',
-  'ERROR',
-  'COOKIE_ECHO',
-  'COOKIE_ACK',
-  'ECN_ECNE',
-  'ECN_CWR',
-  'SHUTDOWN_COMPLETE',
-];
 
 /** Fields of a JSON object that came from outside: each is checked where it is asked for. */
 export class Fields {
@@ -133,8 +116,8 @@ function chunksOf(fields: Fields): SctpHeader {
 }
 
 function chunkOf(fields: Fields): SctpHeader['chunks'][number] {
-  const type = CHUNKS.find((one) => one === fields.raw('type'));
-  if (type === undefined) throw new UsageError(`chunk: type is none of ${CHUNKS.join(', ')}`);
+  const type = SCTP_CHUNKS.find((one) => one === fields.raw('type'));
+  if (type === undefined) throw new UsageError(`chunk: type is none of ${SCTP_CHUNKS.join(', ')}`);
   const initiate = fields.has('initiateTag') ? { initiateTag: fields.number('initiateTag', 0xffffffff) } : {};
   return { type, flags: fields.number('flags', 255, 0), ...initiate };
 }

@@ -24,23 +24,26 @@ export type TcpHeader = {
   readonly mss?: number;
 };
 
-/** Chunks of SCTP by their names (include/linux/sctp.h); another one is its number. */
-export type SctpChunkType =
-  | 'DATA'
-  | 'INIT'
-  | 'INIT_ACK'
-  | 'SACK'
-  | 'HEARTBEAT'
-  | 'HEARTBEAT_ACK'
-  | 'ABORT'
-  | 'SHUTDOWN'
-  | 'SHUTDOWN_ACK'
-  | 'ERROR'
-  | 'COOKIE_ECHO'
-  | 'COOKIE_ACK'
-  | 'ECN_ECNE'
-  | 'ECN_CWR'
-  | 'SHUTDOWN_COMPLETE';
+/** Chunks of SCTP by their names (include/linux/sctp.h) that packets are walked with. */
+export const SCTP_CHUNKS = [
+  'DATA',
+  'INIT',
+  'INIT_ACK',
+  'SACK',
+  'HEARTBEAT',
+  'HEARTBEAT_ACK',
+  'ABORT',
+  'SHUTDOWN',
+  'SHUTDOWN_ACK',
+  'ERROR',
+  'COOKIE_ECHO',
+  'COOKIE_ACK',
+  'ECN_ECNE',
+  'ECN_CWR',
+  'SHUTDOWN_COMPLETE',
+] as const;
+
+export type SctpChunkType = (typeof SCTP_CHUNKS)[number];
 
 /** One chunk: its flags' bits, and of INIT and INIT_ACK the tag that its sender wants to be spoken to with. */
 export type SctpChunk = { readonly type: SctpChunkType; readonly flags?: number; readonly initiateTag?: number };

@@ -1,4 +1,4 @@
-import type { SctpChunk } from '../../packet.ts';
+import { SCTP_CHUNKS, type SctpChunk } from '../../packet.ts';
 import { all, type Compile, negated, type Test } from '../context.ts';
 import { notTold } from '../not-told.ts';
 import { transport } from './transport.ts';
@@ -6,11 +6,8 @@ import { transport } from './transport.ts';
 /** What a chunk's flags are called, from the highest bit to the lowest (extensions/libxt_sctp.c sctp_chunk_names); others have none that is named. */
 const FLAGS: Readonly<Record<string, string>> = { DATA: '----IUBE', ABORT: '-------T', SHUTDOWN_COMPLETE: '-------T' };
 
-const KNOWN: ReadonlySet<string> = new Set(
-  'DATA INIT INIT_ACK SACK HEARTBEAT HEARTBEAT_ACK ABORT SHUTDOWN SHUTDOWN_ACK ERROR COOKIE_ECHO COOKIE_ACK ECN_ECNE ECN_CWR SHUTDOWN_COMPLETE ASCONF ASCONF_ACK FORWARD_TSN'.split(
-    ' ',
-  ),
-);
+/** Those that xt_sctp has names for; the last three no packet is walked with. */
+const KNOWN: ReadonlySet<string> = new Set([...SCTP_CHUNKS, 'ASCONF', 'ASCONF_ACK', 'FORWARD_TSN']);
 
 /** A kind of chunk, and which bits of its flags are asked about. */
 type Wanted = { readonly type: string; readonly mask: number; readonly set: number };
