@@ -1,5 +1,5 @@
 import type { Exchanges, Possible, TimedWalk } from '#sim/packet/exchange';
-import { doubtsOf, possibilities } from '#sim/packet/exchange';
+import { doubtsOf } from '#sim/packet/exchange';
 import type { Hop } from '#sim/packet/outcome';
 import type { Packet } from '#sim/packet/packet';
 import type { State, TrackedConnection } from '#sim/packet/state';
@@ -20,12 +20,11 @@ export type Telling = {
 export type ExchangeJson = { readonly complete: boolean; readonly outcomes: readonly object[]; readonly doubts?: readonly string[] };
 
 /**
- * An exchange in few words: for each packet how and where it ended, as what it arrived, which rules counted it; asked for, what decided.
+ * An exchange in few words, with all that can come of it: for each packet how and where it ended, as what it arrived, which rules counted it; asked for, what decided.
  * Where nobody knows which outcome comes, `doubts` tell why. `rations` are limits and errors that it asked for, how much there surely was
  * of them at first, and how often they were asked for.
  */
-export function exchangeJson(exchanges: Exchanges, telling: Telling = {}): ExchangeJson {
-  const all = possibilities(exchanges);
+export function exchangeJson(exchanges: Exchanges, all: readonly Possible[], telling: Telling = {}): ExchangeJson {
   const doubts = all.some(({ probability }) => probability === null) ? { doubts: doubtsOf(exchanges) } : {};
   return { complete: exchanges.complete, outcomes: all.map((one) => possibleJson(one, telling)), ...doubts };
 }
@@ -110,12 +109,10 @@ const isForgotten = ({ wasCaptured, expires }: TrackedConnection, at: number): b
 
 /** The connections that namespaces now track because of this packet and those before it, and the captured ones that are `gone` because of them. */
 function trackedNow({ connections }: State, at: number): object {
-  const all = [...connections].flatMap(([stack, table]) => [...table.values()].map((connection) => ({ stack, connection })));
-  const gone = all.filter(({ connection }) => isForgotten(connection, at));
-  return {
-    connections: all.filter((one) => !gone.includes(one)).map(({ stack, connection }) => trackedJson(stack, connection)),
-    ...(gone.length === 0 ? {} : { gone: gone.map(({ stack, connection }) => trackedJson(stack, connection)) }),
-  };
+  const [there, gone]: [object[], object[]] = [[], []];
+  for (const [stack, table] of connections)
+    for (const one of table.values()) (isForgotten(one, at) ? gone : there).push(trackedJson(stack, one));
+  return { connections: there, ...(gone.length === 0 ? {} : { gone }) };
 }
 
 const trackedJson = (stack: string, { original, reply, seenReply, mark, drawn, zone }: TrackedConnection): object => ({

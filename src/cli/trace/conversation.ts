@@ -39,9 +39,10 @@ export class Conversations {
     const told = before.followed.map(({ state, share }) => {
       const exchanges = exchange(world, sent, state, at);
       if (exchanges === undefined) throw new UsageError(`nothing was captured of where the packet starts`);
-      for (const one of possibilities(exchanges))
-        left.push({ state: one.state, weight: one.probability === null ? null : one.probability * share });
-      return exchangeJson(exchanges, { at, cites, share, since: fields.raw('changes') === true ? state : undefined });
+      const all = possibilities(exchanges);
+      for (const { state: after, probability } of all)
+        left.push({ state: after, weight: probability === null ? null : probability * share });
+      return exchangeJson(exchanges, all, { at, cites, share, since: fields.raw('changes') === true ? state : undefined });
     });
     this.#left.set(fields.raw('id'), left);
     return together(told, before.complete);

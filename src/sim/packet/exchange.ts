@@ -7,7 +7,7 @@ import type { Scope } from '#snapshot/scope';
 import { errorPacket, replyTo, resetTo, skbOf } from './answer.ts';
 import { departing } from './departing.ts';
 import { heed } from './icmp/heed.ts';
-import { alike, type Likely, withRations } from './joined.ts';
+import { alike, type Likely, weightOf, withRations } from './joined.ts';
 import type { End, Next } from './next.ts';
 import type { Walk } from './outcome.ts';
 import type { Packet } from './packet.ts';
@@ -110,8 +110,7 @@ export function possibilities({ branches }: Exchanges): readonly Possible[] {
   const all = [...looks.values()].flatMap((same) =>
     alike(same).map((group): Possible => {
       const [{ walks }] = group;
-      const probability = unmodelled ? null : group.reduce((sum, { weight }) => sum + (weight ?? Number.NaN), 0);
-      return { walks, state: withRations(group), probability };
+      return { walks, state: withRations(group), probability: unmodelled ? null : weightOf(group) };
     }),
   );
   return all.length === 1 ? all.map((one) => ({ ...one, probability: 1 })) : all;

@@ -23,7 +23,8 @@ export function alike<T extends { readonly state: State }>(all: readonly T[]): r
   return groups;
 }
 
-const weightOf = (all: readonly Likely[]): number | null =>
+/** How likely any of them is: `null` where nobody knows it of one. */
+export const weightOf = (all: readonly Likely[]): number | null =>
   all.reduce<number | null>((sum, { weight }) => (sum === null || weight === null ? null : sum + weight), 0);
 
 /** The first of several states, with what is left of what is rationed on any of them. */
