@@ -20,6 +20,9 @@ export type Wanted = {
   readonly answers?: readonly string[];
   readonly env?: World['env'];
   readonly hostname?: string;
+  /** What /etc/machine-id holds, and the MACs that `ip -o link show` lists; without them there is neither. */
+  readonly id?: string;
+  readonly macs?: readonly string[];
   readonly fails?: (line: string) => boolean;
   /** What a capture of this node gives, a stream of the script's; nothing: it gives none. */
   readonly capture?: Buffer;
@@ -46,15 +49,23 @@ const memory = (content: Map<string, Buffer>): Files => ({
 
 const finished = (code: number, stdout: string, stderr = ''): Finished => ({ code, stdout: Buffer.from(stdout), stderr, timedOut: false });
 
+const devicesOf = (macs: readonly string[]): string =>
+  [
+    '1: lo: <UP> mtu 65536\\    link/loopback 00:00:00:00:00:00',
+    ...macs.map((mac, at) => `${at + 2}: eth${at}: <UP> mtu 1500\\    link/ether ${mac} brd ff:ff:ff:ff:ff:ff`),
+  ].join('\n');
+
 export function smallWorld({
   settings = {},
   answers = [],
   env = {},
   hostname = 'D',
+  id,
+  macs,
   fails = () => false,
   capture,
 }: Wanted = {}): SmallWorld {
-  const content = new Map<string, Buffer>();
+  const content = new Map<string, Buffer>(id === undefined ? [] : [['/etc/machine-id', Buffer.from(`${id}\n`)]]);
   const kernel = new Map(Object.entries(settings));
   const ran: string[][] = [];
   const out: string[] = [];
@@ -64,6 +75,7 @@ export function smallWorld({
     const line = argv.join(' ');
     if (fails(line)) return finished(1, '', `refused: ${line}`);
     if (argv[0] === 'sh' && capture !== undefined) return { ...finished(0, ''), stdout: capture };
+    if (argv[0] === 'ip' && macs !== undefined) return finished(0, devicesOf(macs));
     if (argv[0] !== 'sysctl') return finished(127, '', `${argv[0]}: not found`);
     const last = argv.at(-1) ?? '';
     if (argv[1] === '-n') return kernel.has(last) ? finished(0, `${kernel.get(last)}\n`) : finished(255, '', `cannot stat ${last}`);

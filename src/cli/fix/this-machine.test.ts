@@ -7,17 +7,10 @@ import type { Journal } from './journal.ts';
 const JOURNAL = 'run/journal.json';
 const D_MAC = 'd2:38:c9:3c:20:d7';
 
-/** What `ip -o link show` prints of a machine with these devices. */
-const devices = (...macs: readonly string[]): string =>
-  [
-    '1: lo: <LOOPBACK,UP> mtu 65536 state UNKNOWN\\    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00',
-    ...macs.map((mac, at) => `${at + 2}: eth${at}: <UP> mtu 1500 state UP\\    link/ether ${mac} brd ff:ff:ff:ff:ff:ff`),
-  ].join('\n');
-
 /** A machine with an identity of its own, on which the plan of the recorded story is to be performed. */
 async function applied(
   args: readonly string[],
-  { id, macs, ...wanted }: Wanted & { readonly id?: string; readonly macs?: readonly string[] },
+  wanted: Wanted,
 ): Promise<{
   readonly status: number;
   readonly world: SmallWorld;
@@ -30,12 +23,7 @@ async function applied(
     if (path === JOURNAL) noted.push(String(bytes));
     return small.files.write(path, bytes, mode);
   };
-  const run: SmallWorld['run'] = async (argv, options) => {
-    const ended = await small.run(argv, options);
-    return argv[0] === 'ip' && macs !== undefined ? { ...ended, code: 0, stdout: Buffer.from(devices(...macs)) } : ended;
-  };
-  const world = { ...small, run, files: { ...small.files, write } };
-  if (id !== undefined) world.content.set('/etc/machine-id', Buffer.from(`${id}\n`));
+  const world = { ...small, files: { ...small.files, write } };
   const paths = await recordedCaptures(world, 'broken');
   const status = await main(['fix', ...paths, '--apply', '--yes', '--journal', JOURNAL, ...args], world);
   const reached = world.ran.map((argv) => argv.join(' ')).filter((line) => line !== 'ip -o link show');
