@@ -128,11 +128,4 @@ async function record(): Promise<number> {
   return 0;
 }
 
-process.exit(
-  isInside()
-    ? await record().catch((error: unknown) => {
-        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-        return 1;
-      })
-    : await enterLab(import.meta.url, []),
-);
+process.exit(isInside() ? await record() : await enterLab(import.meta.url, []));

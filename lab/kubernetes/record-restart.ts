@@ -61,11 +61,4 @@ async function record(): Promise<number> {
 }
 
 /** node lab/kubernetes/record-restart.ts: keeps what a start of the real kube-proxy in iptables mode makes of emptied tables, in both families. */
-process.exit(
-  isInside()
-    ? await record().catch((error: unknown) => {
-        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-        return 1;
-      })
-    : await enterLab(import.meta.url, []),
-);
+process.exit(isInside() ? await record() : await enterLab(import.meta.url, []));

@@ -67,11 +67,4 @@ const kubectlWith =
 
 const slugOf = (line: string): string => line.replaceAll(/[^A-Za-z0-9._]+/g, '-').replaceAll(/^kubectl-|-$/g, '');
 
-process.exit(
-  isInside()
-    ? await record().catch((error: unknown) => {
-        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-        return 1;
-      })
-    : await enterLab(import.meta.url, process.argv.slice(2)),
-);
+process.exit(isInside() ? await record() : await enterLab(import.meta.url, process.argv.slice(2)));
