@@ -3,7 +3,7 @@ import type { Packet } from '../packet.ts';
 import { kernelOf } from '../route/kernel.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Connection } from './connection.ts';
-import { type Doubt, sctpFrom, sctpOf, sctpOpens, sctpStep, type SctpTrack } from './sctp.ts';
+import { type Doubt, sctpOf, sctpOpens, sctpStep, type SctpTrack } from './sctp.ts';
 
 /** The state of the association that a packet opens, or nothing where it opens none. */
 export const talkOpens = (run: Run, stack: Stack, packet: Packet): SctpTrack | undefined =>
@@ -11,7 +11,8 @@ export const talkOpens = (run: Run, stack: Stack, packet: Packet): SctpTrack | u
 
 /** Notes what a packet says to its association; false where it is no part of it. */
 export function talked(run: Run, stack: Stack, packet: Packet, connection: Connection, direction: 'original' | 'reply'): boolean {
-  const step = sctpStep(connection.sctp ?? sctpFrom(null), sctpOf(packet), direction, doubtOf(run, stack, packet));
+  if (connection.sctp == null) return asked(run, stack, packet, 'state', 'in which state a captured association is was not told');
+  const step = sctpStep(connection.sctp, sctpOf(packet), direction, doubtOf(run, stack, packet));
   connection.sctp = step.track;
   if (step.assures) connection.assured = true;
   if (step.is === 'invalid') run.touch();

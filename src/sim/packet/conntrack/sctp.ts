@@ -118,7 +118,7 @@ const OF_THEIR_OWN: ReadonlySet<SctpChunkType> = new Set<SctpChunkType>([
 /** Chunks that nobody begins with. */
 const NEVER_FIRST: ReadonlySet<SctpChunkType> = new Set<SctpChunkType>(['ABORT', 'SHUTDOWN_COMPLETE', 'COOKIE_ACK']);
 /** The T bit: the sender has no association, and repeats the other end's tag. */
-export const REFLECTED = 1;
+const REFLECTED = 1;
 
 /** Whether chunks may stand together so (do_basic_checks). */
 const isWellFormed = ({ chunks }: SctpHeader): boolean =>
@@ -213,9 +213,6 @@ function tagged(
 
 const isState = (text: string): text is SctpState => STATES.some((state) => state === text);
 
-/** The state of a captured entry as conntrack writes it, which tells no tags. */
-export const sctpFrom = (text: string | null | undefined): SctpTrack => ({
-  state: text !== null && text !== undefined && isState(text) ? text : 'ESTABLISHED',
-  tags: { original: null, reply: null },
-  doubted: null,
-});
+/** A captured entry's association by its state, as conntrack writes it, which tells no tags; nothing where no state was told, or one that only other kernels have. */
+export const sctpFrom = (text: string | null | undefined): SctpTrack | null =>
+  text !== null && text !== undefined && isState(text) ? { state: text, tags: { original: null, reply: null }, doubted: null } : null;
