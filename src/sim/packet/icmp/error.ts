@@ -9,7 +9,7 @@ import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
 import { isOn } from '../setting-on.ts';
 import { innermost, isForMany } from '../skb.ts';
-import { mayTell } from './limits.ts';
+import { countMiss, mayTell } from './limits.ts';
 
 /** An error quotes at most so much (net/ipv4/icmp.c, net/ipv6/icmp.c). */
 const LONGEST_ERROR = { 4: 576, 6: 1280 } as const;
@@ -21,8 +21,11 @@ const CONTROL = 0xc0;
 /** The ICMP error about a packet, or why none is sent (net/ipv4/icmp.c __icmp_send, net/ipv6/icmp.c icmp6_send). */
 export function icmpError(run: Run, end: End, error: IcmpError): Packet | null {
   const { about, stack } = error;
-  if (isUntold(end, error)) return null;
   const family = familyOf(about.source);
+  if (isUntold(end, error)) {
+    if (error.ofRoute === true && family === 4) countMiss(run, stack, about.source);
+    return null;
+  }
   const [type, code] = numbersOf(error);
   const source = error.from ?? errorSource(run, end, error);
   if (source === undefined || !mayTell(run, stack, about.source, type, code, error.ofRoute === true).is) return null;

@@ -39,11 +39,9 @@ const YES: Allowed = { is: true };
  */
 export function mayTell(run: Run, stack: Stack, to: Ip, type: number, code: number, ofRoute: boolean): Allowed {
   const family = familyOf(to);
-  const peer = `${stack.key} ${to}`;
+  const peer = peerOf(stack, to);
   const isRoutes = ofRoute && family === 4;
-  // another error takes from what is saved for missing routes, or cuts it: of those only one is sure
-  if (isRoutes) run.notes.ask(rationOf(peer), 1);
-  if (isRoutes && !spend(run, stack, peer, { cost: ROUTE_COST_MS, most: ROUTE_BURST_MS }))
+  if (isRoutes && !countMiss(run, stack, to))
     return { is: false, says: `${to} was told of ${ROUTE_BURST_MS / ROUTE_COST_MS} missing routes in a row: no more for now`, by: [] };
   const mask = setting(stack, 'net.ipv4.icmp_ratemask');
   if (isLocal(stack, to) || !isLimited(mask, family, type, code)) return YES;
@@ -61,6 +59,19 @@ export function mayTell(run: Run, stack: Stack, to: Ip, type: number, code: numb
   if (unsure.is === 'gap' && !isOn(run, stack, unsure, says)) return YES;
   return { is: false, says, by: period.is === 'seen' ? period.by : [] };
 }
+
+/**
+ * Counts a packet of IPv4's for which there is no route; false when its sender was told of too many. It counts before anybody asks whether
+ * such a packet is one that an error is sent about (ip_error).
+ */
+export function countMiss(run: Run, stack: Stack, to: Ip): boolean {
+  const peer = peerOf(stack, to);
+  // another error takes from what is saved for missing routes, or cuts it: of those only one is sure
+  run.notes.ask(rationOf(peer), 1);
+  return spend(run, stack, peer, { cost: ROUTE_COST_MS, most: ROUTE_BURST_MS });
+}
+
+const peerOf = (stack: Stack, to: Ip): string => `${stack.key} ${to}`;
 
 /** How the errors that an address is told are called among what is rationed. */
 const rationOf = (peer: string): string => `errors ${peer}`;
