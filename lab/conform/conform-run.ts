@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const CONFORM = fileURLToPath(new URL('../conform.ts', import.meta.url));
-/** So much of what was said stands in a failure. */
+/** So much of what was said last stands in a failure, after so much of what did not agree. */
 const LAST_WORDS = 3000;
+const DISAGREEMENTS = 6000;
 
 /** Plays `npm run conform` with these arguments, says what it says, and fails where it fails. */
 export async function conforms(args: readonly string[]): Promise<void> {
@@ -15,5 +16,6 @@ export async function conforms(args: readonly string[]): Promise<void> {
     process.stdout.write(chunk);
   });
   const code = await new Promise((resolve) => child.on('close', resolve));
-  assert.equal(code, 0, said.slice(-LAST_WORDS));
+  const disagreed = said.split('\n').filter((line) => line.startsWith('✘'));
+  assert.equal(code, 0, `${disagreed.join('\n').slice(0, DISAGREEMENTS)}\n…\n${said.slice(-LAST_WORDS)}`);
 }
