@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Area, AREAS } from './draw/construct.ts';
 import { drawJobs, nameOf, namedJobs } from './draw-jobs.ts';
+import { drawScene } from './draw/draw-scene.ts';
+import { registry } from './draw/registry.ts';
 import type { Job, SceneReport } from './job.ts';
-import { short } from './quotas.ts';
+import { behind, short } from './quotas.ts';
 import { Score } from './score/score.ts';
 
 /** What would come of a scene: fewer packets than were drawn, in conversations where the seed asks for them. */
@@ -65,4 +67,21 @@ test('a drawn scene is played alone by its name', () => {
   assert.deepEqual(drawn.map(nameOf), ['nat:S.12+talk', 'nft:S.3@2*1000']);
   const next = namedJobs(drawn.map(nameOf), (text) => AREAS.find((area) => area === text) ?? 'filter');
   assert.deepEqual([next()?.scenes, next()?.scenes, next()], [[drawn[0]], [drawn[1]], undefined]);
+});
+
+test('what decides too few packets is drawn more often, once enough were played to tell', async () => {
+  const [few, many] = [
+    { rules: 9, hit: 9, missed: 9, decided: 3, unknown: 0 },
+    { rules: 9, hit: 9, missed: 9, decided: 99, unknown: 0 },
+  ];
+  const covered = new Map(Object.entries({ 'route/rule-user': few, 'route/metric': many, 'filter/ttl': few, 'nft/log': few }));
+  assert.deepEqual(behind({ packets: 200_000, covered }, 'route'), ['rule-user']);
+  assert.deepEqual(behind({ packets: 200_000, covered }, 'nft'), [], 'what decides nothing by nature is not behind');
+  assert.deepEqual(behind({ packets: 20_000, covered }, 'route'), []);
+  const all = await registry();
+  const drawn = (words: string): number =>
+    Array.from({ length: 20 }, (_, at) => drawScene(all, 'route', `b.${at}${words}`, 1).rules)
+      .flat()
+      .filter(({ by }) => by.includes('route/rule-user')).length;
+  assert.ok(drawn('~rule-user') > 3 * drawn(''), `${drawn('~rule-user')} and ${drawn('')}`);
 });

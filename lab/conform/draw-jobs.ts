@@ -1,7 +1,7 @@
 import { type Area, AREAS, GUEST_AREAS } from './draw/construct.ts';
 import type { DrawnScene, Job } from './job.ts';
 import { keptScenes } from './kept.ts';
-import { short, wanted } from './quotas.ts';
+import { behind, seedWith, short, wanted } from './quotas.ts';
 import type { Score } from './score/score.ts';
 
 /** Scenes that share a capture. */
@@ -56,7 +56,8 @@ export function drawJobs({ seed, packets, areas, until }: Wish, score: Score): (
       const at = taken.get(ROUTED.has(first)) ?? 0;
       taken.set(ROUTED.has(first), at + 1);
       const words = [`${seed}.${number++}`, ...wants.filter((word) => word !== 'native')];
-      return { area: group[at % group.length] ?? first, seed: words.join('+'), packets: size, ...changes };
+      const area = group[at % group.length] ?? first;
+      return { area, seed: seedWith(words.join('+'), isAll ? behind(score, area) : []), packets: size, ...changes };
     });
     return { scenes, removals: REMOVALS };
   };

@@ -1,4 +1,6 @@
-import type { SceneReport } from './job.ts';
+import type { Area } from './draw/construct.ts';
+import type { Covered, SceneReport } from './job.ts';
+import { ENOUGH as DECIDED, isToDecide, MILLION } from './score/remark.ts';
 
 /** What so much of all packets must be, in per cent. */
 export const QUOTAS: Readonly<Record<keyof SceneReport['shares'], number>> = {
@@ -36,6 +38,24 @@ export const wanted = (counted: Counted, always: readonly Word[]): readonly Word
 type Word = 'ipv6' | 'nft' | 'native' | 'talk' | 'aim';
 const WORDS: Readonly<Record<keyof typeof QUOTAS, Word>> = { ipv6: 'ipv6', iptablesNft: 'nft', nativeNft: 'native', conversations: 'talk' };
 
+/** Of fewer packets chance alone tells which constructs decide too few. */
+const TELLING = 100_000;
+/** A scene is drawn with so many of them more often. */
+const BEHIND = 3;
+
+/** Constructs of an area that have decided fewer packets than they should, those that are furthest behind first, without the area's name. */
+export function behind(
+  { packets, covered }: { readonly packets: number; readonly covered: ReadonlyMap<string, Covered> },
+  area: Area,
+): readonly string[] {
+  if (packets < TELLING) return [];
+  return [...covered]
+    .filter(([id, { decided }]) => id.startsWith(`${area}/`) && isToDecide(id) && decided * MILLION < DECIDED * packets)
+    .toSorted(([, one], [, other]) => one.decided - other.decided)
+    .slice(0, BEHIND)
+    .map(([id]) => id.slice(area.length + 1));
+}
+
 /** What a scene is drawn with more often than by chance. */
 export type Wants = {
   readonly ipv6: boolean;
@@ -43,15 +63,22 @@ export type Wants = {
   readonly conversations: boolean;
   /** Packets are drawn so that they meet rules. */
   readonly aims: boolean;
+  /** Constructs of the scene's own area. */
+  readonly constructs: readonly string[];
 };
+
+/** A seed with the constructs that its scene is to be drawn with: `S.12+talk~rule-user~mtu`. */
+export const seedWith = (seed: string, constructs: readonly string[]): string => [seed, ...constructs].join('~');
 
 /** Reads them out of a seed. */
 export function wantsOf(seed: string): Wants {
-  const words = seed.split('+').slice(1);
+  const [own = '', ...constructs] = seed.split('~');
+  const words = own.split('+').slice(1);
   return {
     ipv6: words.includes(WORDS.ipv6),
     iptablesNft: words.includes(WORDS.iptablesNft),
     conversations: words.includes(WORDS.conversations),
     aims: words.includes('aim'),
+    constructs,
   };
 }

@@ -1,5 +1,5 @@
 import { type Dice, diceOf } from '../../draw/dice.ts';
-import type { Area, Site } from './construct.ts';
+import type { Area, Construct, Site } from './construct.ts';
 import { type Drawn, drawTable } from './iptables-rules.ts';
 import type { Layout } from './layout.ts';
 import { drawNft } from './nft-rules.ts';
@@ -40,27 +40,28 @@ const TABLES: Readonly<Record<Area, readonly Table[]>> = {
 /** Draws a scene; the same seed draws the same one as long as the constructs are the same. Rules change before step `changes`. */
 export function drawScene(all: Registry, area: Area, seed: string, packets: number, changes?: number): Scene {
   const dice = diceOf(`${area} ${seed}`);
-  const layouts = layoutsOf(all, area);
+  const wants = wantsOf(seed);
+  const drawnFrom: From = (kind) => constructsOf(all, area, kind, wants.constructs);
+  const layouts = layoutsOf(drawnFrom, area);
   const layout = quiet(area, dice.pick(layouts.length > 0 ? layouts : constructsOf(all, 'filter', 'layout')).draw(dice));
   const pools = { 4: drawPool(dice, layout, 4), 6: drawPool(dice, layout, 6) };
   let names = 0;
   const fresh = (prefix: string): string => `${prefix}${++names}`;
-  const wants = wantsOf(seed);
   const backend: Backend = wants.iptablesNft ? 'nft' : dice.pick(['legacy', 'nft'] as const);
   const drawn: Drawn[] = [];
   const rulers = layout.namespaces.filter(({ role }) => role !== 'end');
   for (const here of [...rulers, ...layout.namespaces.filter(() => dice.roll(4) === 0)]) {
     for (const family of [4, 6] as const) {
       const site: Site & { readonly backend: Backend } = { dice, layout, here, family, pool: pools[family], fresh, backend };
-      drawn.push(...groups(all, area, site), ...tables(all, area, site));
-      if (area === 'nft') drawn.push(drawNft(site, constructsOf(all, area, 'nft match'), constructsOf(all, area, 'nft statement')));
+      drawn.push(...groups(drawnFrom, area, site), ...tables(drawnFrom, area, site));
+      if (area === 'nft') drawn.push(drawNft(site, drawnFrom('nft match'), drawnFrom('nft statement')));
     }
   }
   const conversations = drawConversations(
     { dice, layout, fresh },
     packets,
     { pools, aims: drawn.flatMap(({ aims }) => aims), ordinary: ruledByPorts(drawn.flatMap((one) => one.rules)), wants },
-    constructsOf(all, area, 'conversation'),
+    drawnFrom('conversation'),
   );
   const rules = drawn.flatMap((one) => one.rules);
   const lines = drawn.flatMap(({ later = [] }) => later);
@@ -68,9 +69,12 @@ export function drawScene(all: Registry, area: Area, seed: string, packets: numb
   return { area, seed, layout, rules, conversations, ...change };
 }
 
+/** The constructs of a kind that a scene is drawn from. */
+type From = <K extends Construct['kind']>(kind: K) => readonly Named<K>[];
+
 /** An area's own topologies; one without any has the routed one. */
-function layoutsOf(all: Registry, area: Area): readonly Named<'layout'>[] {
-  const layouts = constructsOf(all, area, 'layout');
+function layoutsOf(from: From, area: Area): readonly Named<'layout'>[] {
+  const layouts = from('layout');
   const own = layouts.filter(({ id }) => id.startsWith(`${area}/`));
   return own.length > 0 ? own : layouts;
 }
@@ -101,9 +105,9 @@ const quiet = (area: Area, layout: Layout): Layout =>
     : { ...layout, namespaces: layout.namespaces.map((one) => ({ ...one, listens: { ...one.listens, tcp: [] } })) };
 
 /** Whole groups of rules that constructs draw. */
-function groups(all: Registry, area: Area, site: Site & { readonly backend: Backend }): readonly Drawn[] {
+function groups(from: From, area: Area, site: Site & { readonly backend: Backend }): readonly Drawn[] {
   const { dice } = site;
-  const constructs = constructsOf(all, area, 'rules');
+  const constructs = from('rules');
   const count = constructs.length === 0 ? 0 : (GROUPS[area] ?? 0) + dice.roll(3);
   const picked = Array.from({ length: count }, () => dice.pick(constructs));
   // nobody writes the same chains twice
@@ -116,9 +120,9 @@ function groups(all: Registry, area: Area, site: Site & { readonly backend: Back
   });
 }
 
-function tables(all: Registry, area: Area, site: Site & { readonly backend: Backend }): readonly Drawn[] {
+function tables(from: From, area: Area, site: Site & { readonly backend: Backend }): readonly Drawn[] {
   const { dice } = site;
-  const words = { matches: constructsOf(all, area, 'iptables match'), targets: constructsOf(all, area, 'iptables target') };
+  const words = { matches: from('iptables match'), targets: from('iptables target') };
   if (words.matches.length === 0 || words.targets.length === 0) return [];
   const chosen = new Set(TABLES[area].filter(() => dice.roll(2) === 0));
   const isRouteArea = area === 'route' || area === 'vxlan';

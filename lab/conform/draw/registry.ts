@@ -39,17 +39,30 @@ const FOLDERS: Readonly<Record<Area, readonly string[]>> = {
 
 const OFTEN = 9;
 
-/** The constructs of one kind that a scene of an area may hold; those that are not rare come more often, its own folder's twice as often. */
-export function constructsOf<K extends Construct['kind']>(all: Registry, area: Area, kind: K): readonly Named<K>[] {
+/** Of what a scene may hold, one that it wants is every so manieth. */
+const WANTED = 6;
+
+/**
+ * The constructs of one kind that a scene of an area may hold; those that are not rare come more often, its own folder's twice as often,
+ * and those that it wants, by their names in that folder, more often still.
+ */
+export function constructsOf<K extends Construct['kind']>(
+  all: Registry,
+  area: Area,
+  kind: K,
+  wanted: readonly string[] = [],
+): readonly Named<K>[] {
   const isOfKind = (one: Registry[number]): one is Named<K> => one.kind === kind;
   const own = all.filter(({ id }) => FOLDERS[area].includes(id.split('/')[0] ?? '')).filter(isOfKind);
   const often = own.filter(({ rare }) => rare !== true);
   const native = often.filter(({ id }) => id.startsWith(`${area}/`));
-  return [
+  const usual = [
     ...Array<readonly Named<K>[]>(OFTEN)
       .fill([...often, ...native])
       .flat(),
     ...own,
     ...native,
   ];
+  const more = own.filter(({ id }) => wanted.some((name) => id === `${area}/${name}`));
+  return [...usual, ...more.flatMap((one) => Array<Named<K>>(Math.ceil(usual.length / WANTED)).fill(one))];
 }
