@@ -48,10 +48,11 @@ export function socketMet(asking: Asking): Met | { readonly gap: Gap } | null {
   const best = met(arrival, listeners.table.get(`${packet.protocol} ${packet.destinationPort}`) ?? []).map(captured);
   const [first = null] = best;
   const isRequest = connected !== undefined || (first !== null && asking.notes?.isOpen(openedKey(stack, packet)) === true);
+  const listener = first === null ? null : best.reduce(alike, first);
   // a request has its listener's transparency (tcp_conn_request)
-  if (isRequest) return { isFull: false, isWild: false, transparent: first?.transparent, mark: undefined };
-  if (first === null) return listeners.complete ? null : untold(stack, 'the sockets were not all captured');
-  return best.reduce(alike, first);
+  if (isRequest) return { isFull: false, isWild: false, transparent: listener?.transparent, mark: undefined };
+  if (listener === null) return listeners.complete ? null : untold(stack, 'the sockets were not all captured');
+  return listener;
 }
 
 /** A connection that a packet opens at a listener, as it is noted. */

@@ -58,3 +58,12 @@ test('whether a socket that is there is transparent is not known, nor whom an ea
   assert.equal(ends('ack', connected), 'unknown');
   assert.deepEqual([ends('syn', listening(80)), ends('ack', listening(80))], ['dropped', 'unknown']);
 });
+
+/** Seed n2, scene filter:n2.99+talk: an acknowledgement to port 80, where whoever listens is not transparent. */
+test('what only sockets that are not transparent would take is dropped (nf_tproxy_sk_is_transparent)', () => {
+  const opaque = (socket: Socket): Socket => ({ ...socket, transparent: false });
+  assert.deepEqual([ends('syn', opaque(listening(7777))), ends('ack', opaque(listening(7777)))], ['dropped', 'dropped']);
+  assert.deepEqual([ends('ack', opaque(listening(80))), ends('ack', opaque(connected))], ['dropped', 'dropped']);
+  const both = [opaque(listening(80)), { ...listening(80), inode: 8, transparent: true }];
+  assert.equal(ends('ack', ...both), 'unknown');
+});

@@ -4,7 +4,8 @@ import type { Effect, MaybeTarget } from '../effect.ts';
 
 /**
  * `-j TPROXY`: drops what no transparent socket takes (net/netfilter/xt_TPROXY.c tproxy_tg4, tproxy_tg6): neither that of the packet's
- * connection nor a listener on the port. Where there is none the answer is known; whether one that is there is transparent is not.
+ * connection, by the addresses that it carries now, nor a listener on the port. Where each that is there is known not to be transparent,
+ * the answer is known (include/net/netfilter/nf_tproxy.h nf_tproxy_sk_is_transparent: a request is what its listener is); else it is not.
  */
 export const tproxy: MaybeTarget = (options) => {
   const port = numberOf(options.get('on-port')?.value ?? '');
@@ -19,7 +20,10 @@ export const tproxy: MaybeTarget = (options) => {
     const found = listeners.is === 'gap' ? [] : (listeners.table.get(`${packet.protocol} ${asked}`) ?? []);
     const isOpening = packet.tcp === null || (packet.tcp.syn && !packet.tcp.ack);
     const hasNone = listeners.is === 'seen' && listeners.complete && found.every(({ transparent }) => transparent === false);
-    if (hasNone && (isOpening || socketMet(context) === null)) return { does: 'drop' };
+    if (hasNone && (isOpening || isOpaque(socketMet({ ...context, track: null })))) return { does: 'drop' };
     return { does: 'unknown', detail: `whether a transparent socket on ${where} takes the packet is not known` };
   };
 };
+
+/** Nobody, or whoever is not transparent. */
+const isOpaque = (met: ReturnType<typeof socketMet>): boolean => met === null || (!('gap' in met) && met.transparent === false);
