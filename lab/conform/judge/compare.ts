@@ -3,8 +3,11 @@ import type { Header, Seen } from '../stage/wire.ts';
 import { looked, type Sighted, sighted } from './sightings.ts';
 
 /** Whether the model says that it does not know. */
-export const isUnknown = ({ probability, walks }: ModelOutcome): boolean =>
-  probability === null || walks.some(({ disposition }) => disposition === 'unknown' || disposition === 'left the model');
+export const isUnknown = (outcome: ModelOutcome): boolean => outcome.probability === null || endsUnknown(outcome);
+
+/** Whether the model does not know all of the way. */
+export const endsUnknown = ({ walks }: Pick<ModelOutcome, 'walks'>): boolean =>
+  walks.some(({ disposition }) => disposition === 'unknown' || disposition === 'left the model');
 
 /** What an outcome of the model and the sightings of the packet do not agree on; nothing when they do. */
 export function differences(outcome: ModelOutcome, seen: readonly Seen[]): readonly string[] {

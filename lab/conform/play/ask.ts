@@ -114,8 +114,7 @@ export function together(answers: readonly ModelAnswer[]): ModelAnswer {
 export function judge(sent: Sent, answer: ModelAnswer, isDoubtful = false): Judged {
   const none = { sent, answer, outcome: undefined, matching: [], doubtful: [] } as const;
   if ('error' in answer) return { ...none, is: 'other', differs: [`the model's command line refuses: ${answer.error}`] };
-  const differ = sent.isEndless === true ? endlessDifferences : differences;
-  const tried = answer.outcomes.map((outcome) => ({ outcome, differs: differ(outcome, sent.seen) }));
+  const tried = answer.outcomes.map((outcome) => ({ outcome, differs: differencesFrom(sent, outcome) }));
   const fitting = tried.filter(({ differs }) => differs.length === 0).map(({ outcome }) => outcome);
   const matching = fitting.filter((outcome) => !isUnknown(outcome));
   const [same] = matching;
@@ -124,6 +123,10 @@ export function judge(sent: Sent, answer: ModelAnswer, isDoubtful = false): Judg
   const likeliest = tried.toSorted((one, other) => (other.outcome.probability ?? 0) - (one.outcome.probability ?? 0))[0];
   return { ...none, outcome: likeliest?.outcome, is: 'other', differs: likeliest?.differs ?? ['the model has no outcome'] };
 }
+
+/** What of an outcome is not what was seen of the packet. */
+export const differencesFrom = (sent: Sent, outcome: ModelOutcome): readonly string[] =>
+  (sent.isEndless === true ? endlessDifferences : differences)(outcome, sent.seen);
 
 type Question = {
   readonly spoken: Spoken;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ModelAnswer, ModelConnection, ModelOutcome } from '../stage/model.ts';
+import { datagram } from '../judge/built-sighting.ts';
+import type { ModelAnswer, ModelConnection, ModelOutcome, ModelWalk } from '../stage/model.ts';
 import type { Told } from './ask.ts';
 import { modelKey, modelReply } from './connections.ts';
 import { askInOrder } from './in-order.ts';
@@ -18,7 +19,11 @@ const connection = (sport: number, keeps: number): ModelConnection => ({
 const outcome = (connections: readonly ModelConnection[]): ModelOutcome => ({ probability: 1, walks: [], connections });
 
 /** What is asked for: which packet, and after which. */
-type Line = { readonly id: string; readonly packet: { readonly sport: number }; readonly after?: readonly { readonly id: string }[] };
+type Line = {
+  readonly id: string;
+  readonly packet: { readonly sport: number };
+  readonly after?: readonly { readonly id: string; readonly outcome?: number }[];
+};
 
 const isLine = (line: object): line is Line => 'packet' in line && 'id' in line;
 
@@ -105,4 +110,70 @@ test('what tracks the same is one, and asked about together: which of it came no
     ],
     [{ id, outcome: 1 }],
   ]);
+});
+
+/** A packet that got to its end, where others were dropped. */
+const passing = (told: Told): Told => {
+  const [sent] = told.spoken.sent;
+  const { header } = datagram('10.1.0.2', '10.2.0.2');
+  const seen = [{ in: 'a', device: 'e0', how: 'out', header }] as const;
+  return { ...told, spoken: { ...told.spoken, sent: sent === undefined ? [] : [{ ...sent, seen }] } };
+};
+
+/** From this port come those of which the model does not know the end. */
+const UNKNOWN = 9;
+
+/** A model of a rule that drops whoever takes one of so many tokens; of those whose end it does not know each took one of these numbers. */
+function limited(tokens: number, took: readonly number[] = [1]) {
+  const { told } = datagram('10.1.0.2', '10.2.0.2');
+  const ended = { packet: told, received: told, at: ['a', 'e0'], code: '', says: '', counted: [], mayCount: [] } as const;
+  const passed: ModelWalk = { ...ended, disposition: 'dropped', path: [['a', null, 'e0', told]] };
+  const lost: ModelWalk = { ...ended, disposition: 'unknown', path: [] };
+  const left = new Map<string, readonly number[]>();
+  const answer = (line: object): ModelAnswer => {
+    if (!isLine(line)) return { error: 'not a packet' };
+    const before = line.after?.map(({ id, outcome: at = 0 }) => left.get(id)?.[at] ?? Number.NaN) ?? [tokens];
+    const isLost = line.packet.sport === UNKNOWN;
+    const ways = [...new Set(before)].flatMap((there) => (isLost ? took : [there > 0 ? 1 : 0]).map((takes) => ({ there, takes })));
+    left.set(
+      line.id,
+      ways.map(({ there, takes }) => there - takes),
+    );
+    const outcomes = ways.map(({ takes }) => ({
+      ...outcome([]),
+      probability: isLost && took.length > 1 ? null : 1 / ways.length,
+      walks: isLost ? [lost] : takes > 0 ? [] : [passed],
+    }));
+    return { outcomes, complete: true };
+  };
+  return { ask: async (lines: readonly object[]) => lines.map(answer) };
+}
+
+const judgedBy = async (packets: readonly Told[], model: Parameters<typeof askInOrder>[0]): Promise<readonly string[]> =>
+  (await askInOrder(model, packets, new Map())).flatMap(({ judged }) => judged.map(({ is }) => is));
+
+/** Seed n2, scene filter:n2.99+talk: what a TPROXY behind a hashlimit did with four packets was not known, and the tokens that they took were forgotten. */
+test('what is not known to its end has taken what it took before, and who comes then is judged by what is left', async () => {
+  const packets = [spoken(1, 1), spoken(2, UNKNOWN), passing(spoken(3, 3))];
+  assert.deepEqual(await judgedBy(packets, limited(2)), ['same', 'unknown', 'same']);
+  // a model with a token too many, and one by which it took none, are caught
+  assert.deepEqual(await judgedBy(packets, limited(3)), ['same', 'unknown', 'other']);
+  assert.deepEqual(await judgedBy(packets, limited(2, [0])), ['same', 'unknown', 'other']);
+});
+
+test('that it took a token and that it took none both may have come, until others show which', async () => {
+  const model = () => limited(1, [0, 1]);
+  const [lost, next] = [spoken(1, UNKNOWN), spoken(2, 2)];
+  assert.deepEqual(await judgedBy([lost, next], model()), ['unknown', 'same']);
+  assert.deepEqual(await judgedBy([lost, passing(next)], model()), ['unknown', 'same']);
+  // on either way no token is left now
+  assert.deepEqual(await judgedBy([lost, next, spoken(3, 3)], model()), ['unknown', 'same', 'other']);
+  assert.deepEqual(await judgedBy([lost, passing(next), spoken(3, 3)], model()), ['unknown', 'same', 'other']);
+});
+
+test('of more than are followed that left the same connections none is forgotten', async () => {
+  const many = Array.from({ length: 20 }, (_, at) => spoken(at + 1, UNKNOWN));
+  const last = async (tokens: number, packet: Told) => (await judgedBy([...many, packet], limited(tokens, [0, 1]))).at(-1);
+  assert.deepEqual([await last(20, spoken(30, 1)), await last(20, passing(spoken(30, 1)))], ['same', 'same']);
+  assert.deepEqual([await last(21, spoken(30, 1)), await last(21, passing(spoken(30, 1)))], ['same', 'other']);
 });

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
+import { endsUnknown } from '../judge/compare.ts';
 import type { Model, ModelConnection, ModelOutcome } from '../stage/model.ts';
-import { type After, answered, type Answered, type Judged, judge, type Told, together } from './ask.ts';
+import { type After, answered, type Answered, differencesFrom, type Judged, judge, type Told, together } from './ask.ts';
 import { modelKey, shown, type Table } from './connections.ts';
 import type { Sent, Spoken } from './rounds.ts';
 
@@ -10,10 +12,15 @@ type Turn = { readonly of: number; readonly step: number; readonly spoken: Spoke
 type Connections = ReadonlyMap<string, ModelConnection>;
 
 /**
- * What may have come of all packets so far: outcomes of an answer that track the same, or nothing yet; `right` is how well its
- * connections are what the kernel tracks in the end.
+ * What may have come of all packets so far: outcomes that track the same, or nothing yet; `right` is how well its connections are what
+ * the kernel tracks in the end, `changes` what those who track the same have in common: all that was changed so far.
  */
-type Maybe = { readonly after: readonly After[] | null; readonly connections: Connections; readonly right: number };
+type Maybe = {
+  readonly after: readonly After[] | null;
+  readonly connections: Connections;
+  readonly right: number;
+  readonly changes: string;
+};
 
 /** The kernel's tables in the end, by namespace. */
 type Tables = ReadonlyMap<string, Table>;
@@ -33,24 +40,28 @@ export async function askInOrder(model: Pick<Model, 'ask'>, told: readonly Told[
   const unknown = new Set<number>();
   const doubtful = new Set<number>();
   const skipped = told.map(() => 0);
-  let maybes: readonly Maybe[] = [{ after: null, connections: new Map(), right: 0 }];
+  let maybes: readonly Maybe[] = [{ after: null, connections: new Map(), right: 0, changes: '' }];
   for (const { of, spoken, sent } of turnsOf(told)) {
-    if (unknown.has(of)) {
-      skipped[of] = (skipped[of] ?? 0) + 1;
-      continue;
-    }
     const questions = maybes.map(({ after }, at) => ({ spoken, sent, after, id: `in order ${sent.id}.${at}`, changes: true as const }));
     const asked = await answered(model, questions);
+    // what its own conversation left is not known, but what others did is
+    if (unknown.has(of)) {
+      skipped[of] = (skipped[of] ?? 0) + 1;
+      maybes = mayHaveCome(asked, sent, maybes, tables);
+      continue;
+    }
     const one = judge(sent, together(asked.map(({ answer }) => answer)), doubtful.has(of));
     judged[of]?.push(one);
+    if (one.doubtful.length > 0) doubtful.add(of);
     if (one.is === 'unknown') {
       unknown.add(of);
       skipped[of] = 1; // what counted it is not known either
+      maybes = mayHaveCome(asked, sent, maybes, tables);
+      continue;
     }
-    if (one.doubtful.length > 0) doubtful.add(of);
-    const came = one.is === 'unknown' ? [] : cameOf(asked, one, maybes, tables);
+    const came = maybes.flatMap((its, at) => cameOf(asked[at], ({ outcome }) => isWhatCame(one, outcome), its, tables));
     for (const { changed } of came) for (const key of changed) owners.set(key, of);
-    if (came.length > 0) maybes = came;
+    if (came.length > 0) maybes = few(came);
   }
   return told.map(({ spoken }, of) => ({
     spoken,
@@ -70,27 +81,59 @@ function turnsOf(told: readonly Told[]): readonly Turn[] {
 
 type Came = Maybe & { readonly changed: readonly string[] };
 
+const isWhatCame = ({ matching, outcome: likeliest }: Judged, outcome: ModelOutcome): boolean =>
+  matching.includes(outcome) || likeliest === outcome;
+
+/** One of the model's outcomes, and where it may have been left. */
+type Left = { readonly outcome: ModelOutcome; readonly after: After };
+
 /**
- * What may have come of a packet, after each of what may have come before, and the connections that it made or changed. What left the
+ * What may have come of a packet after one of what may have come before, and the connections that it made or changed. What left the
  * same connections is asked about together from then on: the model knows what may be left of all that is rationed.
  */
-function cameOf(asked: readonly Answered[], one: Judged, before: readonly Maybe[], tables: Tables): readonly Came[] {
-  const fits = (outcome: ModelOutcome): boolean => one.matching.includes(outcome) || one.outcome === outcome;
-  const came = asked.flatMap(({ id, answer }, at) => {
-    const its = before[at];
-    if ('error' in answer || its === undefined) return [];
-    const fitting = answer.outcomes.flatMap((outcome, number) => (fits(outcome) ? [{ outcome, after: { id, outcome: number } }] : []));
-    const alike = Map.groupBy(fitting, ({ outcome: { connections, gone } }) => JSON.stringify([connections, gone]));
-    return [...alike.values()].flatMap((all) => {
-      const [first] = all;
-      return first === undefined ? [] : [{ after: all.map(({ after }) => after), ...changedBy(its, first.outcome, tables) }];
-    });
+function cameOf(asked: Answered | undefined, isIt: (left: Left) => boolean, before: Maybe, tables: Tables): readonly Came[] {
+  if (asked === undefined || 'error' in asked.answer) return [];
+  const left = asked.answer.outcomes.map((outcome, at): Left => ({ outcome, after: { id: asked.id, outcome: at } })).filter(isIt);
+  const alike = Map.groupBy(left, (one) => togetherBy(one));
+  return [...alike.values()].flatMap((all) => {
+    const [first] = all;
+    return first === undefined ? [] : [{ ...changedBy(before, first.outcome, tables), after: all.map(({ after }) => after) }];
   });
-  return came.toSorted((some, other) => other.right - some.right).slice(0, MAYBES);
 }
+
+/** What nobody knows the odds of is followed apart: together it would be between the least and the most that is left on any of the ways. */
+const togetherBy = ({ outcome: { probability, connections, gone }, after }: Left): string =>
+  JSON.stringify(probability === null ? [after] : [connections, gone]);
+
+/**
+ * What may have come of a packet of which the model does not know the outcome, or of one that follows it in its conversation: what the
+ * walk did until it was not known any more (a token that it took is taken: net/netfilter/xt_hashlimit.c hashlimit_mt_common asks no
+ * rule behind it), and of outcomes that are known those that look like what happened. Where there is none nothing is known of it.
+ */
+function mayHaveCome(asked: readonly Answered[], sent: Sent, before: readonly Maybe[], tables: Tables): readonly Maybe[] {
+  const may = ({ outcome }: Left): boolean => endsUnknown(outcome) || differencesFrom(sent, outcome).length === 0;
+  return few(
+    before.flatMap((its, at): readonly Maybe[] => {
+      const came = cameOf(asked[at], may, its, tables);
+      return came.length > 0 ? came : [its];
+    }),
+  );
+}
+
+/** Of too many those that track the same become one, of which the model knows less; then those are followed that are right. */
+const few = (all: readonly Maybe[]): readonly Maybe[] =>
+  (all.length > MAYBES ? joined(all) : all).toSorted((some, other) => other.right - some.right).slice(0, MAYBES);
+
+const joined = (all: readonly Maybe[]): readonly Maybe[] =>
+  [...Map.groupBy(all, ({ changes }) => changes).values()].flatMap((group) => {
+    const [first] = group;
+    const after = group.flatMap((one) => one.after ?? []);
+    return first === undefined ? [] : [{ ...first, after: after.length === 0 ? null : after }];
+  });
 
 /** What is tracked after an outcome that tells its changes, and which of it is new or another. */
 function changedBy(before: Maybe, { connections: changed, gone = [] }: ModelOutcome, tables: Tables): Omit<Came, 'after'> {
+  if (changed.length + gone.length === 0) return { ...before, changed: [] };
   const connections = new Map(before.connections);
   let { right } = before;
   const leave = (key: string, now: ModelConnection | undefined): void => {
@@ -101,7 +144,10 @@ function changedBy(before: Maybe, { connections: changed, gone = [] }: ModelOutc
   };
   for (const one of gone) leave(keyOf(one), undefined);
   for (const one of changed) leave(keyOf(one), one);
-  return { connections, right, changed: changed.map(keyOf) };
+  const changes = createHash('sha1')
+    .update(`${before.changes} ${JSON.stringify([changed, gone])}`)
+    .digest('base64');
+  return { connections, right, changes, changed: changed.map(keyOf) };
 }
 
 const worth = (tables: Tables, one: ModelConnection): number => shown(tables.get(one.namespace), one) - 1;
