@@ -52,7 +52,7 @@ function redirected(run: Run, skb: Skb, bridge: Link): Skb | End {
   const { packet, stack } = skb;
   const frame = skb.frame;
   if (frame === null || typeof bridge.mac !== 'string') return skb;
-  const input = inputRoute(run, stack, packet, bridge);
+  const input = inputRoute(run, stack, skb, bridge);
   if (input.is === 'gap') return unknown(skb, input.gap, [], bridge.name);
   if (input.is === 'drop')
     return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says: input.says, by: input.by, device: bridge.name });

@@ -86,14 +86,14 @@ export function route(run: Run, skb: Skb): Next {
     const by = group.is === 'seen' ? group.by : [];
     return end(skb, { disposition: 'dropped', code: 'UNICAST_IN_L2_MULTICAST', says, by });
   }
-  return insideOf(run, skb) ?? asOfVrf(routed(skb, inputRoute(run, stack, packet, device)));
+  return insideOf(run, skb) ?? asOfVrf(routed(skb, inputRoute(run, stack, skb, device)));
 }
 
 /** An ipvlan's namespace decides whether it takes a packet that its parent's has let in (ipvlan_l3_rcv); else it is routed there. */
 function insideOf(run: Run, skb: Skb): Next | undefined {
   const inside = ipvlanInside(run, skb);
   if (inside !== undefined && 'stage' in inside) return inside;
-  const input = inside === undefined ? undefined : inputRoute(run, inside.stack, skb.packet, inside.link);
+  const input = inside === undefined ? undefined : inputRoute(run, inside.stack, skb, inside.link);
   return input?.is === 'for us' || input?.is === 'gap' ? routed(skb, input) : undefined;
 }
 

@@ -72,3 +72,25 @@ test("a rule's reset from a loopback address is lost where it was made, the stac
     ],
   );
 });
+
+/** Measured on Linux 6.18 with IPPROTO_RAW: rules that ask for UDP, a port or a class speak of its packets only where OUTPUT marked them. */
+test('what a raw socket writes by itself is routed without its headers, and by them where OUTPUT changed it (raw_sendmsg)', () => {
+  const built = ruled
+    .put('rule', scope, { ...PLAIN_RULE, priority: 100, ipProto: 17, action: { does: 'lookup', table: '137' } })
+    .put('route', scope, plainRoute(cidr`198.51.100.0/24`, bridge))
+    .put('route', scope, plainRoute(cidr`198.51.100.0/24`, uplink, { table: '137' }));
+  const world = worldOf(built.facts);
+  const stack = world.stack(scope);
+  assert.ok(stack !== undefined);
+  const run = new Run(world, forced(new Map()), FRESH);
+  const wayOf = (way: ReturnType<typeof routed>): string | undefined => ('stage' in way ? undefined : (way satisfies Skb).path?.dev);
+  const six = { ...packetOf(world, { from: scope, source: ip`fd00:5::2`, to: ip`fd00:5::1`, protocol: 'udp', port: 9 }), tos: 16 };
+  const source = healthy.node('A').address;
+  const four = packetOf(world, { from: scope, source, to: ip`198.51.100.7`, protocol: 'udp', port: 9 });
+  for (const packet of [four, six]) {
+    const skb = skbOf(stack, packet);
+    assert.equal(wayOf(routed(run, skb)), uplink);
+    assert.equal(wayOf(routed(run, { ...skb, isRaw: true })), bridge);
+    assert.equal(wayOf(rerouted(run, { ...skb, isRaw: true, reroute: true })), uplink);
+  }
+});

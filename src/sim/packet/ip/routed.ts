@@ -1,5 +1,6 @@
 import { familyOf, isLinkLocal, isLoopback, isMulticast } from '#net/ip';
 import { type End, end, unknown } from '../next.ts';
+import { labelledAnew } from '../route/hashed.ts';
 import { lookup, type RouteAnswer, type RouteFlow } from '../route/lookup.ts';
 import { ownSource } from '../route/own-source.ts';
 import type { Path } from '../route/path.ts';
@@ -36,9 +37,8 @@ export function routed(run: Run, skb: Skb, isAnew = false): Skb | End {
     iif: 'lo',
     oif: link,
     mark: packet.mark,
-    // the kernel's own answers of IPv6 are looked up without their traffic class (tcp_v6_send_response, icmpv6_echo_reply), but as
-    // they are where a table has changed them (ip6_route_me_harder)
-    packet: skb.isAnswer && !isAnew && familyOf(packet.source) === 6 ? { ...packet, tos: 0 } : packet,
+    packet: askedBy(skb, isAnew),
+    ...(isAnew ? { labelled: () => labelledAnew(skb) } : {}),
     ...(skb.hasNoSource ? {} : { own: true }),
     ...(skb.owner == null ? {} : { user: skb.owner.uid }),
     ...(skb.isAnswer || skb.carries !== null ? { ofKernel: true } : {}),
@@ -66,6 +66,20 @@ export function routed(run: Run, skb: Skb, isAnew = false): Skb | End {
     routedFor: packet.destination,
     trail: stepped(skb.trail, 'route', isLocal ? 'to this namespace itself' : pathText(path), path.by),
   };
+}
+
+/** What a socket that writes headers by itself is routed by: those are not read. */
+const UNREAD = { protocol: null, sourcePort: 0, destinationPort: 0, tos: 0, icmp: null } as const;
+
+/**
+ * The headers that a packet of one's own is routed by: where a table has changed it, as they are (ip_route_me_harder). At first the
+ * kernel's own answers of IPv6 are looked up without their traffic class (tcp_v6_send_response, icmpv6_echo_reply), and a raw socket's
+ * packets without type of service, protocol and ports (net/ipv4/raw.c raw_sendmsg, net/ipv6/raw.c rawv6_sendmsg).
+ */
+function askedBy({ packet, isAnswer, isRaw }: Skb, isAnew: boolean): RouteFlow['packet'] {
+  if (isAnew) return packet;
+  if (isRaw) return UNREAD;
+  return isAnswer && familyOf(packet.source) === 6 ? { ...packet, tos: 0 } : packet;
 }
 
 /** The kernel answers from no address that is not its own; whether a listener may (IP_TRANSPARENT), no tool was asked. */

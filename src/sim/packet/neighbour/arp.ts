@@ -91,19 +91,11 @@ export function mayAnswerArp(stack: Stack, link: Link, target: Ip): boolean {
 
 const isLocal = ({ type }: Route): boolean => type === 'local' || type === 'anycast';
 
-const requestOf = (source: Ip, destination: Ip): Packet => ({
-  source,
-  destination,
-  protocol: 'udp',
-  sourcePort: 0,
-  destinationPort: 0,
-  tcp: null,
-  icmp: null,
-  size: 28,
-  df: false,
-  ttl: 1,
-  mark: 0,
-});
+function requestOf(source: Ip, destination: Ip): Parameters<typeof inputRoute>[2] {
+  const ports = { sourcePort: 0, destinationPort: 0 };
+  const packet: Packet = { source, destination, protocol: 'udp', ...ports, tcp: null, icmp: null, size: 28, df: false, ttl: 1, mark: 0 };
+  return { packet, labelled: null, wire: packet.size };
+}
 
 /** arp_ignore: addresses of other devices, of other prefixes, or those of this machine alone are not answered for. */
 function ignores(level: number, stack: Stack, link: Link, target: Ip, asker: Ip): boolean {

@@ -25,6 +25,8 @@ export type RouteFlow = {
   readonly user?: number;
   /** Sent by the kernel itself: an answer, or what a tunnel wraps. Its user is root, as that of everything which comes in. */
   readonly ofKernel?: true;
+  /** What a hash of several ways of IPv6 knows of it beside its addresses, where that is not its protocol alone. */
+  readonly labelled?: () => string;
   /** The device that a way out by is preferred: that which the packet came in by (ip6_pol_route_input). */
   readonly prefers?: string;
   /** Only ways out by `oif` count, whatever the prefix (RT6_LOOKUP_F_IFACE). */

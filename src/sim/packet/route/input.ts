@@ -11,6 +11,8 @@ import type { Packet } from '../packet.ts';
 import { validateSource } from '../rp-filter/rp-filter.ts';
 import type { Run } from '../run.ts';
 import { either, forwards, type Read, settingGap } from '../setting.ts';
+import type { Skb } from '../skb.ts';
+import { labelledAs } from './hashed.ts';
 import { lookup, type RouteAnswer, type RouteFlow } from './lookup.ts';
 import type { Path } from './path.ts';
 
@@ -24,8 +26,11 @@ export type Input =
   | Strange;
 
 /** Decides where a packet goes that came in by a device: to this namespace or through it (net/ipv4/route.c ip_route_input_rcu, net/ipv6/route.c ip6_route_input). */
-export function inputRoute(run: Run | null, stack: Stack, packet: Packet, device: Link): Input {
-  return familyOf(packet.destination) === 4 ? input4(run, stack, packet, device) : input6(run, stack, packet, device);
+export function inputRoute(run: Run | null, stack: Stack, skb: Pick<Skb, 'packet' | 'labelled' | 'wire'>, device: Link): Input {
+  const { packet } = skb;
+  return familyOf(packet.destination) === 4
+    ? input4(run, stack, packet, device)
+    : input6(run, stack, packet, device, () => labelledAs(skb));
 }
 
 const flowOf = (packet: Packet, device: Link): RouteFlow => ({
@@ -116,11 +121,11 @@ function direct({ destination }: Packet, device: Link, does: 'broadcast' | 'mult
   return { does, dev: device.name, via: null, onlink: false, route, hop, source: null, mtu: null, by: [] };
 }
 
-function input6(run: Run | null, stack: Stack, packet: Packet, device: Link): Input {
+function input6(run: Run | null, stack: Stack, packet: Packet, device: Link, labelled: () => string): Input {
   const { destination } = packet;
   if (isMulticast(destination)) return group(stack, packet, device);
   const strict = isLinkLocal(destination) ? { strict: true as const } : {};
-  const answer = lookup(run, stack, { ...flowOf(packet, device), prefers: device.name, ...strict });
+  const answer = lookup(run, stack, { ...flowOf(packet, device), labelled, prefers: device.name, ...strict });
   if (answer.is === 'gap') return answer;
   if (answer.is === 'error') return { is: 'refused', error: answer, forwards: null };
   const { path } = answer;

@@ -7,6 +7,7 @@ import { setting } from '../setting.ts';
 import { isOn } from '../setting-on.ts';
 import type { RouteFlow } from './flow.ts';
 import type { Found } from './found.ts';
+import { hashedOf } from './hashed.ts';
 import { kernelOf } from './kernel.ts';
 import { sourceOfHop } from './source.ts';
 
@@ -90,11 +91,12 @@ function narrowed(shares: readonly Share[], preferred: readonly number[]): reado
  * What the hash is made of: addresses, or ports too (fib_multipath_hash_policy). The same text picks the same way; where the policy
  * was not read it matters as soon as other ports between the same ends ask for theirs.
  */
-function byHash(run: Run, stack: Stack, route: Route, { source, destination, packet }: RouteFlow, ask: (at: string) => number): number {
-  const addresses = `${placeText(stack)} route ${route.table} ${route.to} for ${source ?? '*'}>${destination}`;
-  if (packet === null) return ask(addresses);
-  const ports = packet.fragment === undefined && packet.icmp === null ? ` ${packet.sourcePort}>${packet.destinationPort}` : '';
-  const all = `${addresses} ${packet.protocol}${ports}`;
+function byHash(run: Run, stack: Stack, route: Route, flow: RouteFlow, ask: (at: string) => number): number {
+  const hashed = hashedOf(flow);
+  const place = `${placeText(stack)} route ${route.table} ${route.to} for`;
+  const [addresses, all] = [`${place} ${hashed.addresses}`, `${place} ${hashed.ports}`];
+  if (flow.packet === null) return ask(addresses);
+  const { destination } = flow;
   const policy = setting(stack, `net.ipv${familyOf(destination)}.fib_multipath_hash_policy`);
   const { notes } = run;
   const isAsked = notes.picked(addresses) !== undefined;

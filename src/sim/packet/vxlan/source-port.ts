@@ -1,4 +1,5 @@
 import type { Packet } from '../packet.ts';
+import { labelText } from '../route/hashed.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 
@@ -13,7 +14,7 @@ export const SOURCE_PORTS = [32768, 60998] as const;
 export function sourcePortOf(run: Run, { stack, packet, labelled }: Pick<Skb, 'stack' | 'packet' | 'labelled'>): number {
   const [first, last] = SOURCE_PORTS;
   const count = last - first + 1;
-  const flow = hashOf(labelled === null ? flowOf(packet) : `${flowOf(packet)} labelled ${labelOf(labelled)}`);
+  const flow = hashOf(labelled === null ? flowOf(packet) : `${flowOf(packet)} labelled ${labelText(labelled)}`);
   for (let tried = 0; tried < count; tried++) {
     const port = first + ((flow + tried) % count);
     const place = `${stack.key} tunnel port ${port}`;
@@ -29,10 +30,6 @@ function flowOf({ protocol, source, destination, sourcePort, destinationPort, fr
   const ports = fragment === undefined ? `${sourcePort}>${destinationPort}` : '';
   return `${protocol} ${source}>${destination} ${ports}`;
 }
-
-/** What a flow label of IPv6 is a hash of: of ICMPv6 too it knows more than ports, type and code (net/core/flow_dissector.c __get_hash_from_flowi6). */
-const labelOf = ({ protocol, source, destination, sourcePort, destinationPort, icmp }: Packet): string =>
-  `${protocol} ${source}>${destination} ${icmp === null ? `${sourcePort}>${destinationPort}` : `${icmp.type}/${icmp.code}`}`;
 
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
