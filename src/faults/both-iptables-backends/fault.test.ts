@@ -1,7 +1,9 @@
 import type { Conntrack } from '#facts/conntrack/conntrack';
+import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { type Ip, ip } from '#net/ip';
 import { withApi } from '#testing/built/api';
+import { dualStack } from '#testing/built/dual-stack';
 import { cases } from '#testing/cases';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import fault from './fault.ts';
@@ -16,10 +18,14 @@ const gone = ip`10.100.28.42`;
 
 /** The rules of kube-proxy once more, in the other machinery, as they are or as they once were. */
 function twice(built: BuiltCluster, change: (table: Table) => Table = (table) => table): BuiltCluster {
-  const partition = built.facts.partition('iptables', scope);
+  return built.having(twiceIn(built.facts, 4, change));
+}
+
+function twiceIn(facts: Facts, family: 4 | 6, change: (table: Table) => Table): Facts {
+  const partition = facts.partition('iptables', scope);
   if (partition === undefined) throw new Error('a node without rules');
-  const nat = partition.facts.filter(({ table }) => table === 'nat').map((table) => change(elsewhere(table)));
-  return built.replace({ ...partition, facts: [...partition.facts, ...nat] });
+  const nat = partition.facts.filter((one) => one.table === 'nat' && one.family === family).map((table) => change(elsewhere(table)));
+  return facts.with({ ...partition, facts: [...partition.facts, ...nat] });
 }
 
 const FILE = 'nodes/D/iptables-nft-save_-c';
@@ -35,7 +41,7 @@ const elsewhere = (table: Table): Table => ({
 });
 
 /** The endpoints of default/web are others now. */
-const former = (table: Table): Table => ({
+const former = (table: Table, endpoint = `${gone}:8080`): Table => ({
   ...table,
   chains: table.chains.map((chain) => ({
     ...chain,
@@ -43,8 +49,8 @@ const former = (table: Table): Table => ({
       rule.target?.name === 'DNAT' && rule.text.includes('default/web')
         ? {
             ...rule,
-            text: rule.text.replace(/to-destination .*/, `to-destination ${gone}:8080`),
-            target: { ...rule.target, options: [{ name: 'to-destination', not: false, values: [`${gone}:8080`] }] },
+            text: rule.text.replace(/to-destination .*/, `to-destination ${endpoint}`),
+            target: { ...rule.target, options: [{ name: 'to-destination', not: false, values: [endpoint] }] },
           }
         : rule,
     ),
@@ -92,7 +98,8 @@ const end = (source: Ip, destination: Ip, sourcePort: number, destinationPort: n
   icmp: null,
 });
 
-const old = twice(healthy, former);
+const old = twice(healthy, (table) => former(table));
+const both = dualStack(healthy);
 const led = old.put('conntrack', scope, {
   protocol: 'tcp',
   protocolNumber: 6,
@@ -111,11 +118,13 @@ cases(fault, {
     { name: 'a connection went where only the old rules lead', facts: withApi(led), subject },
     { name: 'the old rules lead to what is no endpoint', facts: withApi(old), subject },
     { name: 'only the other nodes tell what is right', facts: led.facts, subject },
+    { name: 'of IPv6', facts: twiceIn(both, 6, (table) => former(table, '[fd00:10:100:28::42]:8080')), subject },
     { name: 'its own kube-proxy stands still too', facts: withApi(twice(standingStill(healthy), formerAlone)), subject },
   ],
   absent: [
     { name: 'one machinery has rules', facts: withApi(healthy) },
     { name: 'both are alike', facts: withApi(twice(healthy)) },
+    { name: 'both are alike for IPv6', facts: twiceIn(both, 6, (table) => table) },
     { name: 'nothing jumps into the old rules', facts: withApi(twice(healthy, (table) => unjumped(former(table)))) },
     {
       name: 'the other has only a canary',

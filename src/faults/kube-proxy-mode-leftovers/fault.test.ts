@@ -2,6 +2,7 @@ import addressAction, { addAddress } from '#actions/address/preview';
 import type { FactOf } from '#facts/kinds';
 import { type Ip, ip, parseIp } from '#net/ip';
 import { withApi } from '#testing/built/api';
+import { dualStack, six } from '#testing/built/dual-stack';
 import { cases } from '#testing/cases';
 import { withNft } from '#testing/nft-text';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
@@ -30,14 +31,16 @@ const webIp = ip`${web?.clusterIp ?? ''}`;
 const gone = ip`10.100.28.42`;
 
 /** The table of kube-proxy's nftables mode, as far as it leads to default/web. */
-const beside = (built: BuiltCluster, endpoints: readonly Ip[], service = 'web'): BuiltCluster =>
+const beside = (built: BuiltCluster, endpoints: readonly Ip[], service = 'web'): BuiltCluster => withTable(built, 'ip', endpoints, service);
+
+const withTable = (built: BuiltCluster, family: 'ip' | 'ip6', endpoints: readonly Ip[], service: string): BuiltCluster =>
   withNft(
     built,
     scope,
-    `table ip kube-proxy {
+    `table ${family} kube-proxy {
 	map service-ips {
-		type ipv4_addr . inet_proto . inet_service : verdict
-		elements = { ${webIp} . tcp . 80 : goto service-ULMVA6XW-default/${service}/tcp/http }
+		type ${family === 'ip' ? 'ipv4_addr' : 'ipv6_addr'} . inet_proto . inet_service : verdict
+		elements = { ${family === 'ip' ? webIp : six(webIp)} . tcp . 80 : goto service-ULMVA6XW-default/${service}/tcp/http }
 	}
 
 	chain nat-prerouting {
@@ -51,7 +54,7 @@ const beside = (built: BuiltCluster, endpoints: readonly Ip[], service = 'web'):
 	}
 
 	chain services {
-		ip daddr . meta l4proto . th dport vmap @service-ips
+		${family} daddr . meta l4proto . th dport vmap @service-ips
 	}
 
 	chain service-ULMVA6XW-default/${service}/tcp/http {
@@ -61,7 +64,7 @@ ${endpoints
   .map(
     (endpoint) => `
 	chain endpoint-GCUP5IWW-default/${service}/tcp/http__${endpoint}/8080 {
-		meta l4proto tcp dnat to ${endpoint}:8080
+		meta l4proto tcp dnat to ${family === 'ip' ? endpoint : `[${endpoint}]`}:8080
 	}
 `,
   )
@@ -71,6 +74,7 @@ ${endpoints
 
 const right = (web?.endpoints ?? []).flatMap((endpoint) => parseIp(endpoint) ?? []);
 const stale = beside(healthy, [gone]);
+const both = healthy.having(dualStack(healthy));
 const empty = withNft(healthy, scope, 'table ip kube-proxy {\n\tchain services {\n\t}\n}\n');
 
 const end = (source: Ip, destination: Ip, sourcePort: number, destinationPort: number): FactOf<'conntrack'>['original'] => ({
@@ -130,6 +134,7 @@ cases(fault, {
       subject,
     },
     { name: 'the table of nftables mode leads to what is no endpoint', facts: withApi(stale), subject },
+    { name: 'the table of nftables mode does so for IPv6', facts: withTable(both, 'ip6', [six(gone)], 'web').facts, subject },
     { name: 'only the other nodes tell what is right', facts: led(stale).facts, subject },
     { name: 'chains of iptables mode led a connection astray', facts: withApi(led(beside(formerly(healthy), right))), subject },
   ],
@@ -138,6 +143,7 @@ cases(fault, {
     { name: 'it holds the addresses of Services, which the rules rewrite first', facts: left(...own).facts },
     { name: 'it is empty', facts: left().facts },
     { name: 'the table of nftables mode leads where the chains lead', facts: withApi(beside(healthy, right)) },
+    { name: 'it does so for IPv6', facts: withTable(both, 'ip6', right.map(six), 'web').facts },
     { name: 'the table of nftables mode is empty', facts: withApi(empty) },
     { name: 'it leads for a Service that is gone', facts: withApi(beside(healthy, [gone], 'shop')) },
   ],

@@ -22,14 +22,17 @@ export const addressesFix = ({ node }: Addresses, harmful: readonly Address[]): 
   },
 });
 
-/** The rules of the former mode go: its table, or the jumps to its chains. */
+const tablesGone = (node: string, both: TwoModes): Plan['steps'] =>
+  both.is === 'leftover' ? both.tables.nft.map(({ family, name }) => deleteNftTable(onNode(node), { family, name })) : [];
+
+const jumpsGone = (node: string, both: TwoModes): Plan['steps'] =>
+  both.is === 'leftover'
+    ? kubeProxyJumps(both.tables.iptables).map(({ table, chain, position, rule }) => deleteRule(onNode(node), table, chain, position, rule))
+    : [];
+
+/** The rules of the former mode go: its tables, or the jumps to its chains. */
 export const rulesFix = ({ node, old, mode }: Rules, both: TwoModes): Plan => ({
-  steps:
-    old === 'nftables'
-      ? [deleteNftTable(onNode(node), { family: 'ip', name: 'kube-proxy' })]
-      : kubeProxyJumps(both.is === 'leftover' ? both.tables : []).map(({ table, chain, position, rule }) =>
-          deleteRule(onNode(node), table, chain, position, rule),
-        ),
+  steps: old === 'nftables' ? tablesGone(node, both) : jumpsGone(node, both),
   blast: {
     en: `new connections on ${node} follow the rules of ${mode} mode alone; those that are tracked stay where they are until they end`,
     zh: `${node} 上的新连接只按 ${mode} 模式的规则转发；已被跟踪的连接保持到结束`,

@@ -1,4 +1,6 @@
+import type { Facts } from '#facts/facts';
 import { withApi } from '#testing/built/api';
+import { dualStack } from '#testing/built/dual-stack';
 import { kubeProxyUnit } from '#testing/built/kube-proxy';
 import { cases } from '#testing/cases';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
@@ -22,6 +24,25 @@ const lacking = (built: BuiltCluster, chain: string, target?: string): BuiltClus
     }),
   );
 
+/** The same of one family's tables in facts. */
+function lackingOf(facts: Facts, family: 4 | 6, name: string, target: string): Facts {
+  const tables = facts.partition('iptables', scope);
+  if (tables === undefined) throw new Error('a node without rules');
+  return facts.with({
+    ...tables,
+    facts: tables.facts.map((table) =>
+      table.family === family && table.table === 'nat'
+        ? {
+            ...table,
+            chains: table.chains.map((chain) =>
+              chain.name === name ? { ...chain, rules: chain.rules.filter((rule) => rule.target?.name !== target) } : chain,
+            ),
+          }
+        : table,
+    ),
+  });
+}
+
 const unit = healthy.put('unit', scope, kubeProxyUnit(healthy));
 const unjumped = lacking(unit, 'POSTROUTING', 'KUBE-POSTROUTING');
 const otherBit = lacking(unit, 'KUBE-MARK-MASQ').rule(scope, 'nat', '-A KUBE-MARK-MASQ -j MARK --set-xmark 0x8000/0x8000');
@@ -32,10 +53,13 @@ cases(fault, {
     { name: 'what masquerades is empty', facts: withApi(lacking(unit, 'KUBE-POSTROUTING')), subject },
     { name: 'what marks is empty', facts: withApi(lacking(unit, 'KUBE-MARK-MASQ')), subject },
     { name: 'another mark is set than is asked for', facts: withApi(otherBit), subject },
+    { name: 'IPv6 alone lacks it', facts: lackingOf(dualStack(unit), 6, 'POSTROUTING', 'KUBE-POSTROUTING'), subject },
+    { name: 'of two families IPv4 lacks it', facts: lackingOf(dualStack(unit), 4, 'KUBE-POSTROUTING', 'MASQUERADE'), subject },
     { name: 'a pod runs kube-proxy', facts: withApi(lacking(healthy, 'POSTROUTING', 'KUBE-POSTROUTING')), subject },
   ],
   absent: [
     { name: 'it is whole', facts: withApi(unit) },
+    { name: 'it is whole for both families', facts: dualStack(unit) },
     {
       name: 'somebody else masquerades by the mark',
       facts: withApi(unjumped.rule(scope, 'nat', '-A POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE', 0)),

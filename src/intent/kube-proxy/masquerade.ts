@@ -1,6 +1,7 @@
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import type { IptablesChain, IptablesRule } from '#facts/iptables/iptables';
+import type { Family } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Origin } from '#snapshot/origin';
 import { onNode } from '#snapshot/scope';
@@ -8,7 +9,7 @@ import { onNode } from '#snapshot/scope';
 type Table = FactOf<'iptables'>;
 type Looked = Exclude<Masquerade, { is: 'unknown' }>;
 
-/** How a node gives its own address to what kube-proxy marks for it: whole, or what of it is missing; `none` where kube-proxy has no chains. */
+/** How a node gives its own address of one family to what kube-proxy marks for it: whole, or what of it is missing; `none` where kube-proxy has no chains. */
 export type Masquerade =
   | { readonly is: 'whole' | 'none'; readonly evidence: readonly Origin[] }
   | { readonly is: 'missing'; readonly what: Missing; readonly chain: string; readonly evidence: readonly Origin[] }
@@ -25,10 +26,10 @@ const leadsTo = (chain: IptablesChain | undefined, target: string): IptablesRule
   chain?.rules.find((rule) => rule.target?.name === target);
 
 /** Looks whether what kube-proxy marks leaves with the node's address (iptables mode, pkg/proxy/iptables v1.34 syncProxyRules). */
-export function masqueradeOf(facts: Facts, node: string): Masquerade {
+export function masqueradeOf(facts: Facts, node: string, wanted: Family): Masquerade {
   const tables = facts.seen('iptables', onNode(node));
   if (tables.is === 'gap') return { is: 'unknown', gap: tables.gap };
-  const nat = tables.value.filter(({ family, table }) => family === 4 && table === 'nat');
+  const nat = tables.value.filter(({ family, table }) => family === wanted && table === 'nat');
   const [table, ...more] = nat.filter((one) => [MARKING, MASQUERADING, 'KUBE-SERVICES'].some((name) => chainOf(one, name) !== undefined));
   if (table === undefined) return { is: 'none', evidence: nat.map(({ origin }) => origin) };
   // of two backends the one that masquerades is enough

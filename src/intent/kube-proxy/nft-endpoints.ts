@@ -1,8 +1,7 @@
 import { memoised } from '#dataplane/memo';
-import { kubeProxyTables, nftEndpointRules } from '#dataplane/nft-service-rules';
+import { nftEndpointRules } from '#dataplane/nft-service-rules';
 import type { Facts } from '#facts/facts';
-import type { NftTable } from '#facts/nft/nft';
-import { type Ip, familyOf } from '#net/ip';
+import type { Ip } from '#net/ip';
 import type { Origin } from '#snapshot/origin';
 
 /** One endpoint to which kube-proxy's nftables rules on a node lead packets for a Service port. */
@@ -14,12 +13,8 @@ export type NftEndpoint = {
   readonly origin: Origin;
 };
 
-/** The table that kube-proxy's nftables mode keeps for IPv4. */
-export const kubeProxyTable = (facts: Facts, node: string): NftTable | undefined => kubeProxyTables(facts, node, 4)[0];
-
-/** Every IPv4 endpoint in the nftables rules of the captured nodes to which a packet can come, each of a node's once. */
+/** Every endpoint in the nftables rules of the captured nodes to which a packet can come, each of a node's once. */
 export const nftEndpoints: (facts: Facts) => readonly NftEndpoint[] = memoised((facts: Facts) => {
-  const own = nftEndpointRules(facts).filter(({ endpoint }) => familyOf(endpoint) === 4);
-  const byRule = new Map(own.map((one) => [one.dnat, one] as const));
+  const byRule = new Map(nftEndpointRules(facts).map((one) => [one.dnat, one] as const));
   return [...byRule.values()].map(({ node, service, endpoint, dnat }) => ({ node, service, endpoint, origin: dnat.origin }));
 });

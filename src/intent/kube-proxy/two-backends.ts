@@ -1,8 +1,9 @@
-import { type EndpointRule, endpointRulesOf } from '#dataplane/service-rules';
+import { type EndpointRule, endpointRules } from '#dataplane/service-rules';
 import { memoised } from '#dataplane/memo';
 import type { Facts } from '#facts/facts';
 import { grouped } from '#facts/grouped';
 import type { IptablesTable } from '#facts/iptables/iptables';
+import type { Family } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Origin } from '#snapshot/origin';
 import { onNode } from '#snapshot/scope';
@@ -17,24 +18,28 @@ export type TwoBackends =
       readonly own: 'legacy' | 'nft';
       /** The rules of the old machinery that lead to no endpoint. */
       readonly stale: readonly EndpointRule[];
-      /** The tables of the old machinery. */
+      /** The tables of the old machinery, of families that the other one serves too. */
       readonly tables: readonly IptablesTable[];
     }
   | { readonly is: 'unknown'; readonly gap: Gap };
 
 const BACKENDS = ['legacy', 'nft'] as const;
+const FAMILIES: readonly Family[] = [4, 6];
 const PORTALS = 'KUBE-SERVICES';
 
-/** Looks whether legacy iptables and nftables' iptables both serve Services on a node (IPv4), and which of them is left over. */
+/** Looks whether legacy iptables and nftables' iptables both serve Services on a node, in one family or in both, and which of them is left over. */
 export function twoBackends(facts: Facts, node: string): TwoBackends {
   const tables = facts.seen('iptables', onNode(node));
   if (tables.is === 'gap') return { is: 'unknown', gap: tables.gap };
-  const four = tables.value.filter(({ family }) => family === 4);
-  const nat = four.filter(({ table }) => table === 'nat');
-  const serving = BACKENDS.filter((backend) => nat.some((one) => one.backend === backend && isServing(one)));
-  const evidence = (nat.length > 0 ? nat.map(({ origin }) => origin) : tables.origins).slice(0, 2);
-  if (serving.length < 2) return { is: 'one', evidence };
-  const own = rulesOf(facts, node);
+  const nat = tables.value.filter(({ table }) => table === 'nat');
+  const isServed = (family: Family, backend: (typeof BACKENDS)[number]): boolean =>
+    nat.some((one) => one.family === family && one.backend === backend && isServing(one));
+  const families = FAMILIES.filter((family) => BACKENDS.every((backend) => isServed(family, backend)));
+  const both = tables.value.filter(({ family }) => families.includes(family));
+  const looked = families.length > 0 ? both.filter(({ table }) => table === 'nat') : nat;
+  const evidence = (looked.length > 0 ? looked.map(({ origin }) => origin) : tables.origins).slice(0, 2);
+  if (families.length === 0) return { is: 'one', evidence };
+  const own = rulesOf(facts, node).filter(({ table }) => families.includes(table.family));
   const [legacy, nft] = [ledBy('legacy', own, facts), ledBy('nft', own, facts)];
   const old = oldOf(legacy, nft);
   if (old === undefined) {
@@ -46,7 +51,7 @@ export function twoBackends(facts: Facts, node: string): TwoBackends {
     old,
     own: old === 'legacy' ? 'nft' : 'legacy',
     stale: old === 'legacy' ? legacy.stale : nft.stale,
-    tables: four.filter(({ backend }) => backend === old),
+    tables: both.filter(({ backend }) => backend === old),
   };
 }
 
@@ -72,7 +77,7 @@ export const isServing = ({ chains }: IptablesTable): boolean =>
     chains.find((chain) => chain.name === name)?.rules.some(({ target }) => target?.name === PORTALS),
   ) && chains.some(({ name, rules }) => name === PORTALS && rules.some(({ target }) => /^KUBE-(SVC|SVL|EXT)-/.test(target?.name ?? '')));
 
-const byNode = memoised((facts: Facts) => grouped(endpointRulesOf(facts, 4), ({ node }) => node));
+const byNode = memoised((facts: Facts) => grouped(endpointRules(facts), ({ node }) => node));
 const rulesOf = (facts: Facts, node: string): readonly EndpointRule[] => byNode(facts).get(node) ?? [];
 
 const isStale = (facts: Facts, rule: EndpointRule): boolean => wantedFor(facts, rule, byNode(facts))?.has(rule.endpoint) === false;

@@ -1,14 +1,17 @@
-import { endpointRulesOf } from '#dataplane/service-rules';
 import { memoised } from '#dataplane/memo';
+import { kubeProxyTables } from '#dataplane/nft-service-rules';
+import { endpointRules } from '#dataplane/service-rules';
 import type { Conntrack } from '#facts/conntrack/conntrack';
 import type { Facts } from '#facts/facts';
 import { grouped } from '#facts/grouped';
 import type { IptablesTable } from '#facts/iptables/iptables';
+import type { NftTable } from '#facts/nft/nft';
+import { type Family, familyOf } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Origin } from '#snapshot/origin';
 import { onNode } from '#snapshot/scope';
 import type { Mode } from './mode.ts';
-import { nftEndpoints, kubeProxyTable } from './nft-endpoints.ts';
+import { nftEndpoints } from './nft-endpoints.ts';
 import { isServing } from './two-backends.ts';
 import { isOfNoService, type Led, wantedFor } from './wanted-endpoints.ts';
 
@@ -26,27 +29,31 @@ export type TwoModes =
       readonly stale: readonly LedBy[];
       /** A connection that was rewritten to go where only the old rules lead, and nothing has come back; `null`: none was seen. */
       readonly astray: Conntrack | null;
-      /** The iptables tables that hold KUBE chains. */
-      readonly tables: readonly IptablesTable[];
+      /** The tables of both modes, of families that both serve. */
+      readonly tables: { readonly iptables: readonly IptablesTable[]; readonly nft: readonly NftTable[] };
     }
   | { readonly is: 'unknown'; readonly gap: Gap };
 
-/** Looks whether the iptables and the nftables mode of kube-proxy both serve Services on a node (IPv4), and which of them is left over. */
+const FAMILIES: readonly Family[] = [4, 6];
+
+/** Looks whether the iptables and the nftables mode of kube-proxy both serve Services on a node, in one family or in both, and which of them is left over. */
 export function twoModes(facts: Facts, node: string): TwoModes {
   const [tables, nft] = [facts.seen('iptables', onNode(node)), facts.seen('nft', onNode(node))];
   if (nft.is === 'gap') return { is: 'unknown', gap: nft.gap };
-  const table = kubeProxyTable(facts, node);
-  const byNft = ofNft(facts).get(node) ?? [];
-  if (table === undefined || byNft.length === 0) return { is: 'one', evidence: nft.origins };
+  const byNft = FAMILIES.filter((family) => ofFamilies(ofNft(facts).get(node), [family]).length > 0);
+  if (byNft.length === 0) return { is: 'one', evidence: nft.origins };
   if (tables.is === 'gap') return { is: 'unknown', gap: tables.gap };
-  const four = tables.value.filter(({ family }) => family === 4);
-  const serving = four.filter((one) => one.table === 'nat' && isServing(one));
-  if (serving.length === 0) return { is: 'one', evidence: [table.origin] };
-  return compared(facts, node, four, [table.origin, ...serving.map(({ origin }) => origin)]);
+  const serving = tables.value.filter((one) => one.table === 'nat' && isServing(one));
+  const families = byNft.filter((family) => serving.some((one) => one.family === family));
+  const own = families.flatMap((family) => kubeProxyTables(facts, node, family));
+  if (families.length === 0) return { is: 'one', evidence: kubeProxyTables(facts, node).map(({ origin }) => origin) };
+  return compared(facts, node, families, { iptables: tables.value.filter(({ family }) => families.includes(family)), nft: own });
 }
 
-function compared(facts: Facts, node: string, tables: readonly IptablesTable[], evidence: readonly Origin[]): TwoModes {
-  const [byIptables, byNft] = [ofIptables(facts).get(node) ?? [], ofNft(facts).get(node) ?? []];
+type Tables = Extract<TwoModes, { is: 'leftover' }>['tables'];
+
+function compared(facts: Facts, node: string, families: readonly Family[], tables: Tables): TwoModes {
+  const [byIptables, byNft] = [ofFamilies(ofIptables(facts).get(node), families), ofFamilies(ofNft(facts).get(node), families)];
   const isStale = (one: LedBy): boolean => wantedFor(facts, one, ofOneMode(facts))?.has(one.endpoint) === false;
   const [staleIptables, staleNft] = [byIptables.filter(isStale), byNft.filter(isStale)];
   if (staleIptables.length > 0 && staleNft.length > 0) return { is: 'unknown', gap: notTold(node, 'both lead to what is no endpoint') };
@@ -60,8 +67,11 @@ function compared(facts: Facts, node: string, tables: readonly IptablesTable[], 
   const isUntold = (one: LedBy): boolean => wantedFor(facts, one, ofOneMode(facts)) === undefined && !isOfNoService(facts, one);
   return [...byIptables, ...byNft].some(isUntold)
     ? { is: 'unknown', gap: notTold(node, "neither the API's objects nor another node tell which is right") }
-    : { is: 'alike', evidence };
+    : { is: 'alike', evidence: [...tables.nft, ...tables.iptables.filter(isServing)].map(({ origin }) => origin) };
 }
+
+const ofFamilies = (all: readonly LedBy[] = [], families: readonly Family[]): readonly LedBy[] =>
+  all.filter(({ endpoint }) => families.includes(familyOf(endpoint)));
 
 function ledAstray(facts: Facts, node: string, stale: readonly LedBy[]): Conntrack | null {
   const entries = facts.seen('conntrack', onNode(node));
@@ -78,7 +88,7 @@ const ofNft: (facts: Facts) => ByNode = memoised((facts: Facts): ByNode => group
 const ofIptables: (facts: Facts) => ByNode = memoised(
   (facts: Facts): ByNode =>
     grouped(
-      endpointRulesOf(facts, 4).map(({ node, service, endpoint, dnat }) => ({ node, service, endpoint, origin: dnat.origin })),
+      endpointRules(facts).map(({ node, service, endpoint, dnat }) => ({ node, service, endpoint, origin: dnat.origin })),
       ({ node }) => node,
     ),
 );
