@@ -1,5 +1,5 @@
 import type { FactOf } from '#facts/kinds';
-import { bareLink, flagFields } from '../bridge-link/port-link.ts';
+import { bareLink, flagFields, withBridges } from '../bridge-link/port-link.ts';
 import { booleanAt, listAt, numberAt, textAt } from '../document.ts';
 import { defineFormat, type Input, type Parsed, pathOf, type Problem, reading } from '../format.ts';
 import { portState } from '../ip-link/details.ts';
@@ -32,7 +32,7 @@ function parse(input: Input): Parsed {
       },
     });
   }
-  return { readings: broken.length > 0 ? [] : [reading('link', links, [])], problems };
+  return { readings: broken.length > 0 ? [] : [reading('link', withBridges(links), [])], problems };
 }
 
 /** JSON of `bridge link`. */

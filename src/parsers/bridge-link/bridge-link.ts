@@ -2,7 +2,7 @@ import type { FactOf } from '#facts/kinds';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 import { after, portOf, portState } from '../ip-link/details.ts';
 import { linesOf, quoted, wholeNumber, wordsOf } from '../lines.ts';
-import { bareLink, flagFields } from './port-link.ts';
+import { bareLink, flagFields, withBridges } from './port-link.ts';
 
 const HEAD = /^(\d{1,9}): ([^\s:@]{1,40})(?:@[^\s:]{1,40})?:? .{0,40}?<([^>]{0,300})> mtu .* master (\S{1,40}) state /;
 
@@ -24,7 +24,7 @@ function parse(input: Input): Parsed {
       links[links.length - 1] = { ...last, port: { ...portOf(words), state: last.port?.state } };
     } else if (!/^\d{1,9}: /.test(line)) problems.push({ line: index + 1, why: `not a port of a bridge: ${quoted(line)}` });
   }
-  return { readings: [reading('link', links, [])], problems };
+  return { readings: [reading('link', withBridges(links), [])], problems };
 }
 
 /** Text of `bridge link`. */

@@ -33,3 +33,13 @@ export const flagFields = (flags: readonly string[]): Pick<Link, 'up' | 'carrier
   noArp: flags.includes('NOARP'),
   promiscuous: flags.includes('PROMISC'),
 });
+
+/**
+ * The ports, and the bridges that they are ports of: no other master's ports are listed
+ * (net/core/rtnetlink.c rtnl_bridge_getlink, net/bridge/br_netlink.c br_getlink).
+ */
+export function withBridges(ports: readonly Link[]): readonly Link[] {
+  const first = new Map<string, Link>();
+  for (const port of ports) if (typeof port.master === 'string' && !first.has(port.master)) first.set(port.master, port);
+  return [...ports, ...[...first].map(([name, { origin }]): Link => ({ ...bareLink(name, origin), type: 'bridge' }))];
+}

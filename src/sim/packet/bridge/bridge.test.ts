@@ -95,6 +95,14 @@ test('a port that keeps a frame back, or gives it back, is cited (br_flood, shou
   assert.ok(cites(back, one.veth));
 });
 
+test('whether a port gives a frame back is unknown where the listing did not tell it (should_deliver)', () => {
+  const behind = healthy.change('fdb', D.scope, behindTwo, { dev: one.veth });
+  const told = (hairpin: boolean | undefined) => sent(behind.link(D.scope, one.veth, { port: { ...portOf(one.veth), hairpin } }));
+  assert.equal(told(false).disposition, 'dropped');
+  const { disposition, reason } = told(undefined);
+  assert.deepEqual([disposition, reason.gap?.capture], ['unknown', 'bridge -d link show']);
+});
+
 test('two bridges that are joined twice send a frame round and round, and the circle is told (__dev_queue_xmit)', () => {
   const pair = (index: number, ends: readonly [string, string], masters: readonly [string, string]) =>
     ends.map((name, end) => ({

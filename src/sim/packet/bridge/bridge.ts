@@ -8,7 +8,7 @@ import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 import { isForwardable } from '../veth/veth.ts';
 import { find, isLetIn, learn } from './fdb.ts';
-import { type FrameKind, isFlooded, isForwarding, portsOf, refusal } from './ports.ts';
+import { type FrameKind, isFlooded, isForwarding, portsOf, refusal, untoldHairpin } from './ports.ts';
 import { bridgedForward, bridgedInput, bridgedPostrouting, bridgedPrerouting } from './netfilter.ts';
 import { egress, ingress } from './vlan.ts';
 
@@ -120,6 +120,8 @@ function tagged(skb: Skb, tag: number | undefined): Skb {
 /** To the one port behind which an address is known. */
 function direct(run: Run, skb: Skb, at: At, to: Link, by: readonly FactRef[]): Next {
   const { stack } = skb;
+  const untold = untoldHairpin(skb, at.from, to);
+  if (untold !== undefined) return unknown(skb, untold, [...by, stack.cite('link', to)], at.from?.name ?? at.bridge.name);
   const refused = refusal(skb, at.from, to);
   if (refused !== undefined)
     return dropped(skb, 'NOT_SPECIFIED', refused, [...by, stack.cite('link', to)], at.from?.name ?? at.bridge.name);

@@ -1,5 +1,7 @@
 import type { Link } from '#facts/link/link';
 import type { Stack } from '#dataplane/stack';
+import type { Gap } from '#snapshot/gap';
+import { placeText } from '../run.ts';
 import type { Skb } from '../skb.ts';
 
 /** For whom a bridge sees a frame (enum br_pkt_type). */
@@ -22,6 +24,13 @@ export function refusal(skb: Pick<Skb, 'stack'>, from: Link | null, to: Link): s
   if (!isForwarding(to)) return `the port ${to.name} is down`;
   if (from?.port?.isolated === true && port?.isolated === true) return `${from.name} and ${to.name} are isolated from each other`;
   return skb.stack.links.is === 'gap' ? 'its devices were not read' : undefined;
+}
+
+/** What would have to be told to say whether a port gives a frame back to where it came from: the listings without -d leave it out. */
+export function untoldHairpin({ stack }: Pick<Skb, 'stack'>, from: Link | null, to: Link): Gap | undefined {
+  if (from?.name !== to.name || typeof to.port?.hairpin === 'boolean') return undefined;
+  const detail = `whether ${to.name} of ${placeText(stack)} is in hairpin mode was not told`;
+  return { of: 'link', scope: stack.scope, why: 'not told', detail, capture: 'bridge -d link show' };
 }
 
 /** Whether frames for nobody known are sent by a port: what this machine sends itself is not held back but for unknown addresses (br_flood). */

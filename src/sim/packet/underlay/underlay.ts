@@ -26,7 +26,7 @@ export function underlay(run: Run, skb: Skb, link: Link): Next {
   }
   const found = (wires.byMac.get(frame.to) ?? []).filter((other) => other.link !== link && share(here, other));
   const [first] = found;
-  if (first === undefined) return left(skb, link, nobodyText(run, skb));
+  if (first === undefined) return nobody(run, skb, link);
   if (found.length === 1) return arrive(skb, first);
   const options = found.map((other) => ({ name: `${placeText(other.stack)} ${other.link.name}`, probability: null }));
   const at = `${placeText(stack)} underlay ${frame.to}`;
@@ -40,11 +40,26 @@ export function underlay(run: Run, skb: Skb, link: Link): Next {
   return arrive(skb, found[picked] ?? first);
 }
 
+/** No captured device on this subnet takes the frame. Where the devices' kinds were not told, either may be the end of a tunnel. */
+function nobody(run: Run, skb: Skb, link: Link): Next {
+  const { stack, frame } = skb;
+  const elsewhere = (frame === null ? [] : (run.world.underlay.byMac.get(frame.to) ?? [])).find((other) => other.link !== link);
+  if (elsewhere === undefined) return left(skb, link, nobodyText(run, skb));
+  const says = `${frame?.to} is ${stationText(elsewhere)}, which is on no subnet of ${link.name}`;
+  if (typeof link.type === 'string' && typeof elsewhere.link.type === 'string') return left(skb, link, says);
+  const detail = `what kind of device ${link.name} of ${placeText(stack)} is was not told`;
+  const gap = { of: 'link', scope: stack.scope, why: 'not told', detail, capture: 'ip -d -j link show' } as const;
+  return unknown(skb, gap, [stack.cite('link', link)], link.name);
+}
+
+const stationText = ({ stack, link }: Station): string => `${placeText(stack)} ${link.name}`;
+
 function nobodyText(run: Run, { frame, hop }: Skb): string {
-  const owners = hop === null ? [] : (run.world.underlay.byAddress.get(hop) ?? []);
-  const [owner] = owners;
+  const [owner] = hop === null ? [] : (run.world.underlay.byAddress.get(hop) ?? []);
   const who = `${frame?.to} is no captured device's address`;
-  return owner === undefined ? who : `${who}, while ${hop} is on ${placeText(owner.stack)} ${owner.link.name} at ${owner.link.mac}`;
+  if (owner === undefined) return who;
+  const { mac } = owner.link;
+  return `${who}, while ${hop} is on ${stationText(owner)}${typeof mac === 'string' ? ` at ${mac}` : ', whose address was not told'}`;
 }
 
 const left = (skb: Skb, link: Link, says: string): Next =>
