@@ -6,7 +6,8 @@ import type { Bracket } from './finding.ts';
  * bracket runs from the last captured device before a stretch that nobody captured to the first one after it.
  */
 export function bracketOf(check: AskedCheck): Bracket | null {
-  if (check.observed?.result !== 'fail' || check.answered.result !== 'pass') return null;
+  // what was not told to start at one place has no one way
+  if (check.flow === undefined || check.observed?.result !== 'fail' || check.answered.result !== 'pass') return null;
   const [outcome] = check.answered.outcomes;
   if (outcome === undefined) return null;
   const nodes = outcome.hops.filter(({ at }) => at.netns === '');

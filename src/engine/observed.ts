@@ -1,15 +1,17 @@
 import { resolveEndpoint } from '#dataplane/endpoints';
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
+import { type Ip, isLoopback } from '#net/ip';
 import type { Flow } from '#sim/packet/trace';
-import type { Scope } from '#snapshot/scope';
+import { CLUSTER, onNode, type Scope, scopeText } from '#snapshot/scope';
+import { askAnywhere } from './ask-anywhere.ts';
 import { askFlow } from './ask.ts';
 import type { Check } from './check.ts';
 
 type Observation = FactOf<'observation'>;
 
-/** A measurement, and where it was made as far as that is known. */
-export type Observed = { readonly observation: Observation; readonly from: Scope | null };
+/** A measurement, and where it was made as far as that is known. A line of a captured log is not of the time of the capture. */
+export type Observed = { readonly observation: Observation; readonly from: Scope | null; readonly isPast: boolean };
 
 /** Everything that somebody measured: in the captures, or pasted. Each becomes a check with its observed answer. */
 export function observedChecks(facts: Facts, pasted: readonly Observation[] = []): readonly Check[] {
@@ -19,43 +21,58 @@ export function observedChecks(facts: Facts, pasted: readonly Observation[] = []
       (partition.facts as readonly Observation[]).map((observation) => ({
         observation,
         from: partition.scope.node === '' ? null : partition.scope,
+        isPast: isError(observation),
       })),
     );
-  return [...captured, ...pasted.map((observation) => ({ observation, from: null }))].flatMap((observed) => checkOf(observed, facts));
+  const all = [...captured, ...pasted.map((observation) => ({ observation, from: null, isPast: false }))];
+  const checks = new Map(all.flatMap((observed) => checkOf(observed, facts)).map((check) => [check.id, check] as const));
+  return [...checks.values()];
 }
+
+const isError = ({ by }: Observation): boolean => by === 'text' || by === 'kubelet';
 
 /** The check that a pasted measurement becomes; none where the captures do not place it: from where, or to where, is not told. */
-export const checkOfPasted = (facts: Facts, observation: Observation): Check | undefined => checkOf({ observation, from: null }, facts)[0];
+export const checkOfPasted = (facts: Facts, observation: Observation): Check | undefined =>
+  checkOf({ observation, from: null, isPast: false }, facts)[0];
 
-function checkOf({ observation, from }: Observed, facts: Facts): readonly Check[] {
-  const flow = flowOf(observation, from, facts);
-  if (flow === undefined) return [];
-  const worked = observation.outcome === 'answered' || observation.outcome === 'refused';
-  const id = `observed ${observation.by} ${observation.from ?? ''}→${observation.to}${observation.port == null ? '' : `:${observation.port}`}/${observation.protocol}`;
-  return [
-    {
-      id,
-      kind: 'observed',
-      from: 'observation',
-      says: { en: `${observation.by} to ${observation.to}`, zh: `${observation.by} 测试 ${observation.to}` },
-      flow,
-      ask: askFlow(flow),
-      observed: {
-        result: worked ? 'pass' : 'fail',
-        origins: [observation.origin],
-        says: `measured by ${observation.by}: ${observation.detail}`,
-      },
-    },
-  ];
+function checkOf(observed: Observed, facts: Facts): readonly Check[] {
+  const { observation, isPast } = observed;
+  const target = targetOf(observation, facts);
+  if (target === undefined || (isPast && !isKnown(target.to, facts))) return [];
+  const start = startOf(observed, facts);
+  const isUnplaced = observation.from === undefined && isError(observation) && !isPast && !isLoopback(target.to);
+  if (start === undefined && !(isUnplaced && hasFailed(observation))) return [];
+  const flow = start === undefined ? undefined : { ...target, from: start };
+  const measured = isPast || observation.standing === true ? {} : { observed: measuredOf(observation) };
+  const about = { kind: 'observed', says: saysOf(observation), ...measured } as const;
+  // the error does not say where it was met
+  if (flow === undefined) return [{ ...about, id: idOf(observation, ''), from: 'observation', ask: askAnywhere(target, facts) }];
+  const from = typeof observation.from === 'string' ? observation.from : isError(observation) ? scopeText(flow.from) : '';
+  return [{ ...about, id: idOf(observation, from), from: isPast ? 'log' : 'observation', flow, ask: askFlow(flow) }];
 }
 
-/** The flow that was measured; nothing when the captures do not tell from where or to where. */
-function flowOf(observation: Observation, from: Scope | null, facts: Facts): Flow | undefined {
-  const to = resolveEndpoint(facts, observation.to);
-  const start = from ?? (typeof observation.from === 'string' ? startOf(facts, observation.from) : undefined);
-  if (start === undefined || to.is === 'problem' || to.endpoint.address === null) return undefined;
+const idOf = ({ by, to, port, protocol }: Observation, from: string): string =>
+  `observed ${by} ${from}→${to}${port == null ? '' : `:${port}`}/${protocol}`;
+
+const saysOf = ({ by, to }: Observation): Check['says'] =>
+  by === 'text' || by === 'kubelet'
+    ? { en: `an error about ${to}`, zh: `关于 ${to} 的报错` }
+    : { en: `${by} to ${to}`, zh: `${by} 测试 ${to}` };
+
+/** Whether what was asked did not answer: a reset or a refusal is an answer. */
+const hasFailed = ({ outcome }: Observation): boolean => outcome !== 'answered' && outcome !== 'refused';
+
+const measuredOf = (observation: Observation): NonNullable<Check['observed']> => ({
+  result: hasFailed(observation) ? 'fail' : 'pass',
+  origins: [observation.origin],
+  says: isError(observation) ? `told: ${observation.detail}` : `measured by ${observation.by}: ${observation.detail}`,
+});
+
+/** What was asked for; nothing when the captures do not know the name. */
+function targetOf(observation: Observation, facts: Facts): Omit<Flow, 'from'> | undefined {
+  const to = resolveEndpoint(facts, serviceOf(observation.to));
+  if (to.is === 'problem' || to.endpoint.address === null) return undefined;
   return {
-    from: start,
     to: to.endpoint.address,
     protocol: observation.protocol,
     ...(typeof observation.port === 'number' ? { port: observation.port } : {}),
@@ -64,7 +81,30 @@ function flowOf(observation: Observation, from: Scope | null, facts: Facts): Flo
   };
 }
 
-function startOf(facts: Facts, text: string): Scope | undefined {
+/** `web.shop.svc.cluster.local` as `shop/web`. */
+const serviceOf = (name: string): string => name.replace(/^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\..*)?$/, '$2/$1');
+
+/** An address that a log names may long be gone: one that is captured, or a Service's, can be asked for. */
+function isKnown(address: Ip, facts: Facts): boolean {
+  const found = resolveEndpoint(facts, address);
+  if (isLoopback(address)) return false;
+  if (found.is === 'found' && found.endpoint.scope !== null) return true;
+  const services = facts.seen('service', CLUSTER);
+  return services.is === 'seen' && services.value.some(({ clusterIps }) => clusterIps.includes(address));
+}
+
+/** Where it started: an error names the sender better than the place of its log does; a kubelet asks the pods of its own node. */
+function startOf({ observation, from }: Observed, facts: Facts): Scope | undefined {
+  const told = typeof observation.from === 'string' ? scopeNamed(facts, observation.from) : undefined;
+  if (observation.by === 'kubelet') {
+    const asked = scopeNamed(facts, observation.to);
+    return told ?? from ?? (asked === undefined ? undefined : onNode(asked.node));
+  }
+  if (isError(observation) && typeof observation.from === 'string') return told;
+  return from ?? told;
+}
+
+function scopeNamed(facts: Facts, text: string): Scope | undefined {
   const found = resolveEndpoint(facts, text);
   return found.is === 'problem' || found.endpoint.scope === null ? undefined : found.endpoint.scope;
 }

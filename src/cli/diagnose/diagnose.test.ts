@@ -188,6 +188,22 @@ PING 10.100.41.2 (10.100.41.2) from 192.168.1.10 : 56(84) bytes of data.
   assert.equal(checks.find((check) => check.id === id)?.observed, 'fail');
 });
 
+test("a program's error becomes a check: from the host of the prompt above it, else from every captured place", async () => {
+  const error = 'dial tcp 10.100.41.2:8080: i/o timeout';
+  const prompted = `[root@A ~]# curl -s http://web/\n${error}\n`;
+  const { world } = await diagnosed('broken', ['-o', 'json', '--symptom', error, '--symptom', prompted]);
+  const { measured, checks }: Told = JSON.parse(world.printed());
+  const ids = ['observed text →10.100.41.2:8080/tcp', 'observed text A→10.100.41.2:8080/tcp'];
+  assert.deepEqual(
+    measured.map(({ paste, check }) => [paste, check]),
+    ids.map((id, at) => [at + 1, id]),
+  );
+  assert.ok(ids.every((id) => checks.some((check) => check.id === id && check.observed === 'fail')));
+  assert.match(world.noted(), /does not say where it was met: .*--flow from→10\.100\.41\.2:8080\/tcp asks from one/);
+  const found = await diagnosed('broken', ['--symptom', error]);
+  assert.match(found.world.printed(), /with the fix applied to the model, 35 failing checks pass/);
+});
+
 test('pasted text that nothing is known of is said to change nothing', async () => {
   const { world } = await diagnosed('healthy', ['--symptom', 'seen.txt']);
   assert.match(world.noted(), /"seen\.txt" is no file here and no line that is known, and changes nothing/);

@@ -86,11 +86,20 @@ function pastedIn(text: string, facts: Opened['facts'], world: World): Pasted {
   const measured = observationsIn(text).map((observation) => ({ observation, check: checkOfPasted(facts, observation)?.id ?? null }));
   if (symptoms.length === 0 && measured.length === 0)
     world.note(`leadline: ${shown(text)} is no file here and no line that is known, and changes nothing; paste what a program printed`);
-  for (const { observation } of measured.filter(({ check }) => check === null)) {
-    const { by, to } = observation;
-    world.note(`leadline: the pasted ${by} to ${to} says nothing that the captures know of where it started; add --flow from→${to}`);
-  }
+  for (const { observation, check } of measured)
+    if (check === null || isAnywhere(observation, check)) world.note(noteOf(observation, check));
   return { symptoms, measured };
+}
+
+const isAnywhere = ({ by, from }: Pasted['measured'][number]['observation'], check: string): boolean =>
+  from === undefined && check.startsWith(`observed ${by} →`);
+
+function noteOf({ by, to, port, protocol }: Pasted['measured'][number]['observation'], check: string | null): string {
+  const what = by === 'text' || by === 'kubelet' ? `error about ${to}` : `${by} to ${to}`;
+  const flow = `--flow from→${to}${typeof port === 'number' && !to.includes(':') ? `:${port}/${protocol}` : ''}`;
+  return check === null
+    ? `leadline: the pasted ${what} says nothing that the captures know of where it started; add ${flow}`
+    : `leadline: the pasted ${what} does not say where it was met: it is asked from every captured place; ${flow} asks from one`;
 }
 
 const SHOWN = 60;

@@ -1,16 +1,22 @@
 import type { FactOf } from '#facts/kinds';
+import { errorLineIn } from '#parsers/error-line';
 import { formats } from '#parsers/formats';
 import type { Format } from '#parsers/format';
 import { recognise } from '#parsers/recognise';
+import { redactedText } from '#parsers/redaction';
 import { asSeen } from '#parsers/terminal';
 import { sections } from '#parsers/transcript';
 import { CLUSTER } from '#snapshot/scope';
 
-/** The measurements in a pasted text: ping, telnet, curl … with or without the shell prompt before them. */
+/** The measurements in a pasted text (ping, telnet, curl …, with or without the shell prompt before them), and programs' errors. */
 export function observationsIn(text: string): readonly FactOf<'observation'>[] {
   return sections(asSeen(text)).flatMap((section) => {
+    const told = errorsIn(section.text);
+    const at = section.host;
+    const placed = (one: FactOf<'observation'>): FactOf<'observation'> =>
+      at === undefined || one.from !== undefined ? one : { ...one, from: at };
     const format = recognise(section.text, formats as readonly unknown[] as readonly Format[]);
-    if (format === undefined) return [];
+    if (format === undefined) return told.map(placed);
     const { readings } = format.parse({
       file: 'pasted',
       scope: CLUSTER,
@@ -20,6 +26,22 @@ export function observationsIn(text: string): readonly FactOf<'observation'>[] {
       text: section.text,
       clock: undefined,
     });
-    return readings.flatMap((reading) => (reading.kind === 'observation' ? reading.facts : []));
+    const measured = readings.flatMap((reading) => (reading.kind === 'observation' ? reading.facts : []));
+    // what a measuring program printed is told once; a log's lines are read here, where a pasted one need not say whose it is
+    return (format.id === 'log' || measured.length === 0 ? told : measured).map(placed);
   });
+}
+
+/** The errors of programs, one for each address and port. */
+function errorsIn(text: string): readonly FactOf<'observation'>[] {
+  const errors = new Map<string, FactOf<'observation'>>();
+  for (const [index, line] of text.split('\n').entries()) {
+    const error = errorLineIn(redactedText(line));
+    if (error === undefined) continue;
+    errors.set(JSON.stringify([error.by, error.from, error.to, error.port, error.protocol, error.outcome, error.standing]), {
+      ...error,
+      origin: { file: 'pasted', line: index + 1 },
+    });
+  }
+  return [...errors.values()];
 }

@@ -50,6 +50,42 @@ test('ping works and a connection does not, in the words of whoever saw it', () 
     assert.notEqual(classOf(said), 'echo-but-no-connection', said);
 });
 
+test('what people write is known, in Chinese too', () => {
+  for (const [said, found] of [
+    ['测试判断无法ping通', 'no-echo'],
+    ['ping 10.100.41.10 丢包 100%', 'no-echo'],
+    ['ping 不能通,telnet 也不通', 'no-echo'],
+    ["can't ping 10.100.41.10", 'no-echo'],
+    ['经测试其他node上的pod均无法访问该node上的pod', 'no-connection'],
+    ['pods on A can reach pods on B but not D', 'no-connection'],
+    ['telnet: connect to address 10.100.41.10: 拒绝连接', 'refused'],
+    ['ssh: connect to host 192.168.1.13 port 22: 没有到主机的路由', 'no-route'],
+    ['java.net.ConnectException: 连接超时 (Connection timed out)', 'timed-out'],
+    ['域名解析超时', 'name-server-silent'],
+    ['ping: web: 未知的名称或服务', 'name-not-known'],
+    ['在容器内解析主机名时速度很慢,有时解析成功,有时解析失败', 'lookups-sometimes'],
+    ['intermittent DNS timeouts in pods', 'lookups-sometimes'],
+    ['504 Gateway Time-out', 'gateway-error'],
+    ["ERROR 2003 (HY000): Can't connect to MySQL server on '192.0.2.10' (110)", 'timed-out'],
+  ] as const)
+    assert.equal(classOf(said), found, said);
+});
+
+test('what kernels and components say of themselves is known', () => {
+  // as dmesg, flanneld, etcd and clients on the machine print it
+  for (const [said, found] of [
+    ['nf_conntrack: nf_conntrack: table full, dropping packet', 'connection-table-was-full'],
+    ['neighbour: arp_cache: neighbor table overflow!', 'neighbour-table-was-full'],
+    ['IPv4: martian source 10.100.41.10 from 10.100.54.10, on dev ens3', 'martian'],
+    ['unregister_netdevice: waiting for eth0 to become free. Usage count = 1', 'device-is-held'],
+    ['ping: sendmsg: Operation not permitted', 'own-rule-drops'],
+    ["Couldn't fetch network config: client: etcd cluster is unavailable or misconfigured", 'flannel-without-lease'],
+    ['etcdserver: request timed out', 'etcd-without-majority'],
+  ] as const)
+    assert.equal(classOf(said), found, said);
+  assert.equal(classOf('mount: Operation not permitted'), undefined);
+});
+
 /** What the recorded clients said in the end: the class of their last symptom, by how the question was put. */
 function classesOf(name: RegExp): readonly (readonly [string, string | undefined])[] {
   return CLIENTS.flatMap((userland) =>

@@ -1,31 +1,16 @@
-import type { Words } from '../words.ts';
-
-/** What a pasted line is, and how far it can be trusted. */
-export type SymptomClass = {
-  readonly id: string;
-  readonly is: (line: string) => boolean;
-  /** What the line proves. */
-  readonly proves: Words;
-  /** What people read into it, and it does not say. */
-  readonly doesNot: Words;
-  /** Which part of the system to look at first. */
-  readonly area: 'overlay' | 'node' | 'pod' | 'underlay' | 'service' | 'dns' | 'control-plane';
-};
+import { machineLines } from './machine-lines.ts';
+import { matches, type SymptomClass } from './symptom-class.ts';
 
 /** A pasted line that was recognised. */
 export type Symptom = { readonly line: number; readonly text: string; readonly class: SymptomClass };
 
-const matches =
-  (pattern: RegExp): SymptomClass['is'] =>
-  (line) =>
-    pattern.test(line);
-
-const ECHO_WORKS = /\b(?:ping|icmp)\b[^,;.]*?\b(?:works?|ok|okay|succeeds|answers?|fine)\b|ping[^,;.,;]*(?:能|可以|正常)/i;
+const ECHO_WORKS = /\b(?:ping|icmp)\b[^,;.]*?\b(?:works?|ok|okay|succeeds|answers?|fine)\b|ping[^,;.,;]*(?:(?<!不)能|可以|正常)/i;
 const CONNECTION_FAILS =
   /\b(?:tcp|telnet|curl|https?|nc|wget|connect\w*|port)\b.*?\b(?:not|n't|fails?|hangs?|time(?:s|d)? ?out|never|no)\b|(?:tcp|telnet|curl|http|端口|连接).*(?:不|失败|超时)/i;
 
 /** Kinds of lines that people paste. Order matters: the first that fits names the line. */
 export const symptomClasses: readonly SymptomClass[] = [
+  ...machineLines,
   {
     id: 'kubelet-heartbeat-timeout',
     is: matches(
@@ -49,9 +34,21 @@ export const symptomClasses: readonly SymptomClass[] = [
     area: 'control-plane',
   },
   {
+    id: 'lookups-sometimes',
+    is: matches(
+      /(?:解析|\bdns\b).*(?:有时|时好时坏|偶尔|间歇|很慢|延时|延迟)|\b(?:dns|lookups?|nslookup|resol\w+)\b.*\b(?:sometimes|intermittent\w*|slow(?:ly)?|occasional\w*)\b|\b(?:intermittent|slow|occasional)\b.*\b(?:dns|lookups?|resol\w+)\b/i,
+    ),
+    proves: { en: 'some lookups are answered: a name server can be reached from there', zh: '部分查询有应答:从该处可以到达某个域名服务器' },
+    doesNot: {
+      en: 'that CoreDNS is overloaded: one of its replicas may be dead while rules still name it, and a lookup that goes there stays there by its source port',
+      zh: '不能说明 CoreDNS 过载:可能某个副本已失效而规则仍指向它,同一次查询因源端口不变会一直发往该副本',
+    },
+    area: 'dns',
+  },
+  {
     id: 'name-server-silent',
     is: matches(
-      /Temporary failure in name resolution|no servers could be reached|communications error to \S+#\d+: timed out|Resolving timed out after|lookup .* i\/o timeout|EAI_AGAIN|\[Errno -3\] Try again|server misbehaving|SERVFAIL|(?:status|can't find \S+): REFUSED/i,
+      /Temporary failure in name resolution|no servers could be reached|communications error to \S+#\d+: timed out|Resolving timed out after|lookup .* i\/o timeout|EAI_AGAIN|\[Errno -3\] Try again|server misbehaving|SERVFAIL|解析.{0,20}(?:超时|暂时)|(?:status|can't find \S+): REFUSED/i,
     ),
     proves: { en: 'no name server gave a usable answer', zh: '没有任何域名服务器给出可用的应答' },
     doesNot: { en: 'that CoreDNS is at fault: its packets may be lost on the way', zh: '不能说明是 CoreDNS 的问题:报文可能在途中丢失' },
@@ -61,7 +58,7 @@ export const symptomClasses: readonly SymptomClass[] = [
     id: 'name-not-known',
     // that an address has no name (`inverse host lookup failed`) keeps nobody from asking it
     is: matches(
-      /^(?!.*inverse host lookup).*(?:Unknown ?host|Name or service not known|Name does not resolve|ENOTFOUND|no such host|NXDOMAIN|could not resolve host|unable to resolve host|bad address '|couldn't get address for )/i,
+      /^(?!.*inverse host lookup).*(?:Unknown ?host|Name or service not known|Name does not resolve|ENOTFOUND|no such host|NXDOMAIN|could not resolve host|unable to resolve host|bad address '|couldn't get address for |未知的名称或服务|未知主机|无法解析)/i,
     ),
     proves: { en: 'the lookup ended without an address', zh: '域名解析最终没有得到地址' },
     doesNot: {
@@ -82,6 +79,18 @@ export const symptomClasses: readonly SymptomClass[] = [
       zh: '不能说明网络正常:按协议或端口的规则、过小的 MTU、以及不处理 ICMP 的 Service 规则都会放行 ping',
     },
     area: 'node',
+  },
+  {
+    id: 'no-echo',
+    is: matches(
+      /(?:无法|不能|没法) ?ping|ping[^,;.,;。]{0,40}(?:不通|不能|失败|超时)|丢包\S{0,4} ?100|\b(?:can(?:'t|not)|unable to) ping\b|\bping\b[^,;.]{0,60}\b(?:fails|does(?:n't| not) (?:work|answer))/i,
+    ),
+    proves: { en: 'an echo, or the answer to it, does not come through', zh: 'ping 的请求或应答未能到达' },
+    doesNot: {
+      en: 'that connections fail, too: a rule may drop ICMP alone; nor in which direction it is lost',
+      zh: '不能说明 TCP 连接也失败:规则可能只丢弃 ICMP;也不能说明丢在哪个方向',
+    },
+    area: 'overlay',
   },
   {
     id: 'tls-handshake-timeout',
@@ -126,7 +135,9 @@ export const symptomClasses: readonly SymptomClass[] = [
   },
   {
     id: 'no-route',
-    is: matches(/No route to host|EHOSTUNREACH|Destination Host Unreachable|: host unreachable|Packet filtered|Communication prohibited/i),
+    is: matches(
+      /No route to host|EHOSTUNREACH|Destination Host Unreachable|: host unreachable|Packet filtered|Communication prohibited|没有到主机的路由|主机不可达/i,
+    ),
     proves: {
       en: 'somebody answered that the address cannot be reached: a neighbour that does not answer, or a REJECT rule',
       zh: '有设备回应该地址不可达:邻居无应答,或命中 REJECT 规则',
@@ -136,7 +147,7 @@ export const symptomClasses: readonly SymptomClass[] = [
   },
   {
     id: 'network-unreachable',
-    is: matches(/Network (?:is )?unreachable|ENETUNREACH|Destination Net Unreachable/i),
+    is: matches(/Network (?:is )?unreachable|ENETUNREACH|Destination Net Unreachable|网络不可达/i),
     proves: { en: 'a routing table on the way has no route for the address', zh: '途中某张路由表没有到该地址的路由' },
     doesNot: {
       en: 'where: the sender or any router on the way may say so',
@@ -146,7 +157,7 @@ export const symptomClasses: readonly SymptomClass[] = [
   },
   {
     id: 'refused',
-    is: matches(/Connection refused|ECONNREFUSED|connection to the server \S+ was refused/i),
+    is: matches(/Connection refused|ECONNREFUSED|connection to the server \S+ was refused|拒绝连接|连接被?拒绝|server on '\S+ \(111\)/i),
     proves: {
       en: 'the packet reached a stack that answered: nothing listens there, or a rule answers in its name',
       zh: '报文到达了会应答的协议栈:端口没有监听,或有规则代为拒绝',
@@ -156,7 +167,7 @@ export const symptomClasses: readonly SymptomClass[] = [
   },
   {
     id: 'reset',
-    is: matches(/Connection reset by peer|ECONNRESET|Empty reply from server/i),
+    is: matches(/Connection reset by peer|ECONNRESET|Empty reply from server|被对方重[置设]|连接被?重置/i),
     proves: {
       en: 'a connection stood, and the other end, or a box or a rule in its name, ended it',
       zh: '连接曾经建立,随后被对端、或以其名义的中间设备或规则结束',
@@ -167,7 +178,7 @@ export const symptomClasses: readonly SymptomClass[] = [
   {
     id: 'timed-out',
     is: matches(
-      /timed out|connect(?:ion)? timeout|Timeout was reached|Ncat: TIMEOUT|ETIMEDOUT|i\/o timeout|Client\.Timeout exceeded|100% packet loss|deadline exceeded/i,
+      /timed out|connect(?:ion)? timeout|Timeout was reached|Ncat: TIMEOUT|ETIMEDOUT|i\/o timeout|Client\.Timeout exceeded|100% packet loss|deadline exceeded|(?:连接|请求|访问|响应)超时|server on '\S+ \(110\)/i,
     ),
     proves: { en: 'no answer came back in time', zh: '在时限内没有收到应答' },
     doesNot: { en: 'in which direction the packet was lost', zh: '不能说明丢在去程还是回程' },
@@ -175,13 +186,30 @@ export const symptomClasses: readonly SymptomClass[] = [
   },
   {
     id: 'no-connection',
-    is: matches(/Couldn't connect to server|Could not connect to server/i),
+    is: matches(
+      /(?:Couldn't|Could not) connect to server|\b(?:can(?:'t|not)|unable to) (?:reach|connect|access)|can reach .* but not|(?:无法|不能|没法)(?:访问|连接)|(?:访问|连接)不[了上]|连不上|不通/i,
+    ),
     proves: { en: 'no connection came about', zh: '没有建立连接' },
     doesNot: {
       en: 'whether the address refused, was silent or cannot be reached: `curl -v` tells',
       zh: '不能区分拒绝、无应答与不可达:`curl -v` 会给出原因',
     },
     area: 'node',
+  },
+  {
+    id: 'gateway-error',
+    is: matches(
+      /Bad Gateway|Gateway Time-?out|upstream connect error|no (?:healthy|live) upstreams?|503 Service (?:Temporarily )?Unavailable/i,
+    ),
+    proves: {
+      en: 'a proxy was reached, and got no answer, or none in time, from what is behind it',
+      zh: '已到达代理,但代理没有(及时)得到其后端的应答',
+    },
+    doesNot: {
+      en: 'that the way from the client to the proxy is at fault, or that the pods behind it are down',
+      zh: '不能说明客户端到代理的路径有问题,也不能说明后端 Pod 已停止',
+    },
+    area: 'service',
   },
 ];
 

@@ -3,7 +3,8 @@ import { defineKind, type Fact, type Told } from '../kind.ts';
 
 /** What somebody measured by hand: ping, telnet, curl, a lookup. `from` is an address or a name as far as it is told. */
 export type Observation = Fact & {
-  readonly by: 'ping' | 'telnet' | 'curl' | 'nc' | 'nslookup' | 'dig' | 'probe' | 'text';
+  /** `text`: the error of a program; `kubelet`: that of a kubelet's probe, which starts on the node of what it asks. */
+  readonly by: 'ping' | 'telnet' | 'curl' | 'nc' | 'nslookup' | 'dig' | 'probe' | 'text' | 'kubelet';
   readonly from: Told<string | null>;
   readonly to: Ip | string;
   readonly protocol: 'icmp' | 'tcp' | 'udp';
@@ -16,6 +17,8 @@ export type Observation = Fact & {
   readonly sent: Told<number>;
   readonly answered: Told<number>;
   readonly detail: string;
+  /** Of a connection that may have stood before, or of an application that may be slow: tells nothing of what a new one meets. */
+  readonly standing?: boolean;
 };
 
 export const observation = defineKind<Observation>()({

@@ -1,4 +1,5 @@
 import type { FactOf } from '#facts/kinds';
+import { errorLineIn } from '../error-line.ts';
 import { defineFormat, type Input, lineOf, type Parsed, reading } from '../format.ts';
 import { linesOf } from '../lines.ts';
 import { redactedText } from '../redaction.ts';
@@ -35,6 +36,20 @@ function lineFact(line: string, input: Input, component: string | undefined, bef
   return { component: envelope?.component ?? component, at: envelope?.at ?? body?.at, level: body?.level, from: body?.from, text };
 }
 
+/** Components that share their node's network: what their logs do not tell of the sender, the place of the log does. */
+const ON_THE_NODE = new Set(['flanneld', 'kubelet', 'kube-proxy', 'dockerd', 'containerd', 'calico-node', 'etcd', 'kube-apiserver']);
+
+/** The last error about each address and port; a pod's log that names no sender tells nothing of a place. */
+function errorsIn(lines: readonly LogLine[]): readonly FactOf<'observation'>[] {
+  const last = new Map<string, FactOf<'observation'>>();
+  for (const { text, component, origin } of lines) {
+    const error = errorLineIn(text);
+    if (error === undefined || (error.from === undefined && !ON_THE_NODE.has(component ?? ''))) continue;
+    last.set(JSON.stringify([error.by, error.from, error.to, error.port, error.protocol, error.standing]), { ...error, origin });
+  }
+  return [...last.values()];
+}
+
 const isHeaded = (line: string): boolean =>
   line.length < 65_536 && (unwrapped(line, undefined) !== undefined || bodyOf(line, undefined) !== undefined);
 
@@ -42,7 +57,7 @@ const isHeaded = (line: string): boolean =>
 export default defineFormat({
   id: 'log',
   is: "lines of components' logs (klog, journald, container logs)",
-  tells: ['log-line'],
+  tells: ['log-line', 'observation'],
   recognise: (head) => {
     const lines = linesOf(head).filter((line) => line.trim() !== '' && !line.startsWith('-- '));
     const hits = lines.filter(isHeaded);
@@ -63,6 +78,6 @@ export default defineFormat({
         facts.push({ ...lineFact(line.trim(), input, component, facts.at(-1)), origin: lineOf(input, index + 1) });
       }
     }
-    return { readings: [reading('log-line', facts, [])], problems: [] };
+    return { readings: [reading('log-line', facts, []), reading('observation', errorsIn(facts), [])], problems: [] };
   },
 });
