@@ -124,3 +124,18 @@ test('a captured association tells its state and no tags: they are asked for', (
   assert.deepEqual(right, ['ESTABLISHED', 'SHUTDOWN_RECD']);
   assert.deepEqual(wrong, ['invalid', 'invalid']);
 });
+
+test('a tag that a captured association was found to have is asked for once in each direction (nf_conntrack_sctp_packet, sctp_vtag)', () => {
+  const captured = sctpFrom('ESTABLISHED') ?? assert.fail('a state that every kernel has');
+  let asked = 0;
+  const once: Doubt = { ...SURE, isTag: () => ++asked <= 2 || assert.fail('a tag is asked for again') };
+  assert.deepEqual(walked(['>5 D', '>5 H', '>6 D', '<7 D', '<5 AT', '<8 CE'], once, captured), [
+    'ESTABLISHED',
+    'ESTABLISHED',
+    'invalid',
+    'ESTABLISHED',
+    'CLOSED',
+    'invalid',
+  ]);
+  assert.equal(asked, 2);
+});

@@ -153,8 +153,9 @@ export function sctpOpens(header: SctpHeader, doubt: Doubt): SctpTrack | undefin
 export function sctpStep(track: SctpTrack, header: SctpHeader, direction: Direction, doubt: Doubt): SctpStep {
   const { tag, chunks } = header;
   const isPlain = !chunks.some(({ type }) => OF_THEIR_OWN.has(type));
-  if (!isWellFormed(header) || (isPlain && !isTag(track.tags[direction], tag, doubt))) return { is: 'invalid', track, assures: false };
-  let [now, assures, isOverlooked] = [track, false, false];
+  const own = isPlain ? carrying(track, direction, tag, doubt) : track;
+  if (!isWellFormed(header) || own === undefined) return { is: 'invalid', track, assures: false };
+  let [now, assures, isOverlooked] = [own, false, false];
   for (const chunk of chunks) {
     const heard = tagged(now, header, chunk, direction, { ...doubt, isOverlooked });
     if (heard === undefined) return { is: 'invalid', track: now, assures };
@@ -171,7 +172,12 @@ export function sctpStep(track: SctpTrack, header: SctpHeader, direction: Direct
   return { is: 'taken', track: now, assures };
 }
 
-const isTag = (known: number | null, tag: number, { isTag: ask }: Doubt): boolean => (known === null ? ask() : known === tag);
+/** The association of a packet that carries the tag of a direction, which is known from then on; nothing where it carries another. */
+function carrying(track: SctpTrack, direction: Direction, tag: number, { isTag }: Doubt): SctpTrack | undefined {
+  const known = track.tags[direction];
+  if (known !== null) return known === tag ? track : undefined;
+  return isTag() ? { ...track, tags: { ...track.tags, [direction]: tag } } : undefined;
+}
 
 const other = (direction: Direction): Direction => (direction === 'original' ? 'reply' : 'original');
 
@@ -188,19 +194,19 @@ function tagged(
   doubt: Doubt & { readonly isOverlooked: boolean },
 ): SctpTrack | 'overlooked' | undefined {
   const { tags, doubted } = track;
-  const own = tags[direction];
   switch (type) {
     case 'INIT':
       return tag === 0 ? track : undefined;
     case 'ABORT':
     case 'SHUTDOWN_COMPLETE':
-      return isTag((flags & REFLECTED) === 0 ? own : tags[other(direction)], tag, doubt) ? track : undefined;
+      return carrying(track, (flags & REFLECTED) === 0 ? direction : other(direction), tag, doubt);
     case 'COOKIE_ECHO':
-      return isTag(own, tag, doubt) ? track : undefined;
+      return carrying(track, direction, tag, doubt);
     case 'HEARTBEAT':
     case 'HEARTBEAT_ACK': {
-      if (own === 0) return { ...track, tags: { ...tags, [direction]: tag } };
-      if (isTag(own, tag, doubt)) return { ...track, doubted: null };
+      if (tags[direction] === 0) return { ...track, tags: { ...tags, [direction]: tag } };
+      const own = carrying(track, direction, tag, doubt);
+      if (own !== undefined) return { ...own, doubted: null };
       if (chunks.some((one) => one.type === 'DATA') || doubt.isOverlooked) return undefined;
       if (type === 'HEARTBEAT') return 'overlooked';
       if (doubted === null || doubted === direction) return undefined;
