@@ -1,5 +1,5 @@
 import type { Packet } from '../draw/packet.ts';
-import { differences, isUnknown } from '../judge/compare.ts';
+import { differences, endsUnknown } from '../judge/compare.ts';
 import { endlessDifferences } from '../judge/endless.ts';
 import { bytesOf } from '../stage/bytes.ts';
 import { chunksOf } from '../stage/chunks.ts';
@@ -10,7 +10,7 @@ import type { Sent, Spoken } from './rounds.ts';
 /** One packet with what the model says of it. */
 export type Judged = {
   readonly sent: Sent;
-  /** The outcome that is what happened, or the likeliest one; none where the model failed or does not know. */
+  /** The outcome that is what happened, or the likeliest one; none where the model failed or does not know all that can come. */
   readonly outcome: ModelOutcome | undefined;
   readonly answer: ModelAnswer;
   /** All outcomes that look like what happened: which of them it was, nobody saw. */
@@ -96,7 +96,7 @@ function judgeOne(telling: Telling, own: readonly Answered[]): void {
           judged.matching.includes(outcome) || judged.outcome === outcome ? [{ id, outcome: at }] : [],
         ),
   );
-  if (judged.is === 'unknown' || came.length === 0 || came.length > MAYBES) telling.skipped = 1;
+  if (came.length === 0 || came.length > MAYBES) telling.skipped = 1;
   else telling.after = came;
   telling.isDoubtful ||= judged.doubtful.length > 0;
 }
@@ -110,19 +110,32 @@ export function together(answers: readonly ModelAnswer[]): ModelAnswer {
   return { outcomes: told.flatMap(({ outcomes }) => outcomes), complete: told.every(({ complete }) => complete) };
 }
 
-/** Whether any of the model's outcomes is what was seen; what follows on an end that the model may not know is not known where none is. */
+/**
+ * Whether any of the model's outcomes is what was seen; what follows on an end that the model may not know is not known where none is. Where
+ * the model knows all that can come, each to its end, and only not how likely it is, one of them must be what was seen. That one is what
+ * came: what follows is asked after it, and the packet counts as unknown unless all look like it.
+ */
 export function judge(sent: Sent, answer: ModelAnswer, isDoubtful = false): Judged {
   const none = { sent, answer, outcome: undefined, matching: [], doubtful: [] } as const;
   if ('error' in answer) return { ...none, is: 'other', differs: [`the model's command line refuses: ${answer.error}`] };
   const tried = answer.outcomes.map((outcome) => ({ outcome, differs: differencesFrom(sent, outcome) }));
   const fitting = tried.filter(({ differs }) => differs.length === 0).map(({ outcome }) => outcome);
-  const matching = fitting.filter((outcome) => !isUnknown(outcome));
-  const [same] = matching;
-  if (same !== undefined) return { ...none, outcome: same, matching, doubtful: fitting.filter(isUnknown), is: 'same', differs: [] };
-  if (isDoubtful || answer.complete !== true || answer.outcomes.some(isUnknown)) return { ...none, is: 'unknown', differs: [] };
+  const matching = fitting.filter((outcome) => !endsUnknown(outcome));
+  const [first] = matching;
+  const same = matching.find(({ probability }) => probability !== null);
+  if (same !== undefined) return { ...none, outcome: same, matching, doubtful: fitting.filter(endsUnknown), is: 'same', differs: [] };
+  if (isDoubtful || answer.complete !== true || answer.outcomes.some(endsUnknown)) return { ...none, is: 'unknown', differs: [] };
+  if (first !== undefined)
+    return { ...none, outcome: first, matching, is: matching.length === tried.length ? 'same' : 'unknown', differs: [] };
   const likeliest = tried.toSorted((one, other) => (other.outcome.probability ?? 0) - (one.outcome.probability ?? 0))[0];
   return { ...none, outcome: likeliest?.outcome, is: 'other', differs: likeliest?.differs ?? ['the model has no outcome'] };
 }
+
+/** Whether the model knew all that could come of a packet, so that it is known which came, to whoever saw it. */
+export const isLearnt = ({ is, matching }: Pick<Judged, 'is' | 'matching'>): boolean => is === 'unknown' && matching.length > 0;
+
+/** How many packets of a conversation the model does not know, or was not asked about. */
+export const unknownIn = ({ judged, skipped }: Pick<Told, 'judged' | 'skipped'>): number => skipped + judged.filter(isLearnt).length;
 
 /** What of an outcome is not what was seen of the packet. */
 export const differencesFrom = (sent: Sent, outcome: ModelOutcome): readonly string[] =>

@@ -1,6 +1,6 @@
 import { isLate } from '../judge/compare.ts';
 import type { ModelConnection } from '../stage/model.ts';
-import type { Judged, Told } from './ask.ts';
+import { isLearnt, type Judged, type Told } from './ask.ts';
 import { type Gone, goneBy, isOthers, notGone } from './gone.ts';
 import { isTunnel, seenKeys, type TunnelPorts, tunnelPortsOf } from './tunnel-ports.ts';
 
@@ -173,7 +173,8 @@ const markedAs = (tables: ReadonlyMap<string, Table>, one: ModelConnection): Mod
 });
 
 /** Whether it was an outcome that the model knows to its end, and no other that nobody saw. */
-const isKnown = ({ is, doubtful }: Pick<Judged, 'is' | 'doubtful'>): boolean => is === 'same' && doubtful.length === 0;
+const isKnown = (one: Pick<Judged, 'is' | 'matching' | 'doubtful'>): boolean =>
+  (one.is === 'same' || isLearnt(one)) && one.doubtful.length === 0;
 
 /** The entries of each namespace that are the model's connections. */
 type Claimed = ReadonlyMap<string, Set<string>>;

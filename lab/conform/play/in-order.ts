@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { endsUnknown } from '../judge/compare.ts';
 import type { Model, ModelConnection, ModelOutcome } from '../stage/model.ts';
-import { type After, answered, type Answered, differencesFrom, type Judged, judge, type Told, together } from './ask.ts';
+import { type After, answered, type Answered, differencesFrom, isLearnt, type Judged, judge, type Told, together } from './ask.ts';
 import { modelKey, shown, type Table } from './connections.ts';
 import type { Sent, Spoken } from './rounds.ts';
 
@@ -53,7 +53,7 @@ export async function askInOrder(model: Pick<Model, 'ask'>, told: readonly Told[
     const one = judge(sent, together(asked.map(({ answer }) => answer)), doubtful.has(of));
     judged[of]?.push(one);
     if (one.doubtful.length > 0) doubtful.add(of);
-    if (one.is === 'unknown') {
+    if (one.is === 'unknown' && !isLearnt(one)) {
       unknown.add(of);
       skipped[of] = 1; // what counted it is not known either
       maybes = mayHaveCome(asked, sent, maybes, tables);

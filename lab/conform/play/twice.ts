@@ -1,5 +1,5 @@
 import type { ModelOutcome } from '../stage/model.ts';
-import type { Told } from './ask.ts';
+import { type Told, unknownIn } from './ask.ts';
 
 /** What of a judgement counts against it. */
 type Judged = { readonly told: readonly Told[]; readonly miscounted: readonly unknown[]; readonly disconnected: readonly unknown[] };
@@ -23,7 +23,7 @@ export async function judgedTwice<J extends Judged>(
   const asked = await askInOrder(met);
   const ordered = alone.map((one) => asked[met.indexOf(one)] ?? one);
   const isRight = ({ judged }: Told): boolean => judged.every(({ is }) => is !== 'other');
-  const knowsAsMuch = ({ skipped }: Told, at: number): boolean => skipped <= (alone[at]?.skipped ?? 0);
+  const knowsAsMuch = (one: Told, at: number): boolean => alone[at] === undefined || unknownIn(one) <= unknownIn(alone[at]);
   const mixed = (isTaken: (one: Told, at: number) => boolean): J =>
     judgedOf(ordered.map((one, at) => (isTaken(one, at) ? one : (alone[at] ?? one))));
   const rationed = new Set(alone.flatMap((one, at) => (isRationed(one) ? [at] : [])));

@@ -4,7 +4,7 @@ import { endsOf } from '../ends/ends.ts';
 import { explain } from './explained.ts';
 import type { Covered, Disagreement, SceneReport } from '../job.ts';
 import { isUnknown } from '../judge/compare.ts';
-import type { Judged } from '../play/ask.ts';
+import { type Judged, unknownIn } from '../play/ask.ts';
 
 /** What a scene's play is worth: counts, shares, coverage, and what was not agreed on. */
 export function reportOf(played: Played): SceneReport {
@@ -17,7 +17,7 @@ export function reportOf(played: Played): SceneReport {
     area: scene.area,
     seed: scene.seed,
     packets,
-    unknown: told.reduce((sum, { skipped }) => sum + skipped, 0),
+    unknown: told.reduce((sum, one) => sum + unknownIn(one), 0),
     explained,
     disagreements: left,
     shares: {

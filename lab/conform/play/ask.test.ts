@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { datagram } from '../judge/built-sighting.ts';
+import type { ModelAnswer, ModelOutcome, ModelWalk } from '../stage/model.ts';
+import { ask, isLearnt, judge, type Told, unknownIn } from './ask.ts';
+
+const { told, header } = datagram('10.1.0.2', '10.2.0.2');
+type Sent = NonNullable<Told['spoken']['sent'][number]>;
+
+const ended = { packet: told, received: told, at: ['a', 'e0'], code: '', says: '', counted: [], mayCount: [] } as const;
+const ways = {
+  left: [{ ...ended, disposition: 'dropped', path: [['a', null, 'e0', told]] }],
+  lost: [],
+  open: [{ ...ended, disposition: 'unknown', path: [] }],
+} as const satisfies Readonly<Record<string, readonly ModelWalk[]>>;
+
+/** What may come of a packet, each by its way; the odds of none of them are known. */
+const answer = (...all: readonly (keyof typeof ways)[]): ModelAnswer => ({
+  outcomes: all.map((way): ModelOutcome => ({ probability: null, walks: ways[way], connections: [] })),
+  complete: true,
+});
+
+const sentBy = (id: number, ...hows: readonly ('left' | 'other')[]): Sent => {
+  const packet = {
+    from: 'a',
+    through: 'raw',
+    source: told.source,
+    destination: told.destination,
+    protocol: 'udp',
+    sport: 20_000,
+    dport: 53,
+  };
+  const seen = hows.map((how) => ({ in: 'a', device: how === 'left' ? 'e0' : 'e1', how: 'out', header }));
+  return { id, packet, seen, refused: undefined, during: [0, 1], at: 0, conversation: 1 } as unknown as Sent;
+};
+
+const judged = (sent: Sent, all: ModelAnswer, isDoubtful = false) => {
+  const one = judge(sent, all, isDoubtful);
+  return [one.is, one.matching.length, isLearnt(one)];
+};
+
+test('of outcomes that only have no odds that came which was seen: the packet is unknown, and it is known what follows', () => {
+  assert.deepEqual(judged(sentBy(1, 'left'), answer('left', 'lost')), ['unknown', 1, true]);
+  assert.deepEqual(judged(sentBy(1), answer('left', 'lost', 'lost')), ['unknown', 2, true]);
+});
+
+test('where all that can come look like what was seen, that is what the model says', () => {
+  assert.deepEqual(judged(sentBy(1), answer('lost', 'lost')), ['same', 2, false]);
+});
+
+test('what is none of all that can come is another thing, also where nobody knows their odds', () => {
+  assert.deepEqual(judged(sentBy(1, 'other'), answer('left', 'lost')), ['other', 0, false]);
+});
+
+test('where an end is not known, or not all were told, or something before was doubtful, it is not known', () => {
+  for (const sent of [sentBy(1, 'left'), sentBy(1, 'other')]) {
+    assert.deepEqual(judged(sent, answer('left', 'open')).slice(0, 1), ['unknown']);
+    assert.deepEqual(judged(sent, { ...answer('left', 'lost'), complete: false }).slice(0, 1), ['unknown']);
+    assert.deepEqual(judged(sent, answer('left', 'lost'), true).slice(0, 1), ['unknown']);
+  }
+  assert.equal(isLearnt(judge(sentBy(1, 'other'), answer('left', 'open'))), false);
+});
+
+test('a conversation goes on after what it was seen to be, and counts what was unknown of it', async () => {
+  const asked: unknown[] = [];
+  const answers = [answer('left', 'lost'), answer('left')];
+  const model = {
+    ask: async (lines: readonly object[]) =>
+      lines.map((line) => {
+        asked.push('after' in line ? line.after : null);
+        return answers.shift() ?? answer('open');
+      }),
+    open: async () => {},
+  };
+  const stage = { name: (name: string) => name };
+  const sent = [sentBy(1), sentBy(2, 'left'), sentBy(3)];
+  const spoken = { staged: { scene: { layout: { namespaces: [] } }, stage }, conversation: { steps: [] }, sent, read: 0 };
+  const [one] = await ask(model as unknown as Parameters<typeof ask>[0], [spoken as unknown as Told['spoken']]);
+  assert.deepEqual(asked, [null, { id: '1.0', outcome: 1 }, { id: '2.0', outcome: 0 }]);
+  assert.deepEqual([one?.judged.map(({ is }) => is), one?.skipped, one && unknownIn(one)], [['unknown', 'same', 'unknown'], 1, 2]);
+});
