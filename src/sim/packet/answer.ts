@@ -5,6 +5,7 @@ import type { End, IcmpError } from './next.ts';
 import type { Drawn, Packet, SctpHeader } from './packet.ts';
 import { vrfOf } from './route/flow.ts';
 import type { Run } from './run.ts';
+import { answerer } from './socket/answering.ts';
 import { isRoutedToMany, type Skb } from './skb.ts';
 import type { Stack } from '#dataplane/stack';
 
@@ -69,7 +70,8 @@ export function answering({ skb, disposition, error }: End, packet: Packet): Skb
   // a rule's reset is sent in another's name (net/ipv4/netfilter.c ip_route_me_harder)
   const anySource = disposition === 'rejected' && packet.tcp !== null;
   const madeUnrouted = anySource && path !== null && familyOf(packet.source) === 4;
-  return { ...skbOf(stack, packet), isAnswer: true, hasNoSource, anySource, madeUnrouted, outBy };
+  const owner = disposition === 'delivered' ? answerer(skb) : undefined;
+  return { ...skbOf(stack, packet), isAnswer: true, hasNoSource, anySource, madeUnrouted, owner, outBy };
 }
 
 /** An IPv6 echo's answer is routed by the device that has the address: one outside the VRF leads outside (net/ipv6/icmp.c icmp6_dev). */

@@ -1,3 +1,4 @@
+import type { Told } from '#facts/kind';
 import type { Link } from '#facts/link/link';
 import type { Stack } from '#dataplane/stack';
 import type { Ip } from '#net/ip';
@@ -34,8 +35,8 @@ export function innermost({ packet, carries }: Pick<Carried, 'packet' | 'carries
 /** How a bridge saw a packet that bridge-nf shows to iptables (struct nf_bridge_info). */
 export type Bridged = { readonly bridge: Link; readonly physIn: Link; readonly physOut: Link | null };
 
-/** A user and a group, by number. */
-export type Owner = { readonly uid: number; readonly gid: number };
+/** A user and a group, by number; of a captured socket no tool tells the group. */
+export type Owner = { readonly uid: Told<number>; readonly gid: Told<number> };
 
 /** A packet on its way, with what the kernel keeps beside it (struct sk_buff). All have all fields, in the order of `skbOf`: copies of one shape are cheap. */
 export type Skb = {
@@ -60,7 +61,7 @@ export type Skb = {
   readonly anySource: boolean;
   /** A rule's reset of IPv4 about what had its route: it is made before its way is asked for (nf_send_reset), else after (nf_reject_fill_skb_dst). */
   readonly madeUnrouted: boolean;
-  /** Who owns the socket that sends it, where the question tells; `null` where it has none. */
+  /** Who owns the socket that sends it: as the question tells, or the listener that answers; `null` where it has none. */
   readonly owner: Owner | null | undefined;
   /** A raw socket writes the header by itself (IP_HDRINCL): nobody looks at its packet's size before the last hook. */
   readonly isRaw: boolean;

@@ -40,7 +40,8 @@ export function routed(run: Run, skb: Skb, isAnew = false): Skb | End {
     packet: askedBy(skb, isAnew),
     ...(isAnew ? { labelled: () => labelledAnew(skb) } : {}),
     ...(skb.hasNoSource ? {} : { own: true }),
-    ...(skb.owner == null ? {} : { user: skb.owner.uid }),
+    // around what a tunnel wraps there is nobody's (ip_tunnel_init_flow)
+    ...(skb.owner == null || skb.carries !== null ? {} : { user: skb.owner.uid ?? 'not known' }),
     ...(skb.isAnswer || skb.carries !== null ? { ofKernel: true } : {}),
     ...(strict ? { strict } : {}),
   };

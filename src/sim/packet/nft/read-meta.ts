@@ -1,5 +1,6 @@
 import type { Link } from '#facts/link/link';
 import { entryOf } from '#net/entry';
+import { isOfKernel } from '../socket/answering.ts';
 import { currentDevice, gapOf, type NftContext } from './context.ts';
 import { protocolNumber } from './read-payload.ts';
 import { one, type Read } from './value.ts';
@@ -57,11 +58,11 @@ const OF_SOCKETS: ReadonlySet<string> = new Set(['skuid', 'skgid', 'cgroup']);
 function others(context: NftContext, key: string): Read {
   const { skb } = context;
   if (OF_SOCKETS.has(key)) {
-    // a packet that came in has no socket yet, the kernel's own have none with an owner
-    const { tcp, icmp } = context.packet;
-    if (skb.isAnswer && (tcp?.rst === true || icmp !== null)) return 'break';
-    if (skb.in !== null || skb.owner === null) return 'break';
-    if (skb.owner !== undefined && key !== 'cgroup') return one(key === 'skuid' ? skb.owner.uid : skb.owner.gid);
+    // a packet that came in has no socket yet, the kernel's own have none with an owner (net/netfilter/nft_meta.c nft_meta_get_eval_skugid)
+    if (skb.in !== null || skb.owner === null || isOfKernel({ stack: skb.stack, isAnswer: skb.isAnswer, packet: context.packet }))
+      return 'break';
+    const id = key === 'cgroup' ? undefined : skb.owner?.[key === 'skuid' ? 'uid' : 'gid'];
+    if (id !== undefined) return one(id);
     return gapOf(context, `whose socket sent the packet (${key}) was not captured`);
   }
   if (key === 'ibrname' || key === 'obrname') return bridgeName(context, key === 'ibrname' ? context.in : context.out);

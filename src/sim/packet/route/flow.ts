@@ -21,9 +21,9 @@ export type RouteFlow = {
   readonly packet: Headers | null;
   /** Sent by a socket of this namespace: a way out may be preferred for its source. */
   readonly own?: true;
-  /** Whose socket that is, where the question tells. */
-  readonly user?: number;
-  /** Sent by the kernel itself: an answer, or what a tunnel wraps. Its user is root, as that of everything which comes in. */
+  /** Whose socket that is, or the listener's in whose name the kernel answers, where that was asked for. */
+  readonly user?: number | 'not known';
+  /** Sent by the kernel itself: an answer, or what a tunnel wraps. Without a listener its user is root, as that of everything which comes in. */
   readonly ofKernel?: true;
   /** What a hash of several ways of IPv6 knows of it beside its addresses, where that is not its protocol alone. */
   readonly labelled?: () => string;
@@ -92,12 +92,15 @@ const ROOT = 0;
 /** The highest user there is: one above it means nobody. */
 const LAST_USER = 0xfffffffe;
 
-/** Whether a packet's user is in a rule's range: root's are all that come in and the kernel's own (sock_net_uid). */
-function ofUser({ uidRange }: Rule, { own, ofKernel, user }: RouteFlow): boolean | 'not known' {
+/**
+ * Whether a packet's user is in a rule's range: root's are all that come in and the kernel's own (sock_net_uid), a listener's what is
+ * answered in its name (inet_csk_route_req, tcp_v4_send_reset).
+ */
+function ofUser({ uidRange }: Rule, { own, ofKernel, user = ofKernel === true ? ROOT : 'not known' }: RouteFlow): boolean | 'not known' {
   if (uidRange === null || uidRange === undefined) return true;
   const [first, last] = uidRange;
-  const known = own !== true || ofKernel === true ? ROOT : user;
-  if (known !== undefined) return first <= known && last >= known;
+  const known = own === true ? user : ROOT;
+  if (known !== 'not known') return first <= known && last >= known;
   return first <= ROOT && last >= LAST_USER ? true : 'not known';
 }
 

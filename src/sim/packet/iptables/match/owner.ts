@@ -1,18 +1,11 @@
-import type { Compile, Context } from '../context.ts';
-import { kernelOf } from '../../route/kernel.ts';
+import type { Told } from '#facts/kind';
+import { isOfKernel } from '../../socket/answering.ts';
+import type { Compile } from '../context.ts';
 import { notTold } from '../not-told.ts';
-
-/** Packets that the kernel itself sends: its ICMP, and resets, come from sockets without a file; a listener's resets are its own since 6.13. */
-function isOfKernel({ isAnswer, packet: { icmp, tcp, sourcePort }, stack }: Context): boolean {
-  if (isAnswer !== true) return false;
-  if (tcp?.rst !== true) return icmp !== null;
-  const { listeners } = stack;
-  return !kernelOf(stack, [6, 13]) || (listeners.is === 'seen' && !listeners.table.has(`tcp ${sourcePort}`));
-}
 
 /**
  * `-m owner` (net/netfilter/xt_owner.c owner_mt): a packet without a socket of this namespace holds only what is asked
- * negatively; whose socket an own packet came from only the question tells.
+ * negatively; whose socket an own packet came from the question tells, and of a listener's answers the capture.
  */
 export const owner: Compile = (options) => {
   const ids = ['uid-owner', 'gid-owner'].flatMap((name) => {
@@ -32,15 +25,17 @@ export const owner: Compile = (options) => {
     const { owner: told } = context;
     if (told === undefined || isSupplementary) return notTold(context, 'socket', 'who owns the sending socket is not known');
     const answers = ids.map(({ value, of, not }) => within(told[of], value, not));
-    return answers.includes(undefined) ? notTold(context, 'socket', 'a user or group by name is not looked up') : answers.every(Boolean);
+    if (answers.includes(false)) return false;
+    if (answers.includes('by name')) return notTold(context, 'socket', 'a user or group by name is not looked up');
+    return answers.includes('not told') ? notTold(context, 'socket', 'who owns the sending socket is not known') : true;
   };
 };
 
 const KERNEL = 'whether a packet of the kernel itself has a socket depends on its version';
 
-/** `1337`, `0-499`; nothing for a name. */
-function within(id: number, text: string, not: boolean): boolean | undefined {
+/** `1337`, `0-499`; a name is not looked up. */
+function within(id: Told<number>, text: string, not: boolean): boolean | 'by name' | 'not told' {
   const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
-  if (first === undefined) return undefined;
-  return (id >= Number(first) && id <= Number(last)) !== not;
+  if (first === undefined) return 'by name';
+  return id === undefined ? 'not told' : (id >= Number(first) && id <= Number(last)) !== not;
 }
