@@ -54,3 +54,15 @@ test('the Chinese words of net-tools are read as the English ones', () => {
   assert.deepEqual(parseText(ifconfig, chinese), parseText(ifconfig, english));
   assert.deepEqual(parseText(ifconfig, chinese).problems, []);
 });
+
+test('`netstat -ie` is ifconfig under a heading', () => {
+  const shown = `eth0: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1450
+        inet 192.0.2.7  netmask 255.255.255.0  broadcast 192.0.2.255
+        ether 46:d9:db:c4:b0:f1  txqueuelen 1000  (Ethernet)
+`;
+  const text = `Kernel Interface table\n${shown}`;
+  assert.equal(ifconfig.recognise(text), 1);
+  const parsed = parseText(ifconfig, text);
+  assert.deepEqual(parsed.problems, []);
+  assertSameFacts('address', parsed, parseText(ifconfig, shown));
+});

@@ -110,11 +110,14 @@ function headOf(line: string, origin: Origin): Device | undefined {
   return { name, label, origin, link, addresses: [], counters };
 }
 
+/** What `netstat -ie` writes above. */
+const INTERFACES = 'Kernel Interface table';
+
 function parse(input: Input): Parsed {
   const problems: Problem[] = [];
   const devices: Device[] = [];
   for (const [index, line] of linesOf(inEnglish(input.text)).entries()) {
-    if (line.trim() === '') continue;
+    if (line.trim() === '' || line.trim() === INTERFACES) continue;
     const origin = lineOf(input, index + 1);
     const short = line.slice(0, 1000);
     const device = headOf(short, origin);
@@ -154,13 +157,13 @@ function readingsOf(input: Input, devices: readonly Device[]): Parsed['readings'
   ];
 }
 
-/** `ifconfig` of net-tools (both styles) and busybox. */
+/** `ifconfig` of net-tools (both styles) and busybox, and `netstat -ie`. */
 export default defineFormat({
   id: 'ifconfig',
   is: '`ifconfig` of net-tools (both styles) and busybox',
   tells: ['link', 'address'],
   recognise: (head) => {
-    const first = (linesOf(inEnglish(head)).find((line) => line.trim() !== '') ?? '').slice(0, 500);
+    const first = (linesOf(inEnglish(head)).find((line) => line.trim() !== '' && line.trim() !== INTERFACES) ?? '').slice(0, 500);
     return NEW_HEAD.test(first) || OLD_HEAD.test(first) ? 1 : 0;
   },
   parse,

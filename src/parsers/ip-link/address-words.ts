@@ -2,6 +2,7 @@ import type { FactOf } from '#facts/kinds';
 import { parseAddressWithLength } from '#net/cidr';
 import { familyOf, parseIp } from '#net/ip';
 import type { Origin } from '#snapshot/origin';
+import { scopeName } from '../iproute2-numbers.ts';
 
 type Address = FactOf<'address'>;
 
@@ -20,6 +21,7 @@ export function addressOf(dev: string, words: readonly string[], origin: Origin)
   const own = parseAddressWithLength(words[1] ?? '');
   const far = peer === undefined ? undefined : parseAddressWithLength(peer);
   if (own === undefined || (peer !== undefined && far === undefined)) return undefined;
+  const scope = told.get('scope');
   const four = familyOf(own.address) === 4;
   return {
     dev,
@@ -27,7 +29,7 @@ export function addressOf(dev: string, words: readonly string[], origin: Origin)
     length: far?.length ?? own.length,
     peer: far?.address ?? null,
     broadcast: parseIp(told.get('brd') ?? '') ?? null,
-    scope: told.get('scope'),
+    scope: scope === undefined ? undefined : scopeName(scope),
     secondary: flags.includes('secondary'),
     deprecated: flags.includes('deprecated'),
     tentative: flags.includes('tentative'),

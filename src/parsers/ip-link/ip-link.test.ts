@@ -152,3 +152,28 @@ test('`ip -o addr` has lives beside its addresses, and `type bridge` is no comma
     '5: cni0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue state UP mode DEFAULT\n    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff\n';
   assert.deepEqual(parseText(ipLink, text, { argv: 'ip link show type bridge'.split(' ') }).readings[0]?.covers, []);
 });
+
+test('numbers of `ip -N addr` mean what the names mean', () => {
+  // of iproute2 6.1
+  const text = `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group 0 qlen 1000
+    link/[772] 00:00:00:00:00:00 brd 00:00:00:00:00:00
+    inet 127.0.0.1/8 scope 254 lo
+       valid_lft forever preferred_lft forever
+2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group 0 qlen 1000
+    link/[1] 46:d9:db:c4:b0:f1 brd ff:ff:ff:ff:ff:ff
+    inet 192.0.2.7/24 brd 192.0.2.255 scope 0 eth0
+       valid_lft forever preferred_lft forever
+`;
+  const parsed = parseText(ipLink, text);
+  assert.deepEqual(
+    factsOf(parsed, 'address').map(({ scope }) => scope),
+    ['host', 'global'],
+  );
+  assert.deepEqual(
+    factsOf(parsed, 'link').map(({ type, group }) => [type, group]),
+    [
+      ['loopback', 'default'],
+      [undefined, 'default'],
+    ],
+  );
+});

@@ -1,6 +1,7 @@
 import type { FactOf } from '#facts/kinds';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, type Reading, reading } from '../format.ts';
 import { askedOf, coverageUnfiltered } from '../iproute2.ts';
+import { groupName, hardwareName } from '../iproute2-numbers.ts';
 import { linesOf, quoted, wholeNumber, wordsOf } from '../lines.ts';
 import { addressOf } from './address-words.ts';
 import { type CounterRow, countersOf, isCounterHeading } from './counter-rows.ts';
@@ -65,7 +66,10 @@ class Listing {
   #linkOf({ number, text }: Line, found: RegExpExecArray): Link {
     const words = wordsOf(text.slice(found[0].length));
     const group = after(words, 'group');
-    const attached = { ...(group === undefined ? {} : { group }), xdp: words.includes('xdp') || words.includes('xdpgeneric') };
+    const attached = {
+      ...(group === undefined ? {} : { group: groupName(group) }),
+      xdp: words.includes('xdp') || words.includes('xdpgeneric'),
+    };
     const link = linkOf({
       name: found[2] ?? '',
       index: wholeNumber(found[1]),
@@ -111,7 +115,7 @@ const IGNORED = new Set(['alias', 'altname', 'valid_lft', 'vf', 'prog/xdp', 'xdp
 
 /** `link/ether MAC brd MAC link-netnsid 0 promiscuity 0 …` joined to the line before it. */
 function linkLine(link: Link, words: readonly string[]): Link {
-  const type = (words[0] ?? '').slice('link/'.length);
+  const type = hardwareName((words[0] ?? '').slice('link/'.length));
   const hasPeer = link.peerIndex !== null || link.peerName !== null;
   const peer = link.peerName ?? (typeof link.peerIndex === 'number' ? `if${link.peerIndex}` : undefined);
   const told = linkOf({

@@ -48,3 +48,55 @@ test('busybox leaves words out: what they would tell is not told, and its signed
   assert.deepEqual([nexthop?.nexthopId, nexthop?.mtu, nexthop?.hops[0]?.dead], [undefined, undefined, undefined]);
   assert.equal(routes.find(({ to }) => to === '10.13.0.0/16')?.metric, 4278198272);
 });
+
+test('numbers of `ip -N` and `ip -N -d` mean what the names mean', () => {
+  // of iproute2 6.1
+  const text = `1 default via 192.0.2.1 dev eth0 table 254 proto 16 scope 0 metric 100 \n1 10.7.0.0/16 table 254 proto 4 scope 0 \n\tnexthop via 192.0.2.12 dev eth0 weight 1 \n\tnexthop via 192.0.2.13 dev eth0 weight 3 \n7 10.13.0.0/16 table 254 proto 3 scope 0 metric 4278198272 \n1 192.0.2.0/24 dev eth0 table 254 proto 2 scope 253 src 192.0.2.7 \n2 192.0.2.7 dev eth0 table 255 proto 2 scope 254 src 192.0.2.7 \n`;
+  const parsed = parseText(ipRoute, text);
+  assert.ok(ipRoute.recognise(text) > 0.5);
+  assert.deepEqual(parsed.problems, []);
+  assert.deepEqual(
+    factsOf(parsed, 'route').map(({ table, type, protocol, scope, hops }) => [table, type, protocol, scope, hops.length]),
+    [
+      ['main', 'unicast', 'dhcp', 'global', 1],
+      ['main', 'unicast', 'static', 'global', 2],
+      ['main', 'unreachable', 'boot', 'global', 0],
+      ['main', 'unicast', 'kernel', 'link', 1],
+      ['local', 'local', 'kernel', 'host', 1],
+    ],
+  );
+});
+
+test('a list whose first route has its next hops on lines of their own, and an answer to a packet that comes in, are recognised', () => {
+  for (const text of [
+    '10.7.0.0/16 \n\tnexthop via 192.0.2.12 dev eth0 weight 1 \n\tnexthop via 192.0.2.13 dev eth0 weight 3 \n',
+    '10.7.0.0/16 \\\tnexthop via 192.0.2.12 dev eth0 weight 1 \\\tnexthop via 192.0.2.13 dev eth0 weight 3 \n',
+  ]) {
+    assert.ok(ipRoute.recognise(text) > 0.5, text);
+    assert.deepEqual(
+      factsOf(parseText(ipRoute, text), 'route').map(({ hops }) => hops.map(({ weight }) => weight)),
+      [[1, 3]],
+    );
+  }
+  const answer = '10.7.0.1 from 10.244.1.10 via 192.0.2.13 dev eth0 \n    cache iif cni0 \n';
+  assert.ok(ipRoute.recognise(answer) > 0.5);
+  assert.deepEqual(factsOf(parseText(ipRoute, answer), 'route'), []);
+});
+
+test('next hops of a route that is not understood are not of the route before it, and a gateway by name is not understood', () => {
+  const before = '10.7.0.0/16 via 192.0.2.12 dev eth0 \n';
+  for (const rest of [
+    'odd 10.8.0.0/16 \n\tnexthop via 192.0.2.13 dev eth0 weight 3 \n',
+    '10.8.0.0/16 \n\tnexthop via node-b dev eth0 weight 1 \n\tnexthop via 192.0.2.13 dev eth0 weight 3 \n',
+    '10.8.0.0/16 via node-b dev eth0 \n',
+  ]) {
+    const parsed = parseText(ipRoute, before + rest);
+    assert.deepEqual(
+      factsOf(parsed, 'route').map(({ hops }) => hops.length),
+      [1],
+      rest,
+    );
+    assert.equal(parsed.problems.length, 1, rest);
+    assert.deepEqual(parsed.readings[0]?.covers, []);
+  }
+});

@@ -6,7 +6,7 @@ import { cachedCoverage, isCached, routeAsked, routeCoverage } from './coverage.
 import { hopOf, type Route, routeOf, routeWords, withoutUnsaid } from './route-words.ts';
 
 const HEAD =
-  /^(?:(?:unicast|local|broadcast|multicast|anycast|unreachable|blackhole|prohibit|throw) )?(?:default|[0-9a-f:.]{2,45}(?:\/\d{1,3})?)(?: +(?:via|dev|proto|scope|src|metric|table|tos|nhid|onlink|linkdown)\b.*)?\s*$/;
+  /^(?:(?:unicast|local|broadcast|multicast|anycast|unreachable|blackhole|prohibit|throw|[1-9]) )?(?:default|[0-9a-f:.]{2,45}(?:\/\d{1,3})?)(?: +(?:via|dev|proto|scope|src|metric|table|tos|nhid|onlink|linkdown|from|nexthop|mark|uid)\b.*)?\s*$/;
 /** What the tool writes where the kernel has no such table. */
 const REFUSED = /^(?:Error: ipv[46]: FIB table does not exist|Dump terminated)/;
 const ONLY_NEIGHBOUR = / lladdr |(?:FAILED|STALE|REACHABLE|PERMANENT|INCOMPLETE|NOARP)\s*$/;
@@ -15,6 +15,12 @@ function parse(input: Input): Parsed {
   const asked = routeAsked(input);
   const problems: Problem[] = [];
   let isBroken = false;
+  let isLost = false;
+  // a row that was not understood may be any row, and the next hops after it are not of the one before
+  const lose = (line: number, what: string, text: string, breaks: boolean): void => {
+    problems.push({ line, why: `not a ${what}: ${quoted(text.trim())}` });
+    [isLost, isBroken] = [true, isBroken || breaks];
+  };
   const routes: Route[] = [];
   const learnt: FactOf<'path-mtu'>[] = [];
   const lines = linesOf(input.text).flatMap((line, index) => line.split('\\').map((text) => ({ text, number: index + 1 })));
@@ -23,9 +29,10 @@ function parse(input: Input): Parsed {
     const [first] = words;
     if (first === undefined) continue;
     const last = routes.at(-1);
-    if (first === 'nexthop' && last !== undefined) {
-      const hop = hopOf(routeWords(words.slice(1)));
-      if (hop !== undefined) routes[routes.length - 1] = { ...last, hops: [...last.hops, hop] };
+    if (first === 'nexthop') {
+      const hop = isLost || last === undefined ? undefined : hopOf(routeWords(words.slice(1)));
+      if (hop !== undefined && last !== undefined) routes[routes.length - 1] = { ...last, hops: [...last.hops, hop] };
+      else if (!isLost) lose(number, 'next hop', text, routes.pop() !== undefined);
     } else if (first === 'cache' && last !== undefined) {
       routes.pop(); // `ip route get`: an answer, no entry of a table; `show cached` tells what paths said
       const told = isCached(asked) ? learntOf(last, routeWords(words.slice(1)).told) : undefined;
@@ -34,9 +41,9 @@ function parse(input: Input): Parsed {
     } else {
       const got = routeOf(words, { ...asked, origin: lineOf(input, number) });
       if (got === undefined) {
-        problems.push({ line: number, why: `not a route: ${quoted(text.trim())}` });
-        isBroken ||= !REFUSED.test(text); // a row that was not understood may be any row
+        lose(number, 'route', text, !REFUSED.test(text));
       } else {
+        isLost = false;
         routes.push(got.route);
         if (got.odd !== undefined) problems.push({ line: number, why: `what this word of a route means is not known: ${quoted(got.odd)}` });
       }
@@ -64,6 +71,15 @@ function learntOf(route: Route, told: ReadonlyMap<string, string>): FactOf<'path
   };
 }
 
+/** The first route, with the first of its next hops where these follow on lines of their own, or with -o behind a backslash. */
+function firstRoute(head: string): string {
+  const lines = linesOf(head).flatMap((line) => line.split('\\'));
+  const at = lines.findIndex((line) => line.trim() !== '');
+  const first = lines[at] ?? '';
+  const next = lines[at + 1] ?? '';
+  return /^\s+nexthop (?:via|dev) /.test(next) ? `${first.trimEnd()} ${next.trim()}` : first;
+}
+
 /** busybox writes two blanks before these words, as old iproute2 did, but never who made a route. */
 const isBusybox = (text: string): boolean =>
   /\S {2}(?:src|metric) /.test(text) && !/ (?:proto|linkdown|dead|mtu|nhid|pref|nexthop) /.test(text);
@@ -74,7 +90,7 @@ export default defineFormat({
   is: 'text of `ip route`, of one table or all, also with -d and -o',
   tells: ['route'],
   recognise: (head) => {
-    const first = linesOf(head).find((line) => line.trim() !== '') ?? '';
+    const first = firstRoute(head);
     return first.length < 1000 &&
       HEAD.test(first) &&
       /\b(via|dev|unreachable|blackhole|prohibit|throw|nhid|proto)\b/.test(first) &&

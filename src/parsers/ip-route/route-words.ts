@@ -2,6 +2,7 @@ import type { FactOf } from '#facts/kinds';
 import { type Cidr, everything, parseCidr } from '#net/cidr';
 import { type Family, familyOf, type Ip, parseIp } from '#net/ip';
 import type { Origin } from '#snapshot/origin';
+import { protocolName, routeType, scopeName } from '../iproute2-numbers.ts';
 import { wholeNumber } from '../lines.ts';
 
 export type Route = FactOf<'route'>;
@@ -19,7 +20,7 @@ export type RouteWords = {
 const VALUED = new Set(
   (
     'dev proto protocol scope src metric table tos dsfield nhid weight advmss window expires hoplimit pref error realm realms from ' +
-    'initcwnd initrwnd cwnd rtt rttvar rto_min ssthresh reordering features quickack congctl iif uid ref used users age mtu via fastopen_no_cookie ttl-propagate'
+    'initcwnd initrwnd cwnd rtt rttvar rto_min ssthresh reordering features quickack congctl iif mark uid ref used users age mtu via fastopen_no_cookie ttl-propagate'
   ).split(' '),
 );
 const FLAGS = new Set(
@@ -49,7 +50,8 @@ export function routeWords(words: readonly string[]): RouteWords {
 /** The way out that the words name; nothing when they name none. */
 export function hopOf({ told, flags }: RouteWords, dev = told.get('dev')): NextHop | undefined {
   const via = parseIp(told.get('via') ?? '') ?? null;
-  if (dev === undefined && via === null) return undefined;
+  // with -r a gateway is a name: where to is not known then
+  if (via === null && (dev === undefined || told.has('via'))) return undefined;
   return {
     dev: dev ?? null,
     via,
@@ -82,23 +84,24 @@ export function routeOf(
   words: readonly string[],
   how: { readonly family: Family | undefined; readonly table: string; readonly dev: string | undefined; readonly origin: Origin },
 ): { readonly route: Route; readonly odd: string | undefined } | undefined {
-  const typed = TYPES.has(words[0] ?? '');
+  const type = routeType(words[0] ?? '');
+  const typed = TYPES.has(type);
   const { encapsulation, plain } = withoutEncapsulation(words.slice(typed ? 2 : 1));
   const rest = routeWords(plain);
   const { told } = rest;
   const to = destinationOf(words[typed ? 1 : 0] ?? '', defaultFamily(told, how.family));
-  if (to === undefined) return undefined;
   const hop = hopOf(rest, told.get('dev') ?? how.dev);
+  if (to === undefined || (told.has('via') && hop === undefined)) return undefined;
   const route: Route = {
     table: tableName(told.get('table') ?? how.table),
-    type: (typed ? words[0] : 'unicast') as Route['type'],
+    type: (typed ? type : 'unicast') as Route['type'],
     to,
     hops: hop === undefined ? [] : [hop],
     nexthopId: wholeNumber(told.get('nhid')) ?? null,
     metric: metricOf(told.get('metric')),
     source: sourceOf(told),
-    scope: told.get('scope'),
-    protocol: told.get('proto') ?? told.get('protocol'),
+    scope: textOf(told.get('scope'), scopeName),
+    protocol: textOf(told.get('proto') ?? told.get('protocol'), protocolName),
     mtu: wholeNumber(told.get('mtu')) ?? null,
     tos: tosOf(told.get('tos') ?? told.get('dsfield')),
     mtuLocked: rest.flags.has('mtu lock'),
@@ -109,6 +112,9 @@ export function routeOf(
   };
   return { route, odd: rest.odd };
 }
+
+const textOf = (text: string | undefined, name: (text: string) => string): string | undefined =>
+  text === undefined ? undefined : name(text);
 
 /** `encap TYPE …` stands before the way out. */
 function withoutEncapsulation(words: readonly string[]): { readonly encapsulation: string | null; readonly plain: readonly string[] } {

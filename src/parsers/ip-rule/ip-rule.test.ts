@@ -34,3 +34,12 @@ test('lines that are no rules are problems', () => {
     [2],
   );
 });
+
+test('numbers of `ip -N rule` mean what the names mean', () => {
+  // of iproute2 6.1
+  const text = '0:\tfrom all lookup 255\n220:\tfrom 203.0.113.0/24 6\n32766:\tfrom all lookup 254\n32767:\tfrom all lookup 253\n';
+  assert.deepEqual(
+    factsOf(parseText(ipRule, text), 'rule').map(({ action }) => (action.does === 'lookup' ? action.table : action.does)),
+    ['local', 'blackhole', 'main', 'default'],
+  );
+});

@@ -1,6 +1,7 @@
 import type { Family } from '#net/ip';
 import { defineFormat, type Input, type Parsed, reading } from '../format.ts';
 import { askedOf } from '../iproute2.ts';
+import { routeType } from '../iproute2-numbers.ts';
 import { linesOf, quoted, readLines, wholeNumber, wordsOf } from '../lines.ts';
 import { familyOfRule, ruleCoverage, ruleOf } from './rule-words.ts';
 
@@ -22,8 +23,9 @@ function wordsOfRule(words: readonly string[]): { told: Map<string, string>; odd
   let odd: string | undefined;
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
+    const does = at === words.length - 1 && /^[678]$/.test(word) ? routeType(word) : word;
     if (VALUED.has(word)) told.set(word === 'table' ? 'lookup' : word === 'dsfield' ? 'tos' : word, words[++at] ?? '');
-    else if (ALONE.has(word)) told.set(word, '');
+    else if (ALONE.has(does)) told.set(does, '');
     else if (told.get('lookup') === 'unspec' && BUSYBOX.has(word)) told.set(BUSYBOX.get(word) ?? '', '');
     else if (!IGNORED.has(word)) odd ??= word;
   }

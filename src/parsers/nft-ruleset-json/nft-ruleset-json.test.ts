@@ -21,3 +21,16 @@ test('what is no ruleset is a problem, not a throw', () => {
   assert.equal(parseText(nftRulesetJson, '{"nftables":').problems.length, 1);
   assert.equal(parseText(nftRulesetJson, '{}').problems.length, 1);
 });
+
+test("matches of iptables that nft has no words for are no problem where the table is iptables' own", () => {
+  // of nft 1.0.6
+  const list = (
+    table: string,
+  ) => `{"nftables": [{"metainfo": {"version": "1.0.6"}}, {"table": {"family": "ip", "name": "${table}", "handle": 1}},
+{"chain": {"family": "ip", "table": "${table}", "name": "PREROUTING", "handle": 2, "type": "nat", "hook": "prerouting", "prio": -100, "policy": "accept"}},
+{"rule": {"family": "ip", "table": "${table}", "chain": "PREROUTING", "handle": 3, "expr": [{"xt": {"type": "match", "name": "comment"}}, {"counter": {"packets": 2, "bytes": 100}}, {"accept": null}]}}]}`;
+  const own = parseText(nftRulesetJson, list('nat'));
+  assert.deepEqual([own.problems, own.readings[0]?.facts], [[], []]);
+  const other = parseText(nftRulesetJson, list('mine'));
+  assert.deepEqual([other.problems.length, other.readings[0]?.facts.length], [1, 1]);
+});

@@ -15,11 +15,14 @@ type OpenTable = Omit<NftTable, 'chains' | 'sets' | 'objects' | 'flowtables'> & 
 
 const OBJECTS = ['counter', 'quota', 'limit', 'secmark', 'synproxy', 'tunnel', 'ct helper', 'ct timeout', 'ct expectation'] as const;
 
+/** A problem, and the table that it is of. */
+type Placed = Problem & { readonly table: OpenTable | null };
+
 /** A ruleset as it is put together from its list. */
 class Ruleset {
   readonly #input: Input;
   readonly tables = new Map<string, OpenTable>();
-  readonly problems: Problem[] = [];
+  readonly problems: Placed[] = [];
   readonly #chains = new Map<string, OpenChain>();
 
   constructor(input: Input) {
@@ -44,8 +47,8 @@ class Ruleset {
     else this.#problem(`nftables[${at}] is not understood: ${name.slice(0, 40)}`);
   }
 
-  #problem(why: string): void {
-    this.problems.push({ line: 1, why });
+  #problem(why: string, table: OpenTable | null = null): void {
+    this.problems.push({ table, line: 1, why });
   }
 
   #table(body: unknown, at: number): void {
@@ -84,18 +87,18 @@ class Ruleset {
       origin: pathOf(this.#input, `nftables[${at}]`),
       text: undefined,
       handle: numberAt(body, 'handle'),
-      statements: statements.map((one) => this.#statement(one, at)),
+      statements: statements.map((one) => this.#statement(one, table, at)),
       comment: textAt(body, 'comment') ?? null,
       counters,
     });
   }
 
-  #statement(value: unknown, at: number): NftRule['statements'][number] {
+  #statement(value: unknown, table: OpenTable, at: number): NftRule['statements'][number] {
     try {
       return statementOf(value);
     } catch (error) {
       if (!(error instanceof NotUnderstood)) throw error;
-      this.#problem(`nftables[${at}]: ${error.message}`);
+      this.#problem(`nftables[${at}]: ${error.message}`, table);
       return { does: 'unknown', text: JSON.stringify(value)?.slice(0, 500) ?? '' };
     }
   }
@@ -135,7 +138,9 @@ function parse(input: Input): Parsed {
   const tables = [...ruleset.tables.values()].filter((table) => !madeByIptables(table));
   const narrowed = input.argv.length > 0 && !/\bruleset\b/.test(input.argv.join(' '));
   const whole = ruleset.problems.every(({ why }) => !/is not |is of no /.test(why));
-  return { readings: [reading('nft', tables, narrowed || !whole ? [] : coverageOf(input))], problems: ruleset.problems };
+  // what iptables made is told whole by its own tools, and nft has no words for its matches
+  const problems = ruleset.problems.flatMap(({ table, ...problem }) => (table === null || !madeByIptables(table) ? [problem] : []));
+  return { readings: [reading('nft', tables, narrowed || !whole ? [] : coverageOf(input))], problems };
 }
 
 /** `nft -j list ruleset`. */
