@@ -12,6 +12,7 @@ import type { Origin } from '#snapshot/origin';
 import type { Snapshot } from '#snapshot/snapshot';
 import { known } from '../faults/faults.ts';
 import { openedFrom } from '../open.ts';
+import { connecting } from '../probe/connecting.ts';
 import { isAnswer } from '../probe/probe.ts';
 import { VERSION } from '../version.ts';
 import type { World } from '../world.ts';
@@ -81,8 +82,8 @@ async function probesOf(finding: Finding, checks: readonly AskedCheck[], node: s
   const probed = await Promise.all(
     namespaces.map(async (netns) => {
       const own = mine.filter(({ flow }) => (flow?.from.netns ?? '') === netns);
-      const targets = own.map(({ flow }) => `${flow?.to ?? ''}:${flow?.port ?? PROBE_PORT}`);
-      const said = await endedIn({ node, netns }, [process.execPath, process.argv[1] ?? '', 'probe', ...targets], world).then(
+      const targets = own.map(({ flow }) => ({ address: flow?.to ?? '', port: flow?.port ?? PROBE_PORT }));
+      const said = await endedIn({ node, netns }, connecting(targets), world).then(
         (ended) => ended.said.split('\n'),
         () => [],
       );

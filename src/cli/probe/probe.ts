@@ -1,12 +1,10 @@
 import { connect } from 'node:net';
 import { parseIp } from '#net/ip';
 import { defineCommand, EXIT, numberOption, UsageError } from '../command.ts';
+import { connectOnce, type Target } from './connecting.ts';
 
 const DEFAULT_PORT = 8080;
 const MAX_PORT = 65535;
-
-/** What one TCP connection attempt showed. A refusal is an answer of the peer's stack. */
-export type Probed = 'connected' | 'refused' | 'unreachable' | 'silence';
 
 /** Whether a printed line tells that somebody answered. */
 export const isAnswer = (line: string | undefined): boolean => line === 'connected' || line === 'refused';
@@ -21,13 +19,13 @@ export default defineCommand({
   act: async ({ args, options }, world) => {
     const targets = args.map(targetOf);
     const timeoutMs = (numberOption(options, 'timeout') ?? 3) * 1000;
-    const probed = await Promise.all(targets.map(({ address, port }) => connectOnce(address, port, timeoutMs)));
+    const probed = await Promise.all(targets.map((target) => connectOnce(connect, target, timeoutMs)));
     for (const one of probed) world.print(one);
     return probed.every(isAnswer) ? EXIT.fine : EXIT.errors;
   },
 });
 
-function targetOf(text: string): { readonly address: string; readonly port: number } {
+function targetOf(text: string): Target {
   const bare = parseIp(text);
   if (bare !== undefined) return { address: bare, port: DEFAULT_PORT };
   const [, host = '', port] = /^\[?([0-9a-fA-F.:]*?)\]?(?::(\d{1,5}))?$/.exec(text) ?? [];
@@ -37,19 +35,4 @@ function targetOf(text: string): { readonly address: string; readonly port: numb
   const number = Number(port ?? DEFAULT_PORT);
   if (number < 1 || number > MAX_PORT) throw new UsageError(`a port is a number from 1 to ${MAX_PORT}, not ${port}`);
   return { address, port: number };
-}
-
-function connectOnce(host: string, port: number, timeoutMs: number): Promise<Probed> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: timeoutMs });
-    const end = (probed: Probed): void => {
-      socket.destroy();
-      resolve(probed);
-    };
-    socket.on('connect', () => end('connected'));
-    socket.on('timeout', () => end('silence'));
-    socket.on('error', (error: NodeJS.ErrnoException) =>
-      end(error.code === 'ECONNREFUSED' ? 'refused' : error.code === 'ETIMEDOUT' ? 'silence' : 'unreachable'),
-    );
-  });
 }
