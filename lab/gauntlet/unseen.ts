@@ -1,5 +1,5 @@
 import type { Play, Scenario } from '../vocabulary.ts';
-import { benchFor, capturedOnce, change, type Drawn } from './bench.ts';
+import { type Bench, benchFor, capturedOnce, change, type Drawn } from './bench.ts';
 import { type SteadyFacts, steadyFacts } from './steady-facts.ts';
 
 /**
@@ -7,24 +7,32 @@ import { type SteadyFacts, steadyFacts } from './steady-facts.ts';
  * it, or wrote over it, or does all that it does. The same cluster is drawn again and broken by each alone.
  */
 export async function isUnseen(one: Scenario, other: Scenario, drawn: Drawn, archives: readonly string[]): Promise<boolean> {
-  const alone = await brokenBy(one, [one, other], drawn);
-  const { broken } = await brokenBy(other, [one, other], drawn);
-  return looksAlike(alone, broken, await steadyFacts(archives));
+  const both = [one, other];
+  const alone = await onItsOwn(both, drawn, async (bench) => {
+    const before = await steadyFacts(await capturedOnce(bench, 'before'));
+    return { before, broken: await brokenBy(one, bench) };
+  });
+  const others = await onItsOwn(both, drawn, (bench) => brokenBy(other, bench));
+  return looksAlike(alone, others, await steadyFacts(archives));
 }
 
 type Broken = { readonly before: SteadyFacts; readonly broken: SteadyFacts };
 
-/** The drawn cluster before and after the break of one fault alone. */
-async function brokenBy(scenario: Scenario, scenarios: readonly Scenario[], drawn: Drawn): Promise<Broken> {
+/** Something done on the drawn cluster, which is raised for it and closed. */
+async function onItsOwn<T>(scenarios: readonly Scenario[], drawn: Drawn, act: (bench: Bench) => Promise<T>): Promise<T> {
   const bench = await benchFor(drawn, scenarios);
   try {
-    const play: Play = scenario.play(bench.cluster);
-    const before = await steadyFacts(await capturedOnce(bench, 'before'));
-    await change(bench, [...(play.first ?? []), ...play.break], scenario.needs?.settle);
-    return { before, broken: await steadyFacts(await capturedOnce(bench, 'alone', play.dead)) };
+    return await act(bench);
   } finally {
     await bench.close();
   }
+}
+
+/** A cluster after the break of one fault alone. */
+async function brokenBy(scenario: Scenario, bench: Bench): Promise<SteadyFacts> {
+  const play: Play = scenario.play(bench.cluster);
+  await change(bench, [...(play.first ?? []), ...play.break], scenario.needs?.settle);
+  return steadyFacts(await capturedOnce(bench, 'alone', play.dead));
 }
 
 /** In all that the one changes by itself, both together look as the other alone. */
