@@ -46,7 +46,7 @@ function nobody(run: Run, skb: Skb, link: Link): Next {
   const elsewhere = (frame === null ? [] : (run.world.underlay.byMac.get(frame.to) ?? [])).find((other) => other.link !== link);
   if (elsewhere === undefined) return left(skb, link, nobodyText(run, skb));
   const says = `${frame?.to} is ${stationText(elsewhere)}, which is on no subnet of ${link.name}`;
-  if (typeof link.type === 'string' && typeof elsewhere.link.type === 'string') return left(skb, link, says);
+  if (link.type !== undefined && elsewhere.link.type !== undefined) return left(skb, link, says);
   const detail = `what kind of device ${link.name} of ${placeText(stack)} is was not told`;
   const gap = { of: 'link', scope: stack.scope, why: 'not told', detail, capture: 'ip -d -j link show' } as const;
   return unknown(skb, gap, [stack.cite('link', link)], link.name);
