@@ -9,6 +9,7 @@ import { failedOf, type Job, jobText, type Report } from './gauntlet/job.ts';
 import { folderOfRun } from './gauntlet/folder.ts';
 import { lacksKernel } from './gauntlet/kernel.ts';
 import { inOrder, type Order } from './gauntlet/order.ts';
+import { PARTS, partOf } from './gauntlet/part.ts';
 import { planJobs } from './gauntlet/plan.ts';
 import { playRemovals } from './gauntlet/play-removals.ts';
 import { playAll, type Run } from './gauntlet/pool.ts';
@@ -96,7 +97,10 @@ function planOf({ value, flag }: Arguments, seed: string, scenarios: readonly Sc
   // where time is short, a play that failed once stands in for a drawn one of its fault
   const again = new Set(flag('ci') ? failedOnce.flatMap((job) => (job.kind === 'fault' ? [job.fault] : [])) : []);
   const fresh = drawn.filter((job) => job.kind !== 'fault' || !again.has(job.fault));
-  return [...failedOnce, ...fresh].filter(({ kind }) => (value('kind') ?? kind) === kind);
+  const wanted = value('part') ?? 'all';
+  const part = PARTS.find((one) => one === wanted);
+  if (part === undefined) throw new Error(`--part takes ${PARTS.join(', ')}, not ${wanted}`);
+  return partOf([...failedOnce, ...fresh], part).filter(({ kind }) => (value('kind') ?? kind) === kind);
 }
 
 /** What every lab is told by its environment. */
@@ -113,7 +117,7 @@ function environmentOf({ value, flag }: Arguments, cli: string | undefined, bund
 async function main(args: readonly string[]): Promise<number> {
   const asked = readArguments(
     args,
-    ['seed', 'only', 'pairs', 'removals', 'healthy', 'labs', 'job', 'kind', 'keep-captures', 'seconds'],
+    ['seed', 'only', 'pairs', 'removals', 'healthy', 'labs', 'job', 'kind', 'part', 'keep-captures', 'seconds'],
     ['ci', 'keep', 'sources', 'real'],
   );
   const { value, flag } = asked;

@@ -11,6 +11,8 @@ export type Job =
       readonly play: number;
       readonly twins: readonly number[];
       readonly removals: number;
+      /** Where it is `false` the fault is found and left: its own lines take it back, and another job mends it. */
+      readonly mend?: boolean;
       /** Whether the mend is taken back in the end, and the facts must be as before it. */
       readonly undo?: boolean;
     }

@@ -86,7 +86,7 @@ async function judgeAndMend(bench: Bench, { job, scenario: { fault }, play, was 
     wrong: [...seen.wrong, ...judgeBroken(seen.diagnosis, { fault, ...play.expect, besides: play.besides ?? [] })],
   };
   const died: Case = { name: `${fault}: where the kernel lost the packet`, wrong: await judgeEnd(bench, play.probes, seen.archives) };
-  const isLeft = play.expect.unmendable !== undefined;
+  const isLeft = play.expect.unmendable !== undefined || job.mend === false;
   const mended = isLeft ? { performed: false, wrong: [] } : await mend(bench, seen.diagnosis, seen.archives, true);
   if (!mended.performed) return { cases: [found, died], last: { archives: seen.archives, touched: new Set() } };
   const { cases, now, archives } = await mendedCases(bench, fault, play, seen, mended.wrong);
