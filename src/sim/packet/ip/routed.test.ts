@@ -73,10 +73,11 @@ test("a rule's reset from a loopback address is lost where it was made, the stac
   );
 });
 
-/** Measured on Linux 6.18 with IPPROTO_RAW: rules that ask for UDP, a port or a class speak of its packets only where OUTPUT marked them. */
-test('what a raw socket writes by itself is routed without its headers, and by them where OUTPUT changed it (raw_sendmsg)', () => {
+/** Measured on Linux 6.18 with IPPROTO_RAW: rules that ask for UDP or a port speak of its packets only where OUTPUT marked them; of a class where the socket has it too (scene route:rt2.12+talk+aim@1). */
+test('what a raw socket writes by itself is routed without its protocol, and by it where OUTPUT changed it (raw_sendmsg)', () => {
   const built = ruled
     .put('rule', scope, { ...PLAIN_RULE, priority: 100, ipProto: 17, action: { does: 'lookup', table: '137' } })
+    .put('rule', scope, { ...PLAIN_RULE, family: 6, priority: 99, ipProto: 17, action: { does: 'lookup', table: '137' } })
     .put('route', scope, plainRoute(cidr`198.51.100.0/24`, bridge))
     .put('route', scope, plainRoute(cidr`198.51.100.0/24`, uplink, { table: '137' }));
   const world = worldOf(built.facts);
@@ -84,7 +85,7 @@ test('what a raw socket writes by itself is routed without its headers, and by t
   assert.ok(stack !== undefined);
   const run = new Run(world, forced(new Map()), FRESH);
   const wayOf = (way: ReturnType<typeof routed>): string | undefined => ('stage' in way ? undefined : (way satisfies Skb).path?.dev);
-  const six = { ...packetOf(world, { from: scope, source: ip`fd00:5::2`, to: ip`fd00:5::1`, protocol: 'udp', port: 9 }), tos: 16 };
+  const six = packetOf(world, { from: scope, source: ip`fd00:5::2`, to: ip`fd00:5::1`, protocol: 'udp', port: 9 });
   const source = healthy.node('A').address;
   const four = packetOf(world, { from: scope, source, to: ip`198.51.100.7`, protocol: 'udp', port: 9 });
   for (const packet of [four, six]) {
@@ -93,4 +94,5 @@ test('what a raw socket writes by itself is routed without its headers, and by t
     assert.equal(wayOf(routed(run, { ...skb, isRaw: true })), bridge);
     assert.equal(wayOf(rerouted(run, { ...skb, isRaw: true, reroute: true })), uplink);
   }
+  assert.equal(wayOf(routed(run, { ...skbOf(stack, { ...six, tos: 16 }), isRaw: true })), uplink, 'its class is that of its socket');
 });

@@ -1,6 +1,7 @@
 import { familyOf, isLinkLocal, isLoopback, isMulticast } from '#net/ip';
 import { type End, end, unknown } from '../next.ts';
 import { labelledAnew } from '../route/hashed.ts';
+import { portless } from '../route/flow.ts';
 import { lookup, type RouteAnswer, type RouteFlow } from '../route/lookup.ts';
 import { ownSource } from '../route/own-source.ts';
 import type { Path } from '../route/path.ts';
@@ -69,17 +70,15 @@ export function routed(run: Run, skb: Skb, isAnew = false): Skb | End {
   };
 }
 
-/** What a socket that writes headers by itself is routed by: those are not read. */
-const UNREAD = { protocol: null, sourcePort: 0, destinationPort: 0, tos: 0, icmp: null } as const;
-
 /**
  * The headers that a packet of one's own is routed by: where a table has changed it, as they are (ip_route_me_harder). At first the
  * kernel's own answers of IPv6 are looked up without their traffic class (tcp_v6_send_response, icmpv6_echo_reply), and a raw socket's
- * packets without type of service, protocol and ports (net/ipv4/raw.c raw_sendmsg, net/ipv6/raw.c rawv6_sendmsg).
+ * packets without protocol and ports, and by the socket's own type of service, which is taken to be the header's (net/ipv4/raw.c
+ * raw_sendmsg, net/ipv6/raw.c rawv6_sendmsg).
  */
 function askedBy({ packet, isAnswer, isRaw }: Skb, isAnew: boolean): RouteFlow['packet'] {
   if (isAnew) return packet;
-  if (isRaw) return UNREAD;
+  if (isRaw) return portless(packet, null);
   return isAnswer && familyOf(packet.source) === 6 ? { ...packet, tos: 0 } : packet;
 }
 
