@@ -11,3 +11,8 @@ export const connectedTable = memoised(
       ({ protocol, local }) => `${protocol} ${local.port}`,
     ),
 );
+
+/** Protocols beside TCP and UDP whose sockets were listed. */
+export const listedProtocols = memoised(
+  (partition: Partition<'listed-protocol'>): ReadonlySet<string> => new Set(partition.facts.map(({ protocol }) => protocol)),
+);

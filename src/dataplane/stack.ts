@@ -27,7 +27,7 @@ import { recentMasks, recentTable } from './recent-lists.ts';
 import { cite, type Citation, type Known, knownOf } from './reading.ts';
 import { localTable, routeTables } from './routes.ts';
 import { ruleTable } from './rules.ts';
-import { connectedTable } from './sockets.ts';
+import { connectedTable, listedProtocols } from './sockets.ts';
 import { deviceSetting, sysctlTable } from './sysctls.ts';
 
 /** One network stack: the tables of one namespace, each built when first asked for. */
@@ -191,6 +191,11 @@ export class Stack {
 
   get listeners() {
     return this.#known('socket', 'socket', listenerTable);
+  }
+
+  /** Protocols beside TCP and UDP whose listeners are among them. */
+  get listedProtocols() {
+    return this.#known('listed-protocol', 'listed-protocol', listedProtocols);
   }
 
   link(name: string): Link | undefined {

@@ -26,6 +26,7 @@ import { kubernetesNamespace } from './kubernetes-namespace/kubernetes-namespace
 import { lease } from './lease/lease.ts';
 import { link } from './link/link.ts';
 import { linkCounters } from './link-counters/link-counters.ts';
+import { listedProtocol } from './listed-protocol/listed-protocol.ts';
 import { logLine } from './log-line/log-line.ts';
 import { namespace } from './namespace/namespace.ts';
 import { neighbour } from './neighbour/neighbour.ts';
@@ -54,7 +55,7 @@ import { unit } from './unit/unit.ts';
 import { wireguard } from './wireguard/wireguard.ts';
 
 /** Every kind of fact, by its id. */
-export const kinds = { 'address': address, 'bridge-vlan': bridgeVlan, 'calico-host-endpoint': calicoHostEndpoint, 'calico-network-set': calicoNetworkSet, 'calico-policy': calicoPolicy, 'calico-tier': calicoTier, 'cni-config': cniConfig, 'conntrack': conntrack, 'counter': counter, 'docker-options': dockerOptions, 'endpoints': endpoints, 'fdb': fdb, 'flannel-config': flannelConfig, 'foreign-policy': foreignPolicy, 'group-membership': groupMembership, 'hashlimit-bucket': hashlimitBucket, 'host': host, 'hosts': hosts, 'ipset': ipset, 'iptables': iptables, 'ipvs-connection': ipvsConnection, 'ipvs-service': ipvsService, 'kubernetes-namespace': kubernetesNamespace, 'lease': lease, 'link': link, 'link-counters': linkCounters, 'log-line': logLine, 'namespace': namespace, 'neighbour': neighbour, 'network-policy': networkPolicy, 'nexthop': nexthop, 'nft': nft, 'node': node, 'observation': observation, 'packet': packet, 'packet-queue': packetQueue, 'path-mtu': pathMtu, 'pod': pod, 'process': process, 'qdisc': qdisc, 'recent-address': recentAddress, 'resolv-conf': resolvConf, 'route': route, 'rule': rule, 'service': service, 'service-account': serviceAccount, 'socket': socket, 'subnet-env': subnetEnv, 'sysctl': sysctl, 'sysctl-file': sysctlFile, 'unit': unit, 'wireguard': wireguard } as const;
+export const kinds = { 'address': address, 'bridge-vlan': bridgeVlan, 'calico-host-endpoint': calicoHostEndpoint, 'calico-network-set': calicoNetworkSet, 'calico-policy': calicoPolicy, 'calico-tier': calicoTier, 'cni-config': cniConfig, 'conntrack': conntrack, 'counter': counter, 'docker-options': dockerOptions, 'endpoints': endpoints, 'fdb': fdb, 'flannel-config': flannelConfig, 'foreign-policy': foreignPolicy, 'group-membership': groupMembership, 'hashlimit-bucket': hashlimitBucket, 'host': host, 'hosts': hosts, 'ipset': ipset, 'iptables': iptables, 'ipvs-connection': ipvsConnection, 'ipvs-service': ipvsService, 'kubernetes-namespace': kubernetesNamespace, 'lease': lease, 'link': link, 'link-counters': linkCounters, 'listed-protocol': listedProtocol, 'log-line': logLine, 'namespace': namespace, 'neighbour': neighbour, 'network-policy': networkPolicy, 'nexthop': nexthop, 'nft': nft, 'node': node, 'observation': observation, 'packet': packet, 'packet-queue': packetQueue, 'path-mtu': pathMtu, 'pod': pod, 'process': process, 'qdisc': qdisc, 'recent-address': recentAddress, 'resolv-conf': resolvConf, 'route': route, 'rule': rule, 'service': service, 'service-account': serviceAccount, 'socket': socket, 'subnet-env': subnetEnv, 'sysctl': sysctl, 'sysctl-file': sysctlFile, 'unit': unit, 'wireguard': wireguard } as const;
 
 export type KindId = keyof typeof kinds;
 

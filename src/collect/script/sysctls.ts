@@ -25,6 +25,7 @@ const FILES = [
   '/proc/sys/net/ipv6/icmp/*',
   '/proc/sys/net/nf_conntrack_max',
   '/proc/sys/net/sctp/auth_enable',
+  '/proc/sys/net/sctp/l3mdev_accept',
 ].join(' ');
 
 /** The settings as `sysctl -a` writes them, read without that tool in one process, each under its name; keys that are secrets are left out, and a

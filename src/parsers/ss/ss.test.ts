@@ -152,6 +152,17 @@ sctp LISTEN    0      7                 *:9998          *:*     ino:1154 sk:4 cg
   );
 });
 
+test('whether the sockets of SCTP are all there is told by a listing of everything that was asked for them', () => {
+  const listed = (...argv: string[]) => factsOf(parseText(ss, 'udp UNCONN 0 0 0.0.0.0:53 0.0.0.0:*\n', { argv }), 'listed-protocol');
+  assert.deepEqual(
+    listed('ss', '-tuanieSOH', '--inet-sockopt').map(({ protocol }) => protocol),
+    ['sctp'],
+  );
+  assert.equal(listed('ss', '-tuanieOH').length, 0);
+  assert.equal(listed('ss', '-tuanS4').length, 0, 'of one family');
+  assert.equal(listed('ss', '-nS').length, 0, 'not all states');
+});
+
 test('whether a socket is transparent is told with --inet-sockopt, its mark to root, who sees that of others too', () => {
   const all = sockets(ss, 'ss-sockopt');
   assert.deepEqual(

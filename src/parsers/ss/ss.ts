@@ -1,5 +1,5 @@
 import { parseIp } from '#net/ip';
-import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
+import { defineFormat, type Input, lineOf, type Parsed, type Problem, type Reading, reading } from '../format.ts';
 import { coverageOf, linesOf, quoted, wholeNumber, wordsOf } from '../lines.ts';
 import { endOf, remoteOf, type Socket, STATES } from '../sockets.ts';
 import { isAssociation, protocolOfListing, type Row, rowOf } from './row.ts';
@@ -156,7 +156,7 @@ function tellingOf(input: Input, records: readonly Record[]): Telling {
 export default defineFormat({
   id: 'ss',
   is: 'sockets as `ss` lists them',
-  tells: ['socket'],
+  tells: ['socket', 'listed-protocol'],
   recognise: (head) => {
     if (/^(?:Netid +)?(?:State +)?Recv-Q +Send-Q +Local Address:Port/m.test(head)) return 0.99;
     const rows = linesOf(head).filter((line) => !/^\s/.test(line) && line !== '');
@@ -176,10 +176,8 @@ export default defineFormat({
       if (typeof socket === 'string') problems.push({ line: record.line, why: socket });
       else facts.push({ ...socket, origin: lineOf(input, record.line) });
     }
-    return {
-      readings: [reading('socket', facts, coverageOf(input) === true && problems.length === 0 ? partsOf(input, facts) : [])],
-      problems,
-    };
+    const parts = coverageOf(input) === true && problems.length === 0 ? partsOf(input, facts) : [];
+    return { readings: [reading('socket', facts, parts), ...listedOf(input, parts)], problems };
   },
 });
 
@@ -194,6 +192,12 @@ function partsOf(input: Input, facts: readonly Socket[]): true | string[] {
   if (!flags.includes('a') || /[460f]/.test(flags) || words.some((word) => !word.startsWith('-') || FAMILY.test(word))) return [];
   const asked = [...(flags.includes('t') ? ['tcp'] : []), ...(flags.includes('u') ? ['udp'] : [])];
   return asked.length === 2 ? true : asked;
+}
+
+/** SCTP, where a listing of everything was asked for that as well; who wrote no words beside the text tells of none. */
+function listedOf(input: Input, parts: true | readonly string[]): readonly Reading[] {
+  const isAsked = input.argv.some((word) => word === '--sctp' || /^-[a-zA-Z]*S/.test(word));
+  return parts === true && isAsked ? [reading('listed-protocol', [{ protocol: 'sctp' as const, origin: lineOf(input, 1) }])] : [];
 }
 
 const FAMILY = /^--(?:ipv4|ipv6|family)\b/;

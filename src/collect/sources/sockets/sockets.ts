@@ -5,7 +5,7 @@ export default defineSource({
   is: 'TCP and UDP sockets with their timers and options, and those of SCTP where the kernel has it',
   where: 'everywhere',
   when: 'every look',
-  gives: ['socket'],
+  gives: ['socket', 'listed-protocol'],
   shell: `
 if [ "$SS" != none ]; then
   if [ "$WHERE" = . ]; then reading sockets ss ss -tuanpie$SS $SOCKET_OPTIONS; else reading sockets ss ss -tuanie$SS $SOCKET_OPTIONS; fi
