@@ -119,7 +119,8 @@ function chunkOf(fields: Fields): SctpHeader['chunks'][number] {
   const type = SCTP_CHUNKS.find((one) => one === fields.raw('type'));
   if (type === undefined) throw new UsageError(`chunk: type is none of ${SCTP_CHUNKS.join(', ')}`);
   const initiate = fields.has('initiateTag') ? { initiateTag: fields.number('initiateTag', 0xffffffff) } : {};
-  return { type, flags: fields.number('flags', 255, 0), ...initiate };
+  const cause = fields.has('cause') ? { cause: fields.number('cause', 0xffff) } : {};
+  return { type, flags: fields.number('flags', 255, 0), ...initiate, ...cause };
 }
 
 function messageOf(fields: Fields): NonNullable<Packet['icmp']> {

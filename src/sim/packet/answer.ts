@@ -1,5 +1,6 @@
 import type { Link } from '#facts/link/link';
 import { familyOf, type Ip, isMulticast } from '#net/ip';
+import { REFLECTED, sctpOf } from './conntrack/sctp.ts';
 import { icmpError, reflected } from './icmp/error.ts';
 import type { End, IcmpError } from './next.ts';
 import type { Drawn, Packet, SctpHeader } from './packet.ts';
@@ -62,7 +63,8 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
 export function answering({ skb, disposition, error }: End, packet: Packet): Skb {
   const { in: device, path } = skb;
   const { stack } = error ?? skb;
-  const vrf = device === null ? undefined : vrfOf(stack, device.name);
+  // SCTP names no device to its routes (net/sctp/protocol.c sctp_v4_get_dst)
+  const vrf = device === null || packet.protocol === 'sctp' ? undefined : vrfOf(stack, device.name);
   const isEcho6 = packet.icmp?.type === ECHOED6;
   const own = isEcho6 && device !== null && device.name !== 'lo' ? device.name : null;
   const outBy = vrf === undefined ? own : isEcho6 ? holderOf(stack, packet.source, vrf) : vrf.name;
@@ -70,7 +72,7 @@ export function answering({ skb, disposition, error }: End, packet: Packet): Skb
   // a rule's reset is sent in another's name (net/ipv4/netfilter.c ip_route_me_harder)
   const anySource = disposition === 'rejected' && packet.tcp !== null;
   const madeUnrouted = anySource && path !== null && familyOf(packet.source) === 4;
-  const owner = disposition === 'delivered' ? answerer(skb) : undefined;
+  const owner = disposition === 'delivered' || packet.protocol === 'sctp' ? answerer(skb) : undefined;
   return { ...skbOf(stack, packet), isAnswer: true, hasNoSource, anySource, madeUnrouted, owner, outBy };
 }
 
@@ -102,8 +104,8 @@ const turnedPorts = ({ drawn = {}, icmp }: Packet): Drawn =>
     : drawn;
 
 /** What a stack answers to a packet that it took. */
-export function replyTo(packet: Packet): Packet | null {
-  const back = turned(packet);
+export function replyTo(packet: Packet, source = packet.destination): Packet | null {
+  const back = { ...turned(packet), source };
   if (packet.icmp !== null) {
     if (packet.icmp.type !== 8 && packet.icmp.type !== 128) return null;
     return { ...back, icmp: { ...packet.icmp, type: packet.icmp.type === 8 ? 0 : 129 }, df: false };
@@ -112,7 +114,8 @@ export function replyTo(packet: Packet): Packet | null {
     if (packet.tcp.rst) return null;
     return { ...back, ...NO_TOS, tcp: packet.tcp.syn ? SYN_ACK : ACK, size: sizeOfAnswer(packet), df: true };
   }
-  return { ...back, ...(packet.sctp === undefined ? {} : { sctp: acknowledged(packet.sctp) }), size: SHORT, df: false };
+  if (packet.sctp !== undefined) return { ...back, ...NO_TOS, sctp: acknowledged(packet.sctp), size: SHORT, df: true };
+  return { ...back, size: SHORT, df: false };
 }
 
 /** An INIT's answer: it has the tag that was asked for there, and asks for one that nobody told (net/sctp/sm_make_chunk.c sctp_make_init_ack). */
@@ -136,6 +139,7 @@ const isToMany = ({ skb }: End, { source, destination }: Packet): boolean =>
 export function errorPacket(run: Run, end: End, error: IcmpError): Packet | null {
   const { about, stack } = error;
   if (error.reset !== true) return icmpError(run, end, error);
+  if (about.protocol === 'sctp') return farewellTo(about);
   if (about.tcp === null || about.tcp.rst || (end.disposition === 'rejected' && isToMany(end, about))) return null;
   const reset = { ...resetTo(about), mark: reflected(run, stack, about) };
   return end.disposition === 'rejected' ? { ...reset, ...NO_TOS } : reset;
@@ -152,3 +156,20 @@ export const resetTo = (about: Packet): Packet => ({
   size: bareTcp(about),
   df: true,
 });
+
+/**
+ * What SCTP tells who speaks of an association that it has not: an ABORT, or to a SHUTDOWN_ACK that it is over. Both repeat the tag of what
+ * they answer and say so, but for an INIT, which asks for one (net/sctp/sm_statefuns.c sctp_ootb_pkt_new, sctp_sf_tabort_8_4_8,
+ * sctp_sf_shut_8_4_5).
+ */
+function farewellTo(about: Packet): Packet {
+  const { tag, chunks } = sctpOf(about);
+  const [first] = chunks;
+  const type = chunks.some((one) => one.type === 'SHUTDOWN_ACK') ? 'SHUTDOWN_COMPLETE' : 'ABORT';
+  const sctp: SctpHeader =
+    first?.type === 'INIT' ? { tag: first.initiateTag ?? 0, chunks: [{ type }] } : { tag, chunks: [{ type, flags: REFLECTED }] };
+  return { ...turned(about), ...NO_TOS, sctp, size: bareSctp(about), df: true };
+}
+
+/** Bytes of the headers of IP and SCTP, and of one chunk that says nothing more. */
+const bareSctp = ({ source }: Packet): number => (familyOf(source) === 4 ? 36 : 56);

@@ -78,12 +78,13 @@ function startOf(stack: Stack, link: Link | undefined, { packet, owner, socket, 
 
 /** What the stack where a packet ended sends by itself. */
 function answerTo(run: Run, way: End): Packet | null {
-  const { skb, error, disposition } = way;
+  const { skb, error, disposition, answersFrom } = way;
   if (disposition === 'unknown') return null;
-  const { tcp, icmp } = skb.packet;
+  const { tcp, icmp, protocol } = skb.packet;
   if (error !== null) return isOnlyReturned(way) ? null : errorPacket(run, way, error);
   if (disposition !== 'delivered' || isForMany(skb) || skb.carries !== null) return null;
   if (icmp !== null) return replyTo(skb.packet);
+  if (protocol === 'sctp') return answersFrom === undefined ? null : replyTo(skb.packet, answersFrom);
   if (tcp === null || tcp.rst) return null;
   // A listener answers an acknowledgement that it knows nothing of by a reset, and overlooks what is neither (tcp_rcv_state_process).
   if (tcp.ack) return resetTo(skb.packet);

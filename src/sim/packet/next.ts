@@ -33,6 +33,8 @@ export type End = {
   readonly at: Place;
   readonly reason: Reason;
   readonly error: IcmpError | null;
+  /** Where the answer comes from, if not the address that was asked. */
+  readonly answersFrom?: Ip;
 };
 
 /** What happens next with a packet: a stage of the way with its device, several copies, or the end. */
@@ -54,11 +56,12 @@ type Ending = {
   readonly device?: string | null;
   readonly error?: Omit<IcmpError, 'stack' | 'about' | 'delayMs'> & { readonly delayMs?: number; readonly about?: Packet };
   readonly gap?: Gap;
+  readonly answersFrom?: Ip;
 };
 
 /** The end of a packet where it is. */
 export function end(skb: Skb, it: Ending): End {
-  const { error, gap, by = [] } = it;
+  const { error, gap, by = [], answersFrom } = it;
   const device = it.device === undefined ? (skb.in?.name ?? null) : it.device;
   return {
     stage: 'end',
@@ -67,6 +70,7 @@ export function end(skb: Skb, it: Ending): End {
     at: { ...skb.stack.scope, device },
     reason: gap === undefined ? { code: it.code, says: it.says, by } : { code: it.code, says: it.says, by, gap },
     error: error === undefined ? null : { about: skb.packet, delayMs: 0, ...error, stack: skb.stack },
+    ...(answersFrom === undefined ? {} : { answersFrom }),
   };
 }
 

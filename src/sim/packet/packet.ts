@@ -45,8 +45,13 @@ export const SCTP_CHUNKS = [
 
 export type SctpChunkType = (typeof SCTP_CHUNKS)[number];
 
-/** One chunk: its flags' bits, and of INIT and INIT_ACK the tag that its sender wants to be spoken to with. */
-export type SctpChunk = { readonly type: SctpChunkType; readonly flags?: number; readonly initiateTag?: number };
+/** One chunk: its flags' bits, of INIT and INIT_ACK the tag that its sender wants to be spoken to with, of ERROR its cause (RFC 9260, sec. 3.3.10). */
+export type SctpChunk = {
+  readonly type: SctpChunkType;
+  readonly flags?: number;
+  readonly initiateTag?: number;
+  readonly cause?: number;
+};
 
 /** What an SCTP packet says beside its ports. */
 export type SctpHeader = { readonly tag: number; readonly chunks: readonly SctpChunk[] };

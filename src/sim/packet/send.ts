@@ -59,7 +59,7 @@ function answered(run: Run, way: End, hops: readonly Hop[], sent: Packet): Answe
     error !== null
       ? errorPacket(run, way, error)
       : way.disposition === 'delivered' && !isForMany(origin) && !isOuter
-        ? replyTo(origin.packet)
+        ? replyTo(origin.packet, way.answersFrom)
         : null;
   if (packet === null) return { works: 'no', answer: SILENCE, reply: null };
   run.restart();
@@ -100,7 +100,7 @@ function judged(run: Run, way: End, reply: Walk, { back, home, sent }: Returned)
   const arrived = back.disposition === 'delivered' && isAt(back, home);
   if (back.disposition === 'unknown' || back.disposition === 'left the model') return { works: 'unknown', answer: NOT_KNOWN, reply };
   if (!arrived || !isAnswerTo(back.skb.packet, sent)) return { works: 'no', answer: SILENCE, reply };
-  const { icmp, tcp, source } = back.skb.packet;
+  const { icmp, source } = back.skb.packet;
   const after = way.error?.delayMs ?? 0;
   const fromPeer = way.disposition === 'delivered' || way.disposition === 'no listener';
   if (icmp?.inner !== undefined) {
@@ -111,8 +111,10 @@ function judged(run: Run, way: End, reply: Walk, { back, home, sent }: Returned)
       reply,
     };
   }
-  return { works: fromPeer ? 'yes' : 'no', answer: { kind: tcp?.rst === true ? 'rst' : 'reply', after }, reply };
+  return { works: fromPeer ? 'yes' : 'no', answer: { kind: isRefusal(back.skb.packet) ? 'rst' : 'reply', after }, reply };
 }
+
+const isRefusal = ({ tcp, sctp }: Packet): boolean => tcp?.rst === true || sctp?.chunks[0]?.type === 'ABORT';
 
 /** A way as the contract tells it; of a tunnel's packet that died, the inside is what was received last. */
 export function walkOf(packet: Packet, way: End): Walk {

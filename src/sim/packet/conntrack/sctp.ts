@@ -118,7 +118,7 @@ const OF_THEIR_OWN: ReadonlySet<SctpChunkType> = new Set<SctpChunkType>([
 /** Chunks that nobody begins with. */
 const NEVER_FIRST: ReadonlySet<SctpChunkType> = new Set<SctpChunkType>(['ABORT', 'SHUTDOWN_COMPLETE', 'COOKIE_ACK']);
 /** The T bit: the sender has no association, and repeats the other end's tag. */
-const REFLECTED = 1;
+export const REFLECTED = 1;
 
 /** Whether chunks may stand together so (do_basic_checks). */
 const isWellFormed = ({ chunks }: SctpHeader): boolean =>

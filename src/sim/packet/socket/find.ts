@@ -1,5 +1,6 @@
 import type { Socket } from '#facts/socket/socket';
 import { familyOf } from '#net/ip';
+import { kernelOf } from '../route/kernel.ts';
 import { placeText, type Run } from '../run.ts';
 import { OFF_OR_ON, setting, type Setting, type Unread, whichever } from '../setting.ts';
 import { isOn } from '../setting-on.ts';
@@ -40,8 +41,12 @@ function closeness({ local, v6Only, family }: Socket, skb: Arrival, isOfVrfAlone
 }
 
 /** A VRF's packets are only for sockets of the VRF, unless others may have them too (inet_sk_bound_dev_eq). */
-const sharedWithVrf = ({ stack, packet, in: device }: Arrival): Setting =>
-  device?.upper?.kind === 'vrf' ? setting(stack, `net.ipv4.${packet.protocol === 'tcp' ? 'tcp' : 'udp'}_l3mdev_accept`) : NO_VRF;
+function sharedWithVrf({ stack, packet: { protocol }, in: device }: Arrival): Setting {
+  if (device?.upper?.kind !== 'vrf') return NO_VRF;
+  if (protocol !== 'sctp') return setting(stack, `net.ipv4.${protocol === 'tcp' ? 'tcp' : 'udp'}_l3mdev_accept`);
+  // before 6.2 SCTP did not ask for the device (net/sctp/socket.c sctp_sk_bound_dev_eq)
+  return kernelOf(stack, [6, 2]) ? setting(stack, 'net.sctp.l3mdev_accept') : NO_VRF;
+}
 
 const NO_VRF: Setting = { is: 'seen', value: 1, by: [] };
 

@@ -2,13 +2,14 @@ import type { Link } from '#facts/link/link';
 import type { Socket } from '#facts/socket/socket';
 import { citeAbsence } from '#dataplane/reading';
 import { familyOf } from '#net/ip';
-import { end, type Next, unknown } from '../next.ts';
+import { end, type Next } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
 import { isForMany, isRoutedToMany, type Skb } from '../skb.ts';
 import { connectedSocket, isFull, listener } from './find.ts';
 import { openedKey } from './met.ts';
+import { knowsSctp, toStrangers } from './sctp.ts';
 import { isOn } from '../setting-on.ts';
 
 /** Hands a packet to who listens: the stack itself for ICMP, a socket, or nobody (net/ipv4/icmp.c, tcp_ipv4.c, udp.c). */
@@ -17,7 +18,7 @@ export function deliverToSocket(run: Run, skb: Skb): Next {
   if (packet.icmp !== null) return deliverIcmp(run, skb);
   if (packet.fragment !== undefined && packet.fragment.offset > 0)
     return taken(skb, 'DELIVERED', 'the stack keeps the piece until it has all');
-  if (packet.protocol === 'tcp' && skb.cast !== 'host') return drop(skb, 'NOT_SPECIFIED', FOR_MANY);
+  if ((packet.protocol === 'tcp' || isOfSctp(skb)) && skb.cast !== 'host') return drop(skb, 'NOT_SPECIFIED', forMany(packet));
   const kernel = kernelSocket(skb);
   if (kernel !== undefined) return kernel;
   const connected = connectedSocket(skb);
@@ -31,8 +32,9 @@ export function deliverToSocket(run: Run, skb: Skb): Next {
     );
   const arrived = { ...skb, in: receivedBy(skb) };
   const found = listener(run, arrived, listeners.table.get(`${packet.protocol} ${packet.destinationPort}`) ?? []);
+  if (packet.protocol === 'sctp' && (found !== undefined || isOfSctp(skb)))
+    return isRoutedToMany(skb) ? drop(skb, 'NOT_SPECIFIED', forMany(packet)) : toStrangers(run, skb, found);
   if (found !== undefined) return toListener(run, skb, found);
-  if (packet.protocol === 'sctp' && mayTakeSctp(skb)) return unlisted(skb);
   if (!listeners.complete) return taken(skb, 'LISTENER_UNKNOWN', `reached ${packet.destination}; the sockets were not all captured`);
   return nobody(skb, citeAbsence(listeners, `${packet.protocol} ${packet.destinationPort}`));
 }
@@ -47,7 +49,7 @@ function receivedBy({ in: device, path, routedFor, packet, stack }: Skb): Link |
   return isKept ? (stack.link(path.dev) ?? device) : device;
 }
 
-const FOR_MANY = 'TCP takes nothing that was sent to all';
+const forMany = ({ protocol }: Skb['packet']): string => `${protocol.toUpperCase()} takes nothing that was sent to all`;
 
 const taken = (skb: Skb, code: string, says: string): Next => end(skb, { disposition: 'delivered', code, says });
 const drop = (skb: Skb, code: string, says: string, by: readonly FactRef[] = []): Next =>
@@ -59,7 +61,7 @@ const by = (skb: Skb, socket: Socket, says: string): Next =>
 /** A listener takes what opens a connection, as long as it has room (tcp_v4_conn_request). */
 function toListener(run: Run, skb: Skb, socket: Socket): Next {
   const { packet, stack } = skb;
-  if (packet.tcp !== null && isRoutedToMany(skb)) return drop(skb, 'NOT_SPECIFIED', FOR_MANY);
+  if (packet.tcp !== null && isRoutedToMany(skb)) return drop(skb, 'NOT_SPECIFIED', forMany(packet));
   const isOpening = packet.tcp === null || (packet.tcp.syn && !packet.tcp.ack);
   if (packet.tcp !== null && isOpening && isFull(socket)) {
     const says = `${nameOf(socket)} accepts no connections: ${socket.recvQ} wait, ${socket.sendQ} are allowed`;
@@ -80,21 +82,8 @@ function noteRequest({ notes }: Run, { stack, packet }: Skb): void {
 
 const nameOf = ({ process }: Socket): string => process?.name ?? 'a socket';
 
-/** Whether the kernel may know SCTP: its settings are there once it does (sctp_sysctl_net_register). */
-function mayTakeSctp({ stack }: Skb): boolean {
-  const { sysctls } = stack;
-  if (sysctls.is === 'gap' || !sysctls.complete) return true;
-  return [...sysctls.table.values()].some(({ name }) => name.startsWith('net.sctp.'));
-}
-
-/** What an SCTP endpoint answers to strangers depends on what they say (net/sctp/sm_statefuns.c sctp_sf_ootb). */
-const unlisted = (skb: Skb): Next =>
-  unknown(skb, {
-    of: 'socket',
-    scope: skb.stack.scope,
-    why: 'not told',
-    detail: `no socket of SCTP port ${skb.packet.destinationPort} was listed; what the kernel answers is not modelled`,
-  });
+/** Whether SCTP may be what takes it; without, the kernel knows no such protocol. */
+const isOfSctp = ({ stack, packet }: Skb): boolean => packet.protocol === 'sctp' && knowsSctp(stack) !== false;
 
 /** Without a socket of it the kernel has not loaded SCTP, and knows no such protocol (ip_protocol_deliver_rcu). */
 const NO_PROTOCOL = 2;
