@@ -43,7 +43,8 @@ export function drawScene(all: Registry, area: Area, seed: string, packets: numb
   const wants = wantsOf(seed);
   const drawnFrom: From = (kind) => constructsOf(all, area, kind, wants.constructs);
   const layouts = layoutsOf(drawnFrom, area);
-  const layout = quiet(area, dice.pick(layouts.length > 0 ? layouts : constructsOf(all, 'filter', 'layout')).draw(dice));
+  const wired = dice.pick(layouts.length > 0 ? layouts : constructsOf(all, 'filter', 'layout')).draw(dice);
+  const layout = withSctp(diceOf(`${area} ${seed} sctp`), quiet(area, wired));
   const pools = { 4: drawPool(dice, layout, 4), 6: drawPool(dice, layout, 6) };
   let names = 0;
   const fresh = (prefix: string): string => `${prefix}${++names}`;
@@ -103,6 +104,14 @@ const quiet = (area: Area, layout: Layout): Layout =>
   area === 'filter'
     ? layout
     : { ...layout, namespaces: layout.namespaces.map((one) => ({ ...one, listens: { ...one.listens, tcp: [] } })) };
+
+/** In every third scene all listen on SCTP too. Dice of their own: what else a seed draws stays what it was. */
+const withSctp = (dice: Dice, layout: Layout): Layout =>
+  dice.roll(3) > 0
+    ? layout
+    : { ...layout, namespaces: layout.namespaces.map((one) => ({ ...one, listens: { ...one.listens, sctp: SCTP_PORTS } })) };
+
+const SCTP_PORTS = [80, 8080];
 
 /** Whole groups of rules that constructs draw. */
 function groups(from: From, area: Area, site: Site & { readonly backend: Backend }): readonly Drawn[] {

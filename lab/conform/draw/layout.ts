@@ -40,6 +40,8 @@ export type Namespace = {
   readonly listens: {
     readonly udp: readonly number[];
     readonly tcp: readonly number[];
+    /** Asking for one loads SCTP for good, where the kernel has it at all. */
+    readonly sctp?: readonly number[];
     readonly bound?: readonly Bound[];
     readonly queues?: readonly Queue[];
   };

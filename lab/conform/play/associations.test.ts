@@ -20,6 +20,16 @@ test('each end is spoken to with the tag that it asked for; who knows none, or b
   assert.equal(carried(from('a', '192.0.2.1', ['INIT'])), 0);
 });
 
+test('where kernels repeat a tag that nobody asked for, it is one of the conversation and of none of its ends', () => {
+  const asked = new Map<string, number>();
+  const carried = (packet: Packet) => tagged(packet, asked, BASE, true).tags?.carried ?? 0;
+  const blue = carried(from('a', '192.0.2.1', ['DATA']));
+  assert.ok(blue > BASE && blue < 2 * BASE, 'the conversation is known by it');
+  assert.equal(carried(from('a', '192.0.2.1', ['INIT'])), 0, 'an INIT has none');
+  assert.equal(carried(from('b', '192.0.2.2', ['DATA'])), BASE + 1);
+  assert.notEqual(blue, BASE + 1);
+});
+
 test('an end answers what it got', () => {
   assert.deepEqual(answerTo({}), ['INIT_ACK']);
   assert.deepEqual(answerTo({ chunks: ['COOKIE_ECHO', 'DATA'] }), ['COOKIE_ACK']);

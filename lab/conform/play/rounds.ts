@@ -58,6 +58,8 @@ export type Speaking = Staged & {
   readonly first: number;
   /** What each side has sent, by namespace and address: TCP counts it, and both sides may be in one namespace. Of SCTP, the tag that it asked for. */
   readonly next: Map<string, number>;
+  /** Set where kernels answer SCTP by themselves. */
+  readonly answersSctp?: boolean;
 };
 
 const SHARE = 4096;
@@ -112,7 +114,7 @@ async function oneRound(
   { others, frames, sealed, storms }: Noise,
 ): Promise<void> {
   const turns = all.flatMap((speaking) => {
-    const packet = packetOf(speaking, speaking.conversation.steps[step]);
+    const packet = packetOf({ ...speaking, answersSctp: wire.answersSctp }, speaking.conversation.steps[step]);
     return packet === undefined ? [] : [{ speaking, packet, id: step === 0 ? speaking.first : ids(), stage: speaking.stage }];
   });
   if (turns.length === 0) return;
@@ -200,8 +202,8 @@ const untagged = ({ tags: _tags, ...rest }: Packet): Packet => rest;
 const withoutNumbers = ({ seq: _seq, ack: _ack, ...rest }: Packet): Packet => rest;
 
 /** TCP's numbers and SCTP's tags as two ends would count and choose them. */
-function counted({ first, next }: Speaking, packet: Packet): Packet {
-  if (packet.protocol === 'sctp') return packet.tags === undefined ? tagged(packet, next, (first % SHARED) * SHARE) : packet;
+function counted({ first, next, answersSctp }: Speaking, packet: Packet): Packet {
+  if (packet.protocol === 'sctp') return packet.tags === undefined ? tagged(packet, next, (first % SHARED) * SHARE, answersSctp) : packet;
   if (packet.protocol !== 'tcp' || packet.seq !== undefined) return packet;
   const base = (first % SHARED) * SHARE;
   const own = `${packet.from} ${packet.source}`;

@@ -22,16 +22,18 @@ const WHOLE = 3;
 /** T: the sender has no association. */
 const REFLECTED = 1;
 
-/** A chunk with its flags and, where it asks for one, its sender's tag, as the model is told it. */
-export type ToldChunk = { readonly type: Chunk; readonly flags: number; readonly initiateTag?: number };
+/** A chunk with its flags and, where it has one, its sender's tag or its cause, as the model is told it. */
+export type ToldChunk = { readonly type: Chunk; readonly flags: number; readonly initiateTag?: number; readonly cause?: number };
 
 /** The chunks of a packet: an INIT unless others are named. */
 export const chunksOf = ({ chunks = ['INIT'], tags }: Packet, id: number): readonly ToldChunk[] =>
   chunks.map((text) => {
     const type = typeOf(text);
     const flags = type === 'DATA' ? WHOLE : text.endsWith(':T') ? REFLECTED : 0;
-    return type === 'INIT' || type === 'INIT_ACK' ? { type, flags, initiateTag: tags?.asked ?? id } : { type, flags };
+    return type === 'INIT' || type === 'INIT_ACK' ? { type, flags, initiateTag: tags?.asked ?? id } : { type, flags, ...causeOf(type) };
   });
+
+const causeOf = (type: Chunk): Pick<ToldChunk, 'cause'> => (type === 'ERROR' ? { cause: PARAMETERS.user } : {});
 
 const isChunk = (text: string): text is Chunk => Object.hasOwn(CHUNKS, text);
 

@@ -56,6 +56,8 @@ type Answer = {
   /** How many frames without IP were seen in a namespace, ARP's above all. */
   readonly frames: Readonly<Record<string, number>>;
   readonly failed: readonly { readonly at: number; readonly error: string }[];
+  /** Whether the kernel has loaded SCTP: it answers then what belongs to no association. */
+  readonly sctp: boolean;
   readonly error?: string;
   /** By the program's own clock, in microseconds. */
   readonly began: number;
@@ -76,6 +78,7 @@ export class Wire {
   readonly #quietMs: number;
   /** When the program's clock was at 0; it may be another machine's. */
   #start: number | undefined;
+  #answersSctp = false;
 
   /** The program's path, or whoever speaks to it elsewhere; after so long without any packet all have come to their end. */
   constructor(program: string | Asked, quietMs = QUIET_MS) {
@@ -92,11 +95,17 @@ export class Wire {
         scene: stage.name(''),
         udp: listens.udp,
         tcp: listens.tcp,
+        sctp: listens.sctp ?? [],
         bound: listens.bound ?? [],
         queues: listens.queues ?? [],
       })),
     );
-    await this.#ask({ open });
+    this.#answersSctp = (await this.#ask({ open })).sctp;
+  }
+
+  /** Whether the kernel of these scenes answers SCTP by itself. */
+  get answersSctp(): boolean {
+    return this.#answersSctp;
   }
 
   /** Sends packets and waits until nothing moves any more; the answer also tells whose sending the kernel refused, when each was sent, and what never came to its end. */
@@ -104,7 +113,7 @@ export class Wire {
     packets: readonly (Numbered & { readonly stage: Stage })[],
     quiet = this.#quietMs,
   ): Promise<
-    Omit<Answer, 'failed' | 'began' | 'sent'> & { readonly failed: ReadonlyMap<number, string>; readonly times: readonly number[] }
+    Omit<Answer, 'failed' | 'began' | 'sent' | 'sctp'> & { readonly failed: ReadonlyMap<number, string>; readonly times: readonly number[] }
   > {
     const { seen, storms, frames, failed, sent } = await this.#ask({ send: packets.map(sendingOf), quiet });
     const times = sent.map((at) => (this.#start ?? 0) + at * 1000);

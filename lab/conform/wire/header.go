@@ -19,10 +19,10 @@ type Header struct {
 	// IP's identification, or IPv6's flow label.
 	Ident int `json:"ident"`
 	// The number that the sender wrote into the content; 0 where there is none.
-	Id     uint32 `json:"id"`
-	Seq    uint32 `json:"seq,omitempty"`
-	Ack    uint32 `json:"ack,omitempty"`
-	Flags  int    `json:"flags,omitempty"`
+	Id    uint32 `json:"id"`
+	Seq   uint32 `json:"seq,omitempty"`
+	Ack   uint32 `json:"ack,omitempty"`
+	Flags int    `json:"flags,omitempty"`
 	// SCTP's verification tag and its first chunk.
 	Tag    uint32 `json:"tag,omitempty"`
 	Chunk  int    `json:"chunk,omitempty"`
@@ -113,14 +113,14 @@ func (header *Header) transport(content []byte) {
 		header.Type, header.Code = int(content[0]), int(content[1])
 		header.Sport = int(binary.BigEndian.Uint16(content[4:]))
 		header.About = header.quoted(content[8:])
-	case syscall.IPPROTO_TCP, syscall.IPPROTO_UDP, 132:
+	case syscall.IPPROTO_TCP, syscall.IPPROTO_UDP, protocolSCTP:
 		header.Sport, header.Dport = int(binary.BigEndian.Uint16(content)), int(binary.BigEndian.Uint16(content[2:]))
 	}
 	if header.Protocol == syscall.IPPROTO_TCP && len(content) >= 20 {
 		header.Seq, header.Ack = binary.BigEndian.Uint32(content[4:]), binary.BigEndian.Uint32(content[8:])
 		header.Flags = int(content[13])
 	}
-	if header.Protocol == 132 && len(content) >= 16 {
+	if header.Protocol == protocolSCTP && len(content) >= 16 {
 		header.Tag, header.Chunk = binary.BigEndian.Uint32(content[4:]), int(content[12])
 	}
 	// IPIP and IPv6 in IPv4 carry a bare packet

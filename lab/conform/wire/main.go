@@ -25,7 +25,9 @@ type Answer struct {
 	Storms []Storm  `json:"storms"`
 	// How many frames without IP were seen in a namespace, ARP's above all.
 	Frames map[string]int `json:"frames"`
-	Error  string         `json:"error,omitempty"`
+	// Whether the kernel has loaded SCTP, and answers what belongs to no association.
+	SCTP  bool   `json:"sctp"`
+	Error string `json:"error,omitempty"`
 	// By this program's own clock, in microseconds: when the command came, and when each packet was sent.
 	Began int64   `json:"began"`
 	Sent  []int64 `json:"sent"`
@@ -71,5 +73,6 @@ func (wire *Wire) act(line []byte) Answer {
 	}
 	answer := wire.send(command.Send, command.Quiet)
 	answer.Began = began
+	answer.SCTP = hasSCTP()
 	return answer
 }

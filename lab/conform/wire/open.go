@@ -16,6 +16,8 @@ type Namespace struct {
 	Scene string `json:"scene"`
 	UDP   []int  `json:"udp"`
 	TCP   []int  `json:"tcp"`
+	// A kernel without SCTP listens on none of these.
+	SCTP []int `json:"sctp"`
 	// Sockets of their own beside those on every address.
 	Bound []Bound `json:"bound"`
 	// Queues of netfilter that a program listens to.
@@ -71,6 +73,7 @@ const (
 	ip6Transparent       = 75
 	ip6HeaderIncluded    = 36
 	allProtocols         = 0x0300 // ETH_P_ALL in network order
+	protocolSCTP         = 132
 	bufferBytes          = 32 << 20
 )
 
@@ -152,6 +155,11 @@ func (wire *Wire) open(namespace Namespace) error {
 				return fmt.Errorf("tcp %d: %w", port, err)
 			}
 		}
+		for _, port := range namespace.SCTP {
+			if err := wire.listenSCTP(port); err != nil {
+				return fmt.Errorf("sctp %d: %w", port, err)
+			}
+		}
 		for _, one := range namespace.Bound {
 			if err := wire.bindUDP(namespace.Name, one); err != nil {
 				return fmt.Errorf("udp %s %d: %w", one.Address, one.Port, err)
@@ -195,7 +203,7 @@ func (wire *Wire) read(source *Source) error {
 }
 
 func (wire *Wire) listenUDP(name string, port int) error {
-	four, err := bound(syscall.AF_INET, syscall.SOCK_DGRAM, port)
+	four, err := bound(syscall.AF_INET, syscall.SOCK_DGRAM, 0, port)
 	if err != nil {
 		return err
 	}
@@ -203,7 +211,7 @@ func (wire *Wire) listenUDP(name string, port int) error {
 	if err := wire.read(&Source{fd: four, namespace: name, devices: wire.devices[name]}); err != nil {
 		return err
 	}
-	six, err := bound(syscall.AF_INET6, syscall.SOCK_DGRAM, port)
+	six, err := bound(syscall.AF_INET6, syscall.SOCK_DGRAM, 0, port)
 	if err != nil {
 		return err
 	}
@@ -246,9 +254,26 @@ func (wire *Wire) bindUDP(name string, one Bound) error {
 }
 
 // listenTCP lets the kernel answer; nobody accepts.
-func (wire *Wire) listenTCP(port int) error {
+func (wire *Wire) listenTCP(port int) error { return wire.listen(syscall.IPPROTO_TCP, port) }
+
+// listenSCTP does the same where the kernel has SCTP; asking for it loads it.
+func (wire *Wire) listenSCTP(port int) error {
+	err := wire.listen(protocolSCTP, port)
+	if err == syscall.EPROTONOSUPPORT || err == syscall.ESOCKTNOSUPPORT {
+		return nil
+	}
+	return err
+}
+
+// hasSCTP tells whether the kernel has loaded SCTP by now.
+func hasSCTP() bool {
+	_, err := os.Stat("/proc/net/sctp")
+	return err == nil
+}
+
+func (wire *Wire) listen(protocol, port int) error {
 	for _, family := range []int{syscall.AF_INET, syscall.AF_INET6} {
-		fd, err := bound(family, syscall.SOCK_STREAM, port)
+		fd, err := bound(family, syscall.SOCK_STREAM, protocol, port)
 		if err != nil {
 			return err
 		}
@@ -260,8 +285,8 @@ func (wire *Wire) listenTCP(port int) error {
 	return nil
 }
 
-func bound(family, kind, port int) (int, error) {
-	fd, err := syscall.Socket(family, kind|syscall.SOCK_NONBLOCK, 0)
+func bound(family, kind, protocol, port int) (int, error) {
+	fd, err := syscall.Socket(family, kind|syscall.SOCK_NONBLOCK, protocol)
 	if err != nil {
 		return 0, err
 	}
