@@ -158,6 +158,7 @@ describe('the stream of a capture', () => {
       archive.index.gaps.map(({ of, why }) => [of, why]),
       [
         ['socket', 'timed out'],
+        ['listed-protocol', 'timed out'],
         ['namespace', 'timed out'],
       ],
     );
