@@ -17,6 +17,8 @@ const RST = { syn: false, ack: true, rst: true, fin: false };
 const BARE_RST = { ...RST, ack: false };
 /** A listener answers with its own type of service (tcp_v4_send_synack). */
 const NO_TOS = { tos: 0 };
+/** Whatever SCTP sends says that it understands congestion marks, ECT(0) (net/sctp/output.c sctp_packet_transmit; sctp_v4_ecn_capable, sctp_v6_ecn_capable). */
+const SCTP_TOS = { tos: 2 };
 const CONGESTION = 3;
 /** ICMPv6's echo reply. */
 const ECHOED6 = 129;
@@ -42,7 +44,7 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
     madeUnrouted: false,
     owner: undefined,
     isRaw: false,
-    labelled: familyOf(packet.source) === 6 ? packet : null,
+    labelled: familyOf(packet.source) === 6 || packet.tcp?.rst === false ? packet : null,
     outBy: null,
     reroute: false,
     track: null,
@@ -114,7 +116,7 @@ export function replyTo(packet: Packet, source = packet.destination): Packet | n
     if (packet.tcp.rst) return null;
     return { ...back, ...NO_TOS, tcp: packet.tcp.syn ? SYN_ACK : ACK, size: sizeOfAnswer(packet), df: true };
   }
-  if (packet.sctp !== undefined) return { ...back, ...NO_TOS, sctp: acknowledged(packet.sctp), size: SHORT, df: true };
+  if (packet.sctp !== undefined) return { ...back, ...SCTP_TOS, sctp: acknowledged(packet.sctp), size: SHORT, df: true };
   return { ...back, size: SHORT, df: false };
 }
 
@@ -168,7 +170,7 @@ function farewellTo(about: Packet): Packet {
   const type = chunks.some((one) => one.type === 'SHUTDOWN_ACK') ? 'SHUTDOWN_COMPLETE' : 'ABORT';
   const sctp: SctpHeader =
     first?.type === 'INIT' ? { tag: first.initiateTag ?? 0, chunks: [{ type }] } : { tag, chunks: [{ type, flags: REFLECTED }] };
-  return { ...turned(about), ...NO_TOS, sctp, size: bareSctp(about), df: true };
+  return { ...turned(about), ...SCTP_TOS, sctp, size: bareSctp(about), df: true };
 }
 
 /** Bytes of the headers of IP and SCTP, and of one chunk that says nothing more. */

@@ -7,6 +7,7 @@ import { type BuiltCluster, cluster } from '#testing/world-builder';
 import { enumerate } from '#sim/clock/choice';
 import { skbOf } from '../answer.ts';
 import { exchange } from '../exchange.ts';
+import type { Walk } from '../outcome.ts';
 import type { Packet, SctpChunk } from '../packet.ts';
 import { Run } from '../run.ts';
 import { FRESH } from '../state.ts';
@@ -31,11 +32,14 @@ const packet: Packet = {
   ...{ tcp: null, icmp: null, size: 60, df: false, ttl: 64, mark: 0 },
 };
 
+function walksOf(built: BuiltCluster, tag: number, chunks: readonly SctpChunk[], more: Partial<Packet> = {}): readonly Walk[] {
+  const sent = { ...packet, ...more, sctp: { tag, chunks } };
+  return exchange(worldOf(built.facts), { from: server.scope, packet: sent }, FRESH)?.branches[0]?.result.walks ?? [];
+}
+
 /** How a packet of these chunks ends, and what is said to it: chunks, their flags, the tag. */
 function met(built: BuiltCluster, tag: number, chunks: readonly SctpChunk[], more: Partial<Packet> = {}): readonly unknown[] {
-  const sent = { ...packet, ...more, sctp: { tag, chunks } };
-  const walks = exchange(worldOf(built.facts), { from: server.scope, packet: sent }, FRESH)?.branches[0]?.result.walks ?? [];
-  const [first, answer] = walks;
+  const [first, answer] = walksOf(built, tag, chunks, more);
   const said = answer?.packet.sctp;
   const answered =
     said === undefined
@@ -54,6 +58,16 @@ test('a listener answers an INIT with the tag that it asks for, and nobody with 
   // an INIT carries no tag, and stands alone (sctp_sf_do_5_1B_init)
   assert.deepEqual(met(listening, 5, [INIT]), REFUSED('ABORT 0 77'));
   assert.deepEqual(met(listening, 0, [INIT, { type: 'DATA' }]), IGNORED);
+});
+
+/** Debian 12, scene link:gx5.1*370: `-m ecn --ecn-ip-ect 2` dropped the answers. */
+test('whatever SCTP answers says that it understands congestion marks, whatever it answers (sctp_packet_transmit)', () => {
+  for (const [built, type] of [
+    [listening, 'INIT'],
+    [loaded, 'INIT'],
+    [loaded, 'DATA'],
+  ] as const)
+    assert.equal(walksOf(built, 0, [{ type, initiateTag: 77 }], { tos: 0xb8 })[1]?.packet.tos, 2, type);
 });
 
 test('a kernel that has not loaded SCTP answers that it has no such protocol', () => {
