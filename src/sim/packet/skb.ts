@@ -65,7 +65,10 @@ export type Skb = {
   readonly owner: Owner | null | undefined;
   /** A raw socket writes the header by itself (IP_HDRINCL): nobody looks at its packet's size before the last hook. */
   readonly isRaw: boolean;
-  /** As it was when its own stack gave it a flow label of IPv6, which is a hash of it (include/net/ipv6.h ip6_make_flowlabel); raw sockets and IPv4 give none. */
+  /**
+   * As it was when its own stack hashed it: for its flow label of IPv6, or because a socket of TCP did (include/net/ipv6.h ip6_make_flowlabel,
+   * net/ipv4/tcp_output.c tcp_make_synack). Raw sockets, resets of IPv4 and what else IPv4 sends are not hashed there.
+   */
   readonly labelled: Packet | null;
   /** The device that a socket or tunnel is bound to. */
   readonly outBy: string | null;

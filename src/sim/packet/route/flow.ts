@@ -27,6 +27,8 @@ export type RouteFlow = {
   readonly ofKernel?: true;
   /** What a hash of several ways of IPv6 knows of it beside its addresses, where that is not its protocol alone. */
   readonly labelled?: () => string;
+  /** What came in as its sender's stack hashed it (skb->l4_hash), which a policy of ports takes as it is; nothing where that did not. */
+  readonly hashed?: Packet | null;
   /** The device that a way out by is preferred: that which the packet came in by (ip6_pol_route_input). */
   readonly prefers?: string;
   /** Only ways out by `oif` count, whatever the prefix (RT6_LOOKUP_F_IFACE). */

@@ -11,10 +11,11 @@ const either = (one: string, other: string): string => (one < other ? `${one}<>$
 
 /**
  * What the policies of hashing look at: addresses alone, in IPv6 with the flow label and the first header's protocol, or ports too. An
- * error goes by what it is about: by the addresses of that, and where it is made by its ports too (net/ipv4/route.c
+ * error goes by what it is about: by the addresses of that, and where it is made by its ports too. What its sender's stack hashed keeps that
+ * hash from namespace to namespace, where both directions have one of their own; a card may likewise bring one of the wire (net/ipv4/route.c
  * fib_multipath_hash, net/ipv6/route.c rt6_multipath_hash; net/ipv4/icmp.c icmp_route_lookup, net/ipv6/icmp.c icmp6_send).
  */
-export function hashedOf({ source, destination, iif, packet, labelled }: RouteFlow): Hashed {
+export function hashedOf({ source, destination, iif, packet, labelled, hashed = null }: RouteFlow): Hashed {
   const about = packet?.icmp?.inner;
   const own = { source: source ?? ('*' as Ip), destination };
   const ends = about ?? own;
@@ -22,10 +23,8 @@ export function hashedOf({ source, destination, iif, packet, labelled }: RouteFl
   const isSix = familyOf(destination) === 6;
   if (packet === null) return { addresses, ports: addresses };
   const beside = isSix ? ` ${about === undefined ? (labelled?.() ?? packet.protocol ?? 'raw') : flowOf(about)}` : '';
-  return {
-    addresses: `${addresses}${beside}`,
-    ports: about !== undefined && iif === 'lo' ? flowOf(about) : `${flowOf({ ...packet, ...own })}`,
-  };
+  const looked = about !== undefined && iif === 'lo' ? about : { ...packet, ...own };
+  return { addresses: `${addresses}${beside}`, ports: hashed === null ? flowOf(looked) : `hash of ${labelText(hashed)}` };
 }
 
 type Flow = Pick<Packet, 'source' | 'destination' | 'sourcePort' | 'destinationPort' | 'fragment'> & {

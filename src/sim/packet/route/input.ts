@@ -25,30 +25,33 @@ export type Input =
   | { readonly is: 'refused'; readonly error: Refused; readonly forwards: Read | null }
   | Strange;
 
+/** What its route goes by. */
+type Arrived = Pick<Skb, 'packet' | 'labelled' | 'wire'>;
+
 /** Decides where a packet goes that came in by a device: to this namespace or through it (net/ipv4/route.c ip_route_input_rcu, net/ipv6/route.c ip6_route_input). */
-export function inputRoute(run: Run | null, stack: Stack, skb: Pick<Skb, 'packet' | 'labelled' | 'wire'>, device: Link): Input {
+export function inputRoute(run: Run | null, stack: Stack, skb: Arrived, device: Link): Input {
   const { packet } = skb;
-  return familyOf(packet.destination) === 4
-    ? input4(run, stack, packet, device)
-    : input6(run, stack, packet, device, () => labelledAs(skb));
+  return familyOf(packet.destination) === 4 ? input4(run, stack, skb, device) : input6(run, stack, skb, device);
 }
 
-const flowOf = (packet: Packet, device: Link): RouteFlow => ({
+const flowOf = ({ packet, labelled }: Arrived, device: Link): RouteFlow => ({
   source: packet.source,
   destination: packet.destination,
   iif: device.name,
   oif: null,
   mark: packet.mark,
   packet,
+  hashed: labelled,
 });
 
-function input4(run: Run | null, stack: Stack, packet: Packet, device: Link): Input {
+function input4(run: Run | null, stack: Stack, skb: Arrived, device: Link): Input {
+  const { packet } = skb;
   if (isMulticast(packet.destination)) return group(stack, packet, device);
   const strange = martian4(stack, packet, device);
   if (strange !== undefined) return strange;
   if (isLimitedBroadcast(packet.destination) || packet.destination === '0.0.0.0')
     return broadcast(stack, packet, device, direct(packet, device, 'broadcast'));
-  const answer = lookup(run, stack, flowOf(packet, device));
+  const answer = lookup(run, stack, flowOf(skb, device));
   if (answer.is === 'gap') return answer;
   const forwarding = forwards(stack, device.name, 4);
   if (answer.is === 'error') {
@@ -121,11 +124,12 @@ function direct({ destination }: Packet, device: Link, does: 'broadcast' | 'mult
   return { does, dev: device.name, via: null, onlink: false, route, hop, source: null, mtu: null, by: [] };
 }
 
-function input6(run: Run | null, stack: Stack, packet: Packet, device: Link, labelled: () => string): Input {
+function input6(run: Run | null, stack: Stack, skb: Arrived, device: Link): Input {
+  const { packet } = skb;
   const { destination } = packet;
   if (isMulticast(destination)) return group(stack, packet, device);
   const strict = isLinkLocal(destination) ? { strict: true as const } : {};
-  const answer = lookup(run, stack, { ...flowOf(packet, device), labelled, prefers: device.name, ...strict });
+  const answer = lookup(run, stack, { ...flowOf(skb, device), labelled: () => labelledAs(skb), prefers: device.name, ...strict });
   if (answer.is === 'gap') return answer;
   if (answer.is === 'error') return { is: 'refused', error: answer, forwards: null };
   const { path } = answer;
