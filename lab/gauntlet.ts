@@ -93,7 +93,14 @@ function planOf({ value, flag }: Arguments, seed: string, scenarios: readonly Sc
     count('pairs') === 0 ? 0 : Math.floor(count('pairs') / 2) + 1,
     count('pairs') - failedOnce.filter(({ kind }) => kind === 'pair').length,
   );
-  const drawn = planJobs(scenarios, { seed, all: !flag('ci'), pairs, removals: count('removals'), healthy: count('healthy') });
+  const drawn = planJobs(scenarios, {
+    seed,
+    all: !flag('ci'),
+    pairs,
+    removals: count('removals'),
+    healthy: count('healthy'),
+    undo: flag('undo'),
+  });
   // where time is short, a play that failed once stands in for a drawn one of its fault
   const again = new Set(flag('ci') ? failedOnce.flatMap((job) => (job.kind === 'fault' ? [job.fault] : [])) : []);
   const fresh = drawn.filter((job) => job.kind !== 'fault' || !again.has(job.fault));
@@ -118,7 +125,7 @@ async function main(args: readonly string[]): Promise<number> {
   const asked = readArguments(
     args,
     ['seed', 'only', 'pairs', 'removals', 'healthy', 'labs', 'job', 'kind', 'part', 'keep-captures', 'seconds'],
-    ['ci', 'keep', 'sources', 'real'],
+    ['ci', 'keep', 'sources', 'real', 'undo'],
   );
   const { value, flag } = asked;
   const allowed = await labAllowed();

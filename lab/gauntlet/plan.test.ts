@@ -46,3 +46,10 @@ test('every fault is played once, and removals are spread over all of them', () 
   );
   assert.ok(faults.every(({ removals }) => removals === 2 || removals === 3));
 });
+
+test('asked for, every mend is taken back, and nothing else is drawn otherwise', () => {
+  const undone = planJobs(scenarios, { ...extent, undo: true });
+  assert.ok(undone.every((job) => job.kind !== 'fault' || job.undo === true));
+  const without = planJobs(scenarios, extent).map((job) => (job.kind === 'fault' ? { ...job, undo: true } : job));
+  assert.deepEqual(undone, without);
+});

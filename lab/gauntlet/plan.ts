@@ -11,6 +11,8 @@ export type Extent = {
   readonly pairs: number;
   readonly removals: number;
   readonly healthy: number;
+  /** Whether every mend is taken back, where time is short too. */
+  readonly undo?: boolean;
 };
 
 /** Where time is short, the clusters are small, and one mend in so many is taken back. */
@@ -21,7 +23,7 @@ const PLAYS_PER_CLUSTER = 12;
 
 const draws = (dice: Dice): string => dice.roll(2 ** 31).toString(36);
 
-function faultJobs(scenario: Scenario, dice: Dice, all: boolean, removals: number): readonly Job[] {
+function faultJobs(scenario: Scenario, dice: Dice, { all, undo }: Extent, removals: number): readonly Job[] {
   const plays = 1 + (scenario.variants?.length ?? 0);
   const twins = scenario.twins.map((_, at) => at);
   const chosen = all ? [...Array(plays).keys()] : [dice.roll(plays)];
@@ -32,7 +34,7 @@ function faultJobs(scenario: Scenario, dice: Dice, all: boolean, removals: numbe
     play,
     twins: all ? (at === 0 ? twins : []) : [dice.pick(twins)],
     removals,
-    undo: all || dice.roll(UNDO_ONE_IN) === 0,
+    undo: all || dice.roll(UNDO_ONE_IN) === 0 || undo === true,
   }));
 }
 
@@ -72,11 +74,12 @@ function pairJobs(scenarios: readonly Scenario[], dice: Dice, count: number): re
 const small = (job: Job): Job => ({ ...job, maxNodes: SMALL });
 
 /** Everything one run does, drawn from its seed alone. Removals are spread over the faults' own captures. */
-export function planJobs(scenarios: readonly Scenario[], { seed, all, pairs, removals, healthy }: Extent): readonly Job[] {
+export function planJobs(scenarios: readonly Scenario[], extent: Extent): readonly Job[] {
+  const { seed, all, pairs, removals, healthy } = extent;
   const dice = diceOf(seed);
   const until = (at: number): number => Math.floor((removals * at) / scenarios.length);
   const faults = scenarios.map((scenario, at) =>
-    faultJobs(scenario, dice, all, until(at + 1) - until(at)).map((job, play) =>
+    faultJobs(scenario, dice, extent, until(at + 1) - until(at)).map((job, play) =>
       play === 0 || job.kind !== 'fault' ? job : { ...job, removals: 0 },
     ),
   );

@@ -1,7 +1,7 @@
 import { forgetNeighbours } from '../play/forgetting.ts';
 import { settle, tryLines } from '../play/lines.ts';
 import { loadScenario } from '../scenarios.ts';
-import { judgeBroken, judgeHealthy } from '../story/verdict.ts';
+import { judgeBroken, judgeHealthy, judgeOthers } from '../story/verdict.ts';
 import type { Play, Scenario } from '../vocabulary.ts';
 import { type Bench, change, observe, probe, type Seen } from './bench.ts';
 import { type Case, failedOf, type Job, type Lacking } from './job.ts';
@@ -85,19 +85,20 @@ async function judgeAndMend(bench: Bench, { job, scenario: { fault }, play, was 
     name: `${fault} on ${play.expect.subject}: found, first, proved, alone`,
     wrong: [...seen.wrong, ...judgeBroken(seen.diagnosis, { fault, ...play.expect, besides: play.besides ?? [] })],
   };
+  const others: Case = { name: `${fault}: no other candidate's mend would do`, wrong: judgeOthers(seen.diagnosis) };
   const died: Case = { name: `${fault}: where the kernel lost the packet`, wrong: await judgeEnd(bench, play.probes, seen.archives) };
   const isLeft = play.expect.unmendable !== undefined || job.mend === false;
   const mended = isLeft ? { performed: false, wrong: [] } : await mend(bench, seen.diagnosis, seen.archives, true);
-  if (!mended.performed) return { cases: [found, died], last: { archives: seen.archives, touched: new Set() } };
+  if (!mended.performed) return { cases: [found, others, died], last: { archives: seen.archives, touched: new Set() } };
   const { cases, now, archives } = await mendedCases(bench, fault, play, seen, mended.wrong);
   // what a mend leaves otherwise than it was is in the way of the next play
   const undo = job.undo === true || (was !== undefined && isTakenBack(play) && differences(was, now).length > 0);
   // nothing takes a restart back
   const [first] = seen.diagnosis.findings;
   if (!undo || first === undefined || first.restarts)
-    return { cases: [found, died, ...cases], now, last: { archives, touched: new Set() } };
+    return { cases: [found, others, died, ...cases], now, last: { archives, touched: new Set() } };
   const last = { archives, touched: touchedByPlan(first) };
-  return { cases: [found, died, ...cases, await undoneCase(bench, fault, play, seen, last)], last };
+  return { cases: [found, others, died, ...cases, await undoneCase(bench, fault, play, seen, last)], last };
 }
 
 /** After the mend packets flow, nothing is found, and the facts are those that the preview told. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judgePair } from '../gauntlet/play-pair.ts';
-import { judgeBroken, judgeHealthy, readDiagnosis } from './verdict.ts';
+import { judgeBroken, judgeHealthy, judgeOthers, readDiagnosis } from './verdict.ts';
 
 const expected = { fault: 'f', subject: 'node/D', besides: ['g node/D'] };
 const diagnosis = (...findings: readonly (readonly [string, string, string])[]) =>
@@ -31,4 +31,15 @@ test('of two faults both are named, or one is masked', () => {
   assert.deepEqual(judgePair(diagnosis(['f', 'node/D', 'proved']), [expected, other]), []);
   assert.equal(judgePair(diagnosis(['f', 'node/D', 'proved']), [expected, third]).length, 1);
   assert.equal(judgePair(diagnosis(), [expected, other]).length, 2);
+});
+
+test('what the first finding explains must still fail under the mend of every other candidate', () => {
+  const first = { fault: 'f', subject: 'node/D', explains: ['a', 'b'] };
+  const told = (...findings: readonly object[]) => judgeOthers(readDiagnosis(JSON.stringify({ findings })));
+  assert.deepEqual(told(first, { fault: 'g', subject: 'node/D', explains: ['c'] }), []);
+  assert.deepEqual(told({ ...first, alternatives: [{ fault: 'g', subject: 'node/D' }] }), ['the mend of g node/D would do as well']);
+  const other = { fault: 'g', subject: 'node/D', status: 'proved', explains: ['b', 'c'] };
+  assert.deepEqual(told(first, other), ['the mend of g node/D (proved) mends b too']);
+  const joint = [{ check: 'b', before: 'fail', after: 'pass', together: ['f node/D'] }];
+  assert.deepEqual(told(first, { ...other, counterfactual: joint }), []);
 });

@@ -10,6 +10,12 @@ export type Finding = {
   readonly restarts: boolean;
   /** The kinds of its steps. */
   readonly does: readonly string[];
+  /** Other candidates whose mend, previewed, mends the same. */
+  readonly alternatives: readonly string[];
+  /** The failing checks that pass under its previewed mend. */
+  readonly explains: readonly string[];
+  /** Those of them that pass only when others are mended too. */
+  readonly jointly: readonly string[];
 };
 
 /** What `leadline diagnose -o json` said. */
@@ -30,7 +36,7 @@ export function readDiagnosis(json: string): Diagnosis {
   const all = record(JSON.parse(json));
   return {
     findings: list(all['findings']).map((one) => {
-      const { fault, subject, status, severity, fix } = record(one);
+      const { fault, subject, status, severity, fix, alternatives, explains, counterfactual } = record(one);
       const steps = list(record(fix)['steps']).map(record);
       const nodes = steps.map((step) => text(record(step['on'])['node']));
       const does = [...new Set(steps.map((step) => text(step['do'])))];
@@ -42,6 +48,12 @@ export function readDiagnosis(json: string): Diagnosis {
         fixedOn: [...new Set(nodes)],
         restarts: does.includes('unit-restart'),
         does,
+        alternatives: list(alternatives).map((other) => `${text(record(other)['fault'])} ${text(record(other)['subject'])}`),
+        explains: list(explains).map(text),
+        jointly: list(counterfactual)
+          .map(record)
+          .filter(({ together }) => list(together).length > 0)
+          .map(({ check }) => text(check)),
       };
     }),
     unexplained: list(all['unexplained']),
@@ -76,6 +88,17 @@ export function judgeBroken(
     .filter(({ fault, subject }) => !tolerated.has(`${fault} ${subject}`))
     .map((one) => `false finding ${findingText(one)}`);
   return [...wrong, ...unproved, ...false_];
+}
+
+/** What is wrong with the other candidates: under the previewed mend of each of them, what the first one explains must still fail. */
+export function judgeOthers({ findings: [first, ...others] }: Diagnosis): readonly string[] {
+  if (first === undefined) return [];
+  const mends = ({ explains, jointly }: Finding): readonly string[] =>
+    explains.filter((check) => first.explains.includes(check) && !jointly.includes(check));
+  return [
+    ...first.alternatives.map((one) => `the mend of ${one} would do as well`),
+    ...others.flatMap((one) => mends(one).map((check) => `the mend of ${findingText(one)} mends ${check} too`)),
+  ];
 }
 
 /** What is wrong with a diagnosis of a cluster whose traffic works: errors, and checks that are said to fail. A warning may stand, and what a mend leaves. */
