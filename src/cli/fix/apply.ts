@@ -6,7 +6,7 @@ import type { ParseMemo } from '#parsers/parse-memo';
 import type { Snapshot } from '#snapshot/snapshot';
 import { EXIT } from '../command.ts';
 import type { World } from '../world.ts';
-import type { Journal } from './journal.ts';
+import { type Journal, thisBoot, wayOut } from './journal.ts';
 import { performPlan, undoPlan } from './perform-plan.ts';
 import { thisMachine } from './this-machine.ts';
 import { type Verified, verify } from './verify.ts';
@@ -43,16 +43,27 @@ export async function applyFinding(finding: Finding, applying: Applying, world: 
     subject: subjectText(finding.subject),
     node,
     machine: await thisMachine(world),
+    boot: await thisBoot(world),
     started: world.now(),
     steps: mine.map((action) => ({ action, state: 'planned', undo: null })),
   };
   const performed = await performPlan(journal, path, world);
   if (performed.failedAt !== null) {
     world.note(`step ${performed.failedAt + 1} failed: ${performed.why}\ntaking back what was done`);
-    await undoPlan(performed.journal, path, world);
+    await takenBack(performed.journal, path, world);
     return EXIT.failed;
   }
   return concluded(finding, await settled(finding, applying, world), performed.journal, others, applying, world);
+}
+
+/** Takes a plan back, and says what to do where that is not done wholly. */
+async function takenBack(journal: Journal, path: string, world: World): Promise<boolean> {
+  const clean = await undoPlan(journal, path, world);
+  if (!clean)
+    world.note(
+      `not everything was taken back: ${path} says what is left; mend what stands in the way, then ${wayOut('--undo', path)} tries again`,
+    );
+  return clean;
 }
 
 async function confirmed(finding: Finding, { facts, node, yes }: Applying, world: World): Promise<boolean> {
@@ -96,8 +107,7 @@ async function concluded(
   for (const { check, answered } of verified.probes) world.note(`   ${answered ? '✓' : '✗'} real packets: ${check}`);
   if (verified.is === 'not mended' && others.length === 0) {
     world.note(`${verified.says}: taking it back`);
-    await undoPlan(journal, path, world);
-    return EXIT.errors;
+    return (await takenBack(journal, path, world)) ? EXIT.errors : EXIT.failed;
   }
   if (!keep) await world.files.remove(path);
   const mark = verified.is === 'mended' ? '✓' : '–';

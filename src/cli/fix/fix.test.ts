@@ -20,6 +20,7 @@ const planned = (): Journal => ({
   subject: 'node/D',
   node: 'D',
   machine: { id: null, macs: [], hostname: 'D' },
+  boot: null,
   started: 0,
   steps: Object.entries(AFTER).map(([name, value]) => ({ action: setSysctl(onNode('D'), name, value), state: 'planned', undo: null })),
 });
@@ -85,16 +86,39 @@ test('a failing first step ends with exit 1, its own words, and no journal left'
   assert.equal(world.content.has(JOURNAL), false);
 });
 
+const OFF = (text: string): string => text.replaceAll(/^(net\.ipv4\.(?:ip_forward|conf\..*\.forwarding)) = 1$/gm, '$1 = 0');
+
+test('one journal keeps one plan: of two the second would overwrite it, and neither is begun', async () => {
+  const world = smallWorld({ settings: { 'net.ipv4.ip_forward': '0' } });
+  const paths = await recordedCaptures(world, 'broken', [{ node: 'D', file: 'nodes/D/sysctl_-a', to: OFF }]);
+  const args = [...paths, '--apply', '--yes', '--keep-journal', '--journal', JOURNAL];
+  assert.equal(await main(['fix', ...args], world), 2, world.noted());
+  assert.match(
+    world.noted(),
+    /a journal keeps one plan, and 2 concern D: choose one with --fault and --subject \(.*ip-forward-off node\/D/,
+  );
+  assert.deepEqual(world.ran, []);
+});
+
 /** A capture in which nothing was read: what was captured before stands. */
 const EMPTY = Buffer.from('leadline-capture 1 mark-of-a-test\nmark-of-a-test tool 0\nmark-of-a-test node D\nmark-of-a-test done\n');
 
 /** Mends a D that forwards nothing; what is there afterwards is what this capture shows. */
 async function mendingForwarding(wanted: Wanted) {
   const world = smallWorld({ settings: { 'net.ipv4.ip_forward': '0' }, ...wanted });
-  const off = (text: string): string => text.replaceAll(/^(net\.ipv4\.(?:ip_forward|conf\..*\.forwarding)) = 1$/gm, '$1 = 0');
-  const paths = await recordedCaptures(world, 'healthy', [{ node: 'D', file: 'nodes/D/sysctl_-a', to: off }]);
+  const paths = await recordedCaptures(world, 'healthy', [{ node: 'D', file: 'nodes/D/sysctl_-a', to: OFF }]);
   return { world, status: await main(['fix', ...paths, '--apply', '--yes', '--journal', JOURNAL, '--fault', 'ip-forward-off'], world) };
 }
+
+test('what did not help and cannot be taken back is said, with what to do', async () => {
+  const { status, world } = await mendingForwarding({ capture: EMPTY, fails: (line) => line === 'sysctl -w net.ipv4.ip_forward=0' });
+  assert.equal(status, 1, world.noted());
+  assert.match(
+    world.noted(),
+    /not everything was taken back: run\/journal\.json says what is left; .*`leadline fix --undo --journal run\/journal\.json` tries again/,
+  );
+  assert.equal(world.content.has(JOURNAL), true);
+});
 
 test('what did not help is taken back, and no journal is left', async () => {
   const { status, world } = await mendingForwarding({ capture: EMPTY });
@@ -213,7 +237,7 @@ test('a resumed plan can still be taken back to what was there before the first 
     const resumed = await main(['fix', '--resume', '--journal', JOURNAL], world);
     if (resumed === 0) continue; // it was done already
     assert.equal(resumed, 1);
-    assert.match(world.noted(), /step 3 failed: .*; `leadline fix --undo` goes back/);
+    assert.match(world.noted(), /step 3 failed: .*; `leadline fix --undo --journal run\/journal\.json` goes back/);
     assert.equal(await main(['fix', '--undo', '--journal', JOURNAL], world), 0);
     assert.deepEqual(Object.fromEntries(world.settings), BEFORE);
   }
@@ -226,7 +250,15 @@ test('a new plan is not begun while one is unfinished: it says how to go on or b
   assert.equal(await main(['fix', ...paths, '--apply', '--yes', '--journal', JOURNAL], world), 2);
   assert.match(
     world.noted(),
-    /a plan is unfinished \(run\/journal\.json\): `leadline fix --resume` goes on, `leadline fix --undo` goes back/,
+    /a plan is unfinished in run\/journal\.json \(ip-forward-off node\/D on D, 0 of 3 steps done\): `leadline fix --resume --journal run\/journal\.json` goes on, `leadline fix --undo --journal run\/journal\.json` goes back/,
+  );
+  assert.deepEqual(world.ran, []);
+  const done = { ...planned(), steps: planned().steps.map((step) => ({ ...step, state: 'done', undo: { value: '1' } })) };
+  world.content.set(JOURNAL, Buffer.from(JSON.stringify(done)));
+  assert.equal(await main(['fix', ...paths, '--apply', '--yes', '--journal', JOURNAL], world), 2);
+  assert.match(
+    world.noted(),
+    /a plan stands done in run\/journal\.json \(ip-forward-off node\/D on D\): `leadline fix --undo .*` takes it back/,
   );
   assert.deepEqual(world.ran, []);
 });

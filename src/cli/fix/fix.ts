@@ -18,7 +18,7 @@ import { VERSION } from '../version.ts';
 import type { World } from '../world.ts';
 import { type Applying, applyFinding } from './apply.ts';
 import { mendInTurn } from './in-turn.ts';
-import { DEFAULT_JOURNAL, readJournal } from './journal.ts';
+import { DEFAULT_JOURNAL, mustBeNone } from './journal.ts';
 import { isTold, mustBe } from './this-machine.ts';
 import { goBack, goOn } from './unfinished.ts';
 
@@ -78,9 +78,13 @@ async function planOrApply(typed: Typed, snapshot: Snapshot, node: string, journ
     return diagnosis.unexplained.length > 0 ? EXIT.errors : EXIT.fine;
   }
   if (!flagOption(typed.options, 'apply')) return EXIT.errors;
-  if ((await readJournal(journal, world)) !== undefined)
-    throw new UsageError(`a plan is unfinished (${journal}): \`leadline fix --resume\` goes on, \`leadline fix --undo\` goes back`);
-  const concerned = chosen.some(({ fix }) => fix.steps.some(({ on }) => on.node === node));
+  await mustBeNone(journal, world);
+  const here = chosen.filter(({ fix }) => fix.steps.some(({ on }) => on.node === node));
+  const concerned = here.length > 0;
+  if (here.length > 1 && flagOption(typed.options, 'keepJournal'))
+    throw new UsageError(
+      `nothing was done: a journal keeps one plan, and ${here.length} concern ${node}: choose one with --fault and --subject (${here.map(({ fault, subject }) => `${fault.id} ${subjectText(subject)}`).join(', ')})`,
+    );
   if (concerned) await mustBe(node, facts, world);
   return applyAll(typed, { snapshot, node, journal, memo, concerned }, plan, world);
 }

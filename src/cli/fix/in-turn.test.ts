@@ -66,3 +66,9 @@ test('one finding needs no second look, and its exit code is the answer', async 
   const { looks, status } = await mending([one], [], 3);
   assert.deepEqual([looks, status], [0, 3]);
 });
+
+test('where a step failed nothing else is begun, and what was not is said', async () => {
+  const { mended, looks, status, world } = await mending([one, two], [two], 1);
+  assert.deepEqual([mended, looks, status], [[stepOf(one)], 0, 1]);
+  assert.match(world.noted(), /stopped there; not begun: rp-filter-strict node\/D/);
+});

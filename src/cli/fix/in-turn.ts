@@ -25,8 +25,18 @@ export async function mendInTurn(first: readonly Finding[], { mend, replan }: Me
     if (turn > 0) now = await replan();
     const finding = now.find((one) => keyOf(one) === key);
     if (finding === undefined) world.print(`✓  ${key}: no longer there`);
-    else status = Math.max(status, await mend(finding));
+    else {
+      const ended = await mend(finding);
+      if (ended === EXIT.failed) return stopped(asked.slice(turn + 1), world);
+      status = Math.max(status, ended);
+    }
   }
   for (const fresh of now.map(keyOf).filter((key) => !asked.includes(key))) world.note(`found only now: ${fresh}; run leadline fix again`);
   return status;
+}
+
+/** Where a step failed nothing else is begun: its journal may be needed, and what it met is not known. */
+function stopped(left: readonly string[], world: World): number {
+  if (left.length > 0) world.note(`stopped there; not begun: ${left.join(', ')}`);
+  return EXIT.failed;
 }

@@ -20,6 +20,7 @@ const planned = (...actions: readonly Action[]): Journal => ({
   subject: 'node/D',
   node: 'D',
   machine: { id: null, macs: [], hostname: 'D' },
+  boot: null,
   started: 0,
   steps: actions.map((action) => ({ action, state: 'planned', undo: null })),
 });

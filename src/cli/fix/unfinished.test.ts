@@ -11,7 +11,7 @@ const [ID, OTHER_ID] = ['0123456789abcdef0123456789abcdef', 'fedcba9876543210fed
 const [D_MAC, OTHER_MAC] = ['52:54:00:00:00:0d', '52:54:00:00:00:01'];
 const CALICO_MAC = 'ee:ee:ee:ee:ee:ee';
 
-const { format, fault, subject, ...plan }: Omit<Journal, 'version' | 'machine'> = {
+const { format, fault, subject, ...plan }: Omit<Journal, 'version' | 'machine' | 'boot'> = {
   format: 'leadline-journal',
   fault: 'ip-forward-off',
   subject: 'node/D',
@@ -106,4 +106,26 @@ test('once it was said whose a journal is, it tells its machine', async () => {
   assert.equal(await main(['fix', '--resume', '--node', 'D', '--journal', JOURNAL], world), 1);
   const kept = JSON.parse(world.content.get(JOURNAL)?.toString() ?? '') as Journal;
   assert.deepEqual([kept.version, kept.machine], [2, { id: ID, macs: [D_MAC], hostname: 'D' }]);
+});
+
+const BOOT = '/proc/sys/kernel/random/boot_id';
+
+test('a plan that a restart of the machine cut off does not go on, for its first steps are gone; it goes back, and says so', async () => {
+  const journal = { ...(begun(D) as Journal), boot: 'before' };
+  const started = (boot: string): SmallWorld => {
+    const world = machine(journal, { hostname: 'D', id: ID, macs: [D_MAC] });
+    world.content.set(BOOT, Buffer.from(`${boot}\n`));
+    return world;
+  };
+  const since = started('since');
+  assert.equal(await main(['fix', '--resume', '--journal', JOURNAL], since), 1);
+  assert.match(
+    since.noted(),
+    /started again since, .* gone; `leadline fix --undo --journal run\/journal\.json` takes back what stayed, then capture again/,
+  );
+  assert.deepEqual(Object.fromEntries(since.settings), { 'net.one': '10', 'net.two': '2' });
+  assert.equal(await main(['fix', '--undo', '--journal', JOURNAL], since), 0);
+  assert.match(since.noted(), /started again since: what the plan told the kernel, and not a file, may be gone already/);
+  const same = started('before');
+  assert.equal(await main(['fix', '--resume', '--journal', JOURNAL], same), 0, same.noted());
 });

@@ -1,6 +1,6 @@
 import { EXIT, UserError } from '../command.ts';
 import type { World } from '../world.ts';
-import { type Journal, readJournal } from './journal.ts';
+import { type Journal, readJournal, thisBoot, wayOut } from './journal.ts';
 import { performPlan, undoPlan } from './perform-plan.ts';
 import { type Machine, otherThan, thisMachine } from './this-machine.ts';
 
@@ -15,6 +15,12 @@ async function unfinished(path: string, named: string | undefined, world: World)
   const against = againstPerforming(journal, named, machine);
   if (against !== undefined) throw new UserError(`nothing was done with the plan in ${path}: ${against}`);
   return { ...journal, machine: journal.machine ?? machine };
+}
+
+/** Whether the machine was started again since the plan was begun, as far as a journal tells. */
+async function isAfterBoot({ boot }: Journal, world: World): Promise<boolean> {
+  const now = await thisBoot(world);
+  return boot !== null && now !== null && boot !== now;
 }
 
 /** Why the steps of a journal are none of this machine's, and what to do. */
@@ -32,9 +38,14 @@ function againstPerforming({ node, machine: began }: Journal, named: string | un
 
 /** Goes on with a plan that was cut off. Whether it helped is for a new capture to say. */
 export async function goOn(path: string, named: string | undefined, world: World): Promise<number> {
-  const performed = await performPlan(await unfinished(path, named, world), path, world);
+  const journal = await unfinished(path, named, world);
+  if (await isAfterBoot(journal, world))
+    throw new UserError(
+      `nothing was done with the plan in ${path}: this machine was started again since, and what its first steps told the kernel is gone; ${wayOut('--undo', path)} takes back what stayed, then capture again for a new plan`,
+    );
+  const performed = await performPlan(journal, path, world);
   if (performed.failedAt !== null) {
-    world.note(`step ${performed.failedAt + 1} failed: ${performed.why}; \`leadline fix --undo\` goes back`);
+    world.note(`step ${performed.failedAt + 1} failed: ${performed.why}; ${wayOut('--undo', path)} goes back`);
     return EXIT.failed;
   }
   await world.files.remove(path);
@@ -44,7 +55,14 @@ export async function goOn(path: string, named: string | undefined, world: World
 
 /** Takes back a plan that was cut off. */
 export async function goBack(path: string, named: string | undefined, world: World): Promise<number> {
-  const clean = await undoPlan(await unfinished(path, named, world), path, world);
-  world.print(clean ? 'everything was taken back' : `not everything could be taken back; ${path} says what is left`);
+  const journal = await unfinished(path, named, world);
+  if (await isAfterBoot(journal, world))
+    world.note('this machine was started again since: what the plan told the kernel, and not a file, may be gone already');
+  const clean = await undoPlan(journal, path, world);
+  world.print(
+    clean
+      ? 'everything was taken back'
+      : `not everything could be taken back; ${path} says what is left: mend what stands in the way and try again`,
+  );
   return clean ? EXIT.fine : EXIT.failed;
 }
