@@ -44,6 +44,16 @@ test('a run of everything meets the quotas, and plays as many packets as are wan
   }
 });
 
+test('which worker comes home first changes nothing of what a run of 40,000 packets draws', () => {
+  const inOrder = playedOf(40_000, AREAS).jobs;
+  const next = drawJobs({ seed: 't', packets: 40_000, areas: AREAS, until: Number.POSITIVE_INFINITY }, new Score());
+  assert.deepEqual(
+    inOrder.slice(0, 12).map(({ scenes }) => scenes),
+    Array.from({ length: 12 }, () => next()?.scenes),
+    'nothing has come home',
+  );
+});
+
 test('a run of 100,000 packets has 200 sets of rules and every area; a larger one larger scenes', () => {
   const scenes = playedOf(100_000, AREAS).jobs.flatMap((job) => job.scenes.flatMap((one) => ('kept' in one ? [] : [one])));
   assert.ok(scenes.length >= 200);

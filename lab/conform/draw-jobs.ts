@@ -47,7 +47,7 @@ export function drawJobs({ seed, packets, areas, until }: Wish, score: Score): (
     if (performance.now() > until || (expected() >= packets && isMet())) return undefined;
     // quotas are of runs of everything; others are the same each time
     const told = TOLD[turn % TOLD.length] ?? [];
-    const wants = isAll ? wanted(score, told) : told;
+    const wants = isAll ? wanted(score, told, expected() >= packets) : told;
     const isNative = wants.includes('native');
     const first = isNative ? 'nft' : (turns[turn % turns.length] ?? 'filter');
     const group = isNative ? [first] : (groups.get(ROUTED.has(first)) ?? [first]);

@@ -20,8 +20,8 @@ export const QUOTA_NAMES: Readonly<Record<keyof SceneReport['shares'], string>> 
 
 /** The draw steers a little over the quotas, so that chance does not miss them. */
 const OVER = 4;
-/** Of fewer packets chance alone tells nothing. */
-const ENOUGH = 6000;
+/** Of fewer packets chance alone tells nothing. What is steered depends on which worker came home first: a seed draws the same until then. */
+const ENOUGH = 40_000;
 const NAMES = Object.keys(QUOTAS) as (keyof typeof QUOTAS)[]; // its own keys
 
 type Counted = { readonly packets: number; readonly shares: SceneReport['shares'] };
@@ -30,16 +30,20 @@ type Counted = { readonly packets: number; readonly shares: SceneReport['shares'
 export const short = ({ packets, shares }: Counted, over = 0): readonly (keyof typeof QUOTAS)[] =>
   NAMES.filter((name) => 100 * shares[name] < (QUOTAS[name] + over) * packets);
 
-/** What the next scenes should be drawn with, as words that their seeds end in: `S.12+ipv6+talk`; these in any case. */
-export const wanted = (counted: Counted, always: readonly Word[]): readonly Word[] => [
-  ...new Set([...always, ...(counted.packets < ENOUGH ? [] : short(counted, OVER).map((name) => WORDS[name]))]),
-];
+/**
+ * What the next scenes should be drawn with, as words that their seeds end in: `S.12+ipv6+talk`; these in any case. Those that are
+ * played only to meet the quotas are drawn for that alone.
+ */
+export const wanted = (counted: Counted, always: readonly Word[], isExtra: boolean): readonly Word[] => {
+  const missing = isExtra ? short(counted) : counted.packets < ENOUGH ? [] : short(counted, OVER);
+  return [...new Set([...always, ...missing.map((name) => WORDS[name])])];
+};
 
 type Word = 'ipv6' | 'nft' | 'native' | 'talk' | 'aim';
 const WORDS: Readonly<Record<keyof typeof QUOTAS, Word>> = { ipv6: 'ipv6', iptablesNft: 'nft', nativeNft: 'native', conversations: 'talk' };
 
 /** Of fewer packets chance alone tells which constructs decide too few. */
-const TELLING = 100_000;
+const TELLING = 150_000;
 /** A scene is drawn with so many of them more often. */
 const BEHIND = 3;
 
