@@ -8,6 +8,13 @@ export const POD_MTU = UNDERLAY_MTU - VXLAN_OVERHEAD;
 /** Milliseconds between two ARP requests: three of them tell within a second that nobody answers (the kernel's own default takes three). */
 const ARP_RETRANS_MS = 300;
 
+/** A device that somebody makes anew has the kernel's own default again: every namespace's devices begin with the first one's (neigh_parms_alloc). */
+const asksOften = (device: string): string => `ntable change name arp_cache dev ${device} retrans ${ARP_RETRANS_MS}`;
+
+/** `ip -batch` lines by which the devices of a node, and that of a pod, ask for their neighbours as often as when they were made. */
+export const nodeAsking = ({ uplink, bridge, vtep }: LabNode): readonly string[] => [uplink, bridge, vtep.device].map(asksOften);
+export const podAsking = ({ device }: LabPod): readonly string[] => [asksOften(device)];
+
 /** `ip -batch` lines that make a node's devices and what flanneld programs for its peers. */
 export function nodeLinks(cluster: Cluster, node: LabNode): readonly string[] {
   const { vtep, bridge, uplink } = node;
@@ -15,17 +22,17 @@ export function nodeLinks(cluster: Cluster, node: LabNode): readonly string[] {
     'link set lo up',
     `addr add ${node.address}/${node.addressLength} brd + dev ${uplink}`,
     `link set ${uplink} up`,
-    `ntable change name arp_cache dev ${uplink} retrans ${ARP_RETRANS_MS}`,
+    asksOften(uplink),
     `route add default via ${cluster.underlay.gateway} dev ${uplink}`,
     `link add ${bridge} address ${node.bridgeMac} type bridge`,
     `link set ${bridge} mtu ${POD_MTU}`,
     `addr add ${node.gateway}/${node.subnetLength} brd + dev ${bridge}`,
     `link set ${bridge} up`,
-    `ntable change name arp_cache dev ${bridge} retrans ${ARP_RETRANS_MS}`,
+    asksOften(bridge),
     `link add ${vtep.device} mtu ${POD_MTU} address ${vtep.mac} type vxlan id ${vtep.vni} local ${node.address} dev ${uplink} dstport ${vtep.port} nolearning`,
     `addr add ${node.vtepAddress}/32 dev ${vtep.device}`,
     `link set ${vtep.device} up`,
-    `ntable change name arp_cache dev ${vtep.device} retrans ${ARP_RETRANS_MS}`,
+    asksOften(vtep.device),
     ...node.pods.flatMap((pod) => podVeth(node, pod)),
     ...peersOf(cluster, node).flatMap((peer) => [
       `route add ${peer.subnet} via ${peer.vtepAddress} dev ${vtep.device} onlink`,
@@ -55,7 +62,7 @@ export const podLinks = (node: LabNode, pod: LabPod): readonly string[] => [
   `link set ${pod.device} gso_max_segs 1`,
   `addr add ${pod.address}/${node.subnetLength} brd + dev ${pod.device}`,
   `link set ${pod.device} up`,
-  `ntable change name arp_cache dev ${pod.device} retrans ${ARP_RETRANS_MS}`,
+  asksOften(pod.device),
   `route add default via ${node.gateway} dev ${pod.device}`,
 ];
 
