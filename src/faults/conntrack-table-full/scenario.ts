@@ -1,7 +1,8 @@
 import { between, type Cluster, type LabNode, onNode, onPod, scenario } from '#lab/vocabulary';
 
 const MAX = '$(cat /proc/sys/net/netfilter/nf_conntrack_max)';
-const PARTS = 4;
+/** A line each: one that makes an entry of a quarter of the table takes more than a line may take where the machine is busy. */
+const PARTS = 16;
 
 /**
  * So many entries of the table's own size, in parts: the limit itself can be written in the first network namespace only, and
@@ -11,7 +12,7 @@ const filled = (node: LabNode, percent: number, status: string) =>
   [...Array(PARTS).keys()].map((part) =>
     onNode(
       node,
-      `awk -v n=$((${MAX} * ${percent} / 100 / ${PARTS} + 64)) -v part=${part} -v status=${status} 'BEGIN { for (i = 0; i < n; i++) { s = sprintf("10.2%d%d.%d.%d", part, int(i / 16777216), int(i / 65536) % 256, int(i / 256) % 256); p = 1024 + i % 256; printf "-A -t 900 -u %s -s %s -d 10.199.0.1 -r 10.199.0.1 -q %s -p tcp --sport %d --dport 443 --reply-port-src 443 --reply-port-dst %d --state ESTABLISHED\\n", status, s, s, p, p } }' | conntrack -R - >/dev/null 2>&1 || true`,
+      `awk -v n=$((${MAX} * ${percent} / 100 / ${PARTS} + 64)) -v part=${part} -v status=${status} 'BEGIN { for (i = 0; i < n; i++) { s = sprintf("10.%d.%d.%d", 200 + part * 3 + int(i / 16777216), int(i / 65536) % 256, int(i / 256) % 256); p = 1024 + i % 256; printf "-A -t 900 -u %s -s %s -d 10.199.0.1 -r 10.199.0.1 -q %s -p tcp --sport %d --dport 443 --reply-port-src 443 --reply-port-dst %d --state ESTABLISHED\\n", status, s, s, p, p } }' | conntrack -R - >/dev/null 2>&1 || true`,
     ),
   );
 
