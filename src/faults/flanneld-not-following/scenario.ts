@@ -11,15 +11,22 @@ const registerAnew = (node: LabNode, mac: string): readonly Line[] => [
   onNode(node, 'systemctl restart flanneld'),
 ];
 
+/** What flanneld of every other node leaves of a MAC that the victim had once. */
+const forgotten = ({ nodes, victim }: Cluster, mac: string): readonly Line[] =>
+  nodes
+    .filter(({ name }) => name !== victim.name)
+    .map((node) => onNode(node, `bridge fdb del ${mac} dev ${node.vtep.device} dst ${victim.address} self`));
+
 export default scenario({
   fault: 'flanneld-not-following',
   title: { en: 'a flanneld that no longer follows etcd', zh: 'flanneld 不再跟随 etcd 的变化' },
   play: (cluster) => {
     const { victim, peer, other } = cluster;
     const { mac } = victim.vtep;
+    const drawn = newMac(cluster);
     return {
-      break: [signal(peer, 'STOP'), ...registerAnew(victim, newMac(cluster))],
-      heal: [...registerAnew(victim, mac), signal(peer, 'CONT'), onNode(peer, 'systemctl restart flanneld')],
+      break: [signal(peer, 'STOP'), ...registerAnew(victim, drawn)],
+      heal: [...registerAnew(victim, mac), signal(peer, 'CONT'), onNode(peer, 'systemctl restart flanneld'), ...forgotten(cluster, drawn)],
       probes: [between(peer, victim, 'silence'), between(victim, peer, 'silence'), between(other, victim, 'answers')],
       expect: { subject: `node/${peer.name}` },
       symptom: `since ${victim.name} was rebuilt, pods on ${peer.name} do not reach it; every other node does`,
@@ -30,9 +37,10 @@ export default scenario({
       name: 'flanneld was stopped, then a peer registered with another MAC',
       play: (cluster) => {
         const { victim, peer, other } = cluster;
+        const mac = newMac(cluster);
         return {
-          break: [onNode(peer, 'systemctl stop flanneld'), ...registerAnew(victim, newMac(cluster))],
-          heal: [...registerAnew(victim, victim.vtep.mac), onNode(peer, 'systemctl start flanneld')],
+          break: [onNode(peer, 'systemctl stop flanneld'), ...registerAnew(victim, mac)],
+          heal: [...registerAnew(victim, victim.vtep.mac), onNode(peer, 'systemctl start flanneld'), ...forgotten(cluster, mac)],
           probes: [between(peer, victim, 'silence'), between(other, victim, 'answers')],
           expect: { subject: `node/${peer.name}` },
         };

@@ -8,6 +8,7 @@ export default scenario({
     heal: [
       onNode(victim, `ip link set ${victim.uplink} up`),
       onNode(victim, `ip route replace default via ${underlay.gateway} dev ${victim.uplink}`),
+      onNode(victim, 'systemctl start flanneld'),
     ],
     probes: [between(peer, victim, 'fails'), { from: { node: peer.name }, to: victim.address, protocol: 'icmp', broken: 'fails' }],
     // without etcd flanneld ends after a while
