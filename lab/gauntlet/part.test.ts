@@ -32,6 +32,8 @@ test('what one part leaves out the other one plays, and nothing is played twice 
       [undo],
     );
   }
+  const traced = together.filter((job) => job.traced !== false).map(({ fault }) => fault);
+  assert.deepEqual(traced.toSorted(), ['apart', 'shared']);
   assert.deepEqual(
     found.filter(({ kind }) => kind !== 'fault'),
     plan.filter(({ kind }) => kind !== 'fault'),

@@ -12,5 +12,5 @@ const isSplit = (job: Job): job is Extract<Job, { kind: 'fault' }> => job.kind =
 export function partOf(jobs: readonly Job[], part: Part): readonly Job[] {
   if (part === 'all') return jobs;
   if (part === 'found') return jobs.map((job) => (isSplit(job) ? { ...job, mend: false } : job));
-  return jobs.filter(isSplit).map((job) => ({ ...job, twins: [], removals: 0 }));
+  return jobs.filter(isSplit).map((job) => ({ ...job, twins: [], removals: 0, traced: false }));
 }

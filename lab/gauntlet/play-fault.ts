@@ -86,20 +86,25 @@ async function judgeAndMend(bench: Bench, { job, scenario: { fault }, play, was 
     wrong: [...seen.wrong, ...judgeBroken(seen.diagnosis, { fault, ...play.expect, besides: play.besides ?? [] })],
   };
   const others: Case = { name: `${fault}: no other candidate's mend would do`, wrong: judgeOthers(seen.diagnosis) };
-  const died: Case = { name: `${fault}: where the kernel lost the packet`, wrong: await judgeEnd(bench, play.probes, seen.archives) };
+  const judged = [found, others, ...(job.traced === false ? [] : [await diedCase(bench, fault, play, seen)])];
   const isLeft = play.expect.unmendable !== undefined || job.mend === false;
   const mended = isLeft ? { performed: false, wrong: [] } : await mend(bench, seen.diagnosis, seen.archives, true);
-  if (!mended.performed) return { cases: [found, others, died], last: { archives: seen.archives, touched: new Set() } };
+  if (!mended.performed) return { cases: judged, last: { archives: seen.archives, touched: new Set() } };
   const { cases, now, archives } = await mendedCases(bench, fault, play, seen, mended.wrong);
   // what a mend leaves otherwise than it was is in the way of the next play
   const undo = job.undo === true || (was !== undefined && isTakenBack(play) && differences(was, now).length > 0);
   // nothing takes a restart back
   const [first] = seen.diagnosis.findings;
-  if (!undo || first === undefined || first.restarts)
-    return { cases: [found, others, died, ...cases], now, last: { archives, touched: new Set() } };
+  if (!undo || first === undefined || first.restarts) return { cases: [...judged, ...cases], now, last: { archives, touched: new Set() } };
   const last = { archives, touched: touchedByPlan(first) };
-  return { cases: [found, others, died, ...cases, await undoneCase(bench, fault, play, seen, last)], last };
+  return { cases: [...judged, ...cases, await undoneCase(bench, fault, play, seen, last)], last };
 }
+
+/** Packets die where the product says that they do. */
+const diedCase = async (bench: Bench, fault: string, { probes }: Play, { archives }: Seen): Promise<Case> => ({
+  name: `${fault}: where the kernel lost the packet`,
+  wrong: await judgeEnd(bench, probes, archives),
+});
 
 /** After the mend packets flow, nothing is found, and the facts are those that the preview told. */
 async function mendedCases(bench: Bench, fault: string, play: Play, before: Seen, wrong: readonly string[]) {
