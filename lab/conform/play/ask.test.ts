@@ -61,21 +61,42 @@ test('where an end is not known, or not all were told, or something before was d
   assert.equal(isLearnt(judge(sentBy(1, 'other'), answer('left', 'open'))), false);
 });
 
-test('a conversation goes on after what it was seen to be, and counts what was unknown of it', async () => {
-  const asked: unknown[] = [];
-  const answers = [answer('left', 'lost'), answer('left')];
+/** What is asked of a conversation whose packets are answered so, and what came of it. */
+async function asking(sent: readonly Sent[], answers: readonly ModelAnswer[]) {
+  const [asked, left]: [unknown[], ModelAnswer[]] = [[], [...answers]];
   const model = {
     ask: async (lines: readonly object[]) =>
       lines.map((line) => {
         asked.push('after' in line ? line.after : null);
-        return answers.shift() ?? answer('open');
+        return left.shift() ?? answer('open');
       }),
     open: async () => {},
   };
   const stage = { name: (name: string) => name };
-  const sent = [sentBy(1), sentBy(2, 'left'), sentBy(3)];
   const spoken = { staged: { scene: { layout: { namespaces: [] } }, stage }, conversation: { steps: [] }, sent, read: 0 };
   const [one] = await ask(model as unknown as Parameters<typeof ask>[0], [spoken as unknown as Told['spoken']]);
+  return { asked, one };
+}
+
+test('a conversation goes on after what it was seen to be, and counts what was unknown of it', async () => {
+  const { asked, one } = await asking([sentBy(1), sentBy(2, 'left'), sentBy(3)], [answer('left', 'lost'), answer('left')]);
   assert.deepEqual(asked, [null, { id: '1.0', outcome: 1 }, { id: '2.0', outcome: 0 }]);
   assert.deepEqual([one?.judged.map(({ is }) => is), one?.skipped, one && unknownIn(one)], [['unknown', 'same', 'unknown'], 1, 2]);
+});
+
+/** So many ways to be lost, which left as many other connections as there are namespaces. */
+const lostIn = (many: number, namespaces: number): ModelAnswer => ({
+  outcomes: Array.from({ length: many }, (_, at): ModelOutcome => {
+    const connections = [{ namespace: `${at % namespaces}` }] as unknown as ModelOutcome['connections'];
+    return { probability: 1 / many, walks: [], connections };
+  }),
+  complete: true,
+});
+
+test('a conversation in which more than twelve may have come goes on where they left the same, else it says that they are too many', async () => {
+  const same = await asking([sentBy(1), sentBy(2, 'left')], [lostIn(16, 1), answer('left')]);
+  assert.deepEqual(same.asked, [null, Array.from({ length: 16 }, (_, outcome) => ({ id: '1.0', outcome }))]);
+  assert.deepEqual([same.one?.skipped, same.one?.tooMany], [0, undefined]);
+  const others = await asking([sentBy(1), sentBy(2, 'left')], [lostIn(16, 16), answer('left')]);
+  assert.deepEqual([others.asked, others.one?.skipped, others.one?.tooMany], [[null], 2, true]);
 });

@@ -5,6 +5,7 @@ import { bytesOf } from '../stage/bytes.ts';
 import { chunksOf } from '../stage/chunks.ts';
 import { type Model, type ModelAnswer, type ModelConnection, type ModelOutcome, NODE } from '../stage/model.ts';
 import { asSeenSealed } from './carriers.ts';
+import { type After, followed } from './left.ts';
 import type { Sent, Spoken } from './rounds.ts';
 
 /** One packet with what the model says of it. */
@@ -26,24 +27,21 @@ export type Told = {
   readonly spoken: Spoken;
   readonly judged: readonly Judged[];
   readonly skipped: number;
+  /** More may have come than is followed, so that what came after it was not asked about. */
+  readonly tooMany?: true;
   /** The connections that it may have left, where other conversations' stand in the outcomes beside its own. */
   readonly left?: readonly (readonly ModelConnection[])[];
 };
-
-/** What an answer left behind: the question's number, and which of its outcomes. */
-export type After = { readonly id: string; readonly outcome: number };
 
 type Telling = {
   readonly spoken: Spoken;
   readonly judged: Judged[];
   skipped: number;
   isDoubtful: boolean;
+  tooMany?: true;
   /** What may have come so far: nobody saw which. Nothing before the first packet. */
-  after: readonly (After | null)[];
+  after: readonly (After | readonly After[] | null)[];
 };
-
-/** A conversation in which more than so much may have come is not asked about any further. */
-const MAYBES = 12;
 
 /** Asks the model about everything that was sent, in the same rounds. */
 export async function ask(model: Model, conversations: readonly Spoken[]): Promise<readonly Told[]> {
@@ -93,11 +91,12 @@ function judgeOne(telling: Telling, own: readonly Answered[]): void {
     'error' in one
       ? []
       : one.outcomes.flatMap((outcome, at) =>
-          judged.matching.includes(outcome) || judged.outcome === outcome ? [{ id, outcome: at }] : [],
+          judged.matching.includes(outcome) || judged.outcome === outcome ? [{ outcome, after: { id, outcome: at } }] : [],
         ),
   );
-  if (came.length === 0 || came.length > MAYBES) telling.skipped = 1;
-  else telling.after = came;
+  telling.after = followed(came);
+  if (telling.after.length === 0) telling.skipped = 1;
+  if (telling.after.length < Math.min(1, came.length)) telling.tooMany = true;
   telling.isDoubtful ||= judged.doubtful.length > 0;
 }
 

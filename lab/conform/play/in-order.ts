@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { endsUnknown } from '../judge/compare.ts';
 import type { Model, ModelConnection, ModelOutcome } from '../stage/model.ts';
-import { type After, answered, type Answered, differencesFrom, isLearnt, type Judged, judge, type Told, together } from './ask.ts';
+import { answered, type Answered, differencesFrom, isLearnt, type Judged, judge, type Told, together } from './ask.ts';
 import { modelKey, shown, type Table } from './connections.ts';
+import { type After, alike, type Left } from './left.ts';
 import type { Sent, Spoken } from './rounds.ts';
 
 /** A packet's turn: of which conversation it is, and its place there. */
@@ -84,9 +85,6 @@ type Came = Maybe & { readonly changed: readonly string[] };
 const isWhatCame = ({ matching, outcome: likeliest }: Judged, outcome: ModelOutcome): boolean =>
   matching.includes(outcome) || likeliest === outcome;
 
-/** One of the model's outcomes, and where it may have been left. */
-type Left = { readonly outcome: ModelOutcome; readonly after: After };
-
 /**
  * What may have come of a packet after one of what may have come before, and the connections that it made or changed. What left the
  * same connections is asked about together from then on: the model knows what may be left of all that is rationed.
@@ -94,16 +92,11 @@ type Left = { readonly outcome: ModelOutcome; readonly after: After };
 function cameOf(asked: Answered | undefined, isIt: (left: Left) => boolean, before: Maybe, tables: Tables): readonly Came[] {
   if (asked === undefined || 'error' in asked.answer) return [];
   const left = asked.answer.outcomes.map((outcome, at): Left => ({ outcome, after: { id: asked.id, outcome: at } })).filter(isIt);
-  const alike = Map.groupBy(left, (one) => togetherBy(one));
-  return [...alike.values()].flatMap((all) => {
+  return alike(left).flatMap((all) => {
     const [first] = all;
     return first === undefined ? [] : [{ ...changedBy(before, first.outcome, tables), after: all.map(({ after }) => after) }];
   });
 }
-
-/** What nobody knows the odds of is followed apart: together it would be between the least and the most that is left on any of the ways. */
-const togetherBy = ({ outcome: { probability, connections, gone }, after }: Left): string =>
-  JSON.stringify(probability === null ? [after] : [connections, gone]);
 
 /**
  * What may have come of a packet of which the model does not know the outcome, or of one that follows it in its conversation: what the

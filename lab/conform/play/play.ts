@@ -193,6 +193,7 @@ function joined(acts: readonly Played[]): Played {
     ...one,
     judged: acts.flatMap((act) => act.told[at]?.judged ?? []),
     skipped: acts.reduce((sum, act) => sum + (act.told[at]?.skipped ?? 0), 0),
+    ...(acts.some((act) => act.told[at]?.tooMany === true) ? { tooMany: true as const } : {}),
   }));
   return {
     ...first,

@@ -4,7 +4,7 @@ import type { Told } from '../play/ask.ts';
 import type { ModelOutcome } from '../stage/model.ts';
 import { unlikely } from './chance.ts';
 
-const outcome = (probability: number, counted: readonly string[]): ModelOutcome =>
+const outcome = (probability: number | null, counted: readonly string[]): ModelOutcome =>
   // only what the tally reads
   ({ probability, walks: [{ counted }], connections: [] }) as unknown as ModelOutcome;
 const [taken, passed] = [outcome(0.5, ['rules:3']), outcome(0.5, [])];
@@ -34,4 +34,16 @@ test('packets that went in one of two ways which look alike are no reason to thi
     });
   assert.deepEqual(unlikely(told(50, 200)), []);
   assert.match(unlikely(told(150, 200))[0]?.says ?? '', /^rules:3 was taken by 33 of 200 packets, expected are 100.0$/);
+});
+
+test('behind several ways of which nobody knows the odds no choice is too rare', () => {
+  const either = [outcome(null, []), outcome(null, [])];
+  const told = toldOf(100, 100).map(({ judged: [one] }) => ({
+    judged: [{ answer: { outcomes: either, complete: true }, matching: either }, one],
+  }));
+  assert.deepEqual(unlikely(told as unknown as readonly Told[]), []);
+  const seen = told.map(({ judged: [, one] }) => ({
+    judged: [{ answer: { outcomes: either, complete: true }, matching: either.slice(1) }, one],
+  }));
+  assert.equal(unlikely(seen as unknown as readonly Told[]).length, 1, 'that is seen which it was');
 });

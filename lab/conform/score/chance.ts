@@ -16,7 +16,7 @@ const counts = ({ walks }: ModelOutcome, rule: string): boolean => walks.some(({
 export function unlikely(told: readonly Told[]): readonly Disagreement[] {
   const tallies = new Map<string, Tally>();
   for (const { judged } of told) {
-    for (const { answer, matching } of judged) {
+    for (const { answer, matching } of upToChoice(judged)) {
       if ('error' in answer || answer.outcomes.length < 2 || matching.length === 0 || !answer.complete) continue;
       // after several things that may have come before, outcomes of all of them are told together
       if (likely(answer.outcomes) > SURE || likely(matching) === 0) continue;
@@ -36,6 +36,12 @@ export function unlikely(told: readonly Told[]): readonly Disagreement[] {
       },
     ];
   });
+}
+
+/** Where several may have come of which nobody knows the odds, what follows is as likely as any that are made up for them: nobody knows. */
+function upToChoice<J extends Pick<Told['judged'][number], 'matching'>>(judged: readonly J[]): readonly J[] {
+  const at = judged.findIndex(({ matching }) => matching.filter(({ probability }) => probability === null).length > 1);
+  return at < 0 ? judged : judged.slice(0, at + 1);
 }
 
 const likely = (outcomes: readonly ModelOutcome[]): number => outcomes.reduce((sum, { probability }) => sum + (probability ?? 0), 0);

@@ -4,7 +4,7 @@ import { endsOf } from '../ends/ends.ts';
 import { explain } from './explained.ts';
 import type { Covered, Disagreement, SceneReport } from '../job.ts';
 import { isUnknown } from '../judge/compare.ts';
-import { type Judged, unknownIn } from '../play/ask.ts';
+import { type Told, unknownIn } from '../play/ask.ts';
 
 /** What a scene's play is worth: counts, shares, coverage, and what was not agreed on. */
 export function reportOf(played: Played): SceneReport {
@@ -29,7 +29,7 @@ export function reportOf(played: Played): SceneReport {
     covered: coverageOf(played),
     met: scene.rules.flatMap((rule, at) => (played.met.has(rule) ? [at] : [])),
     refused: refused.map(({ rule, says }) => `${rule.in}: ${'text' in rule ? rule.text : rule.run}: ${says}`),
-    reasons: reasonsOf(all),
+    reasons: reasonsOf(told),
     ...(storm === undefined ? {} : { storm: { says: storm.says, unjudged: stepsOf(scene) - packets } }),
     ...(played.inodes.size === 0 ? {} : { ends: endsOf(played), inodes: Object.fromEntries(played.inodes) }),
   };
@@ -74,9 +74,11 @@ function disagreementsOf({ told, miscounted, disconnected, suspect, storm }: Pla
 }
 
 /** The reasons of unknown outcomes, without what is different each time. */
-function reasonsOf(judged: readonly Judged[]): Readonly<Record<string, number>> {
+function reasonsOf(told: readonly Pick<Told, 'judged' | 'tooMany'>[]): Readonly<Record<string, number>> {
   const reasons = new Map<string, number>();
-  for (const { is, answer } of judged) {
+  const many = told.filter(({ tooMany }) => tooMany === true).length;
+  if (many > 0) reasons.set('more may have come than is followed', many);
+  for (const { is, answer } of told.flatMap(({ judged }) => judged)) {
     if (is !== 'unknown' || 'error' in answer) continue;
     const says =
       answer.outcomes.find(isUnknown)?.walks.find(({ disposition }) => disposition === 'unknown' || disposition === 'left the model')
