@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { datagram } from '../judge/built-sighting.ts';
 import type { ModelAnswer, ModelOutcome, ModelWalk } from '../stage/model.ts';
-import { ask, isLearnt, judge, type Told, unknownIn } from './ask.ts';
+import { ask, isLearnt, judge, type Told, together, unknownIn } from './ask.ts';
 
 const { told, header } = datagram('10.1.0.2', '10.2.0.2');
 type Sent = NonNullable<Told['spoken']['sent'][number]>;
@@ -99,4 +99,14 @@ test('a conversation in which more than twelve may have come goes on where they 
   assert.deepEqual([same.one?.skipped, same.one?.tooMany], [0, undefined]);
   const others = await asking([sentBy(1), sentBy(2, 'left')], [lostIn(16, 16), answer('left')]);
   assert.deepEqual([others.asked, others.one?.skipped, others.one?.tooMany], [[null], 2, true]);
+});
+
+test('what is told after different things is told with the doubts of all of them', () => {
+  const of = (...doubts: readonly string[]): ModelAnswer => ({
+    ...(answer('left') as Extract<ModelAnswer, { complete: boolean }>),
+    doubts,
+  });
+  const both = together([of('which came first'), of('which came first', 'whose tag it was')]);
+  assert.deepEqual('doubts' in both && both.doubts, ['which came first', 'whose tag it was']);
+  assert.equal('doubts' in together([answer('left'), answer('lost')]), false);
 });

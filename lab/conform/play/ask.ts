@@ -106,7 +106,12 @@ export function together(answers: readonly ModelAnswer[]): ModelAnswer {
   if (answers.length === 1) return first;
   const told = answers.flatMap((one) => ('error' in one ? [] : [one]));
   if (told.length === 0) return first;
-  return { outcomes: told.flatMap(({ outcomes }) => outcomes), complete: told.every(({ complete }) => complete) };
+  const doubts = [...new Set(told.flatMap((one) => one.doubts ?? []))];
+  return {
+    outcomes: told.flatMap(({ outcomes }) => outcomes),
+    complete: told.every(({ complete }) => complete),
+    ...(doubts.length === 0 ? {} : { doubts }),
+  };
 }
 
 /**
