@@ -13,11 +13,13 @@ test("a newcomer's copies of all templates compile and are clean, and the new fa
     for (const part of ['src', 'scripts', 'package.json', 'tsconfig.json', 'biome.json'])
       cpSync(part, join(folder, part), { recursive: true });
     cpSync('lab/vocabulary.ts', join(folder, 'lab/vocabulary.ts'));
-    symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+    for (const linked of ['node_modules', 'lab/recorded-tools']) symlinkSync(join(process.cwd(), linked), join(folder, linked));
     const run = (...argv: string[]): { readonly status: number | null; readonly out: string } => {
       const { status, stdout, stderr } = spawnSync(process.execPath, argv, {
         cwd: folder,
         encoding: 'utf8',
+        // a test within a test runs no files, and says that all is well
+        env: { ...process.env, NODE_TEST_CONTEXT: undefined, FUZZ_RUNS: '20000' },
       });
       return { status, out: stdout + stderr };
     };
@@ -41,6 +43,12 @@ test("a newcomer's copies of all templates compile and are clean, and the new fa
     );
     const tests = run('--test', 'src/faults/newcomers-fault/fault.test.ts', 'src/parsers/newcomers-format/newcomers-format.test.ts');
     assert.equal(tests.status, 0, tests.out);
+    assert.match(tests.out, /✔ newcomers-fault is found[\s\S]*✔ newcomers-format: a line/);
+    // what every format is asked, whoever adds it
+    const asked = ['--test-name-pattern=newcomers', '--test-name-pattern=every format says'];
+    const house = run('--test', ...asked, 'src/parsers/fuzz.test.ts', 'src/parsers/kept.test.ts');
+    assert.match(house.out, /✔ newcomers-format survives whatever it is given[\s\S]*✔ every format says/, house.out);
+    assert.equal(house.status, 0, house.out);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
