@@ -38,6 +38,8 @@ export type Connection = {
   /** Where SCTP's is, and the tags that it has seen. */
   sctp?: SctpTrack | null;
   mark: number;
+  /** Bits of its mark that are not known: of a template all that no rule has written since it was attached; left out: none. */
+  unknownMark?: number;
   /** The end of its answers that IPVS changed, without being NAT (ip_vs_update_conntrack). */
   ipvs?: 'source' | 'destination' | undefined;
   /** Set once the nat table was asked for this direction (nf_nat_initialized). */
@@ -82,6 +84,7 @@ export function template(zone: Zone, packet: Packet): Track {
     zone,
     seenReply: false,
     mark: 0,
+    unknownMark: 0xffffffff,
     sourceDone: false,
     destinationDone: false,
     confirmed: true,

@@ -1,5 +1,6 @@
 import type { IptablesRule } from '#facts/iptables/iptables';
 import type { Origin } from '#snapshot/origin';
+import { seenBy } from '../conntrack/connection.ts';
 import { rulesNoted } from '../notes.ts';
 import { copyOf } from './frame.ts';
 import type { Verdict } from './verdict.ts';
@@ -41,8 +42,8 @@ function tally(origins: readonly Origin[]): ReadonlyMap<Origin, number> {
 
 /** One way to the end of the table, on copies; the connection is put back as it was. */
 function oneWay(it: Traversal, rule: IptablesRule | null, depth: number): Foreseen | undefined {
-  const { connection } = it.context.track ?? { connection: null };
-  const mark = connection?.mark;
+  const connection = seenBy(it.context.track);
+  const { mark = 0, unknownMark } = connection ?? {};
   const notes = it.context.notes?.fork();
   const ahead: Traversal = {
     ...it,
@@ -60,7 +61,7 @@ function oneWay(it: Traversal, rule: IptablesRule | null, depth: number): Forese
   };
   const verdict = (rule === null ? undefined : matched(ahead, rule)) ?? walked(ahead, STEPS);
   const made = verdict === undefined ? '' : madeOf(ahead, verdict);
-  if (connection !== null && mark !== undefined) connection.mark = mark;
+  if (connection !== null) Object.assign(connection, { mark }, unknownMark === undefined ? {} : { unknownMark });
   return verdict === undefined ? undefined : { verdict, packet: ahead.context.packet, made };
 }
 
@@ -88,7 +89,8 @@ function madeOf({ context: { packet, track, notes } }: Traversal, verdict: Verdi
     tcp?.mss ?? 0,
     track?.state,
     track?.zone,
-    track?.connection?.mark,
+    seenBy(track)?.mark,
+    seenBy(track)?.unknownMark,
     notes === undefined ? '' : rulesNoted(notes.after()),
   ]);
 }

@@ -99,3 +99,22 @@ test('the mark that packets before left on a CT template is not known; one that 
   assert.deepEqual(new Set(asked()), new Set([false]));
   assert.deepEqual(new Set(asked('-A PREROUTING -j CONNMARK --set-xmark 0x1/0x1')), new Set([true]));
 });
+
+test('what a rule wrote on a CT template on the packet’s own way is known, bit by bit (connmark_tg_shift)', () => {
+  const asked = (match: string, ...rules: readonly string[]) => {
+    const all = ['-A PREROUTING -j CT --zone 7', ...rules, `-A PREROUTING ${match} -j DROP`];
+    const built = all.reduceRight((now, rule) => now.rule(scope, 'raw', rule, 0), healthy);
+    return [...new Set(trace(worldOf(built.facts), { ...flow, port: 80 }).outcomes.map(({ works }) => works))];
+  };
+  const [whole, low] = ['-A PREROUTING -j CONNMARK --set-xmark 0x1/0xffffffff', '-A PREROUTING -j CONNMARK --set-xmark 0x1/0x1'];
+  assert.deepEqual(asked('-m connmark --mark 0x1', whole), ['no']);
+  assert.deepEqual(asked('-m connmark --mark 0x2', whole), ['yes']);
+  assert.deepEqual(asked('-m connmark --mark 0x1/0x1', low), ['no']);
+  assert.deepEqual(asked('-m connmark --mark 0x2', low), ['yes'], 'the last bit is known to be another');
+  assert.deepEqual(asked('-m connmark --mark 0x3', low), ['unknown']);
+  const [saved, restored] = ['-A PREROUTING -j CONNMARK --save-mark', '-A PREROUTING -j CONNMARK --restore-mark'];
+  assert.deepEqual(asked('-m mark --mark 0x1', '-A PREROUTING -j MARK --set-xmark 0x1/0xffffffff', saved, restored), ['no']);
+  assert.deepEqual(asked('-m mark --mark 0x1', low, restored), ['unknown']);
+  const perhaps = '-A PREROUTING -m u32 --u32 "0=0" -j CONNMARK --set-xmark 0x2/0xffffffff';
+  assert.deepEqual(asked('-m connmark --mark 0x1', whole, perhaps), ['unknown'], 'it matters whether that rule matches');
+});

@@ -10,8 +10,11 @@ export const connmark: Compile = (options) => {
   if (option === undefined || wanted === undefined) return undefined;
   return (context) => {
     const connection = seenBy(context.track);
-    const gap = templateMark(context);
-    if (gap !== undefined) return gap;
-    return connection !== null && ((connection.mark & wanted.mask) >>> 0 === wanted.value) !== option.not;
+    if (connection === null) return false;
+    const { mark, unknownMark = 0 } = connection;
+    const unlike = ((mark & wanted.mask) ^ wanted.value) >>> 0;
+    const gap = templateMark(context, wanted.mask);
+    if (gap !== undefined && (unlike & ~unknownMark) === 0) return gap;
+    return (unlike === 0) !== option.not;
   };
 };

@@ -1,4 +1,4 @@
-import { seenBy } from '../../conntrack/connection.ts';
+import { type Connection, seenBy } from '../../conntrack/connection.ts';
 import type { Context } from '../context.ts';
 import { type Effect, GO_ON, type MaybeTarget } from '../effect.ts';
 import { maskedOf } from '../numbers.ts';
@@ -19,21 +19,28 @@ export const connmark: MaybeTarget = (options) => {
   const change = newMark(options);
   if (change === undefined) return undefined;
   return ({ track }) => {
-    const connection = seenBy(track);
-    if (connection !== null) connection.mark = change(connection.mark);
+    write(seenBy(track), change);
     return GO_ON;
   };
 };
 
+const ALL = 0xffffffff;
+
+/** Writes a connection's mark, bit by bit: those that come to the same whatever they were are known from now on. */
+function write(connection: Connection | null, change: (before: number) => number): void {
+  if (connection === null) return;
+  if (connection.unknownMark !== undefined) connection.unknownMark = (connection.unknownMark & (change(0) ^ change(ALL))) >>> 0;
+  connection.mark = change(connection.mark);
+}
+
 function save({ packet, track }: Context, masks: Masks): typeof GO_ON {
-  const connection = seenBy(track);
-  if (connection !== null) connection.mark = ((connection.mark & ~masks.connection) ^ (packet.mark & masks.packet)) >>> 0;
+  write(seenBy(track), (before) => ((before & ~masks.connection) ^ (packet.mark & masks.packet)) >>> 0);
   return GO_ON;
 }
 
 function restore(context: Context, masks: Masks): Effect {
   const connection = seenBy(context.track);
-  const unknown = templateMark(context);
+  const unknown = templateMark(context, masks.connection);
   if (unknown !== undefined) return { does: 'unknown', detail: unknown.gap.detail, gap: unknown.gap };
   if (connection === null) return GO_ON;
   const mark = ((context.packet.mark & ~masks.packet) ^ (connection.mark & masks.connection)) >>> 0;
