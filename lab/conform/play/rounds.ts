@@ -118,7 +118,10 @@ async function oneRound(
     return packet === undefined ? [] : [{ speaking, packet, id: step === 0 ? speaking.first : ids(), stage: speaking.stage }];
   });
   if (turns.length === 0) return;
-  const numbers = new Map(turns.flatMap(({ speaking, id }) => [[id, id] as const, [conversationOf(speaking.first), id] as const]));
+  const numbers: Numbers = {
+    drawn: new Set(turns.map(({ id }) => id)),
+    ofConversation: new Map(turns.map(({ speaking, id }) => [conversationOf(speaking.first), id])),
+  };
   const since = now();
   const { seen, failed, times, storms: found, frames: more } = await wire.send(turns);
   const during = [since, now()] as const;
@@ -155,12 +158,19 @@ const NO_SUCH_SOURCE = 'cannot assign requested address';
 const SHARED = 2 ** 20;
 const SCTP = 132;
 
-/** The packet that a sighting belongs to: by its content, or by the TCP number or the SCTP tag that an answer repeats. */
-function numberOf(header: Header, numbers: ReadonlyMap<number, number>): number | undefined {
+/** The packets of a round, and which of them each conversation says in it: a conversation is called as its first packet is. */
+type Numbers = { readonly drawn: ReadonlySet<number>; readonly ofConversation: ReadonlyMap<number, number> };
+
+/**
+ * The packet that a sighting belongs to: by its content, or by the TCP number or the SCTP tag that an answer repeats. Whose content an
+ * earlier round wrote belongs to none of this: a neighbour's silence is told after three seconds (net/core/neighbour.c
+ * neigh_timer_handler), in whichever round they end.
+ */
+function numberOf(header: Header, numbers: Numbers): number | undefined {
   const { id, protocol, inner, about } = header;
-  if (id !== 0) return numbers.get(id);
+  if (id !== 0) return numbers.drawn.has(id) ? id : undefined;
   if (inner !== undefined || about !== undefined) return numberOf(inner ?? about ?? header, numbers);
-  return protocol === 6 || protocol === SCTP ? numbers.get(conversationIn(header)) : undefined;
+  return protocol === 6 || protocol === SCTP ? numbers.ofConversation.get(conversationIn(header)) : undefined;
 }
 
 /** What TCP's numbers, or SCTP's tag, say of the conversation that they belong to. */
