@@ -35,8 +35,7 @@ export default scenario({
     {
       name: 'the table of nftables mode is deleted',
       play: (cluster) => ({
-        first: inNftablesMode(cluster.nodes),
-        break: [onNode(cluster.victim, 'nft delete table ip kube-proxy')],
+        break: [...inNftablesMode(cluster.nodes), onNode(cluster.victim, 'nft delete table ip kube-proxy')],
         heal: inIptablesMode(cluster.nodes),
         probes: calls(cluster),
         expect: { subject: `node/${cluster.victim.name}` },
@@ -45,8 +44,10 @@ export default scenario({
     {
       name: 'nothing leads into the table of nftables mode',
       play: (cluster) => ({
-        first: inNftablesMode(cluster.nodes),
-        break: ['prerouting', 'output'].map((hook) => onNode(cluster.victim, `nft flush chain ip kube-proxy nat-${hook}`)),
+        break: [
+          ...inNftablesMode(cluster.nodes),
+          ...['prerouting', 'output'].map((hook) => onNode(cluster.victim, `nft flush chain ip kube-proxy nat-${hook}`)),
+        ],
         heal: inIptablesMode(cluster.nodes),
         probes: calls(cluster),
         expect: { subject: `node/${cluster.victim.name}` },
