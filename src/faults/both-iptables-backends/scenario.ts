@@ -36,9 +36,11 @@ function left(cluster: Cluster, { service, protocol, port, endpoints, targetPort
 
 const chance = (of: number): string => (of === 1 ? '' : ` -m statistic --mode random --probability ${(1 / of).toFixed(8)}`);
 
+/** An emptied table of iptables-nft stays until it is deleted; that of iptables-legacy nothing takes away. */
 const cleared = (cluster: Cluster) => [
   onNode(cluster.victim, `${other(cluster)} -t nat -F`),
   onNode(cluster.victim, `${other(cluster)} -t nat -X`),
+  ...(other(cluster) === 'iptables-nft' ? [onNode(cluster.victim, 'nft delete table ip nat')] : []),
 ];
 
 const addressOf = ({ services }: Cluster, wanted: string): string => services.find(({ name }) => name === wanted)?.clusterIp ?? '';

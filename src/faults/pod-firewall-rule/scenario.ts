@@ -1,4 +1,7 @@
-import { onPod, scenario } from '#lab/vocabulary';
+import { type LabPod, onPod, scenario } from '#lab/vocabulary';
+
+/** The first rule makes the table, which iptables-nft keeps; that of iptables-legacy nothing takes away. */
+const withoutTable = (pod: LabPod) => onPod(pod, 'nft delete table ip filter');
 
 export default scenario({
   fault: 'pod-firewall-rule',
@@ -7,7 +10,7 @@ export default scenario({
     const [pod] = victim.pods;
     return {
       break: [onPod(pod, `iptables -A INPUT -i ${pod.device} -j DROP`)],
-      heal: [onPod(pod, `iptables -D INPUT -i ${pod.device} -j DROP`)],
+      heal: [onPod(pod, `iptables -D INPUT -i ${pod.device} -j DROP`), withoutTable(pod)],
       probes: [
         { from: { pod: peer.pods[0].name }, to: pod.address, protocol: 'icmp', broken: 'silence' },
         { from: { node: victim.name }, to: pod.address, protocol: 'tcp', port: 8080, broken: 'silence' },
@@ -23,7 +26,7 @@ export default scenario({
         const [pod] = victim.pods;
         return {
           break: [onPod(pod, 'iptables -P OUTPUT DROP')],
-          heal: [onPod(pod, 'iptables -P OUTPUT ACCEPT')],
+          heal: [onPod(pod, 'iptables -P OUTPUT ACCEPT'), withoutTable(pod)],
           probes: [{ from: { pod: peer.pods[0].name }, to: pod.address, protocol: 'icmp', broken: 'silence' }],
           expect: { subject: `pod/${victim.name}/${pod.netns}` },
         };
@@ -53,7 +56,7 @@ export default scenario({
         const [pod] = victim.pods;
         return {
           make: [onPod(pod, 'iptables -A INPUT -p tcp --dport 2323 -j DROP')],
-          unmake: [onPod(pod, 'iptables -D INPUT -p tcp --dport 2323 -j DROP')],
+          unmake: [onPod(pod, 'iptables -D INPUT -p tcp --dport 2323 -j DROP'), withoutTable(pod)],
           probes: [{ from: { pod: peer.pods[0].name }, to: pod.address, protocol: 'tcp', port: 8080 }],
         };
       },
@@ -73,6 +76,7 @@ export default scenario({
             onPod(pod, 'iptables -D INPUT -j SIDECAR-IN'),
             onPod(pod, 'iptables -F SIDECAR-IN'),
             onPod(pod, 'iptables -X SIDECAR-IN'),
+            withoutTable(pod),
           ],
           probes: [{ from: { pod: peer.pods[0].name }, to: pod.address, protocol: 'tcp', port: 8080 }],
         };
