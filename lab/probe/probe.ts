@@ -1,6 +1,7 @@
 import type { Observed, Probe } from '../vocabulary.ts';
 import { echoRequest, type IcmpError, icmpName, type Quoted, readIcmp } from './icmp.ts';
 import { ERRNO, IPPROTO, openIn, type RawSocket, SOCK } from './libc.ts';
+import { lookUntil } from './looking.ts';
 import { sourcePorts } from './source-ports.ts';
 
 /** What a probe saw, and how. */
@@ -14,8 +15,6 @@ export const ECHO_PORT = 8080;
 
 /** Three ARP requests that nobody answers take 0.9 s in the lab; then the error still has to travel. */
 const WAIT_MS = 1600;
-/** What answers does so soon: later it is asked less often. */
-const ROUND = { ms: 4, laterMs: 20, laterAfterMs: 150 };
 
 /** One after the other for all namespaces of this process, which are entered from nowhere else. */
 const freshPort = sourcePorts();
@@ -36,20 +35,18 @@ export async function measure(probes: readonly Placed[], waitMs = WAIT_MS): Prom
   const ears = new Map<string, RawSocket>();
   for (const { netns } of probes) if (!ears.has(netns)) ears.set(netns, openIn(netns, SOCK.raw, IPPROTO.icmp));
   const running = probes.map((probe, at) => start(probe, at, ears));
-  const began = performance.now();
-  const until = began + waitMs;
-  while (performance.now() < until && running.some(({ seen }) => seen === undefined)) {
-    const listen = (): void => {
-      for (const [netns, ear] of ears)
-        hear(
-          ear,
-          running.filter(({ probe }) => probe.netns === netns),
-        );
-    };
+  const listen = (): void => {
+    for (const [netns, ear] of ears)
+      hear(
+        ear,
+        running.filter(({ probe }) => probe.netns === netns),
+      );
+  };
+  await lookUntil(() => {
     listen();
     for (const one of running) if (one.seen === undefined) look(one, listen);
-    await new Promise((resolve) => setTimeout(resolve, performance.now() - began < ROUND.laterAfterMs ? ROUND.ms : ROUND.laterMs));
-  }
+    return running.every(({ seen }) => seen !== undefined);
+  }, waitMs);
   for (const { socket } of running) socket.close();
   for (const ear of ears.values()) ear.close();
   return running.map(({ seen }) => seen ?? { observed: 'silence', how: 'nothing came back', afterMs: waitMs });
