@@ -33,3 +33,12 @@ test('an entry of a VXLAN device and one of a bridge are told apart', () => {
 test('what is no list of entries is a problem, not a throw', () => {
   assert.equal(parseText(bridgeFdbJson, '[{"mac":"x","ifname":"y"},null]').problems.length, 2);
 });
+
+test('the rows of one device do not name it: the command does, or the problem says how to', () => {
+  // recorded: bridge -j fdb show dev flannel.1, iproute2 6.1.0
+  const text = `[{"mac":"02:de:ad:00:41:2b","dst":"192.168.1.13","flags":["self"],"state":"permanent"}]`;
+  assert.ok(bridgeFdbJson.recognise(text) > 0.5);
+  const asked = parseText(bridgeFdbJson, text, { argv: 'bridge -j fdb show dev flannel.1'.split(' ') });
+  assert.deepEqual([byKey(asked, 'fdb', ({ mac }) => mac).get('02:de:ad:00:41:2b')?.dev, asked.problems], ['flannel.1', []]);
+  assert.match(parseText(bridgeFdbJson, text).problems[0]?.why ?? '', /^of which device\? put `# bridge fdb show dev NAME`/);
+});

@@ -27,3 +27,8 @@ test('a listing whose command is not known is a part where it names no devices, 
   assert.deepEqual(covers(bridge), [], '`bridge fdb show br cni0`');
   assert.equal(covers(`${bridge}33:33:00:00:00:01 dev eth0 self permanent\n`), true);
 });
+
+test('a row that names no device, of a command that is not known, says how to name it', () => {
+  const { problems } = parseText(bridgeFdb, '3e:fa:4c:7e:35:e8 dst 192.168.56.12 self permanent\n');
+  assert.match(problems[0]?.why ?? '', /^of which device\? put `# bridge fdb show dev NAME`/);
+});

@@ -1,9 +1,8 @@
 import { parseIp } from '#net/ip';
 import { parseMac } from '#net/mac';
 import { defineFormat, type Input, type Parsed, reading } from '../format.ts';
-import { askedOf } from '../iproute2.ts';
 import { linesOf, quoted, readLines, wholeNumber, wordsOf } from '../lines.ts';
-import { type Fdb, fdbCoverage, stateOf } from './fdb-words.ts';
+import { deviceAsked, type Fdb, fdbCoverage, ofNoDevice, stateOf } from './fdb-words.ts';
 
 const VALUED = new Set(['dev', 'dst', 'vlan', 'port', 'vni', 'src_vni', 'via', 'master', 'used', 'link-netnsid', 'nhid', 'activity']);
 const STATES = new Set(['permanent', 'static', 'stale']);
@@ -39,15 +38,12 @@ function entryOf(words: readonly string[], device: string | undefined): Omit<Fdb
 }
 
 function parse(input: Input): Parsed {
-  const { rest } = askedOf(input);
-  const device = rest.includes('dev')
-    ? rest[rest.indexOf('dev') + 1]
-    : rest.includes('brport')
-      ? rest[rest.indexOf('brport') + 1]
-      : undefined;
+  const device = deviceAsked(input);
   const parsed = readLines(input, 'fdb', (line, origin) => {
     const entry = entryOf(wordsOf(line), device);
-    return entry === undefined ? `not an entry of a forwarding database: ${quoted(line)}` : { ...entry, origin };
+    if (entry !== undefined) return { ...entry, origin };
+    const isRow = parseMac(wordsOf(line)[0] ?? '') !== undefined;
+    return isRow ? ofNoDevice(quoted(line)) : `not an entry of a forwarding database: ${quoted(line)}`;
   });
   const entries = (parsed.readings[0]?.facts ?? []) as readonly Fdb[];
   return { readings: [reading('fdb', entries, fdbCoverage(input, entries, parsed.problems))], problems: parsed.problems };

@@ -11,6 +11,17 @@ export function stateOf(word: string | undefined, master: string | null | undefi
   return { state: 'reachable', local };
 }
 
+/** The device that alone was asked for: its rows do not name it. */
+export function deviceAsked(input: Input): string | undefined {
+  const { rest } = askedOf(input);
+  const at = Math.max(rest.indexOf('dev'), rest.indexOf('brport'));
+  return at < 0 ? undefined : rest[at + 1];
+}
+
+/** Why a row that names no device says nothing, where its command is not known. */
+export const ofNoDevice = (row: string): string =>
+  `of which device? put \`# bridge fdb show dev NAME\`, as it was asked, before the first line, or take all of \`bridge fdb show\`: ${row}`;
+
 /** A listing of one bridge, port or kind of state is a part; so is one with a row that was not understood. */
 export function fdbCoverage(input: Input, listed: readonly Fdb[], problems: readonly Problem[]): true | readonly string[] {
   const asked = askedOf(input);

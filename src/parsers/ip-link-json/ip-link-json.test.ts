@@ -89,3 +89,12 @@ test('a macvlan in mode source tells whose frames it takes', () => {
   const { upper } = byKey(parseText(ipLinkJson, bare), 'link', ({ name }) => name).get('m0') ?? {};
   assert.deepEqual(upper, { kind: 'macvlan', mode: 'source', sources: [], nodst: true });
 });
+
+test('numbers of `ip -N -j` mean what the names mean', () => {
+  // recorded: ip -N -j -d addr, iproute2 6.1.0, without what stands behind promiscuity
+  const text = `[{"ifindex":1,"ifname":"lo","flags":["LOOPBACK","UP","LOWER_UP"],"mtu":65536,"qdisc":"noqueue","operstate":"UNKNOWN","group":"0","txqlen":1000,"link_type":"[772]","address":"00:00:00:00:00:00","broadcast":"00:00:00:00:00:00","promiscuity":0,"addr_info":[{"family":"inet","local":"127.0.0.1","prefixlen":8,"scope":"254","label":"lo"}]}]`;
+  const parsed = parseText(ipLinkJson, text);
+  const lo = byKey(parsed, 'link', ({ name }) => name).get('lo');
+  assert.deepEqual([lo?.type, lo?.group], ['loopback', 'default']);
+  assert.equal(byKey(parsed, 'address', ({ dev }) => dev).get('lo')?.scope, 'host');
+});

@@ -5,6 +5,7 @@ import { booleanAt, listAt, member, numberAt, textAt } from '../document.ts';
 import { NOTHING } from '../ip-link/counter-rows.ts';
 import { portState } from '../ip-link/details.ts';
 import { maskOf, tosOf, tunnelOf, upperOf } from '../ip-link/kinds.ts';
+import { groupName, hardwareName, scopeName } from '../iproute2-numbers.ts';
 import { type Link, linkOf } from '../ip-link/device.ts';
 
 type Address = FactOf<'address'>;
@@ -109,7 +110,7 @@ export function linkOfJson(device: unknown, origin: Origin): Link | undefined {
   const name = textAt(device, 'ifname');
   if (name === undefined) return undefined;
   const flags = listAt(device, 'flags');
-  const linkType = textAt(device, 'link_type');
+  const linkType = hardwareName(textAt(device, 'link_type') ?? '') || undefined;
   const base = linkOf({
     name: `${name}${peerText(device)}`,
     index: numberAt(device, 'ifindex'),
@@ -126,7 +127,7 @@ export function linkOfJson(device: unknown, origin: Origin): Link | undefined {
   });
   const group = textAt(device, 'group');
   const attached = {
-    ...(group === undefined ? {} : { group }),
+    ...(group === undefined ? {} : { group: groupName(group) }),
     ...(flags === undefined ? {} : { xdp: member(device, 'xdp') !== undefined }),
   };
   return { ...base, ...attached, ...(flags === undefined ? UNFLAGGED : {}), ...detailsOf(device, linkType) };
@@ -149,7 +150,7 @@ const UNTOLD = {
 
 const flagsOf = (info: unknown): Pick<Address, keyof typeof UNTOLD> => ({
   broadcast: parseIp(textAt(info, 'broadcast') ?? '') ?? null,
-  scope: textAt(info, 'scope'),
+  scope: scopeName(textAt(info, 'scope') ?? ''),
   secondary: booleanAt(info, 'secondary') ?? false,
   deprecated: booleanAt(info, 'deprecated') ?? false,
   tentative: booleanAt(info, 'tentative') ?? false,

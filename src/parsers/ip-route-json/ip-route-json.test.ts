@@ -62,3 +62,18 @@ test('what is no list of routes is a problem, not a throw', () => {
   assert.equal(parseText(ipRouteJson, '[{"dst":').problems.length, 1);
   assert.equal(parseText(ipRouteJson, '[1,{"dst":"x"},{}]').problems.length, 2);
 });
+
+test('numbers of `ip -N -j` mean what the names mean', () => {
+  // recorded: ip -N -j -d route show table all, iproute2 6.1.0
+  const text = `[{"type":"1","dst":"10.100.41.0/24","gateway":"10.100.41.0","dev":"flannel.1","table":"254","protocol":"3","scope":"0","flags":["onlink"]},{"type":"2","dst":"10.9.0.1","dev":"br0","table":"255","protocol":"2","scope":"254","prefsrc":"10.9.0.1","flags":[]}]`;
+  const parsed = parseText(ipRouteJson, text);
+  assert.deepEqual(parsed.problems, []);
+  const routes = [...byKey(parsed, 'route', ({ to }) => to).values()];
+  assert.deepEqual(
+    routes.map(({ table, type, protocol, scope }) => [table, type, protocol, scope]),
+    [
+      ['main', 'unicast', 'boot', 'global'],
+      ['local', 'local', 'kernel', 'host'],
+    ],
+  );
+});

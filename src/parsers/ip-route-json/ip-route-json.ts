@@ -6,6 +6,7 @@ import { listAt, numberAt, textAt } from '../document.ts';
 import { defineFormat, type Input, type Parsed, pathOf, type Problem, reading } from '../format.ts';
 import { cachedCoverage, isCached, type RouteAsked, routeAsked, routeCoverage } from '../ip-route/coverage.ts';
 import { destinationOf, type NextHop, preferenceOf, type Route, tableName, tosOf } from '../ip-route/route-words.ts';
+import { protocolName, routeType, scopeName } from '../iproute2-numbers.ts';
 import { jsonHead, jsonList } from '../json-list.ts';
 
 const flagsOf = (value: unknown): readonly unknown[] | undefined => listAt(value, 'flags');
@@ -41,9 +42,13 @@ function defaultFamily(value: unknown, asked: Family | undefined): Family {
 
 const TYPES = 'unicast local broadcast multicast anycast unreachable blackhole prohibit throw nat'.split(' ');
 
+/** What `-N` prints as a number, as the name that it stands for. */
+const nameOf = (text: string | undefined, name: (text: string) => string): string | undefined =>
+  text === undefined ? undefined : name(text);
+
 function routeOf(value: unknown, asked: RouteAsked, origin: Origin): Route | undefined {
   const dst = textAt(value, 'dst');
-  const type = textAt(value, 'type') ?? 'unicast';
+  const type = routeType(textAt(value, 'type') ?? 'unicast');
   const to = dst === undefined ? undefined : destinationOf(dst, defaultFamily(value, asked.family));
   if (to === undefined || !TYPES.includes(type)) return undefined;
   const metrics = listAt(value, 'metrics')?.[0];
@@ -55,8 +60,8 @@ function routeOf(value: unknown, asked: RouteAsked, origin: Origin): Route | und
     nexthopId: numberAt(value, 'nhid') ?? null,
     metric: numberAt(value, 'metric') ?? 0,
     source: parseIp(textAt(value, 'prefsrc') ?? '') ?? null,
-    scope: textAt(value, 'scope'),
-    protocol: textAt(value, 'protocol'),
+    scope: nameOf(textAt(value, 'scope'), scopeName),
+    protocol: nameOf(textAt(value, 'protocol'), protocolName),
     mtu: numberAt(metrics, 'mtu') ?? null,
     tos: tosOf(textAt(value, 'tos')),
     // JSON does not say whether it is locked
