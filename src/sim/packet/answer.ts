@@ -45,6 +45,7 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
     owner: undefined,
     isRaw: false,
     labelled: familyOf(packet.source) === 6 || packet.tcp?.rst === false ? packet : null,
+    aboutLabelled: null,
     outBy: null,
     reroute: false,
     track: null,
@@ -75,7 +76,8 @@ export function answering({ skb, disposition, error }: End, packet: Packet): Skb
   const anySource = disposition === 'rejected' && packet.tcp !== null;
   const madeUnrouted = anySource && path !== null && familyOf(packet.source) === 4;
   const owner = disposition === 'delivered' || packet.protocol === 'sctp' ? answerer(skb) : undefined;
-  return { ...skbOf(stack, packet), isAnswer: true, hasNoSource, anySource, madeUnrouted, owner, outBy };
+  const aboutLabelled = packet.icmp?.inner === undefined ? null : skb.labelled;
+  return { ...skbOf(stack, packet), aboutLabelled, isAnswer: true, hasNoSource, anySource, madeUnrouted, owner, outBy };
 }
 
 /** An IPv6 echo's answer is routed by the device that has the address: one outside the VRF leads outside (net/ipv6/icmp.c icmp6_dev). */

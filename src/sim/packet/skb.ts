@@ -70,6 +70,8 @@ export type Skb = {
    * net/ipv4/tcp_output.c tcp_make_synack). Raw sockets, resets of IPv4 and what else IPv4 sends are not hashed there.
    */
   readonly labelled: Packet | null;
+  /** What an error is about, as that was hashed by its own stack. */
+  readonly aboutLabelled: Packet | null;
   /** The device that a socket or tunnel is bound to. */
   readonly outBy: string | null;
   /** A table of OUTPUT changed what it goes by: it is routed anew before the next one (ip_route_me_harder). */

@@ -134,9 +134,18 @@ function towards(run: Run, { skb }: End, error: IcmpError): Ip | undefined {
   const [type, code] = numbersOf(error);
   const mark = reflected(run, stack, about);
   const protocol = familyOf(about.source) === 4 ? 'icmp' : 'icmpv6';
-  const packet = { protocol, sourcePort: 0, destinationPort: 0, tos: tosOf(about), icmp: { type, code, id: 0 } } as const;
+  const packet = { protocol, sourcePort: 0, destinationPort: 0, tos: tosOf(about), icmp: { type, code, id: 0, inner: about } } as const;
   const oif = vrfOf(stack, skb.in?.name ?? null)?.name ?? null;
-  const answer = lookup(run, stack, { source: null, destination: about.source, iif: 'lo', oif, mark, packet, ofKernel: true });
+  const answer = lookup(run, stack, {
+    source: null,
+    destination: about.source,
+    iif: 'lo',
+    oif,
+    mark,
+    packet,
+    hashed: skb.labelled,
+    ofKernel: true,
+  });
   if (answer.is !== 'path') return undefined;
   if (answer.path.does === 'local') return answer.path.source ?? about.source;
   const source = sourceFor(stack, answer.path, about.source);

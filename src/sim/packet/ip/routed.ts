@@ -39,7 +39,7 @@ export function routed(run: Run, skb: Skb, isAnew = false): Skb | End {
     oif: link,
     mark: packet.mark,
     packet: askedBy(skb, isAnew),
-    ...(isAnew ? { labelled: () => labelledAnew(skb) } : {}),
+    ...hashedBy(skb, isAnew),
     ...(skb.hasNoSource ? {} : { own: true }),
     // around what a tunnel wraps there is nobody's (ip_tunnel_init_flow)
     ...(skb.owner == null || skb.carries !== null ? {} : { user: skb.owner.uid ?? 'not known' }),
@@ -68,6 +68,18 @@ export function routed(run: Run, skb: Skb, isAnew = false): Skb | End {
     routedFor: packet.destination,
     trail: stepped(skb.trail, 'route', isLocal ? 'to this namespace itself' : pathText(path), path.by),
   };
+}
+
+/**
+ * What a hash of several ways knows of it. A rule's reset of IPv4 has its way from where changed packets get theirs (nf_send_reset);
+ * an error's is that of what it is about (icmp_route_lookup, icmp6_send).
+ */
+function hashedBy(skb: Skb, isAnew: boolean): Partial<RouteFlow> {
+  const { stack, packet, isAnswer, anySource, labelled, aboutLabelled } = skb;
+  const isHarder = isAnew || (isAnswer && anySource && packet.tcp !== null && familyOf(packet.source) === 4);
+  if (!isHarder) return aboutLabelled === null ? {} : { hashed: aboutLabelled };
+  const isLookedInto = stack.rules.is === 'seen' && stack.rules.table.dissects[familyOf(packet.destination)];
+  return { isAnew: true, isLookedInto, hashed: labelled, ...(isAnew ? { labelled: () => labelledAnew(skb) } : {}) };
 }
 
 /**

@@ -94,7 +94,7 @@ const isLocal = ({ type }: Route): boolean => type === 'local' || type === 'anyc
 function requestOf(source: Ip, destination: Ip): Parameters<typeof inputRoute>[2] {
   const ports = { sourcePort: 0, destinationPort: 0 };
   const packet: Packet = { source, destination, protocol: 'udp', ...ports, tcp: null, icmp: null, size: 28, df: false, ttl: 1, mark: 0 };
-  return { packet, labelled: null, wire: packet.size };
+  return { packet, labelled: null, wire: packet.size, carries: null };
 }
 
 /** arp_ignore: addresses of other devices, of other prefixes, or those of this machine alone are not answered for. */

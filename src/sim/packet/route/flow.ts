@@ -4,6 +4,7 @@ import { familyOf, type Ip } from '#net/ip';
 import type { Link } from '#facts/link/link';
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
+import type { Skb } from '../skb.ts';
 
 /** Of which protocol a packet is, is `null` where the kernel does not look at that alone. */
 type Headers = Pick<Packet, 'sourcePort' | 'destinationPort' | 'tos' | 'fragment' | 'icmp'> & {
@@ -27,8 +28,14 @@ export type RouteFlow = {
   readonly ofKernel?: true;
   /** What a hash of several ways of IPv6 knows of it beside its addresses, where that is not its protocol alone. */
   readonly labelled?: () => string;
-  /** What came in as its sender's stack hashed it (skb->l4_hash), which a policy of ports takes as it is; nothing where that did not. */
+  /** What came in, with what it carries: a hash of several ways looks into it. */
+  readonly arrived?: Pick<Skb, 'packet' | 'wire' | 'carries'>;
+  /** That, what an error is about or what is routed anew, as its sender's stack hashed it (skb->l4_hash); nothing where that did not. */
   readonly hashed?: Packet | null;
+  /** A table has changed it, or a rule's reset of IPv4: routed without protocol and ports, unless rules ask for such (ip_route_me_harder). */
+  readonly isAnew?: boolean;
+  /** Rules ask for protocols or ports (fib4_rules_early_flow_dissect, fib6_rules_early_flow_dissect). */
+  readonly isLookedInto?: boolean;
   /** The device that a way out by is preferred: that which the packet came in by (ip6_pol_route_input). */
   readonly prefers?: string;
   /** Only ways out by `oif` count, whatever the prefix (RT6_LOOKUP_F_IFACE). */
@@ -43,7 +50,8 @@ const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, ipip: 4, tcp: 6, 
 const TOS_BITS = 0x1c;
 const DSCP_BITS = 0xfc;
 
-const NO_PORTS = { source: 0, destination: 0 };
+/** Of what has no ports. */
+export const NO_PORTS = { source: 0, destination: 0 };
 
 export const tosOf = ({ packet, destination }: RouteFlow): number =>
   (packet?.tos ?? 0) & (familyOf(destination) === 4 ? TOS_BITS : DSCP_BITS);
@@ -124,12 +132,13 @@ function asksForPacket(rule: Rule, flow: RouteFlow): boolean {
 }
 
 /**
- * Pieces of a packet but the first, and ICMP that others sent, have no ports (skb_flow_dissect_flow_keys). Of the ICMP that a kernel
- * sends itself type and code stand where the destination's port would (union flowi_uli of include/net/flow.h).
+ * Pieces of a packet but the first, and ICMP that others sent, have no ports (skb_flow_dissect_flow_keys). Of the ICMP that is sent
+ * here type and code stand where the destination's port would, until it is routed anew (union flowi_uli of include/net/flow.h;
+ * net/ipv4/ping.c ping_v4_sendmsg, net/ipv4/raw.c raw_probe_proto_opt).
  */
-function portsOf({ packet, iif, own, ofKernel }: RouteFlow): { readonly source: number; readonly destination: number } {
+export function portsOf({ packet, iif, arrived, isAnew }: RouteFlow): { readonly source: number; readonly destination: number } {
   if (packet === null || packet.fragment !== undefined) return NO_PORTS;
   if (packet.icmp === null) return { source: packet.sourcePort, destination: packet.destinationPort };
-  const isSentHere = iif === 'lo' && (ofKernel === true || own !== true);
+  const isSentHere = iif === 'lo' && arrived === undefined && isAnew !== true;
   return isSentHere ? { source: 0, destination: packet.icmp.type * 256 + packet.icmp.code } : NO_PORTS;
 }

@@ -26,7 +26,7 @@ export type Input =
   | Strange;
 
 /** What its route goes by. */
-type Arrived = Pick<Skb, 'packet' | 'labelled' | 'wire'>;
+type Arrived = Pick<Skb, 'packet' | 'labelled' | 'wire' | 'carries'>;
 
 /** Decides where a packet goes that came in by a device: to this namespace or through it (net/ipv4/route.c ip_route_input_rcu, net/ipv6/route.c ip6_route_input). */
 export function inputRoute(run: Run | null, stack: Stack, skb: Arrived, device: Link): Input {
@@ -34,14 +34,15 @@ export function inputRoute(run: Run | null, stack: Stack, skb: Arrived, device: 
   return familyOf(packet.destination) === 4 ? input4(run, stack, skb, device) : input6(run, stack, skb, device);
 }
 
-const flowOf = ({ packet, labelled }: Arrived, device: Link): RouteFlow => ({
-  source: packet.source,
-  destination: packet.destination,
+const flowOf = (skb: Arrived, device: Link): RouteFlow => ({
+  source: skb.packet.source,
+  destination: skb.packet.destination,
   iif: device.name,
   oif: null,
-  mark: packet.mark,
-  packet,
-  hashed: labelled,
+  mark: skb.packet.mark,
+  packet: skb.packet,
+  arrived: skb,
+  hashed: skb.labelled,
 });
 
 function input4(run: Run | null, stack: Stack, skb: Arrived, device: Link): Input {

@@ -87,20 +87,30 @@ function narrowed(shares: readonly Share[], preferred: readonly number[]): reado
   return own.map(({ at, share }) => ({ at, share: at === first ? share + (1 - covered) : share }));
 }
 
+/** A policy that names the fields itself (fib_multipath_hash_fields), and all of them: what is alike in those has one hash whichever are named. */
+const CHOSEN = 3;
+const EVERY_FIELD = 0xfff;
+
 /**
- * What the hash is made of: addresses, or ports too (fib_multipath_hash_policy). The same text picks the same way; where the policy
- * was not read it matters as soon as other ports between the same ends ask for theirs.
+ * What the hash is made of is told by fib_multipath_hash_policy. The same text picks the same way; where the policy was not read it
+ * matters as soon as other ports between the same ends ask for theirs.
  */
 function byHash(run: Run, stack: Stack, route: Route, flow: RouteFlow, ask: (at: string) => number): number {
-  const hashed = hashedOf(flow);
-  const place = `${placeText(stack)} route ${route.table} ${route.to} for`;
-  const [addresses, all] = [`${place} ${hashed.addresses}`, `${place} ${hashed.ports}`];
-  if (flow.packet === null) return ask(addresses);
   const { destination } = flow;
-  const policy = setting(stack, `net.ipv${familyOf(destination)}.fib_multipath_hash_policy`);
+  const text = (policy: number, fields = 0): string =>
+    `${placeText(stack)} route ${route.table} ${route.to} for ${hashedOf(flow, { policy, fields })}`;
+  const named = `net.ipv${familyOf(destination)}.fib_multipath_hash`;
+  const policy = setting(stack, `${named}_policy`);
+  if (policy.is === 'seen' && policy.value !== CHOSEN) return ask(text(policy.value));
+  if (policy.is === 'seen') {
+    const fields = setting(stack, `${named}_fields`);
+    return ask(text(CHOSEN, fields.is === 'seen' ? fields.value : EVERY_FIELD));
+  }
+  const [addresses, all] = [text(0), text(1)];
+  if (flow.packet === null) return ask(addresses);
   const { notes } = run;
   const isAsked = notes.picked(addresses) !== undefined;
-  if (policy.is === 'seen' || (isAsked && notes.picked(all) === undefined))
+  if (isAsked && notes.picked(all) === undefined)
     return ask(isOn(run, stack, policy, `ports may choose the way to ${destination}`) ? all : addresses);
   const picked = ask(all);
   if (!isAsked) notes.keepPick(addresses, picked);
