@@ -105,3 +105,20 @@ test('the way back is asked for with the type of service, by fib also with the p
   assert.equal(lostWith({ ipProto: 17 }, rpfilter, 0), false);
   assert.equal(lostWith({ ipProto: 17 }, fib, 0), true);
 });
+
+test('a ping shows its type and code too, until it is routed anew (ping_v4_sendmsg), and its way back no ports (__fib_validate_source)', () => {
+  const { scope, address } = healthy.node('A');
+  const hole = { ...PLAIN_RULE, priority: 1000, action: { does: 'blackhole' } } as const;
+  const ping = (at: Scope, ports: readonly [number, number]): string | undefined => {
+    const rule = { ...hole, destinationPorts: ports };
+    const { facts } = healthy.sysctl(scope, 'net.ipv4.conf.all.rp_filter', 1).put('rule', at, rule);
+    return trace(worldOf(facts), { from: client.scope, to: address, protocol: 'icmp' }).outcomes[0]?.reason.code;
+  };
+  assert.equal(ping(client.scope, [2048, 2048]), 'IP_OUTNOROUTES', '8/0 is 2048');
+  assert.equal(ping(client.scope, [2049, 9090]), 'DELIVERED');
+  assert.equal(
+    ping(scope, [2048, 2048]),
+    'DELIVERED',
+    'Linux 6.18, scene route:jb1.38+talk+aim: no answer is looked for as if it were a ping',
+  );
+});

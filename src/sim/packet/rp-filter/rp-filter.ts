@@ -88,7 +88,7 @@ function unlessAccepted(stack: Stack, packet: Packet, device: Link, by: readonly
   return { is: 'invalid', code: 'IP_LOCAL_SOURCE', says, by };
 }
 
-/** The route that an answer would take (__fib_validate_source): ports the other way round where rules ask for them. */
+/** The route that an answer would take (__fib_validate_source): ports the other way round where rules ask for them, of ICMP none. */
 function reverseOf(stack: Stack, packet: Packet, oif: string | null, marked: boolean): RouteFlow {
   const dissects = stack.rules.is === 'seen' && stack.rules.table.dissects[4];
   const ports = dissects
@@ -100,7 +100,7 @@ function reverseOf(stack: Stack, packet: Packet, oif: string | null, marked: boo
     iif: oif ?? 'lo',
     oif: null,
     mark: marked ? packet.mark : 0,
-    packet: { ...packet, ...ports },
+    packet: { ...packet, ...ports, icmp: null },
   };
 }
 
