@@ -7,6 +7,7 @@ import type { Stage } from '../stage/raise.ts';
 import { type Header, now, type Seen, type Wire } from '../stage/wire.ts';
 import { answerTo as answering, tagged } from './associations.ts';
 import { onTheirCarriers } from './carriers.ts';
+import { isAboutEarlier } from './late.ts';
 import { parentsFirst } from './parents.ts';
 import { noteSealed, type Sealed } from './sealed.ts';
 import { noteStorms, type Storms } from './storms.ts';
@@ -136,7 +137,9 @@ async function oneRound(
     const storm = storms.get(speaking.stage);
     // of what else was under way nobody knows how it would have ended
     if (storm !== undefined && storm.id !== id) continue;
-    const own = { id, packet, seen: parentsFirst(byId.get(id) ?? [], speaking), refused: failed.get(id) };
+    const [found, earlier] = [byId.get(id) ?? [], speaking.sent.flatMap((one) => one?.seen ?? [])];
+    const timely = found.filter((one) => !isAboutEarlier(one, found, earlier));
+    const own = { id, packet, seen: parentsFirst(timely, speaking), refused: failed.get(id) };
     speaking.sent[step] = {
       ...own,
       during,
