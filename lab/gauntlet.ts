@@ -10,7 +10,7 @@ import { folderOfRun } from './gauntlet/folder.ts';
 import { lacksKernel } from './gauntlet/kernel.ts';
 import { inOrder, type Order } from './gauntlet/order.ts';
 import { PARTS, partOf } from './gauntlet/part.ts';
-import { planJobs } from './gauntlet/plan.ts';
+import { planJobs, takenBack } from './gauntlet/plan.ts';
 import { playRemovals } from './gauntlet/play-removals.ts';
 import { playAll, type Run } from './gauntlet/pool.ts';
 import { reportLines, scoreLine } from './gauntlet/telling.ts';
@@ -93,21 +93,15 @@ function planOf({ value, flag }: Arguments, seed: string, scenarios: readonly Sc
     count('pairs') === 0 ? 0 : Math.floor(count('pairs') / 2) + 1,
     count('pairs') - failedOnce.filter(({ kind }) => kind === 'pair').length,
   );
-  const drawn = planJobs(scenarios, {
-    seed,
-    all: !flag('ci'),
-    pairs,
-    removals: count('removals'),
-    healthy: count('healthy'),
-    undo: flag('undo'),
-  });
+  const drawn = planJobs(scenarios, { seed, all: !flag('ci'), pairs, removals: count('removals'), healthy: count('healthy') });
   // where time is short, a play that failed once stands in for a drawn one of its fault
   const again = new Set(flag('ci') ? failedOnce.flatMap((job) => (job.kind === 'fault' ? [job.fault] : [])) : []);
   const fresh = drawn.filter((job) => job.kind !== 'fault' || !again.has(job.fault));
   const wanted = value('part') ?? 'all';
   const part = PARTS.find((one) => one === wanted);
   if (part === undefined) throw new Error(`--part takes ${PARTS.join(', ')}, not ${wanted}`);
-  return partOf([...failedOnce, ...fresh], part).filter(({ kind }) => (value('kind') ?? kind) === kind);
+  const whole = [...failedOnce, ...fresh];
+  return partOf(flag('undo') ? takenBack(whole) : whole, part).filter(({ kind }) => (value('kind') ?? kind) === kind);
 }
 
 /** What every lab is told by its environment. */

@@ -4,7 +4,7 @@ import { playGauntlet } from './testing/play-gauntlet.ts';
 const SECONDS = 50;
 const LIMIT_MS = 240_000;
 
-/** The same draw as the gauntlet's: each fault is broken once more, mended as its preview told, and one mend in three taken back. */
+/** The same draw as the gauntlet's: each fault is broken once more, mended as its preview told, and its mend taken back. */
 test('what is found is mended, and the mend does what its preview told', { timeout: LIMIT_MS }, (context) =>
   playGauntlet(context, 'mended', SECONDS),
 );

@@ -11,11 +11,9 @@ export type Extent = {
   readonly pairs: number;
   readonly removals: number;
   readonly healthy: number;
-  /** Whether every mend is taken back, where time is short too. */
-  readonly undo?: boolean;
 };
 
-/** Where time is short, the clusters are small, and one mend in so many is taken back. */
+/** Where time is short, the clusters are small, and one mend in so many is taken back; all of them where that is asked for. */
 const SMALL = 3;
 const UNDO_ONE_IN = 3;
 /** So many plays use one cluster, one after the other: the product on its nodes becomes warm, and all clusters are done at one time. */
@@ -23,7 +21,7 @@ const PLAYS_PER_CLUSTER = 12;
 
 const draws = (dice: Dice): string => dice.roll(2 ** 31).toString(36);
 
-function faultJobs(scenario: Scenario, dice: Dice, { all, undo }: Extent, removals: number): readonly Job[] {
+function faultJobs(scenario: Scenario, dice: Dice, all: boolean, removals: number): readonly Job[] {
   const plays = 1 + (scenario.variants?.length ?? 0);
   const twins = scenario.twins.map((_, at) => at);
   const chosen = all ? [...Array(plays).keys()] : [dice.roll(plays)];
@@ -34,7 +32,7 @@ function faultJobs(scenario: Scenario, dice: Dice, { all, undo }: Extent, remova
     play,
     twins: all ? (at === 0 ? twins : []) : [dice.pick(twins)],
     removals,
-    undo: all || dice.roll(UNDO_ONE_IN) === 0 || undo === true,
+    undo: all || dice.roll(UNDO_ONE_IN) === 0,
   }));
 }
 
@@ -73,13 +71,15 @@ function pairJobs(scenarios: readonly Scenario[], dice: Dice, count: number): re
 
 const small = (job: Job): Job => ({ ...job, maxNodes: SMALL });
 
+/** The same jobs, with every mend taken back. */
+export const takenBack = (jobs: readonly Job[]): readonly Job[] => jobs.map((job) => (job.kind === 'fault' ? { ...job, undo: true } : job));
+
 /** Everything one run does, drawn from its seed alone. Removals are spread over the faults' own captures. */
-export function planJobs(scenarios: readonly Scenario[], extent: Extent): readonly Job[] {
-  const { seed, all, pairs, removals, healthy } = extent;
+export function planJobs(scenarios: readonly Scenario[], { seed, all, pairs, removals, healthy }: Extent): readonly Job[] {
   const dice = diceOf(seed);
   const until = (at: number): number => Math.floor((removals * at) / scenarios.length);
   const faults = scenarios.map((scenario, at) =>
-    faultJobs(scenario, dice, extent, until(at + 1) - until(at)).map((job, play) =>
+    faultJobs(scenario, dice, all, until(at + 1) - until(at)).map((job, play) =>
       play === 0 || job.kind !== 'fault' ? job : { ...job, removals: 0 },
     ),
   );

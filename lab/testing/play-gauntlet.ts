@@ -21,7 +21,7 @@ function seedOf({ LEADLINE_SEED: named, LEADLINE_GAUNTLET: which }: NodeJS.Proce
 export async function playGauntlet(context: TestContext, part: 'found' | 'mended', seconds: number): Promise<void> {
   const allowed = await labAllowed();
   if (!allowed.allowed && process.env['LEADLINE_LAB'] !== 'required') return context.skip(`no lab here: ${allowed.reason}`);
-  const args = ['--ci', '--part', part, '--seconds', String(seconds), ...seedOf(process.env)];
+  const args = ['--ci', '--undo', '--part', part, '--seconds', String(seconds), ...seedOf(process.env)];
   const child = spawn(process.execPath, ['--no-warnings', GAUNTLET, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => {
