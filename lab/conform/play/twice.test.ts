@@ -58,3 +58,20 @@ test('who together asked for more than there is is asked in order, right alone o
   const ordered = [asked('same'), asked('same', 1)];
   assert.deepEqual(await twice([one, stranger, other], ordered, () => true), [ordered[0], stranger, ordered[1]]);
 });
+
+/** Scene nat:ja2.52+talk@1: two counters of limits were wrong; all 174 conversations in order took longer than a job may. */
+test('those that surely met are asked first, and all others only where that does not tell it', async () => {
+  const all = [asking('a limit', 1, 1), asked('same'), asking('a limit', 1, 1)];
+  for (const [rightAfter, met] of [
+    [1, [2]],
+    [2, [2, 3]],
+  ] as const) {
+    const asked: number[] = [];
+    await judgedTwice(
+      async (own) => (asked.push(own.length), own),
+      all,
+      (told) => ({ told, miscounted: asked.length < rightAfter ? [rule] : [], disconnected: [] }),
+    );
+    assert.deepEqual(asked, met);
+  }
+});

@@ -6,9 +6,9 @@ type Judged = { readonly told: readonly Told[]; readonly miscounted: readonly un
 
 /**
  * Where conversations that are asked about alone do not tell what happened, they may have met: then as they were sent, if that tells it.
- * Those that asked for more than there is of something they share surely met, and are asked about in order whatever they told. What is
- * known alone and not in order (a limit's tokens were gone, and what comes behind it is not known) is taken as not known last, but of
- * those.
+ * Those that asked for more than there is of something they share surely met, and are asked about in order whatever they told: first they
+ * alone, as all take far longer, then all where that does not tell it. What is known alone and not in order (a limit's tokens were gone,
+ * and what comes behind it is not known) is taken as not known last, but of those.
  */
 export async function judgedTwice<J extends Judged>(
   askInOrder: (alone: readonly Told[]) => Promise<readonly Told[]>,
@@ -17,19 +17,23 @@ export async function judgedTwice<J extends Judged>(
 ): Promise<J> {
   const first = judgedOf(alone);
   const scarce = scarceIn(alone);
-  if (troubles(first) === 0 && scarce.size === 0) return first;
   const isRationed = (one: Told): boolean => rationsOf(one).some(([of]) => scarce.has(of));
-  const met = troubles(first) === 0 ? alone.filter(isRationed) : alone;
-  const asked = await askInOrder(met);
-  const ordered = alone.map((one) => asked[met.indexOf(one)] ?? one);
+  const rationed = new Set(alone.flatMap((one, at) => (isRationed(one) ? [at] : [])));
   const isRight = ({ judged }: Told): boolean => judged.every(({ is }) => is !== 'other');
   const knowsAsMuch = (one: Told, at: number): boolean => alone[at] === undefined || unknownIn(one) <= unknownIn(alone[at]);
-  const mixed = (isTaken: (one: Told, at: number) => boolean): J =>
-    judgedOf(ordered.map((one, at) => (isTaken(one, at) ? one : (alone[at] ?? one))));
-  const rationed = new Set(alone.flatMap((one, at) => (isRationed(one) ? [at] : [])));
-  const second = mixed((one, at) => isRight(one) && (rationed.has(at) || knowsAsMuch(one, at)));
-  if (troubles(second) === 0) return second;
-  return [first, second, mixed(isRight)].reduce((best, one) => (troubles(one) < troubles(best) ? one : best));
+  const inOrder = async (met: readonly Told[]): Promise<J> => {
+    const asked = await askInOrder(met);
+    const ordered = alone.map((one) => asked[met.indexOf(one)] ?? one);
+    const mixed = (isTaken: (one: Told, at: number) => boolean): J =>
+      judgedOf(ordered.map((one, at) => (isTaken(one, at) ? one : (alone[at] ?? one))));
+    const second = mixed((one, at) => isRight(one) && (rationed.has(at) || knowsAsMuch(one, at)));
+    if (troubles(second) === 0) return second;
+    return [first, second, mixed(isRight)].reduce((best, one) => (troubles(one) < troubles(best) ? one : best));
+  };
+  const surely = rationed.size === 0 ? first : await inOrder(alone.filter(isRationed));
+  if (troubles(first) === 0 || troubles(surely) === 0) return surely;
+  const all = await inOrder(alone);
+  return troubles(surely) < troubles(all) ? surely : all;
 }
 
 type Rations = NonNullable<ModelOutcome['rations']>;
