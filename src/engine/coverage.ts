@@ -8,17 +8,19 @@ import type { Coverage } from './finding.ts';
 export function coverageOf(facts: Facts, { first, view }: Search): Coverage {
   const count = (result: AskedCheck['answered']['result']): number =>
     view.checks.filter(({ answered }) => answered.result === result).length;
-  const reasons = new Map<string, number>();
+  const reasons = new Map<string, Coverage['reasons'][number]>();
   for (const { answered } of view.checks) {
     if (answered.result !== 'unknown') continue;
-    const says = answered.gaps[0]?.detail ?? answered.says;
-    reasons.set(says, (reasons.get(says) ?? 0) + 1);
+    const [gap] = answered.gaps;
+    const says = gap?.detail ?? answered.says;
+    const capture = gap?.capture === undefined ? {} : { capture: gap.capture };
+    reasons.set(says, { says, checks: (reasons.get(says)?.checks ?? 0) + 1, ...capture });
   }
   const verdicts = (is: 'found' | 'absent' | 'unknown'): number => first.filter(({ ruling }) => ruling.is === is).length;
   return {
     nodes: facts.nodes(),
     checks: { asked: view.checks.length, passed: count('pass'), failed: view.checks.filter(failed).length, unknown: count('unknown') },
-    reasons: [...reasons].map(([says, checks]) => ({ says, checks })).sort((one, other) => other.checks - one.checks),
+    reasons: [...reasons.values()].sort((one, other) => other.checks - one.checks),
     verdicts: { found: verdicts('found'), absent: verdicts('absent'), unknown: verdicts('unknown') },
   };
 }

@@ -164,6 +164,7 @@ test('coverage counts checks and verdicts, and says why checks are unknown', () 
     coverage.checks.unknown,
   );
   assert.match(coverage.reasons[0]?.says ?? '', /iptables facts of D/);
+  assert.match(coverage.reasons[0]?.capture ?? '', /^iptables-save/);
   assert.ok(coverage.verdicts.absent > 0 && coverage.verdicts.unknown > 0);
 });
 

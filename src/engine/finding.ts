@@ -56,7 +56,8 @@ export type Coverage = {
   readonly nodes: readonly string[];
   readonly checks: { readonly asked: number; readonly passed: number; readonly failed: number; readonly unknown: number };
   /** Why checks are unknown: each reason with how often. */
-  readonly reasons: readonly { readonly says: string; readonly checks: number }[];
+  /** Why checks are unknown, and what to run to know. */
+  readonly reasons: readonly { readonly says: string; readonly checks: number; readonly capture?: string }[];
   readonly verdicts: { readonly found: number; readonly absent: number; readonly unknown: number };
 };
 

@@ -58,7 +58,9 @@ export function diagnosisText(diagnosis: Diagnosis, facts: Facts, quote: Quote, 
     blocks.push(
       listed(
         words.reasons,
-        coverage.reasons.map(({ says, checks }) => `${checks} × ${says}`),
+        coverage.reasons.map(
+          ({ says, checks, capture }) => `${checks} × ${says}${capture === undefined ? '' : ` (${words.capture}: ${capture})`}`,
+        ),
         words.more,
       ),
     );

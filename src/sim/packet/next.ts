@@ -1,3 +1,4 @@
+import { type KindId, kinds } from '#facts/kinds';
 import type { Ip } from '#net/ip';
 import type { Link } from '#facts/link/link';
 import type { Stack } from '#dataplane/stack';
@@ -81,6 +82,16 @@ export const unknown = (skb: Skb, gap: Gap, by: readonly FactRef[] = [], device?
     code: gap.why === 'not modelled' ? 'NOT_MODELLED' : 'NOT_SEEN',
     says: gap.detail,
     by,
-    gap,
+    gap: fillable(gap),
     ...(device === undefined ? {} : { device }),
   });
+
+const TO_COLLECT: ReadonlySet<Gap['why']> = new Set(['not collected', 'not told']);
+
+/** With what to run to fill it: what was read in part, or in a form that does not tell it, needs that, too. */
+function fillable(gap: Gap): Gap {
+  if (gap.capture !== undefined || !TO_COLLECT.has(gap.why) || !isKind(gap.of)) return gap;
+  return { ...gap, capture: kinds[gap.of].capture };
+}
+
+const isKind = (of: string): of is KindId => Object.hasOwn(kinds, of);
