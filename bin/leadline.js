@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts Leadline: from the bundle where there is one, else from the sources on the Node LTS that the project brings.
+// Starts Leadline: from the sources where they are, on this Node or on the one that the project brings; else from the bundle.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
@@ -15,10 +15,14 @@ if (!existsSync(sources)) {
   module.enableCompileCache?.(at('../node_modules/.cache/leadline'));
   await import('../src/cli/entry.ts');
 } else {
-  const own = ['x64', 'arm64'].map((cpu) => at(`../node_modules/node-linux-${cpu}/bin/node`)).find((path) => existsSync(path));
-  if (own === undefined) {
-    console.error('leadline: the sources need Node 22.18 or newer; run `npm ci` (on Linux it brings one) or `npm run build` first');
+  const runs = (path) => existsSync(path) && spawnSync(path, ['--version']).status === 0;
+  const own = ['x64', 'arm64'].map((cpu) => at(`../node_modules/node-linux-${cpu}/bin/node`)).find(runs);
+  if (own !== undefined) process.exit(spawnSync(own, [sources, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1);
+  if (!existsSync(at('../dist/leadline.js'))) {
+    console.error(
+      `leadline: the sources need Node 22.18 or newer, and this is ${process.version}; on Linux \`npm ci\` brings one; elsewhere put the dist/leadline.js here that \`npm run build\` makes on a machine with such a Node`,
+    );
     process.exit(1);
   }
-  process.exit(spawnSync(own, [sources, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1);
+  await import('../dist/leadline.js');
 }
