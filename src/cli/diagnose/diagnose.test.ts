@@ -210,6 +210,17 @@ test('pasted text that nothing is known of is said to change nothing', async () 
   assert.doesNotMatch((await diagnosed('healthy', ['--symptom', 'ping works, TCP does not'])).world.noted(), /changes nothing/);
 });
 
+test('plain words that name no flow are classified, and said to make no check', async () => {
+  for (const words of ['pods on D cannot be reached', 'D 上的 pod 不能访问']) {
+    const { world } = await diagnosed('healthy', ['--symptom', words]);
+    assert.match(world.printed(), /proves: no connection came about/);
+    assert.match(world.noted(), new RegExp(`"${words}" does not say which flow fails .* no check is made of it; add --flow from→to`));
+  }
+  assert.doesNotMatch((await diagnosed('healthy', ['--symptom', 'nf_conntrack: table full, dropping packet'])).world.noted(), /which flow/);
+  const told = await diagnosed('healthy', ['--symptom', 'dial tcp 10.100.41.2:8080: connect: connection refused']);
+  assert.doesNotMatch(told.world.noted(), /which flow/);
+});
+
 test('lines that were not understood are named with their places', async () => {
   const odd: Change = { node: 'A', file: 'nodes/A/sysctl_-a', to: (text) => `${text}this is no setting\n` };
   const { world } = await diagnosed('healthy', [], [odd]);

@@ -86,10 +86,26 @@ function pastedIn(text: string, facts: Opened['facts'], world: World): Pasted {
   const measured = observationsIn(text).map((observation) => ({ observation, check: checkOfPasted(facts, observation)?.id ?? null }));
   if (symptoms.length === 0 && measured.length === 0)
     world.note(`leadline: ${shown(text)} is no file here and no line that is known, and changes nothing; paste what a program printed`);
+  if (measured.length === 0 && symptoms.some((one) => ABOUT_A_FLOW.has(one.class.id)))
+    world.note(
+      `leadline: ${shown(text)} does not say which flow fails (from whom, to which address and port), so no check is made of it; add --flow from→to, or paste what the program printed`,
+    );
   for (const { observation, check } of measured)
     if (check === null || isAnywhere(observation, check)) world.note(noteOf(observation, check));
   return { symptoms, measured };
 }
+
+/** What is seen of one flow, and becomes a check where its text tells which. */
+const ABOUT_A_FLOW: ReadonlySet<string> = new Set([
+  'echo-but-no-connection',
+  'no-echo',
+  'no-route',
+  'network-unreachable',
+  'refused',
+  'reset',
+  'timed-out',
+  'no-connection',
+]);
 
 const isAnywhere = ({ by, from }: Pasted['measured'][number]['observation'], check: string): boolean =>
   from === undefined && check.startsWith(`observed ${by} →`);

@@ -28,7 +28,7 @@ export const symptomClasses: readonly SymptomClass[] = [
   },
   {
     id: 'node-status-unknown',
-    is: matches(/Kubelet stopped posting node status|NodeStatusUnknown|\bNotReady\b/),
+    is: matches(/Kubelet stopped posting node status|NodeStatusUnknown|\bNotReady\b|\b[Nn]ode\b.*\bnot ready\b/),
     proves: { en: "the control plane has not seen the node's heartbeat for the grace period", zh: '控制面在宽限期内没有收到该节点的心跳' },
     doesNot: { en: 'that the node or its pods are down', zh: '不能说明节点或其上的 Pod 已停止' },
     area: 'control-plane',
@@ -58,7 +58,7 @@ export const symptomClasses: readonly SymptomClass[] = [
     id: 'name-not-known',
     // that an address has no name (`inverse host lookup failed`) keeps nobody from asking it
     is: matches(
-      /^(?!.*inverse host lookup).*(?:Unknown ?host|Name or service not known|Name does not resolve|ENOTFOUND|no such host|NXDOMAIN|could not resolve host|unable to resolve host|bad address '|couldn't get address for |未知的名称或服务|未知主机|无法解析)/i,
+      /^(?!.*inverse host lookup).*(?:Unknown ?host|Name or service not known|Name does not resolve|ENOTFOUND|no such host|NXDOMAIN|could not resolve host|unable to resolve host|bad address '|couldn't get address for |未知的名称或服务|未知主机|无法解析|解析(?:失败|不了)|\b(?:can(?:'t|not)|unable to) resolve\b)/i,
     ),
     proves: { en: 'the lookup ended without an address', zh: '域名解析最终没有得到地址' },
     doesNot: {
@@ -178,7 +178,7 @@ export const symptomClasses: readonly SymptomClass[] = [
   {
     id: 'timed-out',
     is: matches(
-      /timed out|connect(?:ion)? timeout|Timeout was reached|Ncat: TIMEOUT|ETIMEDOUT|i\/o timeout|Client\.Timeout exceeded|100% packet loss|deadline exceeded|(?:连接|请求|访问|响应)超时|server on '\S+ \(110\)/i,
+      /timed out|connect(?:ion)? timeout|Timeout was reached|Ncat: TIMEOUT|ETIMEDOUT|i\/o timeout|Client\.Timeout exceeded|100% packet loss|deadline exceeded|\btim(?:es|ing) out\b|\bhangs\b|超时|server on '\S+ \(110\)/i,
     ),
     proves: { en: 'no answer came back in time', zh: '在时限内没有收到应答' },
     doesNot: { en: 'in which direction the packet was lost', zh: '不能说明丢在去程还是回程' },
@@ -187,7 +187,7 @@ export const symptomClasses: readonly SymptomClass[] = [
   {
     id: 'no-connection',
     is: matches(
-      /(?:Couldn't|Could not) connect to server|\b(?:can(?:'t|not)|unable to) (?:reach|connect|access)|can reach .* but not|(?:无法|不能|没法)(?:访问|连接)|(?:访问|连接)不[了上]|连不上|不通/i,
+      /(?:Couldn't|Could not) connect to server|\b(?:can(?:'t|not)|unable to) (?:reach|connect|access)|can reach .* but not|\b(?:can(?:'t|not)|can not) (?:be (?:reached|accessed|connected)|talk|communicate)\b|\b(?:nobody|no ?one|nothing) can (?:reach|connect|access)|\b(?:is|are) (?:un|not )reachable|\bunreachable\b|(?:无法|不能|没法)(?:访问|连接|通信)|(?:访问|连接)不[了上]|连不上|不通/i,
     ),
     proves: { en: 'no connection came about', zh: '没有建立连接' },
     doesNot: {
