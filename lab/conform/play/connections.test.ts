@@ -74,6 +74,27 @@ test('what comes after seconds may not have marked its connection yet, where a r
     assert.match(disconnected(counting(after, rule), one, new Map())[0]?.says ?? '', /mark 0, in the model 4/);
 });
 
+/** Linux 6.18, scene nft:jb2.38+talk+aim: a rule resets what comes from an address that nobody has. */
+test('what only the late error about a reset tracks is not there yet; what was taken in is', () => {
+  const one = tracked(40000, false);
+  const { source, destination, sourcePort, destinationPort } = one.reply;
+  const inner = { source, destination, protocol: 'udp', sport: sourcePort, dport: destinationPort };
+  const told = (disposition: string, after: number, quoted: object, namespace = 'b') => {
+    const walks = [
+      { disposition, at: ['b', 'e0'], counted: [] },
+      { disposition: 'delivered', at: [namespace, 'lo'], counted: [], after, packet: { icmp: { inner: quoted } } },
+    ] as unknown as ModelWalk[];
+    const own = left(one);
+    const judged = own.judged.map((its) => ({ ...its, matching: its.matching.map((outcome) => ({ ...outcome, walks })) }));
+    return disconnected([{ ...own, judged }], new Map([['b', tableOf('')]]), new Map()).length;
+  };
+  assert.equal(told('rejected', 3000, inner), 0);
+  assert.equal(told('delivered', 3000, inner), 1, 'it was tracked when it was taken in');
+  assert.equal(told('rejected', 0, inner), 1, 'the error is no late one');
+  assert.equal(told('rejected', 3000, { ...inner, sport: 54 }), 1, 'it is about something else');
+  assert.equal(told('rejected', 3000, inner, 'a'), 1, 'it is made elsewhere');
+});
+
 /** A conversation that ended a connection, as the model tells it. */
 const ending = (connection: ModelConnection) => {
   const own = left(connection);

@@ -1,5 +1,5 @@
 import { isLate } from '../judge/compare.ts';
-import type { ModelConnection } from '../stage/model.ts';
+import type { ModelConnection, ModelHeader } from '../stage/model.ts';
 import { isLearnt, type Judged, type Told } from './ask.ts';
 import { type Gone, goneBy, isOthers, notGone } from './gone.ts';
 import { isTunnel, seenKeys, type TunnelPorts, tunnelPortsOf } from './tunnel-ports.ts';
@@ -112,7 +112,7 @@ export function disconnected(
             conversation,
             last: (left ?? (judged.at(-1)?.matching ?? []).map(({ connections }) => connections)).map((connections) =>
               connections.flatMap((one) =>
-                isOthers(gone, conversation, placed(one)) && isAsBefore(known, one)
+                (isOthers(gone, conversation, placed(one)) && isAsBefore(known, one)) || isNotYet(judged, tables, one)
                   ? []
                   : [isMarkedLate(judged, one) ? markedAs(tables, one) : one],
               ),
@@ -165,6 +165,27 @@ const isMarkedLate = (judged: Ended['judged'], { namespace }: ModelConnection): 
   judged.some(({ matching }) =>
     matching.some(({ walks }) => walks.some((walk) => isLate(walk) && walk.counted.some((rule) => rule.includes(`/netns/${namespace}/`)))),
   );
+
+/**
+ * Whether a connection comes into the table seconds later: a rule rejected its packet, and what tracks it is the error that tells its
+ * reset's silent neighbour (net/ipv4/icmp.c icmp_glue_bits, net/netfilter/nf_conntrack_core.c nf_conntrack_attach).
+ */
+const isNotYet = (judged: Ended['judged'], tables: ReadonlyMap<string, Table>, one: ModelConnection): boolean =>
+  tables.get(one.namespace)?.has(modelKey(one)) !== true &&
+  judged.some(({ matching }) =>
+    matching.some(
+      ({ walks }) =>
+        walks.some(({ disposition, at }) => disposition === 'rejected' && at[0] === one.namespace) &&
+        walks.some((walk) => isLate(walk) && walk.at[0] === one.namespace && isReply(walk.packet.icmp?.inner, one)),
+    ),
+  );
+
+const isReply = (quoted: ModelHeader | undefined, { original: { protocol }, reply }: ModelConnection): boolean =>
+  quoted?.protocol === protocol &&
+  quoted.source === reply.source &&
+  quoted.destination === reply.destination &&
+  quoted.sport === reply.sourcePort &&
+  quoted.dport === reply.destinationPort;
 
 /** A connection with the mark that its entry has. */
 const markedAs = (tables: ReadonlyMap<string, Table>, one: ModelConnection): ModelConnection => ({
