@@ -73,14 +73,14 @@ const filesOf = (patterns: readonly string[], without: readonly string[] = []): 
     .sort();
 };
 
-/** Tests that need the machine for themselves: one file after the other, each in a process of its own. */
-const alone = (name: string, is: string, patterns: readonly string[], without: readonly string[]): Stage => ({
+/** Tests with a process for each file, so many files at a time: what needs the machine for itself is played one after the other. */
+const apart = (name: string, is: string, atOnce: number, patterns: readonly string[], without: readonly string[] = []): Stage => ({
   name,
   is,
   run: async () => {
     const files = filesOf(patterns, without);
     if (files.length === 0) return { passed: 0, failed: 1, skipped: [`${name}: no test files`] };
-    return played(files, ['--test-concurrency=1']);
+    return played(files, [`--test-concurrency=${atOnce}`]);
   },
 });
 
@@ -100,6 +100,16 @@ const together = (name: string, is: string, patterns: readonly string[]): Stage 
 /** What of the lab's own code is tested without a lab: values in, values out. */
 const LAB_UNITS = ['lab/conform/*/**/*.test.ts', 'lab/{draw,gauntlet,play,probe,recorded-tools,stand-ins,story}/**/*.test.ts'];
 
+/** What mostly waits in namespaces of its own: for daemons, for timers, for who asks. */
+const LAB_WAITING = [
+  'lab/{fix,invisible,start}.test.ts',
+  'lab/real/flanneld.test.ts',
+  'lab/tracer/tracer.test.ts',
+  'lab/userlands/*.test.ts',
+  'lab/world/{guard,stand-in}.test.ts',
+];
+const WAIT_AT_ONCE = 3;
+
 const stages: readonly Stage[] = [
   once('registries', 'the generated registries are what their folders say', [node, 'scripts/generate.ts', '--check']),
   once('types', 'the types hold', ['node_modules/.bin/tsc', '-p', 'tsconfig.json']),
@@ -114,7 +124,8 @@ const stages: readonly Stage[] = [
     [node, 'lab/kubernetes/build.ts'],
     [node, 'lab/vm/build.ts'],
   ]),
-  alone('lab', 'real packets in namespaces', ['lab/**/*.test.ts'], LAB_UNITS),
+  apart('lab-waiting', 'real packets in namespaces, where most of the time is waited', WAIT_AT_ONCE, LAB_WAITING),
+  apart('lab', 'real packets in namespaces, one test after the other', 1, ['lab/**/*.test.ts'], [...LAB_UNITS, ...LAB_WAITING]),
 ];
 
 const only = process.argv
