@@ -68,7 +68,10 @@ test('those that surely met are asked first, and all others only where that does
   ] as const) {
     const asked: number[] = [];
     await judgedTwice(
-      async (own) => (asked.push(own.length), own),
+      async (own) => {
+        asked.push(own.length);
+        return own;
+      },
       all,
       (told) => ({ told, miscounted: asked.length < rightAfter ? [rule] : [], disconnected: [] }),
     );
