@@ -1,4 +1,5 @@
-import { isMulticast } from '#net/ip';
+import { cidr, contains } from '#net/cidr';
+import { type Ip, isMulticast } from '#net/ip';
 import { type AddressType, addressType4, addressTypes6 } from '../address-types.ts';
 import { all, type Compile, type Context, negated, type Test } from '../context.ts';
 
@@ -25,11 +26,16 @@ function ofType({ stack }: Context, address: Context['packet']['source'], wanted
   }
   // Each class that is asked for must hold (addrtype_mt6), then the routes are asked for what only they know.
   if (wanted.has('MULTICAST') && !isMulticast(address)) return false;
-  if (wanted.has('UNICAST') && (isMulticast(address) || address === '::')) return false;
+  if (wanted.has('UNICAST') && !isUnicast6(address)) return false;
   if (wanted.has('UNSPEC') && address !== '::') return false;
   if (!ROUTED.some((type) => wanted.has(type))) return true;
   const types = addressTypes6(stack, address, device, wanted.has('LOCAL'));
   return Array.isArray(types) ? types.some((type) => wanted.has(type)) : { gap: types as Exclude<typeof types, readonly AddressType[]> };
 }
+
+/** Addresses of IPv4 in IPv6's are none of the classes that rules ask for (net/ipv6/addrconf_core.c __ipv6_addr_type). */
+const MAPPED = cidr`::ffff:0:0/96`;
+
+const isUnicast6 = (address: Ip): boolean => !isMulticast(address) && address !== '::' && !contains(MAPPED, address);
 
 const ROUTED = ['ANYCAST', 'LOCAL', 'PROHIBIT', 'UNREACHABLE'] as const;
