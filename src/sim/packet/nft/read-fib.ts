@@ -1,6 +1,6 @@
 import type { Link } from '#facts/link/link';
 import { type Ip, isLimitedBroadcast, isMulticast, isUnspecified } from '#net/ip';
-import { addressType } from '../route/address-type.ts';
+import { addressType, isUnicast6 } from '../route/address-type.ts';
 import { portless } from '../route/flow.ts';
 import { kernelOf } from '../route/kernel.ts';
 import { lookup } from '../route/lookup.ts';
@@ -23,7 +23,7 @@ export function readFib(context: NftContext, flags: readonly string[], result: s
 
 /** The types that only an IPv6 route tells (enum rtn_type). */
 const ROUTED: Readonly<Record<string, number>> = { EINVAL: 6, EACCES: 8, EAGAIN: 9 };
-const [LOCAL, ANYCAST, UNREACHABLE] = [2, 4, 7];
+const [UNSPEC, LOCAL, ANYCAST, UNREACHABLE] = [0, 2, 4, 7];
 
 /** The type of service and the protocol are asked by, the latter of each piece too; ports are not (nft_fib4_eval, nft_fib6_flowi_init). */
 const headersOf = ({ packet }: NftContext) => portless(packet, packet.protocol);
@@ -37,12 +37,17 @@ function type6(context: NftContext, isSource: boolean, device: Link | null): Rea
   if (answer.is === 'error') return one(ROUTED[answer.error] ?? UNREACHABLE);
   const { type: kind } = answer.path.route;
   if (kind === 'anycast') return one(ANYCAST);
-  if (device === null ? kind === 'local' : isOn(stack, asked, device)) return one(LOCAL);
-  return one(isMulticast(asked) ? TYPES.MULTICAST : TYPES.UNICAST);
+  const { addresses } = stack;
+  if (device !== null && addresses.is === 'gap') return { gap: addresses.gap };
+  const isOwn = device === null ? kind === 'local' : addresses.is === 'seen' && isOn(addresses.table, asked, device);
+  if (isOwn) return one(LOCAL);
+  return one(isMulticast(asked) ? TYPES.MULTICAST : isUnicast6(asked) ? TYPES.UNICAST : UNSPEC);
 }
 
-const isOn = ({ addresses }: NftContext['stack'], address: Ip, device: Link): boolean =>
-  addresses.is === 'seen' && (addresses.table.byAddress.get(address) ?? []).some(({ dev }) => dev === device.name);
+type Addresses = Extract<NftContext['stack']['addresses'], { is: 'seen' }>['table'];
+
+const isOn = ({ byAddress }: Addresses, address: Ip, device: Link): boolean =>
+  (byAddress.get(address) ?? []).some(({ dev }) => dev === device.name);
 
 function type(context: NftContext, isSource: boolean, device: Link | null): Read {
   const { stack, packet, family } = context;

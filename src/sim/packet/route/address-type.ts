@@ -1,7 +1,13 @@
 import { routePart } from '#facts/route/route';
+import { cidr, contains } from '#net/cidr';
 import { familyOf, isMulticast, type Ip } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
+
+const MAPPED = cidr`::ffff:0:0/96`;
+
+/** Whether an address of IPv6 names one machine by itself: one of IPv4 inside IPv6 is of no class (net/ipv6/addrconf_core.c __ipv6_addr_type). */
+export const isUnicast6 = (address: Ip): boolean => address !== '::' && !isMulticast(address) && !contains(MAPPED, address);
 
 /** What an address is to a namespace, in addrtype's words, or why that is not known (net/ipv4/fib_frontend.c inet_addr_type). */
 export function addressType(

@@ -1,5 +1,5 @@
-import { cidr, contains } from '#net/cidr';
-import { type Ip, isMulticast } from '#net/ip';
+import { isMulticast } from '#net/ip';
+import { isUnicast6 } from '../../route/address-type.ts';
 import { type AddressType, addressType4, addressTypes6 } from '../address-types.ts';
 import { all, type Compile, type Context, negated, type Test } from '../context.ts';
 
@@ -32,10 +32,5 @@ function ofType({ stack }: Context, address: Context['packet']['source'], wanted
   const types = addressTypes6(stack, address, device, wanted.has('LOCAL'));
   return Array.isArray(types) ? types.some((type) => wanted.has(type)) : { gap: types as Exclude<typeof types, readonly AddressType[]> };
 }
-
-/** Addresses of IPv4 in IPv6's are none of the classes that rules ask for (net/ipv6/addrconf_core.c __ipv6_addr_type). */
-const MAPPED = cidr`::ffff:0:0/96`;
-
-const isUnicast6 = (address: Ip): boolean => !isMulticast(address) && address !== '::' && !contains(MAPPED, address);
 
 const ROUTED = ['ANYCAST', 'LOCAL', 'PROHIBIT', 'UNREACHABLE'] as const;
