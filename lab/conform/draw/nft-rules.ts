@@ -71,7 +71,7 @@ function drawRule(
   for (let turn = dice.pick([0, 1, 1, 1, 2, 2]); turn > 0; turn--) {
     const match = dice.pick(matches);
     const piece = by.includes(match.id) ? null : match.draw(site);
-    if (piece === null || conflicts(pieces, piece)) continue;
+    if (piece === null || conflicts(pieces, piece) || isListedAsOne([...pieces, piece])) continue;
     pieces.push(piece);
     by.push(match.id);
   }
@@ -98,6 +98,11 @@ function drawRule(
 /** Whether two of a rule's parts want different protocols. */
 const conflicts = (pieces: readonly Piece[], { protocol }: Piece): boolean =>
   protocol !== undefined && pieces.some((one) => one.protocol !== undefined && one.protocol !== protocol);
+
+/** nft 1.0.6 lists two such conditions in a row as one range, of the second one's field. */
+const AS_ONE = / < .* > | >= .* <= /;
+
+const isListedAsOne = (pieces: readonly Piece[]): boolean => AS_ONE.test(` ${pieces.map(({ text }) => text).join(' ')} `);
 
 function endOf(site: NftSite, later: readonly string[], statements: readonly Named<'nft statement'>[], pieces: readonly Piece[]) {
   const { dice } = site;

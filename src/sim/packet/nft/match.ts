@@ -58,6 +58,7 @@ function compared(context: NftContext, op: MatchOp, read: readonly Value[], righ
   const [bound] = bounds ?? [];
   if (bounds === undefined || bound === undefined || value === undefined)
     return gapOf(context, `not understood: ${JSON.stringify(right)?.slice(0, 80)}`);
+  if (bounds.some(isTurned)) return gapOf(context, `${TURNED}: ${JSON.stringify(right)?.slice(0, 80)}`);
   switch (op) {
     case '==':
       return bounds.every((own, at) => within(own, read[at]));
@@ -71,6 +72,11 @@ function compared(context: NftContext, op: MatchOp, read: readonly Value[], righ
       return ordered(context, op, value, bound);
   }
 }
+
+/** nft 1.0.6 lists `tcp dport < 80 ip ttl > 45` as `ip ttl != 80-45`, and `>=` with `<=` as a range: where it ends before it begins, that is seen. */
+const TURNED = 'a range that ends before it begins, as nft lists two conditions in a row: what the first one asks is not told';
+
+const isTurned = (bound: Bounds): boolean => bound.is === 'range' && isNumber(bound.from) && isNumber(bound.to) && bound.from > bound.to;
 
 const isNumber = (value: Value): value is bigint => typeof value === 'bigint';
 

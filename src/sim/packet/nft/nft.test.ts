@@ -113,6 +113,12 @@ test('a rule that is not understood is unknown only to what reaches it', () => {
   assert.equal(on(table(chain('limit rate 1/second log prefix "x"')))[0]?.works, 'yes');
 });
 
+/** Of `tcp dport < 80 ip ttl > 45` nft 1.0.6 lists this, in JSON too; `nft --debug=netlink` shows both conditions. */
+test('two conditions that nft lists as one range are not known', () => {
+  assert.equal(on(table(chain('ip ttl != 80-45 drop')))[0]?.works, 'unknown');
+  assert.equal(on(table(chain('ip ttl != 45-80 drop')))[0]?.works, 'yes');
+});
+
 test('a rule that writes to the connection of a packet that has none goes on (nft_ct_set_eval), one that reads from it does not', () => {
   const untracked = (rule: string) => on(table(chain('notrack', 'prerouting', '-300'), chain(rule)))[0]?.works;
   assert.equal(untracked('ct mark set 0x1 drop'), 'no');
