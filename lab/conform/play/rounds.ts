@@ -97,13 +97,17 @@ export async function speak(wire: Wire, all: readonly Speaking[], steps: Steps, 
 /** Scenes that are about routes, ports, entries, devices and virtual servers. */
 const CITED: ReadonlySet<Area> = new Set<Area>(['route', 'bridge', 'vxlan', 'link', 'ipvs']);
 
+/** Whether what decides may be no rule, which its counter would tell. */
+const isCited = ({ area, rules }: Scene): boolean =>
+  CITED.has(area) || rules.some((one) => one.form === 'line' && one.run.startsWith('sysctl '));
+
 /** What was said in some steps, after a reading. */
 export const said = (all: readonly Speaking[], { from, until }: Steps, read: number): readonly Spoken[] =>
   all.map(({ scene, stage, conversation, sent }) => ({
     staged: { scene, stage },
     conversation,
     read,
-    cites: CITED.has(scene.area),
+    cites: isCited(scene),
     sent: sent.map((one, step) => (step >= from && step < until ? one : undefined)),
   }));
 

@@ -91,7 +91,7 @@ function packetOf(fields: Fields): Packet {
     protocol,
     sourcePort: isIcmp ? 0 : fields.number('sport', 65535),
     destinationPort: isIcmp ? 0 : fields.number('dport', 65535),
-    tcp: protocol === 'tcp' ? flagsOf(fields.text('flags')) : null,
+    tcp: protocol === 'tcp' ? { ...flagsOf(fields.text('flags')), ...numbersOf(fields) } : null,
     icmp: isIcmp ? messageOf(new Fields(fields.raw('icmp'), 'icmp')) : null,
     ...(fields.has('sctp') ? { sctp: chunksOf(new Fields(fields.raw('sctp'), 'sctp')) } : {}),
     size: fields.number('size', 65535, 84),
@@ -107,6 +107,13 @@ function flagsOf(letters: string): NonNullable<Packet['tcp']> {
   if (strange !== undefined) throw new UsageError(`packet: flags are letters of ${FLAGS}, not ${strange}`);
   const set = (letter: string): boolean => letters.includes(letter);
   return { syn: set('S'), ack: set('A'), rst: set('R'), fin: set('F'), psh: set('P'), urg: set('U') };
+}
+
+/** A segment's numbers: all of them, or none. */
+function numbersOf(fields: Fields): Pick<NonNullable<Packet['tcp']>, 'numbers'> {
+  if (!fields.has('numbers')) return {};
+  const told = new Fields(fields.raw('numbers'), 'numbers');
+  return { numbers: { seq: told.number('seq', 0xffffffff), ack: told.number('ack', 0xffffffff), window: told.number('window', 0xffff) } };
 }
 
 function chunksOf(fields: Fields): SctpHeader {

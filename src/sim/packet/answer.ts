@@ -1,9 +1,10 @@
 import type { Link } from '#facts/link/link';
 import { familyOf, type Ip, isMulticast } from '#net/ip';
 import { REFLECTED, sctpOf } from './conntrack/sctp.ts';
+import { segmentOf } from './conntrack/tcp-window.ts';
 import { icmpError, reflected } from './icmp/error.ts';
 import type { End, IcmpError } from './next.ts';
-import type { Drawn, Packet, SctpHeader } from './packet.ts';
+import type { Drawn, Packet, SctpHeader, TcpHeader } from './packet.ts';
 import { vrfOf } from './route/flow.ts';
 import type { Run } from './run.ts';
 import { answerer } from './socket/answering.ts';
@@ -156,10 +157,18 @@ export function errorPacket(run: Run, end: End, error: IcmpError): Packet | null
 export const resetTo = (about: Packet): Packet => ({
   ...turned(about),
   tos: (about.tos ?? 0) & ~CONGESTION,
-  tcp: about.tcp?.ack === true ? BARE_RST : RST,
+  tcp: { ...(about.tcp?.ack === true ? BARE_RST : RST), ...numbered(about) },
   size: bareTcp(about),
   df: true,
 });
+
+/** It has the number that its receiver says it waits for, or none and acknowledges all; it offers no room. */
+function numbered(about: Packet): Pick<TcpHeader, 'numbers'> {
+  const segment = segmentOf(about);
+  if (segment === undefined) return {};
+  const [seq, ack] = about.tcp?.ack === true ? [segment.ack, 0] : [0, segment.end];
+  return { numbers: { seq, ack, window: 0 } };
+}
 
 /**
  * What SCTP tells who speaks of an association that it has not: an ABORT, or to a SHUTDOWN_ACK that it is over. Both repeat the tag of what

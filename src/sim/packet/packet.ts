@@ -22,6 +22,8 @@ export type TcpHeader = {
   readonly ece?: boolean;
   readonly cwr?: boolean;
   readonly mss?: number;
+  /** Its sequence numbers and the room that it offers, in bytes, where somebody told them. */
+  readonly numbers?: { readonly seq: number; readonly ack: number; readonly window: number };
 };
 
 /** Chunks of SCTP by their names (include/linux/sctp.h) that packets are walked with. */

@@ -61,6 +61,8 @@ export type Track = {
   readonly connection: Connection | null;
   readonly state: 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED';
   readonly direction: 'original' | 'reply';
+  /** What of its numbers a setting decided, in a sentence. */
+  readonly minded?: { readonly says: string; readonly by: readonly FactRef[] };
   /** Set by `-j CT --zone` before tracking: a template, not yet a track. */
   readonly zone?: Zone;
   /** That template as rules see it: a connection from nowhere to nowhere, whose entry counts as confirmed. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isValidFlags, kindOf, tcpFrom, tcpOpens, tcpStep, type TcpTrack } from './tcp.ts';
+import { ip } from '#net/ip';
+import { type Known, tcpFrom, tcpOpens, tcpStep, type TcpPacket, type TcpTrack } from './tcp.ts';
+import { isValidFlags, kindOf } from './tcp-states.ts';
 
 const flags = (letters: string) => ({
   syn: letters.includes('S'),
@@ -9,20 +11,40 @@ const flags = (letters: string) => ({
   fin: letters.includes('F'),
 });
 
-/** Walks packets, `>` from who opened and `<` from the other: the state after each, or what became of the connection. */
-function walked(packets: readonly string[]): readonly string[] {
+const packet = (letters: string): TcpPacket => ({ source: ip`10.0.0.1`, size: 40, tcp: flags(letters) });
+
+const KNOWN: Known = {
+  seenReply: true,
+  assured: true,
+  isLiberal: () => assert.fail('asked for nothing'),
+  takesOldResets: () => assert.fail('asked for nothing'),
+  isInside: () => assert.fail('asked for nothing'),
+  isExact: () => assert.fail('asked for nothing'),
+};
+
+/** `>` from who opened and `<` from the other, its flags, and where they are told the numbers of 8 bytes: `>A 9 101`. */
+function toldBy(text: string): { readonly direction: 'original' | 'reply'; readonly packet: TcpPacket } {
+  const [first = '', seq, ack] = text.split(' ');
+  const { tcp, ...rest } = packet(first.slice(1));
+  const numbers = seq === undefined ? {} : { numbers: { seq: Number(seq), ack: Number(ack ?? 0), window: 1000 } };
+  return { direction: first.startsWith('<') ? 'reply' : 'original', packet: { ...rest, size: 48, tcp: { ...tcp, ...numbers } } };
+}
+
+/** Walks packets: the state after each, or what became of it or of the connection. */
+function walked(packets: readonly string[], asked: Partial<Known> = {}): readonly string[] {
   const [first = '', ...others] = packets;
-  let track: TcpTrack | undefined = tcpOpens(flags(first.slice(1)), true);
-  let seenReply = false;
+  let track: TcpTrack | undefined = tcpOpens(toldBy(first).packet, true);
+  let [seenReply, assured] = [false, false];
   const states = [track?.state ?? 'invalid'];
-  for (const packet of others) {
+  for (const text of others) {
     if (track === undefined) return states;
-    const direction = packet.startsWith('<') ? 'reply' : 'original';
-    const step = tcpStep(track, flags(packet.slice(1)), direction, seenReply);
-    states.push(step.is === 'taken' ? step.track.state : step.is);
+    const told = toldBy(text);
+    const step = tcpStep(track, told.packet, told.direction, { ...KNOWN, seenReply, assured, ...asked });
+    states.push(step.is === 'taken' || step.is === 'ignored' ? step.track.state : step.is);
     if (step.is === 'reopened' || step.is === 'killed') return states;
-    if (step.is === 'taken') track = step.track;
-    if (direction === 'reply' && step.is === 'taken') seenReply = true;
+    if (step.is === 'taken' || step.is === 'ignored') track = step.track;
+    if (step.is === 'taken' && step.assures) assured = true;
+    if (told.direction === 'reply' && step.is !== 'invalid') seenReply = true;
   }
   return states;
 }
@@ -56,14 +78,14 @@ test('a reset as the only answer ends the connection at once', () => {
 });
 
 test('only a SYN opens, and in the loose way an ACK', () => {
-  assert.equal(tcpOpens(flags('A'), true)?.state, 'ESTABLISHED');
+  assert.equal(tcpOpens(packet('A'), true)?.state, 'ESTABLISHED');
   for (const [letters, isLoose] of [
     ['A', false],
     ['SA', true],
     ['FA', true],
     ['R', true],
   ] as const)
-    assert.equal(tcpOpens(flags(letters), isLoose), undefined, letters);
+    assert.equal(tcpOpens(packet(letters), isLoose), undefined, letters);
   assert.equal(kindOf(flags('RA')), 'rst');
   assert.deepEqual(
     ['S', 'SA', 'A', 'FA', 'R', 'RA', 'F', '', 'SF', 'SR'].map((letters) => isValidFlags(flags(letters))),
@@ -72,6 +94,63 @@ test('only a SYN opens, and in the loose way an ACK', () => {
 });
 
 test('a SYN opens anew what was captured after a FIN', () => {
-  assert.equal(tcpStep(tcpFrom('TIME_WAIT'), flags('S'), 'original', true).is, 'reopened');
-  assert.equal(tcpStep(tcpFrom('ESTABLISHED'), flags('S'), 'original', true).is, 'taken');
+  assert.equal(tcpStep(tcpFrom('TIME_WAIT'), packet('S'), 'original', KNOWN).is, 'reopened');
+  assert.equal(tcpStep(tcpFrom('ESTABLISHED'), packet('S'), 'original', KNOWN).is, 'ignored');
+});
+
+/** As the lab's kernel told it packet by packet (`conntrack -L` after each, Linux 6.18): a repeated SYN-ACK is ignored, and what it acknowledges too. */
+test('a reset that has not the number that its receiver waits for leaves an established connection as it is', () => {
+  const talk = ['>S 0', '<SA 100 9', '>A 9 109'];
+  const passes = { isLiberal: () => true, takesOldResets: () => true };
+  assert.deepEqual(walked([...talk, '>R 17'], passes).at(-1), 'CLOSE');
+  assert.deepEqual(walked([...talk, '<SA 109 17', '>RA 17 118', '>S 25'], passes).slice(-3), ['ESTABLISHED', 'ESTABLISHED', 'ESTABLISHED']);
+  assert.deepEqual(walked([...talk, '<A 109 17', '>RA 17 118', '>S 25'], passes).slice(-2), ['CLOSE', 'reopened']);
+  assert.deepEqual(walked([...talk, '<A 109 17', '>R 9'], { takesOldResets: () => false }).at(-1), 'invalid');
+});
+
+test('what is outside the windows is no part of a connection, but where all passes', () => {
+  const talk = ['>S 0', '<SA 100 9', '>A 9 109'];
+  const of = (liberal: boolean) => ({ isLiberal: () => liberal });
+  for (const text of ['<A 109 18', '<A 5000 17', '<A 4294900000 17']) {
+    assert.equal(walked([...talk, text], of(false)).at(-1), 'invalid', text);
+    assert.equal(walked([...talk, text], of(true)).at(-1), 'ESTABLISHED', text);
+  }
+  // a segment with more than there is room for is let through and moves nothing
+  assert.equal(walked([...talk, '>FA 1010 109'], of(false)).at(-1), 'ESTABLISHED');
+  assert.equal(walked([...talk, '>FA 1010 109'], of(true)).at(-1), 'FIN_WAIT');
+  // who is met in the middle has no window yet
+  assert.equal(walked(['>A 500 900', '>A 508 908'], of(false)).at(-1), 'ESTABLISHED');
+});
+
+test('what nobody told is asked for', () => {
+  const seen = tcpFrom('ESTABLISHED');
+  const step = (text: string, asked: Partial<Known>) =>
+    tcpStep(seen, toldBy(text).packet, 'original', { ...KNOWN, isLiberal: () => false, ...asked });
+  assert.equal(step('>A 1 1', { isInside: () => false }).is, 'invalid');
+  const reset = (isExact: boolean) => step('>R 1', { isLiberal: () => true, isExact: () => isExact });
+  assert.deepEqual(
+    [reset(true), reset(false)].map((one) => one.is === 'taken' && one.track.state),
+    ['CLOSE', 'ESTABLISHED'],
+  );
+  assert.equal(tcpStep(seen, packet('R'), 'original', KNOWN).is, 'taken');
+});
+
+test('both ends may open at once, and who waits for the last ACK may be asked whether a SYN was meant', () => {
+  assert.deepEqual(walked(['>S', '<S', '>SA', '<A']), ['SYN_SENT', 'SYN_SENT2', 'SYN_RECV', 'ESTABLISHED']);
+  const closing = ['>S', '<SA', '>A', '>FA', '<FA'];
+  assert.equal(walked([...closing, '>A']).at(-1), 'TIME_WAIT');
+  assert.equal(walked([...closing, '>S', '<A']).at(-1), 'LAST_ACK');
+  assert.equal(walked([...closing, '>S', '<A', '>A']).at(-1), 'TIME_WAIT');
+});
+
+/** Linux 6.18 (conntrack:w1.67): the bare reset of a SYN-ACK outside the window says 0 where it would acknowledge, and so did the connection's last ACK, which never was. */
+test('a reset about a SYN that was let through closes, whatever its number', () => {
+  const strict = { isLiberal: () => false };
+  assert.deepEqual(walked(['>S 0', '<S 100', '<SA 109 18', '>R 18 0', '>S 26'], strict), [
+    'SYN_SENT',
+    'SYN_SENT2',
+    'invalid',
+    'CLOSE',
+    'reopened',
+  ]);
 });

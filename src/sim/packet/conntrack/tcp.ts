@@ -1,144 +1,169 @@
-import type { TcpHeader } from '../packet.ts';
-
-/** Where a TCP connection is (enum tcp_conntrack). */
-export type TcpState =
-  | 'NONE'
-  | 'SYN_SENT'
-  | 'SYN_RECV'
-  | 'ESTABLISHED'
-  | 'FIN_WAIT'
-  | 'CLOSE_WAIT'
-  | 'LAST_ACK'
-  | 'TIME_WAIT'
-  | 'CLOSE'
-  | 'SYN_SENT2';
-
-type Kind = 'syn' | 'synack' | 'fin' | 'ack' | 'rst' | 'none';
-type Direction = 'original' | 'reply';
+import type { Packet, TcpHeader } from '../packet.ts';
+import { after, type Direction, isState, type Kind, kindOf, type TcpState } from './tcp-states.ts';
+import { fitOf, inWindow, otherOf, type Segment, segmentOf, SILENT_WINDOWS, speaking, type TcpWindows, windowsFrom } from './tcp-window.ts';
 
 /** A connection's state, and what was last seen of it. */
 export type TcpTrack = {
   readonly state: TcpState;
-  readonly last: { readonly kind: Kind; readonly direction: Direction } | null;
+  readonly last: Last | null;
   /** One side began to close (IP_CT_TCP_FLAG_CLOSE_INIT). */
   readonly closing: boolean;
+  /** What both ends have said; `null` where nobody told the numbers of all that they said. */
+  readonly windows: TcpWindows | null;
+  /** It was met in its middle: nothing is outside its windows (IP_CT_TCP_FLAG_BE_LIBERAL). */
+  readonly liberal?: true;
+  /** Both sides have sent a SYN (IP_CT_TCP_SIMULTANEOUS_OPEN). */
+  readonly simultaneous?: true;
+  /** A SYN came while the last ACK was waited for: the next one may only ask about it (IP_CT_EXP_CHALLENGE_ACK). */
+  readonly challenged?: true;
 };
 
-/** What a packet does to the connection: it passes, is no part of it, opens it anew, or ends it at once. */
+/** The packet that came before. */
+type Last = { readonly kind: Kind; readonly direction: Direction };
+
+/** What a packet does to the connection: it passes, passes without moving it, is no part of it, opens it anew, or ends it at once. */
 export type TcpStep =
   | { readonly is: 'taken'; readonly track: TcpTrack; readonly assures: boolean }
+  | { readonly is: 'ignored'; readonly track: TcpTrack }
   | { readonly is: 'invalid' }
   | { readonly is: 'reopened' }
   | { readonly is: 'killed' };
 
-const STATES: readonly TcpState[] = [
-  'NONE',
-  'SYN_SENT',
-  'SYN_RECV',
-  'ESTABLISHED',
-  'FIN_WAIT',
-  'CLOSE_WAIT',
-  'LAST_ACK',
-  'TIME_WAIT',
-  'CLOSE',
-  'SYN_SENT2',
-];
-
-const NAMES: Readonly<Record<string, TcpState | 'invalid' | 'ignored'>> = {
-  NO: 'NONE',
-  SS: 'SYN_SENT',
-  SR: 'SYN_RECV',
-  ES: 'ESTABLISHED',
-  FW: 'FIN_WAIT',
-  CW: 'CLOSE_WAIT',
-  LA: 'LAST_ACK',
-  TW: 'TIME_WAIT',
-  CL: 'CLOSE',
-  S2: 'SYN_SENT2',
-  IV: 'invalid',
-  IG: 'ignored',
+/** What else is known of the connection, and what the namespace lets pass: asked for only where it decides. */
+export type Known = {
+  readonly seenReply: boolean;
+  readonly assured: boolean;
+  /** Whether what is outside the windows passes (nf_conntrack_tcp_be_liberal). */
+  readonly isLiberal: () => boolean;
+  /** Whether resets pass whose number is long over (nf_conntrack_tcp_ignore_invalid_rst). */
+  readonly takesOldResets: () => boolean;
+  /** Whether a segment is within the windows, where they are not known. */
+  readonly isInside: () => boolean;
+  /** Whether a reset has the number that its receiver waits for, where the windows are not known. */
+  readonly isExact: () => boolean;
 };
 
-/** The next state by direction, kind of packet and state in the order of `STATES` (net/netfilter/nf_conntrack_proto_tcp.c tcp_conntracks). */
-const TABLE: Readonly<Record<Direction, Readonly<Record<Kind, string>>>> = {
-  original: {
-    syn: 'SS SS IG IG IG IG IG SS SS S2',
-    synack: 'IV IV SR IV IV IV IV IV IV SR',
-    fin: 'IV IV FW FW LA LA LA TW CL IV',
-    ack: 'ES IV ES ES CW CW TW TW CL IV',
-    rst: 'IV CL CL CL CL CL CL CL CL CL',
-    none: 'IV IV IV IV IV IV IV IV IV IV',
-  },
-  reply: {
-    syn: 'IV S2 IV IV IV IV IV SS IV S2',
-    synack: 'IV SR IG IG IG IG IG IG IG SR',
-    fin: 'IV IV FW FW LA LA LA TW CL IV',
-    ack: 'IV IG SR ES CW CW TW TW CL IG',
-    rst: 'IV CL CL CL CL CL CL CL CL CL',
-    none: 'IV IV IV IV IV IV IV IV IV IV',
-  },
-};
+const FRESH: TcpTrack = { state: 'NONE', last: null, closing: false, windows: SILENT_WINDOWS };
 
-const after = (direction: Direction, kind: Kind, state: TcpState): TcpState | 'invalid' | 'ignored' =>
-  NAMES[TABLE[direction][kind].split(' ')[STATES.indexOf(state)] ?? 'IV'] ?? 'invalid';
-
-/** What kind of packet the flags make (get_conntrack_index). */
-export function kindOf({ syn, ack, rst, fin }: TcpHeader): Kind {
-  if (rst) return 'rst';
-  if (syn) return ack ? 'synack' : 'syn';
-  if (fin) return 'fin';
-  return ack ? 'ack' : 'none';
-}
-
-/** Flags that go together; ECE, CWR and PSH do not count (tcp_valid_flags). */
-const VALID_FLAGS = new Set(['S', 'SU', 'SA', 'R', 'RA', 'FA', 'FAU', 'A', 'AU']);
-
-/** Whether a packet may carry these flags at once (tcp_error). */
-export const isValidFlags = ({ syn, ack, rst, fin, urg }: TcpHeader): boolean =>
-  VALID_FLAGS.has(`${syn ? 'S' : ''}${rst ? 'R' : ''}${fin ? 'F' : ''}${ack ? 'A' : ''}${urg === true ? 'U' : ''}`);
-
-const FRESH: TcpTrack = { state: 'NONE', last: null, closing: false };
+/** A packet that opens or continues a connection. */
+export type TcpPacket = Pick<Packet, 'source' | 'size'> & { readonly tcp: TcpHeader };
 
 /** The state of a connection that begins with this packet, or nothing where none can (tcp_new). */
-export function tcpOpens(header: TcpHeader, isLoose: boolean): TcpTrack | undefined {
-  const kind = kindOf(header);
-  const next = after('original', kind, 'NONE');
-  if (next === 'invalid' || next === 'ignored' || (next !== 'SYN_SENT' && !isLoose)) return undefined;
-  return { ...FRESH, state: next, last: { kind, direction: 'original' } };
+export function tcpOpens(packet: TcpPacket, isLoose: boolean): TcpTrack | undefined {
+  const kind = kindOf(packet.tcp);
+  const state = after('original', kind, 'NONE');
+  if (state === 'invalid' || state === 'ignored' || (state !== 'SYN_SENT' && !isLoose)) return undefined;
+  const segment = segmentOf(packet);
+  const windows =
+    segment === undefined ? null : inWindow(windowsFrom(segment, packet.tcp), segment, packet.tcp, 'original', 'NONE').windows;
+  const track = { ...FRESH, state, last: { kind, direction: 'original' as const }, windows };
+  return state === 'SYN_SENT' ? track : { ...track, liberal: true };
 }
 
-/** What a further packet does (nf_conntrack_tcp_packet). Sequence numbers are not walked: every packet is taken as within the window. */
-export function tcpStep(track: TcpTrack, header: TcpHeader, direction: Direction, seenReply: boolean): TcpStep {
-  const kind = kindOf(header);
+/** What a further packet does (nf_conntrack_tcp_packet). Where nobody told its numbers, it is within the windows. */
+export function tcpStep(track: TcpTrack, packet: TcpPacket, direction: Direction, known: Known): TcpStep {
+  const { tcp } = packet;
   const { state, last } = track;
+  const kind = kindOf(tcp);
+  const segment = segmentOf(packet);
   const next = after(direction, kind, state);
   if (next === 'invalid') return { is: 'invalid' };
-  if (next === 'SYN_SENT' && (state === 'TIME_WAIT' || state === 'CLOSE')) {
-    const isReopened = track.closing || (last?.direction === direction && last.kind === 'rst');
-    return isReopened ? { is: 'reopened' } : taken({ ...track, last: { kind, direction } });
-  }
-  if (next === 'ignored') return ignored(track, kind, direction);
-  if (kind === 'rst' && !seenReply) return { is: 'killed' };
-  const moved: TcpTrack = {
-    state: next,
-    last: { kind, direction },
-    closing: track.closing || (next === 'FIN_WAIT' && state !== next),
-  };
-  const assures = seenReply && next === 'ESTABLISHED' && (state === 'SYN_RECV' || state === 'ESTABLISHED');
-  return { is: 'taken', track: moved, assures };
+  const isLate = next === 'SYN_SENT' && (state === 'TIME_WAIT' || state === 'CLOSE');
+  if (isLate && (track.closing || (last?.direction === direction && last.kind === 'rst'))) return { is: 'reopened' };
+  if (isLate || next === 'ignored') return ignored(track, packet, segment, direction, known);
+  if (isChallenge(track, direction, kind)) return { is: 'ignored', track: withoutChallenge(track) };
+  const reset = kind === 'rst' ? resetBy(track, segment, direction, known) : 'closes';
+  if (reset === 'old') return { is: 'invalid' };
+  const isMet = next === 'SYN_RECV' && direction === 'reply' && kind === 'ack' && track.simultaneous === true;
+  return moved(track, reset === 'asks' ? state : isMet ? 'ESTABLISHED' : next, packet, segment, direction, known);
 }
 
-const taken = (track: TcpTrack): TcpStep => ({ is: 'taken', track, assures: false });
+/** A connection in its next state, if the packet is within its windows. */
+function moved(
+  track: TcpTrack,
+  state: TcpState,
+  packet: TcpPacket,
+  segment: Segment | undefined,
+  direction: Direction,
+  known: Known,
+): TcpStep {
+  const { tcp } = packet;
+  const isOver = tcp.rst && (OVER.has(track.state) || isAboutLetThrough(track, segment, known));
+  const place =
+    track.windows === null || segment === undefined || isOver ? undefined : inWindow(track.windows, segment, tcp, direction, track.state);
+  const isUntold = segment !== undefined && track.windows === null && !isOver;
+  if ((isUntold || (place !== undefined && place.is !== 'inside')) && track.liberal !== true && !known.isLiberal()) {
+    if (place?.is === 'over') return { is: 'ignored', track: { ...track, windows: place.windows } };
+    if (place !== undefined || !known.isInside()) return { is: 'invalid' };
+  }
+  if (tcp.rst && !known.seenReply) return { is: 'killed' };
+  const now: TcpTrack = {
+    ...track,
+    state,
+    last: { kind: kindOf(tcp), direction },
+    closing: track.closing || (state === 'FIN_WAIT' && track.state !== state),
+    windows: isOver ? track.windows : (place?.windows ?? null),
+    ...(state === 'SYN_SENT2' ? { simultaneous: true as const } : {}),
+  };
+  const assures = known.seenReply && state === 'ESTABLISHED' && (track.state === 'SYN_RECV' || track.state === 'ESTABLISHED');
+  return { is: 'taken', track: now, assures };
+}
+
+/** States in which a reset needs no number: the tuple may be another connection's by now (tcp_can_early_drop). */
+const OVER: ReadonlySet<TcpState> = new Set<TcpState>(['FIN_WAIT', 'CLOSE_WAIT', 'LAST_ACK', 'TIME_WAIT', 'CLOSE']);
+
+/**
+ * What a reset does (case TCP_CONNTRACK_CLOSE): it closes, it is long over, or its receiver asks about it, so that an established connection
+ * stays so. It closes too where it comes right after what its sender said before, and after a SYN that was let through.
+ */
+function resetBy(
+  { state, last, windows }: TcpTrack,
+  segment: Segment | undefined,
+  direction: Direction,
+  known: Known,
+): 'closes' | 'old' | 'asks' {
+  if (segment === undefined || OVER.has(state) || last?.kind === 'syn') return 'closes';
+  const isEstablished = state === 'ESTABLISHED' && known.assured;
+  if (windows === null) return !isEstablished || known.isExact() ? 'closes' : 'asks';
+  const fit = fitOf(windows, segment, direction);
+  if (fit === 'exact' || (segment.seq === 0 && !isEstablished)) return 'closes';
+  if (fit === 'old' && !known.takesOldResets()) return 'old';
+  const isOfTrain = last?.kind === 'ack' && last.direction === direction && windows.last.end === segment.seq;
+  return isEstablished && !isOfTrain ? 'asks' : 'closes';
+}
+
+/** Whether a reset answers a SYN that was let through, or an ACK before the connection was sure: what it acknowledges may have been ignored. */
+const isAboutLetThrough = ({ last, windows }: TcpTrack, segment: Segment | undefined, { seenReply, assured }: Known): boolean =>
+  ((seenReply && last?.kind === 'syn') || (!assured && last?.kind === 'ack')) && segment !== undefined && segment.ack === windows?.last.end;
+
+const follows = (last: Last | null, direction: Direction): boolean => last?.kind === 'syn' && last.direction !== direction;
+
+/** Who waits for the last ACK and gets a SYN asks with an ACK whether that was meant (RFC 5961, sec. 4): that is no last ACK. */
+const isChallenge = ({ state, last, challenged }: TcpTrack, direction: Direction, kind: Kind): boolean =>
+  challenged === true && state === 'LAST_ACK' && kind === 'ack' && follows(last, direction);
+
+function withoutChallenge({ challenged: _, ...track }: TcpTrack): TcpTrack {
+  return track;
+}
 
 /** A SYN-ACK for a SYN that was let through shows that both ends are ahead of this table (case TCP_CONNTRACK_IGNORE). */
-function ignored(track: TcpTrack, kind: Kind, direction: Direction): TcpStep {
-  const { last } = track;
-  if (kind === 'synack' && last?.kind === 'syn' && last.direction !== direction)
-    return taken({ state: 'SYN_RECV', last: { kind, direction }, closing: false });
-  return taken({ ...track, last: { kind, direction } });
+function ignored(track: TcpTrack, packet: TcpPacket, segment: Segment | undefined, direction: Direction, asked: Known): TcpStep {
+  const { last, windows } = track;
+  const kind = kindOf(packet.tcp);
+  const acknowledges = windows === null || segment === undefined || segment.ack === windows.last.end;
+  if (kind === 'synack' && follows(last, direction) && acknowledges) {
+    const known = windows === null ? null : { ...SILENT_WINDOWS, [otherOf(direction)]: speaking(windows.last) };
+    return moved({ ...FRESH, state: 'SYN_SENT', windows: known }, 'SYN_RECV', packet, segment, direction, asked);
+  }
+  const isAsked = kind === 'syn' && direction === 'original' ? track.state === 'LAST_ACK' : track.challenged === true;
+  const now: TcpTrack = {
+    ...withoutChallenge(track),
+    last: { kind, direction },
+    windows: windows === null || segment === undefined ? null : { ...windows, last: segment },
+    ...(isAsked ? { challenged: true as const } : {}),
+  };
+  return { is: 'ignored', track: now };
 }
-
-const isState = (text: string): text is TcpState => STATES.some((state) => state === text);
 
 /** States that only the first FIN leads to (IP_CT_TCP_FLAG_CLOSE_INIT). */
 const CLOSING: ReadonlySet<TcpState> = new Set<TcpState>(['FIN_WAIT', 'CLOSE_WAIT', 'LAST_ACK', 'TIME_WAIT']);
@@ -146,5 +171,5 @@ const CLOSING: ReadonlySet<TcpState> = new Set<TcpState>(['FIN_WAIT', 'CLOSE_WAI
 /** The state of a captured entry as conntrack writes it. */
 export function tcpFrom(text: string | null | undefined): TcpTrack {
   const state = text !== null && text !== undefined && isState(text) ? text : 'ESTABLISHED';
-  return { ...FRESH, state, closing: CLOSING.has(state) };
+  return { ...FRESH, state, closing: CLOSING.has(state), windows: null };
 }

@@ -10,7 +10,8 @@ function nameOf({ protocol, seenReply, assured, tcp, sctp }: Connection): string
     case 'udp':
       return seenReply && assured === true ? 'udp_timeout_stream' : 'udp_timeout';
     case 'tcp':
-      return `tcp_timeout_${tcpName(tcp?.state ?? 'ESTABLISHED')}`;
+      // a reset that leaves a connection as it was shortens its life all the same
+      return `tcp_timeout_${tcp?.last?.kind === 'rst' ? 'close' : tcpName(tcp?.state ?? 'ESTABLISHED')}`;
     case 'sctp':
       return `sctp_timeout_${(sctp?.state ?? 'ESTABLISHED').toLowerCase()}`;
     default:

@@ -3,7 +3,7 @@ import type { Gap } from '#snapshot/gap';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import { type Found, placeText, type Run } from '../run.ts';
-import { setting } from '../setting.ts';
+import { type Read, setting } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 import {
   type Connection,
@@ -22,7 +22,8 @@ import { find } from './find.ts';
 import { fullTable } from './full.ts';
 import { related } from './related.ts';
 import { talked, talkOpens } from './associations.ts';
-import { isValidFlags, tcpFrom, tcpOpens, tcpStep, type TcpTrack } from './tcp.ts';
+import { type Known, tcpFrom, tcpOpens, type TcpPacket, type TcpStep, tcpStep, type TcpTrack } from './tcp.ts';
+import { isValidFlags } from './tcp-states.ts';
 import { expiryOf } from './timeouts.ts';
 import { continues, unreadEntries } from './unread.ts';
 import { isOn } from '../setting-on.ts';
@@ -60,10 +61,13 @@ function unopened({ stack, packet, isAnswer }: Skb): Refused | undefined {
 /** A packet of a connection that is there (resolve_normal_ct, nf_conntrack_handle_packet). */
 function known(run: Run, stack: Stack, packet: Packet, { connection, direction }: Found, zone: Zone): Track | Refused {
   const isEstablished = direction === 'reply' || connection.seenReply;
-  if (packet.tcp !== null) {
+  let [moves, minded] = [true, {} as Pick<Track, 'minded'>];
+  if (isTcp(packet)) {
     const before = resetBySomebody(run, stack, packet, connection.tcp ?? tcpFrom(null));
-    const step = tcpStep(before, packet.tcp, direction, connection.seenReply);
-    if (step.is === 'invalid') return INVALID;
+    const settings: Read[] = [];
+    const step = tcpStep(before, packet, direction, knownOf(run, stack, packet, connection, settings));
+    minded = mindedBy(settings, step);
+    if (step.is === 'invalid') return { ...INVALID, ...minded };
     if (step.is === 'reopened') {
       run.forget(stack, connection);
       return fresh(run, stack, packet, zone);
@@ -71,15 +75,65 @@ function known(run: Run, stack: Stack, packet: Packet, { connection, direction }
     if (step.is === 'killed') run.forget(stack, connection);
     else {
       connection.tcp = step.track;
-      if (step.assures) connection.assured = true;
+      moves = step.is === 'taken';
+      if (step.is === 'taken' && step.assures) connection.assured = true;
     }
   }
   if (packet.protocol === 'sctp' && !talked(run, stack, packet, connection, direction)) return INVALID;
   if (packet.protocol === 'udp') connection.assured = assuredStream(run, stack, connection);
   if (direction === 'reply') connection.seenReply = true;
-  if ((connection.expires ?? Infinity) > run.at) connection.expires = expiryOf(stack, connection, run.at);
+  if (moves && (connection.expires ?? Infinity) > run.at) connection.expires = expiryOf(stack, connection, run.at);
   run.touch();
-  return { connection, direction, state: isEstablished ? 'ESTABLISHED' : 'NEW' };
+  return { connection, direction, state: isEstablished ? 'ESTABLISHED' : 'NEW', ...minded };
+}
+
+/** What settings made of a segment's numbers. */
+const mindedBy = (settings: readonly Read[], { is }: TcpStep): Pick<Track, 'minded'> =>
+  settings.length === 0
+    ? {}
+    : {
+        minded: {
+          says: `its TCP numbers do not fit what the connection said before: ${is === 'invalid' ? 'INVALID' : 'let through'}`,
+          by: settings.flatMap(({ by }) => by),
+        },
+      };
+
+const isTcp = (packet: Packet): packet is Packet & TcpPacket => packet.tcp !== null;
+
+/** What TCP's state machine asks about a connection and its namespace. */
+function knownOf(run: Run, stack: Stack, packet: Packet, { seenReply, assured }: Connection, read: Read[]): Known {
+  const isSet = (name: string, why: string) => (): boolean => {
+    const asked = setting(stack, `net.netfilter.nf_conntrack_tcp_${name}`);
+    if (asked.is === 'seen') read.push(asked);
+    return isOn(run, stack, asked, why);
+  };
+  return {
+    seenReply,
+    assured: assured !== false,
+    isLiberal: isSet('be_liberal', "what is outside a connection's windows may pass"),
+    takesOldResets: isSet('ignore_invalid_rst', 'a reset of an old number may pass'),
+    isInside: untold(run, stack, packet, 'window', ['is within the window', 'is outside the window']),
+    isExact: untold(run, stack, packet, 'reset', ['has the number that its receiver waits for', 'has another number']),
+  };
+}
+
+/** Whether a segment's numbers fit what the ends said before, where that was not all told: it does, or it does not. */
+function untold(
+  run: Run,
+  stack: Stack,
+  { source, sourcePort }: Packet,
+  of: 'window' | 'reset',
+  names: readonly [string, string],
+): () => boolean {
+  const gap = {
+    of: 'conntrack',
+    scope: stack.scope,
+    why: 'not told',
+    detail: 'what the ends of a tracked connection have said is not told',
+  } as const;
+  const options = names.map((name) => ({ name, probability: null }));
+  const at = `${placeText(stack)} numbers of ${source}:${sourcePort}`;
+  return () => run.pick({ at, of, scope: 'connection', options, because: { gap, by: [] } }) === 0;
 }
 
 /** A captured connection that a reset ended: a SYN opens it again where the same end had reset it, and the capture does not tell which. */
@@ -131,9 +185,9 @@ function fresh(run: Run, stack: Stack, packet: Packet, zone: Zone): Track | Refu
 }
 
 /** TCP's first state; `null` for what has none, nothing where the packet opens no connection. */
-function opened(run: Run, stack: Stack, { tcp }: Packet): TcpTrack | null | undefined {
-  if (tcp === null) return null;
+function opened(run: Run, stack: Stack, packet: Packet): TcpTrack | null | undefined {
+  if (!isTcp(packet)) return null;
   const why = 'a connection may be taken up in its middle';
   const loose = (): boolean => isOn(run, stack, setting(stack, 'net.netfilter.nf_conntrack_tcp_loose'), why);
-  return tcpOpens(tcp, false) ?? (loose() ? tcpOpens(tcp, true) : undefined);
+  return tcpOpens(packet, false) ?? (loose() ? tcpOpens(packet, true) : undefined);
 }

@@ -79,7 +79,8 @@ function tracked(run: Run, skb: Skb, at: At): Skb | End {
     if (found.refused === 'unknown') return unknown(skb, found.gap, [], deviceOf(at));
     return end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says: found.says, by: found.by, device: deviceOf(at) });
   }
-  const { connection } = found;
+  const { connection, minded } = found;
+  if (minded !== undefined) return { ...skb, track: found, trail: stepped(skb.trail, 'conntrack', minded.says, minded.by) };
   if (connection?.captured == null) return { ...skb, track: found, trail: assumedNew(skb, connection) };
   const says = `belongs to a captured connection: ${connection.original.source} → ${connection.original.destination}, answered by ${connection.reply.source}`;
   return { ...skb, track: found, trail: stepped(skb.trail, 'conntrack', says, [connection.captured]) };
