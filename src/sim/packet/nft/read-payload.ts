@@ -138,14 +138,17 @@ const FLAGS = [
 
 function ownField(context: NftContext, field: string): Read {
   const { packet, family } = context;
-  const { tcp } = packet;
-  if (field === 'sport') return one(packet.sourcePort);
-  if (field === 'dport') return one(packet.destinationPort);
+  const { tcp, drawn } = packet;
+  if (field === 'sport') return drawn?.source === undefined ? one(packet.sourcePort) : ofDrawn(context);
+  if (field === 'dport') return drawn?.destination === undefined ? one(packet.destinationPort) : ofDrawn(context);
   if (field === 'length' && packet.protocol === 'udp') return one(packet.size - (family === 4 ? IP_HEADER : IP6_HEADER));
   if (field === 'vtag' && packet.sctp !== undefined) return one(packet.sctp.tag);
   if (field === 'flags' && tcp !== null) return one(FLAGS.reduce((sum, [flag, bit]) => sum + (tcp[flag] === true ? bit : 0), 0));
   return notTold(context, packet.protocol, field);
 }
+
+/** What is made of a port that was drawn, where it is not compared or looked up as it is. */
+const ofDrawn = (context: NftContext): Read => gapOf(context, 'a port that was drawn is any of its range', 'not told');
 
 function icmpField(context: NftContext, field: string): Read {
   const { packet } = context;
@@ -153,7 +156,7 @@ function icmpField(context: NftContext, field: string): Read {
   if (icmp === null) return 'break';
   if (field === 'type') return one(icmp.type);
   if (field === 'code') return one(icmp.code);
-  if (field === 'id' && icmp.inner === undefined) return one(icmp.id);
+  if (field === 'id' && icmp.inner === undefined) return packet.drawn?.source === undefined ? one(icmp.id) : ofDrawn(context);
   if (field === 'mtu' && icmp.mtu !== undefined) return one(icmp.mtu);
   return notTold(context, packet.protocol, field);
 }

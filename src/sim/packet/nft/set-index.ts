@@ -120,3 +120,11 @@ function prefix(of: string | number, length: number, type: DataType): Bounds | u
   const from = (base >> free) << free;
   return { is: 'range', from, to: from + (1n << free) - 1n };
 }
+
+/** Whether a value is what a part of an element holds. */
+export function isWithin(bound: Bounds, value: Value): boolean {
+  if (bound.is === 'prefix') return typeof value === 'string' && value.startsWith(bound.text);
+  return typeof value === 'bigint'
+    ? typeof bound.from === 'bigint' && typeof bound.to === 'bigint' && value >= bound.from && value <= bound.to
+    : value === bound.from;
+}

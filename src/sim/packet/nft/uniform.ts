@@ -1,21 +1,31 @@
 import type { NftExpression } from '#facts/nft/nft';
+import { entryOf } from '#net/entry';
+import type { Drawn, Packet } from '../packet.ts';
 import type { NftContext } from './context.ts';
 
-/** A number that every value of `offset … offset + modulus - 1` is equally likely to be. */
-export type Uniform = { readonly of: string; readonly modulus: number; readonly offset: number; readonly perFlow: boolean };
+/** A number that every value of `offset … offset + modulus - 1` is equally likely to be; `shown` stands for a port that was drawn. */
+export type Uniform = {
+  readonly of: string;
+  readonly modulus: number;
+  readonly offset: number;
+  readonly perFlow: boolean;
+  readonly shown?: number;
+};
 
-/** What of an expression is chance: generators, and hashes whose seed or key nobody knows (nft_numgen.c, nft_hash.c). */
+/** What of an expression is chance: generators, ports that were drawn, and hashes whose seed or key nobody knows (nft_numgen.c, nft_hash.c). */
 export function uniformOf(context: NftContext, expression: NftExpression): Uniform | null {
   if (typeof expression !== 'object') return null;
   switch (expression.is) {
     case 'numgen':
       return { of: `numgen ${expression.mode}`, modulus: expression.modulus, offset: expression.offset, perFlow: false };
     case 'hash':
-      if (expression.of !== null && expression.seed !== null) return null;
+      if (expression.of !== null && expression.seed !== null && !partsOf(expression.of).some((part) => drawnPort(context, part) !== null))
+        return null;
       return { of: 'hash', modulus: expression.modulus, offset: expression.offset, perFlow: true };
     case 'meta':
       return expression.key === 'random' ? { of: 'random', modulus: 2 ** 32, offset: 0, perFlow: false } : null;
     case 'payload':
+    case 'raw':
       return drawnPort(context, expression);
     case 'binary':
       return masked(context, expression);
@@ -24,13 +34,31 @@ export function uniformOf(context: NftContext, expression: NftExpression): Unifo
   }
 }
 
-/** A port that was drawn on the way. */
+/** The parts of a key. */
+export const partsOf = (key: NftExpression): readonly NftExpression[] =>
+  typeof key === 'object' && key.is === 'concat' ? key.parts : [key];
+
+/** A port that was drawn on the way; of ICMP the id. */
 export function drawnPort({ packet }: NftContext, expression: NftExpression): Uniform | null {
-  if (packet.drawn === undefined || typeof expression !== 'object' || expression.is !== 'payload') return null;
-  const { protocol, field } = expression;
-  if (protocol !== 'th' && protocol !== packet.protocol) return null;
-  const range = field === 'sport' ? packet.drawn.source : field === 'dport' ? packet.drawn.destination : undefined;
-  return range === undefined ? null : { of: 'drawn port', modulus: range[1] - range[0] + 1, offset: range[0], perFlow: true };
+  if (packet.drawn === undefined) return null;
+  const end = endOf(packet, expression);
+  const range = end === undefined ? undefined : packet.drawn[end];
+  if (end === undefined || range === undefined) return null;
+  const shown = packet.icmp?.id ?? packet[end === 'source' ? 'sourcePort' : 'destinationPort'];
+  return { of: 'drawn port', modulus: range[1] - range[0] + 1, offset: range[0], perFlow: true, shown };
+}
+
+/** Where a transport header's ports stand, in bits. */
+const ENDS: Readonly<Record<string, keyof Drawn>> = { sport: 'source', dport: 'destination', '0': 'source', '16': 'destination' };
+
+/** Whose port a field is. */
+function endOf({ protocol, icmp }: Packet, expression: NftExpression): keyof Drawn | undefined {
+  if (typeof expression !== 'object') return undefined;
+  if (expression.is === 'raw')
+    return icmp === null && expression.base === 'th' && expression.length === 16 ? entryOf(ENDS, String(expression.offset)) : undefined;
+  if (expression.is !== 'payload') return undefined;
+  if (icmp !== null) return expression.protocol === protocol && expression.field === 'id' ? 'source' : undefined;
+  return expression.protocol === 'th' || expression.protocol === protocol ? entryOf(ENDS, expression.field) : undefined;
 }
 
 /** `meta random & 0x7fffffff` is as even as what it masks. */
