@@ -1,7 +1,18 @@
 /** What `ip -N` and `ip -d -N` print instead of names (linux/rtnetlink.h, iproute2's etc/iproute2 and lib/rt_names.c). */
-const named = (names: Readonly<Record<string, string>>): ((text: string) => string) => {
+function named(names: Readonly<Record<string, string>>): Naming {
   const map = new Map(Object.entries(names));
-  return (text) => map.get(text) ?? text;
+  function name(text: string): string;
+  function name(text: string | undefined): string | undefined;
+  function name(text: string | undefined): string | undefined {
+    return text === undefined ? undefined : (map.get(text) ?? text);
+  }
+  return name;
+}
+
+/** A word as a name; what no word told stays untold. */
+type Naming = {
+  (text: string): string;
+  (text: string | undefined): string | undefined;
 };
 
 /** The scope of an address or a route. */

@@ -98,3 +98,14 @@ test('numbers of `ip -N -j` mean what the names mean', () => {
   assert.deepEqual([lo?.type, lo?.group], ['loopback', 'default']);
   assert.equal(byKey(parsed, 'address', ({ dev }) => dev).get('lo')?.scope, 'host');
 });
+
+test('where one address could not be read, what is not listed may be it', () => {
+  const covers = (info: string) =>
+    parseText(
+      ipLinkJson,
+      `[{"ifname":"lo","ifindex":1,"mtu":65536,"flags":["UP"],"link_type":"loopback","addr_info":[${info}]}]`,
+    ).readings.find(({ kind }) => kind === 'address')?.covers;
+  const read = '{"family":"inet","local":"127.0.0.1","prefixlen":8,"scope":"host","label":"lo"}';
+  assert.equal(covers(read), true);
+  assert.deepEqual(covers(`${read},{"family":"inet","local":"192.0.2.7"}`), []);
+});

@@ -12,7 +12,7 @@ function parse(input: Input): Parsed {
   const links: Link[] = [];
   const addresses: FactOf<'address'>[] = [];
   const counters: FactOf<'link-counters'>[] = [];
-  let withAddresses = false;
+  let [isListed, isLost] = [false, false];
   for (const [at, device] of members.entries()) {
     const origin = pathOf(input, `[${at}]`);
     const link = linkOfJson(device, origin);
@@ -24,14 +24,17 @@ function parse(input: Input): Parsed {
     const counted = countersOfJson(link.name, device, origin);
     if (counted !== undefined) counters.push(counted);
     const infos = listAt(device, 'addr_info');
-    withAddresses ||= infos !== undefined;
+    isListed ||= infos !== undefined;
     for (const [nth, info] of (infos ?? []).entries()) {
       const address = addressOfJson(link.name, info, pathOf(input, `[${at}].addr_info[${nth}]`));
       if (address !== undefined) addresses.push(address);
-      else if (!isEmpty(info)) problems.push({ line: 1, why: `[${at}].addr_info[${nth}] is no address` });
+      else if (!isEmpty(info)) {
+        isLost = true;
+        problems.push({ line: 1, why: `[${at}].addr_info[${nth}] is no address` });
+      }
     }
   }
-  return { readings: readingsOf(input, links, addresses, counters, withAddresses), problems };
+  return { readings: readingsOf(input, links, { facts: addresses, isListed, isLost }, counters), problems };
 }
 
 /** iproute2 writes `{}` for what its filter leaves out. */

@@ -110,7 +110,7 @@ export function linkOfJson(device: unknown, origin: Origin): Link | undefined {
   const name = textAt(device, 'ifname');
   if (name === undefined) return undefined;
   const flags = listAt(device, 'flags');
-  const linkType = hardwareName(textAt(device, 'link_type') ?? '') || undefined;
+  const linkType = hardwareName(textAt(device, 'link_type'));
   const base = linkOf({
     name: `${name}${peerText(device)}`,
     index: numberAt(device, 'ifindex'),
@@ -150,7 +150,7 @@ const UNTOLD = {
 
 const flagsOf = (info: unknown): Pick<Address, keyof typeof UNTOLD> => ({
   broadcast: parseIp(textAt(info, 'broadcast') ?? '') ?? null,
-  scope: scopeName(textAt(info, 'scope') ?? ''),
+  scope: scopeName(textAt(info, 'scope')),
   secondary: booleanAt(info, 'secondary') ?? false,
   deprecated: booleanAt(info, 'deprecated') ?? false,
   tentative: booleanAt(info, 'tentative') ?? false,

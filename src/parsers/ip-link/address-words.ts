@@ -8,20 +8,21 @@ type Address = FactOf<'address'>;
 
 const PAIRS = new Set(['peer', 'brd', 'any', 'scope', 'metric', 'proto']);
 
-/** `inet 10.0.0.1/24 brd 10.0.0.255 scope global secondary eth0:1`. Nothing when it is no such line. */
+/** `inet 10.0.0.1/24 brd 10.0.0.255 scope global secondary eth0:1`. Nothing when it is no such line, or not the whole of one. */
 export function addressOf(dev: string, words: readonly string[], origin: Origin): Address | undefined {
   const told = new Map<string, string>();
   const flags: string[] = [];
   for (let at = 2; at < words.length; at++) {
     const word = words[at] ?? '';
-    if (PAIRS.has(word)) told.set(word, words[++at] ?? '');
+    const value = PAIRS.has(word) ? words[++at] : word;
+    if (value === undefined) return undefined; // cut off in the middle of a pair
+    if (PAIRS.has(word)) told.set(word, value);
     else flags.push(word);
   }
   const peer = told.get('peer');
   const own = parseAddressWithLength(words[1] ?? '');
   const far = peer === undefined ? undefined : parseAddressWithLength(peer);
   if (own === undefined || (peer !== undefined && far === undefined)) return undefined;
-  const scope = told.get('scope');
   const four = familyOf(own.address) === 4;
   return {
     dev,
@@ -29,7 +30,7 @@ export function addressOf(dev: string, words: readonly string[], origin: Origin)
     length: far?.length ?? own.length,
     peer: far?.address ?? null,
     broadcast: parseIp(told.get('brd') ?? '') ?? null,
-    scope: scope === undefined ? undefined : scopeName(scope),
+    scope: scopeName(told.get('scope')),
     secondary: flags.includes('secondary'),
     deprecated: flags.includes('deprecated'),
     tentative: flags.includes('tentative'),

@@ -177,3 +177,21 @@ test('numbers of `ip -N addr` mean what the names mean', () => {
     ],
   );
 });
+
+test('an address line that is cut off tells nothing by default, and the list is not whole', () => {
+  // hand-made: the end of a paste that was cut
+  const head =
+    '1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN\n    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n';
+  const parsed = parseText(ipLink, `${head}    inet 127.0.0.1/8 scope host lo\n    inet 192.0.2.7/24 brd 192.0.2.255 scope\n`);
+  assert.deepEqual(
+    factsOf(parsed, 'address').map(({ address, scope }) => [address, scope]),
+    [['127.0.0.1', 'host']],
+  );
+  assert.deepEqual(
+    parsed.problems.map(({ line }) => line),
+    [4],
+  );
+  const covers = (text: string) => parseText(ipLink, text).readings.find(({ kind }) => kind === 'address')?.covers;
+  assert.equal(covers(`${head}    inet 127.0.0.1/8 scope host lo\n`), true);
+  assert.deepEqual(covers(`${head}    inet 127.0.0.1/8 scope host lo\n    inet 192.0.2.7/24 scope\n`), []);
+});

@@ -32,6 +32,8 @@ class Listing {
   readonly addresses: FactOf<'address'>[] = [];
   readonly counters: FactOf<'link-counters'>[] = [];
   readonly problems: Problem[] = [];
+  /** Whether an address was there that could not be read. */
+  isAddressLost = false;
   #device: Device | undefined;
 
   constructor(input: Input) {
@@ -102,8 +104,11 @@ class Listing {
 
   #address(line: Line, dev: string, words: readonly string[]): void {
     const address = addressOf(dev, words, lineOf(this.#input, line.number));
-    if (address === undefined) this.#problem(line);
-    else this.addresses.push(address);
+    if (address !== undefined) this.addresses.push(address);
+    else {
+      this.isAddressLost = true;
+      this.#problem(line);
+    }
   }
 
   #problem({ number, text }: Line): void {
@@ -142,27 +147,30 @@ function parse(input: Input): Parsed {
   const listing = new Listing(input);
   for (const line of shownLines(input.text)) listing.take(line);
   listing.end();
-  const { links, addresses, counters, problems } = listing;
-  return { readings: readingsOf(input, links, addresses, counters), problems };
+  const { links, addresses, counters, problems, isAddressLost } = listing;
+  const listed = { facts: addresses, isListed: addresses.length > 0 || isAddressLost, isLost: isAddressLost };
+  return { readings: readingsOf(input, links, listed, counters), problems };
 }
+
+/** The addresses of a listing: whether it lists any at all, and whether one of them could not be read. */
+export type Addresses = { readonly facts: readonly FactOf<'address'>[]; readonly isListed: boolean; readonly isLost: boolean };
 
 /** The readings of a listing of devices, each covering what was asked for. `ip addr` names itself by its addresses. */
 export function readingsOf(
   input: Input,
   links: readonly Link[],
-  addresses: readonly FactOf<'address'>[],
+  addresses: Addresses,
   counters: readonly FactOf<'link-counters'>[],
-  withAddresses = addresses.length > 0,
 ): readonly Reading[] {
   const asked = askedOf(input);
   const ofOneFamily = isOfOneFamily(links);
   const whole = !ofOneFamily && (asked.known || looksWhole(links) || links.length === 0) ? coverageUnfiltered(input, asked) : [];
-  const addressed = withAddresses || (input.argv.some((word) => /^a(d(d(r(e(s(s)?)?)?)?)?)?$/.test(word)) && asked.known);
+  const addressed = addresses.isListed || (input.argv.some((word) => /^a(d(d(r(e(s(s)?)?)?)?)?)?$/.test(word)) && asked.known);
   const named = ofOneFamily ? links.map(asOfOneFamily) : withPeerIndexes(links);
   const linked = isBusybox(input.text) ? withoutGuessedPeers(named) : named;
   return [
     ...(links.length > 0 || !addressed ? [reading('link', linked, whole)] : []),
-    ...(addressed ? [reading('address', addresses, links.length === 0 && !asked.known ? [] : whole)] : []),
+    ...(addressed ? [reading('address', addresses.facts, addresses.isLost || (links.length === 0 && !asked.known) ? [] : whole)] : []),
     ...(counters.length > 0 ? [reading('link-counters', counters, whole)] : []),
   ];
 }

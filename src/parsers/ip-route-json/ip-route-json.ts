@@ -42,10 +42,6 @@ function defaultFamily(value: unknown, asked: Family | undefined): Family {
 
 const TYPES = 'unicast local broadcast multicast anycast unreachable blackhole prohibit throw nat'.split(' ');
 
-/** What `-N` prints as a number, as the name that it stands for. */
-const nameOf = (text: string | undefined, name: (text: string) => string): string | undefined =>
-  text === undefined ? undefined : name(text);
-
 function routeOf(value: unknown, asked: RouteAsked, origin: Origin): Route | undefined {
   const dst = textAt(value, 'dst');
   const type = routeType(textAt(value, 'type') ?? 'unicast');
@@ -60,8 +56,8 @@ function routeOf(value: unknown, asked: RouteAsked, origin: Origin): Route | und
     nexthopId: numberAt(value, 'nhid') ?? null,
     metric: numberAt(value, 'metric') ?? 0,
     source: parseIp(textAt(value, 'prefsrc') ?? '') ?? null,
-    scope: nameOf(textAt(value, 'scope'), scopeName),
-    protocol: nameOf(textAt(value, 'protocol'), protocolName),
+    scope: scopeName(textAt(value, 'scope')),
+    protocol: protocolName(textAt(value, 'protocol')),
     mtu: numberAt(metrics, 'mtu') ?? null,
     tos: tosOf(textAt(value, 'tos')),
     // JSON does not say whether it is locked

@@ -100,3 +100,12 @@ test('next hops of a route that is not understood are not of the route before it
     assert.deepEqual(parsed.readings[0]?.covers, []);
   }
 });
+
+test('a line that is cut off in the middle of a word and its value is no route, and the table is not whole', () => {
+  const whole = '192.0.2.0/24 dev eth0 proto kernel scope link\n10.244.2.0/24 via 10.244.2.0 dev flannel.1 onlink\n';
+  for (const cut of ['default via 192.0.2.1 dev eth0 proto static scope', 'default via 192.0.2.1 dev', 'default dev eth0 mtu lock']) {
+    const parsed = parseText(ipRoute, `${whole}${cut}\n`);
+    assert.deepEqual([factsOf(parsed, 'route').length, parsed.problems.map(({ line }) => line)], [2, [3]], cut);
+    assert.deepEqual(parsed.readings[0]?.covers, [], cut);
+  }
+});

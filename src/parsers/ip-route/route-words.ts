@@ -15,6 +15,8 @@ export type RouteWords = {
   readonly told: ReadonlyMap<string, string>;
   readonly flags: ReadonlySet<string>;
   readonly odd: string | undefined;
+  /** The last word says that a value follows, and none does: the line goes on somewhere else. */
+  readonly isCut: boolean;
 };
 
 const VALUED = new Set(
@@ -32,6 +34,7 @@ export function routeWords(words: readonly string[]): RouteWords {
   const told = new Map<string, string>();
   const flags = new Set<string>();
   let odd: string | undefined;
+  let isCut = false;
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
     if (!VALUED.has(word)) {
@@ -39,16 +42,18 @@ export function routeWords(words: readonly string[]): RouteWords {
       else odd ??= word;
       continue;
     }
-    let value = words[++at] ?? '';
+    let value = words[++at];
     if (value === 'lock') flags.add(`${word} lock`);
-    if (value === 'lock' || (word === 'via' && (value === 'inet6' || value === 'inet'))) value = words[++at] ?? '';
-    told.set(word, value);
+    if (value === 'lock' || (word === 'via' && (value === 'inet6' || value === 'inet'))) value = words[++at];
+    if (value === undefined) isCut = true;
+    else told.set(word, value);
   }
-  return { told, flags, odd };
+  return { told, flags, odd, isCut };
 }
 
 /** The way out that the words name; nothing when they name none. */
-export function hopOf({ told, flags }: RouteWords, dev = told.get('dev')): NextHop | undefined {
+export function hopOf({ told, flags, isCut }: RouteWords, dev = told.get('dev')): NextHop | undefined {
+  if (isCut) return undefined;
   const via = parseIp(told.get('via') ?? '') ?? null;
   // with -r a gateway is a name: where to is not known then
   if (via === null && (dev === undefined || told.has('via'))) return undefined;
@@ -88,10 +93,10 @@ export function routeOf(
   const typed = TYPES.has(type);
   const { encapsulation, plain } = withoutEncapsulation(words.slice(typed ? 2 : 1));
   const rest = routeWords(plain);
-  const { told } = rest;
+  const { told, isCut } = rest;
   const to = destinationOf(words[typed ? 1 : 0] ?? '', defaultFamily(told, how.family));
   const hop = hopOf(rest, told.get('dev') ?? how.dev);
-  if (to === undefined || (told.has('via') && hop === undefined)) return undefined;
+  if (isCut || to === undefined || (told.has('via') && hop === undefined)) return undefined;
   const route: Route = {
     table: tableName(told.get('table') ?? how.table),
     type: (typed ? type : 'unicast') as Route['type'],
@@ -100,8 +105,8 @@ export function routeOf(
     nexthopId: wholeNumber(told.get('nhid')) ?? null,
     metric: metricOf(told.get('metric')),
     source: sourceOf(told),
-    scope: textOf(told.get('scope'), scopeName),
-    protocol: textOf(told.get('proto') ?? told.get('protocol'), protocolName),
+    scope: scopeName(told.get('scope')),
+    protocol: protocolName(told.get('proto') ?? told.get('protocol')),
     mtu: wholeNumber(told.get('mtu')) ?? null,
     tos: tosOf(told.get('tos') ?? told.get('dsfield')),
     mtuLocked: rest.flags.has('mtu lock'),
@@ -112,9 +117,6 @@ export function routeOf(
   };
   return { route, odd: rest.odd };
 }
-
-const textOf = (text: string | undefined, name: (text: string) => string): string | undefined =>
-  text === undefined ? undefined : name(text);
 
 /** `encap TYPE …` stands before the way out. */
 function withoutEncapsulation(words: readonly string[]): { readonly encapsulation: string | null; readonly plain: readonly string[] } {
