@@ -5,6 +5,7 @@ import { captureScript } from '#collect/script/script';
 import { pathPart } from '#collect/stream/entry-name';
 import { amount } from '#report/amount';
 import { defineCommand, EXIT, flagOption, numberOption, textOption, type Typed, UsageError, UserError } from '../command.ts';
+import { asWritten, OUT_TAKES } from '../out-option.ts';
 import { VERSION } from '../version.ts';
 import type { World } from '../world.ts';
 
@@ -13,7 +14,7 @@ export default defineCommand({
   summary: 'reads what the diagnosis needs of this node into one file; changes nothing; needs root',
   configure: (command) =>
     command
-      .option('--out <file>', 'where to write: .tar.gz, .tar or a folder (default: a name from node and time)')
+      .option('--out <file>', `${OUT_TAKES} (default: a name from node and time)`)
       .option('--node <name>', 'the name of this node in the snapshot (default: the host name)')
       .option('--looks <n>', 'how often counters and sockets are read (default: 2)')
       .option('--every <seconds>', 'time between two looks (default: 2)')
@@ -25,8 +26,10 @@ export default defineCommand({
       return EXIT.fine;
     }
     if (flagOption(typed.options, 'loop')) return loop(typed, world);
+    const out = textOption(typed.options, 'out');
+    if (out !== undefined) asWritten(out, '--out');
     const archive = await captured(optionsOf(typed), world);
-    await written(archive, textOption(typed.options, 'out') ?? defaultName(archive, world), world, world.print);
+    await written(archive, out ?? defaultName(archive, world), world, world.print);
     return EXIT.fine;
   },
 });
@@ -69,15 +72,14 @@ const defaultName = (archive: Archive, world: World): string => {
 /** One capture per line of standard input, in one process; an empty line takes the next default name. */
 async function loop(typed: Typed, world: World): Promise<number> {
   let number = 0;
+  const out = textOption(typed.options, 'out');
+  if (out !== undefined) asWritten(out, '--out');
   for await (const line of world.lines()) {
     number += 1;
+    asWritten(line.trim(), 'the line');
     const archive = await captured(optionsOf(typed), world);
     const path =
-      line.trim() ||
-      (textOption(typed.options, 'out') ?? `leadline-${pathPart(nodeOf(archive))}.tar.gz`).replace(
-        /(\.tar\.gz|\.tgz|\.tar)?$/,
-        `-${number}$1`,
-      );
+      line.trim() || (out ?? `leadline-${pathPart(nodeOf(archive))}.tar.gz`).replace(/(\.tar\.gz|\.tgz|\.tar)?$/i, `-${number}$1`);
     await written(archive, path, world, world.print);
   }
   return EXIT.fine;

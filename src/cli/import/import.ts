@@ -6,7 +6,8 @@ import { formats } from '#parsers/formats';
 import { readFacts } from '#parsers/read';
 import { amount } from '#report/amount';
 import { scopeText } from '#snapshot/scope';
-import { defineCommand, EXIT, textOption, type Typed, UsageError, UserError } from '../command.ts';
+import { defineCommand, EXIT, textOption, type Typed, UserError } from '../command.ts';
+import { OUT_TAKES, outOption } from '../out-option.ts';
 import { VERSION } from '../version.ts';
 import type { World } from '../world.ts';
 
@@ -16,7 +17,7 @@ export default defineCommand({
   configure: (command) =>
     command
       .argument('<path...>', 'files, folders (sub-folders are hosts, or the namespaces of one host) or tars of them')
-      .requiredOption('--out <file>', 'where to write: .tar.gz, .tar or a folder')
+      .requiredOption('--out <file>', OUT_TAKES)
       .option('--node <name>', 'the host of files that do not say it themselves'),
   act: async (typed, world) => {
     try {
@@ -29,8 +30,7 @@ export default defineCommand({
 });
 
 async function bringIn({ args, options }: Typed, world: World): Promise<void> {
-  const out = textOption(options, 'out');
-  if (out === undefined) throw new UsageError('--out names the file to write');
+  const out = outOption(options);
   const piles = [];
   for (const path of args) piles.push(await gather(path, world.files));
   const imported = importPiles(piles, textOption(options, 'node'), VERSION);

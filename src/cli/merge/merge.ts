@@ -3,7 +3,8 @@ import { readArchive } from '#collect/archive/read-archive';
 import { writeArchive } from '#collect/archive/write-archive';
 import { mergeArchives, type Named } from '#collect/merge/merge';
 import { amount } from '#report/amount';
-import { defineCommand, EXIT, textOption, type Typed, UsageError, UserError } from '../command.ts';
+import { defineCommand, EXIT, type Typed, UserError } from '../command.ts';
+import { OUT_TAKES, outOption } from '../out-option.ts';
 import { VERSION } from '../version.ts';
 import type { World } from '../world.ts';
 
@@ -11,9 +12,7 @@ export default defineCommand({
   name: 'merge',
   summary: 'joins the captures of several nodes into one snapshot',
   configure: (command) =>
-    command
-      .argument('<file...>', 'archives, folders or outputs of the capture script')
-      .requiredOption('--out <file>', 'where to write: .tar.gz, .tar or a folder'),
+    command.argument('<file...>', 'archives, folders or outputs of the capture script').requiredOption('--out <file>', OUT_TAKES),
   act: async (typed, world) => {
     try {
       await merge(typed, world);
@@ -25,8 +24,7 @@ export default defineCommand({
 });
 
 async function merge({ args, options }: Typed, world: World): Promise<void> {
-  const out = textOption(options, 'out');
-  if (out === undefined) throw new UsageError('--out names the file to write');
+  const out = outOption(options);
   const all: Named[] = [];
   for (const name of args) all.push({ name, archive: await readArchive(name, world.files) });
   const { archive, notes } = mergeArchives(all, VERSION);

@@ -6,6 +6,7 @@ import { looksLikeStream } from '../stream/frames.ts';
 import { readStream } from '../stream/read-stream.ts';
 import { type Archive, BrokenArchive, pathOfPart, sha256 } from './archive.ts';
 import { LIMITS, type Limits } from './limits.ts';
+import { notRead, packingOf } from './packing.ts';
 import { filesOfTar, looksLikeTar } from './tar.ts';
 import { gathered, unpacked } from './unpack.ts';
 import { INDEX_FILE } from './write-archive.ts';
@@ -28,6 +29,8 @@ async function readPacked(packed: Buffer, limits: Limits): Promise<Archive> {
   const head = await firstBytes(chunks);
   if (looksLikeStream(head.bytes)) return readStream(await gathered(head.all));
   if (looksLikeTar(head.bytes)) return archiveIn(await filesOfTar(head.all, limits));
+  const packing = packingOf(head.bytes);
+  if (packing !== undefined) throw new BrokenArchive(notRead(packing));
   throw new BrokenArchive(
     'is neither a snapshot (.tar.gz, .tar, folder) nor the output of the capture script; `leadline import` takes plain command outputs',
   );

@@ -1,6 +1,7 @@
 import type { Files } from '#world/world';
 import { BrokenArchive } from '../archive/archive.ts';
 import { LIMITS, type Limits } from '../archive/limits.ts';
+import { notRead, packingOf } from '../archive/packing.ts';
 import { filesOfTar, looksLikeTar } from '../archive/tar.ts';
 import { gathered, unpacked } from '../archive/unpack.ts';
 import { INDEX_FILE } from '../archive/write-archive.ts';
@@ -25,6 +26,8 @@ async function pileOf(path: string, files: Files, limits: Limits): Promise<Pile>
   const name = baseName(path);
   if (await files.isFolder(path)) return { name, isFolder: true, files: await walk(path, files, limits) };
   const content = await unpackedFile(path, files, limits);
+  const packing = packingOf(content);
+  if (packing !== undefined) throw new BrokenArchive(`${path} ${notRead(packing)}`);
   if (!looksLikeTar(content)) return { name, isFolder: false, files: [{ folders: [], name, content }] };
   const inside = await named(path, filesOfTar(once(content), limits));
   return {

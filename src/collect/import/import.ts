@@ -4,6 +4,7 @@ import { captureText } from '#parsers/capture-file/text';
 import { asSeen } from '#parsers/terminal';
 import { type Section, sections } from '#parsers/transcript';
 import { type Archive, archiveOf } from '../archive/archive.ts';
+import { notRead, packingOf } from '../archive/packing.ts';
 import { looksLikeTar } from '../archive/tar.ts';
 import { redact } from '../redaction/redact.ts';
 import { pathPart } from '../stream/entry-name.ts';
@@ -86,11 +87,15 @@ const encodingOf = ([first, second]: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' 
 /** `iptables -L` and `nft` end the program of a bpf match with a NUL. */
 const MOST_NULS = 1 / 100;
 
-const unreadable = ({ content }: Brought): string => (looksLikeTar(content) ? 'a tar, to be named by itself' : 'no text');
+function unreadable({ content }: Brought): string {
+  if (looksLikeTar(content)) return 'a tar, to be named by itself';
+  const packing = packingOf(content);
+  return packing === undefined ? 'no text' : notRead(packing);
+}
 
 /** Not a picture, not a core. Packet captures have a reader of their own. */
 function isText({ content }: Brought): boolean {
-  if (content.length > LONGEST) return false;
+  if (content.length > LONGEST || packingOf(content) !== undefined) return false;
   const head = content.subarray(0, 8192);
   if (isCaptureFile(content) || encodingOf(content) !== 'utf-8') return true;
   return head.reduce((nuls, byte) => nuls + (byte === 0 ? 1 : 0), 0) <= head.length * MOST_NULS;
