@@ -50,7 +50,7 @@ const links = (snapshot: Snapshot) => readFacts(snapshot, forms).facts.seen('lin
 
 test('an entry without a named format is recognised by its content', () => {
   const read = readFacts(snapshotOf([{ file: 'a', text: 'S eth0 1500\n' }]), forms);
-  assert.deepEqual(read.formats, [{ file: 'a', format: 'short', readings: 1 }]);
+  assert.deepEqual(read.formats, [{ file: 'a', format: 'short', readings: 1, problems: [] }]);
   const got = read.facts.seen('link', onNode('A'));
   assert.ok(got.is === 'seen' && got.complete && got.value[0]?.name === 'eth0');
 });

@@ -3,7 +3,7 @@ import { type KindId, kinds } from '#facts/kinds';
 import type { Gap } from '#snapshot/gap';
 import type { Scope } from '#snapshot/scope';
 import type { Clock, Entry, Snapshot } from '#snapshot/snapshot';
-import type { Format, Input, Parsed } from './format.ts';
+import type { Format, Input, Parsed, Problem } from './format.ts';
 import { formats } from './formats.ts';
 import { merge, type Conflict, type Placed } from './merge.ts';
 import { ParseMemo } from './parse-memo.ts';
@@ -13,8 +13,16 @@ import { type Section, sections } from './transcript.ts';
 /** A line that was not understood, in its file. */
 export type FileProblem = { readonly file: string; readonly line: number; readonly why: string };
 
-/** What a file was taken for, and how many readings it gave. A file with several commands is listed once for each. */
-export type Taken = { readonly file: string; readonly format: string | null; readonly readings: number };
+/**
+ * What a file was taken for, how many readings it gave and what in it was not understood. A file with several commands is
+ * listed once for each.
+ */
+export type Taken = {
+  readonly file: string;
+  readonly format: string | null;
+  readonly readings: number;
+  readonly problems: readonly Problem[];
+};
 
 /** A snapshot as facts, with all that was not understood. */
 export type ReadSnapshot = { readonly facts: Facts; readonly problems: readonly FileProblem[]; readonly formats: readonly Taken[] };
@@ -68,7 +76,7 @@ function readSection(
   const readings = failed ? told : parsed.readings;
   for (const reading of readings) place(all, reading.kind, reading.scope ?? scope, { reading, file, look, at: clock?.wall });
   for (const { line, why } of parsed.problems) all.problems.push({ file, line, why });
-  all.taken.push({ file, format: format?.id ?? null, readings: readings.length });
+  all.taken.push({ file, format: format?.id ?? null, readings: readings.length, problems: parsed.problems });
 }
 
 function place(all: Collected, kind: KindId, scope: Scope, placed: Placed): void {
