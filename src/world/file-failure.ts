@@ -1,7 +1,12 @@
 /** What the system refused about a file: which one, and why, in one sentence for the user. */
 export class FileFailure extends Error {
+  /** In the system's words. */
+  readonly why: string;
+
   constructor(path: string, wanted: 'read' | 'written', cause: unknown) {
-    super(`${path} cannot be ${wanted}: ${wordsOf(cause)}`, { cause });
+    const why = wordsOf(cause);
+    super(`${path} cannot be ${wanted}: ${why}`, { cause });
+    this.why = why;
   }
 }
 

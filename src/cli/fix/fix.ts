@@ -19,6 +19,7 @@ import type { World } from '../world.ts';
 import { type Applying, applyFinding } from './apply.ts';
 import { mendInTurn } from './in-turn.ts';
 import { DEFAULT_JOURNAL, mustBeNone } from './journal.ts';
+import { mustTakeJournal } from './journal-place.ts';
 import { isTold, mustBe } from './this-machine.ts';
 import { goBack, goOn } from './unfinished.ts';
 
@@ -85,7 +86,10 @@ async function planOrApply(typed: Typed, snapshot: Snapshot, node: string, journ
     throw new UsageError(
       `nothing was done: a journal keeps one plan, and ${here.length} concern ${node}: choose one with --fault and --subject (${here.map(({ fault, subject }) => `${fault.id} ${subjectText(subject)}`).join(', ')})`,
     );
-  if (concerned) await mustBe(node, facts, world);
+  if (concerned) {
+    await mustBe(node, facts, world);
+    await mustTakeJournal(journal, world);
+  }
   return applyAll(typed, { snapshot, node, journal, memo, concerned }, plan, world);
 }
 

@@ -1,6 +1,7 @@
 import { EXIT, UserError } from '../command.ts';
 import type { World } from '../world.ts';
 import { type Journal, readJournal, thisBoot, wayOut } from './journal.ts';
+import { againstWriting } from './journal-place.ts';
 import { performPlan, undoPlan } from './perform-plan.ts';
 import { type Machine, otherThan, thisMachine } from './this-machine.ts';
 
@@ -14,6 +15,11 @@ async function unfinished(path: string, named: string | undefined, world: World)
   const machine = await thisMachine(world);
   const against = againstPerforming(journal, named, machine);
   if (against !== undefined) throw new UserError(`nothing was done with the plan in ${path}: ${against}`);
+  const full = await againstWriting(path, world);
+  if (full !== undefined)
+    throw new UserError(
+      `nothing was done with the plan in ${path}: how far it comes could not be noted (${full}); copy it to where files can be written, and name the copy: --journal FILE`,
+    );
   return { ...journal, machine: journal.machine ?? machine };
 }
 
