@@ -62,7 +62,7 @@ const KINDS: Readonly<Record<string, string>> = {
 type Try = readonly [name: string, find: (facts: Facts, text: string) => Endpoint | undefined, list: (facts: Facts) => readonly string[]];
 
 const TRIES: readonly Try[] = [
-  ['node', (facts, text) => (facts.nodes().includes(text) ? nodeEndpoint(facts, text) : undefined), (facts) => facts.nodes()],
+  ['node', (facts, text) => (facts.nodes().includes(text) ? nodeEndpoint(facts, text) : nodeObject(facts, text)), (facts) => facts.nodes()],
   ['pod', (facts, text) => podNamed(facts, text), (facts) => podNamespaces(facts).flatMap(({ name }) => name ?? [])],
   ['captured namespace', (facts, text) => namespaceNamed(facts, text), (facts) => podNamespaces(facts).map(scopeName)],
   [
@@ -77,6 +77,14 @@ const scopeName = ({ scope }: PodNamespace): string => `${scope.node}/${scope.ne
 /** The endpoint that a node is. */
 export function nodeEndpoint(facts: Facts, node: string): Endpoint {
   return { kind: 'node', name: `node/${node}`, scope: onNode(node), address: nodeAddress(facts, node) };
+}
+
+/** A node that only its object tells of: it can be asked for, and nothing was captured there that could ask. */
+function nodeObject(facts: Facts, node: string): Endpoint | undefined {
+  const objects = facts.seen('node', CLUSTER);
+  const object = objects.is === 'gap' ? undefined : objects.value.find(({ name }) => name === node);
+  const [address] = object?.internalIps ?? [];
+  return address === undefined ? undefined : { kind: 'node', name: `node/${node}`, scope: null, address };
 }
 
 /** The address that a node is known by: its lease's or its object's where it really has it, else the one towards its default route. */

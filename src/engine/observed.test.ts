@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import type { FactOf } from '#facts/kinds';
+import { parseIp } from '#net/ip';
+import { CLUSTER } from '#snapshot/scope';
 import { cluster } from '#testing/world-builder';
 import { ask } from './ask.ts';
 import { bracketOf } from './bracket.ts';
-import { checkOfPasted, observedChecks } from './observed.ts';
+import { againstCheck, checkOfPasted, observedChecks } from './observed.ts';
 
 type Observation = FactOf<'observation'>;
 
@@ -59,4 +61,43 @@ test('a line of a captured log is of no known time: it is asked, from its node, 
   const [check] = logged(error());
   assert.deepEqual([check?.from, check?.flow?.from, check?.observed], ['log', A.scope, undefined]);
   assert.deepEqual(logged(error({ to: '10.244.250.9' })), []);
+});
+
+test('words that name no port are asked as an echo; what is no ping measured none', () => {
+  const words = (wanted: Partial<Observation>): Observation => error({ protocol: 'icmp', port: null, ...wanted });
+  const echo = checkOfPasted(healthy.facts, words({ from: 'A' }));
+  assert.deepEqual([echo?.id, echo?.flow?.protocol, echo?.observed?.result], [`observed text A→${pod.address}/icmp`, 'icmp', 'fail']);
+  const check = checkOfPasted(healthy.facts, words({ standing: true }));
+  assert.equal(check?.observed, undefined);
+  assert.equal(check === undefined ? '' : ask(check, worldOf(healthy.facts)).answered.result, 'pass');
+});
+
+test('a node is asked at its address, known by a capture or by its object alone; what is not known is said', () => {
+  const words = (to: string): Observation => error({ to, protocol: 'icmp', port: null, standing: true });
+  const named = checkOfPasted(healthy.facts, words('node/D'));
+  const broken = healthy.rule(D.scope, 'filter', '-A INPUT -j DROP', 0).facts;
+  assert.match(named === undefined ? '' : ask(named, worldOf(broken)).answered.says, /dropped on D/);
+  assert.deepEqual(
+    [checkOfPasted(healthy.facts, words('node/E')), againstCheck(healthy.facts, words('node/E'))],
+    [undefined, 'no address'],
+  );
+  const object = {
+    name: 'E',
+    internalIps: [parseIp('192.168.1.99') ?? D.address],
+    podCidrs: [],
+    ready: undefined,
+    kubeletVersion: undefined,
+    annotations: undefined,
+  };
+  const [told] = observedChecks(healthy.put('node', CLUSTER, object).facts, [words('node/E')]);
+  assert.equal(told?.id, 'observed text →node/E/icmp');
+});
+
+test('the address of a Service need not answer an echo: words of one make no check', () => {
+  const address = parseIp('10.96.7.7') ?? pod.address;
+  const object = { namespace: 'shop', name: 'web', type: 'ClusterIP', clusterIps: [address], ports: [], selector: null };
+  const { facts } = healthy.put('service', CLUSTER, object);
+  const words = error({ to: address, protocol: 'icmp', port: null, standing: true });
+  assert.deepEqual([checkOfPasted(facts, words), againstCheck(facts, words)], [undefined, 'no echo']);
+  assert.notEqual(checkOfPasted(facts, error({ to: address, port: 80 })), undefined);
 });

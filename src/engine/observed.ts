@@ -35,10 +35,20 @@ const isError = ({ by }: Observation): boolean => by === 'text' || by === 'kubel
 export const checkOfPasted = (facts: Facts, observation: Observation): Check | undefined =>
   checkOf({ observation, from: null, isPast: false }, facts)[0];
 
+/** Why a pasted measurement becomes no check: what was asked for is not known, need not answer that, or nothing tells where it started. */
+export function againstCheck(facts: Facts, observation: Observation): 'no address' | 'no echo' | 'no start' {
+  const target = targetOf(observation, facts);
+  return target === undefined ? 'no address' : isEchoToService(observation, target.to, facts) ? 'no echo' : 'no start';
+}
+
+/** In words, not measured: what forwards a Service's ports need not answer a ping of its address, and nobody says that it did. */
+const isEchoToService = (observation: Observation, to: Ip, facts: Facts): boolean =>
+  isError(observation) && observation.protocol === 'icmp' && isOfService(to, facts);
+
 function checkOf(observed: Observed, facts: Facts): readonly Check[] {
   const { observation, isPast } = observed;
   const target = targetOf(observation, facts);
-  if (target === undefined || (isPast && !isKnown(target.to, facts))) return [];
+  if (target === undefined || isEchoToService(observation, target.to, facts) || (isPast && !isKnown(target.to, facts))) return [];
   const start = startOf(observed, facts);
   const isUnplaced = observation.from === undefined && isError(observation) && !isPast && !isLoopback(target.to);
   if (start === undefined && !(isUnplaced && hasFailed(observation))) return [];
@@ -89,6 +99,10 @@ function isKnown(address: Ip, facts: Facts): boolean {
   const found = resolveEndpoint(facts, address);
   if (isLoopback(address)) return false;
   if (found.is === 'found' && found.endpoint.scope !== null) return true;
+  return isOfService(address, facts);
+}
+
+function isOfService(address: Ip, facts: Facts): boolean {
   const services = facts.seen('service', CLUSTER);
   return services.is === 'seen' && services.value.some(({ clusterIps }) => clusterIps.includes(address));
 }

@@ -221,6 +221,52 @@ test('plain words that name no flow are classified, and said to make no check', 
   assert.doesNotMatch(told.world.noted(), /which flow/);
 });
 
+test('plain words that name an address or a node become an echo to it; what is missing for one is said', async () => {
+  const words = [
+    'ping 10.100.41.2: Destination Host Unreachable',
+    'no route to host 10.100.41.2',
+    'node D is NotReady',
+    'cannot reach node kube-9',
+  ];
+  const { world } = await diagnosed('broken', ['-o', 'json', ...words.flatMap((text) => ['--symptom', text])]);
+  const json: unknown = JSON.parse(world.printed());
+  const valid = schema('diagnosis');
+  assert.ok(valid(json), JSON.stringify(valid.errors?.slice(0, 3)));
+  const { measured, checks }: Told = JSON.parse(world.printed());
+  const [pod, node] = ['observed text →10.100.41.2/icmp', 'observed text →node/D/icmp'];
+  assert.deepEqual(
+    measured.map(({ check }) => check),
+    [pod, pod, node, null],
+  );
+  assert.ok([pod, node].every((id) => checks.some((check) => check.id === id)));
+  assert.match(world.noted(), /error about 10\.100\.41\.2 names no port, nor where it was met: an echo is asked from every captured place/);
+  assert.match(
+    world.noted(),
+    /error about node\/kube-9 makes no check: the captures know no address of node\/kube-9; add the output of `kubectl get nodes -o json`/,
+  );
+  assert.doesNotMatch(world.noted(), /does not say which flow|changes nothing/);
+});
+
+test('plain words about what works change nothing of a healthy cluster, and look-alikes make no check', async () => {
+  const { status, world } = await diagnosed('healthy', [
+    '-o',
+    'json',
+    '--symptom',
+    'node D is NotReady',
+    '--symptom',
+    'no route to host 10.100.41.2',
+  ]);
+  assert.equal(status, 0, world.printed());
+  const alike = [
+    'version 10.100.41.2 times out',
+    'nameserver 10.96.0.10',
+    'cannot reach 10.100.41.0/24',
+    'listening on 0.0.0.0, timed out',
+  ];
+  const other = await diagnosed('healthy', ['-o', 'json', ...alike.flatMap((text) => ['--symptom', text])]);
+  assert.deepEqual((JSON.parse(other.world.printed()) as Told).measured, []);
+});
+
 test('lines that were not understood are named with their places', async () => {
   const odd: Change = { node: 'A', file: 'nodes/A/sysctl_-a', to: (text) => `${text}this is no setting\n` };
   const { world } = await diagnosed('healthy', [], [odd]);

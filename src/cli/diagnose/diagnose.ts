@@ -2,7 +2,7 @@ import type { Check } from '#engine/check';
 import { diagnose } from '#engine/diagnose';
 import type { Diagnosis } from '#engine/finding';
 import { invariants } from '#engine/invariants';
-import { checkOfPasted, observedChecks } from '#engine/observed';
+import { againstCheck, checkOfPasted, observedChecks } from '#engine/observed';
 import type { Language } from '#engine/words';
 import { amount } from '#report/amount';
 import { diagnosisJson } from '#report/diagnosis-json';
@@ -91,7 +91,8 @@ function pastedIn(text: string, facts: Opened['facts'], world: World): Pasted {
       `leadline: ${shown(text)} does not say which flow fails (from whom, to which address and port), so no check is made of it; add --flow from→to, or paste what the program printed`,
     );
   for (const { observation, check } of measured)
-    if (check === null || isAnywhere(observation, check)) world.note(noteOf(observation, check));
+    if (check === null) world.note(`leadline: the pasted ${whatOf(observation)} makes no check: ${lacking(facts, observation)}`);
+    else if (isAnywhere(observation, check)) world.note(anywhereNote(observation));
   return { symptoms, measured };
 }
 
@@ -110,12 +111,29 @@ const ABOUT_A_FLOW: ReadonlySet<string> = new Set([
 const isAnywhere = ({ by, from }: Pasted['measured'][number]['observation'], check: string): boolean =>
   from === undefined && check.startsWith(`observed ${by} →`);
 
-function noteOf({ by, to, port, protocol }: Pasted['measured'][number]['observation'], check: string | null): string {
-  const what = by === 'text' || by === 'kubelet' ? `error about ${to}` : `${by} to ${to}`;
-  const flow = `--flow from→${to}${typeof port === 'number' && !to.includes(':') ? `:${port}/${protocol}` : ''}`;
-  return check === null
-    ? `leadline: the pasted ${what} says nothing that the captures know of where it started; add ${flow}`
-    : `leadline: the pasted ${what} does not say where it was met: it is asked from every captured place; ${flow} asks from one`;
+type Measured = Pasted['measured'][number]['observation'];
+
+const whatOf = ({ by, to }: Measured): string => (by === 'text' || by === 'kubelet' ? `error about ${to}` : `${by} to ${to}`);
+
+const flowOf = ({ to, port, protocol }: Measured): string =>
+  `--flow from→${to}${typeof port === 'number' && !to.includes(':') ? `:${port}/${protocol}` : ''}`;
+
+/** What is missing where no check comes of what was pasted, and what to add. */
+function lacking(facts: Opened['facts'], observation: Measured): string {
+  const { to } = observation;
+  const why = againstCheck(facts, observation);
+  if (why === 'no echo') return `${to} is a Service's, which need not answer an echo; name its port: --flow from→${to}:PORT`;
+  if (why === 'no start') return `it says nothing that the captures know of where it started; add ${flowOf(observation)}`;
+  return to.startsWith('node/')
+    ? `the captures know no address of ${to}; add the output of \`kubectl get nodes -o json\`, or a capture of it`
+    : `the captures know no address of ${to}; add ${flowOf(observation)} with its address`;
+}
+
+function anywhereNote(observation: Measured): string {
+  const from = `it is asked from every captured place; ${flowOf(observation)} asks from one`;
+  return observation.by === 'text' && observation.protocol === 'icmp'
+    ? `leadline: the pasted ${whatOf(observation)} names no port, nor where it was met: an echo is asked from every captured place; --flow from→${observation.to}:PORT asks for a connection from one`
+    : `leadline: the pasted ${whatOf(observation)} does not say where it was met: ${from}`;
 }
 
 const SHOWN = 60;

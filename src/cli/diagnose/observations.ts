@@ -3,12 +3,13 @@ import { errorLineIn } from '#parsers/error-line';
 import { formats } from '#parsers/formats';
 import type { Format } from '#parsers/format';
 import { recognise } from '#parsers/recognise';
+import { plainWordsIn } from '#parsers/plain-words';
 import { redactedText } from '#parsers/redaction';
 import { asSeen } from '#parsers/terminal';
 import { sections } from '#parsers/transcript';
 import { CLUSTER } from '#snapshot/scope';
 
-/** The measurements in a pasted text (ping, telnet, curl …, with or without the shell prompt before them), and programs' errors. */
+/** The measurements in a pasted text (ping, telnet, curl …, with or without the shell prompt before them), programs' errors, and plain words. */
 export function observationsIn(text: string): readonly FactOf<'observation'>[] {
   return sections(asSeen(text)).flatMap((section) => {
     const told = errorsIn(section.text);
@@ -32,11 +33,12 @@ export function observationsIn(text: string): readonly FactOf<'observation'>[] {
   });
 }
 
-/** The errors of programs, one for each address and port. */
+/** The errors of programs, and what people say, one for each address and port. */
 function errorsIn(text: string): readonly FactOf<'observation'>[] {
   const errors = new Map<string, FactOf<'observation'>>();
   for (const [index, line] of text.split('\n').entries()) {
-    const error = errorLineIn(redactedText(line));
+    const plain = redactedText(line);
+    const error = errorLineIn(plain) ?? plainWordsIn(plain);
     if (error === undefined) continue;
     errors.set(JSON.stringify([error.by, error.from, error.to, error.port, error.protocol, error.outcome, error.standing]), {
       ...error,

@@ -17,7 +17,10 @@ export type Observation = Fact & {
   readonly sent: Told<number>;
   readonly answered: Told<number>;
   readonly detail: string;
-  /** Of a connection that may have stood before, or of an application that may be slow: tells nothing of what a new one meets. */
+  /**
+   * Of a connection that may have stood before, of an application that may be slow, or told in words that name no port and no
+   * ping: tells nothing of what a new one, or an echo, meets.
+   */
   readonly standing?: boolean;
 };
 
