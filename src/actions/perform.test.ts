@@ -117,6 +117,24 @@ real('a rule is deleted at its place and comes back there, quotes and all', asyn
   }
 });
 
+real('a rule whose comment holds a secret is deleted by what was captured of it, and comes back with it', async () => {
+  for (const backend of ['legacy', 'nft'] as const) {
+    await world?.setup(`iptables-${backend} -I FORWARD -s 10.6.0.0/16 -m comment --comment 'by "bob", password=Hunter2 all' -j DROP`);
+    const table = { family: 4, backend, table: 'filter' } as const;
+    const captured = (action: string) =>
+      deleteRule(
+        NODE,
+        table,
+        'FORWARD',
+        1,
+        rule(`-A FORWARD -s 10.6.0.0/16 -m comment --comment "by \\"bob\\", password=[redacted] all" -j ${action}`),
+      );
+    if (world !== undefined) await assert.rejects(iptablesRule.perform(captured('ACCEPT'), world), /nothing is deleted/);
+    assert.doesNotMatch(await there(iptablesRule, captured('DROP'), `iptables-${backend} -S`), /Hunter2/);
+    await world?.setup(`iptables-${backend} -D FORWARD 1`);
+  }
+});
+
 real('a table of nftables is deleted and comes back whole', async () => {
   assert.ok(world !== undefined);
   const words = [

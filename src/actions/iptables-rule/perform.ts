@@ -1,4 +1,5 @@
 import type { Action } from '#change/change';
+import { saysSame } from '#snapshot/redacted';
 import type { World } from '#world/world';
 import { iptablesProgram } from '../iptables-program.ts';
 import { definePerformer } from '../performer.ts';
@@ -18,13 +19,13 @@ async function rulesNow(action: Action<IptablesRuleParams>, world: World): Promi
   return listed.split('\n').filter((line) => line.startsWith('-A '));
 }
 
-const insert = (action: Action<IptablesRuleParams>, world: World): Promise<string> =>
-  run(action, ['-I', action.params.chain, String(action.params.position), ...ruleWords(action.params.rule.text).slice(2)], world);
+const insert = (action: Action<IptablesRuleParams>, text: string, world: World): Promise<string> =>
+  run(action, ['-I', action.params.chain, String(action.params.position), ...ruleWords(text).slice(2)], world);
 
 async function remove(action: Action<IptablesRuleParams>, expected: string | undefined, world: World): Promise<void> {
   const { chain, position } = action.params;
   const now = (await rulesNow(action, world))[position - 1];
-  if (now === undefined || (expected !== undefined && now !== expected))
+  if (now === undefined || (expected !== undefined && !saysSame(expected, now)))
     throw new Error(`rule ${position} of ${chain} is ${now ?? 'not there'}: nothing is deleted`);
   await run(action, ['-D', chain, String(position)], world);
 }
@@ -33,7 +34,7 @@ async function perform(action: Action<IptablesRuleParams>, world: World): Promis
   const { verb, chain, rule } = action.params;
   const before = (await rulesNow(action, world)).length;
   if (verb === 'delete') await remove(action, rule.text, world);
-  else await insert(action, world);
+  else await insert(action, rule.text, world);
   const after = (await rulesNow(action, world)).length;
   if (after !== before + (verb === 'delete' ? -1 : 1))
     throw new Error(`${chain} has ${after} rules after ${verb}, ${before} before: somebody else changes it`);
@@ -42,7 +43,9 @@ async function perform(action: Action<IptablesRuleParams>, world: World): Promis
 async function undo(action: Action<IptablesRuleParams>, before: readonly string[], world: World): Promise<void> {
   const now = await rulesNow(action, world);
   if (now.join('\n') === before.join('\n')) return;
-  if (action.params.verb === 'delete') await insert(action, world);
+  // as it stood on the node: a capture has no secrets of its comment
+  const { verb, position, rule } = action.params;
+  if (verb === 'delete') await insert(action, before[position - 1] ?? rule.text, world);
   else await remove(action, undefined, world);
   const after = await rulesNow(action, world);
   if (after.join('\n') !== before.join('\n'))

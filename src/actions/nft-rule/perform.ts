@@ -1,4 +1,5 @@
 import type { Action } from '#change/change';
+import { saysSame } from '#snapshot/redacted';
 import type { World } from '#world/world';
 import { nftName } from '../nft-name.ts';
 import { definePerformer } from '../performer.ts';
@@ -33,7 +34,7 @@ function handleOf({ handle }: ListedRule, { chain }: NftRuleParams): string {
 function meant({ position, handle, rule, chain }: NftRuleParams, rules: readonly ListedRule[]): ListedRule {
   if (rule.text === null) throw new Error(`the words of rule ${position} of ${chain} were not read: nothing is deleted`);
   const now = handle === null ? rules[position - 1] : rules.find((one) => one.handle === handle);
-  if (now?.plain === rule.text) return now;
+  if (now !== undefined && saysSame(rule.text, now.plain)) return now;
   throw new Error(
     `${handle === null ? `rule ${position}` : `the rule with handle ${handle}`} of ${chain} is ${now?.plain ?? 'not there'}: nothing is deleted`,
   );

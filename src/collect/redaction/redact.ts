@@ -1,4 +1,5 @@
-import { AFTER_NAMES, ENVIRONMENT, EVERYWHERE, IPTABLES_RULE, KEY_BEGINS, KEY_ENDS, REDACTED, type Rule } from './rules.ts';
+import { REDACTED } from '#snapshot/redacted';
+import { AFTER_NAMES, ENVIRONMENT, EVERYWHERE, IN_IPTABLES_RULES, IPTABLES_RULE, KEY_BEGINS, KEY_ENDS, type Rule } from './rules.ts';
 
 /**
  * Words have an end here, and are tried from their beginning only: a hostile line may be one word of a megabyte, and this
@@ -27,6 +28,7 @@ const compiled = ({ from, to }: Rule): Compiled => ({ from: regular(from, 'g'), 
 const applied = (line: string, rules: readonly Compiled[]): string => rules.reduce((text, { from, to }) => text.replace(from, to), line);
 
 const everywhere = EVERYWHERE.map(compiled);
+const inIptablesRules = IN_IPTABLES_RULES.map(compiled);
 const afterNames = AFTER_NAMES.rules.map(compiled);
 const environment = { line: regular(ENVIRONMENT.line), kept: regular(ENVIRONMENT.kept), rules: [compiled(ENVIRONMENT.rule)] };
 const iptablesRule = regular(IPTABLES_RULE);
@@ -58,5 +60,5 @@ export function redact(text: string): string {
 function redactLine(line: string): string {
   const plain = applied(line, everywhere);
   const unit = environment.line.test(plain) && !environment.kept.test(plain) ? applied(plain, environment.rules) : plain;
-  return iptablesRule.test(unit) || !named.test(unit) ? unit : applied(unit, afterNames);
+  return named.test(unit) ? applied(unit, iptablesRule.test(unit) ? inIptablesRules : afterNames) : unit;
 }

@@ -101,6 +101,26 @@ const PLANTED: readonly (readonly [where: string, text: string, secret: string])
     '[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nListenPort = 51820',
     'yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=',
   ],
+  ['a shell assignment in single quotes', "REGISTRY_TOKEN='two words here'", 'two words'],
+  ['a YAML value of two words', 'password: "two words"', 'words'],
+  ["a password in a rule's comment", '-A INPUT -s 10.9.0.0/16 -m comment --comment "password=Pa55phrase" -j ACCEPT', 'Pa55phrase'],
+  [
+    "a password among other words of a rule's comment",
+    '[3:180] -A INPUT -m comment --comment "by bob, db_password=Pa55phrase, till May" -j DROP',
+    'Pa55phrase',
+  ],
+  ["a password with quotes in a rule's comment", '-A INPUT -m comment --comment "PASSWORD=\\"Pa55 phrase\\"" -j ACCEPT', 'phrase'],
+  ["a password with a quote in it in a rule's comment", '-A INPUT -m comment --comment "secret=ab\\"Pa55phrase" -j ACCEPT', 'Pa55phrase'],
+  ["a token behind a colon in a rule's comment", '-A INPUT -m comment --comment "api token: Pa55phrase" -j ACCEPT', 'Pa55phrase'],
+  [
+    "a JWT in a rule's comment",
+    '-A INPUT -m comment --comment "token: eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrdWJlcm5ldGVzIn0.c2lnbmF0dXJl" -j ACCEPT',
+    'eyJpc3MiOiJrdWJlcm5ldGVz',
+  ],
+  ["a bearer token in a rule's comment", '-A INPUT -m comment --comment "Bearer abcDEF123456789" -j ACCEPT', 'abcDEF123456789'],
+  ["a PEM in a rule's comment", '-A INPUT -m comment --comment "-----BEGIN PRIVATE KEY-----MIIEvQ" -j ACCEPT', 'MIIEvQ'],
+  ["a password in nft's comment", '\t\tip saddr 10.9.0.0/16 accept comment "password=Pa55phrase"', 'Pa55phrase'],
+  ["a token behind a colon in nft's JSON", '{"comment": "token: Pa55phrase", "expr": []}', 'Pa55phrase'],
   ['an encryption key', '"encryption-key": "0123456789abcdef0123456789abcdef"', '0123456789abcdef'],
 ];
 
@@ -108,6 +128,13 @@ const PLANTED: readonly (readonly [where: string, text: string, secret: string])
 const KEPT: readonly string[] = [
   '[12:840] -A KUBE-SEP-ABCDEFGHIJKLMNOP -m comment --comment "default/token-service:http" -j DNAT --to-destination 10.1.2.3:80',
   '-A KUBE-SERVICES -m comment --comment "vault/secret: store" -j KUBE-SVC-X',
+  '-A KUBE-SVC-X -m comment --comment "vault/db-password -> 10.1.2.3:80" -m statistic --mode random --probability 0.5 -j KUBE-SEP-Y',
+  '-A KUBE-SERVICES -d 10.96.0.9/32 -p tcp -m comment --comment "shop/token:http cluster IP" -m tcp --dport 80 -j KUBE-SVC-X',
+  '-A KUBE-SERVICES -m comment --comment "shop/api-key has no endpoints" -j REJECT --reject-with icmp-port-unreachable',
+  '-A cali-INPUT -m comment --comment "cali:tokenX1_secretYz9" -j cali-wl-to-host',
+  '-A cali-pi-_x -m comment --comment "cali:k3yS" -m comment --comment "Policy shop/knp.default.secret ingress"',
+  '-A INPUT -m set --match-set token src -m comment --comment "see token-file: /etc/x" -j ACCEPT',
+  '\t\tip daddr 10.96.0.9 tcp dport 80 counter packets 0 bytes 0 jump KUBE-SVC-X comment "shop/token:http cluster IP"',
   'arg --token-auth-file=/etc/kubernetes/tokens.csv',
   'arg --service-account-private-key-file=/etc/kubernetes/sa.key',
   'arg --tls-private-key-file=/etc/kubernetes/pki/apiserver.key',
@@ -148,6 +175,26 @@ for (const sed of [['sed'], ['busybox', 'sed'], []]) {
         assert.equal(out, `[redacted]\n[redacted]\n[redacted]\n${MARK} end 0 12.5\n${MARK} entry . hosts hosts 12.5\nplain\n`);
       });
     }
+    it('leaves the rest of a rule as it is', () => {
+      for (const [text, out] of [
+        [
+          '-A INPUT -m comment --comment "by bob, token: abc and more" -j DROP',
+          '-A INPUT -m comment --comment "by bob, token: [redacted] and more" -j DROP',
+        ],
+        ['-A INPUT -m comment --comment "a \\"token=abc\\"" -j DROP', '-A INPUT -m comment --comment "a \\"token=[redacted]" -j DROP'],
+        [
+          '-A INPUT -m comment --comment "token: " -j LOG --log-prefix "x y"',
+          '-A INPUT -m comment --comment "token: " -j LOG --log-prefix "x y"',
+        ],
+        ['\t\taccept comment "token: abc"', '\t\taccept comment "token: [redacted]"'],
+        ['{"message": "password: a\\\\b", "mtu": 1}', '{"message": "password: [redacted]", "mtu": 1}'],
+        ['{"message": "{\\"say\\": \\"token: abc\\"}", "mtu": 1}', '{"message": "{\\"say\\": \\"token: [redacted]\\"}", "mtu": 1}'],
+        ['password: "a\\"b c" # x', 'password: [redacted] # x'],
+        ['{"comment": "token: ", "expr": [1]}', '{"comment": "token: ", "expr": [1]}'],
+        ['{"comment": "token: abc", "expr": [1]}', '{"comment": "token: [redacted]", "expr": [1]}'],
+      ] as const)
+        assert.equal(redacted(`${text}\n`, sed), `${out}\n`);
+    });
     it('keeps the rest of a JSON document readable', () => {
       const out = redacted(
         '{"token":"abc123abc123","mtu":1450,"key":"-----BEGIN EC PRIVATE KEY-----\\nMHc\\n-----END EC PRIVATE KEY-----"}\n',

@@ -1,5 +1,4 @@
-/** What stands where a secret stood. */
-export const REDACTED = '[redacted]';
+import { REDACTED } from '#snapshot/redacted';
 
 const anyCase = (word: string): string => word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
 
@@ -55,22 +54,47 @@ export const ENVIRONMENT = {
 /** A kernel setting that is a number has nothing to hide. */
 export const NUMBER_OF_A_SETTING = '^net[.][A-Za-z0-9_./@-]+ = -?[0-9]+$';
 
-/** Rules of iptables carry names of Services in comments, and no secrets. */
+/** Rules of iptables: their comments carry names of Services (`shop/token: …`), and perhaps what a person noted there. */
 export const IPTABLES_RULE = '^(\\[[0-9]+:[0-9]+\\] )?-A ';
+
+/** Sets a harmless name apart from the value behind it, so that no other rule takes it for a secret's; `<!>` is taken out in the end. */
+const SET_APART: Rule = { from: `(${NAMES})([A-Za-z_-]*${HARMLESS})("?[[:space:]]*[=:])`, to: '\\1\\5<!>\\8' };
+const BACK: Rule = { from: '<!>', to: '' };
+
+/** A name that is a word of its own, no part of `namespace/name`, and a value behind a colon. Five groups. */
+const TOLD = `((^|[^A-Za-z0-9_./-])${WORD}${NAMES}:[[:space:]]+)`;
+
+/** What is removed from a line of `iptables-save`, in whose quoted words quotes and backslashes stand behind a backslash. */
+export const IN_IPTABLES_RULES: readonly Rule[] = [
+  SET_APART,
+  { from: `(${WORD}${NAMES}${WORD}=)\\\\["'][^"'\\]*\\\\["']`, to: `\\1${REDACTED}` },
+  { from: `(${WORD}${NAMES}${WORD}=)([^[:space:]"'&;,\\]|\\\\.)+`, to: `\\1${REDACTED}` },
+  { from: `${TOLD}\\\\["'][^"'\\]*\\\\["']`, to: `\\1${REDACTED}` },
+  { from: `${TOLD}([^[:space:]"'\\]|\\\\.)+`, to: `\\1${REDACTED}` },
+  BACK,
+];
+
+/** From a quote to the next, but where the first one ends something: what stands behind it tells. */
+const QUOTED_VALUE = '"([^"[:space:],;}\\]|\\\\.)([^"\\]|\\\\.)*"';
 
 /** A name of a secret, and what is removed after one. A harmless name is set apart with `<!>` first. */
 export const AFTER_NAMES = {
   line: NAMES,
   rules: [
     { from: '[A-Za-z0-9_.-]{250,}', to: REDACTED }, // no name is that long, and some regular expression engines would take minutes
-    { from: `(${NAMES})([A-Za-z_-]*${HARMLESS})("?[[:space:]]*[=:])`, to: '\\1\\5<!>\\8' },
+    SET_APART,
     { from: `(${WORD}${NAMES}-?[A-Za-z0-9_]*"?[[:space:]]*=[[:space:]]*)"[^"]*"`, to: `\\1"${REDACTED}"` },
+    { from: `(${WORD}${NAMES}-?[A-Za-z0-9_]*[[:space:]]*=[[:space:]]*)'[^']*'`, to: `\\1'${REDACTED}'` },
     { from: `(${WORD}${NAMES}${WORD}=)[^[:space:]"'&;,]+`, to: `\\1${REDACTED}` },
     { from: `("${WORD}${NAMES}${WORD}"[[:space:]]*:[[:space:]]*)"([^"\\]|\\\\.)*"`, to: `\\1"${REDACTED}"` },
     { from: `(${WORD}${NAMES}${WORD}\\\\"[[:space:]]*:[[:space:]]*\\\\")[^"\\]*`, to: `\\1${REDACTED}` }, // JSON inside JSON
-    { from: `(${WORD}${NAMES}:[[:space:]]+)"?[^[:space:]"]+"?`, to: `\\1${REDACTED}` },
+    // the quote behind a value is its own only where one stands before it: else it ends a comment of nft, or a text of JSON
+    {
+      from: `(${WORD}${NAMES}:[[:space:]]+)(${QUOTED_VALUE}|"?[^[:space:]",;}\\]([^[:space:]"\\]|\\\\[^[:space:]"])*)`,
+      to: `\\1${REDACTED}`,
+    },
     { from: `((^|[[:space:]])--?[A-Za-z0-9-]*${NAMES}[[:space:]]+)[^-[:space:]][^[:space:]]*`, to: `\\1${REDACTED}` },
-    { from: '<!>', to: '' },
+    BACK,
   ],
   /** An argument whose value is the next one, in the list of processes. */
   argument: `^arg --?[A-Za-z0-9-]*${NAMES}$`,

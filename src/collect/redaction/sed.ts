@@ -1,12 +1,13 @@
+import { REDACTED } from '#snapshot/redacted';
 import {
   AFTER_NAMES,
   ENVIRONMENT,
   EVERYWHERE,
+  IN_IPTABLES_RULES,
   IPTABLES_RULE,
   NUMBER_OF_A_SETTING,
   KEY_BEGINS,
   KEY_ENDS,
-  REDACTED,
   type Rule,
 } from './rules.ts';
 
@@ -29,13 +30,17 @@ export const redactionOf = (mark: string): string =>
     `/${ENVIRONMENT.line}/{`,
     `  /${ENVIRONMENT.kept}/!${replacing(ENVIRONMENT.rule)}`,
     '}',
-    `/${IPTABLES_RULE}/!{`,
+    `/${IPTABLES_RULE}/{`,
     `  /${AFTER_NAMES.line}/{`,
-    ...indented(indented(AFTER_NAMES.rules.map(replacing))),
-    `    /${AFTER_NAMES.argument}/{`,
-    '      n',
-    `      /^arg /s/.*/arg ${REDACTED}/`,
-    '    }',
+    ...indented(indented(IN_IPTABLES_RULES.map(replacing))),
+    '  }',
+    '  b',
+    '}',
+    `/${AFTER_NAMES.line}/{`,
+    ...indented(AFTER_NAMES.rules.map(replacing)),
+    `  /${AFTER_NAMES.argument}/{`,
+    '    n',
+    `    /^arg /s/.*/arg ${REDACTED}/`,
     '  }',
     '}',
   ].join('\n');

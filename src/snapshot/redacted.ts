@@ -1,0 +1,17 @@
+/** What stands where a secret stood, in everything that was captured. */
+export const REDACTED = '[redacted]';
+
+/** Whether a text that is here now is the one that was captured: where a secret was taken out of that, anything may stand. */
+export function saysSame(captured: string, now: string): boolean {
+  const [first = '', ...rest] = captured.split(REDACTED);
+  const last = rest.pop();
+  if (last === undefined) return captured === now;
+  if (!now.startsWith(first) || !now.endsWith(last)) return false;
+  let at = first.length;
+  for (const piece of rest) {
+    const found = now.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return at + last.length <= now.length;
+}
