@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ModelWalk } from '../stage/model.ts';
 import { miscounted, noiseIn } from './count.ts';
 
+type ModelWalks = readonly Pick<ModelWalk, 'counted' | 'mayCount' | 'disposition' | 'after'>[];
+
 const RULE = 'nodes/lab/iptables-save:9';
-const walkOf = (count: number, after = 0) => ({
+const walkOf = (count: number, after = 0): ModelWalks[number] => ({
   counted: Array.from({ length: count }, () => RULE),
   mayCount: [],
   disposition: 'dropped',
   after,
 });
-const times = (count: number) => ({ walks: [walkOf(count)] });
+const times = (count: number): { readonly walks: ModelWalks } => ({ walks: [walkOf(count)] });
 
 const KNOWN = { skipped: 0, spoken: { sent: [] } };
 
@@ -43,6 +46,11 @@ test('what one of the ways may have counted is as free as what it did', () => {
   const one = { ...KNOWN, judged: [{ outcome: times(0), matching: [times(0), may], doubtful: [] }] };
   const free = (kernel: number): boolean => mayCount([one], kernel);
   assert.deepEqual([free(0), free(3), free(4)], [true, true, false]);
+});
+
+test('what may count a packet that goes in circles may count it in each round, which the model leaves out', () => {
+  const loops = (disposition: string) => [{ walks: [{ ...walkOf(0), mayCount: [RULE], disposition }] }];
+  assert.deepEqual([fits(60, loops('looped')), fits(260, loops('looped')), fits(2, loops('dropped'))], [true, false, false]);
 });
 
 /** Seed h1, scene others:h1.947+aim: firewalld's rules, loaded twice, lead each packet sixteen times through PRE_allow-host-ipv6. */

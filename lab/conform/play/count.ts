@@ -41,7 +41,7 @@ export function modelCounts(told: readonly Asked[]): {
       if (outcome === undefined) continue;
       const own = countedIn(outcome);
       for (const rule of own) counts.set(rule, (counts.get(rule) ?? 0) + 1);
-      for (const rule of outcome.walks.filter(isLooped).flatMap(({ counted }) => counted))
+      for (const rule of outcome.walks.filter(isLooped).flatMap(({ counted, mayCount }) => [...counted, ...mayCount]))
         slack.set(rule, (slack.get(rule) ?? 0) + MOST_ROUNDS);
       for (const [rule, most] of uncertain(own, [outcome, ...matching, ...doubtful])) slack.set(rule, (slack.get(rule) ?? 0) + most);
     }

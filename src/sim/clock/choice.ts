@@ -33,23 +33,34 @@ export type Choice = {
 };
 
 /** Decides at branch points: by enumeration, by a seeded sample, or as told. Returns the index of the picked option. */
-export type Chooser = { readonly pick: (point: ChoicePoint) => number };
+export type Chooser = {
+  readonly pick: (point: ChoicePoint) => number;
+  /** Told of each frame that is sent: what a run costs. */
+  readonly spend?: () => void;
+};
 
 /** The run's result for one way through its choices. */
 export type Branch<T> = { readonly result: T; readonly choices: readonly Choice[]; readonly probability: number | null };
 
 const LIMIT = 4096;
 
+/** Frames of all branches together: eight for each of as many branches. Ways of hundreds of hops that part at each are not all walked. */
+const FRAMES = 8 * LIMIT;
+
 /**
  * Repeats a run over all its choices, depth first, and returns every branch with its joint probability (`null` when an
- * unknown one is among them). A run must be deterministic for a chooser. Stops after `limit` branches and says so.
+ * unknown one is among them). A run must be deterministic for a chooser. Stops after `limit` branches, or `frames` sent by all of them,
+ * and says so.
  */
 export function enumerate<T>(
   run: (chooser: Chooser) => T,
   limit = LIMIT,
+  frames = FRAMES,
 ): { readonly branches: readonly Branch<T>[]; readonly complete: boolean } {
   const branches: Branch<T>[] = [];
   let path: { picked: number; of: number }[] = [];
+  let spent = 0;
+  const spend = (): void => void spent++;
   for (;;) {
     const choices: Choice[] = [];
     let depth = 0;
@@ -63,13 +74,13 @@ export function enumerate<T>(
       choices.push(point.because === undefined ? made : { ...made, because: point.because });
       return picked;
     };
-    const result = run({ pick });
+    const result = run({ pick, spend });
     branches.push({ result, choices, probability: jointProbability(choices) });
     path = path.slice(0, depth);
     while (path.length > 0 && (path.at(-1)?.picked ?? 0) + 1 >= (path.at(-1)?.of ?? 0)) path.pop();
     const last = path.at(-1);
     if (last === undefined) return { branches, complete: true };
-    if (branches.length >= limit) return { branches, complete: false };
+    if (branches.length >= limit || spent >= frames) return { branches, complete: false };
     last.picked++;
   }
 }

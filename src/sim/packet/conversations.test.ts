@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
+import { originText } from '#snapshot/origin';
 import { cidr } from '#net/cidr';
 import { ip } from '#net/ip';
 import { withNft } from '#testing/nft-text';
@@ -164,6 +165,36 @@ test('rounds in which the TTL or chance decides are walked one by one', () => {
   );
   // what is left after twenty rounds has come through one time in a million
   assert.ok(outcomes.length < 25);
+});
+
+/** Scene vxlan:s2.305: the forwarding entry leads back here, and of what goes round every third frame is told to the audit. */
+test('dice that come to the same are not thrown in each round of a circle: their rules may count', () => {
+  const dice = '-m statistic --mode random --probability 0.33333333349';
+  const chance = [`-A FORWARD ${dice} -j AUDIT --type accept`, `-A FORWARD ${dice}`, `-A FORWARD ${dice} -j ACCEPT`];
+  // a match that asks for the TTL lets no round be spared
+  const rules = ['-A FORWARD -m ttl --ttl-eq 255 -j DROP', ...chance];
+  const drawn = rules.reduceRight((now, rule) => now.rule(A.scope, 'filter', rule, 0), looped);
+  const { outcomes, complete } = trace(worldOf(drawn.facts), astray);
+  assert.ok(complete);
+  // A comes by for the first time before anybody knows that it is a circle
+  assert.equal(outcomes.length, 2 ** chance.length);
+  const [first] = outcomes;
+  const steps = first?.hops.flatMap((hop) => hop.steps) ?? [];
+  const may = steps.flatMap(({ mayCount = [] }) => mayCount).map(originText);
+  const counted = steps.flatMap((step) => step.counted).map(originText);
+  const rounds = counted.filter((rule) => rule === counted.find((one) => may.includes(one))).length;
+  assert.deepEqual([first?.disposition, rounds, may.length > 3 * 25], ['looped', 1, true]);
+});
+
+test('dice of each round that matter are thrown until too many frames were sent, which is said', () => {
+  const marks = [
+    '-A PREROUTING -m statistic --mode random --probability 0.5 -j MARK --set-xmark 0x1/0x1',
+    '-A PREROUTING -m statistic --mode random --probability 0.5 -j MARK --set-xmark 0x0/0x1',
+  ];
+  const drawn = marks.reduceRight((now, rule) => now.rule(A.scope, 'mangle', rule, 0), looped);
+  const { outcomes, complete } = trace(worldOf(drawn.facts), astray);
+  assert.equal(complete, false);
+  assert.ok(outcomes.length < 4096, `${outcomes.length} ways of some sixty hops each`);
 });
 
 /** Measured on Linux 6.18 with HL in a VXLAN's circle: 17 visits, of which the model had made 25. */

@@ -110,6 +110,7 @@ export class Run {
 
   /** Counts a frame; false when there were too many. */
   spend(): boolean {
+    this.#chooser.spend?.();
     return ++this.#frames <= FRAMES;
   }
 

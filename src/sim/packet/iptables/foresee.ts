@@ -2,9 +2,10 @@ import type { IptablesRule } from '#facts/iptables/iptables';
 import type { Origin } from '#snapshot/origin';
 import { seenBy } from '../conntrack/connection.ts';
 import { rulesNoted } from '../notes.ts';
+import type { Answer } from './context.ts';
 import { copyOf } from './frame.ts';
 import type { Verdict } from './verdict.ts';
-import { matched, type Traversal, walked } from './walk.ts';
+import { matched, type PartPlace, type Traversal, walked } from './walk.ts';
 
 /** Both ways of a rule are walked so far ahead; what needs more is left to the chooser. */
 const STEPS = 2000;
@@ -12,6 +13,13 @@ const DEEPEST = 6;
 
 /** A table's end and what it made of the packet. */
 type Foreseen = { readonly verdict: Verdict; readonly packet: Traversal['context']['packet']; readonly made: string };
+
+/**
+ * Whether both ways of a rule are looked at: where nobody knows which it goes, and where a packet that goes in circles throws dice in each
+ * of its rounds. Dice that come to the same would make as many outcomes as all rounds have ways; a limit's leave it other tokens.
+ */
+export const isForeseen = ({ run }: Traversal, { frame, part }: PartPlace, answer: Exclude<Answer, boolean>): boolean =>
+  'gap' in answer || (run.rounds.isLooped && answer.settle === undefined && frame.tests[frame.at - 1]?.[part + 1] === undefined);
 
 /**
  * Whether it matters that nobody knows if a rule matches: both ways are walked to the end of the table. Where they come to the
@@ -52,8 +60,8 @@ function oneWay(it: Traversal, rule: IptablesRule | null, depth: number): Forese
     counted: [...it.counted],
     mayCount: [...it.mayCount],
     by: [...it.by],
-    decide: (here, asked, _, answer) => {
-      if ('probability' in answer) return undefined;
+    decide: (here, asked, place, answer) => {
+      if (!isForeseen(here, place, answer)) return undefined;
       const same = foreseen(here, asked, depth + 1);
       if (same !== undefined) here.mayCount.push(...same);
       return same === undefined ? undefined : false;

@@ -1,10 +1,10 @@
 import type { IptablesRule } from '#facts/iptables/iptables';
 import type { IndexedTable } from '#dataplane/iptables';
 import type { Gap } from '#snapshot/gap';
-import { originText } from '#snapshot/origin';
+import { type Origin, originText } from '#snapshot/origin';
 import { placeText, type Run } from '../run.ts';
 import type { Answer, Context } from './context.ts';
-import { foreseen } from './foresee.ts';
+import { foreseen, isForeseen } from './foresee.ts';
 import { frameOf } from './frame.ts';
 import { restoresMark } from './match/socket.ts';
 import { WITHOUT_EFFECT } from './target/without-effect.ts';
@@ -40,6 +40,13 @@ function asked(it: Traversal, rule: IptablesRule, { frame, part }: PartPlace, an
   const at = `${placeText(context.stack)} iptables ${table.fact.table} ${frame.chain.name} rule ${frame.at}${part === 0 ? '' : ` part ${part + 1}`}`;
   // The nat table sees only the first packet of a connection.
   const scope = context.table === 'nat' ? 'connection' : 'packet';
+  if (isForeseen(it, { frame, part }, answer)) {
+    const may = mayCount(it, rule);
+    if (may !== undefined) {
+      it.mayCount.push(...may);
+      return false;
+    }
+  }
   if ('probability' in answer) {
     const options = [
       { name: rule.target?.name ?? 'matches', probability: answer.probability },
@@ -49,15 +56,6 @@ function asked(it: Traversal, rule: IptablesRule, { frame, part }: PartPlace, an
     answer.settle?.(holds);
     return holds;
   }
-  if ((rule.target === null || COMES_BACK.has(rule.target.name)) && !restoresMark(rule)) {
-    it.mayCount.push(rule.origin);
-    return false;
-  }
-  const same = foreseen(it, rule);
-  if (same !== undefined) {
-    it.mayCount.push(...same);
-    return false;
-  }
   const options = [
     { name: 'does not match', probability: null },
     { name: 'matches', probability: null },
@@ -66,3 +64,7 @@ function asked(it: Traversal, rule: IptablesRule, { frame, part }: PartPlace, an
   const because = { gap, by: [refOf(it, rule.origin)] };
   return run.pick({ at, of: 'unmodelled match', scope, options, because }) === 1;
 }
+
+/** Rules that may have counted the packet, where it does not matter to it whether this one matches. */
+const mayCount = (it: Traversal, rule: IptablesRule): readonly Origin[] | undefined =>
+  (rule.target === null || COMES_BACK.has(rule.target.name)) && !restoresMark(rule) ? [rule.origin] : foreseen(it, rule);
