@@ -44,6 +44,8 @@ export type Packet = {
   /** TCP's numbers; else drawn so that an answer can be known by them. */
   readonly seq?: number;
   readonly ack?: number;
+  /** The room that TCP offers, in bytes: plenty when left out. */
+  readonly window?: number;
   readonly icmp?: { readonly type: number; readonly code: number; readonly id: number };
   /** An ICMP error quotes this packet. */
   readonly about?: Packet;
@@ -62,13 +64,16 @@ export type Aim = Partial<Omit<Packet, 'from' | 'through'>> & {
   readonly onWire?: true;
 };
 
+/** How far a segment's numbers are off what its end would say, and the room that it offers. */
+export type Off = { readonly seq?: number; readonly ack?: number; readonly window?: number };
+
 /** One step of a conversation; numbers name earlier steps of it. */
 export type Step =
   | { readonly does: 'send'; readonly packet: Packet }
   /** Who received step `to` answers, with the addresses and ports as they arrived there. Left out when it did not arrive. */
-  | { readonly does: 'answer'; readonly to: number; readonly flags?: string; readonly chunks?: Packet['chunks'] }
+  | { readonly does: 'answer'; readonly to: number; readonly flags?: string; readonly chunks?: Packet['chunks']; readonly off?: Off }
   /** Step `step` once more, from the same sender. */
-  | { readonly does: 'again'; readonly step: number; readonly flags?: string; readonly chunks?: Packet['chunks'] }
+  | { readonly does: 'again'; readonly step: number; readonly flags?: string; readonly chunks?: Packet['chunks']; readonly off?: Off }
   /** Who received step `to` (or `by`, a namespace on its way) sends an ICMP error that quotes it as it arrived there. */
   | { readonly does: 'error'; readonly to: number; readonly type: number; readonly code: number };
 

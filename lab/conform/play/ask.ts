@@ -1,7 +1,7 @@
 import type { Packet } from '../draw/packet.ts';
 import { differences, endsUnknown } from '../judge/compare.ts';
 import { endlessDifferences } from '../judge/endless.ts';
-import { bytesOf, sequenceOf, WINDOW } from '../stage/bytes.ts';
+import { bytesOf, sequenceOf, windowOf } from '../stage/bytes.ts';
 import { chunksOf } from '../stage/chunks.ts';
 import { type Model, type ModelAnswer, type ModelConnection, type ModelOutcome, NODE } from '../stage/model.ts';
 import { asSeenSealed } from './carriers.ts';
@@ -184,7 +184,7 @@ function headersOf(packet: Packet, number: number): object {
     destination,
     protocol,
     ...(icmp === undefined ? { sport, dport } : { icmp: { ...icmp, ...inner } }),
-    ...(protocol === 'tcp' ? { flags: flags ?? 'S', numbers: { ...sequenceOf(packet, number), window: WINDOW } } : {}),
+    ...(protocol === 'tcp' ? { flags: flags ?? 'S', numbers: { ...sequenceOf(packet, number), window: windowOf(packet) } } : {}),
     ...(protocol === 'sctp' ? { sctp: { tag: packet.tags?.carried ?? 0, chunks: chunksOf(packet, number) } } : {}),
     size: bytesOf(packet, number).length,
     df,

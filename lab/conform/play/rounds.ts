@@ -1,5 +1,5 @@
 import type { Area } from '../draw/construct.ts';
-import type { Conversation, Packet, Step } from '../draw/packet.ts';
+import type { Conversation, Off, Packet, Step } from '../draw/packet.ts';
 import { addressOf } from '../draw/pool.ts';
 import type { Scene } from '../draw/scene.ts';
 import { lookOf, sentLook } from '../judge/sightings.ts';
@@ -202,11 +202,11 @@ function packetOf(speaking: Speaking, step: Step | undefined): Packet | undefine
       if (before.protocol === 'sctp' && step.chunks !== undefined) return counted(speaking, { ...untagged(before), chunks: step.chunks });
       return step.flags === undefined || before.protocol !== 'tcp'
         ? before
-        : counted(speaking, { ...withoutNumbers(before), flags: step.flags });
+        : counted(speaking, { ...withoutNumbers(before), flags: step.flags }, step.off);
     }
     case 'answer': {
       const arrived = arrival(speaking, step.to);
-      return arrived === undefined ? undefined : counted(speaking, answerTo(speaking, arrived, speaking.sent[step.to], step));
+      return arrived === undefined ? undefined : counted(speaking, answerTo(speaking, arrived, speaking.sent[step.to], step), step.off);
     }
     case 'error': {
       const arrived = arrival(speaking, step.to);
@@ -216,10 +216,10 @@ function packetOf(speaking: Speaking, step: Step | undefined): Packet | undefine
 }
 
 const untagged = ({ tags: _tags, ...rest }: Packet): Packet => rest;
-const withoutNumbers = ({ seq: _seq, ack: _ack, ...rest }: Packet): Packet => rest;
+const withoutNumbers = ({ seq: _seq, ack: _ack, window: _window, ...rest }: Packet): Packet => rest;
 
 /** TCP's numbers and SCTP's tags as two ends would count and choose them. */
-function counted({ first, next, answersSctp }: Speaking, packet: Packet): Packet {
+function counted({ first, next, answersSctp }: Speaking, packet: Packet, off: Off = {}): Packet {
   if (packet.protocol === 'sctp') return packet.tags === undefined ? tagged(packet, next, (first % SHARED) * SHARE, answersSctp) : packet;
   if (packet.protocol !== 'tcp' || packet.seq !== undefined) return packet;
   const base = (first % SHARED) * SHARE;
@@ -230,7 +230,9 @@ function counted({ first, next, answersSctp }: Speaking, packet: Packet): Packet
   const flags = packet.flags ?? 'S';
   next.set(own, seq + CONTENT + (/[SF]/.test(flags) ? 1 : 0));
   const ack = flags.includes('A') ? (next.get(others[0] ?? '') ?? base + SHARE / 2) : 0;
-  return { ...packet, seq, ack };
+  const room = off.window === undefined ? {} : { window: off.window };
+  // what is off stays within the conversation's share: by that its answers are known
+  return { ...packet, seq: Math.max(base, seq + (off.seq ?? 0)), ack: ack === 0 ? 0 : Math.max(base, ack + (off.ack ?? 0)), ...room };
 }
 
 /** Where a step's packet came to its receiver, as what. */

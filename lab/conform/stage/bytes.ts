@@ -18,8 +18,10 @@ export function contentOf(id: number, length: number): Buffer {
   return content;
 }
 
-/** The room that each segment of TCP offers, in bytes. */
-export const WINDOW = 64240;
+/** The room that a segment of TCP offers, in bytes, where the packet names none. */
+const WINDOW = 64240;
+
+export const windowOf = ({ window = WINDOW }: Packet): number => window;
 
 /** TCP's numbers where the packet names none: far enough apart that an answer names its packet. */
 export const sequenceOf = (packet: Packet, id: number): { readonly seq: number; readonly ack: number } => ({
@@ -95,7 +97,7 @@ function transportOf(packet: Packet, id: number, length: number): Buffer {
   header.writeUInt32BE(ack, 4);
   header[8] = 0x50;
   header[9] = [...(packet.flags ?? 'S')].reduce((bits, letter) => bits | (FLAGS[letter as keyof typeof FLAGS] ?? 0), 0);
-  header.writeUInt16BE(WINDOW, 10);
+  header.writeUInt16BE(windowOf(packet), 10);
   return Buffer.concat([ports, header, contentOf(id, 8)]);
 }
 

@@ -154,3 +154,10 @@ test('a reset about a SYN that was let through closes, whatever its number', () 
     'reopened',
   ]);
 });
+
+/** Linux 6.18, by hand between two namespaces: of the numbers beyond the SYN's window only the one that the other end waited for closes. */
+test('a reset of a half-open connection has the number that the other end waits for', () => {
+  const closes = (reset: string) => walked(['>S 0', '<A 500 40', reset], { isLiberal: () => false }).at(-1);
+  assert.deepEqual(['>R 40', '>RA 40 7', '>R 9'].map(closes), ['CLOSE', 'CLOSE', 'CLOSE']);
+  assert.deepEqual(['>R 39', '>R 41', '>R 90'].map(closes), ['invalid', 'invalid', 'invalid']);
+});

@@ -88,7 +88,7 @@ function moved(
   known: Known,
 ): TcpStep {
   const { tcp } = packet;
-  const isOver = tcp.rst && (OVER.has(track.state) || isAboutLetThrough(track, segment, known));
+  const isOver = tcp.rst && (OVER.has(track.state) || isAboutLetThrough(track, segment, direction, known));
   const place =
     track.windows === null || segment === undefined || isOver ? undefined : inWindow(track.windows, segment, tcp, direction, track.state);
   const isUntold = segment !== undefined && track.windows === null && !isOver;
@@ -132,9 +132,21 @@ function resetBy(
   return isEstablished && !isOfTrain ? 'asks' : 'closes';
 }
 
-/** Whether a reset answers a SYN that was let through, or an ACK before the connection was sure: what it acknowledges may have been ignored. */
-const isAboutLetThrough = ({ last, windows }: TcpTrack, segment: Segment | undefined, { seenReply, assured }: Known): boolean =>
-  ((seenReply && last?.kind === 'syn') || (!assured && last?.kind === 'ack')) && segment !== undefined && segment.ack === windows?.last.end;
+/**
+ * Whether a reset answers a SYN that was let through, or an ACK before the connection was sure: what it acknowledges may have been ignored,
+ * and of a half-open connection's ACK it has the number that this waited for (measured on Linux 6.18).
+ */
+function isAboutLetThrough(
+  { last, windows }: TcpTrack,
+  segment: Segment | undefined,
+  direction: Direction,
+  { seenReply, assured }: Known,
+): boolean {
+  if (segment === undefined || windows === null) return false;
+  const isHalfOpen = !assured && last?.kind === 'ack';
+  if (isHalfOpen && last.direction !== direction && segment.seq === windows.last.ack) return true;
+  return (isHalfOpen || (seenReply && last?.kind === 'syn')) && segment.ack === windows.last.end;
+}
 
 const follows = (last: Last | null, direction: Direction): boolean => last?.kind === 'syn' && last.direction !== direction;
 
