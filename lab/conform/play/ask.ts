@@ -29,6 +29,8 @@ export type Told = {
   readonly skipped: number;
   /** More may have come than is followed, so that what came after it was not asked about. */
   readonly tooMany?: true;
+  /** To ask about all in order took too long, so that what was left of it was not asked about. */
+  readonly tooLong?: true;
   /** The connections that it may have left, where other conversations' stand in the outcomes beside its own. */
   readonly left?: readonly (readonly ModelConnection[])[];
 };

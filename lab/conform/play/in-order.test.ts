@@ -177,3 +177,20 @@ test('of more than are followed that left the same connections none is forgotten
   assert.deepEqual([await last(20, spoken(30, 1)), await last(20, passing(spoken(30, 1)))], ['same', 'same']);
   assert.deepEqual([await last(21, spoken(30, 1)), await last(21, passing(spoken(30, 1)))], ['same', 'other']);
 });
+
+/** Seed s2, scene services:s2.336+talk: of 950 packets each was asked about after some fifty that may have come before, for five minutes. */
+test('what took too long to ask about in order is not known, each of its packets, and says so', async () => {
+  const [first, second] = [spoken(1, 1), spoken(2, 2)];
+  const [sent] = second.spoken.sent;
+  const twice: Told = { ...second, spoken: { ...second.spoken, sent: sent === undefined ? [] : [sent, { ...sent, id: 3 }] } };
+  const model = remembering();
+  const told = await askInOrder(model, [first, twice], new Map(), () => model.asked.length > 0);
+  assert.deepEqual(model.asked, ['1 after nothing']);
+  assert.deepEqual(
+    told.map(({ judged, skipped, tooLong }) => [judged.map(({ is }) => is), skipped, tooLong]),
+    [
+      [['same'], 0, undefined],
+      [['unknown'], 2, true],
+    ],
+  );
+});

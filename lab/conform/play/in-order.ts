@@ -32,9 +32,14 @@ const MAYBES = 12;
 /**
  * Asks about a scene's conversations as they were really sent, packet by packet, each after all those before it. It is what
  * happened, and `ask` is not: there each conversation is alone, which is told faster, and lets several things that may have come
- * of one not be multiplied with those of another.
+ * of one not be multiplied with those of another. Once `isOver`, the packets that were not asked about yet are not known.
  */
-export async function askInOrder(model: Pick<Model, 'ask'>, told: readonly Told[], tables: Tables): Promise<readonly Told[]> {
+export async function askInOrder(
+  model: Pick<Model, 'ask'>,
+  told: readonly Told[],
+  tables: Tables,
+  isOver: () => boolean = () => false,
+): Promise<readonly Told[]> {
   const judged: Judged[][] = told.map(() => []);
   /** Who changed a connection last: it is asked for once. */
   const owners = new Map<string, number>();
@@ -42,7 +47,15 @@ export async function askInOrder(model: Pick<Model, 'ask'>, told: readonly Told[
   const doubtful = new Set<number>();
   const skipped = told.map(() => 0);
   let maybes: readonly Maybe[] = [{ after: null, connections: new Map(), right: 0, changes: '' }];
+  const tooLong = new Set<number>();
   for (const { of, spoken, sent } of turnsOf(told)) {
+    if (tooLong.size > 0 || isOver()) {
+      if (!unknown.has(of)) judged[of]?.push(unasked(sent));
+      unknown.add(of);
+      tooLong.add(of);
+      skipped[of] = (skipped[of] ?? 0) + 1;
+      continue;
+    }
     const questions = maybes.map(({ after }, at) => ({ spoken, sent, after, id: `in order ${sent.id}.${at}`, changes: true as const }));
     const asked = await answered(model, questions);
     // what its own conversation left is not known, but what others did is
@@ -68,9 +81,21 @@ export async function askInOrder(model: Pick<Model, 'ask'>, told: readonly Told[
     spoken,
     judged: judged[of] ?? [],
     skipped: skipped[of] ?? 0,
+    ...(tooLong.has(of) ? { tooLong: true as const } : {}),
     left: maybes.map(({ connections }) => [...connections].flatMap(([key, one]) => (owners.get(key) === of ? [one] : []))),
   }));
 }
+
+/** A packet that nobody asked about any more. */
+const unasked = (sent: Sent): Judged => ({
+  sent,
+  answer: { error: 'asked about no more' },
+  outcome: undefined,
+  matching: [],
+  doubtful: [],
+  is: 'unknown',
+  differs: [],
+});
 
 /** All packets in the order in which they were sent: in each round one of each conversation. */
 function turnsOf(told: readonly Told[]): readonly Turn[] {

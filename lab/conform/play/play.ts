@@ -73,6 +73,9 @@ type Left = {
   readonly tables: ReadonlyMap<string, Table>;
 };
 
+/** So long an act of one scene is asked about in order: a job has three minutes, and most need a second. */
+const IN_ORDER_MS = 45_000;
+
 /** Plays scenes side by side: raised, loaded, captured, sent, asked, compared, asked again without some rules. */
 export async function play(
   tools: Tools,
@@ -152,9 +155,10 @@ async function allActs(
     const played: Played[] = [];
     for (const [at, one] of staged.entries()) {
       const own = ownOf[at] ?? [];
+      const until = performance.now() + IN_ORDER_MS;
       played.push(
         await judgedTwice(
-          (all) => askInOrder(tools.model, all, left.tables),
+          (all) => askInOrder(tools.model, all, left.tables, () => performance.now() > until),
           own,
           (tried) => judged(one, refused[at] ?? [], tried, left),
         ),
@@ -194,6 +198,7 @@ function joined(acts: readonly Played[]): Played {
     judged: acts.flatMap((act) => act.told[at]?.judged ?? []),
     skipped: acts.reduce((sum, act) => sum + (act.told[at]?.skipped ?? 0), 0),
     ...(acts.some((act) => act.told[at]?.tooMany === true) ? { tooMany: true as const } : {}),
+    ...(acts.some((act) => act.told[at]?.tooLong === true) ? { tooLong: true as const } : {}),
   }));
   return {
     ...first,

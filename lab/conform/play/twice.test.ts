@@ -59,6 +59,15 @@ test('who together asked for more than there is is asked in order, right alone o
   assert.deepEqual(await twice([one, stranger, other], ordered, () => true), [ordered[0], stranger, ordered[1]]);
 });
 
+test('what it took too long to ask of those that surely met is not known, right alone or not', async () => {
+  const alone = [asking('a limit', 1, 1), asking('a limit', 1, 1)];
+  const cut = [asked('same'), { ...asked('unknown', 1), tooLong: true as const }];
+  const isAlone = (told: readonly Told[]): boolean => told.every((one) => alone.includes(one));
+  assert.deepEqual(await twice(alone, cut, isAlone), cut);
+  // what was asked to its end and tells nothing leaves what is known alone
+  assert.deepEqual(await twice(alone, [asked('same'), asked('unknown', 1)], isAlone), alone);
+});
+
 /** Scene nat:ja2.52+talk@1: two counters of limits were wrong; all 174 conversations in order took longer than a job may. */
 test('those that surely met are asked first, and all others only where that does not tell it', async () => {
   const all = [asking('a limit', 1, 1), asked('same'), asking('a limit', 1, 1)];

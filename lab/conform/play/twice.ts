@@ -28,7 +28,9 @@ export async function judgedTwice<J extends Judged>(
       judgedOf(ordered.map((one, at) => (isTaken(one, at) ? one : (alone[at] ?? one))));
     const second = mixed((one, at) => isRight(one) && (rationed.has(at) || knowsAsMuch(one, at)));
     if (troubles(second) === 0) return second;
-    return [first, second, mixed(isRight)].reduce((best, one) => (troubles(one) < troubles(best) ? one : best));
+    // who surely met is not right because that took too long to ask
+    const isCut = rationed.size > 0 && asked.some(({ tooLong }) => tooLong === true);
+    return [...(isCut ? [] : [first]), second, mixed(isRight)].reduce((best, one) => (troubles(one) < troubles(best) ? one : best));
   };
   const surely = rationed.size === 0 ? first : await inOrder(alone.filter(isRationed));
   if (troubles(first) === 0 || troubles(surely) === 0) return surely;

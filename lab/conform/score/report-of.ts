@@ -74,10 +74,12 @@ function disagreementsOf({ told, miscounted, disconnected, suspect, storm }: Pla
 }
 
 /** The reasons of unknown outcomes, without what is different each time. */
-function reasonsOf(told: readonly Pick<Told, 'judged' | 'tooMany'>[]): Readonly<Record<string, number>> {
+function reasonsOf(told: readonly Pick<Told, 'judged' | 'skipped' | 'tooMany' | 'tooLong'>[]): Readonly<Record<string, number>> {
   const reasons = new Map<string, number>();
   const many = told.filter(({ tooMany }) => tooMany === true).length;
   if (many > 0) reasons.set('more may have come than is followed', many);
+  const late = told.reduce((sum, { tooLong, skipped }) => sum + (tooLong === true ? skipped : 0), 0);
+  if (late > 0) reasons.set('to ask about all in order took too long', late);
   for (const { is, answer } of told.flatMap(({ judged }) => judged)) {
     if (is !== 'unknown' || 'error' in answer) continue;
     const says =
