@@ -208,10 +208,16 @@ const serviceLines = (words: readonly string[], files: readonly FactFile[]): rea
       : [{ at, cited: at, without: { [file]: Object.fromEntries([first, ...rest].map((line) => [line, ''])) } }];
   });
 
+/** What settings begin with that are neither 0 nor a switch of the lab's own: addresses and protocol (FIB_MULTIPATH_HASH_FIELD_DEFAULT_MASK). */
+const BORN: readonly (readonly [ending: string, value: string])[] = [
+  ['.forwarding', '1'],
+  ['.fib_multipath_hash_fields', '7'],
+];
+
 /** `net.ipv4.conf.r1.rp_filter=1`, and the value that it had before. */
 function settingLines(word: string, files: readonly FactFile[]): readonly Found[] {
   const [name = '', value] = word.split('=');
-  const before = name.endsWith('.forwarding') ? '1' : '0';
+  const before = BORN.find(([ending]) => name.endsWith(ending))?.[1] ?? '0';
   if (value === before) return [];
   return files.flatMap(({ file, text }) => {
     const line = text.split('\n').findIndex((one) => one.startsWith(`${name} =`)) + 1;

@@ -10,7 +10,7 @@ import { placeText, type Run } from '../run.ts';
 import { taken } from './default-routes.ts';
 import { applies, flowVrf, type RouteFlow } from './flow.ts';
 import { ERRORS, type Found, isError } from './found.ts';
-import { pickHop } from './multipath.ts';
+import { hashedBy, pickHop } from './multipath.ts';
 import type { Path } from './path.ts';
 import { isSuppressed, search4 } from './table4.ts';
 import { search6 } from './table6.ts';
@@ -122,7 +122,7 @@ const reached = (run: Run | null, stack: Stack, flow: RouteFlow, found: Found): 
 function led(run: Run | null, stack: Stack, flow: RouteFlow, found: Found, chosenBy: readonly FactRef[] = []): RouteAnswer {
   const own = taken(run, stack, flow, found);
   if ('gap' in own) return { is: 'gap', gap: own.gap };
-  return answerOf(stack, own, pickHop(run, stack, flow, own), chosenBy);
+  return answerOf(stack, own, pickHop(run, stack, flow, own), [...chosenBy, ...hashedBy(stack, flow, own)]);
 }
 
 function inTable(run: Run | null, stack: Stack, flow: RouteFlow, rule: Rule, name: string): RouteAnswer | undefined {

@@ -2,6 +2,7 @@ import type { Stack } from '#dataplane/stack';
 import { neighbourKey } from '#dataplane/neighbours';
 import type { NextHop, Route } from '#facts/route/route';
 import { familyOf } from '#net/ip';
+import type { FactRef } from '../outcome.ts';
 import { placeText, type Run } from '../run.ts';
 import { setting } from '../setting.ts';
 import { isOn } from '../setting-on.ts';
@@ -90,6 +91,16 @@ function narrowed(shares: readonly Share[], preferred: readonly number[]): reado
 /** A policy that names the fields itself (fib_multipath_hash_fields), and all of them: what is alike in those has one hash whichever are named. */
 const CHOSEN = 3;
 const EVERY_FIELD = 0xfff;
+
+/** The settings that a way was chosen by, where somebody made them other than they are born. */
+export function hashedBy(stack: Stack, { destination }: RouteFlow, { hops }: Pick<Found, 'hops'>): readonly FactRef[] {
+  if (hops.length < 2) return [];
+  const named = `net.ipv${familyOf(destination)}.fib_multipath_hash`;
+  const policy = setting(stack, `${named}_policy`);
+  if (policy.is === 'gap' || policy.value === 0) return [];
+  const fields = policy.value === CHOSEN ? setting(stack, `${named}_fields`) : policy;
+  return fields === policy || fields.is === 'gap' ? policy.by : [...policy.by, ...fields.by];
+}
 
 /**
  * What the hash is made of is told by fib_multipath_hash_policy. The same text picks the same way; where the policy was not read it
