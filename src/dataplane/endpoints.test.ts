@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { CLUSTER } from '#snapshot/scope';
 import { cluster } from '#testing/world-builder';
 import { resolveEndpoint } from './endpoints.ts';
 import { podBridges, podNamespaces } from './pods.ts';
@@ -20,6 +21,13 @@ test('pods, nodes, captured namespaces and addresses are found by what people wr
   assert.ok(node.is === 'found' && node.endpoint.kind === 'node' && node.endpoint.address === built.node('D').address);
   const foreign = resolveEndpoint(facts, '192.0.2.1');
   assert.ok(foreign.is === 'found' && foreign.endpoint.scope === null);
+});
+
+test('a node whose addresses were not read is at no other node’s: its object tells, or nothing does', () => {
+  const blind = built.without('address', built.node('D').scope).facts;
+  assert.equal(blind.seen('lease', CLUSTER).is, 'seen', 'leases tell addresses, and not of whom');
+  const unknown = resolveEndpoint(blind, 'D');
+  assert.deepEqual(unknown.is === 'found' && unknown.endpoint.address, null);
 });
 
 test('a name that nothing has says what was tried and what is near', () => {

@@ -116,8 +116,7 @@ function addressOf(facts: Facts, node: string): Ip | null {
   const routes = facts.seen('route', onNode(node));
   const way = routes.is === 'gap' ? undefined : routes.value.find(({ to, table }) => to === '0.0.0.0/0' && table === 'main');
   const dev = way?.hops[0]?.dev;
-  const [lease] = leased.keys();
-  return own.find((address) => address.dev === dev)?.address ?? own[0]?.address ?? told[0] ?? lease ?? null;
+  return own.find((address) => address.dev === dev)?.address ?? own[0]?.address ?? told[0] ?? null;
 }
 
 /** The addresses that leases are for, each with the place of its first. */
