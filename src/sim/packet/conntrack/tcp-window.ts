@@ -20,8 +20,8 @@ export type TcpWindows = Readonly<Record<Direction, Side>> & { readonly last: Pi
 /** A segment: its numbers, and the one after all that it carries. */
 export type Segment = NonNullable<TcpHeader['numbers']> & { readonly end: number };
 
-/** What a segment is to the windows: within them, one more than there was room for, or none of theirs; and what they are after it. */
-export type InWindow = { readonly is: 'inside' | 'over' | 'outside'; readonly windows: TcpWindows };
+/** What a segment is to the windows: within them, over what there was room for, late, or none of theirs; and what they are after it. */
+export type InWindow = { readonly is: 'inside' | 'over' | 'late' | 'outside'; readonly windows: TcpWindows };
 
 const SILENT: Side = { end: 0, maxEnd: 0, room: 0, acked: null };
 
@@ -96,7 +96,8 @@ export function inWindow(windows: TcpWindows, segment: Segment, tcp: TcpHeader, 
       ? { is: 'over', windows: withSides(direction, { ...sender, end }, receiver, windows.last) }
       : { is: 'outside', windows: unchanged };
   }
-  if (!isAckSent || !isWanted || !isAckFresh) return { is: 'outside', windows: unchanged };
+  if (!isAckSent) return { is: 'outside', windows: unchanged };
+  if (!isWanted || !isAckFresh) return { is: 'late', windows: unchanged };
   const { window } = segment;
   const isFurther = isAfter((ack + window) % ALL, receiver.maxEnd - 1);
   return {

@@ -35,6 +35,8 @@ export type Known = {
   readonly assured: boolean;
   /** Whether what is outside the windows passes (nf_conntrack_tcp_be_liberal). */
   readonly isLiberal: () => boolean;
+  /** Whether a segment passes and moves nothing that is late, or says a little more than there was room for. */
+  readonly ignoresNear: () => boolean;
   /** Whether resets pass whose number is long over (nf_conntrack_tcp_ignore_invalid_rst). */
   readonly takesOldResets: () => boolean;
   /** Whether a segment is within the windows, where they are not known. */
@@ -93,7 +95,8 @@ function moved(
     track.windows === null || segment === undefined || isOver ? undefined : inWindow(track.windows, segment, tcp, direction, track.state);
   const isUntold = segment !== undefined && track.windows === null && !isOver;
   if ((isUntold || (place !== undefined && place.is !== 'inside')) && track.liberal !== true && !known.isLiberal()) {
-    if (place?.is === 'over') return { is: 'ignored', track: { ...track, windows: place.windows } };
+    const isNear = place?.is === 'over' || place?.is === 'late';
+    if (isNear && known.ignoresNear()) return { is: 'ignored', track: { ...track, windows: place.windows } };
     if (place !== undefined || !known.isInside()) return { is: 'invalid' };
   }
   if (tcp.rst && !known.seenReply) return { is: 'killed' };

@@ -26,6 +26,7 @@ import { type Known, tcpFrom, tcpOpens, type TcpPacket, type TcpStep, tcpStep, t
 import { isValidFlags } from './tcp-states.ts';
 import { expiryOf } from './timeouts.ts';
 import { continues, unreadEntries } from './unread.ts';
+import { kernelOf } from '../route/kernel.ts';
 import { isOn } from '../setting-on.ts';
 
 /** A packet that tracking itself ends, or may end. */
@@ -111,6 +112,8 @@ function knownOf(run: Run, stack: Stack, packet: Packet, { seenReply, assured }:
     seenReply,
     assured: assured !== false,
     isLiberal: isSet('be_liberal', "what is outside a connection's windows may pass"),
+    // tcp_in_window NFCT_TCP_IGNORE, since 6.1
+    ignoresNear: () => kernelOf(stack, [6, 1]),
     takesOldResets: isSet('ignore_invalid_rst', 'a reset of an old number may pass'),
     isInside: untold(run, stack, packet, 'window', ['is within the window', 'is outside the window']),
     isExact: untold(run, stack, packet, 'reset', ['has the number that its receiver waits for', 'has another number']),
