@@ -58,3 +58,15 @@ test('a host that redirects tells the router the port, not where it redirected t
   find(answering, host, packet, { ...redirected, destinationPort: 9173 });
   assert.deepEqual(find(run(answering.after()), router, packet, asked)?.connection.reply, { ...answers, destinationPort: 9173 });
 });
+
+/** Linux 6.18 (nft:s3.4): of a client's port below 512 the router drew 200 of 511; what then came to port 80 was no answer. */
+test('what comes to one of few ports may be no answer to what drew one of them', () => {
+  const first = run(FRESH);
+  first.confirm(router, trackedConnection(packet, 'udp', asked, { reply: answers, drawn: { what: 'source', range: [1, 511] } }));
+  const state = first.after();
+  const found = (picked: number) => {
+    const at = new Run(world, { pick: () => picked }, state);
+    return find(at, router, packet, { ...answers, destinationPort: 80 })?.direction;
+  };
+  assert.deepEqual([found(0), found(1)], ['reply', undefined]);
+});

@@ -17,9 +17,34 @@ export function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zo
     if (isIt && !run.notes.isForgotten(answerKey(stack, protocol, tuple))) own.push(connection);
   }
   const connection = own.length > 1 ? own[whoseAnswer(run, stack, own)] : own[0];
-  if (connection === undefined) return undefined;
+  if (connection === undefined || (isNarrow(connection) && !answers(run, stack, connection))) return undefined;
   learn(run, stack, connection, tuple);
   return { connection, direction: 'reply' };
+}
+
+/** Of fewer ports than this one that was not drawn is met by chance: those below 512 and 1024 are drawn among themselves (net/netfilter/nf_nat_core.c nf_nat_l4proto_unique_tuple). */
+const NARROW = 1024;
+
+const isNarrow = ({ drawn, packet }: Connection): boolean =>
+  [drawn?.range, packet.drawn?.source, packet.drawn?.destination].some((range) => range !== undefined && range[1] - range[0] < NARROW);
+
+/** Whether what comes to a port of few is an answer: it is, where that one was drawn. */
+function answers(run: Run, stack: Stack, { original: { source, sourcePort } }: Connection): boolean {
+  const detail = `which port was drawn for ${source}:${sourcePort} is not told`;
+  const options = [
+    { name: `that of ${source}:${sourcePort}`, probability: null },
+    { name: 'no answer', probability: null },
+  ];
+  const gap = { of: 'conntrack', scope: stack.scope, why: 'not told', detail } as const;
+  return (
+    run.pick({
+      at: `${placeText(stack)} answer to ${source}:${sourcePort}`,
+      of: 'drawn port',
+      scope: 'packet',
+      options,
+      because: { gap, by: [] },
+    }) === 0
+  );
 }
 
 /** Where several had a port drawn out of one range, an answer is any one's, as likely as another's. */

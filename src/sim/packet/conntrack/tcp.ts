@@ -25,7 +25,8 @@ type Last = { readonly kind: Kind; readonly direction: Direction };
 export type TcpStep =
   | { readonly is: 'taken'; readonly track: TcpTrack; readonly assures: boolean }
   | { readonly is: 'ignored'; readonly track: TcpTrack }
-  | { readonly is: 'invalid' }
+  /** A FIN or a reset outside the windows may be noted all the same. */
+  | { readonly is: 'invalid'; readonly track?: TcpTrack }
   | { readonly is: 'reopened' }
   | { readonly is: 'killed' };
 
@@ -35,7 +36,7 @@ export type Known = {
   readonly assured: boolean;
   /** Whether what is outside the windows passes (nf_conntrack_tcp_be_liberal). */
   readonly isLiberal: () => boolean;
-  /** Whether a segment passes and moves nothing that is late, or says a little more than there was room for. */
+  /** Whether a segment passes and moves nothing that is late, or says a little more than there was room for, and ends are noted (since 6.1). */
   readonly ignoresNear: () => boolean;
   /** Whether resets pass whose number is long over (nf_conntrack_tcp_ignore_invalid_rst). */
   readonly takesOldResets: () => boolean;
@@ -90,14 +91,18 @@ function moved(
   known: Known,
 ): TcpStep {
   const { tcp } = packet;
-  const isOver = tcp.rst && (OVER.has(track.state) || isAboutLetThrough(track, segment, direction, known));
+  const isOver = tcp.rst && (OVER.has(track.state) || isAboutLetThrough(track, segment, known));
   const place =
     track.windows === null || segment === undefined || isOver ? undefined : inWindow(track.windows, segment, tcp, direction, track.state);
-  const isUntold = segment !== undefined && track.windows === null && !isOver;
+  const isSure = track.state === 'ESTABLISHED' && known.assured;
+  const isUntold = segment !== undefined && !isOver && (track.windows === null || (tcp.rst && !isSure));
   if ((isUntold || (place !== undefined && place.is !== 'inside')) && track.liberal !== true && !known.isLiberal()) {
     const isNear = place?.is === 'over' || place?.is === 'late';
-    if (isNear && known.ignoresNear()) return { is: 'ignored', track: { ...track, windows: place.windows } };
-    if (place !== undefined || !known.isInside()) return { is: 'invalid' };
+    if (isUntold) {
+      if (!known.isInside()) return outside(track, tcp, direction, known);
+    } else if (isNear) return known.ignoresNear() ? { is: 'ignored', track: { ...track, windows: place.windows } } : { is: 'invalid' };
+    // of a connection that is not open yet it is not understood what passes
+    else return isSure || OVER.has(track.state) || !known.isInside() ? outside(track, tcp, direction, known) : { is: 'ignored', track };
   }
   if (tcp.rst && !known.seenReply) return { is: 'killed' };
   const now: TcpTrack = {
@@ -135,20 +140,16 @@ function resetBy(
   return isEstablished && !isOfTrain ? 'asks' : 'closes';
 }
 
-/**
- * Whether a reset answers a SYN that was let through, or an ACK before the connection was sure: what it acknowledges may have been ignored,
- * and of a half-open connection's ACK it has the number that this waited for (measured on Linux 6.18).
- */
-function isAboutLetThrough(
-  { last, windows }: TcpTrack,
-  segment: Segment | undefined,
-  direction: Direction,
-  { seenReply, assured }: Known,
-): boolean {
-  if (segment === undefined || windows === null) return false;
-  const isHalfOpen = !assured && last?.kind === 'ack';
-  if (isHalfOpen && last.direction !== direction && segment.seq === windows.last.ack) return true;
-  return (isHalfOpen || (seenReply && last?.kind === 'syn')) && segment.ack === windows.last.end;
+/** Whether a reset answers a SYN that was let through: what it acknowledges was ignored. */
+const isAboutLetThrough = ({ state, last, windows }: TcpTrack, segment: Segment | undefined, { assured }: Known): boolean =>
+  state === 'ESTABLISHED' && assured && last?.kind === 'syn' && segment !== undefined && segment.ack === windows?.last.end;
+
+/** What ends a connection is noted even outside its windows, since 6.1: after that no SYN opens it anew (nf_tcp_handle_invalid). */
+function outside(track: TcpTrack, tcp: TcpHeader, direction: Direction, { assured, ignoresNear }: Known): TcpStep {
+  const [kind, { last }] = [kindOf(tcp), track];
+  const ends = (one: Kind | undefined): boolean => one === 'fin' || one === 'rst';
+  if (!assured || !ends(kind) || !ignoresNear() || (last?.direction !== direction && ends(last?.kind))) return { is: 'invalid' };
+  return { is: 'invalid', track: { ...track, last: { kind, direction } } };
 }
 
 const follows = (last: Last | null, direction: Direction): boolean => last?.kind === 'syn' && last.direction !== direction;
@@ -171,8 +172,9 @@ function ignored(track: TcpTrack, packet: TcpPacket, segment: Segment | undefine
     return moved({ ...FRESH, state: 'SYN_SENT', windows: known }, 'SYN_RECV', packet, segment, direction, asked);
   }
   const isAsked = kind === 'syn' && direction === 'original' ? track.state === 'LAST_ACK' : track.challenged === true;
+  const { simultaneous: _, ...others } = withoutChallenge(track);
   const now: TcpTrack = {
-    ...withoutChallenge(track),
+    ...(kind === 'syn' && direction === 'original' ? others : withoutChallenge(track)),
     last: { kind, direction },
     windows: windows === null || segment === undefined ? null : { ...windows, last: segment },
     ...(isAsked ? { challenged: true as const } : {}),

@@ -68,7 +68,13 @@ function known(run: Run, stack: Stack, packet: Packet, { connection, direction }
     const settings: Read[] = [];
     const step = tcpStep(before, packet, direction, knownOf(run, stack, packet, connection, settings));
     minded = mindedBy(settings, step);
-    if (step.is === 'invalid') return { ...INVALID, ...minded };
+    if (step.is === 'invalid') {
+      if (step.track !== undefined) {
+        connection.tcp = step.track;
+        run.touch();
+      }
+      return { ...INVALID, ...minded };
+    }
     if (step.is === 'reopened') {
       run.forget(stack, connection);
       return fresh(run, stack, packet, zone);
