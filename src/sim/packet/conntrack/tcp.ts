@@ -91,30 +91,38 @@ function moved(
   known: Known,
 ): TcpStep {
   const { tcp } = packet;
-  const isOver = tcp.rst && (OVER.has(track.state) || isAboutLetThrough(track, segment, known));
-  const place =
-    track.windows === null || segment === undefined || isOver ? undefined : inWindow(track.windows, segment, tcp, direction, track.state);
-  const isSure = track.state === 'ESTABLISHED' && known.assured;
-  const isUntold = segment !== undefined && !isOver && (track.windows === null || (tcp.rst && !isSure));
-  if ((isUntold || (place !== undefined && place.is !== 'inside')) && track.liberal !== true && !known.isLiberal()) {
-    const isNear = place?.is === 'over' || place?.is === 'late';
-    if (isUntold) {
-      if (!known.isInside()) return outside(track, tcp, direction, known);
-    } else if (isNear) return known.ignoresNear() ? { is: 'ignored', track: { ...track, windows: place.windows } } : { is: 'invalid' };
-    // of a connection that is not open yet it is not understood what passes
-    else return isSure || OVER.has(track.state) || !known.isInside() ? outside(track, tcp, direction, known) : { is: 'ignored', track };
-  }
+  const { is, windows } = windowed(track, tcp, segment, direction, known);
+  if (is === 'outside') return outside(track, tcp, direction, known);
+  if (is === 'moves nothing') return { is: 'ignored', track: { ...track, windows } };
   if (tcp.rst && !known.seenReply) return { is: 'killed' };
   const now: TcpTrack = {
     ...track,
     state,
     last: { kind: kindOf(tcp), direction },
     closing: track.closing || (state === 'FIN_WAIT' && track.state !== state),
-    windows: isOver ? track.windows : (place?.windows ?? null),
+    windows,
     ...(state === 'SYN_SENT2' ? { simultaneous: true as const } : {}),
   };
   const assures = known.seenReply && state === 'ESTABLISHED' && (track.state === 'SYN_RECV' || track.state === 'ESTABLISHED');
   return { is: 'taken', track: now, assures };
+}
+
+/** What a connection's windows make of a segment, and what they are after it. */
+type Windowed = { readonly is: 'passes' | 'moves nothing' | 'outside'; readonly windows: TcpWindows | null };
+
+function windowed(track: TcpTrack, tcp: TcpHeader, segment: Segment | undefined, direction: Direction, known: Known): Windowed {
+  const { state, windows: before } = track;
+  if (segment === undefined) return { is: 'passes', windows: null };
+  if (tcp.rst && (OVER.has(state) || isAboutLetThrough(track, segment, known))) return { is: 'passes', windows: before };
+  const passesAll = (): boolean => track.liberal === true || known.isLiberal();
+  if (before === null) return { is: passesAll() || known.isInside() ? 'passes' : 'outside', windows: null };
+  const { is, windows } = inWindow(before, segment, tcp, direction, state);
+  // of a connection that is not open yet it is not understood what passes
+  const isOpen = OVER.has(state) || (state === 'ESTABLISHED' && known.assured);
+  if (tcp.rst && !isOpen) return { is: passesAll() || known.isInside() ? 'passes' : 'outside', windows };
+  if (is === 'inside' || passesAll()) return { is: 'passes', windows };
+  if (is !== 'outside') return { is: known.ignoresNear() ? 'moves nothing' : 'outside', windows };
+  return isOpen || !known.isInside() ? { is: 'outside', windows } : { is: 'moves nothing', windows: before };
 }
 
 /** States in which a reset needs no number: the tuple may be another connection's by now (tcp_can_early_drop). */
