@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseText } from '#testing/parse-text';
+import { factsOf, parseText } from '#testing/parse-text';
 import { byKey, parseRecorded, recordedNames } from '#testing/recorded-tools';
 import { assertSameFacts } from '#testing/same-facts';
 import ipRoute from '../ip-route/ip-route.ts';
@@ -76,4 +76,25 @@ test('numbers of `ip -N -j` mean what the names mean', () => {
       ['local', 'local', 'kernel', 'host'],
     ],
   );
+});
+
+/** Recorded with iproute2 6.1.0 on Linux 6.18 after an ICMPv6 Packet Too Big: `ip -6 -d -j`, `ip -6 -d` and `ip -6 route show cached`. */
+const LEARNT6 = [
+  `[{"type":"unicast","dst":"2001:db8::7","gateway":"fd00:1::1","dev":"v0","metric":1024,"flags":[],"expires":599,"metrics":[{"mtu":1300}],"pref":"medium"}]`,
+  'unicast 2001:db8::7 via fd00:1::1 dev v0 metric 1024 expires 599sec mtu 1300 pref medium\n',
+  '2001:db8::7 via fd00:1::1 dev v0 metric 1024 expires 599sec mtu 1300 pref medium\n',
+];
+
+test('what the path of an IPv6 packet told stands without the word cache', () => {
+  for (const text of LEARNT6) {
+    const isJson = text.startsWith('[');
+    const argv = ['ip', '-6', '-d', ...(isJson ? ['-j'] : []), 'route', 'show', 'cached'];
+    const parsed = parseText(isJson ? ipRouteJson : ipRoute, text, { argv, exit: 0 });
+    const [learnt, ...others] = factsOf(parsed, 'path-mtu');
+    assert.deepEqual(
+      [learnt?.to, learnt?.mtu, learnt?.via, learnt?.dev, learnt?.expiresSeconds, others, parsed.readings[0]?.covers, parsed.problems],
+      ['2001:db8::7', 1300, 'fd00:1::1', 'v0', 599, [], ['6'], []],
+      text,
+    );
+  }
 });

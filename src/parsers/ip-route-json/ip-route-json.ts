@@ -77,8 +77,8 @@ function parse(input: Input): Parsed {
   const learnt: FactOf<'path-mtu'>[] = [];
   let hidden = false;
   for (const [at, value] of members.entries()) {
-    if (listAt(value, 'cache') !== undefined) {
-      // `ip route get` gives an answer, no entry of a table; `show cached` what paths have told
+    // `ip route get` gives an answer, no entry of a table; `show cached` what paths have told, of IPv6 without that word
+    if (listAt(value, 'cache') !== undefined || isCached(asked)) {
       const told = isCached(asked) ? learntOf(value, pathOf(input, `[${at}]`)) : undefined;
       if (told !== undefined) learnt.push(told);
       continue;

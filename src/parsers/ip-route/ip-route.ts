@@ -45,6 +45,9 @@ function parse(input: Input): Parsed {
       } else {
         isLost = false;
         routes.push(got.route);
+        // of IPv6 what a path told stands on the route's own line
+        const told = isCached(asked) ? learntOf(got.route, routeWords(words.slice(1)).told) : undefined;
+        if (told !== undefined) learnt.push(told);
         if (got.odd !== undefined) problems.push({ line: number, why: `what this word of a route means is not known: ${quoted(got.odd)}` });
       }
     }
@@ -54,7 +57,7 @@ function parse(input: Input): Parsed {
   return { readings: [reading('route', told, routeCoverage(input, asked, told, isBroken))], problems };
 }
 
-/** An exception that a path's MTU made: the line of the route, then one that begins with `cache`. */
+/** An exception that a path's MTU made: the line of the route, then, of IPv4, one that begins with `cache`. */
 function learntOf(route: Route, told: ReadonlyMap<string, string>): FactOf<'path-mtu'> | undefined {
   const mtu = wholeNumber(told.get('mtu'));
   if (mtu === undefined) return undefined;
