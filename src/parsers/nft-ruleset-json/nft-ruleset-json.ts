@@ -3,6 +3,7 @@ import { listAt, member, numberAt, readJson, textAt } from '../document.ts';
 import { defineFormat, type Input, type Parsed, pathOf, type Problem, reading } from '../format.ts';
 import { coverageOf } from '../lines.ts';
 import { typeOf } from '../nft-ruleset/hook.ts';
+import { withUntoldReject } from '../nft-ruleset/reject.ts';
 import { isFamily, madeByIptables } from '../nft-ruleset/tables.ts';
 import { NotUnderstood } from '../nft-ruleset/tokens.ts';
 import { elementOf, valuesAt } from './expression.ts';
@@ -87,7 +88,7 @@ class Ruleset {
       origin: pathOf(this.#input, `nftables[${at}]`),
       text: undefined,
       handle: numberAt(body, 'handle'),
-      statements: statements.map((one) => this.#statement(one, table, at)),
+      statements: withUntoldReject(statements.map((one) => this.#statement(one, table, at))),
       comment: textAt(body, 'comment') ?? null,
       counters,
     });

@@ -1,6 +1,7 @@
 import type { NftRule, NftStatement } from '#facts/nft/nft';
 import { handleIn, withoutShown } from '#facts/nft/rule-text';
 import type { Origin } from '#snapshot/origin';
+import { withUntoldReject } from './reject.ts';
 import { type Notes, readStatement } from './statement.ts';
 import { NotUnderstood, tokensOf, Words } from './tokens.ts';
 
@@ -26,5 +27,5 @@ export function readRule(line: string, origin: Origin): ReadRule {
       statements.push({ does: 'unknown', text: words.rest() });
     }
   }
-  return { rule: { origin, text: withoutShown(text), handle, statements, ...notes }, problem };
+  return { rule: { origin, text: withoutShown(text), handle, statements: withUntoldReject(statements), ...notes }, problem };
 }
