@@ -137,3 +137,9 @@ test('a socket outside a VRF takes what comes in by it: whatever comes before 6.
   assert.equal(takes('6.2.0', 0), false);
   assert.equal(takes('6.2.0', 1), true);
 });
+
+/** Linux 6.1 (ipvs:fresh4.4): chunks are taken one by one, and each one out of the blue looks at those behind it (sctp_sf_ootb). */
+test('a cookie that is acknowledged before anything else is passed over, behind something it silences all', () => {
+  assert.deepEqual(met(loaded, 9, [{ type: 'COOKIE_ACK' }, { type: 'SACK' }]), REFUSED('ABORT 1 9'));
+  assert.deepEqual(met(loaded, 9, [{ type: 'SACK' }, { type: 'COOKIE_ACK' }]), IGNORED);
+});

@@ -10,7 +10,7 @@ export type Reception = 'welcomed' | 'refused' | 'ignored' | 'by its cookie' | '
 /** Chunks that make a whole packet be thrown away before any endpoint sees it (net/sctp/input.c sctp_rcv_ootb). */
 const SILENCED: ReadonlySet<SctpChunkType> = new Set<SctpChunkType>(['ABORT', 'SHUTDOWN_COMPLETE']);
 /** Chunks that are passed over where there is no association; what stands behind them is looked at (net/sctp/sm_statetable.c). */
-const PASSED_OVER: ReadonlySet<SctpChunkType> = new Set<SctpChunkType>(['ECN_ECNE', 'ECN_CWR']);
+const PASSED_OVER: ReadonlySet<SctpChunkType> = new Set<SctpChunkType>(['COOKIE_ACK', 'ECN_ECNE', 'ECN_CWR']);
 /** Bytes that a state cookie takes at least: its signature, and what it keeps of the association (struct sctp_signed_cookie). */
 const COOKIE_BYTES = 168;
 
