@@ -43,7 +43,7 @@ FLANNELD_ETCD_PASSWORD=${SECRETS[4]} FLANNELD_ETCD_ENDPOINTS=http://root:${SECRE
 echo $!
 `;
 
-const IN_COMMENTS = ['G1ganticRiver', 'H4rvestFjord', 'I5landParade', 'J6venileOpera'];
+const IN_COMMENTS = ['G1ganticRiver', 'H4rvestFjord', 'I5landParade', 'J6venileOpera', 'K7rbstoneLamp'];
 
 /** Rules whose comments hold secrets, beside some whose comments name things of that sound; what the machine lacks is left out. */
 const RULES = `
@@ -55,8 +55,9 @@ for tool in iptables-legacy iptables-nft ip6tables-legacy ip6tables-nft; do
   $tool -A KUBE-PROBE -p tcp --dport 81 -m comment --comment 'by bob, password=${IN_COMMENTS[0]}, till May' -j DROP
   $tool -A KUBE-PROBE -p tcp --dport 82 -m comment --comment 'PASSWORD="${IN_COMMENTS[1]} too" of \\x' -j DROP
   $tool -A KUBE-PROBE -p tcp --dport 83 -m comment --comment 'api token: ${IN_COMMENTS[2]}' -j DROP
+  $tool -A KUBE-PROBE -p tcp --dport 87 -m comment --comment 'join --token ${IN_COMMENTS[4]} (till May)' -j DROP
 done
-command -v nft >/dev/null && nft 'table inet noted { chain one { tcp dport 84 drop comment "password=${IN_COMMENTS[3]}, till May"; tcp dport 85 drop comment "token: ${IN_COMMENTS[3]}"; tcp dport 86 drop comment "shop/token:http cluster IP"; }; }'
+command -v nft >/dev/null && nft 'table inet noted { chain one { tcp dport 84 drop comment "password=${IN_COMMENTS[3]}, till May"; tcp dport 85 drop comment "token: ${IN_COMMENTS[3]}"; tcp dport 86 drop comment "shop/token:http cluster IP"; tcp dport 88 drop comment "join --token ${IN_COMMENTS[4]}"; }; }'
 true
 `;
 
@@ -298,11 +299,11 @@ describe('a capture', () => {
     );
     for (const { chains } of tables) {
       const rules = chains.find(({ name }) => name === 'KUBE-PROBE')?.rules ?? [];
-      assert.equal(rules.length, 6);
+      assert.equal(rules.length, 7);
       assert.ok(rules.every(({ problem, target }) => problem === null && target !== null));
     }
     const noted = native.partition('nft', { node: 'D', netns: '' })?.facts.find(({ name }) => name === 'noted');
-    assert.deepEqual([tables.length > 0, noted === undefined || noted.chains[0]?.rules.length === 3], [true, true]);
+    assert.deepEqual([tables.length > 0, noted === undefined || noted.chains[0]?.rules.length === 4], [true, true]);
   });
 
   it('holds none of the secrets that were planted, by the command and by the file', async (context) => {

@@ -2,7 +2,7 @@ import { REDACTED } from '#snapshot/redacted';
 
 const anyCase = (word: string): string => word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
 
-const KEYS = ['api', 'access', 'private', 'auth', 'encryption'].map(anyCase).join('|');
+const KEYS = ['api', 'access', 'private', 'auth', 'encryption', 'secret', 'signing'].map(anyCase).join('|');
 const WORDS = ['secret', 'token', 'key-data'].map(anyCase).join('|');
 
 /** How the names of secrets end. Three groups. */
@@ -64,6 +64,9 @@ const BACK: Rule = { from: '<!>', to: '' };
 /** A name that is a word of its own, no part of `namespace/name`, and a value behind a colon. Five groups. */
 const TOLD = `((^|[^A-Za-z0-9_./-])${WORD}${NAMES}:[[:space:]]+)`;
 
+/** A flag that is named for a secret, and the blank before its value. Five groups. */
+const FLAG = `((^|[^A-Za-z0-9_.-])--?[A-Za-z0-9_-]*${NAMES}[[:space:]]+)`;
+
 /** What is removed from a line of `iptables-save`, in whose quoted words quotes and backslashes stand behind a backslash. */
 export const IN_IPTABLES_RULES: readonly Rule[] = [
   SET_APART,
@@ -71,11 +74,16 @@ export const IN_IPTABLES_RULES: readonly Rule[] = [
   { from: `(${WORD}${NAMES}${WORD}=)([^[:space:]"'&;,\\]|\\\\.)+`, to: `\\1${REDACTED}` },
   { from: `${TOLD}\\\\["'][^"'\\]*\\\\["']`, to: `\\1${REDACTED}` },
   { from: `${TOLD}([^[:space:]"'\\]|\\\\.)+`, to: `\\1${REDACTED}` },
+  { from: `${FLAG}\\\\["'][^"'\\]*\\\\["']`, to: `\\1${REDACTED}` },
+  { from: `${FLAG}([^-[:space:]"\\]|\\\\.)([^[:space:]"\\]|\\\\.)*`, to: `\\1${REDACTED}` },
   BACK,
 ];
 
 /** From a quote to the next, but where the first one ends something: what stands behind it tells. */
 const QUOTED_VALUE = '"([^"[:space:],;}\\]|\\\\.)([^"\\]|\\\\.)*"';
+
+/** A word that is no flag. A quote in it is its own, but where what stands behind it tells that it ends something around the word. */
+const BARE_VALUE = '\\\\?"?[^-[:space:]",;}\\]([^[:space:]"\\]|\\\\[^[:space:]"]|\\\\?"[^[:space:],;}\\])*';
 
 /** A name of a secret, and what is removed after one. A harmless name is set apart with `<!>` first. */
 export const AFTER_NAMES = {
@@ -93,9 +101,9 @@ export const AFTER_NAMES = {
       from: `(${WORD}${NAMES}:[[:space:]]+)(${QUOTED_VALUE}|"?[^[:space:]",;}\\]([^[:space:]"\\]|\\\\[^[:space:]"])*)`,
       to: `\\1${REDACTED}`,
     },
-    { from: `((^|[[:space:]])--?[A-Za-z0-9-]*${NAMES}[[:space:]]+)[^-[:space:]][^[:space:]]*`, to: `\\1${REDACTED}` },
+    { from: `${FLAG}(${QUOTED_VALUE}|'[^']*'|${BARE_VALUE})`, to: `\\1${REDACTED}` },
     BACK,
   ],
   /** An argument whose value is the next one, in the list of processes. */
-  argument: `^arg --?[A-Za-z0-9-]*${NAMES}$`,
+  argument: `^arg --?[A-Za-z0-9_-]*${NAMES}$`,
 } as const;
