@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 export type Document = { readonly value: unknown } | { readonly why: string };
 
 /** How many documents, alias expansions and characters of YAML are read at most: captured texts are hostile input. */
-const MAX_YAML = { documents: 1000, aliases: 100, characters: 64 * 1024 * 1024 };
+export const MAX_YAML = { documents: 1000, aliases: 100, characters: 64 * 1024 * 1024 };
 
 /** A JSON text (comment lines before it are left out). Numbers too long for a double become their digits as text. */
 export function readJson(text: string): Document {
@@ -70,7 +70,8 @@ function quoteLongNumbers(text: string): string {
   return parts.length === 0 ? text : parts.join('') + text.slice(from);
 }
 
-function endOfString(text: string, start: number): number {
+/** Where a JSON text's closing quote stands, or where the text ends. */
+export function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
   return at;

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { stringify } from 'yaml';
 import { nodeWorld } from '#cli/node-world';
 import { readFacts } from '#parsers/read';
+import { CLUSTER } from '#snapshot/scope';
 import { snapshotOf } from '../archive/archive.ts';
 import { tarOf } from '../archive/tar.ts';
 import { gather, type Pile } from './gather.ts';
@@ -50,6 +52,26 @@ const placesOf = ({ archive }: Imported): readonly string[] =>
 const imported = (...piles: readonly Pile[]): Imported => importPiles(piles, undefined, '1');
 
 describe('importing', () => {
+  it('takes secrets out of objects of the Kubernetes API, and reads the objects still', async () => {
+    const pod = (name: string, secret: string) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'shop' },
+      spec: { nodeName: 'A', containers: [{ name, args: ['--token', secret], env: [{ name: 'OPAQUE', value: secret }] }] },
+      status: { podIP: '10.100.41.7' },
+    });
+    const all = imported(
+      await lay('objects', {
+        'pods.json': JSON.stringify(pod('web', 'Hunter1')),
+        'typed.txt': `[root@A ~]# kubectl get pod db -o yaml\n${stringify(pod('db', 'Hunter2'))}`,
+      }),
+    );
+    assert.equal(Buffer.concat([...all.archive.content.values()]).includes('Hunter'), false);
+    const { facts } = readFacts(snapshotOf(all.archive));
+    const pods = facts.partition('pod', CLUSTER)?.facts ?? [];
+    assert.deepEqual(pods.map(({ name }) => name).sort(), ['db', 'web']);
+  });
+
   it('takes sub-folders for hosts, and theirs for namespaces, whatever the files are called', async () => {
     const pile = await lay('cluster', { 'A/x1': HOST_LINKS, 'A/x2': HOST_ROUTES, 'A/web/what.log': POD_LINKS, 'B/x2': OTHER_ROUTES });
     const all = imported(pile);

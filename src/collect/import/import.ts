@@ -6,6 +6,7 @@ import { type Section, sections } from '#parsers/transcript';
 import { type Archive, archiveOf } from '../archive/archive.ts';
 import { notRead, packingOf } from '../archive/packing.ts';
 import { looksLikeTar } from '../archive/tar.ts';
+import { redactObjects } from '../redaction/objects.ts';
 import { redact } from '../redaction/redact.ts';
 import { pathPart } from '../stream/entry-name.ts';
 import type { Brought, Pile } from './gather.ts';
@@ -36,13 +37,17 @@ export function importPiles(piles: readonly Pile[], node: string | undefined, ve
 }
 
 function readingsOf(pile: Pile, node: string | undefined, names: Set<string>): readonly Reading[] {
-  const texts = pile.files.filter(isText).map((file) => ({ file, parts: sections(redact(textOf(file))) }));
+  const texts = pile.files.filter(isText).map((file) => ({ file, parts: sectionsOf(redact(textOf(file))) }));
   const own = texts.filter(({ file }) => file.folders.length === 0).flatMap(({ parts }) => parts);
   const hosts = new Set(own.map(({ host }) => host).filter((host) => host !== undefined));
   const [only] = hosts;
   const sorting = sortingOf(pile, own.some(tellsOfHost), node ?? (hosts.size === 1 ? only : undefined));
   return texts.flatMap(({ file, parts }) => readingsOfFile(pile, file, parts, sorting, names));
 }
+
+/** Each command's output; of objects the whole output tells what is secret in them. */
+const sectionsOf = (text: string): readonly Section[] =>
+  sections(text).map((section) => ({ ...section, text: redactObjects(section.text) }));
 
 /** A file of several commands is one reading for each place that they were run at; lines keep their numbers. */
 function readingsOfFile(pile: Pile, file: Brought, parts: readonly Section[], sorting: Sorting, names: Set<string>): readonly Reading[] {

@@ -1,5 +1,15 @@
 import { REDACTED } from '#snapshot/redacted';
-import { AFTER_NAMES, ENVIRONMENT, EVERYWHERE, IN_IPTABLES_RULES, IPTABLES_RULE, KEY_BEGINS, KEY_ENDS, type Rule } from './rules.ts';
+import {
+  AFTER_NAMES,
+  ENVIRONMENT,
+  EVERYWHERE,
+  IN_IPTABLES_RULES,
+  IPTABLES_RULE,
+  KEY_BEGINS,
+  KEY_ENDS,
+  type Rule,
+  SECRETS_FLAG,
+} from './rules.ts';
 
 /**
  * Words have an end here, and are tried from their beginning only: a hostile line may be one word of a megabyte, and this
@@ -34,6 +44,7 @@ const environment = { line: regular(ENVIRONMENT.line), kept: regular(ENVIRONMENT
 const iptablesRule = regular(IPTABLES_RULE);
 const named = regular(AFTER_NAMES.line);
 const argument = regular(AFTER_NAMES.argument);
+const secretsFlag = regular(SECRETS_FLAG);
 const keyBegins = regular(KEY_BEGINS);
 const keyEnds = regular(KEY_ENDS);
 
@@ -56,6 +67,9 @@ export function redact(text: string): string {
   });
   return lines.join('\n');
 }
+
+/** Whether a word is a flag whose value, the next word, is a secret. */
+export const isSecretsFlag = (word: string): boolean => secretsFlag.test(word);
 
 function redactLine(line: string): string {
   const plain = applied(line, everywhere);

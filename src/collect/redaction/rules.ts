@@ -107,3 +107,6 @@ export const AFTER_NAMES = {
   /** An argument whose value is the next one, in the list of processes. */
   argument: `^arg --?[A-Za-z0-9_-]*${NAMES}$`,
 } as const;
+
+/** The same argument where each is a word of its own, as in a pod's `args`. */
+export const SECRETS_FLAG = `^--?[A-Za-z0-9_-]*${NAMES}$`;
