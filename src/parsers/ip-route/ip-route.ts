@@ -46,7 +46,7 @@ function parse(input: Input): Parsed {
         isLost = false;
         routes.push(got.route);
         // of IPv6 what a path told stands on the route's own line
-        const told = isCached(asked) ? learntOf(got.route, routeWords(words.slice(1)).told) : undefined;
+        const told = isCached(asked) ? learntOf(got.route, got.told) : undefined;
         if (told !== undefined) learnt.push(told);
         if (got.odd !== undefined) problems.push({ line: number, why: `what this word of a route means is not known: ${quoted(got.odd)}` });
       }

@@ -88,7 +88,7 @@ export function defaultFamily(told: ReadonlyMap<string, string>, asked: Family |
 export function routeOf(
   words: readonly string[],
   how: { readonly family: Family | undefined; readonly table: string; readonly dev: string | undefined; readonly origin: Origin },
-): { readonly route: Route; readonly odd: string | undefined } | undefined {
+): ({ readonly route: Route } & Pick<RouteWords, 'told' | 'odd'>) | undefined {
   const type = routeType(words[0] ?? '');
   const typed = TYPES.has(type);
   const { encapsulation, plain } = withoutEncapsulation(words.slice(typed ? 2 : 1));
@@ -115,7 +115,7 @@ export function routeOf(
     encapsulation,
     origin: how.origin,
   };
-  return { route, odd: rest.odd };
+  return { route, told, odd: rest.odd };
 }
 
 /** `encap TYPE …` stands before the way out. */
