@@ -3,7 +3,7 @@ import { gapOf, type NftContext } from './context.ts';
 import { type DataType, typesOf } from './data-type.ts';
 import { evaluate } from './evaluate.ts';
 import { found } from './set.ts';
-import { type Bounds, boundOf, boundsOf } from './set-index.ts';
+import { type Bounds, boundOf, boundsOf, isWithin } from './set-index.ts';
 import { type Uniform, uniformOf } from './uniform.ts';
 import { type Answer, isGap, type Read, type Value } from './value.ts';
 
@@ -58,14 +58,14 @@ function compared(context: NftContext, op: MatchOp, read: readonly Value[], righ
   const [bound] = bounds ?? [];
   if (bounds === undefined || bound === undefined || value === undefined)
     return gapOf(context, `not understood: ${JSON.stringify(right)?.slice(0, 80)}`);
-  if (bounds.some(isTurned)) return gapOf(context, `${TURNED}: ${JSON.stringify(right)?.slice(0, 80)}`);
+  if (bounds.some(isTurned)) return turned(context, right);
   switch (op) {
     case '==':
-      return bounds.every((own, at) => within(own, read[at]));
+      return bounds.every((own, at) => isWithin(own, read[at]));
     case '!=':
-      return !bounds.every((own, at) => within(own, read[at]));
+      return !bounds.every((own, at) => isWithin(own, read[at]));
     case 'in':
-      return isNumber(value) && bound.is === 'range' && isNumber(bound.from) ? (value & bound.from) !== 0n : within(bound, value);
+      return isNumber(value) && bound.is === 'range' && isNumber(bound.from) ? (value & bound.from) !== 0n : isWithin(bound, value);
     case '!':
       return isNumber(value) && bound.is === 'range' && isNumber(bound.from) && (value & bound.from) === 0n;
     default:
@@ -74,9 +74,13 @@ function compared(context: NftContext, op: MatchOp, read: readonly Value[], righ
 }
 
 /** nft 1.0.6 lists `tcp dport < 80 ip ttl > 45` as `ip ttl != 80-45`, and `>=` with `<=` as a range: where it ends before it begins, that is seen. */
-const TURNED = 'a range that ends before it begins, as nft lists two conditions in a row: what the first one asks is not told';
-
 const isTurned = (bound: Bounds): boolean => bound.is === 'range' && isNumber(bound.from) && isNumber(bound.to) && bound.from > bound.to;
+
+const turned = (context: NftContext, right: NftExpression): Answer =>
+  gapOf(
+    context,
+    `a range that ends before it begins, as nft lists two conditions in a row: what the first one asks is not told: ${JSON.stringify(right)?.slice(0, 80)}`,
+  );
 
 const isNumber = (value: Value): value is bigint => typeof value === 'bigint';
 
@@ -85,13 +89,6 @@ function constantOf(context: NftContext, right: NftExpression, type: DataType | 
   const read: Read = evaluate(context, right, type);
   const value = read === 'break' || isGap(read) ? undefined : read[0];
   return value === undefined ? undefined : [{ is: 'range', from: value, to: value }];
-}
-
-function within(bound: Bounds, value: Value | undefined): boolean {
-  if (value === undefined) return false;
-  if (bound.is === 'prefix') return typeof value === 'string' && value.startsWith(bound.text);
-  if (typeof value === 'string') return value === bound.from;
-  return isNumber(bound.from) && isNumber(bound.to) && value >= bound.from && value <= bound.to;
 }
 
 function ordered(context: NftContext, op: '<' | '>' | '<=' | '>=', value: Value, bound: Bounds): Answer {
@@ -108,6 +105,7 @@ function chance(context: NftContext, { offset, modulus }: Uniform, op: MatchOp, 
   const bound = boundOf(right, INTEGER);
   if (bound?.is !== 'range' || typeof bound.from !== 'bigint' || typeof bound.to !== 'bigint')
     return gapOf(context, 'chance compared with what is no number');
+  if (isTurned(bound)) return turned(context, right);
   const [from, to] = [Number(bound.from) - offset, Number(bound.to) - offset];
   const [low, high] = SPANS[op]?.(from, to, modulus) ?? [0, -1];
   const many = Math.max(0, Math.min(high, modulus - 1) - Math.max(low, 0) + 1);

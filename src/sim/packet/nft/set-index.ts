@@ -121,8 +121,9 @@ function prefix(of: string | number, length: number, type: DataType): Bounds | u
   return { is: 'range', from, to: from + (1n << free) - 1n };
 }
 
-/** Whether a value is what a part of an element holds. */
-export function isWithin(bound: Bounds, value: Value): boolean {
+/** Whether a value is there and is what a part of an element, or a constant, holds. */
+export function isWithin(bound: Bounds, value: Value | undefined): boolean {
+  if (value === undefined) return false;
   if (bound.is === 'prefix') return typeof value === 'string' && value.startsWith(bound.text);
   return typeof value === 'bigint'
     ? typeof bound.from === 'bigint' && typeof bound.to === 'bigint' && value >= bound.from && value <= bound.to

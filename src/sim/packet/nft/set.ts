@@ -4,7 +4,7 @@ import { typesOf } from './data-type.ts';
 import { drawnElement, fits, labelOf } from './drawn-element.ts';
 import { type Evaluate, type Part, readKey } from './key.ts';
 import { changedElement } from './noted-element.ts';
-import { type Bounds, type ElementIndex, indexOf, isWithin, keyOf } from './set-index.ts';
+import { type ElementIndex, indexOf, isWithin, keyOf } from './set-index.ts';
 import type { Value } from './value.ts';
 
 /** The element that a key has in a set or map, `break` where there is none, or why that is not known. */
@@ -51,10 +51,8 @@ function find(index: ElementIndex, values: readonly Value[]): NftElement | null 
   if (exact !== undefined) return exact;
   const [only] = values;
   if (index.sorted !== null && typeof only === 'bigint') return inSorted(index.sorted, only);
-  return index.ranged.find(({ bounds }) => bounds.every((bound, at) => has(bound, values[at])))?.element ?? null;
+  return index.ranged.find(({ bounds }) => bounds.every((bound, at) => isWithin(bound, values[at])))?.element ?? null;
 }
-
-const has = (bound: Bounds, value: Value | undefined): boolean => value !== undefined && isWithin(bound, value);
 
 function inSorted(sorted: NonNullable<ElementIndex['sorted']>, value: bigint): NftElement | null {
   let low = 0;
