@@ -65,40 +65,41 @@ export function tcpOpens(packet: TcpPacket, isLoose: boolean): TcpTrack | undefi
 
 /** What a further packet does (nf_conntrack_tcp_packet). Where nobody told its numbers, it is within the windows. */
 export function tcpStep(track: TcpTrack, packet: TcpPacket, direction: Direction, known: Known): TcpStep {
-  const { tcp } = packet;
   const { state, last } = track;
-  const kind = kindOf(tcp);
-  const segment = segmentOf(packet);
+  const kind = kindOf(packet.tcp);
+  const heard: Heard = { tcp: packet.tcp, kind, segment: segmentOf(packet), direction };
   const next = after(direction, kind, state);
   if (next === 'invalid') return { is: 'invalid' };
   const isLate = next === 'SYN_SENT' && (state === 'TIME_WAIT' || state === 'CLOSE');
   if (isLate && (track.closing || (last?.direction === direction && last.kind === 'rst'))) return { is: 'reopened' };
-  if (isLate || next === 'ignored') return ignored(track, packet, segment, direction, known);
+  if (isLate || next === 'ignored') return ignored(track, heard, known);
   if (isChallenge(track, direction, kind)) return { is: 'ignored', track: withoutChallenge(track) };
-  const reset = kind === 'rst' ? resetBy(track, segment, direction, known) : 'closes';
+  const reset = kind === 'rst' ? resetBy(track, heard, known) : 'closes';
   if (reset === 'old') return { is: 'invalid' };
   const isMet = next === 'SYN_RECV' && direction === 'reply' && kind === 'ack' && track.simultaneous === true;
-  return moved(track, reset === 'asks' ? state : isMet ? 'ESTABLISHED' : next, packet, segment, direction, known);
+  return moved(track, reset === 'asks' ? state : isMet ? 'ESTABLISHED' : next, heard, known);
 }
 
+/** What a packet says, and from which side. */
+type Heard = {
+  readonly tcp: TcpHeader;
+  readonly kind: Kind;
+  /** Nothing where nobody told its numbers. */
+  readonly segment: Segment | undefined;
+  readonly direction: Direction;
+};
+
 /** A connection in its next state, if the packet is within its windows. */
-function moved(
-  track: TcpTrack,
-  state: TcpState,
-  packet: TcpPacket,
-  segment: Segment | undefined,
-  direction: Direction,
-  known: Known,
-): TcpStep {
-  const { tcp } = packet;
-  const { is, windows } = windowed(track, tcp, segment, direction, known);
-  if (is === 'outside') return outside(track, tcp, direction, known);
+function moved(track: TcpTrack, state: TcpState, heard: Heard, known: Known): TcpStep {
+  const { tcp, kind, direction } = heard;
+  const { is, windows } = windowed(track, heard, known);
+  if (is === 'outside') return outside(track, heard, known);
   if (is === 'moves nothing') return { is: 'ignored', track: { ...track, windows } };
   if (tcp.rst && !known.seenReply) return { is: 'killed' };
   const now: TcpTrack = {
     ...track,
     state,
-    last: { kind: kindOf(tcp), direction },
+    last: { kind, direction },
     closing: track.closing || (state === 'FIN_WAIT' && track.state !== state),
     windows,
     ...(state === 'SYN_SENT2' ? { simultaneous: true as const } : {}),
@@ -110,7 +111,7 @@ function moved(
 /** What a connection's windows make of a segment, and what they are after it. */
 type Windowed = { readonly is: 'passes' | 'moves nothing' | 'outside'; readonly windows: TcpWindows | null };
 
-function windowed(track: TcpTrack, tcp: TcpHeader, segment: Segment | undefined, direction: Direction, known: Known): Windowed {
+function windowed(track: TcpTrack, { tcp, segment, direction }: Heard, known: Known): Windowed {
   const { state, windows: before } = track;
   if (segment === undefined) return { is: 'passes', windows: null };
   if (tcp.rst && (OVER.has(state) || isAboutLetThrough(track, segment, known))) return { is: 'passes', windows: before };
@@ -132,12 +133,7 @@ const OVER: ReadonlySet<TcpState> = new Set<TcpState>(['FIN_WAIT', 'CLOSE_WAIT',
  * What a reset does (case TCP_CONNTRACK_CLOSE): it closes, it is long over, or its receiver asks about it, so that an established connection
  * stays so. It closes too where it comes right after what its sender said before, and after a SYN that was let through.
  */
-function resetBy(
-  { state, last, windows }: TcpTrack,
-  segment: Segment | undefined,
-  direction: Direction,
-  known: Known,
-): 'closes' | 'old' | 'asks' {
+function resetBy({ state, last, windows }: TcpTrack, { segment, direction }: Heard, known: Known): 'closes' | 'old' | 'asks' {
   if (segment === undefined || OVER.has(state) || last?.kind === 'syn') return 'closes';
   const isEstablished = state === 'ESTABLISHED' && known.assured;
   if (windows === null) return !isEstablished || known.isExact() ? 'closes' : 'asks';
@@ -153,8 +149,8 @@ const isAboutLetThrough = ({ state, last, windows }: TcpTrack, segment: Segment 
   state === 'ESTABLISHED' && assured && last?.kind === 'syn' && segment !== undefined && segment.ack === windows?.last.end;
 
 /** What ends a connection is noted even outside its windows, since 6.1: after that no SYN opens it anew (nf_tcp_handle_invalid). */
-function outside(track: TcpTrack, tcp: TcpHeader, direction: Direction, { assured, ignoresNear }: Known): TcpStep {
-  const [kind, { last }] = [kindOf(tcp), track];
+function outside(track: TcpTrack, { kind, direction }: Heard, { assured, ignoresNear }: Known): TcpStep {
+  const { last } = track;
   const ends = (one: Kind | undefined): boolean => one === 'fin' || one === 'rst';
   if (!assured || !ends(kind) || !ignoresNear() || (last?.direction !== direction && ends(last?.kind))) return { is: 'invalid' };
   return { is: 'invalid', track: { ...track, last: { kind, direction } } };
@@ -171,18 +167,19 @@ function withoutChallenge({ challenged: _, ...track }: TcpTrack): TcpTrack {
 }
 
 /** A SYN-ACK for a SYN that was let through shows that both ends are ahead of this table (case TCP_CONNTRACK_IGNORE). */
-function ignored(track: TcpTrack, packet: TcpPacket, segment: Segment | undefined, direction: Direction, asked: Known): TcpStep {
+function ignored(track: TcpTrack, heard: Heard, asked: Known): TcpStep {
   const { last, windows } = track;
-  const kind = kindOf(packet.tcp);
+  const { kind, segment, direction } = heard;
   const acknowledges = windows === null || segment === undefined || segment.ack === windows.last.end;
   if (kind === 'synack' && follows(last, direction) && acknowledges) {
     const known = windows === null ? null : { ...SILENT_WINDOWS, [otherOf(direction)]: speaking(windows.last) };
-    return moved({ ...FRESH, state: 'SYN_SENT', windows: known }, 'SYN_RECV', packet, segment, direction, asked);
+    return moved({ ...FRESH, state: 'SYN_SENT', windows: known }, 'SYN_RECV', heard, asked);
   }
   const isAsked = kind === 'syn' && direction === 'original' ? track.state === 'LAST_ACK' : track.challenged === true;
-  const { simultaneous: _, ...others } = withoutChallenge(track);
+  const unasked = withoutChallenge(track);
+  const { simultaneous: _, ...others } = unasked;
   const now: TcpTrack = {
-    ...(kind === 'syn' && direction === 'original' ? others : withoutChallenge(track)),
+    ...(kind === 'syn' && direction === 'original' ? others : unasked),
     last: { kind, direction },
     windows: windows === null || segment === undefined ? null : { ...windows, last: segment },
     ...(isAsked ? { challenged: true as const } : {}),

@@ -80,14 +80,14 @@ function tracked(run: Run, skb: Skb, at: At): Skb | End {
     return end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says: found.says, by: found.by, device: deviceOf(at) });
   }
   const { connection, minded } = found;
-  if (minded !== undefined) return { ...skb, track: found, trail: stepped(skb.trail, 'conntrack', minded.says, minded.by) };
-  if (connection?.captured == null) return { ...skb, track: found, trail: assumedNew(skb, connection) };
+  const heard = minded === undefined ? skb.trail : stepped(skb.trail, 'conntrack', minded.says, minded.by);
+  if (connection?.captured == null) return { ...skb, track: found, trail: assumedNew(skb, connection, heard) };
   const says = `belongs to a captured connection: ${connection.original.source} → ${connection.original.destination}, answered by ${connection.reply.source}`;
-  return { ...skb, track: found, trail: stepped(skb.trail, 'conntrack', says, [connection.captured]) };
+  return { ...skb, track: found, trail: stepped(heard, 'conntrack', says, [connection.captured]) };
 }
 
 /** That the packet opens a connection is told where it is only assumed: the entries were not read. */
-function assumedNew({ stack, trail }: Skb, connection: Connection | null): Trail {
+function assumedNew({ stack }: Skb, connection: Connection | null, trail: Trail): Trail {
   if (connection === null || connection.confirmed || unreadEntries(stack) === undefined) return trail;
   const { source, destination } = connection.original;
   const says = `what ${placeText(stack)} tracks was not read: ${source} → ${destination} is taken as a new connection`;

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { enumerate } from '#sim/clock/choice';
+import { worldOf } from '#dataplane/world';
+import { cluster } from '#testing/world-builder';
+import { send } from '../send.ts';
+import { FRESH } from '../state.ts';
+import { packetOf } from '../trace.ts';
+
+const healthy = cluster({ nodes: 1, podsPerNode: 2 });
+const [client, server] = [healthy.pod('A'), healthy.pod('A', 1)];
+const { scope } = healthy.node('A');
+const OUTSIDE = /do not fit what the connection said before/;
+
+/** The node that both pods are on tracks what they say, and is told how it minds numbers; nothing comes up to where it would be answered. */
+function minding(settings: Readonly<Record<string, number>>) {
+  const TIMEOUTS = { tcp_timeout_established: 1000, tcp_timeout_syn_recv: 60, tcp_timeout_syn_sent: 120, tcp_timeout_close: 10 };
+  const silent = [client, server].reduce((built, pod) => built.rule(pod.scope, 'filter', '-A INPUT -j DROP'), healthy);
+  const told = Object.entries({ tcp_be_liberal: 0, tcp_ignore_invalid_rst: 0, tcp_loose: 1, ...TIMEOUTS, ...settings });
+  return told.reduce((built, [name, value]) => built.sysctl(scope, `net.netfilter.nf_conntrack_${name}`, value), silent);
+}
+
+/** Sends segments of a conversation, `>` of the client and `<` of the server, a second apart: `>PA 1 501 100` is of 100 bytes. */
+function talk(settings: Readonly<Record<string, number>>, segments: readonly string[]) {
+  const world = worldOf(minding(settings).facts);
+  const flow = { protocol: 'tcp', port: 80, sport: 20000 } as const;
+  const there = packetOf(world, { ...flow, from: client.scope, to: server.address });
+  const back = { ...there, source: server.address, destination: client.address, sourcePort: 80, destinationPort: 20000 };
+  let state = FRESH;
+  return segments.map((text, second) => {
+    const [way = '', seq, ack, bytes = '0'] = text.split(' ');
+    const flag = (letter: string) => way.includes(letter);
+    const tcp = { syn: flag('S'), ack: flag('A'), rst: flag('R'), fin: flag('F') };
+    const numbers = { seq: Number(seq), ack: Number(ack), window: 1000 };
+    const packet = { ...(flag('>') ? there : back), size: 40 + Number(bytes), tcp: { ...tcp, numbers } };
+    const from = flag('>') ? client.scope : server.scope;
+    const at = second * 1000;
+    const { branches } = enumerate((chooser) => send(world, from, packet, state, chooser, at));
+    const [{ result } = assert.fail('it goes no way'), ...others] = branches;
+    if (others.length > 0) return { is: 'either way' };
+    ({ state } = result);
+    const own = [...result.state.connections].flatMap(([, table]) => [...table.values()])[0];
+    const step = result.hops.flatMap(({ steps }) => steps).find(({ says }) => OUTSIDE.test(says));
+    return {
+      is: own?.tcp?.state ?? 'nothing',
+      lives: own?.expires == null ? null : (own.expires - at) / 1000,
+      minded: step === undefined ? null : step.says.replace(/^.*: /, ''),
+      by: step?.by.length ?? 0,
+    };
+  });
+}
+
+const OPEN = ['>S 100 0', '<SA 500 101', '>A 101 501'];
+const last = (settings: Readonly<Record<string, number>>, ...more: readonly string[]) => talk(settings, [...OPEN, ...more]).at(-1);
+const established = { is: 'ESTABLISHED', lives: 1000, minded: null, by: 0 };
+
+test('what fits the windows moves a connection on and prolongs its life', () => {
+  assert.deepEqual(last({}, '>A 101 501 100'), established);
+});
+
+test('what is outside the windows is INVALID, and the setting that makes it so is cited; its life goes on', () => {
+  assert.deepEqual(last({}, '>A 90101 501 100'), { ...established, lives: 999, minded: 'INVALID', by: 1 });
+});
+
+test('a namespace that is liberal lets it through, which is told too', () => {
+  assert.deepEqual(last({ tcp_be_liberal: 1 }, '>A 90101 501 100'), { ...established, minded: 'let through', by: 1 });
+});
+
+test('a reset of an old number is INVALID, unless the namespace lets those pass: then its receiver is asked', () => {
+  const talked = ['>A 101 501 100', '<A 501 201'];
+  assert.deepEqual(last({}, ...talked, '>R 101 501'), { ...established, lives: 999, minded: 'INVALID', by: 1 });
+  const kept = last({ tcp_ignore_invalid_rst: 1, tcp_be_liberal: 1 }, ...talked, '>R 101 501');
+  assert.deepEqual([kept?.is, kept?.minded], ['ESTABLISHED', 'let through']);
+});
+
+test('a reset that leaves a connection as it was shortens its life to that of a closed one', () => {
+  const kept = last({}, '>A 101 501 100', '<A 501 201', '<A 501 201', '>R 211 501');
+  assert.deepEqual([kept?.is, kept?.lives], ['ESTABLISHED', 10]);
+});
+
+test('what is let through without moving a connection does not prolong its life', () => {
+  assert.deepEqual(last({}, '>S 100 0'), { ...established, lives: 999 });
+});

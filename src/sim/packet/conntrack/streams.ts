@@ -1,0 +1,90 @@
+import type { Stack } from '#dataplane/stack';
+import type { Packet } from '../packet.ts';
+import { kernelOf } from '../route/kernel.ts';
+import { placeText, type Run } from '../run.ts';
+import { type Read, setting } from '../setting.ts';
+import { isOn } from '../setting-on.ts';
+import type { Connection, Track } from './connection.ts';
+import { type Known, tcpFrom, tcpOpens, type TcpPacket, type TcpStep, tcpStep, type TcpTrack } from './tcp.ts';
+import type { Direction } from './tcp-states.ts';
+
+/** What became of a segment, and what settings had to say about its numbers. */
+type Streamed = { readonly is: TcpStep['is'] } & Pick<Track, 'minded'>;
+
+export const isTcp = (packet: Packet): packet is Packet & TcpPacket => packet.tcp !== null;
+
+/** The state of the connection that a segment opens, or nothing where it opens none: in its middle only where the namespace lets it. */
+export function streamOpens(run: Run, stack: Stack, packet: Packet & TcpPacket): TcpTrack | undefined {
+  const why = 'a connection may be taken up in its middle';
+  const loose = (): boolean => isOn(run, stack, setting(stack, 'net.netfilter.nf_conntrack_tcp_loose'), why);
+  return tcpOpens(packet, false) ?? (loose() ? tcpOpens(packet, true) : undefined);
+}
+
+/** Notes what a segment says to its connection. */
+export function streamed(run: Run, stack: Stack, packet: Packet & TcpPacket, connection: Connection, direction: Direction): Streamed {
+  const before = resetBySomebody(run, stack, packet, connection.tcp ?? tcpFrom(null));
+  const settings: Read[] = [];
+  const step = tcpStep(before, packet, direction, knownOf(run, stack, packet, connection, settings));
+  if ('track' in step) {
+    connection.tcp = step.track;
+    run.touch();
+  }
+  if (step.is === 'taken' && step.assures) connection.assured = true;
+  return settings.length === 0 ? { is: step.is } : { is: step.is, minded: mindedBy(settings, step) };
+}
+
+const mindedBy = (settings: readonly Read[], { is }: TcpStep): NonNullable<Track['minded']> => ({
+  says: `its TCP numbers do not fit what the connection said before: ${is === 'invalid' ? 'INVALID' : 'let through'}`,
+  by: settings.flatMap(({ by }) => by),
+});
+
+/** What TCP's state machine asks about a connection and its namespace; the settings that it asked for are noted. */
+function knownOf(run: Run, stack: Stack, packet: Packet, { seenReply, assured }: Connection, noted: Read[]): Known {
+  const isSet = (name: string, why: string): boolean => {
+    const asked = setting(stack, `net.netfilter.nf_conntrack_tcp_${name}`);
+    if (asked.is === 'seen') noted.push(asked);
+    return isOn(run, stack, asked, why);
+  };
+  return {
+    seenReply,
+    assured: assured !== false,
+    isLiberal: () => isSet('be_liberal', "what is outside a connection's windows may pass"),
+    // tcp_in_window NFCT_TCP_IGNORE, since 6.1
+    ignoresNear: () => kernelOf(stack, [6, 1]),
+    takesOldResets: () => isSet('ignore_invalid_rst', 'a reset of an old number may pass'),
+    isInside: () => untold(run, stack, packet, WINDOW),
+    isExact: () => untold(run, stack, packet, EXPECTED),
+  };
+}
+
+/** A captured connection that a reset ended: a SYN opens it again where the same end had reset it, and the capture does not tell which. */
+function resetBySomebody(run: Run, stack: Stack, packet: Packet & TcpPacket, before: TcpTrack): TcpTrack {
+  if (before.state !== 'CLOSE' || before.last !== null || !packet.tcp.syn) return before;
+  return { ...before, last: { kind: 'rst', direction: untold(run, stack, packet, ENDED) ? 'original' : 'reply' } };
+}
+
+/** What nobody told about a connection, and what it may be. */
+type Untold = { readonly of: string; readonly where: string; readonly options: readonly [string, string]; readonly detail: string };
+
+const SAID = { where: 'numbers', detail: 'what the ends of a tracked connection have said is not told' };
+const WINDOW: Untold = { ...SAID, of: 'window', options: ['is within the window', 'is outside the window'] };
+const EXPECTED: Untold = { ...SAID, of: 'reset', options: ['has the number that its receiver waits for', 'has another number'] };
+const ENDED: Untold = {
+  where: 'reset',
+  detail: 'which end reset a tracked connection is not told',
+  of: 'reset',
+  options: ['who opened it', 'who answered'],
+};
+
+/** Whether it is the first of what it may be. */
+function untold(run: Run, stack: Stack, { source, sourcePort }: Packet, { of, where, options, detail }: Untold): boolean {
+  return (
+    run.pick({
+      at: `${placeText(stack)} ${where} of ${source}:${sourcePort}`,
+      of,
+      scope: 'connection',
+      options: options.map((name) => ({ name, probability: null })),
+      because: { gap: { of: 'conntrack', scope: stack.scope, why: 'not told', detail }, by: [] },
+    }) === 0
+  );
+}
