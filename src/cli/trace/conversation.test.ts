@@ -88,6 +88,16 @@ test('lines instead of those of the capture must be lines of it', () => {
   assert.throws(asked, /nodes\/A\/sysctl is not in the capture/);
 });
 
+test("a segment's numbers are told whole or not at all", () => {
+  const numbers = { seq: 4294967295, ack: 7, window: 500 };
+  const read = (change: object) =>
+    sentOf(new Fields({ from, packet: { ...packet, protocol: 'tcp', flags: 'PA', ...change } }, 'the line'), built.facts);
+  assert.deepEqual(read({ numbers }).packet.tcp?.numbers, numbers);
+  assert.equal(read({}).packet.tcp?.numbers, undefined);
+  assert.throws(() => read({ numbers: { seq: 1, ack: 2 } }), /numbers: window is no whole number from 0 to 65535/);
+  assert.throws(() => read({ numbers: { ...numbers, seq: 2 ** 32 } }), /numbers: seq is no whole number/);
+});
+
 test('what is no packet is a usage error that names the field', () => {
   const read = (change: object) => () => sentOf(new Fields({ from, packet: { ...packet, ...change } }, 'the line'), built.facts);
   assert.throws(read({ source: '10.0.0' }), /source is no address/);

@@ -1,35 +1,21 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ip } from '#net/ip';
-import { replyTo } from './answer.ts';
+import { replyTo, resetTo } from './answer.ts';
 import type { Packet } from './packet.ts';
 
 const flags = { syn: true, ack: false, rst: false, fin: false };
 
+const V4 = { source: ip`10.0.0.1`, destination: ip`10.0.0.2` };
 const V6 = { source: ip`fd00::1`, destination: ip`fd00::2` };
 
+const sent = (size: number, tcp: Partial<NonNullable<Packet['tcp']>> = {}, ends = V4): Packet => ({
+  ...{ ...ends, protocol: 'tcp', sourcePort: 40_001, destinationPort: 80, icmp: null, size, df: true, ttl: 64, mark: 0 },
+  tcp: { ...flags, ...tcp },
+});
+
 /** Bytes of the answer to a TCP packet of a size. */
-function answered(
-  size: number,
-  tcp: Partial<typeof flags> = {},
-  ends = { source: ip`10.0.0.1`, destination: ip`10.0.0.2` },
-): number | undefined {
-  const packet: Packet = {
-    ...{
-      ...ends,
-      protocol: 'tcp',
-      sourcePort: 40_001,
-      destinationPort: 80,
-      icmp: null,
-      size,
-      df: true,
-      ttl: 64,
-      mark: 0,
-    },
-    tcp: { ...flags, ...tcp },
-  };
-  return replyTo(packet)?.size;
-}
+const answered = (...packet: Parameters<typeof sent>): number | undefined => replyTo(sent(...packet))?.size;
 
 // tcpdump of a listener on 6.18.44, asked by a raw SYN without options and by connect(2)
 test('a SYN-ACK has an MSS always, and else no more than its SYN offers', () => {
@@ -45,4 +31,13 @@ test('data in a SYN, as of TCP Fast Open, adds nothing to its answer', () => {
 
 test('an ACK carries time stamps alone', () => {
   assert.equal(answered(1400, { syn: false, ack: true }), 52);
+});
+
+/** RFC 9293, sec. 3.10.7.1: a SYN and its 60 bytes are 61 numbers. */
+test('a reset has the number that the segment waits for, or acknowledges all of one that waits for none; untold stays untold', () => {
+  const numbers = { seq: 7, ack: 9, window: 500 };
+  const reset = (tcp: Partial<NonNullable<Packet['tcp']>>) => resetTo(sent(100, tcp)).tcp;
+  assert.deepEqual(reset({ numbers })?.numbers, { seq: 0, ack: 68, window: 0 });
+  assert.deepEqual(reset({ syn: false, ack: true, numbers })?.numbers, { seq: 9, ack: 0, window: 0 });
+  assert.equal(reset({})?.numbers, undefined);
 });
