@@ -1,7 +1,7 @@
 import { messagePort, tupleKey } from '#dataplane/connections';
 import { familyOf, type Ip } from '#net/ip';
 import type { FactRef } from '../fact-ref.ts';
-import type { Packet } from '../packet.ts';
+import type { Drawn, Packet } from '../packet.ts';
 import type { SctpTrack } from './sctp.ts';
 import type { TcpTrack } from './tcp.ts';
 
@@ -14,7 +14,7 @@ export type Zone = { readonly original: number; readonly reply: number };
 export const DEFAULT_ZONE: Zone = { original: 0, reply: 0 };
 
 /** A port that the kernel drew out of a range. */
-export type DrawnPort = { readonly what: 'source' | 'destination'; readonly range: readonly [number, number] };
+export type DrawnPort = { readonly what: keyof Drawn; readonly range: readonly [number, number] };
 
 /** A connection that a namespace tracks (struct nf_conn). Mutable while a packet walks; `confirmed` puts it into the table. */
 export type Connection = {
@@ -123,6 +123,21 @@ export const isQuery = ({ protocol, icmp }: Packet): boolean =>
 /** Queries and what answers them: messages with a connection of their own (icmp_pkt_to_tuple). */
 export const isEcho = (packet: Packet): boolean =>
   packet.icmp !== null && (isQuery(packet) || (packet.protocol === 'icmpv6' ? ANSWERS_6 : ANSWERS).has(packet.icmp.type));
+
+/** What a port of a connection was drawn out of, here or before it came here; nothing where it is told. An ICMP id is the source port of both tuples. */
+export function rangeOfPort(
+  { packet, drawn, original, reply }: Connection,
+  direction: Track['direction'],
+  end: 'sourcePort' | 'destinationPort',
+): readonly [number, number] | undefined {
+  const isMessage = packet.icmp !== null;
+  if (isMessage && end === 'destinationPort') return undefined;
+  const what = isMessage || (direction === 'original') === (end === 'sourcePort') ? 'source' : 'destination';
+  if (direction === 'original') return packet.drawn?.[what];
+  if (drawn?.what === what) return drawn.range;
+  const asked = what === 'source' ? original.sourcePort : original.destinationPort;
+  return reply[end] === asked ? packet.drawn?.[what] : undefined;
+}
 
 /** The tuple of a packet. */
 export function tupleOf(packet: Packet): Tuple {

@@ -48,4 +48,8 @@ export function barePortKeyOf({ packet }: Context, end: End): string | undefined
   return hasPort && !isLaterFragment(packet) ? portKey(null, portAt(packet, end)) : undefined;
 }
 
+/** What the port of a packet was drawn out of that a part of an element is compared with. */
+export const drawnAt = ({ icmp, drawn }: Packet, end: End): readonly [number, number] | undefined =>
+  icmp !== null ? undefined : end === 'src' ? drawn?.source : drawn?.destination;
+
 const portAt = (packet: Packet, end: End): number => (end === 'src' ? packet.sourcePort : packet.destinationPort);

@@ -6,7 +6,7 @@ import type { Gap } from '#snapshot/gap';
 import type { Context } from '../iptables/context.ts';
 import { notTold } from '../iptables/not-told.ts';
 import { isExpired, written } from './written.ts';
-import { addressAt, addressKeyOf, barePortKeyOf, type End, isNobodys, portKeyOf } from './element.ts';
+import { addressAt, addressKeyOf, barePortKeyOf, drawnAt, type End, isNobodys, portKeyOf } from './element.ts';
 
 /** What a set says of a packet. `nomatch`: an element that excepts it. */
 export type SetAnswer = 'match' | 'nomatch' | 'none' | { readonly gap: Gap };
@@ -51,18 +51,21 @@ function inList(context: Context, set: IndexedSet, ends: readonly End[], at: num
 function searched(context: Context, set: IndexedSet, dimensions: readonly string[], ends: readonly End[], at: number): SetAnswer {
   const choices = dimensions.map((dimension, place) => keysOf(context, set, dimension, ends[place] ?? 'src', place));
   if (choices.some((keys) => keys.length === 0)) return 'none';
+  const drawn = drawnPart(context, dimensions, ends);
   const isOfDevice = set.fact.type === 'hash:net,iface';
   let isOpen = false;
   for (const key of combined(choices)) {
     const did = written(context, set, ends, key);
     if (did === 'in') return 'match';
     isOpen ||= did === 'unknown';
-    const member = did === 'out' ? undefined : set.byKey.get(key);
+    const member = did === 'out' || drawn !== undefined ? undefined : set.byKey.get(key);
     if (member !== undefined && !isExpired(member, at)) return member.nomatch ? 'nomatch' : 'match';
     // a network that is there with another device ends the search (ip_set_hash_gen.h mtype_test_cidrs, `multi`)
     if (isOfDevice && hasNetwork(set, key)) return 'none';
   }
   if (isOpen) return notTold(context, 'ipset', `an earlier packet changed set ${set.fact.name} by an element that is not known`);
+  if (drawn !== undefined && mayHold(set, choices, drawn, at))
+    return notTold(context, 'ipset', `which port was drawn is not told, and set ${set.fact.name} holds some of those that it may be`);
   const other = set.others.find((member) => !isExpired(member, at) && fitsOther(context, member, ends));
   if (other === undefined) return set.fact.type === 'bitmap:ip,mac' ? withoutMac(context, set, ends, at) : 'none';
   if (other.parts.some((part) => part.is === 'device' && part.physical))
@@ -70,6 +73,38 @@ function searched(context: Context, set: IndexedSet, dimensions: readonly string
       gap: { of: 'ipset', scope: context.stack.scope, why: 'not modelled', detail: `set ${set.fact.name} asks for the port of a bridge` },
     };
   return other.nomatch ? 'nomatch' : 'match';
+}
+
+/** A part that is a port which was drawn: of elements it may be any within its range. */
+type DrawnPart = { readonly place: number; readonly range: readonly [number, number] };
+
+function drawnPart({ packet }: Context, dimensions: readonly string[], ends: readonly End[]): DrawnPart | undefined {
+  if (packet.drawn === undefined) return undefined;
+  const ranges = dimensions.map((dimension, place) => (dimension === 'port' ? drawnAt(packet, ends[place] ?? 'src') : undefined));
+  const place = ranges.findIndex((range) => range !== undefined);
+  const range = ranges[place];
+  return range === undefined ? undefined : { place, range };
+}
+
+/** Whether an element has a port that may have been drawn, and the packet's other parts. */
+function mayHold(
+  { byKey }: IndexedSet,
+  choices: readonly (readonly string[])[],
+  { place, range: [from, to] }: DrawnPart,
+  at: number,
+): boolean {
+  const protocol = choices[place]?.[0]?.replace(/\d+$/, '') ?? '';
+  const isOne = (part: string): boolean => {
+    const port = Number(part.slice(protocol.length));
+    return part.startsWith(protocol) && port >= from && port <= to;
+  };
+  return byKey
+    .entries()
+    .some(
+      ([key, member]) =>
+        !isExpired(member, at) &&
+        key.split(',').every((part, own) => (own === place ? isOne(part) : choices[own]?.includes(part) === true)),
+    );
 }
 
 const hasNetwork = ({ byKey }: IndexedSet, key: string): boolean => {

@@ -4,7 +4,7 @@ import { familyOf } from '#net/ip';
 import type { Context } from '../iptables/context.ts';
 import type { ElementNote } from '../notes.ts';
 import { placeText } from '../run.ts';
-import { addressKeyOf, barePortKeyOf, type End, isNobodys, portKeyOf } from './element.ts';
+import { addressKeyOf, barePortKeyOf, drawnAt, type End, isNobodys, portKeyOf } from './element.ts';
 
 /** What packets did to an element: it is in, it is out, or nobody knows of any element of that set. */
 export type Written = 'in' | 'out' | 'unknown' | undefined;
@@ -14,10 +14,9 @@ const UNKNOWN = '?';
 const nameOf = ({ stack }: Context, set: string, key: string): string => `${placeText(stack)} ipset ${set} ${key}`;
 
 /** A port that was drawn is no other's, whatever number stands for it. */
-function ownKey({ packet: { drawn } }: Context, set: IndexedSet, ends: readonly End[], key: string): string {
-  const isDrawn = (dimension: string, at: number): boolean =>
-    dimension === 'port' && (ends[at] === 'dst' ? drawn?.destination : drawn?.source) !== undefined;
-  return drawn !== undefined && dimensionsOf(set).some(isDrawn) ? `${key} drawn` : key;
+function ownKey({ packet }: Context, set: IndexedSet, ends: readonly End[], key: string): string {
+  const isDrawn = (dimension: string, at: number): boolean => dimension === 'port' && drawnAt(packet, ends[at] ?? 'src') !== undefined;
+  return packet.drawn !== undefined && dimensionsOf(set).some(isDrawn) ? `${key} drawn` : key;
 }
 
 /** What the packets of this run did to an element of a set. */

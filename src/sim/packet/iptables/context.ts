@@ -110,7 +110,8 @@ export const all =
     return answer;
   };
 
-function both(one: Answer, other: Answer): Answer {
+/** Both of two answers that do not depend on each other, neither of which is no. */
+export function both(one: Answer, other: Answer): Answer {
   if (one === true || typeof one === 'boolean') return other;
   if (typeof other === 'boolean' || 'gap' in one) return one;
   if ('gap' in other) return other;

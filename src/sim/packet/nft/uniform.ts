@@ -1,5 +1,6 @@
 import type { NftExpression } from '#facts/nft/nft';
 import { entryOf } from '#net/entry';
+import { rangeOfPort } from '../conntrack/connection.ts';
 import type { Drawn, Packet } from '../packet.ts';
 import type { NftContext } from './context.ts';
 
@@ -26,6 +27,7 @@ export function uniformOf(context: NftContext, expression: NftExpression): Unifo
       return expression.key === 'random' ? { of: 'random', modulus: 2 ** 32, offset: 0, perFlow: false } : null;
     case 'payload':
     case 'raw':
+    case 'ct':
       return drawnPort(context, expression);
     case 'binary':
       return masked(context, expression);
@@ -38,14 +40,31 @@ export function uniformOf(context: NftContext, expression: NftExpression): Unifo
 export const partsOf = (key: NftExpression): readonly NftExpression[] =>
   typeof key === 'object' && key.is === 'concat' ? key.parts : [key];
 
-/** A port that was drawn on the way; of ICMP the id. */
-export function drawnPort({ packet }: NftContext, expression: NftExpression): Uniform | null {
+/** A port that was drawn on the way, of the packet or of its connection; of ICMP the id. */
+export function drawnPort(context: NftContext, expression: NftExpression): Uniform | null {
+  const { packet } = context;
+  if (typeof expression === 'object' && expression.is === 'ct') return drawnOfTuple(context, expression);
   if (packet.drawn === undefined) return null;
   const end = endOf(packet, expression);
   const range = end === undefined ? undefined : packet.drawn[end];
   if (end === undefined || range === undefined) return null;
-  const shown = packet.icmp?.id ?? packet[end === 'source' ? 'sourcePort' : 'destinationPort'];
-  return { of: 'drawn port', modulus: range[1] - range[0] + 1, offset: range[0], perFlow: true, shown };
+  return drawn(range, packet.icmp?.id ?? packet[end === 'source' ? 'sourcePort' : 'destinationPort']);
+}
+
+const drawn = ([from, to]: readonly [number, number], shown: number): Uniform => ({
+  of: 'drawn port',
+  modulus: to - from + 1,
+  offset: from,
+  perFlow: true,
+  shown,
+});
+
+function drawnOfTuple({ track }: NftContext, { key, direction }: Extract<NftExpression, { is: 'ct' }>): Uniform | null {
+  const end = key === 'proto-src' ? 'sourcePort' : key === 'proto-dst' ? 'destinationPort' : undefined;
+  if (track?.connection == null || end === undefined) return null;
+  const way = direction ?? track.direction;
+  const range = rangeOfPort(track.connection, way, end);
+  return range === undefined ? null : drawn(range, track.connection[way][end]);
 }
 
 /** Where a transport header's ports stand, in bits. */

@@ -1,9 +1,10 @@
 import { contains, parseCidr } from '#net/cidr';
 import { entryOf } from '#net/entry';
-import { type Connection, natOf, seenBy, stateOf } from '../../conntrack/connection.ts';
-import type { Answer, Compile, Context, Options, Test } from '../context.ts';
+import { type Connection, natOf, rangeOfPort, seenBy, stateOf } from '../../conntrack/connection.ts';
+import { type Answer, both, type Compile, type Context, opposite, type Options, type Test } from '../context.ts';
 import { notTold } from '../not-told.ts';
-import { rangeOf, within } from '../numbers.ts';
+import { rangeOf } from '../numbers.ts';
+import { withinSome } from '../port.ts';
 import { statusTest } from './ct-status.ts';
 
 const STATES = new Set(['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED', 'SNAT', 'DNAT']);
@@ -41,7 +42,7 @@ const PORTS = [
   ['ctrepldstport', 'reply', 'destinationPort'],
 ] as const;
 
-const isSo = (connection: Connection | null, test: (connection: Connection) => boolean): boolean => connection !== null && test(connection);
+const isSo = (connection: Connection | null, test: (connection: Connection) => Answer): Answer => connection !== null && test(connection);
 
 /** Tests of one address or port of the connection's two tuples. */
 function tupleTests(options: Options): (Test | undefined)[] {
@@ -56,7 +57,14 @@ function tupleTests(options: Options): (Test | undefined)[] {
     const option = options.get(name);
     const range = option === undefined ? undefined : rangeOf(option.value);
     if (option === undefined) continue;
-    tests.push(range && (({ track }) => isSo(seenBy(track), (one) => within(one[tuple][end], range) !== option.not)));
+    tests.push(
+      range &&
+        (({ track }) =>
+          isSo(seenBy(track), (one) => {
+            const answer = withinSome(one[tuple][end], rangeOfPort(one, tuple, end), [range]);
+            return option.not ? opposite(answer) : answer;
+          })),
+    );
   }
   return tests;
 }
@@ -101,7 +109,7 @@ export const conntrack: Compile = (options) => {
     for (const test of tests) {
       const own = test?.(context) ?? true;
       if (own === false) return false;
-      if (own !== true) answer = own;
+      if (own !== true) answer = both(answer, own);
     }
     return answer;
   };
