@@ -67,3 +67,10 @@ test('whether a set holds a port that was drawn is unknown where it may, and els
   assert.equal(having(`${seen},udp:40000`), null);
   assert.equal(having(`${seen},udp:53`, `${seen},tcp:40000`, `${server.address},udp:40000`), 0);
 });
+
+test('a port that a rule wrote is that one, whatever was drawn before', () => {
+  const rules = (port: number) => `udp sport set 99\nudp sport ${port} drop`;
+  const having = (port: number) =>
+    dropped(withNft(healthy, A, `table ip t {\nchain c {\ntype filter hook forward priority 0; policy accept;\n${rules(port)}\n}\n}\n`));
+  assert.deepEqual([having(99), having(40_000)], [1, 0]);
+});

@@ -87,3 +87,11 @@ export type Packet = {
   /** The packet's mark (skb->mark), gone when it leaves the namespace. */
   readonly mark: number;
 };
+
+/** A packet of which the port of one end is told, whatever it was drawn out of before. */
+export function withoutDrawn(packet: Packet, what: keyof Drawn): Packet {
+  const { drawn, ...told } = packet;
+  if (drawn?.[what] === undefined) return packet;
+  const { [what]: _, ...others } = drawn;
+  return Object.keys(others).length === 0 ? told : { ...told, drawn: others };
+}

@@ -1,5 +1,5 @@
 import type { Stack } from '#dataplane/stack';
-import type { Drawn, Packet } from '../packet.ts';
+import { type Packet, withoutDrawn } from '../packet.ts';
 import { answerKey, type Found, type Learned, type Place, placeText, type Run } from '../run.ts';
 import { type Connection, DEFAULT_ZONE, inverted, keyOf, type Tuple } from './connection.ts';
 
@@ -108,11 +108,6 @@ function withPorts({ protocol, packet, drawn, original, reply }: Connection, ans
       known = { ...known, packet: withoutDrawn(known.packet, what), original: { ...known.original, [asked]: port }, reply: replied };
   }
   return known;
-}
-
-function withoutDrawn({ drawn, ...packet }: Packet, what: keyof Drawn): Packet {
-  const { [what]: _, ...others } = drawn ?? {};
-  return Object.keys(others).length === 0 ? packet : { ...packet, drawn: others };
 }
 
 const isWithin = (port: number, [from, to]: readonly [number, number]): boolean => port >= from && port <= to;

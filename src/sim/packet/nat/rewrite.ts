@@ -1,6 +1,6 @@
 import { type Connection, inverted, natOf, type Track, type Tuple } from '../conntrack/connection.ts';
 import type { Hook } from '../iptables/context.ts';
-import type { Packet } from '../packet.ts';
+import { type Packet, withoutDrawn } from '../packet.ts';
 
 export { bind, type Bound } from './bind.ts';
 
@@ -34,10 +34,7 @@ function withDrawn(
   if (direction === 'original') return drawn?.what === what ? { ...packet, drawn: { ...packet.drawn, [what]: drawn.range } } : packet;
   const before = packet.icmp === null ? first.drawn?.[what === 'source' ? 'destination' : 'source'] : undefined;
   if (before !== undefined) return { ...packet, drawn: { ...packet.drawn, [what]: before } };
-  if (packet.drawn?.[what] === undefined) return packet;
-  const { [what]: _, ...others } = packet.drawn;
-  const { drawn: __, ...bare } = packet;
-  return Object.keys(others).length === 0 ? bare : { ...bare, drawn: others };
+  return withoutDrawn(packet, what);
 }
 
 /** Whether the kernel drops a related packet where it would have to rewrite it: a redirect of a translated connection (nf_nat_icmp_reply_translation). */

@@ -2,6 +2,7 @@ import type { NftExpression, NftStatement } from '#facts/nft/nft';
 import { fromBits } from '#net/ip';
 import { parseMac } from '#net/mac';
 import type { Gap } from '#snapshot/gap';
+import { withoutDrawn } from '../packet.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { typesOf } from './data-type.ts';
 import { evaluate } from './evaluate.ts';
@@ -70,10 +71,10 @@ function writePayload(context: NftContext, protocol: string, field: string, valu
       context.packet = { ...packet, destination: fromBits(value, family) };
       return 'written';
     case 'sport':
-      context.packet = { ...packet, sourcePort: Number(value) };
+      context.packet = { ...withoutDrawn(packet, 'source'), sourcePort: Number(value) };
       return 'written';
     case 'dport':
-      context.packet = { ...packet, destinationPort: Number(value) };
+      context.packet = { ...withoutDrawn(packet, 'destination'), destinationPort: Number(value) };
       return 'written';
     case 'ttl':
     case 'hoplimit':
