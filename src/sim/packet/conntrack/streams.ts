@@ -66,9 +66,18 @@ function resetBySomebody(run: Run, stack: Stack, packet: Packet & TcpPacket, bef
 /** What nobody told about a connection, and what it may be. */
 type Untold = { readonly of: string; readonly where: string; readonly options: readonly [string, string]; readonly detail: string };
 
-const SAID = { where: 'numbers', detail: 'what the ends of a tracked connection have said is not told' };
-const WINDOW: Untold = { ...SAID, of: 'window', options: ['is within the window', 'is outside the window'] };
-const EXPECTED: Untold = { ...SAID, of: 'reset', options: ['has the number that its receiver waits for', 'has another number'] };
+const WINDOW: Untold = {
+  of: 'window',
+  where: 'numbers',
+  options: ['is within the window', 'is outside the window'],
+  detail: 'what the ends of a tracked connection have said is not told, so neither is whether a segment is within its window',
+};
+const EXPECTED: Untold = {
+  of: 'reset',
+  where: 'numbers',
+  options: ['has the number that its receiver waits for', 'has another number'],
+  detail: 'which number the receiver of a reset waits for is not told, so neither is whether it ends the connection',
+};
 const ENDED: Untold = {
   where: 'reset',
   detail: 'which end reset a tracked connection is not told',

@@ -14,8 +14,8 @@ type Side = {
   readonly acked: number | null;
 };
 
-/** What both ends have said, and the last segment that was kept to compare with (last_end, last_win). */
-export type TcpWindows = Readonly<Record<Direction, Side>> & { readonly last: Pick<Segment, 'end' | 'window'> };
+/** What both ends have said, and the last segment that was kept to compare with (last_ack, last_end, last_win). */
+export type TcpWindows = Readonly<Record<Direction, Side>> & { readonly last: Pick<Segment, 'ack' | 'end' | 'window'> };
 
 /** A segment: its numbers, and the one after all that it carries. */
 export type Segment = NonNullable<TcpHeader['numbers']> & { readonly end: number };
@@ -26,7 +26,7 @@ export type InWindow = { readonly is: 'inside' | 'over' | 'late' | 'outside'; re
 const SILENT: Side = { end: 0, maxEnd: 0, room: 0, acked: null };
 
 /** Of a connection that begins. */
-export const SILENT_WINDOWS: TcpWindows = { original: SILENT, reply: SILENT, last: { end: 0, window: 0 } };
+export const SILENT_WINDOWS: TcpWindows = { original: SILENT, reply: SILENT, last: { ack: 0, end: 0, window: 0 } };
 
 /** What sequence numbers are counted modulo. */
 const ALL = 2 ** 32;

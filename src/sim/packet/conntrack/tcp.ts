@@ -93,7 +93,7 @@ type Heard = {
 function moved(track: TcpTrack, state: TcpState, heard: Heard, known: Known): TcpStep {
   const { tcp, kind, direction } = heard;
   const { is, windows } = windowed(track, heard, known);
-  if (is === 'outside') return outside(track, heard, known);
+  if (is === 'outside') return outside({ ...track, windows }, heard, known);
   if (is === 'moves nothing') return { is: 'ignored', track: { ...track, windows } };
   if (tcp.rst && !known.seenReply) return { is: 'killed' };
   const now: TcpTrack = {
@@ -111,19 +111,17 @@ function moved(track: TcpTrack, state: TcpState, heard: Heard, known: Known): Tc
 /** What a connection's windows make of a segment, and what they are after it. */
 type Windowed = { readonly is: 'passes' | 'moves nothing' | 'outside'; readonly windows: TcpWindows | null };
 
-function windowed(track: TcpTrack, { tcp, segment, direction }: Heard, known: Known): Windowed {
+function windowed(track: TcpTrack, heard: Heard, known: Known): Windowed {
+  const { tcp, segment, direction } = heard;
   const { state, windows: before } = track;
   if (segment === undefined) return { is: 'passes', windows: null };
-  if (tcp.rst && (OVER.has(state) || isAboutLetThrough(track, segment, known))) return { is: 'passes', windows: before };
+  if (tcp.rst && (OVER.has(state) || isAboutLetThrough(track, heard, known))) return { is: 'passes', windows: before };
   const passesAll = (): boolean => track.liberal === true || known.isLiberal();
   if (before === null) return { is: passesAll() || known.isInside() ? 'passes' : 'outside', windows: null };
   const { is, windows } = inWindow(before, segment, tcp, direction, state);
-  // of a connection that is not open yet it is not understood what passes
-  const isOpen = OVER.has(state) || (state === 'ESTABLISHED' && known.assured);
-  if (tcp.rst && !isOpen) return { is: passesAll() || known.isInside() ? 'passes' : 'outside', windows };
   if (is === 'inside' || passesAll()) return { is: 'passes', windows };
   if (is !== 'outside') return { is: known.ignoresNear() ? 'moves nothing' : 'outside', windows };
-  return isOpen || !known.isInside() ? { is: 'outside', windows } : { is: 'moves nothing', windows: before };
+  return { is: 'outside', windows };
 }
 
 /** States in which a reset needs no number: the tuple may be another connection's by now (tcp_can_early_drop). */
@@ -144,16 +142,25 @@ function resetBy({ state, last, windows }: TcpTrack, { segment, direction }: Hea
   return isEstablished && !isOfTrain ? 'asks' : 'closes';
 }
 
-/** Whether a reset answers a SYN that was let through: what it acknowledges was ignored. */
-const isAboutLetThrough = ({ state, last, windows }: TcpTrack, segment: Segment | undefined, { assured }: Known): boolean =>
-  state === 'ESTABLISHED' && assured && last?.kind === 'syn' && segment !== undefined && segment.ack === windows?.last.end;
+/**
+ * Whether a reset answers what was let through: a SYN, an ACK of a connection that is half open, or one that asks about a SYN; what it
+ * acknowledges, or has as its number, was ignored.
+ */
+function isAboutLetThrough({ state, last, windows }: TcpTrack, { segment, direction }: Heard, { seenReply, assured }: Known): boolean {
+  if (segment === undefined || windows === null || last === null) return false;
+  if (last.direction !== direction && segment.ack === windows.last.end) {
+    if (last.kind === 'syn' && seenReply) return true;
+    if (last.kind === 'ack' && !assured && windows[otherOf(direction)].acked === null) return true;
+  }
+  return state === 'SYN_SENT' && last.kind === 'ack' && last.direction === 'reply' && segment.seq === windows.last.ack;
+}
 
 /** What ends a connection is noted even outside its windows, since 6.1: after that no SYN opens it anew (nf_tcp_handle_invalid). */
 function outside(track: TcpTrack, { kind, direction }: Heard, { assured, ignoresNear }: Known): TcpStep {
   const { last } = track;
   const ends = (one: Kind | undefined): boolean => one === 'fin' || one === 'rst';
-  if (!assured || !ends(kind) || !ignoresNear() || (last?.direction !== direction && ends(last?.kind))) return { is: 'invalid' };
-  return { is: 'invalid', track: { ...track, last: { kind, direction } } };
+  const isNoted = assured && ends(kind) && ignoresNear() && (last?.direction === direction || !ends(last?.kind));
+  return { is: 'invalid', track: isNoted ? { ...track, last: { kind, direction } } : track };
 }
 
 const follows = (last: Last | null, direction: Direction): boolean => last?.kind === 'syn' && last.direction !== direction;
