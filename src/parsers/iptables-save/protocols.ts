@@ -3,9 +3,11 @@ const NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries<string>({
     '1': 'icmp',
     '2': 'igmp',
+    '4': 'ipencap',
     '6': 'tcp',
     '17': 'udp',
     '33': 'dccp',
+    '41': 'ipv6',
     '47': 'gre',
     '50': 'esp',
     '51': 'ah',
@@ -15,6 +17,7 @@ const NAMES: ReadonlyMap<string, string> = new Map(
     '132': 'sctp',
     '136': 'udplite',
     icmpv6: 'ipv6-icmp',
+    ipv4: 'ipencap',
   }),
 );
 

@@ -79,7 +79,7 @@ export function template(zone: Zone, packet: Packet): Track {
   const nowhere = (familyOf(packet.source) === 4 ? '0.0.0.0' : '::') as Ip; // both are canonical
   const tuple: Tuple = { source: nowhere, destination: nowhere, sourcePort: 0, destinationPort: 0 };
   const connection: Connection = {
-    protocol: 'ipv6', // of none that a rule can ask for
+    protocol: 'ipv6', // of none: what rules ask of a template's protocol is answered without it
     packet,
     original: tuple,
     reply: tuple,

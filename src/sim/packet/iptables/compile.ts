@@ -1,21 +1,11 @@
 import type { IptablesRule, MatchExtension } from '#facts/iptables/iptables';
 import { holderOf } from '#net/cidr';
 import { memoised } from '#dataplane/memo';
-import { entryOf } from '#net/entry';
 import { all, type Answer, type Context, negated, Options, type Test, type Where } from './context.ts';
 import { MATCHES } from './match/matches.ts';
 import { isDevice } from './device-name.ts';
 import { isLaterFragment } from './fragment.ts';
-
-const PROTOCOLS: Readonly<Record<string, string>> = {
-  '1': 'icmp',
-  '6': 'tcp',
-  '17': 'udp',
-  '58': 'icmpv6',
-  '132': 'sctp',
-  'ipv6-icmp': 'icmpv6',
-  icmp6: 'icmpv6',
-};
+import { protocolOf } from './protocol.ts';
 
 /** Matches that change or remember something, where all before them hold. */
 const CHANGING = new Set(['socket', 'recent', 'limit', 'hashlimit']);
@@ -54,7 +44,7 @@ function headerTests(rule: IptablesRule): Test[] {
     tests.push(({ packet }) => holds(packet.source) !== source.not);
   }
   if (protocol !== null) {
-    const name = entryOf(PROTOCOLS, protocol.value) ?? protocol.value;
+    const name = protocolOf(protocol.value);
     tests.push(({ packet }) => (packet.protocol === name) !== protocol.not);
   }
   const incoming = rule.in;

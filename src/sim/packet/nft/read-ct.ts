@@ -1,13 +1,12 @@
 import { natOf, stateOf, type Track, type Tuple } from '../conntrack/connection.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { UNTOLD_AGE } from '../conntrack/assured-stream.ts';
-import { address } from './read-payload.ts';
+import { address, protocolNumber } from './read-payload.ts';
 import { one, type Read } from './value.ts';
 
 const STATES: Readonly<Record<Track['state'], number>> = { INVALID: 1, ESTABLISHED: 2, RELATED: 4, NEW: 8, UNTRACKED: 64 };
 const FAMILIES = { 4: 2, 6: 10 } as const;
 const NAMES = { 4: 'ip', 6: 'ip6' } as const;
-const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58, sctp: 132 };
 
 /** What is known of a packet's connection (net/netfilter/nft_ct.c nft_ct_get_eval); only its state can be asked where there is none. */
 export function readCt(context: NftContext, key: string, direction: 'original' | 'reply' | null): Read {
@@ -26,7 +25,7 @@ export function readCt(context: NftContext, key: string, direction: 'original' |
     case 'l3proto':
       return one(FAMILIES[context.family]);
     case 'protocol':
-      return one(PROTOCOLS[connection.protocol] ?? 0);
+      return one(protocolNumber(connection));
     case 'zone':
       return one(connection.zone?.[direction ?? track.direction] ?? 0);
     case 'helper':

@@ -14,8 +14,8 @@ const PROTOCOLS: Readonly<Record<Packet['protocol'], number>> = {
   gre: 47,
 };
 
-/** The number of a packet's transport protocol. */
-export const protocolNumber = ({ protocol }: Packet): number => PROTOCOLS[protocol];
+/** The number of a packet's or connection's transport protocol. */
+export const protocolNumber = ({ protocol }: Pick<Packet, 'protocol'>): number => PROTOCOLS[protocol];
 
 const ADDRESS = { name: 'address', bits: 128 } as const;
 

@@ -1,10 +1,10 @@
 import { contains, parseCidr } from '#net/cidr';
-import { entryOf } from '#net/entry';
 import { type Connection, natOf, rangeOfPort, seenBy, stateOf } from '../../conntrack/connection.ts';
 import { type Answer, both, type Compile, type Context, opposite, type Options, type Test } from '../context.ts';
 import { notTold } from '../not-told.ts';
 import { rangeOf } from '../numbers.ts';
 import { withinSome } from '../port.ts';
+import { protocolOf } from '../protocol.ts';
 import { statusTest } from './ct-status.ts';
 
 const STATES = new Set(['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED', 'SNAT', 'DNAT']);
@@ -69,21 +69,13 @@ function tupleTests(options: Options): (Test | undefined)[] {
   return tests;
 }
 
-const PROTOCOLS: Readonly<Record<string, string>> = {
-  '1': 'icmp',
-  '6': 'tcp',
-  '17': 'udp',
-  '58': 'icmpv6',
-  '132': 'sctp',
-  'ipv6-icmp': 'icmpv6',
-};
-
 function otherTests(options: Options): (Test | undefined)[] {
   const tests: (Test | undefined)[] = [];
   const protocol = options.get('ctproto');
   if (protocol !== undefined) {
-    const name = entryOf(PROTOCOLS, protocol.value) ?? protocol.value;
-    tests.push(({ track }) => (seenBy(track)?.protocol === name) !== protocol.not);
+    const name = protocolOf(protocol.value);
+    // a template is of no protocol
+    tests.push(({ track }) => (name !== undefined && track?.connection?.protocol === name) !== protocol.not);
   }
   const direction = options.get('ctdir');
   if (direction !== undefined) tests.push(({ track }) => (track?.direction === direction.value.toLowerCase()) !== direction.not);
