@@ -47,6 +47,7 @@ export type NftNat = {
   readonly family: 'ip' | 'ip6' | null;
   readonly address: NftExpression | null;
   readonly port: NftExpression | null;
+  /** `random`, `fully-random`, `persistent`; `netmap`: only the network part is replaced, which the text calls `prefix`. */
   readonly flags: readonly string[];
 };
 

@@ -15,9 +15,10 @@ export function readNat(words: Words): NftStatement {
   const family = words.skip('ip') ? 'ip' : words.skip('ip6') ? 'ip6' : null;
   // what a map holds is told by `addr . port` in some versions; its elements tell it too
   if (words.skip('addr') && words.skip('.')) words.expect('port');
-  words.skip('prefix');
-  const to = words.skip('to') ? readTarget(words) : { address: null, port: null };
-  const flags = readFlags(words);
+  const isMapped = words.skip('prefix');
+  const isBare = (kind === 'redirect' || kind === 'masquerade') && words.peek() !== 'to';
+  const to = isBare ? { address: null, port: null } : readTo(words);
+  const flags = [...readFlags(words), ...(isMapped ? ['netmap'] : [])].sort();
   // a map of redirect and masquerade holds ports
   const isPort = (kind === 'redirect' || kind === 'masquerade') && to.port === null;
   return { does: 'nat', kind, family, address: isPort ? null : to.address, port: isPort ? to.address : to.port, flags };
@@ -29,10 +30,15 @@ function readFlags(words: Words): readonly string[] {
     flags.push(words.word());
     words.skip(',');
   }
-  return flags.sort();
+  return flags;
 }
 
 type Target = { readonly address: NftExpression | null; readonly port: NftExpression | null };
+
+function readTo(words: Words): Target {
+  words.expect('to');
+  return readTarget(words);
+}
 
 function readTarget(words: Words): Target {
   if (words.skip('prefix') || isSelector(words)) {

@@ -1,5 +1,5 @@
-import { cidrFamily, lastAddress, baseOf, parseCidr, lengthOf } from '#net/cidr';
-import { bitsOf, fromBits, type Ip, toBits } from '#net/ip';
+import { lastAddress, baseOf, parseCidr } from '#net/cidr';
+import { familyOf, fromBits, type Ip, toBits } from '#net/ip';
 import { addressRangeOf, numberOf } from '../iptables/numbers.ts';
 import type { Rewrite } from '../iptables/effect.ts';
 
@@ -27,11 +27,13 @@ export function addressesOf({ addresses }: Rewrite): Addresses | undefined {
   return prefix === undefined ? addressRangeOf(text) : { from: baseOf(prefix), to: lastAddress(prefix) };
 }
 
-/** An address whose network part is replaced (net/netfilter/xt_NETMAP.c netmap_tg4, netmap_tg6). */
-export function mappedTo({ addresses }: Rewrite, address: Ip): Ip | undefined {
-  const prefix = parseCidr(addresses[0] ?? '');
-  if (prefix === undefined) return undefined;
-  const family = cidrFamily(prefix);
-  const host = BigInt(bitsOf(family) - lengthOf(prefix));
-  return fromBits(toBits(baseOf(prefix)) | (toBits(address) & ((1n << host) - 1n)), family);
+/**
+ * An address whose network part is replaced: the bits in which the first and the last address of the range differ stay
+ * (net/netfilter/xt_NETMAP.c netmap_tg4, netmap_tg6, nft_nat.c nft_nat_setup_netmap).
+ */
+export function mappedTo(rewrite: Rewrite, address: Ip): Ip | undefined {
+  const range = addressesOf(rewrite);
+  if (range === undefined || familyOf(range.from) !== familyOf(address)) return undefined;
+  const [from, host] = [toBits(range.from), toBits(range.from) ^ toBits(range.to)];
+  return fromBits((from & ~host) | (toBits(address) & host), familyOf(address));
 }

@@ -23,7 +23,8 @@ export function rewriteOf(context: NftContext, { kind, family, address, port, fl
   const what = WHAT[kind];
   const how = { random: flags.includes('random') || flags.includes('fully-random'), persistent: flags.includes('persistent') };
   if (kind === 'masquerade' || kind === 'redirect') return { what, to: kind, addresses: [], ports, ...how };
-  return { what, to: addresses.length === 0 ? 'same' : 'addresses', addresses, ports, ...how };
+  const to = addresses.length === 0 ? 'same' : flags.includes('netmap') ? 'mapped' : 'addresses';
+  return { what, to, addresses, ports, ...how };
 }
 
 type Constant = readonly string[] | 'break' | { readonly gap: Gap };
