@@ -151,8 +151,11 @@ function rare(context: NftContext, statement: NftStatement): Effect {
       return context.packet.tcp === null ? BREAK : unknown(UNMODELLED_STATEMENTS.synproxy);
     case 'unknown':
       return { does: 'ask', answer: gapOf(context, `not understood: ${statement.text.slice(0, 120)}`) };
+    case 'object':
+      // a policy of timeouts changes only what comes later
+      return statement.of === 'ct timeout' && context.run.at > 0 ? unknown(UNMODELLED_STATEMENTS.timeout) : GO_ON;
     default:
-      // log, last, dup, helpers and timeouts leave the packet as it is
+      // log, last, dup and helpers leave the packet as it is
       return GO_ON;
   }
 }

@@ -1,4 +1,4 @@
-import { natOf, stateOf, type Track, type Tuple } from '../conntrack/connection.ts';
+import { type Connection, DEFAULT_ZONE, natOf, stateOf, type Track, type Tuple } from '../conntrack/connection.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { UNTOLD_AGE } from '../conntrack/assured-stream.ts';
 import { address, protocolNumber } from './read-payload.ts';
@@ -13,6 +13,7 @@ export function readCt(context: NftContext, key: string, direction: 'original' |
   const { track, table } = context;
   if (table.family === 'bridge') return gapOf(context, 'connections that a bridge tracks are not modelled');
   if (key === 'state') return one(STATES[stateOf(track)]);
+  if (track?.template !== undefined && track.connection === null) return ofTemplate(context, key, track.template, direction);
   const connection = track?.connection ?? null;
   if (track === null || connection === null) return 'break';
   switch (key) {
@@ -27,12 +28,27 @@ export function readCt(context: NftContext, key: string, direction: 'original' |
     case 'protocol':
       return one(protocolNumber(connection));
     case 'zone':
-      return one(connection.zone?.[direction ?? track.direction] ?? 0);
+      return zone(connection, direction);
     case 'helper':
       return gapOf(context, 'which helper a connection has is not modelled');
     default:
       return ofTuple(connection[direction ?? track.direction], key, context.family) ?? gapOf(context, `ct ${key} is not modelled`);
   }
+}
+
+/** The number of its zone, also where that holds for one direction only; asked by direction, what holds there (NFT_CT_ZONE, nf_ct_zone_id). */
+function zone({ zone: { original, reply } = DEFAULT_ZONE }: Connection, direction: 'original' | 'reply' | null): Read {
+  if (direction === null) return one(original === 0 ? reply : original);
+  return one(direction === 'original' ? original : reply);
+}
+
+/** What is attached before tracking is a connection too, the same for all packets of a rule or a processor (nf_ct_tmpl_alloc). */
+function ofTemplate(context: NftContext, key: string, template: Connection, direction: 'original' | 'reply' | null): Read {
+  if (key === 'direction') return one(0);
+  if (key === 'zone') return zone(template, direction);
+  if (key === 'status') return one(CONFIRMED + TEMPLATE);
+  if (key === 'mark' && (template.unknownMark ?? 0) === 0) return one(template.mark);
+  return gapOf(context, `ct ${key} of what was attached before tracking is not modelled`);
 }
 
 /** A tuple's address that is asked for by its family breaks off where the connection is of the other one, also behind `!=` (NFT_CT_SRC_IP). */
@@ -58,6 +74,7 @@ const ASSURED = 4;
 const CONFIRMED = 8;
 const SOURCE = 16;
 const DESTINATION = 32;
+const TEMPLATE = 2048;
 
 /** The bits of IPS_*. */
 function status(context: NftContext): Read {

@@ -6,4 +6,5 @@ export const UNMODELLED_STATEMENTS = {
   synproxy: 'synproxy is not modelled (net/netfilter/nft_synproxy.c)',
   flow: 'whether an error takes its connection of TCP into the flowtable is not modelled (net/netfilter/nft_flow_offload.c)',
   limit: 'a limit depends on how many packets came before (net/netfilter/nft_limit.c)',
+  timeout: 'how long a connection lives by a policy of timeouts is not captured (net/netfilter/nft_ct.c nft_ct_timeout_obj_eval)',
 } as const;

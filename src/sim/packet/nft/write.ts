@@ -2,6 +2,7 @@ import type { NftExpression, NftStatement } from '#facts/nft/nft';
 import { fromBits } from '#net/ip';
 import { parseMac } from '#net/mac';
 import type { Gap } from '#snapshot/gap';
+import { seenBy, template } from '../conntrack/connection.ts';
 import { withoutDrawn } from '../packet.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { typesOf } from './data-type.ts';
@@ -23,7 +24,7 @@ export function write(context: NftContext, { to, value }: Write): Written {
   const [first] = read;
   if (first === undefined) return 'break';
   if (to.is === 'meta') return writeMeta(context, to.key, first);
-  if (to.is === 'ct') return writeCt(context, to.key, first);
+  if (to.is === 'ct') return to.key === 'zone' ? writeZone(context, to.direction, first) : writeCt(context, to.key, first);
   if (to.is === 'payload') return writePayload(context, to.protocol, to.field, first);
   return gapOf(context, `writing ${to.is} is not modelled`);
 }
@@ -43,11 +44,22 @@ function writeMeta(context: NftContext, key: string, value: Value): Written {
 
 function writeCt(context: NftContext, key: string, value: Value): Written {
   if (key !== 'mark' || typeof value !== 'bigint') return gapOf(context, `ct ${key} set is not modelled`);
-  const connection = context.track?.connection ?? null;
+  const connection = seenBy(context.track);
   if (connection === null) return 'written'; // nft_ct_set_eval returns, the rule goes on
   const mark = Number(BigInt.asUintN(32, value));
   if (mark !== connection.mark) context.run.touch();
   connection.mark = mark;
+  if (connection.unknownMark !== undefined) connection.unknownMark = 0;
+  return 'written';
+}
+
+/** A zone to track in, of both directions or of one; what is tracked, or has a zone, keeps its own (nft_ct_set_zone_eval). */
+function writeZone(context: NftContext, direction: 'original' | 'reply' | null, value: Value): Written {
+  if (typeof value !== 'bigint') return gapOf(context, 'ct zone set is not modelled');
+  if (seenBy(context.track) !== null) return 'written';
+  const id = Number(BigInt.asUintN(16, value));
+  const zone = { original: direction === 'reply' ? 0 : id, reply: direction === 'original' ? 0 : id };
+  context.track = template(zone, context.packet);
   return 'written';
 }
 

@@ -8,19 +8,26 @@ export const notrack: Target = () => (context) => {
   return GO_ON;
 };
 
-/** `-j CT`: no tracking, or a zone to track in; helpers, events and timeouts change nothing that is walked (xt_CT.c xt_ct_target). */
+const POLICY = 'how long a connection lives by a policy of timeouts is not captured (net/netfilter/xt_CT.c xt_ct_set_timeout)';
+
+/**
+ * `-j CT`: no tracking, or a template with a zone to track in, the default one where none is named: what has it keeps it, also from a later
+ * NOTRACK (xt_CT.c xt_ct_target). Helpers and events change nothing that is walked; a policy of timeouts only what comes later.
+ */
 export const ct: MaybeTarget = (options) => {
   if (options.has('notrack')) return notrack(options);
-  for (const quiet of ['helper', 'ctevents', 'expevents', 'timeout']) options.get(quiet);
+  for (const quiet of ['helper', 'ctevents', 'expevents']) options.get(quiet);
+  const isTimed = options.has('timeout');
   const both = options.get('zone');
   const original = options.get('zone-orig');
   const reply = options.get('zone-reply');
-  if (both === undefined && original === undefined && reply === undefined) return () => GO_ON;
   return (context): Effect => {
+    if (!isBare(context.track)) return GO_ON;
+    if (isTimed && (context.at ?? 0) > 0) return { does: 'unknown', detail: POLICY };
     const idOf = (text: string): number | undefined => (text === 'mark' ? context.packet.mark & 0xffff : numberOf(text));
     const zone = { original: idOf((both ?? original)?.value ?? '0'), reply: idOf((both ?? reply)?.value ?? '0') };
     if (zone.original === undefined || zone.reply === undefined) return { does: 'unknown', detail: 'the zone of -j CT is not understood' };
-    if (isBare(context.track)) context.track = template({ original: zone.original, reply: zone.reply }, context.packet);
+    context.track = template({ original: zone.original, reply: zone.reply }, context.packet);
     return GO_ON;
   };
 };
