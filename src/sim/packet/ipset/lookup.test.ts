@@ -34,6 +34,16 @@ test('the longest prefix of a set decides, and nomatch excepts', () => {
   assert.equal(dropped(nets, '-m set ! --match-set s src'), 'dropped');
 });
 
+test('only sets of networks tell what they except for what they have, also within a list (ip_set_test, IPSET_TYPE_NOMATCH)', () => {
+  const asked = '-m set --match-set s src --return-nomatch';
+  assert.equal(dropped(['create s hash:ip family inet', `add s ${source}`], asked), 'dropped');
+  assert.equal(dropped(['create s hash:net family inet', `add s ${source}`], asked), 'passed');
+  const listed = ['create n hash:net family inet', 'add n 10.0.0.0/8', `add n ${source} nomatch`, 'create s list:set', 'add s n'];
+  assert.equal(dropped(listed, asked), 'dropped');
+  assert.equal(dropped(listed, '-m set --match-set s dst --return-nomatch'), 'passed');
+  assert.equal(dropped(listed, '-m set --match-set s dst'), 'dropped');
+});
+
 test('addresses, ports and prefixes are compared part by part', () => {
   const pairs = ['create s hash:ip,port,net family inet', `add s ${source},udp:53,${target}/30`];
   assert.equal(dropped(pairs, '-m set --match-set s src,dst,dst'), 'dropped');

@@ -14,8 +14,11 @@ export type SetAnswer = 'match' | 'nomatch' | 'none' | { readonly gap: Gap };
 /** Sets within sets are followed so deep; the kernel allows one level. */
 const DEEPEST = 4;
 
-/** Asks a set about a packet (net/netfilter/ipset/ip_set_core.c ip_set_test). `at` is the time of the packet in milliseconds after the reading. */
-export function inSet(context: Context, name: string, ends: readonly End[], at = 0, depth = 0): SetAnswer {
+/** What of a packet a set is asked about, when (in milliseconds after the reading), and whether what is excepted is what is wanted. */
+export type Asked = { readonly ends: readonly End[]; readonly at: number; readonly returnsNomatch: boolean };
+
+/** Asks a set about a packet (net/netfilter/ipset/ip_set_core.c ip_set_test). */
+export function inSet(context: Context, name: string, asked: Asked, depth = 0): SetAnswer {
   const { ipsets, scope } = context.stack;
   if (ipsets.is === 'gap') return { gap: { ...ipsets.gap, detail: `the set ${name} was not read: ${ipsets.gap.detail}` } };
   const set = ipsets.table.get(name);
@@ -24,23 +27,27 @@ export function inSet(context: Context, name: string, ends: readonly End[], at =
     return { gap: { of: 'ipset', scope, why: 'not collected', detail, capture: 'ipset save' } };
   }
   const { type, family } = set.fact;
-  if (type === 'list:set') return depth >= DEEPEST ? 'none' : inList(context, set, ends, at, depth);
+  const { ends, at } = asked;
+  if (type === 'list:set') return depth >= DEEPEST ? 'none' : inList(context, set, asked, depth);
   // A set of the other family never matches, nor one of more parts than are asked about.
   if (family !== null && family !== familyOf(context.packet.source)) return 'none';
   const dimensions = (type.split(':')[1] ?? '').split(',');
   if (dimensions.length > ends.length) return 'none';
   const found = searched(context, set, dimensions, ends, at);
-  if (found !== 'none' || set.problem === null) return found;
+  if (found !== 'none' || set.problem === null) return asked.returnsNomatch && dimensions.includes('net') ? turned(found) : found;
   return { gap: { of: 'ipset', scope, why: 'unreadable', detail: `set ${name}: ${set.problem}` } };
 }
 
+/** Only sets of networks can except, and tell the one for the other (IPSET_TYPE_NOMATCH, IPSET_FLAG_RETURN_NOMATCH). */
+const turned = (answer: SetAnswer): SetAnswer => (answer === 'nomatch' ? 'match' : answer === 'match' ? 'none' : answer);
+
 /** The members of a list in their order: the first that matches (net/netfilter/ipset/ip_set_list_set.c list_set_ktest). */
-function inList(context: Context, set: IndexedSet, ends: readonly End[], at: number, depth: number): SetAnswer {
+function inList(context: Context, set: IndexedSet, asked: Asked, depth: number): SetAnswer {
   let gap: SetAnswer | undefined;
   for (const member of set.fact.members) {
     const [part] = member.parts;
-    if (part?.is !== 'set' || isExpired(member, at)) continue;
-    const answer = inSet(context, part.name, ends, at, depth + 1);
+    if (part?.is !== 'set' || isExpired(member, asked.at)) continue;
+    const answer = inSet(context, part.name, asked, depth + 1);
     if (answer === 'match') return 'match';
     if (typeof answer !== 'string') gap ??= answer;
   }

@@ -15,9 +15,9 @@ export const set: Compile = (options) => {
   const counts = COUNTERS.filter((counter) => options.has(counter)).length > 0;
   if (option === undefined || name === '' || ends.length === 0) return undefined;
   return (context): Answer => {
-    const answer = inSet(context, name, ends, context.at ?? 0);
+    const answer = inSet(context, name, { ends, at: context.at ?? 0, returnsNomatch });
     if (typeof answer !== 'string') return answer;
-    const holds = answer === (returnsNomatch ? 'nomatch' : 'match');
+    const holds = answer === 'match';
     if (holds && counts) return notTold(context, 'ipset', `the counters of set ${name} change with every packet`);
     return holds !== option.not;
   };
