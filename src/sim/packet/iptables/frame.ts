@@ -32,12 +32,16 @@ function listsOf({ index }: IndexedChain, { packet, in: incoming, out }: Context
     rest,
     by.destination.get(packet.destination),
     by.source.get(packet.source),
-    by.port.get(packet.destinationPort),
+    packet.drawn?.destination === undefined ? by.port.get(packet.destinationPort) : within(by.port, packet.drawn.destination),
     incoming === null ? undefined : by.in.get(incoming.name),
     out === null ? undefined : by.out.get(out.name),
   ];
   return lists.filter((list) => list !== undefined && list.length > 0) as readonly (readonly number[])[];
 }
+
+/** The rules that demand one of the ports which a drawn one may be, in their order. */
+const within = (ports: ReadonlyMap<string | number, readonly number[]>, [from, to]: readonly [number, number]): readonly number[] =>
+  [...ports].flatMap(([port, places]) => (Number(port) >= from && Number(port) <= to ? places : [])).sort((one, other) => one - other);
 
 /** The next rule that can match; nothing at the end of the chain. */
 export function nextRule(frame: Frame): IptablesRule | undefined {
