@@ -16,7 +16,8 @@ export const owner: Compile = (options) => {
   const isSupplementary = options.get('suppl-groups') !== undefined;
   const asked = exists === undefined ? ids : [...ids, exists];
   if (asked.length === 0) return undefined;
-  const allNegative = asked.every(({ not }) => not);
+  // that groups are asked too is a demand of its own, which is never negated
+  const allNegative = !isSupplementary && asked.every(({ not }) => not);
   return (context) => {
     if (!context.own || context.owner === null) return allNegative;
     if (exists?.not === true) return isOfKernel(context) ? notTold(context, 'socket', KERNEL) : false;

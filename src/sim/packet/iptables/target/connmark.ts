@@ -9,11 +9,12 @@ type Masks = { readonly packet: number; readonly connection: number };
 
 /** `-j CONNMARK`: the connection's mark, or one copied from or to the packet (net/netfilter/xt_connmark.c connmark_tg_shift). */
 export const connmark: MaybeTarget = (options) => {
-  const both = options.get('mask')?.value;
-  const masks: Masks = {
-    packet: maskedOf(options.get('nfmask')?.value ?? both ?? '0xffffffff')?.value ?? 0,
-    connection: maskedOf(options.get('ctmask')?.value ?? both ?? '0xffffffff')?.value ?? 0,
-  };
+  const both = options.get('mask')?.value ?? '0xffffffff';
+  const [packet, connection] = [options.get('nfmask')?.value ?? both, options.get('ctmask')?.value ?? both].map(
+    (text) => maskedOf(text)?.value,
+  );
+  if (packet === undefined || connection === undefined) return undefined;
+  const masks: Masks = { packet, connection };
   if (options.has('save-mark')) return (context) => save(context, masks);
   if (options.has('restore-mark')) return (context) => restore(context, masks);
   const change = newMark(options);
