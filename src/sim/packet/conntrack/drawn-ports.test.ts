@@ -70,3 +70,13 @@ test('what comes to one of few ports may be no answer to what drew one of them',
   };
   assert.deepEqual([found(0), found(1)], ['reply', undefined]);
 });
+
+/** Linux 6.18 (conntrack:s4.461): of 64,512 ports the router drew one; what came to another one, that a socket of its own talked from, was no answer. */
+test('what comes to a port that another connection was opened from is no answer to what drew one', () => {
+  const first = run(before(onHost()));
+  const own: Tuple = { source: masked.source, destination: ip`10.2.0.9`, sourcePort: 20228, destinationPort: 80 };
+  first.confirm(router, trackedConnection(packet, 'udp', own, { reply: inverted(own, 'udp') }));
+  const state = first.after();
+  const found = (destinationPort: number) => find(run(state), router, packet, { ...answers, destinationPort })?.direction;
+  assert.deepEqual([found(20228), found(20229)], [undefined, 'reply']);
+});

@@ -1,3 +1,4 @@
+import { sourceKey } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import { type Packet, withoutDrawn } from '../packet.ts';
 import { answerKey, type Found, type Learned, type Place, placeText, type Run } from '../run.ts';
@@ -5,16 +6,17 @@ import { type Connection, DEFAULT_ZONE, inverted, keyOf, type Tuple } from './co
 
 /**
  * A reply that comes with other ports than were shown of ranges: it tells which were drawn, here or before the packet came here. What
- * comes to the port before is hardly ever one, nor to that of a connection which is gone.
+ * comes to the port before is hardly ever one, nor to one that another connection was opened from, or that is gone.
  */
 export function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: number): Found | undefined {
   const own: Connection[] = [];
+  const isAnothers = (): boolean => run.from(stack, sourceKey(packet.protocol, tuple.destination, tuple.destinationPort)).length > 0;
   for (const connection of run.drawn(stack)) {
     const { protocol, drawn, original } = connection;
     if (protocol !== packet.protocol || (connection.zone ?? DEFAULT_ZONE).reply !== zone) continue;
-    if (drawn?.what === 'source' && !isMessage(protocol) && tuple.destinationPort === original.sourcePort) continue;
-    const isIt = keyOf(protocol, withPorts(connection, tuple).reply) === keyOf(protocol, tuple);
-    if (isIt && !run.notes.isForgotten(answerKey(stack, protocol, tuple))) own.push(connection);
+    if (keyOf(protocol, withPorts(connection, tuple).reply) !== keyOf(protocol, tuple)) continue;
+    const isKnown = drawn?.what === 'source' && !isMessage(protocol) && (tuple.destinationPort === original.sourcePort || isAnothers());
+    if (!isKnown && !run.notes.isForgotten(answerKey(stack, protocol, tuple))) own.push(connection);
   }
   const connection = own.length > 1 ? own[whoseAnswer(run, stack, own)] : own[0];
   if (connection === undefined || (isNarrow(connection) && !answers(run, stack, connection))) return undefined;
