@@ -14,7 +14,13 @@ const OUTSIDE = /do not fit what the connection said before/;
 
 /** The node that both pods are on tracks what they say, and is told how it minds numbers; nothing comes up to where it would be answered. */
 function minding(settings: Readonly<Record<string, number>>) {
-  const TIMEOUTS = { tcp_timeout_established: 1000, tcp_timeout_syn_recv: 60, tcp_timeout_syn_sent: 120, tcp_timeout_close: 10 };
+  const TIMEOUTS = {
+    tcp_timeout_established: 1000,
+    tcp_timeout_syn_recv: 60,
+    tcp_timeout_syn_sent: 120,
+    tcp_timeout_close: 10,
+    tcp_timeout_unacknowledged: 300,
+  };
   const silent = [client, server].reduce((built, pod) => built.rule(pod.scope, 'filter', '-A INPUT -j DROP'), healthy);
   const told = Object.entries({ tcp_be_liberal: 0, tcp_ignore_invalid_rst: 0, tcp_loose: 1, ...TIMEOUTS, ...settings });
   return told.reduce((built, [name, value]) => built.sysctl(scope, `net.netfilter.nf_conntrack_${name}`, value), silent);
@@ -80,4 +86,9 @@ test('a reset that leaves a connection as it was shortens its life to that of a 
 
 test('what is let through without moving a connection does not prolong its life', () => {
   assert.deepEqual(last({}, '>S 100 0'), { ...established, lives: 999 });
+});
+
+test('a connection that was taken up in its middle lives shortly until something came back', () => {
+  const lives = talk({}, ['>A 101 501', '>A 101 501', '<A 501 101', '>A 101 501']).map((one) => 'lives' in one && one.lives);
+  assert.deepEqual(lives, [300, 300, 300, 1000]);
 });

@@ -23,6 +23,17 @@ const tcpName = (state: string): string => (state === 'SYN_SENT2' ? 'syn_sent' :
 
 /** When a connection that had a packet now is forgotten; nothing where the setting was not read, or there is none. */
 export function expiryOf(stack: Stack, connection: Connection, at: number): number | null {
-  const timeout = setting(stack, `${PREFIX}${nameOf(connection)}`);
-  return timeout.is === 'gap' || timeout.by.length === 0 ? null : at + timeout.value * 1000;
+  const seconds = told(stack, nameOf(connection));
+  if (seconds === null || !isOneSided(connection)) return seconds === null ? null : at + seconds * 1000;
+  const unanswered = told(stack, 'tcp_timeout_unacknowledged');
+  return unanswered === null ? null : at + Math.min(seconds, unanswered) * 1000;
 }
+
+function told(stack: Stack, name: string): number | null {
+  const timeout = setting(stack, `${PREFIX}${name}`);
+  return timeout.is === 'gap' || timeout.by.length === 0 ? null : timeout.value;
+}
+
+/** Taken up in its middle, and nothing came back yet: it is not kept for days (nf_conntrack_tcp_packet). */
+const isOneSided = ({ protocol, tcp, seenReply }: Connection): boolean =>
+  protocol === 'tcp' && tcp?.state === 'ESTABLISHED' && tcp.last?.kind !== 'rst' && !seenReply;

@@ -65,8 +65,8 @@ function known(run: Run, stack: Stack, packet: Packet, { connection, direction }
   if (is === 'reopened') return fresh(run, stack, packet, zone);
   if (packet.protocol === 'sctp' && !talked(run, stack, packet, connection, direction)) return INVALID;
   if (packet.protocol === 'udp') connection.assured = assuredStream(run, stack, connection);
-  if (direction === 'reply') connection.seenReply = true;
   if (is !== 'ignored' && (connection.expires ?? Infinity) > run.at) connection.expires = expiryOf(stack, connection, run.at);
+  if (direction === 'reply') connection.seenReply = true;
   run.touch();
   return { connection, direction, state: isEstablished ? 'ESTABLISHED' : 'NEW', ...(minded === undefined ? {} : { minded }) };
 }
