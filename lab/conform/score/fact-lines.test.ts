@@ -15,7 +15,8 @@ const files: Readonly<Record<string, string>> = {
     '[{"ifname":"lo"},{"ifname":"p2","linkinfo":{"info_slave_data":{"hairpin":true,"flood":true}}},{"ifname":"vx","flags":["BROADCAST"],"operstate":"DOWN"}]',
   'ip_-d_link_show_type_vxlan': '7: vx: <BROADCAST,MULTICAST> mtu 1450 state DOWN vxlan id 1 dstport 8472',
   'bridge_-d_-j_link_show': '[{"ifname":"p2","hairpin":true,"flood":true}]',
-  'sysctl_-a': 'net.ipv4.conf.all.rp_filter = 2\nnet.ipv4.conf.r1.rp_filter = 0\nnet.ipv4.fib_multipath_hash_fields = 48\n',
+  'sysctl_-a':
+    'net.ipv4.conf.all.rp_filter = 2\nnet.ipv4.conf.r1.rp_filter = 0\nnet.ipv4.fib_multipath_hash_fields = 48\nnet.netfilter.nf_conntrack_tcp_be_liberal = 0\n',
 };
 const folder = mkdtempSync(join(tmpdir(), 'facts-'));
 mkdirSync(join(folder, 'r'));
@@ -42,6 +43,10 @@ test('a drawn command line is found where the capture tells what it did, with wh
   ]);
   assert.deepEqual(found('sysctl -qw net.ipv4.fib_multipath_hash_fields=48'), [
     ['r/sysctl_-a:3', 'r/sysctl_-a:3', { 'r/sysctl_-a': { 3: 'net.ipv4.fib_multipath_hash_fields = 7' } }],
+  ]);
+  // the lab lets all numbers pass where no rule minds them
+  assert.deepEqual(found('sysctl -qw net.netfilter.nf_conntrack_tcp_be_liberal=0'), [
+    ['r/sysctl_-a:4', 'r/sysctl_-a:4', { 'r/sysctl_-a': { 4: 'net.netfilter.nf_conntrack_tcp_be_liberal = 1' } }],
   ]);
 });
 

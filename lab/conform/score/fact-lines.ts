@@ -208,10 +208,12 @@ const serviceLines = (words: readonly string[], files: readonly FactFile[]): rea
       : [{ at, cited: at, without: { [file]: Object.fromEntries([first, ...rest].map((line) => [line, ''])) } }];
   });
 
-/** What settings begin with that are neither 0 nor a switch of the lab's own: addresses and protocol (FIB_MULTIPATH_HASH_FIELD_DEFAULT_MASK). */
+/** What settings begin with that are not 0: addresses and protocol (FIB_MULTIPATH_HASH_FIELD_DEFAULT_MASK), and what the lab's wiring sets. */
 const BORN: readonly (readonly [ending: string, value: string])[] = [
   ['.forwarding', '1'],
   ['.fib_multipath_hash_fields', '7'],
+  ['.nf_conntrack_tcp_be_liberal', '1'],
+  ['.nf_conntrack_tcp_ignore_invalid_rst', '1'],
 ];
 
 /** `net.ipv4.conf.r1.rp_filter=1`, and the value that it had before. */
