@@ -51,4 +51,6 @@ export type NftElement = {
   readonly data: NftExpression | null;
   /** Its own limit, quota or connection count: then it is not sure that it matches. */
   readonly limited?: true;
+  /** Seconds that it still lived when it was read (JSON tells whole ones); left out where it stays until somebody takes it out. */
+  readonly expiresSeconds?: number;
 };

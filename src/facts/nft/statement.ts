@@ -24,6 +24,8 @@ export type NftStatement =
       readonly op: 'add' | 'update' | 'delete';
       readonly set: string;
       readonly key: NftExpression;
+      /** How long the element stays, where the rule says so itself. */
+      readonly timeoutSeconds?: number;
       /** Whether a limit of its own decides if the rule goes on. */
       readonly limited: boolean;
     }

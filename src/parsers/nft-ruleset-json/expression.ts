@@ -94,8 +94,13 @@ export function elementOf(value: unknown, inner: Read = expressionOf): NftElemen
   const limits =
     ['limit', 'quota', 'ct count'].some((name) => member(key, 'elem', name) !== undefined) || hasLimit(member(key, 'elem', 'stmt'));
   const own = member(key, 'elem', 'val');
-  const element = { key: inner(own ?? key), data: data === null ? null : inner(data) };
-  return limits ? { ...element, limited: true } : element;
+  const expires = numberAt(member(key, 'elem'), 'expires');
+  return {
+    key: inner(own ?? key),
+    data: data === null ? null : inner(data),
+    ...(limits ? { limited: true } : {}),
+    ...(expires === undefined ? {} : { expiresSeconds: expires }),
+  };
 }
 
 /** A list of names is one value, a pair whose second part is data is not. */

@@ -104,5 +104,7 @@ function element(body: unknown): NftStatement {
   const op = textAt(body, 'op');
   if (op !== 'add' && op !== 'update' && op !== 'delete') throw new NotUnderstood('not an operation on a set');
   const limited = valuesAt(body, 'stmt').some((one) => ['limit', 'quota', 'ct count'].some((name) => member(one, name) !== undefined));
-  return { does: 'element', op, set: (textAt(body, 'set') ?? '').replace(/^@/, ''), key: keyOf(body, 'elem'), limited };
+  const seconds = numberAt(member(body, 'elem', 'elem'), 'timeout');
+  const stays = seconds === undefined ? {} : { timeoutSeconds: seconds };
+  return { does: 'element', op, set: (textAt(body, 'set') ?? '').replace(/^@/, ''), key: keyOf(body, 'elem'), ...stays, limited };
 }

@@ -16,11 +16,13 @@ export function readElements(words: Words): readonly NftElement[] {
 
 function readElement(words: Words): NftElement {
   const key = readConstants(words);
-  const limited = readNotes(words);
+  const before = readNotes(words);
   const data = words.skip(':') ? readData(words) : null;
-  const late = readNotes(words);
-  return limited || late ? { key, data, limited: true } : { key, data };
+  return { key, data, ...before, ...readNotes(words) };
 }
+
+/** What is told of an element beside its value. */
+type Notes = Pick<NftElement, 'limited' | 'expiresSeconds'>;
 
 /** A constant or several joined by dots. */
 export function readConstants(words: Words): NftExpression {
@@ -39,25 +41,30 @@ function readConstant(words: Words): NftExpression {
 
 const readData = (words: Words): NftExpression => (isVerdict(words.peek()) ? verdictOf(words) : readConstants(words));
 
-/** What is told of an element beside its value; says whether it limits when it matches. */
-function readNotes(words: Words): boolean {
-  let limited = false;
+function readNotes(words: Words): Notes {
+  let notes: Notes = {};
   for (;;) {
     const word = words.peek();
-    if (word === ',' || word === '}' || word === ':' || (word === '' && words.isDone)) return limited;
+    if (word === ',' || word === '}' || word === ':' || (word === '' && words.isDone)) return notes;
     words.take();
     if (word === 'comment') words.take();
-    else if (word === 'timeout' || word === 'expires') readDuration(words);
+    else if (word === 'timeout') readDuration(words);
+    else if (word === 'expires') notes = { ...notes, ...expiring(readDuration(words)) };
     else if (word === 'counter') readCounter(words);
     else if (word === 'last') readLast(words);
-    else if (word === 'limit' || word === 'quota' || word === 'ct') limited = skipLimit(words);
+    else if (word === 'limit' || word === 'quota' || word === 'ct') notes = { ...notes, limited: skipLimit(words) };
     else throw new NotUnderstood(`of an element: ${word.slice(0, 40)}`);
   }
 }
 
-function readDuration(words: Words): void {
+const expiring = (seconds: number | undefined): Notes => (seconds === undefined ? {} : { expiresSeconds: seconds });
+
+/** Seconds; nothing for `never`. */
+export function readDuration(words: Words): number | undefined {
   const text = words.word();
-  if (durationOf(text) === undefined && text !== 'never') throw new NotUnderstood(`not a duration: ${text.slice(0, 40)}`);
+  const seconds = durationOf(text);
+  if (seconds === undefined && text !== 'never') throw new NotUnderstood(`not a duration: ${text.slice(0, 40)}`);
+  return seconds;
 }
 
 /** `packets 3 bytes 180` after `counter`. */

@@ -4,7 +4,7 @@ import { readLimit, readQuota } from './limit.ts';
 import { isNat, readNat, readTproxy } from './nat.ts';
 import { readReject } from './reject.ts';
 import { isSelector } from './selector.ts';
-import { readConstants, readCounter, readLast } from './set-body.ts';
+import { readConstants, readCounter, readDuration, readLast } from './set-body.ts';
 import { NotUnderstood, type Words } from './tokens.ts';
 import { isVerdict, verdictOf } from './verdict.ts';
 
@@ -124,12 +124,14 @@ function element(words: Words, op: 'add' | 'update' | 'delete'): Extract<NftStat
   words.expect('{');
   const key = isSelector(words) ? readExpression(words) : readConstants(words);
   let limited = false;
+  let seconds: number | undefined;
   for (let depth = 1; depth > 0; ) {
     const word = words.word();
     depth += word === '{' ? 1 : word === '}' ? -1 : 0;
     limited ||= word === 'limit' || word === 'quota' || word === 'count';
+    if (word === 'timeout') seconds = readDuration(words);
   }
-  return { does: 'element', op, set, key, limited };
+  return { does: 'element', op, set, key, ...(seconds === undefined ? {} : { timeoutSeconds: seconds }), limited };
 }
 
 const LOG: Readonly<Record<string, number>> = { prefix: 1, level: 1, group: 1, snaplen: 1, 'queue-threshold': 1 };

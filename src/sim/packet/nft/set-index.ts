@@ -14,6 +14,8 @@ export type ElementIndex = {
   readonly sorted: readonly { readonly from: bigint; readonly to: bigint; readonly element: NftElement }[] | null;
   readonly ranged: readonly Bounded[];
   readonly all: readonly Bounded[];
+  /** Whether any of them goes by itself. */
+  readonly expires: boolean;
   /** `*`: what is none of the others. */
   readonly otherwise: NftElement | null;
   /** An element that is not understood: what is not found may be it. */
@@ -61,8 +63,19 @@ function indexed(elements: readonly NftElement[], types: readonly DataType[]): E
       exact.set(keyOf(bounds.map((bound) => (bound.is === 'range' ? bound.from : ''))), element);
     } else ranged.push({ element, bounds });
   }
-  return { exact, sorted: sortedOf(ranged, types.length), ranged, all, otherwise, strange };
+  const expires = elements.some(({ expiresSeconds }) => expiresSeconds !== undefined);
+  return { exact, sorted: sortedOf(ranged, types.length), ranged, all, expires, otherwise, strange };
 }
+
+/** The index without some of its elements. */
+export const indexedWithout = (index: ElementIndex, isOut: (element: NftElement) => boolean): ElementIndex => ({
+  ...index,
+  exact: new Map([...index.exact].filter(([, element]) => !isOut(element))),
+  sorted: index.sorted?.filter(({ element }) => !isOut(element)) ?? null,
+  ranged: index.ranged.filter(({ element }) => !isOut(element)),
+  all: index.all.filter(({ element }) => !isOut(element)),
+  otherwise: index.otherwise === null || isOut(index.otherwise) ? null : index.otherwise,
+});
 
 function sortedOf(ranged: readonly Bounded[], parts: number): ElementIndex['sorted'] {
   if (parts !== 1 || ranged.length === 0) return null;

@@ -4,7 +4,7 @@ import { typesOf } from './data-type.ts';
 import { drawnElement, fits, labelOf } from './drawn-element.ts';
 import { type Evaluate, type Part, readKey } from './key.ts';
 import { changedElement } from './noted-element.ts';
-import { type ElementIndex, indexOf, isWithin, keyOf } from './set-index.ts';
+import { type ElementIndex, indexedWithout, indexOf, isWithin, keyOf } from './set-index.ts';
 import type { Value } from './value.ts';
 
 /** The element that a key has in a set or map, `break` where there is none, or why that is not known. */
@@ -25,7 +25,7 @@ export function found(context: NftContext, key: NftExpression, data: NftExpressi
   if ('gap' in elements) return elements;
   const parts = readKey(context, key, evaluate);
   if (parts === 'break') return 'break';
-  const index = indexOf(elements, typesOf(key, context.family));
+  const index = living(context, indexOf(elements, typesOf(key, context.family)));
   const unknown = parts.find((part) => 'gap' in part);
   if (unknown !== undefined) return doubtful(parts, index, unknown);
   const changed = changedElement(context, data, key, parts);
@@ -38,6 +38,12 @@ export function found(context: NftContext, key: NftExpression, data: NftExpressi
   const element = find(index, values);
   if (element === null && index.strange !== null) return gapOf(context, `an element is not understood: ${labelOf(index.strange)}`);
   return decided(context, element ?? index.otherwise);
+}
+
+/** The index without what has expired when the packet comes (nft_set_elem_expired). */
+function living({ run }: NftContext, index: ElementIndex): ElementIndex {
+  const isDead = ({ expiresSeconds = Infinity }: NftElement): boolean => expiresSeconds * 1000 <= run.at;
+  return run.at > 0 && index.expires ? indexedWithout(index, isDead) : index;
 }
 
 function decided(context: NftContext, element: NftElement | null): Found {
