@@ -24,8 +24,12 @@ test('what was routed was not bridged, and came in by a port of a bridge where i
   assert.equal(asked('filter', ofPort.replace('--sport', '--dport')).works, 'yes', 'the request comes by the tunnel');
 });
 
-test('an accounting object counts whatever comes to it', () => {
-  assert.equal(asked('filter', '-A FORWARD -m nfacct --nfacct-name any -j DROP').works, 'no');
+test('an accounting object of kube-proxy counts whatever comes to it; another may have a quota, and only count (nfacct_mt)', () => {
+  assert.equal(asked('filter', '-A FORWARD -m nfacct --nfacct-name  ct_state_invalid_dropped_pkts -j DROP').works, 'no');
+  const { works, reason } = asked('filter', '-A FORWARD -m nfacct --nfacct-name monthly -j DROP');
+  assert.equal(works, 'unknown');
+  assert.match(reason.gap?.detail ?? '', /object monthly has a quota .*xt_nfacct\.c/);
+  assert.equal(asked('filter', '-A FORWARD -m nfacct --nfacct-name monthly').works, 'yes', 'it only counts');
 });
 
 test('what logs, traces or fills in a checksum lets the packet go on', () => {

@@ -111,8 +111,11 @@ function quota(context: NftContext, named: NftQuota | string): Effect {
   const own = typeof named === 'string' ? context.table.objects.find(({ of, name }) => of === 'quota' && name === named)?.quota : named;
   if (own == null)
     return { does: 'ask', answer: gapOf(context, `the quota ${typeof named === 'string' ? named : ''} was not read`, 'not collected') };
-  const isOver = own.used + context.packet.size >= own.bytes;
-  return isOver === own.over ? GO_ON : BREAK;
+  const left = own.bytes - own.used - context.packet.size;
+  // a quota that is just used up is over to some kernels, and not to others since 6.16
+  if (left === 0)
+    return { does: 'ask', answer: gapOf(context, 'the packet uses up the quota to the last byte (nft_quota.c nft_overquota)') };
+  return left < 0 === own.over ? GO_ON : BREAK;
 }
 
 /** A flowtable takes a connection that is in the table, TCP once it is open; else the rule ends (net/netfilter/nft_flow_offload.c nft_flow_offload_eval). */
