@@ -54,7 +54,16 @@ export type Connection = {
   readonly captured: FactRef | null;
   /** A captured entry that an earlier packet of the run took up. */
   readonly wasCaptured?: true;
+  /** Whether another connection announced it (IPS_EXPECTED): while that is tried out of one of which nobody told. */
+  expected?: boolean | undefined;
 };
+
+/** Whether another connection announced it: none that a run makes, and of a captured one that is not told (`null`). */
+export const isExpected = ({ captured, wasCaptured, expected }: Connection): boolean | null =>
+  captured === null && wasCaptured !== true ? false : (expected ?? null);
+
+/** Why nobody knows. */
+export const UNTOLD_MASTER = 'whether another connection announced a captured one is not told';
 
 /** A packet's connection and how it belongs to it (enum ip_conntrack_info). */
 export type Track = {

@@ -6,7 +6,7 @@ import { type DataType, guessed, typesOf, fieldValue } from './data-type.ts';
 import { jhash } from './hash.ts';
 import { readCt } from './read-ct.ts';
 import { readFib } from './read-fib.ts';
-import { readMeta } from './read-meta.ts';
+import { IPSEC, readMeta, REALMS } from './read-meta.ts';
 import { readSocket } from './read-socket.ts';
 import { readPayload, readRaw } from './read-payload.ts';
 import { found } from './set.ts';
@@ -101,12 +101,14 @@ function calculated(op: Binary['op'], a: bigint, b: bigint, bits: number): bigin
 
 type Option = Extract<NftExpression, { is: 'option' }>;
 
-/** Options and extension headers: packets are walked without any but TCP's, which nobody tells. */
+/** Options and extension headers: packets are walked without any but TCP's, which nobody tells, and the one of pieces. */
 function readOption(context: NftContext, { of, name, field }: Option): Read {
   if (of === 'tcp') return context.packet.tcp === null ? 'break' : gapOf(context, `the TCP option ${name} of a packet is not modelled`);
   if (of === 'sctp') return readChunk(context, name, field);
   if (of === 'dccp') return 'break';
   const isOther = context.family !== (of === 'ip' ? 4 : 6);
+  if (of === 'exthdr' && name === 'frag' && context.packet.fragment !== undefined)
+    return field === null ? one(1) : gapOf(context, `frag ${field} of a piece is not modelled`);
   return field === null && !isOther ? one(0) : 'break';
 }
 
@@ -124,9 +126,9 @@ function readChunk(context: NftContext, name: string, field: string | null): Rea
 
 function readRoute(context: NftContext, key: string): Read {
   const { path } = context.skb;
-  if (key === 'ipsec') return one(0);
   if (path === null) return 'break';
-  if (key === 'classid') return one(0);
+  if (key === 'ipsec') return gapOf(context, IPSEC);
+  if (key === 'classid') return gapOf(context, REALMS);
   if (key === 'nexthop') return [guessed(path.via ?? context.packet.destination)];
   return gapOf(context, `rt ${key} is not modelled`);
 }

@@ -1,4 +1,5 @@
 import type { MatchOp, NftExpression, NftStatement } from '#facts/nft/nft';
+import { isExpected } from '../conntrack/connection.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { type DataType, typesOf } from './data-type.ts';
 import { evaluate } from './evaluate.ts';
@@ -13,15 +14,24 @@ type Match = Extract<NftStatement, { does: 'match' }>;
 export function matches(context: NftContext, match: Match): Answer {
   const answer = asked(context, match);
   const connection = context.track?.connection ?? null;
-  if (!isGap(answer) || connection === null || connection.assured !== null) return answer;
+  if (!isGap(answer) || connection === null) return answer;
   // other bits of its status are known all the same
-  const [one, other] = [true, false].map((assured) => {
-    connection.assured = assured;
+  const { assured } = connection;
+  const ways = bothWays(assured === undefined ? false : assured).flatMap((one) =>
+    bothWays(isExpected(connection)).map((other) => ({ assured: one, expected: other })),
+  );
+  if (ways.length === 1) return answer;
+  const [first, ...others] = ways.map((way) => {
+    Object.assign(connection, way);
     return asked(context, match);
   });
-  connection.assured = null;
-  return one !== undefined && one === other ? one : answer;
+  if (assured === undefined) delete connection.assured;
+  else connection.assured = assured;
+  delete connection.expected;
+  return first !== undefined && others.every((one) => one === first) ? first : answer;
 }
+
+const bothWays = (told: boolean | null): readonly boolean[] => (told === null ? [true, false] : [told]);
 
 function asked(context: NftContext, { op, left, right }: Match): Answer {
   if (isSet(right)) return inSet(context, op, left, right);

@@ -1,4 +1,13 @@
-import { type Connection, DEFAULT_ZONE, natOf, stateOf, type Track, type Tuple } from '../conntrack/connection.ts';
+import {
+  type Connection,
+  DEFAULT_ZONE,
+  natOf,
+  stateOf,
+  type Track,
+  type Tuple,
+  isExpected,
+  UNTOLD_MASTER,
+} from '../conntrack/connection.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { UNTOLD_AGE } from '../conntrack/assured-stream.ts';
 import { address, protocolNumber } from './read-payload.ts';
@@ -69,6 +78,7 @@ function ofTuple(tuple: Tuple, key: string, family: 4 | 6): Read | undefined {
   }
 }
 
+const EXPECTED = 1;
 const SEEN_REPLY = 2;
 const ASSURED = 4;
 const CONFIRMED = 8;
@@ -80,9 +90,11 @@ const TEMPLATE = 2048;
 function status(context: NftContext): Read {
   const connection = context.track?.connection ?? null;
   if (connection === null) return 'break';
-  if (connection.assured === null) return gapOf(context, UNTOLD_AGE);
+  const expected = isExpected(connection);
+  if (connection.assured === null || expected === null) return gapOf(context, expected === null ? UNTOLD_MASTER : UNTOLD_AGE);
   const nat = natOf(connection);
   const bits =
+    (expected ? EXPECTED : 0) +
     (connection.seenReply ? SEEN_REPLY : 0) +
     (connection.assured === true ? ASSURED : 0) +
     (connection.confirmed ? CONFIRMED : 0) +

@@ -53,6 +53,10 @@ function deviceType(context: NftContext, device: Link | null): Read {
   return one(entryOf(DEVICE_TYPES, device.type ?? '') ?? 1);
 }
 
+/** What the routes and policies tell that are not captured. */
+export const REALMS = 'realms of routes are not captured (net/netfilter/nft_rt.c, nft_meta.c)';
+export const IPSEC = 'IPsec policies are not captured (net/netfilter/nft_rt.c, nft_meta.c)';
+
 const OF_SOCKETS: ReadonlySet<string> = new Set(['skuid', 'skgid', 'cgroup']);
 
 function others(context: NftContext, key: string): Read {
@@ -66,9 +70,10 @@ function others(context: NftContext, key: string): Read {
     return gapOf(context, `whose socket sent the packet (${key}) was not captured`);
   }
   if (key === 'ibrname' || key === 'obrname') return bridgeName(context, key === 'ibrname' ? context.in : context.out);
-  if (key === 'rtclassid') return skb.path === null ? 'break' : one(0);
-  if (key === 'sdif' || key === 'sdifname') return one(0);
-  if (key === 'secpath' || key === 'ipsec') return one(0);
+  if (key === 'rtclassid') return skb.path === null ? 'break' : gapOf(context, REALMS);
+  // only behind a VRF a packet has come in by another device (inet_sdif, inet6_sdif)
+  if ((key === 'sdif' || key === 'sdifname') && context.in?.type !== 'vrf') return one(key === 'sdif' ? 0 : '');
+  if (key === 'secpath' || key === 'ipsec') return gapOf(context, IPSEC);
   if (key === 'iifkind' || key === 'oifkind') return kind(context, key === 'iifkind' ? context.in : context.out);
   return gapOf(context, `meta ${key} is not modelled`);
 }

@@ -1,4 +1,5 @@
 import type { Packet } from '../packet.ts';
+import { isLaterFragment } from '../iptables/fragment.ts';
 import { currentDevice, gapOf, type NftContext } from './context.ts';
 import { fieldValue } from './data-type.ts';
 import { isGap, one, type Read } from './value.ts';
@@ -28,6 +29,8 @@ export function address(text: string): Read {
 /** A field of a header (net/netfilter/nft_payload.c); a header that the packet has not ends the rule, as nft's own dependencies do. */
 export function readPayload(context: NftContext, protocol: string, field: string): Read {
   const { packet, family } = context;
+  // of a later piece nothing behind the IP header is read (pkt->fragoff)
+  if (protocol !== 'ip' && protocol !== 'ip6' && protocol !== 'ether' && isLaterFragment(packet)) return 'break';
   switch (protocol) {
     case 'ip':
       return family === 4 ? ipField(context, field) : 'break';
@@ -44,8 +47,10 @@ export function readPayload(context: NftContext, protocol: string, field: string
       return packet.protocol === protocol ? icmpField(context, field) : 'break';
     case 'ether':
       return etherField(context, field);
+    case 'vlan':
+      return context.frame?.vlan === undefined ? 'break' : tagged(context, `vlan ${field}`);
     default:
-      // vlan, arp and protocols that are not walked
+      // arp and protocols that are not walked
       return 'break';
   }
 }
@@ -55,6 +60,8 @@ const notTold = (context: NftContext, protocol: string, field: string): Read =>
 
 const IP_HEADER = 20;
 const IP6_HEADER = 40;
+/** What the first header of a piece says follows (NEXTHDR_FRAGMENT). */
+const FRAGMENT = 44;
 const DONT_FRAGMENT = 0x4000;
 const MORE_FRAGMENTS = 0x2000;
 
@@ -88,7 +95,7 @@ function ipField(context: NftContext, field: string): Read {
 function ip6Field(context: NftContext, field: string): Read {
   switch (field) {
     case 'nexthdr':
-      return one(protocolNumber(context.packet));
+      return one(context.packet.fragment === undefined ? protocolNumber(context.packet) : FRAGMENT);
     case 'hoplimit':
       return one(ttlOf(context));
     case 'length':
@@ -172,8 +179,12 @@ function etherField(context: NftContext, field: string): Read {
   if (table.family !== 'bridge' && (skb.in === null || device === null || device.type === 'loopback')) return 'break';
   if (field === 'saddr') return address(frame.from);
   if (field === 'daddr') return address(frame.to);
-  return field === 'type' ? one(ETHER_TYPES[family]) : 'break';
+  if (field !== 'type') return 'break';
+  return frame.vlan === undefined ? one(ETHER_TYPES[family]) : tagged(context, 'ether type');
 }
+
+/** A tag stands beside the packet, and is put into the header for who reads that (nft_payload_copy_vlan): which it was is not told. */
+const tagged = (context: NftContext, what: string): Read => gapOf(context, `the ${what} of a tagged frame is not modelled (nft_payload.c)`);
 
 /** Raw bits of a header, where they are fields that are known; nft prints so what it compares in one (ether saddr and type). */
 export function readRaw(context: NftContext, base: string, offset: number, length: number): Read {

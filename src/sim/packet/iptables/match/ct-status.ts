@@ -1,5 +1,5 @@
 import { UNTOLD_AGE } from '../../conntrack/assured-stream.ts';
-import { type Connection, seenBy } from '../../conntrack/connection.ts';
+import { type Connection, isExpected, seenBy, UNTOLD_MASTER } from '../../conntrack/connection.ts';
 import type { Answer, Context, Options, Test } from '../context.ts';
 import { negated } from '../context.ts';
 import { notTold } from '../not-told.ts';
@@ -13,8 +13,8 @@ function has(connection: Connection, status: string, context: Context): Answer {
     const { assured = false } = connection;
     return assured ?? notTold(context, 'conntrack', UNTOLD_AGE);
   }
-  if (status === 'NONE' || connection.captured === null) return false; // NONE has no bit, so it never holds
-  return notTold(context, 'conntrack', 'whether another connection announced a captured one is not told');
+  if (status === 'NONE') return false; // it has no bit
+  return isExpected(connection) ?? notTold(context, 'conntrack', UNTOLD_MASTER);
 }
 
 /** `--ctstatus`: one of several bits of the connection (enum ip_conntrack_status). */

@@ -1,3 +1,4 @@
+import { isExpected, UNTOLD_MASTER } from '../../conntrack/connection.ts';
 import type { Compile } from '../context.ts';
 import { notTold } from '../not-told.ts';
 
@@ -10,7 +11,6 @@ export const helper: Compile = (options) => {
   if (option === undefined) return undefined;
   return (context) => {
     const connection = context.track?.connection ?? null;
-    if (connection?.captured == null) return option.not;
-    return notTold(context, 'conntrack', 'whether another connection announced a captured one is not told');
+    return connection === null || isExpected(connection) === false ? option.not : notTold(context, 'conntrack', UNTOLD_MASTER);
   };
 };
