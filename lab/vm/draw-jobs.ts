@@ -9,7 +9,7 @@ const PACKETS = 370;
 /** Rules of each scene that are left out in turn, at most: the model stays outside, and is fast. */
 const REMOVALS = 48;
 
-/** What was kept of a guest's areas comes first; then the areas take turns as long as packets are wanted and time is left; in every second job things change before the third step. */
+/** What was kept of a guest's areas comes first; then the areas take turns as long as packets are wanted and time is left; in every second job things change before the third step. So few packets are aimed at rules, or most rules would meet none. */
 export function drawGuestJobs({ seed, packets, areas, until }: Wish): () => Job | undefined {
   let [number, turn, left] = [0, 0, packets];
   const kept = keptScenes().filter(({ scene }) => GUEST_AREAS.some((area) => area === scene.area));
@@ -21,7 +21,7 @@ export function drawGuestJobs({ seed, packets, areas, until }: Wish): () => Job 
     const scenes = Array.from({ length: SCENES }, () => {
       left -= PACKETS;
       const area = areas[number % areas.length] ?? 'link';
-      return { area, seed: `${seed}.${number++}`, packets: PACKETS, ...changes };
+      return { area, seed: `${seed}.${number++}+aim`, packets: PACKETS, ...changes };
     });
     return { scenes, removals: REMOVALS };
   };

@@ -1,5 +1,5 @@
 import { type Dice, diceOf } from '../../draw/dice.ts';
-import type { Area, Construct, Site } from './construct.ts';
+import { type Area, type Construct, GUEST_AREAS, type Site } from './construct.ts';
 import { type Drawn, drawTable } from './iptables-rules.ts';
 import type { Layout } from './layout.ts';
 import { drawNft } from './nft-rules.ts';
@@ -18,9 +18,12 @@ const GROUPS: Partial<Readonly<Record<Area, number>>> = {
   vxlan: 1,
   services: 1,
   others: 1,
-  ipvs: 1,
+  ipvs: 3,
   modules: 1,
 };
+
+/** So many of the groups of a scene that a guest judges are of its own folder: few packets are played there, and other kernels see the rest. */
+const OWN = 3;
 
 const TABLES: Readonly<Record<Area, readonly Table[]>> = {
   filter: ['filter', 'filter', 'mangle', 'raw', 'security'],
@@ -118,7 +121,8 @@ function groups(from: From, area: Area, site: Site & { readonly backend: Backend
   const { dice } = site;
   const constructs = from('rules');
   const count = constructs.length === 0 ? 0 : (GROUPS[area] ?? 0) + dice.roll(3);
-  const picked = Array.from({ length: count }, () => dice.pick(constructs));
+  const own = GUEST_AREAS.some((one) => one === area) ? constructs.filter(({ id }) => id.startsWith(`${area}/`)) : [];
+  const picked = Array.from({ length: count }, (_, at) => dice.pick(at < OWN && own.length > 0 ? own : constructs));
   // nobody writes the same chains twice
   const once = area === 'others' || area === 'services' ? [...new Map(picked.map((one) => [one.id, one])).values()] : picked;
   return once.flatMap(({ id, draw }) => {

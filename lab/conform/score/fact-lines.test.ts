@@ -15,6 +15,7 @@ const files: Readonly<Record<string, string>> = {
     '[{"ifname":"lo"},{"ifname":"p2","linkinfo":{"info_slave_data":{"hairpin":true,"flood":true}}},{"ifname":"vx","flags":["BROADCAST"],"operstate":"DOWN"}]',
   'ip_-d_link_show_type_vxlan': '7: vx: <BROADCAST,MULTICAST> mtu 1450 state DOWN vxlan id 1 dstport 8472',
   'bridge_-d_-j_link_show': '[{"ifname":"p2","hairpin":true,"flood":true}]',
+  proc_net_ip_vs: 'UDP  0A60000A:0035 wrr  \n  -> 0A020002:0050      Masq    1      0          0         \n',
   'sysctl_-a':
     'net.ipv4.conf.all.rp_filter = 2\nnet.ipv4.conf.r1.rp_filter = 0\nnet.ipv4.fib_multipath_hash_fields = 48\nnet.netfilter.nf_conntrack_tcp_be_liberal = 0\n',
 };
@@ -69,6 +70,12 @@ test("a tunnel's device that is down is up in both lists that have it", () => {
     'r/ip_-d_link_show_type_vxlan': { 1: '7: vx: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 state UNKNOWN vxlan id 1 dstport 8472' },
   };
   assert.deepEqual(found('ip link set vx down'), [['r/ip_-d_link_show_type_vxlan:1', 'r/ip_-d_link_show_type_vxlan:1', without]]);
+});
+
+test('a virtual server goes with its real ones, one of these alone; the model cites the virtual one', () => {
+  const [file, service] = ['r/proc_net_ip_vs', 'r/proc_net_ip_vs:1'];
+  assert.deepEqual(found('ipvsadm -A -u 10.96.0.10:53 -s wrr'), [[service, service, { [file]: { 1: '', 2: '' } }]]);
+  assert.deepEqual(found('ipvsadm -a -u 10.96.0.10:53 -r 10.2.0.2:80 -m -w 1'), [[`${file}:2`, service, { [file]: { 2: '' } }]]);
 });
 
 test('a device is read as if it were down', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Rule } from '../draw/rule.ts';
 import type { Instead } from '../play/rounds.ts';
 import type { Stage } from '../stage/raise.ts';
-import { serviceBlock, vlanLine } from './listed-lines.ts';
+import { serverLine, serviceBlock, vlanLine } from './listed-lines.ts';
 
 /** A captured file that tells what command lines left behind. */
 type FactFile = { readonly file: string; readonly text: string };
@@ -141,6 +141,7 @@ const FORMS: readonly Form[] = [
   },
   { is: /^bridge vlan add dev \S+ vid \d+/, find: (words, files) => vlanLines(words, files(/bridge_vlan_show$/)) },
   { is: /^ipvsadm -A /, find: (words, files) => serviceLines(words.all, files(/proc_net_ip_vs$/)) },
+  { is: /^ipvsadm -a /, find: (words, files) => serverLines(words.all, files(/proc_net_ip_vs$/)) },
   { is: /^ip link set \S+ down$/, find: ({ all: [, , , device = ''] }, files) => tunnelLines(device, files) },
   { is: /^bridge link set dev \S+ (?:hairpin|flood|isolated|learning|state) /, find: portLines },
   {
@@ -206,6 +207,15 @@ const serviceLines = (words: readonly string[], files: readonly FactFile[]): rea
     return first === undefined
       ? []
       : [{ at, cited: at, without: { [file]: Object.fromEntries([first, ...rest].map((line) => [line, ''])) } }];
+  });
+
+/** One real server, as if its virtual one did without; the model cites that one. */
+const serverLines = (words: readonly string[], files: readonly FactFile[]): readonly Found[] =>
+  files.flatMap(({ file, text }) => {
+    const [service] = serviceBlock(text, words);
+    const line = serverLine(text, words);
+    if (service === undefined || line === undefined) return [];
+    return [{ at: `${file}:${line}`, cited: `${file}:${service}`, without: { [file]: { [line]: '' } } }];
   });
 
 /** What settings begin with that are not 0: addresses and protocol (FIB_MULTIPATH_HASH_FIELD_DEFAULT_MASK), and what the lab's wiring sets. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { serviceBlock, vlanLine } from './listed-lines.ts';
+import { serverLine, serviceBlock, vlanLine } from './listed-lines.ts';
 
 // recorded: cat /proc/net/ip_vs, Linux 6.1, and a mark's line made by hand after ip_vs_info_seq_show
 const SERVICES = `IP Virtual Server version 1.2.1 (size=4096)
@@ -20,6 +20,14 @@ test('a virtual server is found by its address, or by its mark, with its real on
   assert.deepEqual(found('ipvsadm -A -t [fd00:96::10]:8080 -s lc'), [7, 8]);
   assert.deepEqual(found('ipvsadm -A -f 10 -s rr -p 600'), [9]);
   assert.deepEqual(found('ipvsadm -A -t 10.96.0.10:30080 -s sh'), []);
+});
+
+test('a real server is found among those of its virtual one', () => {
+  const found = (run: string): number | undefined => serverLine(SERVICES, run.split(' '));
+  assert.equal(found('ipvsadm -a -u 10.96.0.10:30080 -r 10.3.0.2:80 -m -w 5'), 6);
+  assert.equal(found('ipvsadm -a -t [fd00:96::10]:8080 -r [fd00:2::2]:8080 -m -w 1'), 8);
+  assert.equal(found('ipvsadm -a -t [fd00:96::10]:8080 -r [fd00:3::2]:8080 -m -w 1'), undefined);
+  assert.equal(found('ipvsadm -a -u 10.96.0.11:30080 -r 10.3.0.2:80 -m -w 5'), undefined);
 });
 
 // recorded: bridge vlan show, iproute2 6.1.0

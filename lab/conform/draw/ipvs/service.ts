@@ -3,6 +3,8 @@ import { VIRTUAL } from './balanced.ts';
 
 const METHODS = { '-m': 'masquerade', '-g': 'route', '-i': 'tunnel' } as const;
 const SCHEDULERS = ['rr', 'wrr', 'lc', 'sh', 'mh'];
+/** A scene's tables want to be asked about too: of so many wishes some are taken. */
+const AIMS = 10;
 
 /** A virtual server with real ones, one of which may take nothing new, or none at all. */
 export default construct({
@@ -24,17 +26,14 @@ export default construct({
       const address = family === 4 ? `10.${net}.0.2` : `fd00:${net}::2`;
       return `ipvsadm -a ${at} -r ${bracketed(address)}:${method === '-m' ? dice.pick([53, 8080, 80]) : dport} ${method} -w ${dice.pick([0, 1, 1, 2, 5])}`;
     });
-    const aims = [
-      { protocol, destination, dport },
-      { protocol, destination, dport },
-    ];
-    // what is told of the service is told of how it chooses, how it sends, and whether it keeps clients
-    const by = [
-      'ipvs/service',
-      `ipvs/${scheduler}`,
-      ...(servers.length === 0 ? [] : [`ipvs/${METHODS[method]}`]),
-      ...(persistent === '' ? [] : ['ipvs/persistent']),
-    ];
+    const aims = Array.from(
+      { length: AIMS },
+      () => ({ protocol, destination, dport, ...(protocol === 'tcp' ? { flags: 'S' } : {}) }) as const,
+    );
+    // what is told of the service is told of how it chooses between two and whether it keeps clients; of a real one, of how it is sent to
+    const chooses = [`ipvs/${scheduler}`, ...(persistent === '' ? [] : ['ipvs/persistent'])];
+    const by = ['ipvs/service', ...(servers.length < 2 ? [] : chooses)];
+    const sent = [`ipvs/${METHODS[method]}`];
     const dying = servers.slice(0, dice.roll(2) + (dice.roll(3) === 0 ? 1 : 0));
     return {
       // a real server goes, or takes nothing new, while its connections go on
@@ -47,7 +46,7 @@ export default construct({
       })),
       rules: [
         { in: here.name, by, form: 'line', run: `ipvsadm -A ${at} -s ${scheduler}${persistent}` },
-        ...servers.map((run) => ({ in: here.name, by: [], form: 'line', run }) as const),
+        ...servers.map((run) => ({ in: here.name, by: sent, form: 'line', run }) as const),
       ],
       aims,
     };
