@@ -294,6 +294,28 @@ test('a kept client is led to a server of weight 0, unless expire_quiescent_temp
 });
 
 /** Measured on Linux 6.1: `ipvsadm -A -f 260 … -p 600` lists `IP 0A010002 0000 00000104 0000 0A020002 0000`; of port 0 the virtual port is 0. */
+test('a server without a port that a mark chooses does not stand for one that is gone where the port was another (ip_vs_schedule)', () => {
+  const match = { by: 'mark', mark: 1, family: 4 } as const;
+  const marked = { match, scheduler: 'rr', persistentSeconds: null, perPacket: false, servers: [{ ...server(far.address), port: 0 }] };
+  const whereTo = (serverPort: number) => {
+    const built = balanced([server(near.address)]).put('ipvs-service', D.scope, marked);
+    const known = built.put('ipvs-connection', D.scope, {
+      protocol: 'udp',
+      client: client.address,
+      clientPort: 40_001,
+      virtual: VIRTUAL,
+      virtualPort: PORT,
+      server: far.address,
+      serverPort,
+      state: 'UDP',
+      expiresSeconds: 250,
+    });
+    return sent(known, fromClient).branches[0]?.result.walks[0];
+  };
+  assert.match(whereTo(8080)?.reason.says ?? '', /no longer has/);
+  assert.equal(whereTo(PORT)?.received.destination, far.address);
+});
+
 test('what a mark chose and what is for all ports is kept without a port (ip_vs_sched_persist)', () => {
   const keptBy = (match: IpvsMatch, entry: Partial<IpvsTrack>) => {
     const stack = worldOf(keeping({}).put('ipvs-connection', D.scope, { ...keptEntry, ...entry }).facts).stack(D.scope);

@@ -41,12 +41,15 @@ export function methodOf(services: Services, track: IpvsTrack): Pick<IpvsTrack, 
   return server === undefined ? {} : methodOfServer(server);
 }
 
-/** A connection's real server where its virtual server still has it (IP_VS_DEST_F_AVAILABLE). */
+/**
+ * A connection's real server where its virtual server still has it (IP_VS_DEST_F_AVAILABLE). One without a port of its own keeps the one
+ * that the client asked for (net/netfilter/ipvs/ip_vs_core.c ip_vs_schedule): a connection to another port is not its.
+ */
 export function serverOf(
   services: Services | null,
   { protocol, virtual, virtualPort, server, serverPort }: IpvsTrack,
 ): IpvsServer | undefined {
-  const isIt = ({ address, port }: IpvsServer): boolean => address === server && (port === serverPort || port === 0);
+  const isIt = ({ address, port }: IpvsServer): boolean => address === server && (port === 0 ? virtualPort : port) === serverPort;
   const own = services?.get(`${protocol} ${virtual} ${virtualPort}`) ?? services?.get(`${protocol} ${virtual} 0`);
   const listed = own?.servers.find(isIt);
   if (listed !== undefined) return listed;
