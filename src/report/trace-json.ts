@@ -79,6 +79,7 @@ function packetJson(packet: Packet): object {
       : {
           tcp: Object.entries(tcp).flatMap(([name, set]) => (set === true ? [name] : [])),
           ...(tcp.mss === undefined ? {} : { mss: tcp.mss }),
+          ...(tcp.mssAtMost === undefined ? {} : { mssAtMost: tcp.mssAtMost }),
         };
   if (icmp === null) return { ...rest, sourcePort, destinationPort, ...flags, ...chunks };
   const { inner, ...message } = icmp;

@@ -22,6 +22,8 @@ export type TcpHeader = {
   readonly ece?: boolean;
   readonly cwr?: boolean;
   readonly mss?: number;
+  /** What the MSS is not above, where a rule saw to that and nobody knows what it was. */
+  readonly mssAtMost?: number;
   /** Its sequence numbers and the room that it offers, in bytes, where somebody told them. */
   readonly numbers?: { readonly seq: number; readonly ack: number; readonly window: number };
 };

@@ -95,6 +95,7 @@ function madeOf({ context: { packet, track, notes } }: Traversal, verdict: Verdi
     tos ?? 0,
     ttl,
     tcp?.mss ?? 0,
+    tcp?.mssAtMost ?? 0,
     track?.state,
     track?.zone,
     seenBy(track)?.mark,

@@ -11,6 +11,8 @@ export const tcpmss: Compile = (options) => {
     const { tcp } = context.packet;
     if (tcp === null) return false;
     if (tcp.mss !== undefined) return within(tcp.mss, range) !== option.not;
+    // neither what is larger nor what has no such option is in a range above
+    if (tcp.mssAtMost !== undefined && range[0] > tcp.mssAtMost) return option.not;
     return tcp.syn ? notTold(context, 'packet', 'the MSS that the sender offers is not known') : option.not;
   };
 };
