@@ -23,6 +23,22 @@ test('tables of iptables-nft are left to iptables-save, with or without the warn
   assert.deepEqual([...tables('foreign.nft-list-ruleset', 'debian-11').keys()], []);
 });
 
+test('what ebtables-nft made is told by nft alone, also under its warning', () => {
+  const text = `# Warning: table bridge filter is managed by iptables-nft, do not touch!
+table bridge filter {
+	chain FORWARD {
+		type filter hook forward priority filter; policy accept;
+		ether type ip ip daddr 192.0.2.4 counter packets 0 bytes 0 drop
+		counter packets 0 bytes 0 xt target "mark"
+	}
+}
+`;
+  const parsed = parseText(nftRuleset, text, { argv: ['nft', 'list', 'ruleset'], exit: 0 });
+  const [table] = factsOf(parsed, 'nft');
+  assert.deepEqual([table?.family, table?.chains[0]?.rules.length], ['bridge', 2]);
+  assert.equal(parsed.problems.length, 1, 'a target of xtables');
+});
+
 test('a kernel without nf_tables has no tables, and that is known', () => {
   const argv = ['sh', '-c', '! grep -q "^nf_tables " /proc/modules || nft list ruleset'];
   assert.equal(parseText(nftRuleset, '', { argv, exit: 0 }).readings[0]?.covers, true);

@@ -8,7 +8,8 @@ import { isFamily, madeByIptables } from './tables.ts';
 const TABLE = /^table (\w{2,6}) ([^\s{}"]{1,256}) \{(?:\s*#.*)?$/;
 const BLOCK =
   /^(chain|set|map|flowtable|counter|quota|limit|secmark|synproxy|tunnel|ct helper|ct timeout|ct expectation) (?:"([^"]{1,256})"|([^\s"]{1,256})) \{(?:\s*#.*)?$/;
-const WARNING = /^# Warning: table (\w{2,6}) (\S{1,256}) is managed by iptables-nft/;
+/** Of the families that iptables-save lists; what ebtables-nft and arptables-nft made no other tool tells. */
+const WARNING = /^# Warning: table (ip6?) (\S{1,256}) is managed by iptables-nft/;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type OpenTable = Mutable<Pick<NftTable, 'family' | 'name' | 'dormant' | 'owned' | 'origin'>> & {
