@@ -14,6 +14,7 @@ import {
   RELATED_TO_NONE,
   type Track,
   tupleOf,
+  UNTRACKED,
   type Zone,
 } from './connection.ts';
 import { assuredStream } from './assured-stream.ts';
@@ -38,11 +39,16 @@ export type Refused =
 export function track(run: Run, skb: Skb): Track | Refused {
   const { stack, packet } = skb;
   const zone = skb.track?.zone ?? DEFAULT_ZONE;
+  if (isUntrackedMessage(packet)) return UNTRACKED;
   if (packet.icmp !== null && !isEcho(packet)) return message(run, skb, zone);
   if (packet.tcp !== null && !isValidFlags(packet.tcp)) return INVALID;
   const found = find(run, stack, packet, tupleOf(packet), zone);
   return found === undefined ? (unopened(skb) ?? fresh(run, stack, packet, zone)) : known(run, stack, packet, found, zone);
 }
+
+/** Groups' and neighbours' messages of IPv6 are of no connection (net/netfilter/nf_conntrack_proto_icmpv6.c noct_valid_new); redirects are. */
+const isUntrackedMessage = ({ protocol, icmp }: Packet): boolean =>
+  protocol === 'icmpv6' && icmp !== null && ((icmp.type >= 130 && icmp.type <= 136) || icmp.type === 143);
 
 /** An ICMP message that is no query: where it belongs to no connection, what is attached to it stays (nf_conntrack_inet_error). */
 function message(run: Run, skb: Skb, zone: Zone): Track | Refused {

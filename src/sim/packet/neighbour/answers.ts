@@ -12,10 +12,11 @@ import { settingGap, type Unread } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 import { answersArp, arpSource, mayAnswerArp } from './arp.ts';
 import { answersNd, ndSource } from './nd.ts';
+import { asks, replies } from './heard.ts';
 import { segmentOf } from './segment.ts';
 
 /** A station that would answer for an address. */
-export type Answerer = { readonly mac: Mac; readonly place: string; readonly by: readonly FactRef[] };
+export type Answerer = { readonly station: Station; readonly mac: Mac; readonly place: string; readonly by: readonly FactRef[] };
 
 /** Who answers on a segment; `isOpen`: it leads to where nothing was captured, so that others may. */
 export type Answers = {
@@ -50,11 +51,18 @@ const NOBODY: Answers = { stations: [], isOpen: false, isEdited: false, by: [] }
 const answersIn = memoised((_: World) => new Map<string, Answers>());
 
 function ask(run: Run, asking: Station, hop: Ip, asker: Ip, known: Mac | null): Answers {
+  const own = asks(run.world, asking, { asker, target: hop });
+  if (own.is === 'lost') return { ...NOBODY, by: own.by };
   const segment = segmentOf(run, asking, known);
   const mayAnswer = mayAnswerIn(run.world, hop);
-  const stations = segment.stations.filter(mayAnswer).flatMap((station) => answererOf(run, asking, station, hop, asker));
+  const able = segment.stations.filter(mayAnswer).flatMap((station) => answererOf(run, asking, station, hop, asker));
+  const heard = able.map((one) => ({ one, ...replies(run.world, one.station, { asker, target: hop }) }));
+  const stations = heard.flatMap(({ one, is }) => (is === 'lost' ? [] : [one]));
+  const deaf = heard.flatMap((each) => (each.is === 'lost' ? each.by : []));
+  const doubt = [own, ...heard].find((each) => each.is === 'gap')?.gap;
   const isEdited = asking.link.origin.edited !== undefined || holdsEdited(segment.stations);
-  const { isOpen, by, gap } = segment;
+  const { isOpen, gap = doubt } = segment;
+  const by = [...segment.by, ...deaf];
   const unread = stations.length > 0 || isOpen ? undefined : unreadAmong(segment.stations, hop, asker);
   return { stations, isOpen, isEdited, by, ...(gap === undefined ? {} : { gap }), ...(unread === undefined ? {} : { unread }) };
 }
@@ -100,7 +108,7 @@ function answererOf(run: Run, asking: Station, station: Station, hop: Ip, asker:
   if (answersFor(station, hop, asker) !== true || !findsBack(run, station, asking)) return [];
   const own = stack.addresses.is === 'seen' ? (stack.addresses.table.byAddress.get(hop) ?? []) : [];
   const by = [...own.map((address) => stack.cite('address', address)), stack.cite('link', link)];
-  return [{ mac: link.mac, place: `${placeText(stack)} ${link.name}`, by }];
+  return [{ station, mac: link.mac, place: `${placeText(stack)} ${link.name}`, by }];
 }
 
 function findsBack(run: Run, from: Station, asking: Station): boolean {
