@@ -103,7 +103,7 @@ const LAB_UNITS = ['lab/conform/*/**/*.test.ts', 'lab/{draw,gauntlet,play,probe,
 /** What mostly waits in namespaces of its own: for daemons, for timers, for who asks. */
 const LAB_WAITING = [
   'lab/{fix,invisible,start}.test.ts',
-  'lab/real/flanneld.test.ts',
+  'lab/real/{flanneld,story,udp-backend}.test.ts',
   'lab/tracer/tracer.test.ts',
   'lab/userlands/*.test.ts',
   'lab/world/{guard,stand-in}.test.ts',
