@@ -1,30 +1,29 @@
 import { construct } from '../construct.ts';
-import type { Off } from '../packet.ts';
+import type { Off, Step } from '../packet.ts';
 
-/** An open TCP connection whose ends then say numbers that do not fit: of what was never sent, long over, or more than there is room for. */
+/** How a connection begins: what the other end says has a `<` before it. */
+const BEGINNINGS = ['S <SA A', 'S <SA A', 'S <SA A <A', 'A <A', 'S <S', 'S <A', 'S <SA', 'S'];
+
+/** A TCP connection, open or not, whose ends then say numbers that may not fit: of what was never sent, long over, or more than there is room for. */
 export default construct({
   kind: 'conversation',
   draw: ({ dice }, opening) => {
     if (opening.packet.protocol !== 'tcp') return null;
+    const [first = 'S', ...beginning] = dice.pick(BEGINNINGS).split(' ');
     const room = (): Off => (dice.roll(3) === 0 ? { window: dice.pick([0, 8, 20, 100]) } : {});
     const off = (): Off => ({
       ...room(),
-      ...dice.pick<Off>([{}, { ack: 8 }, { ack: 200 }, { ack: -8 }, { seq: 8 }, { seq: 120 }, { seq: -8 }, { seq: -17 }]),
+      ...(dice.roll(2) === 0 ? {} : { seq: dice.pick([0, 1, 8, 120, -1, -8, -17]), ack: dice.pick([0, 0, 0, 1, 8, 200, -8]) }),
     });
-    const later = () => {
-      const said = { flags: dice.pick(['A', 'A', 'PA', 'FA', 'R', 'RA', 'SA']), off: off() };
-      return dice.roll(2) === 0 ? ({ does: 'again', step: 0, ...said } as const) : ({ does: 'answer', to: 0, ...said } as const);
-    };
+    const later = (): string => `${dice.roll(2) === 0 ? '<' : ''}${dice.pick(['A', 'A', 'A', 'PA', 'FA', 'R', 'RA', 'SA', 'S'])}`;
+    const said = (text: string, off: Off): Step =>
+      text.startsWith('<') ? { does: 'answer', to: 0, flags: text.slice(1), off } : { does: 'again', step: 0, flags: text, off };
     return {
       by: [],
       steps: [
-        { does: 'send', packet: { ...opening.packet, flags: 'S' } },
-        { does: 'answer', to: 0, flags: 'SA', off: room() },
-        { does: 'again', step: 0, flags: 'A', off: room() },
-        later(),
-        later(),
-        later(),
-        { does: 'again', step: 0, flags: dice.pick(['A', 'S']) },
+        { does: 'send', packet: { ...opening.packet, flags: first } },
+        ...beginning.map((text) => said(text, room())),
+        ...Array.from({ length: 3 + dice.roll(4) }, () => said(later(), off())),
       ],
     };
   },
