@@ -4,14 +4,14 @@ import { buildGuest } from './guest.ts';
 import { kernels } from './kernels.ts';
 
 const PACKETS = '2000';
-/** Scenes that hold, of all three areas (macvlans and ipvlans among them), with rules that change in the middle and without; LEADLINE_SEED draws others. */
+/** Scenes that hold, of all three areas (macvlans, ipvlans, a real server that goes, a queue among them), with rules that change in the middle and without; LEADLINE_SEED draws others. */
 const HELD = [
   'link:gx5.1*370',
   'ipvs:fresh4.1*370',
   'modules:fresh4.2*370',
   'link:gx4.0*370',
-  'ipvs:fresh4.4@2*370',
-  'modules:fresh4.5@2*370',
+  'ipvs:wc2.4+aim@2*370',
+  'modules:wc2.5+aim@2*370',
 ];
 const SEED = process.env['LEADLINE_SEED'];
 const DRAWN = SEED === undefined ? ['--scenes', HELD.join()] : ['--packets', PACKETS, '--seed', SEED];
