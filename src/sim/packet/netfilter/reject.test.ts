@@ -4,10 +4,12 @@ import type { Link } from '#facts/link/link';
 import { worldOf } from '#dataplane/world';
 import { ip } from '#net/ip';
 import { mac } from '#net/mac';
+import { withNft } from '#testing/nft-text';
 import { cluster } from '#testing/world-builder';
 import { exchange } from '../exchange.ts';
 import type { Packet } from '../packet.ts';
 import { FRESH } from '../state.ts';
+import { trace } from '../trace.ts';
 
 const healthy = cluster({ nodes: 1, podsPerNode: 1 });
 const [node, pod] = [healthy.node('A'), healthy.pod('A')];
@@ -39,4 +41,15 @@ function ends(destination: string): readonly string[] {
 test('what was for many a rule resets for nobody (nf_send_reset)', () => {
   assert.equal(ends(node.address).length, 2);
   assert.deepEqual(ends('255.255.255.255'), ['rejected']);
+});
+
+test('a code that nft lists by its number is answered, one of a name that is not known is unknown (nft_reject.c)', () => {
+  const asked = (built: typeof healthy) =>
+    trace(worldOf(built.facts), { from: pod.scope, to: node.gateway, protocol: 'udp', port: 53 }).outcomes[0];
+  const byNft = (code: string) =>
+    asked(withNft(healthy, node.scope, `table ip t {\nchain i {\ntype filter hook input priority 0;\nreject with icmp ${code}\n}\n}\n`));
+  const said = (outcome: ReturnType<typeof asked>) => outcome?.reply?.received.icmp?.code;
+  assert.deepEqual([said(byNft('host-prohibited')), said(byNft('5'))], [10, 5]);
+  const odd = asked(healthy.rule(node.scope, 'filter', '-A INPUT -p udp -j REJECT --reject-with icmp-source-quench', 0));
+  assert.deepEqual([odd?.works, odd?.reason.gap?.of], ['unknown', 'iptables']);
 });

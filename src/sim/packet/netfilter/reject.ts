@@ -1,5 +1,6 @@
 import type { Hook } from '../iptables/context.ts';
-import { type End, end } from '../next.ts';
+import { entryOf } from '#net/entry';
+import { type End, end, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Skb } from '../skb.ts';
 
@@ -20,11 +21,24 @@ const ERRORS: Readonly<Record<string, readonly [number, number]>> = {
   'icmp6-reject-route': [1, 6],
 };
 
+const PORT_UNREACHABLE = { type: 3, code: 3 } as const;
+
+/** The error of a name, or of a number that nft lists where it has no name (net/netfilter/nft_reject.c); nothing for what is not known. */
+function errorOf(kind: string): NonNullable<Parameters<typeof end>[1]['error']> | undefined {
+  const [type, code] = entryOf(ERRORS, kind) ?? [];
+  if (type !== undefined && code !== undefined) return { type, code };
+  const [, six, number] = /^icmp(6?)-(\d{1,3})$/.exec(kind) ?? [];
+  if (number === undefined) return undefined;
+  return six === '' ? { type: 3, code: Number(number) } : { ...PORT_UNREACHABLE, six: [1, Number(number)] };
+}
+
 /** The end of a packet that a rule answers with an error. */
 export function rejected(skb: Skb, hook: Hook, kind: string, by: readonly FactRef[], device: string | null): End {
   const says = `${hook}: a rule rejects it with ${kind}`;
   const it = { disposition: 'rejected', code: 'NETFILTER_DROP', says, by, device } as const;
   if (kind === 'tcp-reset') return end(skb, { ...it, error: { type: 0, code: 0, reset: true } });
-  const [type, code] = ERRORS[kind] ?? [3, 3];
-  return end(skb, { ...it, error: { type, code } });
+  const error = errorOf(kind);
+  if (error !== undefined) return end(skb, { ...it, error });
+  const detail = `what a rule answers that rejects with ${kind} is not known (net/ipv4/netfilter/ipt_REJECT.c)`;
+  return unknown(skb, { of: 'iptables', scope: skb.stack.scope, why: 'not modelled', detail }, by, device);
 }
