@@ -44,12 +44,11 @@ function writeMeta(context: NftContext, key: string, value: Value): Written {
 
 function writeCt(context: NftContext, key: string, value: Value): Written {
   if (key !== 'mark' || typeof value !== 'bigint') return gapOf(context, `ct ${key} set is not modelled`);
-  const connection = seenBy(context.track);
-  if (connection === null) return 'written'; // nft_ct_set_eval returns, the rule goes on
+  const connection = context.track?.connection ?? null;
+  if (connection === null) return 'written'; // nft_ct_set_eval returns, the rule goes on, also of a template
   const mark = Number(BigInt.asUintN(32, value));
   if (mark !== connection.mark) context.run.touch();
   connection.mark = mark;
-  if (connection.unknownMark !== undefined) connection.unknownMark = 0;
   return 'written';
 }
 

@@ -47,17 +47,13 @@ test('the zone is asked as a whole or of one direction (NFT_CT_ZONE)', () => {
     assert.equal(isDropped(raw(set, filter(`${asked} drop`))), holds, `${set}, ${asked}`);
 });
 
-test('what is attached before tracking is new, and can be asked', () => {
-  for (const [asked, holds] of [
-    ['ct state new', true],
-    ['ct state invalid', false],
-    ['ct direction original', true],
-    ['ct status confirmed', true],
-    ['ct status snat', false],
-    ['ct zone 5', true],
-  ] as const)
-    assert.equal(isDropped(raw(`ct zone set 5\n${asked} drop`)), holds, asked);
-  assert.ok(isDropped(raw('ct zone set 5\nct mark set 0x3\nct mark 0x3 drop')), 'as written on the way');
-  const untold = trace(worldOf(raw('ct zone set 5\nct mark 0x3 drop').facts), flow).outcomes;
-  assert.ok(untold.some(({ works }) => works === 'unknown') || untold.some(({ probability }) => probability === null));
+// Linux 6.18.44: behind `ct zone set 5` in raw, `ct state new` counted, `ct zone 5` and `ct zone != 5`, `ct status` and `ct mark` did not.
+test('of what is attached before tracking the state is told, all else depends on the kernel’s patches (nft_ct_get_eval)', () => {
+  assert.deepEqual(
+    [isDropped(raw('ct zone set 5\nct state new drop')), isDropped(raw('ct zone set 5\nct state invalid drop'))],
+    [true, false],
+  );
+  for (const asked of ['ct zone 5', 'ct status confirmed', 'ct mark 0', 'ct direction original'])
+    assert.equal(trace(worldOf(raw(`ct zone set 5\n${asked} drop`).facts), flow).outcomes[0]?.works, 'unknown', asked);
+  assert.equal(isDropped(raw('ct zone set 5\nct mark set 0x3', filter('ct mark 0x3 drop'))), false, 'a template is not written to');
 });
