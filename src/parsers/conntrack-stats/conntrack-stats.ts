@@ -24,7 +24,7 @@ export default defineFormat({
       };
       const words = wordsOf(line);
       if (words[0] === 'entries') columns = words;
-      else if (columns !== undefined && words.every((word) => /^[0-9a-f]{1,16}$/.test(word))) {
+      else if (columns !== undefined && words.length === columns.length && words.every((word) => /^[0-9a-f]{1,16}$/.test(word))) {
         for (const [at, word] of words.entries()) {
           const name = columns[at];
           // the number of entries is no sum: every processor's line repeats it
@@ -35,9 +35,12 @@ export default defineFormat({
           const [name, text] = word.split('=');
           const value = wholeNumber(text);
           if (name !== undefined && value !== undefined) add(`conntrack.${name}`, value);
+          else problems.push({ line: index + 1, why: `no counter: ${quoted(word)}` });
         }
       } else problems.push({ line: index + 1, why: `no counters of a processor: ${quoted(line)}` });
     }
+    // without one processor's share a sum is none
+    if (problems.length > 0) return { readings: [reading('counter', [], [])], problems };
     return { readings: [reading('counter', [...sums.values()], coverageOf(input) === true ? ['conntrack'] : [])], problems };
   },
 });

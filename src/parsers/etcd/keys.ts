@@ -11,15 +11,20 @@ export function flannelOf({ keys, whole, problems }: Answer): Parsed {
   const leases: Lease[] = [];
   const configs: FlannelConfig[] = [];
   const all: Problem[] = [...problems];
+  let isLost = false;
   for (const one of keys) {
     const read = readKey(one);
     if (read === undefined) continue;
     if ('lease' in read) leases.push(read.lease);
     else if ('config' in read) configs.push(read.config);
-    else all.push({ line: one.origin.line ?? 1, why: read.why });
+    else {
+      isLost = true;
+      all.push({ line: one.origin.line ?? 1, why: read.why });
+    }
   }
-  const told = configs.length > 0 ? [reading('flannel-config', configs, whole ? true : [], CLUSTER)] : [];
-  return { readings: [reading('lease', leases, whole ? true : [], CLUSTER), ...told], problems: all };
+  const covers = whole && !isLost ? true : [];
+  const told = configs.length > 0 ? [reading('flannel-config', configs, covers, CLUSTER)] : [];
+  return { readings: [reading('lease', leases, covers, CLUSTER), ...told], problems: all };
 }
 
 export const NO_ANSWER: Answer = { keys: [], whole: false, problems: [] };

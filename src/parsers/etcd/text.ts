@@ -1,6 +1,6 @@
 import { type EtcdKey, isFlannelKey } from '../flannel.ts';
 import { type Input, lineOf, type Problem } from '../format.ts';
-import { linesOf, wholeNumber } from '../lines.ts';
+import { linesOf, quoted, wholeNumber } from '../lines.ts';
 import { leaseId } from './json.ts';
 import type { Answer } from './keys.ts';
 
@@ -23,8 +23,13 @@ function leaseLine(input: Input, line: string, at: number): EtcdKey[] {
 export function simpleAnswer(input: Input): Answer {
   const lines = linesOf(input.text);
   const keys: EtcdKey[] = [];
+  const problems: Problem[] = [];
+  const first = lines.findIndex((line) => line.trim() !== '' && !line.startsWith('#'));
+  const isListing = !lines.some((line) => line.startsWith('{')); // of keys alone
   let others = 0;
   for (const [index, line] of lines.entries()) {
+    if (isNothing(line, isListing || index <= first ? undefined : lines[index - 1]))
+      problems.push({ line: index + 1, why: `neither a key nor its value: ${quoted(line)}` });
     if (line.startsWith('lease ')) keys.push(...leaseLine(input, line, index + 1));
     if (!line.startsWith('/')) continue;
     const blank = line.indexOf(' ');
@@ -39,20 +44,38 @@ export function simpleAnswer(input: Input): Answer {
     keys.push({ key, value, ...NOT_TOLD, origin: lineOf(input, index + 1) });
   }
   const asked = input.argv.some((word) => /^(?:--prefix|ls)/.test(word));
-  const whole = !/^lease /m.test(input.text) && (asked || keys.length > 1 || others > 0);
-  return { keys, whole, problems: [] };
+  const whole = problems.length === 0 && !/^lease /m.test(input.text) && (asked || keys.length > 1 || others > 0);
+  return { keys, whole, problems };
 }
+
+/**
+ * Whether a line where only a key can stand is none, one behind a key of flannel's no value, or a lease is nobody's. What others'
+ * values look like nobody knows.
+ */
+const isNothing = (line: string, before: string | undefined): boolean =>
+  line.startsWith('{"PublicIP"')
+    ? before?.startsWith('/') !== true
+    : (before === undefined || isFlannelKey(before.split(' ', 1)[0] ?? '')) && line.trim() !== '' && !/^(?:[{/#]|lease )/.test(line);
 
 /** `etcdctl get -w fields`: `"Key" : "…"` and so on, a key's lines until the next one's. */
 export function fieldsAnswer(input: Input): Answer {
   const keys: { -readonly [Name in keyof EtcdKey]: EtcdKey[Name] }[] = [];
   const problems: Problem[] = [];
+  let isLost = false;
+  const lose = (line: number, why: string): void => {
+    isLost = true;
+    problems.push({ line, why });
+  };
   for (const [index, line] of linesOf(input.text).entries()) {
     const field = /^"(\w{1,40})" : (.*)$/.exec(line);
-    if (field === null) continue;
+    if (field === null) {
+      if (line.trim() !== '' && !line.startsWith('#')) lose(index + 1, `no field of a key: ${quoted(line)}`);
+      continue;
+    }
     const [, name = '', written = ''] = field;
     const value = unquoted(written);
-    if (value === undefined) problems.push({ line: index + 1, why: `a value that is not read: ${name}` });
+    if (value === undefined && name === 'Key') lose(index + 1, 'a key that is not read');
+    else if (value === undefined) problems.push({ line: index + 1, why: `a value that is not read: ${name}` });
     if (name === 'Key') keys.push({ ...NOT_TOLD, key: value ?? '', value: undefined, api: 3, origin: lineOf(input, index + 1) });
     const last = keys.at(-1);
     if (last === undefined) continue;
@@ -63,7 +86,7 @@ export function fieldsAnswer(input: Input): Answer {
       last.ttlSeconds = last.etcdLease === null ? null : undefined;
     }
   }
-  return { keys: keys.filter(({ key }) => isFlannelKey(key)), whole: /^"More" : false$/m.test(input.text), problems };
+  return { keys: keys.filter(({ key }) => isFlannelKey(key)), whole: !isLost && /^"More" : false$/m.test(input.text), problems };
 }
 
 /** A value as Go's %q writes it; plain numbers and words as they are. */

@@ -116,21 +116,23 @@ const INTERFACES = 'Kernel Interface table';
 function parse(input: Input): Parsed {
   const problems: Problem[] = [];
   const devices: Device[] = [];
+  let last: Device | undefined;
   for (const [index, line] of linesOf(inEnglish(input.text)).entries()) {
     if (line.trim() === '' || line.trim() === INTERFACES) continue;
     const origin = lineOf(input, index + 1);
     const short = line.slice(0, 1000);
     const device = headOf(short, origin);
-    const last = devices.at(-1);
     if (device !== undefined) devices.push(device);
-    else if (last === undefined || !takeLine(last, short, origin))
+    // a device that was not understood: what stands behind is not of the one before
+    if (device !== undefined || /^\S/.test(line)) last = device;
+    if (device === undefined && (last === undefined || !takeLine(last, short, origin)))
       problems.push({ line: index + 1, why: `not a line of ifconfig: ${quoted(line)}` });
   }
-  return { readings: readingsOf(input, devices), problems };
+  return { readings: readingsOf(input, devices, problems.length > 0), problems };
 }
 
-function readingsOf(input: Input, devices: readonly Device[]): Parsed['readings'] {
-  const whole = input.argv.includes('-a') && coverageOf(input) === true;
+function readingsOf(input: Input, devices: readonly Device[], isLost: boolean): Parsed['readings'] {
+  const whole = !isLost && input.argv.includes('-a') && coverageOf(input) === true;
   const own = devices.filter(({ name, label }) => name === label); // `eth0:1` is a label of an address, no device
   const counted = own.filter(({ counters }) => counters.rxPackets !== undefined);
   return [

@@ -43,12 +43,20 @@ function parse(input: Input): Parsed {
     links.push(
       flags === undefined ? told : { ...told, ...flagFields(flags), mac: rest.length > 1 ? (parseMac(rest[0] ?? '') ?? null) : null },
     );
-    if (flags === undefined) addresses.push(...addressesOf(named.name, rest, origin));
+    if (flags !== undefined) continue;
+    addresses.push(...addressesOf(named.name, rest, origin));
+    const odd = rest.find((word, at) => !isOfAddress(word, rest[at - 1]));
+    if (odd !== undefined) problems.push({ line: index + 1, why: `no address: ${quoted(odd)}` });
   }
   const asked = askedOf(input);
-  const covers = links.some(({ name }) => name === 'lo') || asked.known ? coverageUnfiltered(input, asked) : [];
+  // what was not understood may be any device, or address
+  const covers = problems.length > 0 ? [] : links.some(({ name }) => name === 'lo') || asked.known ? coverageUnfiltered(input, asked) : [];
   return { readings: [reading('link', links, covers), ...(flagged ? [] : [reading('address', addresses, covers)])], problems };
 }
+
+/** Whether a word belongs to a list of addresses. */
+const isOfAddress = (word: string, before: string | undefined): boolean =>
+  word === 'peer' || word === 'metric' || before === 'metric' || parseAddressWithLength(word) !== undefined;
 
 /** `10.0.0.1/24 10.0.0.2 peer 10.0.0.3/32 metric 100 …`. */
 function addressesOf(dev: string, words: readonly string[], origin: FactOf<'address'>['origin']): readonly FactOf<'address'>[] {

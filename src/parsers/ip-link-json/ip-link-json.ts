@@ -12,12 +12,14 @@ function parse(input: Input): Parsed {
   const links: Link[] = [];
   const addresses: FactOf<'address'>[] = [];
   const counters: FactOf<'link-counters'>[] = [];
-  let [isListed, isLost] = [false, false];
+  let [isListed, isAddressLost, isDeviceLost] = [false, false, false];
   for (const [at, device] of members.entries()) {
     const origin = pathOf(input, `[${at}]`);
     const link = linkOfJson(device, origin);
     if (link === undefined) {
-      if (!isEmpty(device)) problems.push({ line: 1, why: `[${at}] is no device` });
+      if (isEmpty(device)) continue;
+      isDeviceLost = true;
+      problems.push({ line: 1, why: `[${at}] is no device` });
       continue;
     }
     links.push(link);
@@ -29,12 +31,13 @@ function parse(input: Input): Parsed {
       const address = addressOfJson(link.name, info, pathOf(input, `[${at}].addr_info[${nth}]`));
       if (address !== undefined) addresses.push(address);
       else if (!isEmpty(info)) {
-        isLost = true;
+        isAddressLost = true;
         problems.push({ line: 1, why: `[${at}].addr_info[${nth}] is no address` });
       }
     }
   }
-  return { readings: readingsOf(input, links, { facts: addresses, isListed, isLost }, counters), problems };
+  const listed = { facts: addresses, isListed, isLost: isAddressLost };
+  return { readings: readingsOf(input, { facts: links, isLost: isDeviceLost }, listed, counters), problems };
 }
 
 /** iproute2 writes `{}` for what its filter leaves out. */

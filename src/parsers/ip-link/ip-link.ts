@@ -24,7 +24,7 @@ function* shownLines(text: string): Generator<Line> {
 }
 
 /** What is read of the device that the lines are in. */
-type Device = { link: Link; rows: CounterRow[]; heading: string | undefined };
+type Device = { link: Link; rows: CounterRow[]; heading: string | undefined; isAddressed: boolean };
 
 class Listing {
   readonly #input: Input;
@@ -34,6 +34,8 @@ class Listing {
   readonly problems: Problem[] = [];
   /** Whether an address was there that could not be read. */
   isAddressLost = false;
+  /** Whether a device was: what stands behind its line is not of the device before. */
+  isDeviceLost = false;
   #device: Device | undefined;
 
   constructor(input: Input) {
@@ -46,14 +48,17 @@ class Listing {
     const device = DEVICE.exec(text);
     if (device !== null) {
       this.end();
-      this.#device = { link: this.#linkOf(line, device), rows: [], heading: undefined };
+      this.#device = { link: this.#linkOf(line, device), rows: [], heading: undefined, isAddressed: false };
       return;
     }
     const one = ONE_ADDRESS.exec(text);
     if (one !== null) this.#address(line, (one[2] ?? '').split('@')[0] ?? '', wordsOf(one[3] ?? ''));
-    else if (this.#device === undefined) {
-      if (!IGNORED.has(wordsOf(text)[0] ?? '')) this.#problem(line);
-    } else this.#detail(line, this.#device);
+    else if (/^\S/.test(text) && !IGNORED.has(wordsOf(text)[0] ?? '')) {
+      this.end();
+      this.isDeviceLost = true;
+      this.#problem(line);
+    } else if (this.#device !== undefined) this.#detail(line, this.#device);
+    else if (!IGNORED.has(wordsOf(text)[0] ?? '')) this.#problem(line);
   }
 
   /** Nothing more comes of the device. */
@@ -96,10 +101,16 @@ class Listing {
       device.heading = undefined;
     } else if (isCounterHeading(line.text)) device.heading = line.text;
     else if (first.startsWith('link/')) device.link = linkLine(device.link, words);
-    else if (first === 'inet' || first === 'inet6') this.#address(line, device.link.name, words);
-    else if (IGNORED.has(first)) return;
-    else if (device.link.vxlan !== undefined) device.link = withDetail(device.link, words);
-    else this.#problem(line);
+    else if (first === 'inet' || first === 'inet6') {
+      device.isAddressed = true;
+      this.#address(line, device.link.name, words);
+    } else if (IGNORED.has(first)) return;
+    // details stand before the addresses
+    else if (device.link.vxlan !== undefined && !device.isAddressed && KIND.test(first)) device.link = withDetail(device.link, words);
+    else {
+      this.isAddressLost = true;
+      this.#problem(line);
+    }
   }
 
   #address(line: Line, dev: string, words: readonly string[]): void {
@@ -115,6 +126,9 @@ class Listing {
     this.problems.push({ line: number, why: `not a line of ip link or addr: ${quoted(text.trim())}` });
   }
 }
+
+/** What a kind of device may be called, and what else heads a line of details. */
+const KIND = /^[a-z][a-z0-9_-]*$/;
 
 const IGNORED = new Set(['alias', 'altname', 'valid_lft', 'vf', 'prog/xdp', 'xdp', 'inet_diag', 'ifb_queue', 'protodown']);
 
@@ -147,24 +161,27 @@ function parse(input: Input): Parsed {
   const listing = new Listing(input);
   for (const line of shownLines(input.text)) listing.take(line);
   listing.end();
-  const { links, addresses, counters, problems, isAddressLost } = listing;
+  const { links, addresses, counters, problems, isAddressLost, isDeviceLost } = listing;
   const listed = { facts: addresses, isListed: addresses.length > 0 || isAddressLost, isLost: isAddressLost };
-  return { readings: readingsOf(input, links, listed, counters), problems };
+  return { readings: readingsOf(input, { facts: links, isLost: isDeviceLost }, listed, counters), problems };
 }
 
 /** The addresses of a listing: whether it lists any at all, and whether one of them could not be read. */
 export type Addresses = { readonly facts: readonly FactOf<'address'>[]; readonly isListed: boolean; readonly isLost: boolean };
 
+/** The devices of a listing, and whether one of them could not be read. */
+export type Devices = { readonly facts: readonly Link[]; readonly isLost: boolean };
+
 /** The readings of a listing of devices, each covering what was asked for. `ip addr` names itself by its addresses. */
 export function readingsOf(
   input: Input,
-  links: readonly Link[],
+  { facts: links, isLost }: Devices,
   addresses: Addresses,
   counters: readonly FactOf<'link-counters'>[],
 ): readonly Reading[] {
   const asked = askedOf(input);
   const ofOneFamily = isOfOneFamily(links);
-  const whole = !ofOneFamily && (asked.known || looksWhole(links) || links.length === 0) ? coverageUnfiltered(input, asked) : [];
+  const whole = !isLost && !ofOneFamily && (asked.known || looksWhole(links) || links.length === 0) ? coverageUnfiltered(input, asked) : [];
   const addressed = addresses.isListed || (input.argv.some((word) => /^a(d(d(r(e(s(s)?)?)?)?)?)?$/.test(word)) && asked.known);
   const named = ofOneFamily ? links.map(asOfOneFamily) : withPeerIndexes(links);
   const linked = isBusybox(input.text) ? withoutGuessedPeers(named) : named;

@@ -75,7 +75,7 @@ function parse(input: Input): Parsed {
   const problems: Problem[] = [...broken];
   const routes: Route[] = [];
   const learnt: FactOf<'path-mtu'>[] = [];
-  let hidden = false;
+  let isLost = false;
   for (const [at, value] of members.entries()) {
     // `ip route get` gives an answer, no entry of a table; `show cached` what paths have told, of IPv6 without that word
     if (listAt(value, 'cache') !== undefined || isCached(asked)) {
@@ -84,18 +84,20 @@ function parse(input: Input): Parsed {
       continue;
     }
     if (textAt(value, 'encap') !== undefined && textAt(value, 'dst') !== undefined) {
-      hidden = true;
+      isLost = true;
       problems.push({ line: 1, why: `[${at}]: the destination inside its encapsulation hides the route's own` });
       continue;
     }
     const route = routeOf(value, asked, pathOf(input, `[${at}]`));
     if (route !== undefined) routes.push(route);
-    else if (typeof value !== 'object' || value === null || Object.keys(value).length > 0)
+    else if (typeof value !== 'object' || value === null || Object.keys(value).length > 0) {
+      isLost = true;
       problems.push({ line: 1, why: `[${at}] is no route` });
+    }
   }
   if (broken.length > 0) return { readings: [], problems };
   if (isCached(asked)) return { readings: [reading('path-mtu', learnt, cachedCoverage(input, asked))], problems };
-  return { readings: [reading('route', routes, hidden ? [] : routeCoverage(input, asked, routes, false))], problems };
+  return { readings: [reading('route', routes, routeCoverage(input, asked, routes, isLost))], problems };
 }
 
 /** An exception that a path's MTU made. */

@@ -1,9 +1,9 @@
-import { ASKS_NOTHING } from '#facts/iptables/iptables';
 import type { Origin } from '#snapshot/origin';
 import { defineFormat, type Input, lineOf, type Parsed, type Problem, reading } from '../format.ts';
 import { coversTable, tableOf } from '../iptables-rules/table.ts';
 import { backendIn } from '../iptables-save/iptables-save.ts';
 import type { Chain, Counters, IptablesTable, Rule } from '../iptables-save/rule.ts';
+import { unread } from '../iptables-save/unread.ts';
 import { coverageOf, linesOf, quoted, wholeNumber } from '../lines.ts';
 import { type Columns, rowOf } from './row.ts';
 
@@ -57,15 +57,6 @@ function parse(input: Input): Parsed {
   const covers = coverageOf(input) === true ? coversTable(input, /^(?:-\w*L|--list)$/, table) : [];
   return { readings: [{ ...reading('iptables', [table], covers), rendered: true }], problems };
 }
-
-/** A rule of which nothing is understood keeps its place, for the order of rules means something. */
-const unread = (line: string, problem: string, origin: Origin): Rule => ({
-  origin,
-  text: line.trim(),
-  counters: undefined,
-  ...ASKS_NOTHING,
-  problem,
-});
 
 /** `iptables -L`, best with -n and -v: the rules of one table as a list for people. */
 export default defineFormat({

@@ -2,7 +2,7 @@ import { defineFormat, type Input, type Parsed, reading } from '../format.ts';
 import { Dump } from '../iptables-save/dump.ts';
 import { backendIn, familyIn } from '../iptables-save/iptables-save.ts';
 import type { Counters } from '../iptables-save/rule.ts';
-import { coverageOf, linesOf, quoted, wholeNumber } from '../lines.ts';
+import { coverageOf, linesOf, wholeNumber } from '../lines.ts';
 import { coversTable, tableOf } from './table.ts';
 
 const LINE = /^-(?:P \S{1,64} (?:ACCEPT|DROP)|N \S{1,64}|A \S{1,64}(?: |$))/;
@@ -32,7 +32,7 @@ function parse(input: Input): Parsed {
     const number = index + 1;
     if (line.trim() === '' || line.startsWith('#')) continue;
     if (!LINE.test(line)) {
-      dump.problem(number, `not a line of iptables -S: ${quoted(line)}`);
+      dump.lose(line.slice(0, 200), number);
       continue;
     }
     if (!begun) dump.begin(tableOf(input, builtIn), number);
@@ -43,7 +43,8 @@ function parse(input: Input): Parsed {
     else dump.chain(name, text.startsWith('-P ') ? policy : '-', counters, number);
   }
   dump.end();
-  const covers = coverageOf(input) === true ? dump.tables.flatMap((table) => coversTable(input, /^(?:-\w*S|--list-rules)$/, table)) : [];
+  const isWhole = coverageOf(input) === true && !dump.isLost && dump.lostIn.size === 0;
+  const covers = isWhole ? dump.tables.flatMap((table) => coversTable(input, /^(?:-\w*S|--list-rules)$/, table)) : [];
   return { readings: [reading('iptables', dump.tables, covers)], problems: dump.problems };
 }
 

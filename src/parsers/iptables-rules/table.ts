@@ -1,4 +1,5 @@
 import { iptablesPart } from '#facts/iptables/iptables';
+import { BUILT_IN } from '../iptables-save/built-in.ts';
 import { isTable } from '../iptables-save/dump.ts';
 import type { IptablesTable } from '../iptables-save/rule.ts';
 import type { Input } from '../format.ts';
@@ -14,14 +15,6 @@ export function tableOf(input: Input, builtIn: ReadonlySet<string>): Table {
   if (builtIn.has('POSTROUTING')) return 'nat';
   return builtIn.has('PREROUTING') ? 'raw' : 'filter';
 }
-
-const BUILT_IN: Readonly<Record<Table, readonly string[]>> = {
-  filter: ['INPUT', 'FORWARD', 'OUTPUT'],
-  nat: ['PREROUTING', 'OUTPUT', 'POSTROUTING'],
-  mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
-  raw: ['PREROUTING', 'OUTPUT'],
-  security: ['INPUT', 'FORWARD', 'OUTPUT'],
-};
 
 /** A listing of a single chain (`iptables -S INPUT`) is a part of its table, which always has all of its built-in chains. */
 export function coversTable(input: Input, option: RegExp, table: IptablesTable): readonly string[] {

@@ -1,7 +1,7 @@
 import { iptablesPart } from '#facts/iptables/iptables';
 import type { Family } from '#net/ip';
 import { defineFormat, type Input, type Parsed, reading } from '../format.ts';
-import { coverageOf, quoted } from '../lines.ts';
+import { coverageOf } from '../lines.ts';
 import { countersAt, endOfCounters } from './counters.ts';
 import { Dump, isTable } from './dump.ts';
 import { endOfLine, endOfName, withoutReturn } from './positions.ts';
@@ -21,16 +21,13 @@ function takeLine(dump: Dump, text: string, from: number, to: number, line: numb
     const end = code === DASH ? from : endOfCounters(text, from, to);
     const start = text.charCodeAt(end) === SPACE ? end + 1 : end;
     if (text.startsWith('-A ', start) && start < to) dump.ruleLine(text, from, start, to, line);
-    else dump.problem(line, notOfDump(text, from, to));
+    else dump.lose(text.slice(from, Math.min(to, from + 200)), line);
   } else if (code === COLON) takeChain(dump, text, from + 1, to, line);
   else if (code === STAR) takeTable(dump, text.slice(from + 1, to), line);
   else if (code === HASH) takeComment(dump, text.slice(from, Math.min(to, from + 200)), line);
   else if (text.startsWith('COMMIT', from)) dump.end();
-  else if (text.slice(from, to).trim() !== '') dump.problem(line, notOfDump(text, from, to));
+  else if (text.slice(from, to).trim() !== '') dump.lose(text.slice(from, Math.min(to, from + 200)), line);
 }
-
-const notOfDump = (text: string, from: number, to: number): string =>
-  `not a line of iptables-save: ${quoted(text.slice(from, Math.min(to, from + 200)))}`;
 
 function takeChain(dump: Dump, text: string, from: number, to: number, line: number): void {
   const named = endOfName(text, from, to);
@@ -41,7 +38,7 @@ function takeChain(dump: Dump, text: string, from: number, to: number, line: num
 
 function takeTable(dump: Dump, name: string, line: number): void {
   if (isTable(name)) dump.begin(name, line);
-  else dump.problem(line, `not a table: ${quoted(name)}`);
+  else dump.lose(`*${name}`, line);
 }
 
 /**
@@ -97,14 +94,16 @@ function parse(input: Input): Parsed {
 }
 
 /** What was listed fully: the tables shown, and those that iptables-save would have shown had they existed. */
-function coverage({ tables, unreadable }: Dump, input: Input): readonly string[] {
+function coverage({ tables, unreadable, isLost, lostIn }: Dump, input: Input): readonly string[] {
   const family = familyIn(input);
   const backend = tables[0]?.backend ?? backendIn(input);
   // a dump of several tables was not narrowed to one, however it was asked for
   const narrowed = input.argv.includes('-t') || input.argv.includes('--table') || (input.argv.length === 0 && tables.length < 2);
-  const listed = tables.map((table) => iptablesPart(table.family, table.backend, table.table));
-  if (narrowed || backend === undefined) return listed;
-  const names = ['filter', 'nat', 'mangle', 'raw', 'security'].filter((name) => !unreadable.includes(name));
+  const listed = tables.filter(({ table }) => !lostIn.has(table)).map((table) => iptablesPart(table.family, table.backend, table.table));
+  if (narrowed || isLost || backend === undefined) return listed;
+  const names = ['filter', 'nat', 'mangle', 'raw', 'security'].filter(
+    (name) => !unreadable.includes(name) && !tables.some(({ table }) => table === name),
+  );
   const all = names.map((name) => iptablesPart(family, backend, name));
   return [...new Set([...listed, ...all])];
 }

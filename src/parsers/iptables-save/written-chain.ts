@@ -1,8 +1,8 @@
 import type { Origin } from '#snapshot/origin';
 import type { Chain, Counters, Rule } from './rule.ts';
 
-/** Lines that stand one after the other: where the first begins, its number, and how many they are. */
-export type Run = { readonly begin: number; readonly line: number; count: number };
+/** Lines that stand one after the other: where the first begins, its number, and how many they are; or one that was not understood. */
+export type Run = { readonly begin: number; readonly line: number; count: number; readonly lost?: Rule };
 
 /** Makes the rules of some runs of lines. */
 export type ReadRuns = (runs: readonly Run[]) => Rule[];
@@ -51,10 +51,20 @@ export class WrittenChain implements Chain {
     }
   }
 
+  /** What was not understood keeps its place among the rules. */
+  lose(rule: Rule): void {
+    if (this.#made !== undefined) {
+      this.#made.push(rule);
+      return;
+    }
+    this.#last = undefined;
+    this.#runs = [...(this.#runs ?? []), { begin: 0, line: 0, count: 1, lost: rule }];
+  }
+
   /** Takes in a rule that is made already. */
   put(rule: Rule): void {
-    if (this.#made === undefined) this.#made = [rule];
-    else this.#made.push(rule);
+    this.#made ??= [...this.#read(this.#runs ?? [])];
+    this.#made.push(rule);
   }
 
   made(): readonly Rule[] {

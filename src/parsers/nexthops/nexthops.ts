@@ -82,7 +82,9 @@ function parse(input: Input): Parsed {
       else facts.push(one);
     }
   }
-  return { readings: [reading('nexthop', facts, coverageUnfiltered(input, askedOf(input)))], problems };
+  // what was not understood may be any of them
+  const covers = problems.length > 0 ? [] : coverageUnfiltered(input, askedOf(input));
+  return { readings: [reading('nexthop', facts, covers)], problems };
 }
 
 /** The next hop objects that routes may name, as text or JSON. */

@@ -15,7 +15,8 @@ for (const userland of USERLANDS) {
   test(`${userland}: /proc/net/route and ip route tell the same`, () => {
     const parsed = parseRecorded(procNetRoute, 'debian-12', 'cat-proc-net-route');
     assertSameFacts('route', parsed, full(), { among: ({ to }) => WHOLE.test(to) });
-    assert.deepEqual(parsed.readings[0]?.covers, ['main']);
+    // a gateway of the other family is not told, so that route is not read
+    assert.deepEqual(parsed.readings[0]?.covers, []);
   });
   test(`${userland}: route -n and /proc/net/route tell the same`, () => {
     assertSameFacts(
@@ -35,6 +36,13 @@ test('what the form does not tell is not told, and what it cannot tell apart is 
   assert.equal(routes.get('10.244.200.0/26' as never)?.type, 'blackhole');
   assert.equal(routes.has('10.11.0.9/32' as never), false);
   assert.ok(parsed.problems.length >= 3);
+});
+
+test('the table is whole where every row was read', () => {
+  const whole =
+    'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\neth0\t00000000\t0138A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\n';
+  assert.deepEqual(parseText(procNetRoute, whole).readings[0]?.covers, ['main']);
+  assert.deepEqual(parseText(procNetRoute, `${whole}eth0\t0000\n`).readings[0]?.covers, []);
 });
 
 test('lines that are no routes are problems', () => {

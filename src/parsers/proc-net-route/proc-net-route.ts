@@ -40,7 +40,7 @@ function rowOf(words: readonly string[], origin: OldRoute['origin']): OldRoute |
 function parse(input: Input): Parsed {
   const routes: FactOf<'route'>[] = [];
   const problems: Problem[] = [];
-  let begun = false;
+  let [begun, isLost] = [false, false];
   for (const [index, line] of linesOf(input.text).entries()) {
     if (line.trim() === '') continue;
     if (HEAD.test(line)) {
@@ -52,8 +52,9 @@ function parse(input: Input): Parsed {
     const route = row === undefined ? undefined : oldRoute(row);
     if (why !== undefined) problems.push({ line: index + 1, why });
     if (route !== undefined) routes.push(route);
+    else isLost = true;
   }
-  return { readings: [reading('route', routes, begun && coverageOf(input) === true ? ['main'] : [])], problems };
+  return { readings: [reading('route', routes, begun && !isLost && coverageOf(input) === true ? ['main'] : [])], problems };
 }
 
 /** /proc/net/route: table main of IPv4. */

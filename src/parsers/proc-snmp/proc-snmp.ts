@@ -26,12 +26,13 @@ export default defineFormat({
           const name = names[at];
           if (at > 0 && name !== undefined && /^-?\d{1,20}$/.test(word)) {
             facts.push({ name: group + name, value: Number(word), origin: lineOf(input, index + 1) });
-          }
+          } else if (at > 0 && name !== undefined) problems.push({ line: index + 1, why: `no number: ${quoted(word)}` });
         }
         names = undefined;
       }
     }
-    return { readings: [reading('counter', facts, coverageOf(input) === true ? [...new Set(facts.map(groupOf))] : [])], problems };
+    const isWhole = coverageOf(input) === true && problems.length === 0;
+    return { readings: [reading('counter', facts, isWhole ? [...new Set(facts.map(groupOf))] : [])], problems };
   },
 });
 

@@ -33,6 +33,7 @@ function parse(input: Input): Parsed {
   const routes: FactOf<'route'>[] = [];
   const problems: Problem[] = [];
   let columns: readonly string[] = [];
+  let isLost = false;
   for (const [index, line] of linesOf(inEnglish(input.text)).entries()) {
     const number = index + 1;
     const title = TITLE.exec(line);
@@ -51,9 +52,10 @@ function parse(input: Input): Parsed {
       const route = row === undefined ? undefined : oldRoute(row);
       if (why !== undefined) problems.push({ line: number, why });
       if (route !== undefined) routes.push(route);
+      else isLost = true;
     }
   }
-  const covers = coverageOf(input) === true && columns.length > 0 ? ['main'] : [];
+  const covers = coverageOf(input) === true && columns.length > 0 && !isLost ? ['main'] : [];
   return { readings: [reading('route', routes, covers)], problems };
 }
 

@@ -20,6 +20,9 @@ const settingText = (text: string): string => text.trim().replace(/\s+/g, ' ');
 
 const DENIED = /^(?:sysctl|cat): .*(?:permission denied|cannot stat|reading key|error|No such file|unknown key)/i;
 
+/** Such a line names what it is that was not read. */
+const UNREAD = 'could not be read';
+
 const SETTING = /^(?:\/proc\/sys\/)?(?:abi|debug|dev|fs|kernel|net|user|vm)[./][\w./@:%+-]+ ?= ?/;
 
 /** A single file below /proc/sys that was read alone. */
@@ -57,7 +60,8 @@ export default defineFormat({
       const limit = entryOf(LIMITS, name);
       return limit === undefined || counted === undefined ? [] : [{ name: limit, value: counted, origin }];
     });
-    const whole = input.argv[0] === 'cat' || !input.text.includes('net.') ? [] : coverageOf(input);
+    const isLost = problems.some(({ why }) => !why.startsWith(UNREAD));
+    const whole = isLost || input.argv[0] === 'cat' || !input.text.includes('net.') ? [] : coverageOf(input);
     const limits = counters.length === 0 ? [] : [reading('counter', counters, [])];
     return { readings: [reading('sysctl', facts, whole), ...limits], problems };
   },
@@ -71,7 +75,7 @@ function* fromLines(input: Input, problems: Problem[]): Generator<Sysctl> {
     if (equals > 0 && /^[\w./@:%+-]+$/.test(name)) {
       yield { name, value: settingText(line.slice(equals + 1)), origin: lineOf(input, index + 1) };
     } else {
-      problems.push({ line: index + 1, why: DENIED.test(line) ? `could not be read: ${quoted(line)}` : `no setting: ${quoted(line)}` });
+      problems.push({ line: index + 1, why: DENIED.test(line) ? `${UNREAD}: ${quoted(line)}` : `no setting: ${quoted(line)}` });
     }
   }
 }
