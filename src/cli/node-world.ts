@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { access, chmod, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { FileFailure } from '#world/file-failure';
+import { FileFailure, wordsOf } from '#world/file-failure';
 import type { Files, Finished, RunOptions, World } from './world.ts';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -15,6 +15,16 @@ const modeOf = (path: string): Promise<number | undefined> =>
     ({ mode }) => mode & 0o777,
     () => undefined,
   );
+
+/** The folder that a file would be in, or the nearest one above it that is there. */
+const nearestFolder = async (path: string): Promise<string> => {
+  const folder = dirname(path);
+  const isThere = await access(folder).then(
+    () => true,
+    () => false,
+  );
+  return isThere || folder === path ? folder : nearestFolder(folder);
+};
 
 const files: Files = {
   read: (path) => readFile(path).catch((cause: unknown) => Promise.reject(new FileFailure(path, 'read', cause))),
@@ -46,6 +56,11 @@ const files: Files = {
   remove: (path) => rm(path, { recursive: true, force: true }),
   size: (path) => stat(path).then((it) => (it.isFile() ? it.size : undefined)),
   realPath: (path) => realpath(path),
+  refusal: async (path) => {
+    const folder = await nearestFolder(path);
+    if (!(await files.isFolder(folder))) return 'not a directory';
+    return access(folder, constants.W_OK | constants.X_OK).then(() => undefined, wordsOf);
+  },
 };
 
 function run(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {

@@ -11,7 +11,7 @@ export class FileFailure extends Error {
 }
 
 /** The words of the system, without the name of the call: `permission denied`. */
-const wordsOf = (cause: unknown): string => {
+export const wordsOf = (cause: unknown): string => {
   const text = cause instanceof Error ? cause.message : String(cause);
   return /^[A-Z0-9]+: (.*?), [a-z]+( '.*)?$/s.exec(text)?.[1] ?? text;
 };

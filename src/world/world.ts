@@ -31,6 +31,8 @@ export type Files = {
   readonly size?: (path: string) => Promise<number | undefined>;
   /** The path without links; what is no real file system has none. */
   readonly realPath?: (path: string) => Promise<string>;
+  /** Why a file could not be written, as far as the system tells without anything being made; nothing where nothing speaks against it. */
+  readonly refusal?: (path: string) => Promise<string | undefined>;
 };
 
 /** Every effect that a command may have. Tests hand in their own. */

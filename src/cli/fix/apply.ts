@@ -7,6 +7,7 @@ import type { Snapshot } from '#snapshot/snapshot';
 import { EXIT } from '../command.ts';
 import type { World } from '../world.ts';
 import { type Journal, thisBoot, wayOut } from './journal.ts';
+import { mustKeepJournal } from './journal-place.ts';
 import { performPlan, undoPlan } from './perform-plan.ts';
 import { thisMachine } from './this-machine.ts';
 import { type Verified, verify } from './verify.ts';
@@ -36,6 +37,7 @@ export async function applyFinding(finding: Finding, applying: Applying, world: 
     return EXIT.errors;
   }
   if (!(await confirmed(finding, applying, world))) return EXIT.errors;
+  await mustKeepJournal(path, world);
   const journal: Journal = {
     format: 'leadline-journal',
     version: 2,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -14,8 +14,8 @@ before(() => {
 after(() => rmSync(folder, { recursive: true }));
 
 /** A world whose journal is on this machine's own disk, and D's forwarding off. */
-async function onDisk(): Promise<{ readonly world: SmallWorld; readonly args: readonly string[] }> {
-  const world = smallWorld({ settings: { 'net.ipv4.ip_forward': '0' }, env: { HOME: '/root' } });
+async function onDisk(answers: readonly string[] = []): Promise<{ readonly world: SmallWorld; readonly args: readonly string[] }> {
+  const world = smallWorld({ settings: { 'net.ipv4.ip_forward': '0' }, env: { HOME: '/root' }, answers });
   const paths = await recordedCaptures(world, 'healthy', [
     {
       node: 'D',
@@ -31,6 +31,7 @@ async function onDisk(): Promise<{ readonly world: SmallWorld; readonly args: re
     write: (path, ...content) => own(path).write(path, ...content),
     exists: (path) => own(path).exists(path),
     remove: (path) => own(path).remove(path),
+    refusal: async (path) => real.refusal?.(path),
   };
   return { world: { ...world, files }, args: [...paths, '--fault', 'ip-forward-off', '--apply'] };
 }
@@ -54,6 +55,27 @@ test('where the journal cannot be kept nothing is done or asked, and the folder,
     );
     assert.deepEqual(Object.fromEntries(world.settings), { 'net.ipv4.ip_forward': '0' });
   }
+});
+
+test('nothing is made on disk before the operator agrees', async () => {
+  const journal = join(folder, 'new', 'deep', 'journal.json');
+  for (const answers of [['d']]) {
+    const { world, args } = await onDisk(answers);
+    assert.equal(await main(['fix', ...args, '--journal', journal], world), 3);
+    assert.match(world.noted(), /type D to go on[^\n]*\nnothing was done/);
+    assert.equal(existsSync(join(folder, 'new')), false);
+  }
+  const { world, args } = await onDisk(['D']);
+  assert.equal(await main(['fix', ...args, '--keep-journal', '--journal', journal], world), 0, world.noted());
+  assert.equal(existsSync(journal), true);
+});
+
+test('what only writing tells is said when the operator has agreed, and nothing is done', async () => {
+  const { world, args } = await onDisk(['D']);
+  const journal = join(folder, 'j'.repeat(255));
+  assert.equal(await main(['fix', ...args, '--journal', journal], world), 1);
+  assert.match(world.noted(), /nothing was done: a plan is noted in .* cannot take it: name too long/);
+  assert.deepEqual(Object.fromEntries(world.settings), { 'net.ipv4.ip_forward': '0' });
 });
 
 test('where it can be kept nothing but the journal is left beside it', async () => {
