@@ -1,6 +1,9 @@
 /** What stands where a secret stood, in everything that was captured. */
 export const REDACTED = '[redacted]';
 
+/** Whether something was taken out of a text: written anywhere, it would put these words in the secret's place. */
+export const isRedacted = (text: string): boolean => text.includes(REDACTED);
+
 /** Whether a text that is here now is the one that was captured: where a secret was taken out of that, anything may stand. */
 export function saysSame(captured: string, now: string): boolean {
   const [first = '', ...rest] = captured.split(REDACTED);

@@ -1,3 +1,4 @@
+import { isRedacted } from '#snapshot/redacted';
 import type { RunOptions, World } from '#world/world';
 import { type Login, loginOf } from './login.ts';
 import type { EtcdKey } from './preview.ts';
@@ -30,6 +31,8 @@ const works = async (world: World, argv: readonly string[]): Promise<boolean> =>
 
 /** The way to etcd that this node has: `curl` to its HTTP API with flanneld's own certificate, else `etcdctl`. */
 export async function etcdClient(params: EtcdKey, world: World): Promise<EtcdClient> {
+  if (params.access.endpoints.length > 0 && params.access.endpoints.every(isRedacted))
+    throw new Error("a name and a password stand in the addresses of flanneld's etcd, and are not captured: nothing can reach etcd");
   const login = await loginOf(params.access, world);
   if (await works(world, ['curl', '--version']))
     return params.api === 2 ? v2Client(params, world, login) : gatewayClient(params, world, login);

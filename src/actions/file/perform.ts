@@ -1,3 +1,4 @@
+import { isRedacted } from '#snapshot/redacted';
 import { definePerformer } from '../performer.ts';
 import type { FileParams } from './preview.ts';
 
@@ -12,6 +13,7 @@ export default definePerformer<FileParams>({
     return { text: there ? (await world.files.read(path)).toString('utf8') : null, folder: await world.files.exists(folder) };
   },
   perform: async ({ params: { path, text } }, world) => {
+    if (isRedacted(text)) throw new Error(`what ${path} shall hold had a secret in it, which was not captured: nothing is written`);
     const folder = path.slice(0, path.lastIndexOf('/'));
     if (!(await world.files.exists(folder))) await world.files.makeFolder(folder);
     if (await world.files.exists(path)) await world.files.write(kept(path), await world.files.read(path), 0o600);

@@ -1,5 +1,6 @@
 import { kubectl } from '#actions/kubectl';
 import { definePerformer } from '#actions/performer';
+import { isRedacted, saysSame } from '#snapshot/redacted';
 import type { World } from '#world/world';
 import { annotateCommand, type NodeAnnotations } from './preview.ts';
 
@@ -19,13 +20,19 @@ async function standing({ node, to }: NodeAnnotations, world: World): Promise<Re
 }
 
 const differing = (one: Readonly<Record<string, string | null>>, other: Readonly<Record<string, string | null>>): string | undefined =>
-  Object.keys(one).find((name) => one[name] !== (other[name] ?? null));
+  Object.keys(one).find((name) => !isSame(one[name] ?? null, other[name] ?? null));
+
+const isSame = (one: string | null, other: string | null): boolean =>
+  one === null || other === null ? one === other : saysSame(one, other);
 
 export default definePerformer<NodeAnnotations>({
   id: 'node-annotations',
   prepare: async ({ params }, world) => ({ annotations: await standing(params, world) }),
   perform: async ({ params }, world) => {
     const { node, was, to } = params;
+    for (const [name, value] of Object.entries(to))
+      if (value !== null && isRedacted(value))
+        throw new Error(`a secret was taken out of ${name} when it was captured: nothing is written`);
     const now = await standing(params, world);
     const moved = differing(was, now);
     if (moved !== undefined) throw new Error(`${moved} of ${node} is no longer what was captured: ${now[moved] ?? 'it is gone'}`);

@@ -11,6 +11,7 @@ import { flannelDevice } from '#intent/flannel/device';
 import { leaseAt } from '#intent/flannel/peers';
 import { remakeDevice } from '#intent/flannel/remake';
 import { parseIp } from '#net/ip';
+import { isRedacted } from '#snapshot/redacted';
 import { onNode } from '#snapshot/scope';
 import type { Found } from './text.ts';
 
@@ -55,7 +56,8 @@ function stepsOf({ node, subnet, address, device }: Found, facts: Facts): readon
 /** flanneld's command line with the interface that it should take. */
 function commandWith(facts: Facts, node: string, device: string): string | undefined {
   const words = flanneldProcess(facts, node)?.argv ?? flanneldUnit(facts, node)?.directives?.get('Service.ExecStart')?.at(-1)?.split(/\s+/);
-  if (words === undefined || words.length === 0 || words.some((word) => /[\s"'$]/.test(word))) return undefined;
+  // what was taken out of it as a secret would be missing
+  if (words === undefined || words.length === 0 || words.some((word) => /[\s"'$]/.test(word) || isRedacted(word))) return undefined;
   const kept = words.filter((word) => !/^--?(iface|public-ip|iface-regex|iface-can-reach)=/.test(word));
   return [...kept, `-iface=${device}`].join(' ');
 }
