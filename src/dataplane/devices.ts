@@ -37,7 +37,14 @@ export const qdiscTable = memoised(
 
 /** The path MTUs that were learnt, by destination. */
 export const pathMtuTable = memoised(
-  (partition: Partition<'path-mtu'>): ReadonlyMap<Ip, PathMtu> => new Map(partition.facts.map((one) => [one.to, one])),
+  (partition: Partition<'path-mtu'>): ReadonlyMap<Ip, PathMtu> =>
+    new Map(partition.facts.flatMap((one) => (one.mtu === null ? [] : [[one.to, one]]))),
+);
+
+/** What ICMP redirects told, by destination. */
+export const redirectTable = memoised(
+  (partition: Partition<'path-mtu'>): ReadonlyMap<Ip, PathMtu> =>
+    new Map(partition.facts.flatMap((one) => (one.redirected ? [[one.to, one]] : []))),
 );
 
 /** WireGuard devices by name. */

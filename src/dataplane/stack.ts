@@ -16,6 +16,7 @@ import {
   hashlimitTable,
   packetQueueTable,
   pathMtuTable,
+  redirectTable,
   qdiscTable,
   vlanTable,
   wireguardTable,
@@ -81,6 +82,11 @@ export class Stack {
   /** Path MTUs that were learnt before the reading, by destination. */
   get pathMtus() {
     return this.#known('path-mtu', 'path-mtu', pathMtuTable);
+  }
+
+  /** Gateways that ICMP redirects named before the reading, by destination. */
+  get redirects() {
+    return this.#known('redirects', 'path-mtu', redirectTable);
   }
 
   get rules() {

@@ -98,3 +98,33 @@ test('what the path of an IPv6 packet told stands without the word cache', () =>
     );
   }
 });
+
+/** Recorded with iproute2 6.1.0 on Linux 6.18 after a router sent an ICMP redirect: `ip -4 -d -j`, `ip -4 -d`, `ip -4 -o` route show cached. */
+const REDIRECTED = [
+  '[{"type":"unicast","dst":"10.9.0.9","gateway":"10.0.0.2","dev":"eth0","flags":[],"cache":["redirected"],"expires":299}]',
+  'unicast 10.9.0.9 via 10.0.0.2 dev eth0 \n    cache <redirected> expires 299sec \n',
+  '10.9.0.9 via 10.0.0.2 dev eth0 \\    cache <redirected> expires 299sec \n',
+];
+
+const cached = (text: string) =>
+  parseText(text.startsWith('[') ? ipRouteJson : ipRoute, text, { argv: ['ip', '-4', '-d', 'route', 'show', 'cached'], exit: 0 });
+
+test('what a redirect told is learnt of a path, as an MTU is', () => {
+  for (const text of REDIRECTED) {
+    const parsed = cached(text);
+    const [learnt, ...others] = factsOf(parsed, 'path-mtu');
+    assert.deepEqual(
+      [learnt?.to, learnt?.via, learnt?.dev, learnt?.mtu, learnt?.redirected, learnt?.expiresSeconds, others],
+      ['10.9.0.9', '10.0.0.2', 'eth0', null, true, 299, []],
+      text,
+    );
+    assert.deepEqual([parsed.readings[0]?.covers, parsed.problems], [['4'], []]);
+  }
+});
+
+test('what was learnt of a path and is not understood is said, and the list is not whole', () => {
+  for (const text of REDIRECTED) {
+    const parsed = cached(text.replaceAll('redirected', 'something'));
+    assert.deepEqual([factsOf(parsed, 'path-mtu'), parsed.readings[0]?.covers, parsed.problems.length], [[], [], 1], text);
+  }
+});

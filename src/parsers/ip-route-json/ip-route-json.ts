@@ -81,6 +81,10 @@ function parse(input: Input): Parsed {
     if (listAt(value, 'cache') !== undefined || isCached(asked)) {
       const told = isCached(asked) ? learntOf(value, pathOf(input, `[${at}]`)) : undefined;
       if (told !== undefined) learnt.push(told);
+      else if (isCached(asked) && !isEmpty(value)) {
+        isLost = true;
+        problems.push({ line: 1, why: `[${at}]: what was learnt of this path is not understood` });
+      }
       continue;
     }
     if (textAt(value, 'encap') !== undefined && textAt(value, 'dst') !== undefined) {
@@ -90,23 +94,36 @@ function parse(input: Input): Parsed {
     }
     const route = routeOf(value, asked, pathOf(input, `[${at}]`));
     if (route !== undefined) routes.push(route);
-    else if (typeof value !== 'object' || value === null || Object.keys(value).length > 0) {
+    else if (!isEmpty(value)) {
       isLost = true;
       problems.push({ line: 1, why: `[${at}] is no route` });
     }
   }
   if (broken.length > 0) return { readings: [], problems };
-  if (isCached(asked)) return { readings: [reading('path-mtu', learnt, cachedCoverage(input, asked))], problems };
+  if (isCached(asked)) return { readings: [reading('path-mtu', learnt, isLost ? [] : cachedCoverage(input, asked))], problems };
   return { readings: [reading('route', routes, routeCoverage(input, asked, routes, isLost))], problems };
 }
 
-/** An exception that a path's MTU made. */
+/** iproute2 writes `{}` for what its filter leaves out. */
+const isEmpty = (value: unknown): boolean => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+
+/** An exception that a path's MTU or a redirect made. */
 function learntOf(value: unknown, origin: Origin): FactOf<'path-mtu'> | undefined {
   const to = parseIp(textAt(value, 'dst') ?? '');
-  const mtu = numberAt(listAt(value, 'metrics')?.[0], 'mtu');
-  if (to === undefined || mtu === undefined) return undefined;
+  const mtu = numberAt(listAt(value, 'metrics')?.[0], 'mtu') ?? null;
+  const redirected = listAt(value, 'cache')?.includes('redirected') === true || protocolName(textAt(value, 'protocol')) === 'redirect';
+  if (to === undefined || (mtu === null && !redirected)) return undefined;
   const expires = numberAt(value, 'expires') ?? null;
-  return { to, dev: textAt(value, 'dev') ?? null, via: gatewayOf(value), mtu, locked: undefined, expiresSeconds: expires, origin };
+  return {
+    to,
+    dev: textAt(value, 'dev') ?? null,
+    via: gatewayOf(value),
+    mtu,
+    redirected,
+    locked: undefined,
+    expiresSeconds: expires,
+    origin,
+  };
 }
 
 /** JSON of `ip route`. */

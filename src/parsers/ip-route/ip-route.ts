@@ -23,6 +23,14 @@ function parse(input: Input): Parsed {
   };
   const routes: Route[] = [];
   const learnt: FactOf<'path-mtu'>[] = [];
+  let isUnlearnt = false;
+  const learn = (line: number, text: string, told: FactOf<'path-mtu'> | undefined): void => {
+    if (told !== undefined) learnt.push(told);
+    else {
+      isUnlearnt = true;
+      problems.push({ line, why: `what was learnt of this path is not understood: ${quoted(text.trim())}` });
+    }
+  };
   const lines = linesOf(input.text).flatMap((line, index) => line.split('\\').map((text) => ({ text, number: index + 1 })));
   for (const { text, number } of lines) {
     const words = wordsOf(text);
@@ -35,8 +43,7 @@ function parse(input: Input): Parsed {
       else if (!isLost) lose(number, 'next hop', text, routes.pop() !== undefined);
     } else if (first === 'cache' && last !== undefined) {
       routes.pop(); // `ip route get`: an answer, no entry of a table; `show cached` tells what paths said
-      const told = isCached(asked) ? learntOf(last, routeWords(words.slice(1)).told) : undefined;
-      if (told !== undefined) learnt.push(told);
+      if (isCached(asked)) learn(number, text, learntOf(last, routeWords(words.slice(1)).told, words));
     } else if (first === 'nh_info' || /^\s/.test(text)) {
     } else {
       const got = routeOf(words, { ...asked, origin: lineOf(input, number) });
@@ -46,21 +53,22 @@ function parse(input: Input): Parsed {
         isLost = false;
         routes.push(got.route);
         // of IPv6 what a path told stands on the route's own line
-        const told = isCached(asked) ? learntOf(got.route, got.told) : undefined;
-        if (told !== undefined) learnt.push(told);
+        if (isCached(asked) && got.route.to.includes(':')) learn(number, text, learntOf(got.route, got.told, []));
         if (got.odd !== undefined) problems.push({ line: number, why: `what this word of a route means is not known: ${quoted(got.odd)}` });
       }
     }
   }
-  if (isCached(asked)) return { readings: [reading('path-mtu', learnt, cachedCoverage(input, asked))], problems };
+  if (isCached(asked))
+    return { readings: [reading('path-mtu', learnt, isUnlearnt || isBroken ? [] : cachedCoverage(input, asked))], problems };
   const told = isBusybox(input.text) ? routes.map(withoutUnsaid) : routes;
   return { readings: [reading('route', told, routeCoverage(input, asked, told, isBroken))], problems };
 }
 
-/** An exception that a path's MTU made: the line of the route, then, of IPv4, one that begins with `cache`. */
-function learntOf(route: Route, told: ReadonlyMap<string, string>): FactOf<'path-mtu'> | undefined {
-  const mtu = wholeNumber(told.get('mtu'));
-  if (mtu === undefined) return undefined;
+/** An exception that a path's MTU or a redirect made: the line of the route, then, of IPv4, one that begins with `cache`. */
+function learntOf(route: Route, told: ReadonlyMap<string, string>, words: readonly string[]): FactOf<'path-mtu'> | undefined {
+  const mtu = wholeNumber(told.get('mtu')) ?? null;
+  const redirected = words.some((word) => /^<.*\bredirected\b.*>$/.test(word)) || route.protocol === 'redirect';
+  if (mtu === null && !redirected) return undefined;
   const [hop] = route.hops;
   const expiresSeconds = wholeNumber(told.get('expires')?.replace(/sec$/, '')) ?? null;
   return {
@@ -68,6 +76,7 @@ function learntOf(route: Route, told: ReadonlyMap<string, string>): FactOf<'path
     dev: hop?.dev ?? null,
     via: hop?.via ?? null,
     mtu,
+    redirected,
     locked: undefined,
     expiresSeconds,
     origin: route.origin,

@@ -25,7 +25,7 @@ function sent(built: BuiltCluster, state: State = FRESH) {
   return { disposition, at: `${at.node}/${at.netns === '' ? '' : 'pod'}`, cites: reason.by.map(({ kind }) => kind), state: outcome.state };
 }
 
-const told = (mtu: number) => ({ to: server.address, dev: null, via: null, mtu, locked: false, expiresSeconds: 500 });
+const told = (mtu: number) => ({ to: server.address, dev: null, via: null, mtu, redirected: false, locked: false, expiresSeconds: 500 });
 
 test('a sender keeps what a router told it, and then sends nothing larger (ipv4_update_pmtu)', () => {
   const small = healthy.link(A.scope, A.bridge, { mtu: 1300 });

@@ -36,7 +36,7 @@ function learntMtu(run: Run, stack: Stack, destination: Ip): Mtu | undefined {
   if (own !== undefined) return { value: own, by: [] };
   const { pathMtus } = stack;
   const read = pathMtus.is === 'seen' ? pathMtus.table.get(destination) : undefined;
-  return read === undefined ? undefined : { value: read.mtu, by: [stack.cite('path-mtu', read)] };
+  return read === undefined || read.mtu === null ? undefined : { value: read.mtu, by: [stack.cite('path-mtu', read)] };
 }
 
 function own4(stack: Stack, path: Path): Mtu | undefined {

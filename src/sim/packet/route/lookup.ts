@@ -12,6 +12,7 @@ import { applies, flowVrf, type RouteFlow } from './flow.ts';
 import { ERRORS, type Found, isError } from './found.ts';
 import { hashedBy, pickHop } from './multipath.ts';
 import type { Path } from './path.ts';
+import { redirected } from './redirected.ts';
 import { isSuppressed, search4 } from './table4.ts';
 import { search6 } from './table6.ts';
 import { areSplit, foundIn, joined, partly, tableOf } from './tables.ts';
@@ -84,7 +85,7 @@ function speaksOf(run: Run | null, stack: Stack, rule: Rule, flow: RouteFlow, vr
 function fromLocal(stack: Stack, flow: RouteFlow): RouteAnswer | undefined {
   if (stack.derivedLocal.is === 'gap') return undefined;
   const found = search4(stack, stack.derivedLocal.table, flow);
-  return found === undefined || 'gap' in found ? undefined : answerOf(stack, found, 0);
+  return found === undefined || 'gap' in found ? undefined : answerOf(stack, flow, found, 0);
 }
 
 /**
@@ -97,7 +98,7 @@ function unruled(run: Run | null, stack: Stack, flow: RouteFlow): RouteAnswer {
   if ('gap' in local) return { is: 'gap', gap: local.gap };
   if ('gap' in main) {
     const only = foundIn(stack, local.table, flow);
-    return only === undefined || 'gap' in only ? { is: 'gap', gap: main.gap } : answerOf(stack, only, 0);
+    return only === undefined || 'gap' in only ? { is: 'gap', gap: main.gap } : answerOf(stack, flow, only, 0);
   }
   const both = foundIn(stack, joined(local.table, main.table), flow);
   if (both !== undefined && 'gap' in both) return { is: 'gap', gap: both.gap };
@@ -105,7 +106,7 @@ function unruled(run: Run | null, stack: Stack, flow: RouteFlow): RouteAnswer {
     // what both find in table local is what that finds alone
     const only = both.route.table === 'local' ? both : foundIn(stack, local.table, flow);
     const isOther = only !== undefined && !('gap' in only) && only.route !== both.route;
-    return isOther && areSplit(run, stack, flow, only) ? answerOf(stack, only, 0) : reached(run, stack, flow, both);
+    return isOther && areSplit(run, stack, flow, only) ? answerOf(stack, flow, only, 0) : reached(run, stack, flow, both);
   }
   const rest = tableOf(stack, 'default', 4);
   if ('gap' in rest) return noRoute(stack, flow);
@@ -122,7 +123,7 @@ const reached = (run: Run | null, stack: Stack, flow: RouteFlow, found: Found): 
 function led(run: Run | null, stack: Stack, flow: RouteFlow, found: Found, chosenBy: readonly FactRef[] = []): RouteAnswer {
   const own = taken(run, stack, flow, found);
   if ('gap' in own) return { is: 'gap', gap: own.gap };
-  return answerOf(stack, own, pickHop(run, stack, flow, own), [...chosenBy, ...hashedBy(stack, flow, own)]);
+  return answerOf(stack, flow, own, pickHop(run, stack, flow, own), [...chosenBy, ...hashedBy(stack, flow, own)]);
 }
 
 function inTable(run: Run | null, stack: Stack, flow: RouteFlow, rule: Rule, name: string): RouteAnswer | undefined {
@@ -138,7 +139,13 @@ function inTable(run: Run | null, stack: Stack, flow: RouteFlow, rule: Rule, nam
 }
 
 /** What a table says, with the rule that chose the table where somebody made that rule. */
-function answerOf(stack: Stack, { route, hops, by }: Found, picked: number, chosenBy: readonly FactRef[] = []): RouteAnswer {
+function answerOf(
+  stack: Stack,
+  { destination }: RouteFlow,
+  { route, hops, by }: Found,
+  picked: number,
+  chosenBy: readonly FactRef[] = [],
+): RouteAnswer {
   if (isError(route))
     return { is: 'error', error: ERRORS[route.type], says: `the route to ${route.to} is of type ${route.type}`, by: [by, ...chosenBy] };
   const hop = hops[picked];
@@ -163,7 +170,8 @@ function answerOf(stack: Stack, { route, hops, by }: Found, picked: number, chos
     mtu: route.mtu ?? null,
     by: [by, ...chosenBy],
   };
-  return { is: 'path', path };
+  const led = redirected(stack, path, destination);
+  return 'gap' in led ? { is: 'gap', gap: led.gap } : { is: 'path', path: led };
 }
 
 function noRoute(stack: Stack, flow: RouteFlow): RouteAnswer {
