@@ -43,8 +43,21 @@ test('an error that names the way is told from silence', () => {
   assert.equal(classOf('all is well'), undefined);
 });
 
+const CHINESE = [
+  '从 A 上的 pod 可以 ping 通 D 上的 pod，但 curl 超时',
+  'ping 得通，telnet 8080 不通',
+  '能ping通但是连接失败',
+  'ping 正常；curl 超时',
+];
+
 test('ping works and a connection does not, in the words of whoever saw it', () => {
-  for (const said of ['ping works, TCP does not', 'Ping is ok but telnet to 8080 times out', 'ping 能通,telnet 端口不通'])
+  for (const said of [
+    'ping works, TCP does not',
+    'Ping is ok but telnet to 8080 times out',
+    'ping 10.1.2.3 works, curl 10.1.2.3:80 hangs',
+    'ping 能通,telnet 端口不通',
+    ...CHINESE,
+  ])
     assert.equal(classOf(said), 'echo-but-no-connection', said);
   for (const said of ['ping does not work, TCP does', 'tcp works, ping fails', 'shipping works, the port is not open'])
     assert.notEqual(classOf(said), 'echo-but-no-connection', said);
@@ -53,6 +66,10 @@ test('ping works and a connection does not, in the words of whoever saw it', () 
 test('what people write is known, in Chinese too', () => {
   for (const [said, found] of [
     ['测试判断无法ping通', 'no-echo'],
+    ['ping 10.1.2.3 does not answer, curl is slow', 'no-echo'],
+    ['不能 ping 通 D，curl 也超时', 'no-echo'],
+    ['ping 10.1.2.3 不通，curl 超时', 'no-echo'],
+    ['curl 超时，ping 没试', 'timed-out'],
     ['ping 10.100.41.10 丢包 100%', 'no-echo'],
     ['ping 不能通,telnet 也不通', 'no-echo'],
     ["can't ping 10.100.41.10", 'no-echo'],

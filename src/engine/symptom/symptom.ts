@@ -4,7 +4,12 @@ import { matches, type SymptomClass } from './symptom-class.ts';
 /** A pasted line that was recognised. */
 export type Symptom = { readonly line: number; readonly text: string; readonly class: SymptomClass };
 
-const ECHO_WORKS = /\b(?:ping|icmp)\b[^,;.]*?\b(?:works?|ok|okay|succeeds|answers?|fine)\b|ping[^,;.,;]*(?:(?<!不)能|可以|正常)/i;
+/** Up to the end of what is said of one thing; the dots of an address do not end it. */
+const ON = String.raw`(?:[^,;.，；。]|\.(?=\w))`;
+const ECHO_WORKS = new RegExp(
+  String.raw`\b(?:ping|icmp)\b${ON}*?\b(?:works?|ok|okay|succeeds|answers?|fine)\b|ping${ON}*(?:(?<!不)能|可以|正常)|(?<!(?:不能?|无法|没法)(?:够|再)? ?)ping ?得?通(?!过)`,
+  'i',
+);
 const CONNECTION_FAILS =
   /\b(?:tcp|telnet|curl|https?|nc|wget|connect\w*|port)\b.*?\b(?:not|n't|fails?|hangs?|time(?:s|d)? ?out|never|no)\b|(?:tcp|telnet|curl|http|端口|连接).*(?:不|失败|超时)/i;
 
@@ -83,7 +88,10 @@ export const symptomClasses: readonly SymptomClass[] = [
   {
     id: 'no-echo',
     is: matches(
-      /(?:无法|不能|没法) ?ping|ping[^,;.,;。]{0,40}(?:不通|不能|失败|超时)|丢包\S{0,4} ?100|\b(?:can(?:'t|not)|unable to) ping\b|\bping\b[^,;.]{0,60}\b(?:fails|does(?:n't| not) (?:work|answer))/i,
+      new RegExp(
+        String.raw`(?:无法|不能|没法) ?ping|ping${ON}{0,40}(?:不通|不能|失败|超时)|丢包\S{0,4} ?100|\b(?:can(?:'t|not)|unable to) ping\b|\bping\b${ON}{0,60}\b(?:fails|does(?:n't| not) (?:work|answer))`,
+        'i',
+      ),
     ),
     proves: { en: 'an echo, or the answer to it, does not come through', zh: 'ping 的请求或应答未能到达' },
     doesNot: {
