@@ -1,11 +1,12 @@
 import type { FactOf, KindId } from '#facts/kinds';
 import type { Origin } from '#snapshot/origin';
 import { CLUSTER } from '#snapshot/scope';
-import { listAt, readJson, readYaml, textAt } from '../document.ts';
+import { listAt, textAt } from '../document.ts';
 import { configOf } from '../flannel.ts';
 import { defineFormat, type Input, type Parsed, type Problem, pathOf, type Reading, reading } from '../format.ts';
 import { withoutAsides } from './aside.ts';
 import { askedFor, isEverywhere, isPicky } from './asked.ts';
+import { documentsIn } from './documents.ts';
 import { leaseOfNode } from './flannel-node.ts';
 import { type Reader, readerOf } from './readers.ts';
 
@@ -77,17 +78,17 @@ function isWhole(input: Input, reader: Reader, { everywhere }: Slot): boolean {
   return input.argv.length === 0 && everywhere.has(reader);
 }
 
-/** What a reading of one kind lists fully: everything, or the parts whose objects were listed. */
+/** What a reading of one kind lists fully: everything, or the parts whose objects were listed; nothing where something was not read. */
 function coverOf(input: Input, slot: Slot): true | readonly string[] {
   const whole = [...slot.listed].filter((reader) => isWhole(input, reader, slot));
   if (whole.some(({ part }) => part === undefined)) return true;
   return whole.flatMap(({ part }) => part ?? []);
 }
 
-function readingsOf(input: Input, found: Found): Reading[] {
+function readingsOf(input: Input, found: Found, isLost: boolean): Reading[] {
   const hasNodes = (found.get('node')?.listed.size ?? 0) > 0 && !isPicky(input.argv);
   return [...found].map(([kind, slot]) => {
-    const covers = kind === 'flannel-config' || (kind === 'lease' && hasNodes) ? true : coverOf(input, slot);
+    const covers = isLost ? [] : kind === 'flannel-config' || (kind === 'lease' && hasNodes) ? true : coverOf(input, slot);
     return reading(kind, slot.facts as never, covers, CLUSTER);
   });
 }
@@ -101,7 +102,8 @@ function listedBy(input: Input, document: unknown): readonly Reader[] {
   return reader === undefined ? [] : [reader];
 }
 
-const looksJson = (text: string): boolean => /^\s*(?:#[^\n]*\n\s*)*[{[]/.test(text.slice(0, 4096));
+/** A list that ends before its own kind was cut off: kubectl and the API write that behind the items, or before. */
+const isCut = (document: unknown): boolean => listAt(document, 'items') !== undefined && textAt(document, 'kind') === undefined;
 
 /** `kubectl get -o json|yaml` and the API's own bodies: lists, single objects, several YAML documents. */
 export default defineFormat({
@@ -118,21 +120,28 @@ export default defineFormat({
   },
   parse: (input): Parsed => {
     const text = withoutAsides(input.text);
-    const documents = looksJson(text) ? [readJson(text)] : readYaml(text);
+    const documents = documentsIn(text);
     const found: Found = new Map();
     const problems: Problem[] = [];
+    let isLost = false;
+    const lose = (why: string): void => {
+      isLost = true;
+      problems.push({ line: 1, why });
+    };
     for (const [index, document] of documents.entries()) {
       if ('why' in document) {
-        problems.push({ line: 1, why: document.why });
+        lose(document.why);
         continue;
       }
+      if (isCut(document.value)) lose('a list that does not come to its end');
+      for (const [at, item] of (listAt(document.value, 'items') ?? []).entries())
+        if (typeof item !== 'object' || item === null) lose(`items[${at}] is no object`);
       for (const reader of listedBy(input, document.value)) slotOf(found, reader.fact).listed.add(reader);
       const everywhere = showsSeveral(document.value);
       for (const object of objectsOf(input, document.value, documents.length > 1 ? `[${index}]` : '')) {
-        if (!take(object, found, everywhere))
-          problems.push({ line: 1, why: `${object.origin.path || 'the document'}: a ${object.kind.slice(0, 40)} without a name` });
+        if (!take(object, found, everywhere)) lose(`${object.origin.path || 'the document'}: a ${object.kind.slice(0, 40)} without a name`);
       }
     }
-    return { readings: readingsOf(input, found), problems };
+    return { readings: readingsOf(input, found, isLost), problems };
   },
 });
