@@ -89,6 +89,12 @@ describe('redaction of objects', () => {
     }
   });
 
+  it('takes them out of lists that stand one behind the other', () => {
+    const secrets = { apiVersion: 'v1', items: [LIST.items[1]], kind: 'List' };
+    const maps = { apiVersion: 'v1', items: [LIST.items[2]], kind: 'List' };
+    for (const write of [stringify, JSON.stringify]) assert.doesNotMatch(redactObjects(`${write(secrets)}\n${write(maps)}\n`), /Hunter/);
+  });
+
   it('leaves other documents as they are', () => {
     for (const text of ['[{"ifname":"lo","env":1}]', '{"data":{"token":"x"}}', 'Environment: x\nenv: y\n', 'env:\n- name: A\n  value: b\n'])
       assert.equal(redactObjects(text), text);

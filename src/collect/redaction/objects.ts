@@ -57,7 +57,8 @@ class Objects {
   readonly #data: { readonly of: string; readonly list: string; readonly place: Place }[] = [];
 
   take(path: Path, word: string, place: Place): void {
-    if (path.at(-1) === 'kind') this.#kinds.set(keyOf(path, -1), word);
+    // two lists of YAML with no line between them have the same paths
+    if (path.at(-1) === 'kind' && this.#kinds.get(keyOf(path, -1)) !== 'Secret') this.#kinds.set(keyOf(path, -1), word);
     if (path.at(-1) === 'apiVersion') this.#versioned.add(keyOf(path, -1));
     const at = path.findIndex((name) => DATA.includes(name));
     if (at > 0) this.#data.push({ of: keyOf(path, at), list: keyOf(path, Math.max(at - 2, 0)), place });
