@@ -7,6 +7,7 @@ import {
   IPTABLES_RULE,
   KEY_BEGINS,
   KEY_ENDS,
+  LOGIN,
   type Rule,
   SECRETS_FLAG,
 } from './rules.ts';
@@ -41,6 +42,7 @@ const everywhere = EVERYWHERE.map(compiled);
 const inIptablesRules = IN_IPTABLES_RULES.map(compiled);
 const afterNames = AFTER_NAMES.rules.map(compiled);
 const environment = { line: regular(ENVIRONMENT.line), kept: regular(ENVIRONMENT.kept), rules: [compiled(ENVIRONMENT.rule)] };
+const login = { line: regular(LOGIN.line), rules: [compiled(LOGIN.rule)] };
 const iptablesRule = regular(IPTABLES_RULE);
 const named = regular(AFTER_NAMES.line);
 const argument = regular(AFTER_NAMES.argument);
@@ -72,7 +74,8 @@ export function redact(text: string): string {
 export const isSecretsFlag = (word: string): boolean => secretsFlag.test(word);
 
 function redactLine(line: string): string {
-  const plain = applied(line, everywhere);
+  const bare = applied(line, everywhere);
+  const plain = login.line.test(bare) ? applied(bare, login.rules) : bare;
   const unit = environment.line.test(plain) && !environment.kept.test(plain) ? applied(plain, environment.rules) : plain;
   return named.test(unit) ? applied(unit, iptablesRule.test(unit) ? inIptablesRules : afterNames) : unit;
 }

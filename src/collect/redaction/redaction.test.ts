@@ -137,6 +137,9 @@ const PLANTED: readonly (readonly [where: string, text: string, secret: string])
   ["a PEM in a rule's comment", '-A INPUT -m comment --comment "-----BEGIN PRIVATE KEY-----MIIEvQ" -j ACCEPT', 'MIIEvQ'],
   ["a password in nft's comment", '\t\tip saddr 10.9.0.0/16 accept comment "password=Pa55phrase"', 'Pa55phrase'],
   ["a token behind a colon in nft's JSON", '{"comment": "token: Pa55phrase", "expr": []}', 'Pa55phrase'],
+  ["etcdctl's name and password", '$ etcdctl --endpoints=http://192.0.2.1:2379 --user root:Pa55phrase get /x --prefix', 'Pa55phrase'],
+  ["etcdctl's older way of it", '[root@D ~]# ETCDCTL_API=2 etcdctl --username=root:Pa55phrase ls -r', 'Pa55phrase'],
+  ["curl's name and password", 'ExecStartPre=/usr/bin/curl -sS -u "root:Pa55phrase" http://192.0.2.1:2379/v2/keys', 'Pa55phrase'],
   ['an encryption key', '"encryption-key": "0123456789abcdef0123456789abcdef"', '0123456789abcdef'],
 ];
 
@@ -152,6 +155,9 @@ const KEPT: readonly string[] = [
   '-A INPUT -m set --match-set token src -m comment --comment "see token-file: /etc/x" -j ACCEPT',
   '-A INPUT -m comment --comment "see --token-file /etc/x, --token" -j ACCEPT',
   '-A KUBE-SVC-X -m comment --comment "shop/my-token -> 10.1.2.3:80" -j KUBE-SEP-Y',
+  '$ curl -v -u root http://192.0.2.1:2379/health',
+  '$ docker run -u 1000:1000 web',
+  '$ nc -zv -u 2001:db8::1 53',
   'arg --service-account-signing-key-file=/etc/kubernetes/pki/sa.key',
   'arg --service-account-signing-key-file',
   'arg /etc/kubernetes/pki/sa.key',
@@ -257,6 +263,8 @@ it('reads hostile lines of a megabyte in bounded time', { timeout: 20_000 }, () 
     '--token \\"',
   ];
   for (const piece of pieces) redact(piece.repeat(Math.ceil(1_000_000 / piece.length)));
+  for (const piece of ['curl -u ', 'etcdctl ', 'curl -u a:', 'curl -u a']) redact(piece.repeat(Math.ceil(1_000_000 / piece.length)));
+  redact(`curl -u ${'a'.repeat(1_000_000)}`);
   for (const long of ['a', ' ', '"a', '\\"a', '-']) redact(`x --token b${long.repeat(1_000_000)}`);
   redact(`-A INPUT -m comment --comment "--token ${'a'.repeat(1_000_000)}"`);
 });

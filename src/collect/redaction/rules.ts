@@ -44,6 +44,15 @@ export const EVERYWHERE: readonly Rule[] = [
   { from: '("auth"[[:space:]]*:[[:space:]]*)"[^"]*"', to: `\\1"${REDACTED}"` },
 ];
 
+/** Lines with a program that is given a name with its password, and what becomes of that: `etcdctl --username root:…`, `curl -u …`. */
+export const LOGIN = {
+  line: '(etcdctl|curl)[[:space:]]',
+  rule: {
+    from: '([[:space:]](-u|--?user|--?username)[=[:space:]][[:space:]]*["\']?[^[:space:]:"\']+:)[^[:space:]"\']+',
+    to: `\\1${REDACTED}`,
+  },
+} as const;
+
 /** Lines of unit files with an environment variable, those that may keep it, and what becomes of the others. */
 export const ENVIRONMENT = {
   line: '^[[:space:]]*Environment=',

@@ -7,6 +7,7 @@ import {
   IPTABLES_RULE,
   NUMBER_OF_A_SETTING,
   KEY_BEGINS,
+  LOGIN,
   KEY_ENDS,
   type Rule,
 } from './rules.ts';
@@ -27,6 +28,7 @@ export const redactionOf = (mark: string): string =>
     `/${escaped(NUMBER_OF_A_SETTING)}/b`, // a third of all lines
     `/^${mark} (begin|end)/b`,
     ...EVERYWHERE.map(replacing),
+    `/${escaped(LOGIN.line)}/${replacing(LOGIN.rule)}`,
     `/${ENVIRONMENT.line}/{`,
     `  /${ENVIRONMENT.kept}/!${replacing(ENVIRONMENT.rule)}`,
     '}',
