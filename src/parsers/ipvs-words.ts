@@ -49,22 +49,28 @@ export function readServices(input: Input, lineOfText: (line: string, origin: Or
   const services: { head: ServiceHead; servers: IpvsServer[] }[] = [];
   const byMatch = new Map<string, IpvsServer[]>();
   const problems: Problem[] = [];
+  let own: IpvsServer[] | undefined;
   for (const [index, line] of linesOf(input.text).entries()) {
     const read = lineOfText(line, lineOf(input, index + 1));
     if (read === undefined) continue;
-    if (typeof read === 'string') problems.push({ line: index + 1, why: read });
-    else if (read.is === 'service') {
+    if (typeof read === 'string') {
+      problems.push({ line: index + 1, why: read });
+      // a virtual server that lacks one of its own is another, and what stands behind a lost one is not of the one before
+      if (/^ *->/.test(line) && own !== undefined) services.pop();
+      if (!line.startsWith('-')) own = undefined;
+    } else if (read.is === 'service') {
       const servers: IpvsServer[] = [];
+      own = servers;
       services.push({ head: read.head, servers });
       byMatch.set(ipvsMatchText(read.head.match), servers);
     } else {
-      const own = read.match === undefined ? services.at(-1)?.servers : byMatch.get(ipvsMatchText(read.match));
-      if (own === undefined) problems.push({ line: index + 1, why: `a real server of no virtual one: ${quoted(line)}` });
-      else own.push(read.server);
+      const to = read.match === undefined ? own : byMatch.get(ipvsMatchText(read.match));
+      if (to === undefined) problems.push({ line: index + 1, why: `a real server of no virtual one: ${quoted(line)}` });
+      else to.push(read.server);
     }
   }
   const facts = services.map(({ head, servers }) => ({ ...head, match: matchBehind(head.match, servers), servers }));
-  return { readings: [reading('ipvs-service', facts, coverageOf(input))], problems };
+  return { readings: [reading('ipvs-service', facts, problems.length > 0 ? [] : coverageOf(input))], problems };
 }
 
 /** The kernel does not print which family a mark is of; its servers tell. */

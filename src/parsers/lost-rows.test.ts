@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { recordedNames, recordedText } from '#testing/recorded-tools';
+import { GUESTS, recordedNames, recordedText, UNITS } from '#testing/recorded-tools';
 import type { Format, Parsed } from './format.ts';
 import { formats } from './formats.ts';
 import { recognise } from './recognise.ts';
@@ -44,11 +44,13 @@ function lostIn(whole: Parsed, less: Parsed): readonly string[] {
 }
 
 describe('a row that is not understood is said, and leaves no list whole', () => {
-  const texts = recordedNames('debian-12').flatMap((name) => {
-    const [section] = sections(recordedText('debian-12', name));
-    const format = section === undefined ? undefined : recognise(section.text, all);
-    return section === undefined || format === undefined ? [] : [{ name, section, format }];
-  });
+  const texts = (['debian-12', ...UNITS, ...GUESTS, 'kubectl'] as const).flatMap((userland) =>
+    recordedNames(userland).flatMap((name) => {
+      const [section] = sections(recordedText(userland, name));
+      const format = section === undefined ? undefined : recognise(section.text, all);
+      return section === undefined || format === undefined ? [] : [{ name, section, format }];
+    }),
+  );
   for (const id of new Set(texts.map(({ format }) => format.id)))
     it(id, () => {
       for (const { name, section, format } of texts.filter((one) => one.format.id === id).slice(0, 12)) {

@@ -28,10 +28,13 @@ function parse(input: Input): Parsed {
     if (dev6 !== undefined && six !== undefined) facts.push({ dev: dev6, group: fromBits(BigInt(`0x${six}`), 6), origin });
     else if (four !== undefined && device !== undefined) facts.push({ dev: device, group: addressOf(four), origin });
     else if (DEVICE.test(short)) device = DEVICE.exec(short)?.[1];
-    else problems.push({ line: index + 1, why: `no multicast group: ${quoted(line)}` });
+    else {
+      if (!/^\t/.test(line)) device = undefined; // what stands behind is not of the device before
+      problems.push({ line: index + 1, why: `no multicast group: ${quoted(line)}` });
+    }
   }
   const both = input.argv.some((word) => word.endsWith('/igmp')) && input.argv.some((word) => word.endsWith('/igmp6'));
-  return { readings: [reading('group-membership', facts, both ? coverageOf(input) : [])], problems };
+  return { readings: [reading('group-membership', facts, both && problems.length === 0 ? coverageOf(input) : [])], problems };
 }
 
 /** /proc/net/igmp and igmp6, one after the other: the groups that each device listens to. */

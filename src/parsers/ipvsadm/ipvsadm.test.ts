@@ -70,3 +70,17 @@ test('a real server of no virtual one, and what is no rule, are problems', () =>
 test('both forms are recognised', () => {
   for (const text of [RULES, LIST]) assert.equal(recognise(text, formats)?.id, 'ipvsadm');
 });
+
+test('servers behind a virtual one that was not understood are nobody else’s, and one that lacks a server is not told', () => {
+  const lost = parsed(LIST.replace('UDP  [fd00', 'UDP  §[fd00'));
+  assert.deepEqual(
+    lost.facts.map(({ servers }) => servers.map(({ address }) => address)),
+    [['192.0.2.1'], []],
+  );
+  assert.equal(lost.problems.length, 2);
+  const lacking = parsed(LIST.replace('-> 192.0.2.1', '-> §192.0.2.1'));
+  assert.deepEqual(
+    lacking.facts.map(({ scheduler }) => scheduler),
+    ['sh', 'wrr'],
+  );
+});

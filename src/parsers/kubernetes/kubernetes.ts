@@ -31,7 +31,7 @@ function* objectsOf(input: Input, document: unknown, prefix: string): Generator<
     if (kind !== undefined) yield { kind, value: document, origin: pathOf(input, prefix), inList: false };
     return;
   }
-  const own = kind === undefined || kind === 'List' ? undefined : kind.replace(/List$/, '');
+  const own = kindOfItems(document);
   const api = own === undefined ? {} : { apiVersion: textAt(document, 'apiVersion') };
   for (const [index, value] of items.entries()) {
     const of = textAt(value, 'kind') ?? own;
@@ -102,6 +102,12 @@ function listedBy(input: Input, document: unknown): readonly Reader[] {
   return reader === undefined ? [] : [reader];
 }
 
+/** The kind of a typed list's items, which leave it out (`PodList`). */
+function kindOfItems(document: unknown): string | undefined {
+  const kind = textAt(document, 'kind');
+  return kind === 'List' ? undefined : kind?.replace(/List$/, '');
+}
+
 /** A list that ends before its own kind was cut off: kubectl and the API write that behind the items, or before. */
 const isCut = (document: unknown): boolean => listAt(document, 'items') !== undefined && textAt(document, 'kind') === undefined;
 
@@ -135,7 +141,7 @@ export default defineFormat({
       }
       if (isCut(document.value)) lose('a list that does not come to its end');
       for (const [at, item] of (listAt(document.value, 'items') ?? []).entries())
-        if (typeof item !== 'object' || item === null) lose(`items[${at}] is no object`);
+        if ((textAt(item, 'kind') ?? kindOfItems(document.value)) === undefined) lose(`items[${at}] is no object of a kind`);
       for (const reader of listedBy(input, document.value)) slotOf(found, reader.fact).listed.add(reader);
       const everywhere = showsSeveral(document.value);
       for (const object of objectsOf(input, document.value, documents.length > 1 ? `[${index}]` : '')) {

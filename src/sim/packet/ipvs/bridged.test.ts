@@ -41,3 +41,15 @@ test('an answer that is bridged passes IPVS where the bridge shows it to iptable
   assert.deepEqual(sources(balancing(1)), [VIRTUAL]);
   assert.deepEqual(sources(balancing(0)), [server.address]);
 });
+
+test('where the virtual servers were read only in part, whether an address is one is not known', () => {
+  const built = balancing(0);
+  const partition = built.facts.partition('ipvs-service', scope);
+  assert.ok(partition !== undefined);
+  const partly = built.facts.with({ ...partition, facts: [], covers: [] });
+  const { outcomes } = trace(worldOf(partly), { from: client.scope, to: VIRTUAL, protocol: 'udp', port: 53 });
+  assert.deepEqual(
+    outcomes.map(({ works, reason }) => [works, reason.says]),
+    [['unknown', 'the virtual servers were read only in part']],
+  );
+});

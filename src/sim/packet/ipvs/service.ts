@@ -10,7 +10,13 @@ type Services = ReadonlyMap<string, IpvsService>;
 /** The virtual servers of a namespace; `null` where it has none, a gap where it may have some that were not read. */
 export function servicesOf(stack: Stack): Services | null | Gap {
   const { ipvsServices } = stack;
-  if (ipvsServices.is === 'seen') return ipvsServices.table.size === 0 ? null : ipvsServices.table;
+  if (ipvsServices.is === 'seen') {
+    const { table, complete } = ipvsServices;
+    // one that is not in the list may be virtual all the same
+    if (!complete)
+      return { of: 'ipvs-service', scope: stack.scope, why: 'unreadable', detail: 'the virtual servers were read only in part' };
+    return table.size === 0 ? null : table;
+  }
   // its settings are there once the kernel has it; kube-proxy's device is a sign of virtual servers
   return stack.link('kube-ipvs0') === undefined || isNotLoaded(stack) ? null : ipvsServices.gap;
 }
