@@ -101,6 +101,7 @@ const PLANTED: readonly (readonly [where: string, text: string, secret: string])
     '[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nListenPort = 51820',
     'yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=',
   ],
+  ['a key of IPsec (ip xfrm state)', '\taead rfc4106(gcm(aes)) 0x4c6f72656d20697073756d20646f6c6f72207369 128', '4c6f72656d20697073756d'],
   ['a shell assignment in single quotes', "REGISTRY_TOKEN='two words here'", 'two words'],
   ['a YAML value of two words', 'password: "two words"', 'words'],
   ["a password in a rule's comment", '-A INPUT -s 10.9.0.0/16 -m comment --comment "password=Pa55phrase" -j ACCEPT', 'Pa55phrase'],
@@ -175,6 +176,7 @@ const KEPT: readonly string[] = [
   '{"kvs":[{"key":"L2NvcmVvcy5jb20=","value":"eyJQdWJsaWNJUCI6IjE5Mi4xNjguMS4xMSJ9","lease":"7587899053165236191"}]}',
   '{"kvs":[{"key":"L2NvcmVvcy5jb20vbmV0d29yay9jb25maWc=","value":"eyJOZXR3b3JrIjoiMTAuMTAwLjAuMC8xNiIsIlN1Ym5ldExlbiI6MjQsIkJhY2tlbmQiOnsiVHlwZSI6InZ4bGFuIiwiVk5JIjoxLCJQb3J0Ijo4NDcyfX0="}]}',
   'wg0\txTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\t10.2.0.0/16 10.3.0.0/16',
+  '\tauth-trunc hmac(sha256) 128',
   'fe80::1%eth0 dev eth0 lladdr be:6d:4f:07:7f:fb PERMANENT',
 ];
 
@@ -259,6 +261,7 @@ it('reads hostile lines of a megabyte in bounded time', { timeout: 20_000 }, () 
     ' --token',
     'Bearer ',
     'Environment=token',
+    ' auth x ',
     '--token -',
     '--token \\"',
   ];

@@ -41,6 +41,8 @@ export const EVERYWHERE: readonly Rule[] = [
   { from: `(^|[[:space:]])${KEY}([[:space:]]+${KEY}[[:space:]]+[0-9]+[[:space:]]+(off|0x[0-9a-f]+))`, to: `\\1${REDACTED}\\2` },
   { from: `(${KEY}[[:space:]]+)${KEY}`, to: `\\1${REDACTED}` },
   { from: `((Private|Preshared)Key[[:space:]]*=[[:space:]]*)${KEY}`, to: `\\1${REDACTED}` },
+  // `ip xfrm state`: `auth-trunc hmac(sha256) 0x… 128`, `aead rfc4106(gcm(aes)) 0x… 128`
+  { from: '([[:space:]](auth|auth-trunc|enc|aead)[[:space:]]+[^[:space:]]+[[:space:]]+)0x[0-9a-fA-F]{16,}', to: `\\1${REDACTED}` },
   { from: '("auth"[[:space:]]*:[[:space:]]*)"[^"]*"', to: `\\1"${REDACTED}"` },
 ];
 
