@@ -98,6 +98,6 @@ function rerouted(before: Skb, now: Skb, { hook }: At, station: Station): Skb {
   const [one, other] = [before.packet, now.packet];
   const isTurned = one.source !== other.source || one.destination !== other.destination;
   const isAged = one.ttl !== other.ttl && familyOf(other.source) === 6;
-  const isChanged = isTurned || isAged || one.mark !== other.mark || one.tos !== other.tos;
+  const isChanged = isTurned || isAged || one.mark !== other.mark || (one.tos ?? 0) !== (other.tos ?? 0);
   return routes && isChanged ? { ...now, reroute: true } : now;
 }
