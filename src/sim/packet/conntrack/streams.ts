@@ -52,26 +52,27 @@ function knownOf(run: Run, stack: Stack, packet: Packet, { seenReply, assured }:
     // tcp_in_window NFCT_TCP_IGNORE, since 6.1
     ignoresNear: () => kernelOf(stack, [6, 1]),
     takesOldResets: () => isSet('ignore_invalid_rst', 'a reset of an old number may pass'),
-    isInside: () => untold(run, stack, packet, WINDOW),
-    isExact: () => untold(run, stack, packet, EXPECTED),
+    fits: () => FITS[untold(run, stack, packet, WINDOW)] ?? 'outside',
+    isExact: () => untold(run, stack, packet, EXPECTED) === 0,
   };
 }
 
 /** A captured connection that a reset ended: a SYN opens it again where the same end had reset it, and the capture does not tell which. */
 function resetBySomebody(run: Run, stack: Stack, packet: Packet & TcpPacket, before: TcpTrack): TcpTrack {
   if (before.state !== 'CLOSE' || before.last !== null || !packet.tcp.syn) return before;
-  return { ...before, last: { kind: 'rst', direction: untold(run, stack, packet, ENDED) ? 'original' : 'reply' } };
+  return { ...before, last: { kind: 'rst', direction: untold(run, stack, packet, ENDED) === 0 ? 'original' : 'reply' } };
 }
 
 /** What nobody told about a connection, and what it may be. */
-type Untold = { readonly of: string; readonly where: string; readonly options: readonly [string, string]; readonly detail: string };
+type Untold = { readonly of: string; readonly where: string; readonly options: readonly string[]; readonly detail: string };
 
 const WINDOW: Untold = {
   of: 'window',
   where: 'numbers',
-  options: ['is within the window', 'is outside the window'],
+  options: ['is within the window', 'is late, or says a little too much', 'is outside the window'],
   detail: 'what the ends of a tracked connection have said is not told, so neither is whether a segment is within its window',
 };
+const FITS = ['inside', 'near', 'outside'] as const;
 const EXPECTED: Untold = {
   of: 'reset',
   where: 'numbers',
@@ -85,15 +86,13 @@ const ENDED: Untold = {
   options: ['who opened it', 'who answered'],
 };
 
-/** Whether it is the first of what it may be. */
-function untold(run: Run, stack: Stack, { source, sourcePort }: Packet, { of, where, options, detail }: Untold): boolean {
-  return (
-    run.pick({
-      at: `${placeText(stack)} ${where} of ${source}:${sourcePort}`,
-      of,
-      scope: 'connection',
-      options: options.map((name) => ({ name, probability: null })),
-      because: { gap: { of: 'conntrack', scope: stack.scope, why: 'not told', detail }, by: [] },
-    }) === 0
-  );
+/** Which of what it may be it is. */
+function untold(run: Run, stack: Stack, { source, sourcePort }: Packet, { of, where, options, detail }: Untold): number {
+  return run.pick({
+    at: `${placeText(stack)} ${where} of ${source}:${sourcePort}`,
+    of,
+    scope: 'connection',
+    options: options.map((name) => ({ name, probability: null })),
+    because: { gap: { of: 'conntrack', scope: stack.scope, why: 'not told', detail }, by: [] },
+  });
 }

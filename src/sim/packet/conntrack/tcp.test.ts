@@ -19,7 +19,7 @@ const KNOWN: Known = {
   isLiberal: () => assert.fail('asked for nothing'),
   ignoresNear: () => true,
   takesOldResets: () => assert.fail('asked for nothing'),
-  isInside: () => assert.fail('asked for nothing'),
+  fits: () => assert.fail('asked for nothing'),
   isExact: () => assert.fail('asked for nothing'),
 };
 
@@ -131,7 +131,8 @@ test('what nobody told is asked for', () => {
   const seen = tcpFrom('ESTABLISHED');
   const step = (text: string, asked: Partial<Known>) =>
     tcpStep(seen, toldBy(text).packet, 'original', { ...KNOWN, isLiberal: () => false, ...asked });
-  assert.equal(step('>A 1 1', { isInside: () => false }).is, 'invalid');
+  const fitted = (['inside', 'near', 'outside'] as const).map((fit) => step('>A 1 1', { fits: () => fit }).is);
+  assert.deepEqual(fitted, ['taken', 'ignored', 'invalid']);
   const reset = (isExact: boolean) => step('>R 1', { isLiberal: () => true, isExact: () => isExact });
   assert.deepEqual(
     [reset(true), reset(false)].map((one) => one.is === 'taken' && one.track.state),

@@ -40,8 +40,8 @@ export type Known = {
   readonly ignoresNear: () => boolean;
   /** Whether resets pass whose number is long over (nf_conntrack_tcp_ignore_invalid_rst). */
   readonly takesOldResets: () => boolean;
-  /** Whether a segment is within the windows, where they are not known. */
-  readonly isInside: () => boolean;
+  /** What a segment is to the windows, where they are not known. */
+  readonly fits: () => 'inside' | 'near' | 'outside';
   /** Whether a reset has the number that its receiver waits for, where the windows are not known. */
   readonly isExact: () => boolean;
 };
@@ -117,11 +117,10 @@ function windowed(track: TcpTrack, heard: Heard, known: Known): Windowed {
   if (segment === undefined) return { is: 'passes', windows: null };
   if (tcp.rst && (OVER.has(state) || isAboutLetThrough(track, heard, known))) return { is: 'passes', windows: before };
   const passesAll = (): boolean => track.liberal === true || known.isLiberal();
-  if (before === null) return { is: passesAll() || known.isInside() ? 'passes' : 'outside', windows: null };
-  const { is, windows } = inWindow(before, segment, tcp, direction, state);
-  if (is === 'inside' || passesAll()) return { is: 'passes', windows };
-  if (is !== 'outside') return { is: known.ignoresNear() ? 'moves nothing' : 'outside', windows };
-  return { is: 'outside', windows };
+  if (before === null && passesAll()) return { is: 'passes', windows: null };
+  const { is, windows } = before === null ? { is: known.fits(), windows: null } : inWindow(before, segment, tcp, direction, state);
+  if (is === 'inside' || (before !== null && passesAll())) return { is: 'passes', windows };
+  return { is: is !== 'outside' && known.ignoresNear() ? 'moves nothing' : 'outside', windows };
 }
 
 /** States in which a reset needs no number: the tuple may be another connection's by now (tcp_can_early_drop). */
