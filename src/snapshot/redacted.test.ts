@@ -14,5 +14,6 @@ test('a text is the captured one where they differ in nothing but what was taken
   ])
     assert.equal(saysSame(captured, other), false, other);
   assert.equal(saysSame('-j DROP', '-j DROP --x'), false);
+  assert.deepEqual([saysSame(null, null), saysSame(null, ''), saysSame('[redacted]', null)], [true, false, false]);
   assert.equal(saysSame('ab[redacted]ba', 'aba'), false, 'no piece stands for two');
 });

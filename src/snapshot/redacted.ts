@@ -4,8 +4,9 @@ export const REDACTED = '[redacted]';
 /** Whether something was taken out of a text: written anywhere, it would put these words in the secret's place. */
 export const isRedacted = (text: string): boolean => text.includes(REDACTED);
 
-/** Whether a text that is here now is the one that was captured: where a secret was taken out of that, anything may stand. */
-export function saysSame(captured: string, now: string): boolean {
+/** Whether what is here now is what was captured, a text or nothing: where a secret was taken out of that, anything may stand. */
+export function saysSame(captured: string | null, now: string | null): boolean {
+  if (captured === null || now === null) return captured === now;
   const [first = '', ...rest] = captured.split(REDACTED);
   const last = rest.pop();
   if (last === undefined) return captured === now;

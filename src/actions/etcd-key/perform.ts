@@ -13,10 +13,6 @@ const storedIn = (undo: Undo): Stored | undefined => {
   };
 };
 
-/** Whether the key says what was captured. */
-const stands = (was: string | null, now: string | undefined): boolean =>
-  was === null || now === undefined ? was === null && now === undefined : saysSame(was, now);
-
 export default definePerformer<EtcdKey>({
   id: 'etcd-key',
   prepare: async ({ params }, world) => ({ ...(await (await etcdClient(params, world)).get()) }),
@@ -25,7 +21,8 @@ export default definePerformer<EtcdKey>({
     const now = await client.get();
     if (params.to !== 'delete' && isRedacted(params.to.value))
       throw new Error(`a secret was taken out of ${params.key} when it was captured: nothing is written, for that would be lost`);
-    if (!stands(params.was, now?.value)) throw new Error(`${params.key} is no longer what was captured: ${now?.value ?? 'it is gone'}`);
+    if (!saysSame(params.was, now?.value ?? null))
+      throw new Error(`${params.key} is no longer what was captured: ${now?.value ?? 'it is gone'}`);
     if (params.to === 'delete') await client.remove();
     else await client.put({ value: params.to.value, etcdLease: params.to.etcdLease, ttlSeconds: now?.ttlSeconds ?? null });
     const after = (await client.get())?.value ?? null;

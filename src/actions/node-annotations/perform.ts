@@ -20,10 +20,7 @@ async function standing({ node, to }: NodeAnnotations, world: World): Promise<Re
 }
 
 const differing = (one: Readonly<Record<string, string | null>>, other: Readonly<Record<string, string | null>>): string | undefined =>
-  Object.keys(one).find((name) => !isSame(one[name] ?? null, other[name] ?? null));
-
-const isSame = (one: string | null, other: string | null): boolean =>
-  one === null || other === null ? one === other : saysSame(one, other);
+  Object.keys(one).find((name) => !saysSame(one[name] ?? null, other[name] ?? null));
 
 export default definePerformer<NodeAnnotations>({
   id: 'node-annotations',
