@@ -5,6 +5,7 @@ import { familyOf } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Context } from '../iptables/context.ts';
 import { notTold } from '../iptables/not-told.ts';
+import { type Range, within } from '../iptables/numbers.ts';
 import { isExpired, written } from './written.ts';
 import { addressAt, addressKeyOf, barePortKeyOf, drawnAt, type End, isNobodys, portKeyOf } from './element.ts';
 
@@ -83,7 +84,7 @@ function searched(context: Context, set: IndexedSet, dimensions: readonly string
 }
 
 /** A part that is a port which was drawn: of elements it may be any within its range. */
-type DrawnPart = { readonly place: number; readonly range: readonly [number, number] };
+type DrawnPart = { readonly place: number; readonly range: Range };
 
 function drawnPart({ packet }: Context, dimensions: readonly string[], ends: readonly End[]): DrawnPart | undefined {
   if (packet.drawn === undefined) return undefined;
@@ -94,17 +95,9 @@ function drawnPart({ packet }: Context, dimensions: readonly string[], ends: rea
 }
 
 /** Whether an element has a port that may have been drawn, and the packet's other parts. */
-function mayHold(
-  { byKey }: IndexedSet,
-  choices: readonly (readonly string[])[],
-  { place, range: [from, to] }: DrawnPart,
-  at: number,
-): boolean {
+function mayHold({ byKey }: IndexedSet, choices: readonly (readonly string[])[], { place, range }: DrawnPart, at: number): boolean {
   const protocol = choices[place]?.[0]?.replace(/\d+$/, '') ?? '';
-  const isOne = (part: string): boolean => {
-    const port = Number(part.slice(protocol.length));
-    return part.startsWith(protocol) && port >= from && port <= to;
-  };
+  const isOne = (part: string): boolean => part.startsWith(protocol) && within(Number(part.slice(protocol.length)), range);
   return byKey
     .entries()
     .some(

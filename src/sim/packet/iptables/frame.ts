@@ -2,6 +2,7 @@ import type { IndexedChain } from '#dataplane/iptables';
 import type { IptablesRule } from '#facts/iptables/iptables';
 import { memoised } from '#dataplane/memo';
 import type { Context, Test } from './context.ts';
+import { type Range, within } from './numbers.ts';
 
 /** A chain that is being walked: the lists of places that can hold a match, each with how far it was read. */
 export type Frame = {
@@ -32,7 +33,7 @@ function listsOf({ index }: IndexedChain, { packet, in: incoming, out }: Context
     rest,
     by.destination.get(packet.destination),
     by.source.get(packet.source),
-    packet.drawn?.destination === undefined ? by.port.get(packet.destinationPort) : within(by.port, packet.drawn.destination),
+    packet.drawn?.destination === undefined ? by.port.get(packet.destinationPort) : demanding(by.port, packet.drawn.destination),
     incoming === null ? undefined : by.in.get(incoming.name),
     out === null ? undefined : by.out.get(out.name),
   ];
@@ -40,8 +41,8 @@ function listsOf({ index }: IndexedChain, { packet, in: incoming, out }: Context
 }
 
 /** The rules that demand one of the ports which a drawn one may be, in their order. */
-const within = (ports: ReadonlyMap<string | number, readonly number[]>, [from, to]: readonly [number, number]): readonly number[] =>
-  [...ports].flatMap(([port, places]) => (Number(port) >= from && Number(port) <= to ? places : [])).sort((one, other) => one - other);
+const demanding = (ports: ReadonlyMap<string | number, readonly number[]>, drawn: Range): readonly number[] =>
+  [...ports].flatMap(([port, places]) => (within(Number(port), drawn) ? places : [])).sort((one, other) => one - other);
 
 /** The next rule that can match; nothing at the end of the chain. */
 export function nextRule(frame: Frame): IptablesRule | undefined {
