@@ -92,3 +92,44 @@ test('a connection that was taken up in its middle lives shortly until something
   const lives = talk({}, ['>A 101 501', '>A 101 501', '<A 501 101', '>A 101 501']).map((one) => 'lives' in one && one.lives);
   assert.deepEqual(lives, [300, 300, 300, 1000]);
 });
+
+/** What a segment of a captured connection is, in each way that its numbers may fit: what was said of them, and whether its entry was named. */
+function captured(liberal: number) {
+  const flow = { protocol: 'tcp', port: 80, sport: 20000 } as const;
+  const ends = { source: client.address, destination: server.address, sourcePort: 20000, destinationPort: 80, icmp: null };
+  const back = { source: server.address, destination: client.address, sourcePort: 80, destinationPort: 20000, icmp: null };
+  const { facts } = minding({ tcp_be_liberal: liberal }).put('conntrack', scope, {
+    ...{
+      protocol: 'tcp',
+      protocolNumber: 6,
+      timeoutSeconds: 100,
+      state: 'ESTABLISHED',
+      unreplied: false,
+      assured: true,
+      mark: 0,
+      zone: null,
+    },
+    ...{ original: ends, reply: back },
+  });
+  const world = worldOf(facts);
+  const sent = packetOf(world, { ...flow, from: client.scope, to: server.address });
+  const packet = { ...sent, tcp: { syn: false, ack: true, rst: false, fin: false, numbers: { seq: 1, ack: 1, window: 9 } } };
+  const { branches } = enumerate((chooser) => send(world, client.scope, packet, FRESH, chooser, 0));
+  return branches.map(({ result }) => {
+    const says = result.hops.flatMap(({ steps }) => steps).map((step) => step.says);
+    const minded = says.find((text) => OUTSIDE.test(text));
+    return [minded?.replace(/^.*: /, '') ?? null, says.some((text) => text.startsWith('belongs to a captured connection'))];
+  });
+}
+
+test('what a captured connection said is not told: its next segment fits, passes without moving it, or is INVALID', () => {
+  assert.deepEqual(captured(0), [
+    [null, true],
+    ['let through', true],
+    ['INVALID', false],
+  ]);
+});
+
+test('where all numbers pass it is not said of untold ones that they do not fit', () => {
+  assert.deepEqual(captured(1), [[null, true]]);
+});

@@ -30,7 +30,9 @@ export function streamed(run: Run, stack: Stack, packet: Packet & TcpPacket, con
     run.touch();
   }
   if (step.is === 'taken' && step.assures) connection.assured = true;
-  return settings.length === 0 ? { is: step.is } : { is: step.is, minded: mindedBy(settings, step) };
+  // of what nobody told it is not said that it does not fit, where it passes all the same
+  const isJudged = before.windows !== null || step.is !== 'taken';
+  return settings.length === 0 || !isJudged ? { is: step.is } : { is: step.is, minded: mindedBy(settings, step) };
 }
 
 const mindedBy = (settings: readonly Read[], { is }: TcpStep): NonNullable<Track['minded']> => ({
