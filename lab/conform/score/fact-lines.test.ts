@@ -17,7 +17,7 @@ const files: Readonly<Record<string, string>> = {
   'bridge_-d_-j_link_show': '[{"ifname":"p2","hairpin":true,"flood":true}]',
   proc_net_ip_vs: 'UDP  0A60000A:0035 wrr  \n  -> 0A020002:0050      Masq    1      0          0         \n',
   'sysctl_-a':
-    'net.ipv4.conf.all.rp_filter = 2\nnet.ipv4.conf.r1.rp_filter = 0\nnet.ipv4.fib_multipath_hash_fields = 48\nnet.netfilter.nf_conntrack_tcp_be_liberal = 0\n',
+    'net.ipv4.conf.all.rp_filter = 2\nnet.ipv4.conf.r1.rp_filter = 0\nnet.ipv4.fib_multipath_hash_fields = 48\nnet.netfilter.nf_conntrack_tcp_be_liberal = 0\nnet.netfilter.nf_conntrack_tcp_ignore_invalid_rst = 0\n',
 };
 const folder = mkdtempSync(join(tmpdir(), 'facts-'));
 mkdirSync(join(folder, 'r'));
@@ -48,6 +48,9 @@ test('a drawn command line is found where the capture tells what it did, with wh
   // the lab lets all numbers pass where no rule minds them
   assert.deepEqual(found('sysctl -qw net.netfilter.nf_conntrack_tcp_be_liberal=0'), [
     ['r/sysctl_-a:4', 'r/sysctl_-a:4', { 'r/sysctl_-a': { 4: 'net.netfilter.nf_conntrack_tcp_be_liberal = 1' } }],
+  ]);
+  assert.deepEqual(found('sysctl -qw net.netfilter.nf_conntrack_tcp_ignore_invalid_rst=0'), [
+    ['r/sysctl_-a:5', 'r/sysctl_-a:5', { 'r/sysctl_-a': { 5: 'net.netfilter.nf_conntrack_tcp_ignore_invalid_rst = 1' } }],
   ]);
 });
 

@@ -8,7 +8,7 @@ import { enumerate, forced } from '#sim/clock/choice';
 import { Run } from '../run.ts';
 import { FRESH } from '../state.ts';
 import { packetOf } from '../trace.ts';
-import { type Connection, inverted, type Tuple, type Zone } from './connection.ts';
+import { type Connection, inverted, rangeOfPort, type Tuple, type Zone } from './connection.ts';
 import { find } from './find.ts';
 
 const built = cluster();
@@ -115,4 +115,21 @@ test("of several whose ports were drawn out of one range an answer may be any on
       [20009, 0.5],
     ],
   );
+});
+
+test('a port that was drawn here is of the answers, one that was drawn before of both directions, as long as nothing changed it', () => {
+  const [here, before] = [[1024, 65535] as const, [1, 511] as const];
+  const asked: Tuple = { source: ip`10.1.0.2`, destination: ip`203.0.113.7`, sourcePort: 300, destinationPort: 53 };
+  const ranges = (change: Partial<Connection>) => {
+    const connection = trackedConnection(packet, 'udp', asked, { reply: inverted(asked, 'udp'), ...change });
+    return (['original', 'reply'] as const).flatMap((way) =>
+      (['sourcePort', 'destinationPort'] as const).map((end) => rangeOfPort(connection, way, end)),
+    );
+  };
+  assert.deepEqual(ranges({}), [undefined, undefined, undefined, undefined]);
+  assert.deepEqual(ranges({ drawn: { what: 'source', range: here } }), [undefined, undefined, undefined, here]);
+  const drawn = { ...packet, drawn: { source: before } };
+  assert.deepEqual(ranges({ packet: drawn }), [before, undefined, undefined, before]);
+  const told = { ...inverted(asked, 'udp'), destinationPort: 301 };
+  assert.deepEqual(ranges({ packet: drawn, reply: told }), [before, undefined, undefined, undefined]);
 });
