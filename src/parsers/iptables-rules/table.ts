@@ -1,5 +1,5 @@
 import { iptablesPart } from '#facts/iptables/iptables';
-import { BUILT_IN } from '../iptables-save/built-in.ts';
+import { BUILT_IN, mayLack } from '../iptables-save/built-in.ts';
 import { isTable } from '../iptables-save/dump.ts';
 import type { IptablesTable } from '../iptables-save/rule.ts';
 import type { Input } from '../format.ts';
@@ -19,7 +19,7 @@ export function tableOf(input: Input, builtIn: ReadonlySet<string>): Table {
 /** A listing of a single chain (`iptables -S INPUT`) is a part of its table, which always has all of its built-in chains. */
 export function coversTable(input: Input, option: RegExp, table: IptablesTable): readonly string[] {
   const names = new Set(table.chains.map(({ name }) => name));
-  if (!BUILT_IN[table.table].every((name) => names.has(name))) return [];
+  if (!BUILT_IN[table.table].every((name) => names.has(name) || mayLack(table.table, name))) return [];
   const at = input.argv.findIndex((word) => option.test(word));
   const chain = at >= 0 && /^[^-]/.test(input.argv[at + 1] ?? '-');
   return chain ? [] : [iptablesPart(table.family, table.backend, table.table)];

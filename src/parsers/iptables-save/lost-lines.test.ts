@@ -36,6 +36,13 @@ test('a built-in chain whose line was lost may hold anything', () => {
   assert.deepEqual(written(dumpOf().replace(':OUTPUT', '§:OUTPUT')), ['INPUT …', 'FORWARD …', 'A …', 'B …', 'C …', 'OUTPUT …']);
 });
 
+test("nat's INPUT may be what was lost too", () => {
+  const chains = (lost: string) =>
+    written(['*nat', ':PREROUTING ACCEPT [0:0]', lost, ':OUTPUT ACCEPT [0:0]', ':POSTROUTING ACCEPT [0:0]', 'COMMIT', ''].join('\n'));
+  assert.deepEqual(chains(':INPUT ACCEPT [0:0]'), ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING']);
+  assert.deepEqual(chains('§:INPUT ACCEPT [0:0]'), ['PREROUTING …', 'OUTPUT …', 'POSTROUTING …', 'INPUT …']);
+});
+
 test('a table with such a line is not whole, and others only where it stands outside', () => {
   const parts = (...names: readonly string[]) => names.map((name) => `4 legacy ${name}`);
   assert.deepEqual(covers(dumpOf(...RULES)), parts('filter', 'nat', 'mangle', 'raw', 'security'));

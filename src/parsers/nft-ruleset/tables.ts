@@ -1,4 +1,6 @@
 import type { NftExpression, NftRule, NftTable } from '#facts/nft/nft';
+import { entryOf } from '#net/entry';
+import { BUILT_IN } from '../iptables-save/built-in.ts';
 
 const FAMILIES: readonly string[] = ['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev'];
 
@@ -22,16 +24,6 @@ export function priorityOf(text: string, family: string): number | undefined {
   return number === undefined ? undefined : number + (sign === '-' ? -1 : 1) * Number(by);
 }
 
-const OWNED: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-  Object.entries<ReadonlySet<string>>({
-    filter: new Set(['INPUT', 'FORWARD', 'OUTPUT']),
-    nat: new Set(['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING']),
-    mangle: new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']),
-    raw: new Set(['PREROUTING', 'OUTPUT']),
-    security: new Set(['INPUT', 'FORWARD', 'OUTPUT']),
-  }),
-);
-
 /** What iptables-nft never writes: rules that do not count, sets with names. Such a table was made by hand under the same name. */
 function isForeign({ statements, counters }: NftRule): boolean {
   const isWhole = statements.every(({ does }) => does !== 'unknown');
@@ -42,11 +34,11 @@ const isNamed = (right: NftExpression): boolean => typeof right === 'object' && 
 
 /** Whether iptables-nft made the table: its families, names and chains, and rules that all count. */
 export function madeByIptables({ family, name, chains, sets }: Pick<NftTable, 'family' | 'name' | 'chains' | 'sets'>): boolean {
-  const own = OWNED.get(name);
+  const own = entryOf(BUILT_IN, name);
   const bases = chains.filter(({ base }) => base !== null);
   if (own === undefined || (family !== 'ip' && family !== 'ip6') || bases.length === 0 || sets.length > 0) return false;
   return (
-    bases.every((chain) => own.has(chain.name) && chain.base?.hook.toUpperCase() === chain.name) &&
+    bases.every((chain) => own.includes(chain.name) && chain.base?.hook.toUpperCase() === chain.name) &&
     !chains.some(({ rules }) => rules.some(isForeign))
   );
 }
