@@ -1,3 +1,4 @@
+import { memoised } from '#dataplane/memo';
 import type { NftBase } from '#dataplane/nft';
 import type { Station } from '#dataplane/station';
 import { familyOf, fromBits, type Ip, toBits } from '#net/ip';
@@ -56,12 +57,14 @@ function through(world: World, station: Station, question: Question, ways: reado
 
 function byArp({ stack }: Station): Heard {
   const { nft } = stack;
-  const bases = nft.is === 'seen' ? [...nft.table.bases.values()].flat() : [];
-  const odd = bases.find(mayDrop);
+  const odd = nft.is === 'seen' ? arpChain(nft.table.bases) : undefined;
   if (odd === undefined) return HEARD;
   const detail = `the chain ${odd.chain.name} of arp ${odd.table.name} is not walked (nft_do_chain_arp)`;
   return { is: 'gap', gap: { of: 'nft', scope: stack.scope, why: 'not modelled', detail } };
 }
+
+/** A chain that may drop what ARP says; looked for once, as every unknown neighbour is asked for by ARP. */
+const arpChain = memoised((bases: ReadonlyMap<string, readonly NftBase[]>) => [...bases.values()].flat().find(mayDrop));
 
 const mayDrop = ({ table, chain, hook }: NftBase): boolean => table.family === 'arp' && (hook.policy === 'drop' || chain.rules.length > 0);
 

@@ -1,4 +1,5 @@
 import type { NftElement, NftExpression } from '#facts/nft/nft';
+import { memoised } from '#dataplane/memo';
 import { gapOf, type NftContext } from './context.ts';
 import { typesOf } from './data-type.ts';
 import { drawnElement, fits, labelOf } from './drawn-element.ts';
@@ -40,11 +41,18 @@ export function found(context: NftContext, key: NftExpression, data: NftExpressi
   return decided(context, element ?? index.otherwise);
 }
 
-/** The index without what has expired when the packet comes (nft_set_elem_expired). */
-function living({ run }: NftContext, index: ElementIndex): ElementIndex {
-  const isDead = ({ expiresSeconds = Infinity }: NftElement): boolean => expiresSeconds * 1000 <= run.at;
-  return run.at > 0 && index.expires ? indexedWithout(index, isDead) : index;
+/** The index without what has expired when the packet comes (nft_set_elem_expired); kept until one comes at another time. */
+function living({ run: { at } }: NftContext, index: ElementIndex): ElementIndex {
+  if (at <= 0 || !index.expires) return index;
+  const last = lastLiving(index);
+  if (last.at !== at) {
+    last.at = at;
+    last.index = indexedWithout(index, ({ expiresSeconds = Infinity }) => expiresSeconds * 1000 <= at);
+  }
+  return last.index;
 }
+
+const lastLiving = memoised((index: ElementIndex) => ({ at: 0, index }));
 
 function decided(context: NftContext, element: NftElement | null): Found {
   if (element === null) return 'break';
