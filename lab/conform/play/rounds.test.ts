@@ -57,6 +57,8 @@ test('an error about what a kernel answered in an earlier round is not about wha
   assert.equal(await seenInSecondRound([reset(17), errorAbout(reset(17))], [reset(9)]), 2);
   assert.equal(await seenInSecondRound([reset(9), errorAbout(reset(9))], [reset(9)]), 2, 'it may be either, so it is judged');
   assert.equal(await seenInSecondRound([errorAbout(reset(17))], [reset(9)]), 1, 'nobody said that before');
+  const rejected = { ...errorAbout(reset(9)), code: 3 };
+  assert.equal(await seenInSecondRound([rejected], [reset(9)]), 1, 'Linux 6.18, scene nat:g4.134+talk+aim: a rule that rejects it');
 });
 
 test('what a kernel answers by itself is told by the number that it repeats, in whichever round', async () => {
