@@ -12,6 +12,7 @@ import { keep } from './conform/kept.ts';
 import { playAll, type Worker } from './conform/pool.ts';
 import { QUOTA_NAMES, QUOTAS, short } from './conform/quotas.ts';
 import { record } from './conform/score/fidelity.ts';
+import { playedCommit } from './conform/score/played-commit.ts';
 import { scriptOf } from './conform/score/script.ts';
 import { Score } from './conform/score/score.ts';
 import { lastLines } from './conform/score/table.ts';
@@ -110,6 +111,7 @@ async function main(args: readonly string[]): Promise<number> {
     print(`conform: not played, ${kernel.reason}`);
     return process.env['LEADLINE_LAB'] === 'required' ? 1 : 0;
   }
+  const commit = await playedCommit(); // before others commit more
   const losses = kernel.losses?.();
   losses?.catch(() => {}); // every play hears of it
   const given = process.env['LEADLINE_CLI'];
@@ -148,7 +150,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   worker.end();
   await (await losses)?.stop();
-  if (flag('report')) await record(score, kernel.release, seed);
+  if (flag('report')) await record(score, kernel.release, seed, commit);
   for (const line of lastLines(score, seed)) print(line);
   const missed = areas.length === AREAS.length && scenes === undefined ? short(score) : [];
   for (const name of missed) print(`✘ too few packets: ${QUOTA_NAMES[name]}, ${QUOTAS[name]} % are wanted`);

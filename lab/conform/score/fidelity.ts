@@ -9,14 +9,21 @@ import type { AreaScore, Score } from './score.ts';
 const RUNS = fileURLToPath(new URL('./runs.json', import.meta.url));
 const PAGE = fileURLToPath(new URL('../../../docs/fidelity.md', import.meta.url));
 
+/** Of each kernel the page has so many of the last runs: what an older state of the model was worth is in the history. */
+const RUNS_OF_A_KERNEL = 3;
+
 /** What stays of a run. */
 export type Run = {
   readonly kernel: string;
   readonly seed: string;
+  /** What was played: the commit, with a + where files of the working tree differed; nothing of a run before this was recorded. */
+  readonly commit?: string;
   readonly packets: number;
   readonly unknown: number;
   readonly explained: number;
   readonly disagreements: number;
+  /** Packets beside these: their scenes were ended by a storm, or came to no verdict. */
+  readonly unjudged?: number;
   readonly areas: Readonly<Record<string, AreaScore>>;
   readonly covered: Readonly<Record<string, Covered>>;
   readonly reasons: Readonly<Record<string, number>>;
@@ -25,23 +32,29 @@ export type Run = {
 };
 
 /** Adds a run to those on record, in place of an earlier one of its kernel and seed, and writes docs/fidelity.md from all. */
-export async function record(score: Score, kernel: string, seed: string): Promise<void> {
+export async function record(score: Score, kernel: string, seed: string, commit: string | undefined): Promise<void> {
   const run: Run = {
     kernel,
     seed,
+    ...(commit === undefined ? {} : { commit }),
     packets: score.packets,
     unknown: score.unknown,
     explained: score.explained,
     disagreements: score.disagreements,
+    unjudged: score.unjudged,
     areas: Object.fromEntries(score.areas),
     covered: Object.fromEntries([...score.covered].sort(([one], [other]) => one.localeCompare(other))),
     reasons: Object.fromEntries([...score.reasons].sort(([, one], [, other]) => other - one).slice(0, 20)),
     ended: Object.fromEntries(score.ended),
   };
-  const runs = [...recorded().filter((one) => one.kernel !== kernel || one.seed !== seed), run];
+  const runs = kept([...recorded().filter((one) => one.kernel !== kernel || one.seed !== seed), run]);
   writeFileSync(RUNS, `${JSON.stringify(runs, null, 1)}\n`);
   writeFileSync(PAGE, pageOf(runs, await unmodelled()));
 }
+
+/** The last runs of each kernel. */
+export const kept = (runs: readonly Run[]): readonly Run[] =>
+  runs.filter((run, at) => runs.slice(at + 1).filter(({ kernel }) => kernel === run.kernel).length < RUNS_OF_A_KERNEL);
 
 type Unmodelled = { readonly construct: string; readonly reason: string };
 
@@ -65,11 +78,8 @@ export function pageOf(runs: readonly Run[], left: readonly Unmodelled[]): strin
   return [
     '<!-- Written by `npm run conform -- --report`. Do not edit. -->',
     '# Does the model do what the kernel does?',
-    'Random topologies, rules and packets, really sent; the model knows the ordinary capture and the packets. *Unknown* is what it says it does not know; *unexplained* is where it was wrong.',
-    table(
-      ['kernel', 'seed', 'packets', 'unknown', 'explained', 'unexplained'],
-      runs.map((run) => [run.kernel, `\`${run.seed}\``, run.packets, percent(run.unknown, run.packets), run.explained, run.disagreements]),
-    ),
+    'Random topologies, rules and packets, really sent; the model knows the ordinary capture and the packets. *Unknown* is what it says it does not know; *unexplained* is where it was wrong; *not judged* are packets beside those: a storm ended their scenes, or they came to no verdict. Of each kernel these are the last runs; a + says that files of the commit were changed.',
+    table(['kernel', 'seed', 'commit', 'packets', 'unknown', 'explained', 'unexplained', 'not judged'], runs.map(runRow)),
     '## By area',
     table(['area', 'packets', 'unknown', 'explained', 'unexplained'], areaRows(runs)),
     '## By construct',
@@ -91,6 +101,17 @@ export function pageOf(runs: readonly Run[], left: readonly Unmodelled[]): strin
     '',
   ].join('\n\n');
 }
+
+const runRow = (run: Run): readonly (string | number)[] => [
+  run.kernel,
+  `\`${run.seed}\``,
+  run.commit ?? 'not recorded',
+  run.packets,
+  percent(run.unknown, run.packets),
+  run.explained,
+  run.disagreements,
+  run.unjudged ?? 'not recorded',
+];
 
 function areaRows(runs: readonly Run[]): readonly (readonly (string | number)[])[] {
   const names = [...new Set(runs.flatMap(({ areas }) => Object.keys(areas)))];
