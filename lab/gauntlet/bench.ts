@@ -18,17 +18,17 @@ const TWO_LOOKS = ['--looks', '2', '--every', '0.3'];
 /** Enough where only what does not change by itself is compared. */
 const ONE_LOOK = ['--looks', '1'];
 
-/** Names a folder of the caller's where every capture is left, for whoever looks into a failed case. */
+/** Names a folder of the caller's where every capture is left, by the seed of its job, for whoever looks into a failed case. */
 export const KEEP_VARIABLE = 'LEADLINE_LAB_CAPTURES';
 
-/** A world, and the product on its nodes. */
-export type Bench = World & { readonly on: OnNodes };
+/** A world, the product on its nodes, and the seed of the job that is played in it. */
+export type Bench = World & { readonly on: OnNodes; readonly seed: string };
 
 /** What of a job draws its cluster. */
 export type Drawn = { readonly seed: string; readonly cluster?: string; readonly maxNodes?: number };
 
 /** A cluster that stands, for another play. */
-export const anew = (bench: Bench, seed: string): Bench => ({ ...bench, cluster: drawnAnew(bench.cluster, seed) });
+export const anew = (bench: Bench, seed: string): Bench => ({ ...bench, seed, cluster: drawnAnew(bench.cluster, seed) });
 
 /** Draws and builds the cluster of a job, for all of its scenarios. */
 export async function benchFor({ seed, cluster, maxNodes }: Drawn, scenarios: readonly Scenario[]): Promise<Bench> {
@@ -37,7 +37,7 @@ export async function benchFor({ seed, cluster, maxNodes }: Drawn, scenarios: re
   const api = scenarios.some(({ needs }) => needs?.api === true);
   const wanted = { minNodes, api, ...(maxNodes === undefined ? {} : { maxNodes }), ...(iptables === undefined ? {} : { iptables }) };
   const world = await buildWorld(drawCluster(cluster ?? seed, { ...wanted, backends: iptablesBackends() }));
-  const bench = { ...world, on: productOn(world) };
+  const bench = { ...world, seed, on: productOn(world) };
   return cluster === undefined ? bench : anew(bench, seed);
 }
 
@@ -72,7 +72,7 @@ export async function captured(
   rmSync(folder, { recursive: true, force: true });
   const archives = await captureAll(bench, folder, looks, dead, byScript(product), product);
   const keep = process.env[KEEP_VARIABLE];
-  if (keep !== undefined) cpSync(folder, `${keep}/${name}`, { recursive: true });
+  if (keep !== undefined) cpSync(folder, `${keep}/${bench.seed}/${name}`, { recursive: true });
   return archives;
 }
 
