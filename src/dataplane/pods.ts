@@ -1,5 +1,6 @@
 import type { Facts } from '#facts/facts';
 import type { Link } from '#facts/link/link';
+import type { Pod } from '#facts/pod/pod';
 import { type Cidr, contains } from '#net/cidr';
 import { type Ip, isLoopback } from '#net/ip';
 import { onNode, type Scope } from '#snapshot/scope';
@@ -115,6 +116,9 @@ function ownAddress(stack: Stack, subnets: readonly Cidr[]): { readonly address:
   return all.find(({ address }) => subnets.some((subnet) => contains(subnet, address))) ?? all[0];
 }
 
+/** Whether a pod is over and done: its object keeps the address that another pod may have by now. */
+export const isOver = ({ phase }: Pick<Pod, 'phase'>): boolean => phase === 'Succeeded' || phase === 'Failed';
+
 /** What Kubernetes calls the pod of a namespace: as the runtime says, else by its address. */
 function nameOf(facts: Facts, { node, netns }: Scope, address: Ip | null): string | null {
   const namespaces = facts.seen('namespace', onNode(node));
@@ -124,6 +128,6 @@ function nameOf(facts: Facts, { node, netns }: Scope, address: Ip | null): strin
   const found =
     pods.is === 'gap' || address === null
       ? undefined
-      : pods.value.find(({ addresses, hostNetwork }) => hostNetwork !== true && addresses.includes(address));
+      : pods.value.find((pod) => pod.hostNetwork !== true && !isOver(pod) && pod.addresses.includes(address));
   return found === undefined ? null : `${found.namespace}/${found.name}`;
 }

@@ -1,7 +1,7 @@
 import type { Facts } from '#facts/facts';
 import { resolveEndpoint } from '#dataplane/endpoints';
 import { memoised } from '#dataplane/memo';
-import { podNamespaces } from '#dataplane/pods';
+import { isOver, podNamespaces } from '#dataplane/pods';
 import type { FactOf } from '#facts/kinds';
 import type { PodPort } from '#facts/pod/pod';
 import type { Ip } from '#net/ip';
@@ -27,7 +27,7 @@ export const podEnds: (facts: Facts) => readonly ReachEnd[] = memoised((facts: F
   const captured = podNamespaces(facts).filter(({ placedBy }) => placedBy !== null);
   const byName = new Map(captured.map((one) => [one.name, one] as const));
   const objects = facts.seen('pod', CLUSTER);
-  const running = objects.is === 'gap' ? [] : objects.value.filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed');
+  const running = objects.is === 'gap' ? [] : objects.value.filter((pod) => !isOver(pod));
   const told = running.map((pod): ReachEnd => {
     const name = `${pod.namespace}/${pod.name}`;
     const own = byName.get(name);

@@ -3,6 +3,7 @@ import { defineFault } from '#engine/fault';
 import { absent, found, type Ruling, unknown } from '#engine/ruling';
 import type { View } from '#engine/view';
 import type { Facts } from '#facts/facts';
+import { isOver } from '#dataplane/pods';
 import type { FactOf } from '#facts/kinds';
 import { straysIn } from '#intent/endpoint-slices/strays';
 import type { Ip } from '#net/ip';
@@ -77,12 +78,12 @@ const isNamed = (endpoint: Ip, slices: readonly FactOf<'endpoints'>[]): boolean 
 
 function isPod(endpoint: Ip, view: View): boolean {
   const pods = view.seen('pod', CLUSTER);
-  return pods.is === 'seen' && pods.value.some(({ addresses }) => addresses.includes(endpoint));
+  return pods.is === 'seen' && pods.value.some((pod) => !isOver(pod) && pod.addresses.includes(endpoint));
 }
 
 function isNoPod(endpoint: Ip, view: View): boolean {
   const pods = view.seen('pod', CLUSTER);
-  return pods.is === 'seen' && pods.complete && pods.value.every(({ addresses }) => !addresses.includes(endpoint));
+  return pods.is === 'seen' && pods.complete && pods.value.every((pod) => isOver(pod) || !pod.addresses.includes(endpoint));
 }
 
 /** Why nothing tells where a node leads its Services. */

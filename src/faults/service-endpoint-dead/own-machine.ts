@@ -1,3 +1,4 @@
+import { isOver } from '#dataplane/pods';
 import type { Facts } from '#facts/facts';
 import { contains } from '#net/cidr';
 import type { Ip } from '#net/ip';
@@ -7,7 +8,7 @@ import { CLUSTER, onNode } from '#snapshot/scope';
 /** Where the API's objects say that the machine of an endpoint is: by its Pod, by its Node, or by the range that a Node was given. */
 function toldOf(endpoint: Ip, facts: Facts): { readonly name: string; readonly addresses: readonly Ip[] } | undefined {
   const [nodes, pods] = [facts.seen('node', CLUSTER), facts.seen('pod', CLUSTER)];
-  const pod = pods.is === 'gap' ? undefined : pods.value.find(({ addresses }) => addresses.includes(endpoint));
+  const pod = pods.is === 'gap' ? undefined : pods.value.find((one) => !isOver(one) && one.addresses.includes(endpoint));
   const all = nodes.is === 'gap' ? [] : nodes.value;
   const node = all.find(({ name, podCidrs }) =>
     typeof pod?.node === 'string' ? name === pod.node : podCidrs.some((range) => contains(range, endpoint)),

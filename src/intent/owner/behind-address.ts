@@ -1,4 +1,4 @@
-import { podNamespaces } from '#dataplane/pods';
+import { isOver, podNamespaces } from '#dataplane/pods';
 import { memoised } from '#dataplane/memo';
 import type { Facts } from '#facts/facts';
 import { baseOf, type Cidr, cidrFamily, lengthOf } from '#net/cidr';
@@ -34,8 +34,9 @@ const addressBook = memoised((facts: Facts): ReadonlyMap<Ip, readonly Behind[]> 
   const put = (address: Ip, behind: Behind): void => void book.set(address, [...(book.get(address) ?? []), behind]);
   const pods = facts.seen('pod', CLUSTER);
   const named = new Set<string>();
-  for (const { namespace, name, addresses, hostNetwork, origin } of pods.is === 'gap' ? [] : pods.value) {
-    if (hostNetwork === true) continue;
+  for (const pod of pods.is === 'gap' ? [] : pods.value) {
+    const { namespace, name, addresses, origin } = pod;
+    if (pod.hostNetwork === true || isOver(pod)) continue;
     named.add(`${namespace}/${name}`);
     for (const address of addresses)
       put(address, { kind: 'Pod', name: `${namespace}/${name}`, because: `it has the address ${address}`, origin });
