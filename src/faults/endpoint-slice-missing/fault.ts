@@ -4,7 +4,7 @@ import { serviceAsks } from '#engine/services/front-check';
 import type { Subject } from '#engine/subject';
 import { nameOf } from '#intent/endpoint-slices/empty-services';
 import { type LeftOut, leftOut } from '#intent/endpoint-slices/left-out';
-import { familyOfSlice } from '#intent/endpoint-slices/selected';
+import { familyOfSlice, isUsed } from '#intent/endpoint-slices/selected';
 import type { Facts } from '#facts/facts';
 import { map } from '#snapshot/seen';
 import { whole } from './asked.ts';
@@ -27,7 +27,7 @@ const slicesOf = ({ service, byFamily: [first], slices }: LeftOut): LeftOut['sli
 const listed = (left: LeftOut): number =>
   slicesOf(left)
     .flatMap(({ addresses }) => addresses)
-    .filter(({ ready, serving }) => ready !== false || serving === true).length;
+    .filter(isUsed).length;
 
 function ruling(service: string, left: LeftOut): Ruling<Found> {
   const { pods } = left;

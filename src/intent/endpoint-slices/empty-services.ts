@@ -3,7 +3,7 @@ import type { FactOf } from '#facts/kinds';
 import { slicesOf } from '#intent/kube-proxy/backends';
 import { CLUSTER } from '#snapshot/scope';
 import { map, type Seen, seen } from '#snapshot/seen';
-import { selectedPods } from './selected.ts';
+import { isUsed, selectedPods } from './selected.ts';
 
 type Service = FactOf<'service'>;
 type Pod = FactOf<'pod'>;
@@ -40,5 +40,4 @@ export const emptyService = (facts: Facts, name: string): Seen<Empty | undefined
   map(emptyServices(facts), (all) => all.find(({ service }) => nameOf(service) === name));
 
 /** Whether kube-proxy leads anyone there; a Service may publish addresses that are ready by its own word alone. */
-const serves = ({ ports, addresses }: Slice): boolean =>
-  ports.length > 0 && addresses.some(({ ready, serving }) => ready !== false || serving === true);
+const serves = ({ ports, addresses }: Slice): boolean => ports.length > 0 && addresses.some(isUsed);

@@ -1,3 +1,4 @@
+import { isOver } from '#dataplane/pods';
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import type { PodPort } from '#facts/pod/pod';
@@ -7,8 +8,6 @@ import { CLUSTER } from '#snapshot/scope';
 type Service = FactOf<'service'>;
 type Pod = FactOf<'pod'>;
 type Slice = FactOf<'endpoints'>;
-
-const OVER: ReadonlySet<string> = new Set(['Succeeded', 'Failed']);
 
 /** Whether every label of the selector is on the pod. */
 export const isSelected = ({ selector, namespace }: Service, pod: Pod): boolean =>
@@ -22,8 +21,12 @@ export const isSelected = ({ selector, namespace }: Service, pod: Pod): boolean 
 export function selectedPods(facts: Facts, service: Service): readonly Pod[] | undefined {
   const pods = facts.seen('pod', CLUSTER);
   if (pods.is === 'gap') return undefined;
-  return pods.value.filter((pod) => isSelected(service, pod) && !OVER.has(pod.phase ?? '') && pod.addresses.length > 0);
+  return pods.value.filter((pod) => isSelected(service, pod) && !isOver(pod) && pod.addresses.length > 0);
 }
+
+/** Whether an endpoint may be led to: it is ready, or it serves while it terminates (pkg/proxy/topology.go, CategorizeEndpoints). */
+export const isUsed = ({ ready, serving, terminating }: Slice['addresses'][number]): boolean =>
+  ready !== false || (serving === true && terminating === true);
 
 /** The number of a target port on a pod: itself, or that of the container port of the name (k8s.io/kubernetes pkg/api/v1/pod FindPort). */
 export function portOn(pod: Pod, { targetPort, port, protocol }: Service['ports'][number]): number | undefined {

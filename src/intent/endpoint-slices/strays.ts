@@ -1,4 +1,5 @@
 import { memoised } from '#dataplane/memo';
+import { isOver } from '#dataplane/pods';
 import type { Facts } from '#facts/facts';
 import { grouped } from '#facts/grouped';
 import type { FactOf } from '#facts/kinds';
@@ -7,7 +8,7 @@ import type { Ip } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
 import { type Seen, seen } from '#snapshot/seen';
 import { hasObjects } from './empty-services.ts';
-import { isSelected } from './selected.ts';
+import { isSelected, isUsed } from './selected.ts';
 
 type Service = FactOf<'service'>;
 type Slice = FactOf<'endpoints'>;
@@ -23,8 +24,6 @@ export type Stray = {
   readonly held: Pod | null;
 };
 
-const OVER: ReadonlySet<string> = new Set(['Succeeded', 'Failed']);
-
 /** Slices say of each endpoint whether it serves; an Endpoints object does not, and nobody forwards by it. */
 const isSlice = ({ addresses }: Slice): boolean => addresses.some(({ serving }) => serving !== undefined);
 
@@ -39,7 +38,7 @@ export const straysIn: (facts: Facts) => Seen<readonly Stray[]> = memoised((fact
   if (pods.is === 'gap') return pods;
   if (slices.is === 'gap') return slices;
   const byAddress = grouped(
-    pods.value.filter(({ phase }) => !OVER.has(phase ?? '')).flatMap((pod) => pod.addresses.map((address) => ({ address, pod }))),
+    pods.value.filter((pod) => !isOver(pod)).flatMap((pod) => pod.addresses.map((address) => ({ address, pod }))),
     ({ address }) => address,
   );
   const holders = (address: Ip): readonly Pod[] => (byAddress.get(address) ?? []).map(({ pod }) => pod);
@@ -53,9 +52,8 @@ function straysOf(facts: Facts, service: Service, holders: (address: Ip) => read
   if (slices.is === 'gap') return [];
   return slices.value.filter(isSlice).flatMap((slice) =>
     slice.addresses.flatMap((endpoint, at): readonly Stray[] => {
-      const isUsed = endpoint.ready !== false || endpoint.serving === true;
       const own = holders(endpoint.address);
-      if (!isUsed || own.some((pod) => isSelected(service, pod))) return [];
+      if (!isUsed(endpoint) || own.some((pod) => isSelected(service, pod))) return [];
       return [{ service, slice, at, endpoint, held: own[0] ?? null }];
     }),
   );

@@ -196,3 +196,27 @@ test('hostile documents give problems and no exception', () => {
   }
   assert.ok(parseText(kubernetes, bomb).problems.length > 0);
 });
+
+test('of an endpoint the first address counts, and a condition that is left out is as good as told', () => {
+  const [slice] = factsOf(
+    parseText(
+      kubernetes,
+      JSON.stringify({
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: { name: 'web-1', namespace: 'shop', labels: { 'kubernetes.io/service-name': 'web' } },
+        addressType: 'IPv4',
+        ports: [{ name: '', port: 80 }],
+        endpoints: [{ addresses: ['10.1.2.3', '10.1.2.4'] }, { addresses: ['10.1.2.5'], conditions: { ready: false, terminating: true } }],
+      }),
+    ),
+    'endpoints',
+  );
+  assert.deepEqual(
+    slice?.addresses.map(({ address, ready, serving, terminating }) => [address, ready, serving, terminating]),
+    [
+      ['10.1.2.3', true, true, false],
+      ['10.1.2.5', false, true, true],
+    ],
+  );
+});

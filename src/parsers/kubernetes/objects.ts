@@ -95,16 +95,19 @@ function hintsOf(endpoint: unknown): Pick<EndpointAddress, 'zone' | 'forZones' |
 
 const ADDRESS_TYPES: Readonly<Record<string, Family>> = { IPv4: 4, IPv6: 6 };
 
-/** An EndpointSlice. Conditions that are left out mean ready and serving (discovery/v1). */
+/**
+ * An EndpointSlice. Conditions that are left out mean ready and serving; of an endpoint's addresses the first alone counts, for
+ * kube-proxy does not look at others (discovery/v1 Endpoint; pkg/proxy/endpointslicecache.go, addEndpoints).
+ */
 export function sliceOf(object: unknown, origin: Origin): FactOf<'endpoints'> | undefined {
   const name = nameOf(object);
   if (name === undefined) return undefined;
   const addresses = (listAt(object, 'endpoints') ?? []).flatMap((one) => {
     const ready = booleanAt(one, 'conditions', 'ready') ?? true;
-    const serving = booleanAt(one, 'conditions', 'serving') ?? ready;
+    const serving = booleanAt(one, 'conditions', 'serving') ?? true;
     const terminating = booleanAt(one, 'conditions', 'terminating') ?? false;
     const node = textAt(one, 'nodeName') ?? textAt(one, 'topology', 'kubernetes.io/hostname') ?? null;
-    return addressesOf(listAt(one, 'addresses') ?? []).map(
+    return addressesOf((listAt(one, 'addresses') ?? []).slice(0, 1)).map(
       (address): EndpointAddress => ({ address, ready, serving, terminating, node, pod: podOf(one), ...hintsOf(one) }),
     );
   });
