@@ -66,6 +66,8 @@ const served = (service: Service): ServicePolicy | undefined => {
 function addressFronts(service: Service): readonly Front[] {
   const policy = served(service);
   if (policy === undefined) return [];
+  // it is served only in the families of its cluster addresses (pkg/proxy/servicechangetracker.go, serviceToServiceMap)
+  const families = new Set(service.clusterIps.map(familyOf));
   const balancer = policy.loadBalancer.flatMap(({ address, mode }) => (address === null || mode === 'Proxy' ? [] : [address]));
   const kinds: readonly (readonly [Front['kind'], readonly Ip[]])[] = [
     ['cluster IP', service.clusterIps],
@@ -73,13 +75,16 @@ function addressFronts(service: Service): readonly Front[] {
     ['load balancer', balancer],
   ];
   return namedPorts(service).flatMap((port) =>
-    kinds.flatMap(([kind, addresses]) => addresses.map((address) => frontOf(service, policy, port, kind, address, port.port))),
+    kinds.flatMap(([kind, addresses]) =>
+      addresses
+        .filter((address) => families.has(familyOf(address)))
+        .map((address) => frontOf(service, policy, port, kind, address, port.port)),
+    ),
   );
 }
 
 function nodePortsOf(service: Service, own: Ip): readonly Front[] {
   const policy = served(service);
-  // a Service is served only in the families of its cluster addresses
   if (policy === undefined || !service.clusterIps.some((one) => familyOf(one) === familyOf(own))) return [];
   return namedPorts(service).flatMap((port) =>
     typeof port.nodePort === 'number' && port.nodePort > 0 ? [frontOf(service, policy, port, 'node port', own, port.nodePort)] : [],

@@ -1,6 +1,6 @@
 import type { ServicePolicy } from '#facts/service/service';
 import { grouped } from '#facts/grouped';
-import { type Cidr, cidrFamily } from '#net/cidr';
+import { type Cidr, cidrFamily, lengthOf } from '#net/cidr';
 import type { Ip } from '#net/ip';
 import type { Categories } from './categories.ts';
 import type { Front } from './fronts.ts';
@@ -37,10 +37,14 @@ export function servicePorts(fronts: readonly Front[]): readonly ServicePort[] {
   });
 }
 
-/** The source ranges of a Service port in its family, where it has balancers' addresses to guard (NewServicePortInfo sorts both by family). */
+/**
+ * The source ranges of a Service port in its family, where it has balancers' addresses to guard; one that holds everybody is as
+ * none at all (pkg/proxy/serviceport.go, newBaseServiceInfo).
+ */
 export const rangesOf = ({ policy, balancers }: ServicePort): readonly Cidr[] => {
   const [balancer] = balancers;
-  return balancer === undefined ? [] : policy.sourceRanges.filter((range) => cidrFamily(range) === balancer.family);
+  const own = balancer === undefined ? [] : policy.sourceRanges.filter((range) => cidrFamily(range) === balancer.family);
+  return own.some((range) => lengthOf(range) === 0) ? [] : own;
 };
 
 /** Whether clients outside may come (ExternallyAccessible). */
