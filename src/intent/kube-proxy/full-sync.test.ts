@@ -37,6 +37,27 @@ test('a node whose rules are right has the same rules after a start of kube-prox
   assert.deepEqual(rulesOf(fullSync(once, 'A')), rulesOf(once));
 });
 
+test('of a node that is served by IPVS no rules of iptables mode are foretold', () => {
+  const without = healthy.partition('iptables', A);
+  assert.ok(without !== undefined);
+  const tables = (without.facts as readonly FactOf<'iptables'>[]).map((table) => ({
+    ...table,
+    chains: table.chains.filter(({ name }) => !/^KUBE-(SVC|SEP)-/.test(name)),
+  }));
+  const bare = healthy.with({ ...without, facts: tables });
+  assert.notEqual(fullSync(bare, 'A'), bare);
+  const links = bare.partition('link', A);
+  assert.ok(links !== undefined);
+  const [link] = links.facts as readonly FactOf<'link'>[];
+  const match = { by: 'address', protocol: 'tcp', address: ip`10.96.0.1`, port: 443 };
+  const virtual = [{ match, scheduler: 'rr', persistentSeconds: null, perPacket: false, servers: [], origin: { file: 'ip_vs' } }];
+  const ipvs = bare.with(
+    { ...links, facts: [...links.facts, { ...link, name: 'kube-ipvs0' }] } as never,
+    { kind: 'ipvs-service', scope: A, facts: virtual, looks: [], readings: [{ file: 'ip_vs' }], covers: true } as never,
+  );
+  assert.equal(fullSync(ipvs, 'A'), ipvs);
+});
+
 test('rules that were flushed come back whole', () => {
   const whole = fullSync(healthy, 'A');
   const tables = whole.seen('iptables', A);

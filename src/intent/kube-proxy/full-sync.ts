@@ -9,7 +9,7 @@ import { categoriesOf } from './categories.ts';
 import { frontsIn } from './fronts.ts';
 import { type ServicePort, servicePorts, sortedFor, type Where } from './service-port.ts';
 import { type ServiceRules, serviceRules } from './service-rules.ts';
-import { writesNft } from './mode.ts';
+import { servesByIpvs, writesNft } from './mode.ts';
 import { nftStart } from './nft-mode/sync.ts';
 import { ownTables, whereOf } from './own-tables.ts';
 import { NODE_PORTS, STATIC, type StaticRules } from './static-rules.ts';
@@ -24,9 +24,10 @@ const SERVICE_CHAIN = /^KUBE-(SVC|SVL|SEP|EXT|FW)-/;
 /**
  * What kube-proxy in iptables mode does when it starts on a node: every chain of its own is emptied and filled from the objects,
  * chains of Services that are gone are deleted, jumps that are lost are put first (pkg/proxy/iptables v1.34, syncProxyRules). In
- * nftables mode it writes its own table.
+ * nftables mode it writes its own table. What it writes in IPVS mode is not known here.
  */
 export function fullSync(facts: Facts, node: string): Facts {
+  if (servesByIpvs(facts, node)) return facts;
   if (writesNft(facts, node)) return nftStart(facts, node);
   const scope = onNode(node);
   const [tables, services, slices] = [facts.seen('iptables', scope), facts.seen('service', CLUSTER), facts.seen('endpoints', CLUSTER)];

@@ -19,6 +19,16 @@ export function modeOf(facts: Facts, node: string): Seen<Mode | null> {
   return tables.is === 'gap' ? tables : seen(null, tables.origins);
 }
 
+/** Whether the kube-proxy of a node serves by IPVS: by its flag, else where no rules of another mode are and IPVS serves at its device. */
+export function servesByIpvs(facts: Facts, node: string): boolean {
+  const mode = modeOf(facts, node);
+  if (mode.is === 'seen' && mode.value !== null) return false;
+  const flag = kubeProxyFlag(facts, node, 'proxy-mode');
+  if (flag !== undefined) return flag === 'ipvs';
+  const [links, virtual] = [facts.seen('link', onNode(node)), facts.seen('ipvs-service', onNode(node))];
+  return links.is === 'seen' && links.value.some(({ name }) => name === 'kube-ipvs0') && virtual.is === 'seen' && virtual.value.length > 0;
+}
+
 /** Whether the kube-proxy of a node writes a table of nftables: by its rules; where there are none any more by its flag, else as all others do. */
 export function writesNft(facts: Facts, node: string): boolean {
   const mode = modeOf(facts, node);
