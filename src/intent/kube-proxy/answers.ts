@@ -8,6 +8,8 @@ import { map, type Seen } from '#snapshot/seen';
 import { type Backend, backendsOf } from './backends.ts';
 import { type Categories, categoriesOf, type Sorter } from './categories.ts';
 import type { Front } from './fronts.ts';
+import { tellsPods } from './local-detection.ts';
+import { modeOf } from './mode.ts';
 
 /** Where a packet to a front comes from: a pod of this node, the node itself, or outside of the cluster (with its address). */
 export type Source = { readonly is: 'pod' | 'node' } | { readonly is: 'outside'; readonly address: Ip };
@@ -21,8 +23,15 @@ export type Answer =
 export function answerOf(facts: Facts, node: string, front: Front, source: Source): Seen<Answer> {
   const { service, portName, protocol, family, policy } = front;
   const backends = backendsOf(facts, service, portName, protocol.toUpperCase(), family);
-  return map(backends, (all) => decided(front, categoriesOf(all, policy, sorterOf(facts, node)), source, addressOf(facts, node, source)));
+  const address = addressOf(facts, node, source);
+  const mode = modeOf(facts, node);
+  // in nftables mode source ranges are asked before anything else (chain firewall-check), also where there are no endpoints
+  if (mode.is === 'seen' && mode.value === 'nftables' && isKeptOut(front, address)) return map(backends, () => keptOut(address));
+  const isNear = source.is === 'node' || (source.is === 'pod' && tellsPods(facts, node, family));
+  return map(backends, (all) => decided(front, categoriesOf(all, policy, sorterOf(facts, node)), isNear, address));
 }
+
+const keptOut = (address: Ip | null): Answer => ({ is: 'drop', because: `${address} is in none of its loadBalancerSourceRanges` });
 
 /** The node as kube-proxy there knows it. */
 export function sorterOf(facts: Facts, node: string): Sorter {
@@ -31,12 +40,10 @@ export function sorterOf(facts: Facts, node: string): Sorter {
   return { name: node, zone: labels?.['topology.kubernetes.io/zone'] ?? null };
 }
 
-function decided(front: Front, categories: Categories, source: Source, address: Ip | null): Answer {
+function decided(front: Front, categories: Categories, isNear: boolean, address: Ip | null): Answer {
   if (!categories.any) return { is: 'reject', because: 'it has no endpoints' };
-  if (isKeptOut(front, address)) {
-    return { is: 'drop', because: `${address} is in none of its loadBalancerSourceRanges` };
-  }
-  const { is, backends } = chosen(front, categories, source);
+  if (isKeptOut(front, address)) return keptOut(address);
+  const { is, backends } = chosen(front, categories, isNear);
   if (backends.length > 0) return { is: 'endpoints', backends, because: reasonOf(is, categories) };
   // Local, and nothing here: dropped, so that a balancer's health check and not the client finds out
   return {
@@ -48,9 +55,9 @@ function decided(front: Front, categories: Categories, source: Source, address: 
 type Chosen = { readonly is: 'Cluster' | 'Local'; readonly backends: readonly Backend[] };
 
 /** Pods and nodes reach external addresses as if they had gone around over the balancer: policy Local does not bind them. */
-function chosen({ kind, policy }: Front, { cluster, local }: Categories, source: Source): Chosen {
+function chosen({ kind, policy }: Front, { cluster, local }: Categories, isNear: boolean): Chosen {
   const isInternal = kind === 'cluster IP';
-  const isLocal = isInternal ? policy.internal === 'Local' : policy.external === 'Local' && source.is === 'outside';
+  const isLocal = isInternal ? policy.internal === 'Local' : policy.external === 'Local' && !isNear;
   return isLocal ? { is: 'Local', backends: local } : { is: 'Cluster', backends: cluster };
 }
 
