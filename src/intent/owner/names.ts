@@ -21,6 +21,11 @@ const CHAINS: Named = [
   [/^LIBVIRT_/, 'libvirt'],
   [/^(OLD_)?CILIUM_/, 'Cilium'],
   [/^ANTREA-/, 'Antrea'],
+  [/^AWS-(SNAT|CONNMARK)-CHAIN-/, 'Amazon VPC CNI'],
+  [/^AZURE-NPM/, 'Azure NPM'],
+  [/^IP-MASQ(-AGENT)?$/, 'ip-masq-agent'],
+  [/^OVN-KUBE-/, 'OVN-Kubernetes'],
+  [/^nm-/, 'NetworkManager'],
   [/^(TS|ts)-/, 'Tailscale'],
 ];
 
@@ -45,8 +50,8 @@ export const programOfTable = (table: string): Program | null => of(TABLES, tabl
 
 const SETS: Named = [
   [/^cali[46]0/, 'Calico'],
+  [/^(inet6:)?(kube-router|KUBE-(SRC|DST)-)/, 'kube-router'],
   [/^KUBE-/, 'kube-proxy'],
-  [/^(inet6:)?kube-router|^KUBE-(SRC|DST)-/, 'kube-router'],
   [/^cilium_/, 'Cilium'],
   [/^weave-/, 'Weave'],
   [/^f2b-/, 'fail2ban'],
@@ -57,7 +62,7 @@ const SETS: Named = [
 export const programOfSet = (name: string): Program | null => of(SETS, name);
 
 const DEVICES: Named = [
-  [/^flannel(\.\d+|-v6\.\d+|-wg(-v6)?|\d+)$/, 'flanneld'],
+  [/^flannel(\.\d+|-v6\.\d+|-wg(-v6)?|\d+|\.ipip)$/, 'flanneld'],
   [/^(cali[0-9a-f]{11}|vxlan\.calico|vxlan-v6\.calico|wireguard\.cali|wg-v6\.cali|tunl0)$/, 'Calico'],
   [/^(cilium_|lxc[0-9a-f])/, 'Cilium'],
   [/^(docker0|docker_gwbridge|br-[0-9a-f]{12})$/, 'Docker'],
@@ -67,6 +72,9 @@ const DEVICES: Named = [
   [/^(virbr\d+(-nic)?|vnet\d+)$/, 'libvirt'],
   [/^(kube-bridge|kube-dummy-if)$/, 'kube-router'],
   [/^(weave|vethwe-)/, 'Weave'],
+  [/^eni[0-9a-f]{11}$/, 'Amazon VPC CNI'],
+  [/^azv/, 'Azure CNI'],
+  [/^tailscale\d+$/, 'Tailscale'],
   [/^lo$/, 'the kernel'],
 ];
 

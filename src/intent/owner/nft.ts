@@ -58,7 +58,8 @@ function wordsOf(placed: OfNft): Words {
   }
 }
 
-const CHAIN = /(?:service|endpoint|external|firewall)-[A-Z2-7]{8}-([a-z0-9.-]+)\/([a-z0-9.-]+)\/(?:tcp|udp|sctp)\/((?:(?!__)[a-z0-9-])*)/g;
+const CHAIN =
+  /(?:service|local|endpoint|affinity|external|firewall)-[A-Z2-7]{8}-([a-z0-9.-]+)\/([a-z0-9.-]+)\/(?:tcp|udp|sctp)\/((?:(?!__)[a-z0-9-])*)/g;
 const COMMENT = /\bcomment "([a-z0-9.-]+)\/([a-z0-9.-]+)(?::([a-z0-9-]+))?"/g;
 
 /** kube-proxy's own names: `service-HASH-ns/name/proto/port`, `endpoint-HASH-ns/name/proto/port__address/port`; and an element's comment. */

@@ -5,6 +5,10 @@ import { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { ip } from '#net/ip';
 import iptablesSave from '#parsers/iptables-save/iptables-save';
+import ipRule from '#parsers/ip-rule/ip-rule';
+import ipRoute from '#parsers/ip-route/ip-route';
+import ipset from '#parsers/ipset/ipset';
+import ipvsadm from '#parsers/ipvsadm/ipvsadm';
 import nftRuleset from '#parsers/nft-ruleset/nft-ruleset';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { USUAL_POLICY, withApi } from '#testing/built/api';
@@ -251,4 +255,98 @@ test('a line inside of an nftables map or chain is of it, and tells what stands 
   assert.deepEqual(at[7], []);
   assert.match(at[9]?.[0] ?? '', /chain in ip kube-proxy: chain filter-input/);
   assert.match(at[10]?.[0] ?? '', /rule in ip kube-proxy filter-input/);
+});
+
+test("kube-proxy's chains for endpoints of the node itself, and its sets of clients, tell their Service", () => {
+  const text = `table ip kube-proxy {
+	set affinity-X6SXL5IU-default/echo/tcp/http__10.244.1.2/8080 {
+		type ipv4_addr
+		flags dynamic,timeout
+		timeout 3h
+	}
+
+	chain local-ULMVA6XW-default/echo/tcp/http {
+		ip saddr @affinity-X6SXL5IU-default/echo/tcp/http__10.244.1.2/8080 goto endpoint-X6SXL5IU-default/echo/tcp/http__10.244.1.2/8080
+	}
+}
+`;
+  assert.deepEqual(saidBy(nftRuleset, 'nft', text, /set affinity|chain local/), [
+    'kube-proxy: default/echo:http',
+    'kube-proxy: default/echo:http',
+  ]);
+});
+
+/** Who made each line of a text that is like a pattern, and the names of what is behind it. */
+function saidBy(
+  format: Parameters<typeof parseText>[0],
+  kind: 'nft' | 'ipset' | 'ipvs-service' | 'rule',
+  text: string,
+  pattern: RegExp,
+  more: readonly unknown[] = [],
+): readonly string[] {
+  const own = parseText(format, text).readings.find((one) => one.kind === kind)?.facts ?? [];
+  const usual = { looks: [], readings: [{ file: FILE }], covers: true, scope: onNode('A') };
+  const all = facts('').with(
+    { ...usual, kind, facts: own } as never,
+    ...(more.map((one) => ({ ...usual, ...(one as object) })) as never[]),
+  );
+  return text
+    .split('\n')
+    .flatMap((words, index) =>
+      pattern.test(words)
+        ? ownersAt(all, { file: FILE, line: index + 1 }, words).map(
+            ({ owner, behind }) => `${owner}: ${behind.map(({ name }) => name).join(', ')}`,
+          )
+        : [],
+    );
+}
+
+test('each element of a set is a line of its own, with who has its address', () => {
+  const text = `create KUBE-SRC-O6XCAHZDWZEOBQFS hash:ip family inet hashsize 1024 maxelem 65536
+add KUBE-SRC-O6XCAHZDWZEOBQFS 10.96.31.62
+create KUBE-CLUSTER-IP hash:ip,port family inet hashsize 1024 maxelem 65536
+add KUBE-CLUSTER-IP 10.96.31.62,tcp:80
+create mine hash:ip family inet hashsize 1024 maxelem 65536
+`;
+  assert.deepEqual(saidBy(ipset, 'ipset', text, /./), [
+    'kube-router: ',
+    'kube-router: default/echo',
+    'kube-proxy: ',
+    'kube-proxy: default/echo',
+    'null: ',
+  ]);
+});
+
+test('a virtual server of IPVS is of whose device holds such addresses, as its real servers are', () => {
+  const text = `-A -t 10.96.31.62:80 -s rr
+-a -t 10.96.31.62:80 -r 10.244.1.2:8080 -m -w 1
+-A -t 192.168.1.5:30080 -s rr
+-A -t 192.168.1.5:1234 -s rr
+`;
+  const link = (name: string): object => ({ kind: 'link', facts: [{ name, origin: { file: 'links' } }] });
+  assert.deepEqual(saidBy(ipvsadm, 'ipvs-service', text, /./, [link('kube-ipvs0')]), [
+    'kube-proxy: default/echo:http',
+    'kube-proxy: default/echo:http',
+    'kube-proxy: default/echo:http',
+    'null: ',
+  ]);
+  assert.match(saidBy(ipvsadm, 'ipvs-service', text, /80 -s/, [])[0] ?? '', /^null: default/);
+});
+
+test("a rule of the routing policy is the kernel's, or of the one whose table it leads to", () => {
+  const text = `0:	from all lookup local
+99:	not from all fwmark 0x200000/0x200000 lookup 1
+220:	from all lookup 220
+512:	from all to 10.0.1.7 lookup main
+32766:	from all lookup main
+`;
+  const routes = parseText(ipRoute, '10.244.9.0/26 dev wireguard.cali table 1 proto 80 scope link\n').readings.find(
+    ({ kind }) => kind === 'route',
+  );
+  assert.deepEqual(
+    saidBy(ipRule, 'rule', text, /./, [
+      { kind: 'route', facts: (routes?.facts ?? []).map((one) => ({ ...one, origin: { file: 'routes' } })) },
+    ]),
+    ['the kernel: ', 'Calico: ', 'strongSwan: ', 'null: ', 'the kernel: '],
+  );
 });

@@ -5,6 +5,7 @@ import { nftOwned } from './nft.ts';
 import type { Owned } from './owned.ts';
 import { type Placed, placedAt } from './place.ts';
 import { plainOwned } from './plain.ts';
+import { memberOwned } from './set-member.ts';
 
 /**
  * Whose everything is that was read at a place: which program made it, and what of Kubernetes stands behind it. Of a line inside
@@ -24,6 +25,8 @@ function ownedOf(facts: Facts, placed: Placed): Owned {
     case 'nft set':
     case 'nft table':
       return nftOwned(facts, placed);
+    case 'ipset member':
+      return memberOwned(facts, placed.set, placed.member, placed.origin);
     case 'fact':
       return plainOwned(facts, placed);
   }

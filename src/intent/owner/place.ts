@@ -1,5 +1,6 @@
 import type { Facts, Partition } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
+import type { Ipset, IpsetMember } from '#facts/ipset/ipset';
 import type { IptablesChain, IptablesRule, IptablesTable } from '#facts/iptables/iptables';
 import type { NftChain, NftRule, NftTable } from '#facts/nft/nft';
 import type { Origin } from '#snapshot/origin';
@@ -27,10 +28,12 @@ export type Placed =
       readonly origin: Origin;
     }
   | { readonly is: 'nft table'; readonly scope: Scope; readonly table: NftTable }
+  | { readonly is: 'ipset member'; readonly set: Ipset; readonly member: IpsetMember; readonly origin: Origin }
   | { readonly is: 'fact'; readonly scope: Scope; readonly kind: OwnedKind; readonly fact: FactOf<OwnedKind> };
 
 const KINDS = [
   'ipset',
+  'ipvs-service',
   'route',
   'rule',
   'link',
@@ -53,7 +56,9 @@ export const placedAt = (facts: Facts, where: Origin, words: string): readonly P
   [...facts.partitions()].flatMap((partition) => {
     const all = placesIn(partition);
     const exact = all.filter(({ origin }) => isAt(origin, where)).map(({ placed }) => placed);
-    return exact.length > 0 || partition.kind !== 'nft' ? exact : insideOf(all, where, words);
+    if (exact.length > 0) return exact;
+    if (partition.kind === 'ipvs-service') return serverOf(all, where, words);
+    return partition.kind === 'nft' ? insideOf(all, where, words) : [];
   });
 
 /** The lines of a file at which something stands that has an owner. */
@@ -75,6 +80,7 @@ type Place = { readonly origin: Origin; readonly placed: Placed };
 function placesIn({ kind, scope, facts }: Partition): readonly Place[] {
   if (kind === 'iptables') return (facts as readonly IptablesTable[]).flatMap((table) => iptablesPlaces(table, scope));
   if (kind === 'nft') return (facts as readonly NftTable[]).flatMap((table) => nftPlaces(table, scope));
+  if (kind === 'ipset') return (facts as readonly Ipset[]).flatMap((set) => setPlaces(set, scope));
   if (!isOwned(kind)) return [];
   return (facts as readonly FactOf<OwnedKind>[]).map((fact) => ({ origin: fact.origin, placed: { is: 'fact', scope, kind, fact } }));
 }
@@ -95,6 +101,29 @@ const nftPlaces = (table: NftTable, scope: Scope): readonly Place[] => [
   ]),
   ...table.sets.map((set): Place => ({ origin: set.origin, placed: { is: 'nft set', scope, table, set, words: '', origin: set.origin } })),
 ];
+
+/** A set, and each of its elements in the line of its own; where all stand in one line, that line is the set's. */
+function setPlaces(set: Ipset, scope: Scope): readonly Place[] {
+  const own: Place = { origin: set.origin, placed: { is: 'fact', scope, kind: 'ipset', fact: set } };
+  const members = set.members.filter(({ line }) => line !== set.origin.line);
+  return [
+    own,
+    ...members.map((member): Place => {
+      const origin = { ...set.origin, line: member.line };
+      return { origin, placed: { is: 'ipset member', set, member, origin } };
+    }),
+  ];
+}
+
+/** The virtual server of IPVS whose real server stands in a line: the last that begins before it. */
+function serverOf(all: readonly Place[], { file, line }: Origin, words: string): readonly Placed[] {
+  if (line === undefined || !/^\s*(?:->|-a )/.test(words)) return [];
+  const before = all.filter(({ origin }) => origin.file === file && (origin.line ?? line) < line);
+  return before
+    .toSorted((one, other) => (other.origin.line ?? 0) - (one.origin.line ?? 0))
+    .slice(0, 1)
+    .map(({ placed }) => placed);
+}
 
 /** The table, chain or set of nftables whose block a line lies in: the last that begins before it. */
 function insideOf(all: readonly Place[], where: Origin, words: string): readonly Placed[] {

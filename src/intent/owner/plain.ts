@@ -1,10 +1,12 @@
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { originText } from '#snapshot/origin';
-import { CLUSTER } from '#snapshot/scope';
+import { CLUSTER, type Scope } from '#snapshot/scope';
 import { behindAddress, behindPrefix } from './behind-address.ts';
 import { podOfDevice } from './behind-chain.ts';
+import { ipRuleText, ipRuleTold } from './ip-rule.ts';
 import { distinct } from './iptables.ts';
+import { ipvsTold } from './ipvs.ts';
 import { type Program, programOfDevice, programOfProtocol, programOfSet } from './names.ts';
 import type { Behind, Owned } from './owned.ts';
 import type { OwnedKind, Placed } from './place.ts';
@@ -14,14 +16,22 @@ type Told = Pick<Owned, 'owner' | 'because' | 'behind' | 'text'>;
 
 /** Whose a route, device, address, neighbour, forwarding entry, set or object is. */
 export function plainOwned(facts: Facts, { kind, fact, scope }: OfFact): Owned {
-  const told = toldOf(facts, kind, fact, scope.node);
+  const told = toldOf(facts, kind, fact, scope);
   return { what: kind, origin: fact.origin, gaps: [], ...told, behind: distinct(told.behind) };
 }
 
-function toldOf(facts: Facts, kind: OwnedKind, fact: FactOf<OwnedKind>, node: string): Told {
+function toldOf(facts: Facts, kind: OwnedKind, fact: FactOf<OwnedKind>, scope: Scope): Told {
+  const { node } = scope;
   switch (kind) {
     case 'route':
       return routeTold(facts, fact as FactOf<'route'>, node);
+    case 'rule': {
+      const rule = fact as FactOf<'rule'>;
+      const ownerOf = (route: FactOf<'route'>): Program | null => routeTold(facts, route, node).owner;
+      return { ...ipRuleTold(facts, rule, scope, ownerOf), behind: [], text: ipRuleText(rule) };
+    }
+    case 'ipvs-service':
+      return ipvsTold(facts, fact as FactOf<'ipvs-service'>, node);
     case 'ipset': {
       const { name, type } = fact as FactOf<'ipset'>;
       return { ...byName(programOfSet(name), `a set ${name}`), behind: [], text: `${name} ${type}` };
