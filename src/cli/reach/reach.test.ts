@@ -95,6 +95,46 @@ test('many pods are asked by workload, and the counts are those of all pairs', (
   assert.ok(cells.length > 0 && cells.every(({ counts }) => counts.no > 0 && counts.yes > 0));
 });
 
+/** The cells of a large cluster by policy alone, from and to workloads that are called like these. */
+function onPaper(facts: Facts, from: RegExp, to: RegExp) {
+  const ends = [...podEnds(facts), ...nodeEnds(facts)];
+  const { cells, isGrouped } = reachMatrix(worldOf(facts), { from: ends, to: podEnds(facts), port: portOf('8080'), by: 'policy' });
+  assert.equal(isGrouped, true);
+  return cells.filter((cell) => from.test(cell.from.name) && to.test(cell.to.name));
+}
+
+test('of many nodes each reaches its own pods, whatever policies say', () => {
+  const facts = withApi(cluster({ nodes: 12, podsPerNode: 5 })).with(CLOSED);
+  const [cell] = onPaper(facts, /nodes$/, /web ×/);
+  assert.ok(cell !== undefined);
+  const { yes, no } = cell.counts;
+  assert.deepEqual([cell.verdict, yes, no], ['partly', cell.to.ends.length, 11 * cell.to.ends.length]);
+});
+
+test('pods of one workload that a policy tells apart are asked apart', () => {
+  const facts = withApi(cluster({ nodes: 12, podsPerNode: 5 }));
+  const pods = facts.partition('pod', CLUSTER);
+  const label = 'statefulset.kubernetes.io/pod-name';
+  assert.ok(pods !== undefined);
+  const named = (pods.facts as readonly { readonly name: string; readonly labels: object }[]).map((pod) => ({
+    ...pod,
+    labels: { ...pod.labels, [label]: pod.name },
+  }));
+  const some = facts.with({ ...pods, facts: named } as never);
+  const web = onPaper(some, /nodes$/, /web/);
+  const [
+    {
+      facts: [closed],
+    },
+  ] = [CLOSED] as unknown as [{ facts: [object] }];
+  const one = { matchLabels: { [label]: 'web-a' }, matchExpressions: [] };
+  const policies = written('network-policy', CLUSTER, 'api/networkpolicies', [{ ...closed, pods: one } as never]);
+  const apart = onPaper(some.with(policies), /nodes$/, /web/);
+  const ends = (cells: typeof web): number => cells.reduce((sum, { to }) => sum + to.ends.length, 0);
+  assert.equal(ends(web), ends(apart));
+  assert.ok(apart.length > web.length);
+});
+
 test('one pair is one line as the schema says', () => {
   const { cells } = asked(withApi(built));
   const line: unknown = JSON.parse(JSON.stringify({ id: 7, ...pairJson(cells[0]?.sample as never, built.facts, noQuotes) }));

@@ -2,9 +2,10 @@ import type { World } from '#dataplane/world';
 import { grouped } from '#facts/grouped';
 import { offeredPorts, type ReachEnd } from './end.ts';
 import { type NodePaths, nodePaths } from './node-paths.ts';
+import { isOwn, ownPairs, type Pair } from './own-node.ts';
 import { type By, type Cause, reached, type Reached } from './pair.ts';
 import type { AskedPort } from './policy-side.ts';
-import { singly, type Workload, workloadsOf } from './workloads.ts';
+import { labelsOfNoPolicy, singly, type Workload, workloadsOf } from './workloads.ts';
 
 /** How many pairs of pods end so. */
 export type Counts = { readonly yes: number; readonly no: number; readonly partly: number; readonly unknown: number };
@@ -42,7 +43,8 @@ const MOST_PORTS = 4;
 /** Answers who reaches whom; beyond some thousand pairs by workload, so that large clusters stay readable and quick. */
 export function reachMatrix(world: World, { from, to, port, by }: ReachQuestion): ReachMatrix {
   const isGrouped = from.length * to.length > MOST_PAIRS;
-  const [sources, targets] = isGrouped ? [workloadsOf(from), workloadsOf(to)] : [singly(from), singly(to)];
+  const aside = labelsOfNoPolicy(world.facts);
+  const [sources, targets] = isGrouped ? [workloadsOf(from, aside), workloadsOf(to, aside)] : [singly(from), singly(to)];
   const paths = isGrouped && by !== 'policy' ? nodePaths(world, [...from, ...to]) : null;
   const cells = sources.flatMap((source) =>
     targets.flatMap((target) => {
@@ -63,26 +65,41 @@ function portsOf({ ends }: Workload, port: AskedPort | undefined): readonly Aske
 function cellOf(world: World, from: Workload, to: Workload, port: AskedPort, by: By, paths: NodePaths | null): Cell {
   const [source, target] = sampleOf(from, to, paths);
   const sample = reached(world, source, target, port, by);
-  const counted = paths === null || sample.cause?.is === 'policy' ? undefined : spread(from, to, sample, paths);
-  const causes = counted?.causes ?? (sample.cause === null ? [] : [{ ...sample.cause, pairs: pairsOf(from, to) }]);
-  const counts = counted?.counts ?? { ...NONE, [sample.verdict]: pairsOf(from, to) };
+  const spreadOut = paths === null || sample.cause?.is === 'policy' ? undefined : spread(from, to, sample, paths);
+  const { counts, causes } = spreadOut ?? evenly(partsOf(from, to, sample, (own) => reached(world, ...own, port, by)));
   return { from, to, port, verdict: overall(counts), counts, causes, sample };
+}
+
+type Counted = readonly [reached: Reached, pairs: number];
+
+/** All pairs are like the sample; but what policies deny between nodes and pods they do not between a node and its own pods. */
+function partsOf(from: Workload, to: Workload, sample: Reached, ask: (own: Pair) => Reached): readonly Counted[] {
+  const own = sample.cause?.is === 'policy' && !isOwn(sample.from, sample.to) ? ownPairs(from, to) : [];
+  const [first] = own;
+  const others = [sample, pairsOf(from, to) - own.length] as const;
+  return first === undefined ? [others] : [others, [ask(first), own.length]];
+}
+
+function evenly(parts: readonly Counted[]): Spread {
+  const counts = { ...NONE };
+  for (const [{ verdict }, pairs] of parts) counts[verdict] += pairs;
+  return { counts, causes: parts.flatMap(([{ cause }, pairs]) => (cause === null || pairs === 0 ? [] : [{ ...cause, pairs }])) };
 }
 
 const NONE: Counts = { yes: 0, no: 0, partly: 0, unknown: 0 };
 const pairsOf = (from: Workload, to: Workload): number => from.ends.length * to.ends.length;
 
-/** A pair that stands for all: on two nodes between which packets pass, where there are such. */
+/** A pair that stands for all: on two nodes between which packets pass, where there are such; no node with a pod of its own. */
 function sampleOf(from: Workload, to: Workload, paths: NodePaths | null): readonly [ReachEnd, ReachEnd] {
   const [first] = from.ends;
   const [second] = to.ends;
   if (first === undefined || second === undefined) throw new Error('a workload of nobody');
-  if (paths === null) return [first, second];
+  if (paths === null) return [first, to.ends.find((one) => !isOwn(first, one)) ?? second];
   for (const source of from.ends.slice(0, 8)) {
-    const target = to.ends.slice(0, 8).find((one) => one !== source && paths.isGood(source, one));
+    const target = to.ends.slice(0, 8).find((one) => one !== source && !isOwn(source, one) && paths.isGood(source, one));
     if (target !== undefined) return [source, target];
   }
-  return [first, to.ends.find((one) => one !== first) ?? second];
+  return [first, to.ends.find((one) => one !== first && !isOwn(first, one)) ?? second];
 }
 
 type Spread = Pick<Cell, 'counts' | 'causes'>;

@@ -1,11 +1,13 @@
+import type { Facts } from '#facts/facts';
 import { grouped } from '#facts/grouped';
+import { CLUSTER } from '#snapshot/scope';
 import type { ReachEnd } from './end.ts';
 
 /** Ends that policies and Services cannot tell apart: pods of one namespace with the same labels, or one end by itself. */
 export type Workload = { readonly name: string; readonly ends: readonly ReachEnd[] };
 
-/** Labels that tell the pods of one workload apart, which no policy is written about. */
-const OWN_LABELS = new Set([
+/** Labels that tell the pods of one workload apart; hardly a policy is written about them. */
+const OWN_LABELS: readonly string[] = [
   'pod-template-hash',
   'controller-revision-hash',
   'pod-template-generation',
@@ -14,7 +16,15 @@ const OWN_LABELS = new Set([
   'batch.kubernetes.io/job-completion-index',
   'batch.kubernetes.io/controller-uid',
   'controller-uid',
-]);
+];
+
+/** Labels by which a workload's pods differ and no policy tells them apart. */
+export function labelsOfNoPolicy(facts: Facts): ReadonlySet<string> {
+  const [kubernetes, calico] = [facts.seen('network-policy', CLUSTER), facts.seen('calico-policy', CLUSTER)];
+  const policies = [...(kubernetes.is === 'gap' ? [] : kubernetes.value), ...(calico.is === 'gap' ? [] : calico.value)];
+  const words = JSON.stringify(policies);
+  return new Set(OWN_LABELS.filter((label) => !words.includes(label)));
+}
 
 /** Labels by which people call a workload. */
 const NAME_LABELS = ['app.kubernetes.io/name', 'app', 'k8s-app', 'name'] as const;
@@ -22,10 +32,10 @@ const NAME_LABELS = ['app.kubernetes.io/name', 'app', 'k8s-app', 'name'] as cons
 /** Each end by itself. */
 export const singly = (ends: readonly ReachEnd[]): readonly Workload[] => ends.map((end) => ({ name: end.name, ends: [end] }));
 
-/** Ends by workload; nodes together; Services and addresses by themselves. */
-export function workloadsOf(ends: readonly ReachEnd[]): readonly Workload[] {
+/** Ends by workload, some labels aside; nodes together; Services and addresses by themselves. */
+export function workloadsOf(ends: readonly ReachEnd[], aside: ReadonlySet<string>): readonly Workload[] {
   const names = new Map<string, number>();
-  return [...grouped(ends, keyOf)].map(([, own]) => {
+  return [...grouped(ends, (end) => keyOf(end, aside))].map(([, own]) => {
     const name = nameOf(own);
     const count = (names.get(name) ?? 0) + 1;
     names.set(name, count);
@@ -33,10 +43,10 @@ export function workloadsOf(ends: readonly ReachEnd[]): readonly Workload[] {
   });
 }
 
-function keyOf({ kind, pod, name }: ReachEnd): string {
+function keyOf({ kind, pod, name }: ReachEnd, aside: ReadonlySet<string>): string {
   if (kind === 'node') return 'nodes';
   if (pod === null) return kind === 'pod' ? `pods of ${name.split('/')[0]}` : name;
-  const labels = Object.entries(pod.labels ?? {}).filter(([label]) => !OWN_LABELS.has(label));
+  const labels = Object.entries(pod.labels ?? {}).filter(([label]) => !aside.has(label));
   labels.sort(([one], [other]) => (one < other ? -1 : 1));
   const owner = labels.length === 0 ? ownerOf(pod.name) : null;
   return JSON.stringify([pod.namespace, owner, pod.hostNetwork, pod.serviceAccount, pod.ports, labels]);
