@@ -134,3 +134,23 @@ test('a Service tells how its addresses are served, a Pod its ports', () => {
   assert.deepEqual(read('pod', pod)[0]?.ports, [{ name: 'http', port: 80, protocol: 'TCP', host: { address: null, port: 8080 } }]);
   assert.equal(read('pod', pod)[0]?.serviceAccount, 'default');
 });
+
+test('what other groups call so is none of the kinds that are read, but for policies, which are named', () => {
+  const object = (apiVersion: string, kind: string): object => ({ apiVersion, kind, metadata: { namespace: 'shop', name: 'x' } });
+  assert.equal(read('service', object('serving.knative.dev/v1', 'Service')).length, 0);
+  assert.equal(read('node', object('longhorn.io/v1beta2', 'Node')).length, 0);
+  assert.equal(read('calico-tier', object('crd.antrea.io/v1beta1', 'Tier')).length, 0);
+  assert.equal(read('endpoints', object('discovery.k8s.io/v1beta1', 'EndpointSlice')).length, 1);
+  assert.equal(read('network-policy', object('extensions/v1beta1', 'NetworkPolicy')).length, 1);
+  const named = [
+    object('crd.antrea.io/v1beta1', 'NetworkPolicy'),
+    object('network.openshift.io/v1', 'EgressNetworkPolicy'),
+    object('k8s.ovn.org/v1', 'EgressFirewall'),
+    object('networking.k8s.aws/v1alpha1', 'ApplicationNetworkPolicy'),
+  ];
+  assert.deepEqual(
+    named.map((one) => read('foreign-policy', one).length),
+    [1, 1, 1, 1],
+  );
+  assert.equal(read('foreign-policy', object('k8s.cni.cncf.io/v1beta1', 'MultiNetworkPolicy')).length, 0);
+});

@@ -58,15 +58,21 @@ const READERS: Readonly<Record<string, Reader>> = {
   ClusterNetworkPolicy: FOREIGN,
   CiliumNetworkPolicy: FOREIGN,
   CiliumClusterwideNetworkPolicy: FOREIGN,
+  EgressFirewall: FOREIGN,
 };
+
+/** The groups of the kinds that are read; others call things of their own so (Knative's Service, Longhorn's Node, Antrea's Tier). */
+const OWN_GROUPS = /^(?:v1|(?:discovery|networking)\.k8s\.io\/\w+|extensions\/\w+|(?:crd\.)?projectcalico\.org\/\w+)?$/;
 
 /** Who reads an object; the kind in a typed list is told by the list. */
 export function readerOf(kind: string, object: unknown): Reader | undefined {
   const api = textAt(object, 'apiVersion') ?? '';
   // one word, two kinds
   if (kind === 'NetworkPolicy' && api.includes('projectcalico.org')) return READERS['calico NetworkPolicy'];
-  if (/NetworkPolicy$/.test(kind) && api.includes('antrea.io')) return FOREIGN;
-  return entryOf(READERS, kind);
+  // those of Multus are about further devices of pods
+  if (/(?<!Multi)NetworkPolicy$/.test(kind) && !OWN_GROUPS.test(api)) return FOREIGN;
+  const reader = entryOf(READERS, kind);
+  return reader === FOREIGN || OWN_GROUPS.test(api) ? reader : undefined;
 }
 
 /** Who reads what `kubectl get` calls so (`pods`, `networkpolicies.crd.projectcalico.org`). */
