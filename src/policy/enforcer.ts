@@ -4,21 +4,45 @@ import type { Gap } from '#snapshot/gap';
 import type { Origin } from '#snapshot/origin';
 import { notTold } from './verdict.ts';
 
-/** Programs that enforce policies, by what shows them: chains, processes, pods. `blocksHoldPods`: their ipBlocks hold pods by address. */
+/** Programs that enforce policies, by what shows them: chains, tables of nftables, processes, pods. `blocksHoldPods`: their ipBlocks hold pods by address. */
 const ENFORCERS = [
-  { name: 'Calico', chain: /^cali-/, process: /^(calico-(node|felix)|felix)$/, pod: /^(calico-node|canal)-/, blocksHoldPods: true },
-  { name: 'Cilium', chain: /^(OLD_)?CILIUM_/, process: /^cilium(-agent)?$/, pod: /^cilium-[a-z0-9]{5}$/, blocksHoldPods: false },
-  { name: 'kube-router', chain: /^KUBE-(ROUTER|NWPLCY|POD-FW)-/, process: /^kube-router$/, pod: /^kube-router-/, blocksHoldPods: true },
-  { name: 'Weave Net', chain: /^WEAVE-NPC/, process: /^weave-npc$/, pod: /^weave-net-/, blocksHoldPods: true },
-  { name: 'Antrea', chain: /^ANTREA-/, process: /^antrea-agent$/, pod: /^antrea-agent-/, blocksHoldPods: true },
+  {
+    name: 'Calico',
+    chain: /^cali-/,
+    table: /^calico$/,
+    process: /^(calico-(node|felix)|felix)$/,
+    pod: /^(calico-node|canal)-/,
+    blocksHoldPods: true,
+  },
+  {
+    name: 'Cilium',
+    chain: /^(OLD_)?CILIUM_/,
+    table: null,
+    process: /^cilium(-agent)?$/,
+    pod: /^(cilium|anetd)-[a-z0-9]{5}$/,
+    blocksHoldPods: false,
+  },
+  {
+    name: 'kube-router',
+    chain: /^KUBE-(ROUTER|NWPLCY|POD-FW)-/,
+    table: null,
+    process: /^kube-router$/,
+    pod: /^kube-router-/,
+    blocksHoldPods: true,
+  },
+  { name: 'Weave Net', chain: /^WEAVE-NPC/, table: null, process: /^weave-npc$/, pod: /^weave-net-/, blocksHoldPods: true },
+  { name: 'Antrea', chain: /^ANTREA-/, table: null, process: /^antrea-agent$/, pod: /^antrea-agent-/, blocksHoldPods: true },
   {
     name: 'kube-network-policies',
     chain: null,
+    table: /^(kube-network-policies|kindnet-network-policies)$/,
     process: /^kube-network-policies$/,
     pod: /^(kube-network-policies|kindnet)-/,
     blocksHoldPods: true,
   },
-  { name: 'OVN-Kubernetes', chain: null, process: /^ovnkube/, pod: /^ovnkube-node-/, blocksHoldPods: true },
+  { name: 'Azure NPM', chain: /^AZURE-NPM/, table: null, process: /^azure-npm$/, pod: /^azure-npm-/, blocksHoldPods: true },
+  { name: 'Kube-OVN', chain: null, table: null, process: /^kube-ovn-daemon$/, pod: /^kube-ovn-cni-/, blocksHoldPods: true },
+  { name: 'OVN-Kubernetes', chain: null, table: null, process: /^ovnkube/, pod: /^ovnkube-node-/, blocksHoldPods: true },
 ] as const;
 
 /** Whether anything in the cluster enforces NetworkPolicies: that is the network plugin's affair, not the API's. */
@@ -34,8 +58,8 @@ export type Enforcer =
 
 /** Who enforces policies here. */
 export function enforcerOf(facts: Facts): Enforcer {
-  for (const { name, chain, process, pod, blocksHoldPods } of ENFORCERS) {
-    const evidence = [...chainsLike(facts, chain), ...processesLike(facts, process), ...podsLike(facts, pod)];
+  for (const { name, chain, table, process, pod, blocksHoldPods } of ENFORCERS) {
+    const evidence = [...chainsLike(facts, chain), ...tablesLike(facts, table), ...processesLike(facts, process), ...podsLike(facts, pod)];
     if (evidence.length > 0) return { is: 'enforced', by: name, blocksHoldPods, evidence };
   }
   return (
@@ -55,6 +79,14 @@ const chainsLike = (facts: Facts, name: RegExp | null): readonly Origin[] =>
     const chains = read === undefined || read.is === 'gap' ? [] : read.value.flatMap((table) => table.chains);
     const found = chains.find((chain) => name?.test(chain.name) === true);
     return found === undefined ? [] : [found.origin];
+  });
+
+/** The tables of nftables that a program names so. */
+const tablesLike = (facts: Facts, name: RegExp | null): readonly Origin[] =>
+  facts.nodes().flatMap((node) => {
+    const read = name === null ? undefined : facts.seen('nft', onNode(node));
+    const tables = read === undefined || read.is === 'gap' ? [] : read.value;
+    return tables.filter((table) => name?.test(table.name) === true).map(({ origin }) => origin);
   });
 
 const processesLike = (facts: Facts, name: RegExp): readonly Origin[] =>

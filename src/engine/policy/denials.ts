@@ -33,7 +33,15 @@ export type Denied = Stopped & { readonly direction: 'Ingress' | 'Egress'; reado
 export type Denials = { readonly denied: readonly Denied[]; readonly gaps: readonly Gap[] };
 
 /** Programs whose rules drop packets for policies. */
-const ENFORCERS: ReadonlySet<string> = new Set(['Calico', 'Cilium', 'kube-router', 'Weave', 'Antrea', 'kube-network-policies']);
+const ENFORCERS: ReadonlySet<string> = new Set([
+  'Calico',
+  'Cilium',
+  'kube-router',
+  'Weave',
+  'Antrea',
+  'Azure NPM',
+  'kube-network-policies',
+]);
 
 /** The failing ways that policies deny, as the kernel carries them out. */
 export const denialsOf: (view: View) => Denials = memoised((view: View): Denials => {
