@@ -239,6 +239,15 @@ test("Calico's selectors: namespaces, accounts, network sets, what is not asked"
   assert.equal(verdict(facts, '203.0.113.9', 'shop/db', 0, 'ICMP'), 'allowed');
 });
 
+test('a rule that leaves out prefixes of one family says nothing of the other', () => {
+  const rule = { action: 'Allow', source: { notNets: ['10.0.0.0/8'] } };
+  const facts = cluster(gnp('not', { selector: "app == 'db'", ingress: [rule] }));
+  assert.equal(verdict(facts, '198.51.100.9', 'shop/db'), 'allowed');
+  const to = endOf(facts, 'shop/db');
+  const question = { ...asked(facts, '2001:db8::9', 'shop/db'), to: { ...to, address: ip`fd00:10:244::5` } };
+  assert.equal(policyVerdict(facts, question).is, 'denied');
+});
+
 test('a rule about HTTP is unknown only where it decides', () => {
   const rule = { action: 'Allow', http: { methods: ['GET'] } };
   const before = cluster(gnp('http', { selector: "app == 'db'", ingress: [rule, { action: 'Allow' }] }));

@@ -1,5 +1,6 @@
 import type { CalicoEntity, CalicoPort } from '#facts/calico-policy/calico-policy';
-import { contains } from '#net/cidr';
+import { cidrFamily, contains } from '#net/cidr';
+import { familyOf } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
 import type { PolicyEnd, PolicyQuestion } from '../question.ts';
 import { all, any, not, type Three } from '../three.ts';
@@ -13,6 +14,7 @@ export type Place = { readonly role: 'source' | 'destination'; readonly namespac
 export function entityHolds(entity: CalicoEntity, place: Place, question: PolicyQuestion, context: CalicoContext): Three {
   const end = place.role === 'source' ? question.from : question.to;
   const conditions: readonly (() => Three)[] = [
+    () => isOfFamily(entity, end),
     () => entity.nets === null || entity.nets.some((net) => contains(net, end.address)),
     () => !entity.notNets.some((net) => contains(net, end.address)),
     () => entity.ports === null || portsHold(entity.ports, place, question),
@@ -23,6 +25,10 @@ export function entityHolds(entity: CalicoEntity, place: Place, question: Policy
   ];
   return all(conditions, (condition) => condition());
 }
+
+/** felix leaves a rule out of the family in which it has no prefix, whether it is to lie in one or not (felix/rules/policy.go, filterNets). */
+const isOfFamily = ({ notNets }: CalicoEntity, { address }: PolicyEnd): boolean =>
+  notNets.length === 0 || notNets.some((net) => cidrFamily(net) === familyOf(address));
 
 function negated(text: string, end: PolicyEnd, context: CalicoContext): Three {
   const selector = context.parsed(text);
