@@ -21,8 +21,8 @@ export type Policies = {
   readonly matching: Matching;
   /** What an allowing or a denying verdict rests on and was not read as a whole. */
   readonly gaps: readonly Gap[];
-  /** Policies of APIs that are not evaluated. */
-  readonly foreign: readonly FactOf<'foreign-policy'>[];
+  /** The first policy of an API that is not evaluated which may select pods of a namespace. */
+  readonly foreignIn: (namespace: string) => FactOf<'foreign-policy'> | undefined;
 };
 
 /** The policies of a cluster. */
@@ -42,9 +42,12 @@ export const policiesOf: (facts: Facts) => Policies = memoised((facts: Facts): P
     matching: {
       labelsOf: namespaceLabels(facts),
       blocksHoldPods: isCalico ? true : enforcer.is === 'enforced' ? enforcer.blocksHoldPods : undefined,
+      // who holds no pods by their addresses (Cilium) holds nodes only where a setting says so
+      blocksHoldNodes: isCalico || (enforcer.is === 'enforced' && enforcer.blocksHoldPods) ? true : undefined,
     },
     gaps: [...gapsOf('NetworkPolicies', read), ...(isCalico ? gapsOf("Calico's policies", calico) : [])],
-    foreign: foreign.is === 'gap' ? [] : foreign.value,
+    foreignIn: (namespace) =>
+      foreign.is === 'gap' ? undefined : foreign.value.find((one) => one.namespace === null || one.namespace === namespace),
   };
 });
 

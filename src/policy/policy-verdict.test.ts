@@ -121,6 +121,18 @@ test('an ipBlock holds pods with some plugins and with others not: unknown until
   assert.equal(verdict(cluster(block, gnp('x', { selector: "none == 'x'" })), 'ops/probe', 'shop/db'), 'allowed');
 });
 
+test('whether an ipBlock holds a node is a setting of Cilium: unknown there, and until it is known which plugin there is', () => {
+  const block = netpol('block', {
+    podSelector: { matchLabels: { app: 'db' } },
+    ingress: [{ from: [{ ipBlock: { cidr: '192.0.2.0/24' } }] }],
+  });
+  const cilium = pod('kube-system', 'cilium-x7k2p', '192.0.2.1', {}, { hostNetwork: true });
+  assert.equal(verdict(cluster(block, cilium), 'ops/agent', 'shop/db'), 'unknown');
+  assert.equal(verdict(cluster(block, cilium), '192.0.2.9', 'shop/db'), 'allowed');
+  assert.equal(verdict(cluster(block), 'ops/agent', 'shop/db'), 'unknown');
+  assert.equal(verdict(cluster(block, gnp('x', { selector: "none == 'x'" })), 'ops/agent', 'shop/db'), 'allowed');
+});
+
 test('what a missing list could change is unknown', () => {
   const facts = cluster(WEB_TO_DB);
   const partition = facts.partition('network-policy', CLUSTER);
@@ -263,6 +275,19 @@ test('a policy of an API that is not evaluated makes verdicts unknown', () => {
   const foreign = { kind: 'foreign-policy', scope: CLUSTER, facts: reading?.facts ?? [], looks: [], readings: [{ file: 'a' }], covers: [] };
   assert.equal(verdict(facts, 'shop/web', 'shop/db'), 'allowed');
   assert.equal(verdict(facts.with(foreign as never), 'shop/web', 'shop/db'), 'unknown');
+});
+
+test('one that has a namespace selects pods of that namespace alone', () => {
+  const own = { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { namespace: 'ops', name: 'c' }, spec: {} };
+  const facts = cluster();
+  const reading = parseText(kubernetes, JSON.stringify(own)).readings.find(({ kind }) => kind === 'foreign-policy');
+  const foreign = { kind: 'foreign-policy', scope: CLUSTER, facts: reading?.facts ?? [], looks: [], readings: [{ file: 'c' }], covers: [] };
+  assert.equal(verdict(facts.with(foreign as never), 'shop/web', 'shop/db'), 'allowed');
+  assert.equal(verdict(facts.with(foreign as never), 'shop/web', 'ops/probe'), 'unknown');
+  assert.match(
+    policyVerdict(facts.with(foreign as never), asked(facts, 'shop/web', 'ops/probe')).ingress.says,
+    /CiliumNetworkPolicy ops\/c/,
+  );
 });
 
 test('policies that do nothing are told', () => {

@@ -18,7 +18,7 @@ function sureOf(direction: Direction, policies: Policies, question: PolicyQuesti
   const side = evaluated(direction, policies, question);
   const here = direction === 'Ingress' ? question.to : question.from;
   if (here.is !== 'pod') return side;
-  const [foreign] = policies.foreign;
+  const foreign = policies.foreignIn(here.pod.namespace);
   if (foreign !== undefined && side.always !== true) {
     const name = `${foreign.kind} ${foreign.namespace === null ? '' : `${foreign.namespace}/`}${foreign.name}`;
     const gap = notEvaluated('foreign-policy', `${name} may decide before or after NetworkPolicies and is not evaluated`);

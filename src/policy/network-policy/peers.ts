@@ -10,6 +10,8 @@ export type Matching = {
   readonly labelsOf: (namespace: string) => NamespaceLabels;
   /** Whether an ipBlock holds pods too. The API leaves it to the plugin; `undefined`: nobody knows which one it is. */
   readonly blocksHoldPods: Three;
+  /** Whether it holds the cluster's nodes: those of Cilium only with `policy-cidr-match-mode=nodes`, which objects do not tell. */
+  readonly blocksHoldNodes: Three;
 };
 
 /** Whether a rule's peers hold the other end. */
@@ -18,11 +20,13 @@ export function peersHold(policy: NetworkPolicy, peers: readonly PolicyPeer[] | 
   return any(peers, (peer) => peerHolds(policy, peer, end, matching));
 }
 
-function peerHolds({ namespace }: NetworkPolicy, peer: PolicyPeer, end: PolicyEnd, { labelsOf, blocksHoldPods }: Matching): Three {
+function peerHolds({ namespace }: NetworkPolicy, peer: PolicyPeer, end: PolicyEnd, matching: Matching): Three {
+  const { labelsOf, blocksHoldPods, blocksHoldNodes } = matching;
   if (peer.is === 'unclear') return undefined;
   if (peer.is === 'block') {
     const isIn = contains(peer.cidr, end.address) && !peer.except.some((one) => contains(one, end.address));
-    return isIn && end.is === 'pod' ? blocksHoldPods : isIn;
+    if (!isIn) return false;
+    return end.is === 'pod' ? blocksHoldPods : end.node === null ? true : blocksHoldNodes;
   }
   if (end.is !== 'pod') return false;
   const { pod } = end;
