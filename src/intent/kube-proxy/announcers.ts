@@ -8,7 +8,7 @@ import { onNode } from '#snapshot/scope';
 /** Who draws the packets for a load-balancer address to itself, and what shows it. */
 export type Announcer = {
   readonly address: Ip;
-  readonly by: 'kube-vip' | 'MetalLB' | 'kube-proxy (IPVS)' | 'a cloud' | 'somebody';
+  readonly by: 'kube-vip' | 'MetalLB' | 'kube-proxy (IPVS)' | 'somebody';
   /** The node that answers for the address; `null`: not told (BGP, a cloud's own balancer, an election that nobody captured). */
   readonly node: string | null;
   readonly evidence: readonly Origin[];
@@ -32,7 +32,7 @@ export function announcerOf(facts: Facts, service: Service, address: Ip): Announ
   if (neighbour !== undefined) return { address, by: by ?? 'somebody', ...neighbour };
   const [ipvs] = holders;
   if (by === undefined && ipvs !== undefined) return { address, by: 'kube-proxy (IPVS)', node: null, evidence: [ipvs.origin] };
-  return { address, by: by ?? 'a cloud', node: null, evidence: [service.origin] };
+  return { address, by: by ?? 'somebody', node: null, evidence: [service.origin] };
 }
 
 /** Whose annotations or class a Service carries. */
