@@ -32,7 +32,7 @@ const server = (address: IpvsServer['address'], weight = 1): IpvsServer => ({
 function balanced(
   servers: readonly IpvsServer[],
   settings: Readonly<Record<string, string>> = {},
-  protocol: 'udp' | 'sctp' = 'udp',
+  protocol: 'udp' | 'sctp' | 'tcp' = 'udp',
 ): BuiltCluster {
   const seen = healthy.facts.seen('route', D.scope);
   assert.ok(seen.is === 'seen');
@@ -182,6 +182,20 @@ test('a server behind a tunnel gets packets wrapped for it (ip_vs_tunnel_xmit)',
   assert.equal(walk?.at.netns, far.scope.netns);
   assert.equal(walk?.outer?.destination, far.address);
   assert.equal(walk?.received.destination, VIRTUAL);
+});
+
+/** Linux 6.12, scene ipvs:wc3.4+aim@2*370: a SYN-ACK, which opens a connection of IPVS and none of conntrack. */
+test('what conntrack takes for INVALID is so still behind IPVS, and what has a connection is untracked (ip_vs_notrack)', () => {
+  const drops = (state: string, flags: Partial<NonNullable<Packet['tcp']>>, kernel = '6.12.1'): boolean => {
+    const built = balanced([server(far.address)], {}, 'tcp')
+      .rule(D.scope, 'filter', `-A OUTPUT -p tcp -m conntrack --ctstate ${state} -j DROP`, 0)
+      .change('host', D.scope, () => true, { kernel });
+    const packet: Packet = { ...asked, protocol: 'tcp', tcp: { syn: true, ack: false, rst: false, fin: false, ...flags } };
+    return sent(built, { from: client.scope, packet }).branches[0]?.result.walks[0]?.reason.says.startsWith('OUTPUT: DROP') === true;
+  };
+  assert.deepEqual([drops('INVALID', { ack: true }), drops('UNTRACKED', { ack: true })], [true, false]);
+  assert.deepEqual([drops('INVALID', {}), drops('UNTRACKED', {})], [false, true]);
+  assert.deepEqual([drops('INVALID', { ack: true }, '3.10.0'), drops('UNTRACKED', { ack: true }, '3.10.0')], [false, true]);
 });
 
 test('an error of a server is told to the client as one about the virtual server, and the other way round (ip_vs_nat_icmp)', () => {

@@ -1,5 +1,6 @@
-import { UNTRACKED } from '../conntrack/connection.ts';
 import type { Ip } from '#net/ip';
+import { seenBy, UNTRACKED } from '../conntrack/connection.ts';
+import { kernelOf } from '../route/kernel.ts';
 import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
 import { isOn } from '../setting-on.ts';
@@ -8,9 +9,11 @@ import type { Skb } from '../skb.ts';
 /** What conntrack knows of a packet that IPVS passes on as it is: nothing, unless net.ipv4.vs.conntrack is set. */
 export const untouched = (run: Run, skb: Skb): Skb['track'] => (keepsTrack(run, skb) ? skb.track : UNTRACKED);
 
-/** What has no connection is alike either way only where the packet is untracked already. */
+/** Since Linux 4.12 only what has a connection loses it: INVALID stays so, and is tracked again as it leaves (include/net/ip_vs.h ip_vs_notrack). */
 const keepsTrack = (run: Run, { stack, track }: Skb): boolean =>
-  track?.state === 'UNTRACKED' || isOn(run, stack, setting(stack, 'net.ipv4.vs.conntrack'), 'conntrack may know what IPVS passes on');
+  track?.state === 'UNTRACKED' ||
+  (seenBy(track) === null && kernelOf(stack, [4, 12])) ||
+  isOn(run, stack, setting(stack, 'net.ipv4.vs.conntrack'), 'conntrack may know what IPVS passes on');
 
 /**
  * What conntrack knows of a packet that IPVS rewrote: nothing, unless net.ipv4.vs.conntrack is set; then a new connection's answers
