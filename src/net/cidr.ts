@@ -1,4 +1,4 @@
-import { bitsOf, type Family, familyOf, fromBits, type Ip, parseIp, toBits } from './ip.ts';
+import { bitsOf, type Family, familyOf, fromBits, type Ip, parseIp, toBits, groupsOf } from './ip.ts';
 
 declare const brand: unique symbol;
 
@@ -88,13 +88,25 @@ export function contains(prefix: Cidr, address: Ip): boolean {
     const length = lengthOf(prefix);
     return length === 0 || (bits4(address) ^ bits4(prefix)) >>> (32 - length) === 0;
   }
-  return (toBits(address) & mask(family, lengthOf(prefix))) === toBits(baseOf(prefix));
+  return beginAlike(groupsOf(address), groupsOf(baseOf(prefix)), lengthOf(prefix));
+}
+
+/** Whether two IPv6 addresses have the same first bits. */
+function beginAlike(one: readonly number[], other: readonly number[], length: number): boolean {
+  for (let [at, left] = [0, length]; left > 0; at++, left -= 16) {
+    const differ = (one[at] ?? 0) ^ (other[at] ?? 0);
+    if (left >= 16 ? differ !== 0 : differ >>> (16 - left) !== 0) return false;
+  }
+  return true;
 }
 
 /** Whether addresses lie in a prefix, which is read only once: for what is asked of every packet. */
 export function holderOf(prefix: Cidr): (address: Ip) => boolean {
   const length = lengthOf(prefix);
-  if (cidrFamily(prefix) === 6) return (address) => contains(prefix, address);
+  if (cidrFamily(prefix) === 6) {
+    const groups = groupsOf(baseOf(prefix));
+    return (address) => familyOf(address) === 6 && (length === 0 || beginAlike(groupsOf(address), groups, length));
+  }
   const base = bits4(prefix);
   const free = 32 - length;
   return (address) => familyOf(address) === 4 && (length === 0 || (bits4(address) ^ base) >>> free === 0);

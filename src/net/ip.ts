@@ -28,30 +28,56 @@ function v4Number(text: string): number | undefined {
   return octets === 4 ? value : undefined;
 }
 
-/** The eight groups of an IPv6 address, or nothing for text that is none. */
+const [COLON, DOT, ZERO, LOWER_A, UPPER_A] = [58, 46, 48, 97, 65];
+
+/** The value of a hexadecimal digit, or -1. */
+function hexDigit(code: number): number {
+  if (code >= ZERO && code < ZERO + 10) return code - ZERO;
+  if (code >= LOWER_A && code < LOWER_A + 6) return code - LOWER_A + 10;
+  return code >= UPPER_A && code < UPPER_A + 6 ? code - UPPER_A + 10 : -1;
+}
+
+/** The eight groups of an IPv6 address, or nothing for text that is none; read sign by sign, for every packet asks. */
 function v6Groups(text: string): number[] | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const read = (half: string): number[] | undefined => {
-    if (half === '') return [];
-    const groups: number[] = [];
-    const parts = half.split(':');
-    for (const [index, part] of parts.entries()) {
-      if (index === parts.length - 1 && part.includes('.')) {
-        const v4 = v4Number(part);
-        if (v4 === undefined) return undefined;
-        groups.push(Math.floor(v4 / 65536), v4 % 65536);
-      } else if (/^[0-9a-f]{1,4}$/i.test(part)) groups.push(Number.parseInt(part, 16));
-      else return undefined;
+  const groups: number[] = [];
+  let [at, gap] = [0, -1];
+  if (text.startsWith('::')) [at, gap] = [2, 0];
+  while (at < text.length) {
+    const start = at;
+    let [value, digit] = [0, hexDigit(text.charCodeAt(at))];
+    while (digit >= 0) {
+      value = value * 16 + digit;
+      digit = ++at < text.length ? hexDigit(text.charCodeAt(at)) : -1;
     }
-    return groups;
-  };
-  const head = read(halves[0] ?? '');
-  const tail = halves.length === 2 ? read(halves[1] ?? '') : [];
-  if (head === undefined || tail === undefined) return undefined;
-  const missing = 8 - head.length - tail.length;
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  return [...head, ...new Array<number>(missing).fill(0), ...tail];
+    if (at === start || at - start > 4) return undefined;
+    if (at < text.length && text.charCodeAt(at) === DOT) return withDottedEnds(text);
+    groups.push(value);
+    if (at === text.length) break;
+    if (text.charCodeAt(at) !== COLON || ++at === text.length) return undefined;
+    if (text.charCodeAt(at) === COLON) {
+      if (gap >= 0) return undefined;
+      gap = groups.length;
+      at++;
+    }
+  }
+  if (gap < 0) return groups.length === 8 ? groups : undefined;
+  if (groups.length > 7) return undefined;
+  return [...groups.slice(0, gap), ...ZEROS.slice(groups.length), ...groups.slice(gap)];
+}
+
+const ZEROS: readonly number[] = new Array<number>(8).fill(0);
+
+/** The same where the last group before or after `::` is written as a dotted quad: `::ffff:192.0.2.1`. */
+function withDottedEnds(text: string): number[] | undefined {
+  const plain = text.split('::').map((half) => {
+    const dotted = half.slice(half.lastIndexOf(':') + 1);
+    if (!dotted.includes('.')) return half;
+    const value = v4Number(dotted);
+    if (value === undefined) return undefined;
+    return `${half.slice(0, half.length - dotted.length)}${(value >>> 16).toString(16)}:${(value & 0xffff).toString(16)}`;
+  });
+  const whole = plain.includes(undefined) ? undefined : plain.join('::');
+  return whole === undefined || whole.includes('.') ? undefined : v6Groups(whole);
 }
 
 function v6Text(groups: readonly number[]): string {
@@ -94,12 +120,21 @@ export function v4(address: Ip): number {
   return value;
 }
 
+/** The eight groups of 16 bits of an IPv6 address. */
+export function groupsOf(address: Ip): readonly number[] {
+  const groups = v6Groups(address);
+  if (groups === undefined) throw new Error(`not an IPv6 address: ${address}`);
+  return groups;
+}
+
 /** Any address as a number of its family's width. */
 export function toBits(address: Ip): bigint {
   if (familyOf(address) === 4) return BigInt(v4(address));
-  const groups = v6Groups(address);
-  if (groups === undefined) throw new Error(`not an address: ${address}`);
-  return groups.reduce((value, group) => (value << 16n) | BigInt(group), 0n);
+  const groups = groupsOf(address);
+  // 48 bits are a number's, and three numbers cost less than eight
+  const three = (from: number): bigint =>
+    BigInt(((groups[from] ?? 0) * 0x10000 + (groups[from + 1] ?? 0)) * 0x10000 + (groups[from + 2] ?? 0));
+  return (three(0) << 80n) | (three(3) << 32n) | BigInt((groups[6] ?? 0) * 0x10000 + (groups[7] ?? 0));
 }
 
 /** The address that a number of a family's width names. */

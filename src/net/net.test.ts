@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { type Cidr, cidr, contains, lastAddress, lengthOfMask, nthAddress, overlaps, parseCidr } from './cidr.ts';
+import { type Cidr, cidr, contains, holderOf, lastAddress, lengthOfMask, nthAddress, overlaps, parseCidr } from './cidr.ts';
 import { entryOf } from './entry.ts';
 import { fromBits, type Ip, ip, isMulticast, parseIp, toBits } from './ip.ts';
 import { parseMac } from './mac.ts';
@@ -10,6 +10,8 @@ import { PrefixTable } from './prefix-table.ts';
 test('addresses are canonical, so that equal addresses are equal strings', () => {
   assert.equal(parseIp('2001:DB8:0:0:0:0:0:1'), '2001:db8::1');
   assert.equal(parseIp('::ffff:192.0.2.1'), '::ffff:c000:201');
+  assert.equal(parseIp('1:2:3:4:5:6:192.0.2.1'), '1:2:3:4:5:6:c000:201');
+  assert.equal(parseIp('1:2:3:4:5:6:7::'), '1:2:3:4:5:6:7:0');
   assert.equal(parseIp('0:0:0:0:0:0:0:0'), '::');
   assert.equal(parseIp('1:0:0:2:0:0:0:3'), '1:0:0:2::3');
 });
@@ -18,6 +20,8 @@ test('what is no address is nothing, never a guess', () => {
   for (const text of ['', '1.2.3', '1.2.3.4.5', '256.1.1.1', '010.0.0.1', '1.2.3.4 ', ':::', '1::2::3', 'fe80::1%eth0', '12345::']) {
     assert.equal(parseIp(text), undefined, text);
   }
+  for (const text of ['1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '1:2:3:4:5:6:7:8::', '1::2:', ':1::2', ':', 'g::', '::1.2.3', '::1.2.3.256'])
+    assert.equal(parseIp(text), undefined, text);
 });
 
 test('every IPv4 and IPv6 number survives the way to text and back', () => {
@@ -44,6 +48,20 @@ test('prefixes drop their host bits, and know what lies in them', () => {
   assert.equal(lengthOfMask('255.0.255.0'), undefined);
   assert.equal(lengthOfMask('0.0.0.0'), 0);
   assert.equal(lengthOfMask('255.255.255.255'), 32);
+});
+
+test('an IPv6 prefix holds those whose first bits are its own', () => {
+  const bits = fc.bigInt(0n, (1n << 128n) - 1n);
+  // near ones differ in one bit
+  const near = fc.tuple(bits, fc.integer({ min: 0, max: 127 })).map(([one, at]): [bigint, bigint] => [one, one ^ (1n << BigInt(at))]);
+  fc.assert(
+    fc.property(fc.oneof(near, fc.tuple(bits, bits)), fc.integer({ min: 0, max: 128 }), ([one, other], length) => {
+      const rest = BigInt(128 - length);
+      const [prefix, address] = [parseCidr(`${fromBits(one, 6)}/${length}`) as Cidr, fromBits(other, 6)];
+      const isIn = one >> rest === other >> rest;
+      return contains(prefix, address) === isIn && holderOf(prefix)(address) === isIn;
+    }),
+  );
 });
 
 test('the prefix table finds what a linear search finds', () => {
