@@ -5,7 +5,7 @@ import type { Stack } from '#dataplane/stack';
 import type { ChoicePoint, Chooser } from '#sim/clock/choice';
 import { scopeText } from '#snapshot/scope';
 import { type Connection, keyOf, type Track, type Tuple } from './conntrack/connection.ts';
-import { connectionOf, isAsTaken, keptOf } from './conntrack/kept.ts';
+import { isAsTaken, keptOf, keyIn, type Taken, takenFrom } from './conntrack/kept.ts';
 import { NO_NOTES, Notebook, type Notes } from './notes.ts';
 import { Rounds } from './rounds.ts';
 import type { Sender } from './socket/sender.ts';
@@ -47,7 +47,7 @@ export class Run {
   readonly #before: State;
   readonly #connections = new Map<string, Table>();
   /** Connections of the state before, as they were taken from there. */
-  readonly #taken = new Map<Connection, { readonly kept: TrackedConnection; readonly as: Connection }>();
+  readonly #taken = new Map<Connection, { readonly kept: TrackedConnection; readonly as: Taken['connection'] }>();
   readonly #pathMtu = new Map<string, ReadonlyMap<Ip, number>>();
   readonly #picked = new Map<string, number>();
   #changed = false;
@@ -182,7 +182,7 @@ export class Run {
   learnPorts(place: Place, connection: Connection, learned: Learned): void {
     const table = this.#of(place);
     for (const direction of DIRECTIONS) {
-      const key = keyOf(connection.protocol, connection[direction], connection.zone?.[direction]);
+      const key = keyIn(connection, direction);
       if (table[direction].get(key) === connection) table[direction].delete(key);
     }
     Object.assign(connection, learned);
@@ -208,7 +208,9 @@ export class Run {
     if (!this.#changed) return notes === (this.#before.notes ?? NO_NOTES) ? this.#before : { ...this.#before, notes };
     const connections = new Map(this.#before.connections);
     for (const [key, table] of this.#connections) {
-      connections.set(key, new Map([...table.original].map(([tuple, connection]) => [tuple, this.#keptOf(connection)])));
+      const kept = new Map<string, TrackedConnection>();
+      for (const [tuple, connection] of table.original) kept.set(tuple, this.#keptOf(connection));
+      connections.set(key, kept);
     }
     return { connections, pathMtu: this.#pathMtu, notes };
   }
@@ -224,9 +226,10 @@ export class Run {
     if (table === undefined) {
       table = { original: new Map(), reply: new Map() };
       for (const kept of this.#before.connections.get(key)?.values() ?? []) {
-        const connection = connectionOf(kept);
-        entered(table, connection);
-        this.#taken.set(connection, { kept, as: { ...connection } });
+        const { connection: as, keys } = takenFrom(kept);
+        const connection = { ...as };
+        for (const direction of DIRECTIONS) table[direction].set(keys[direction], connection);
+        this.#taken.set(connection, { kept, as });
       }
       this.#connections.set(key, table);
     }
@@ -239,9 +242,7 @@ export const answerKey = (stack: Stack, protocol: Connection['protocol'], reply:
 
 /** Both tuples of a connection, each in its zone. */
 function entered(table: Table, connection: Connection): void {
-  const { protocol, original, reply, zone } = connection;
-  table.reply.set(keyOf(protocol, reply, zone?.reply), connection);
-  table.original.set(keyOf(protocol, original, zone?.original), connection);
+  for (const direction of DIRECTIONS) table[direction].set(keyIn(connection, direction), connection);
 }
 
 /** How a namespace is called in choices and sentences: `D`, `D/cni-1234`. */

@@ -12,8 +12,10 @@ export function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zo
   const own: Connection[] = [];
   const isAnothers = (): boolean => run.from(stack, sourceKey(packet.protocol, tuple.destination, tuple.destinationPort)).length > 0;
   for (const connection of run.drawn(stack)) {
-    const { protocol, drawn, original } = connection;
+    const { protocol, drawn, original, reply } = connection;
     if (protocol !== packet.protocol || (connection.zone ?? DEFAULT_ZONE).reply !== zone) continue;
+    // nothing but ports is drawn
+    if (reply.source !== tuple.source || reply.destination !== tuple.destination) continue;
     if (keyOf(protocol, withPorts(connection, tuple).reply) !== keyOf(protocol, tuple)) continue;
     const isKnown = drawn?.what === 'source' && !isMessage(protocol) && (tuple.destinationPort === original.sourcePort || isAnothers());
     if (!isKnown && !run.notes.isForgotten(answerKey(stack, protocol, tuple))) own.push(connection);

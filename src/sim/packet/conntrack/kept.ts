@@ -1,5 +1,7 @@
+import type { TupleDirection } from '#dataplane/connections';
+import { memoised } from '#dataplane/memo';
 import type { TrackedConnection } from '../state.ts';
-import { type Connection, inverted, tupleOf } from './connection.ts';
+import { type Connection, inverted, keyOf, tupleOf } from './connection.ts';
 
 /** What stays of a connection when its packet has gone. */
 export const keptOf = (connection: Connection): TrackedConnection => {
@@ -22,8 +24,20 @@ export const keptOf = (connection: Connection): TrackedConnection => {
   };
 };
 
-/** The connection that stayed. */
-export const connectionOf = (kept: TrackedConnection): Connection => {
+/** A connection that stayed, as runs take it up (each a copy: its parts are never changed in their place), and how its tuples are found. */
+export type Taken = { readonly connection: Readonly<Connection>; readonly keys: Readonly<Record<TupleDirection, string>> };
+
+/** The same of what stayed; every packet that comes after takes up all that did. */
+export const takenFrom = memoised((kept: TrackedConnection): Taken => {
+  const connection = connectionOf(kept);
+  return { connection, keys: { original: keyIn(connection, 'original'), reply: keyIn(connection, 'reply') } };
+});
+
+/** How a connection's tuple of one direction is found, in its zone. */
+export const keyIn = (connection: Connection, direction: TupleDirection): string =>
+  keyOf(connection.protocol, connection[direction], connection.zone?.[direction]);
+
+const connectionOf = (kept: TrackedConnection): Connection => {
   const { original, reply, assured = false, began = 0, zone, tcp, sctp, expires, wasCaptured } = kept;
   return {
     protocol: original.protocol,
@@ -55,9 +69,14 @@ const lasting = ({ seenReply, mark, drawn, ipvs, offloaded }: Pick<Connection, '
   ...(offloaded === true ? { offloaded } : {}),
 });
 
-/** Whether nothing of a connection is another than when it was taken up: its parts are never changed in their place. */
-export function isAsTaken(before: Connection, now: Connection): boolean {
-  const fields: ReadonlyMap<string, unknown> = new Map(Object.entries(before));
-  const all = Object.entries(now);
-  return all.length === fields.size && all.every(([name, value]) => fields.get(name) === value);
+/** Whether nothing of a connection is another than when it was taken up. */
+export const isAsTaken = (before: Readonly<Connection>, now: Connection): boolean => isAlike(before, now);
+
+function isAlike<T extends object>(before: T, now: T): boolean {
+  let fields = 0;
+  for (const name in now) {
+    if (now[name] !== before[name]) return false;
+    fields++;
+  }
+  return fields === Object.keys(before).length;
 }
