@@ -241,13 +241,24 @@ async function manyFiles(count: number): Promise<Buffer> {
   const members = Array.from({ length: count / MEMBER }, (_, nth) => {
     const block = Buffer.alloc(512 * MEMBER);
     for (let index = 0; index < MEMBER; index += 1) {
-      const digits = String(nth * MEMBER + index).padStart(7, '0');
-      const more = [...digits].reduce((total, digit) => total + Number(digit), 0);
       header.copy(block, index * 512);
-      block.write(digits, index * 512 + 1, 'latin1');
-      block.write(`${(sum + more).toString(8).padStart(6, '0')}\0 `, index * 512 + 148, 'latin1');
+      const more = writeDigits(block, { at: index * 512 + 1, count: 7, base: 10 }, nth * MEMBER + index);
+      writeDigits(block, { at: index * 512 + 148, count: 6, base: 8 }, sum + more);
+      block.write('\0 ', index * 512 + 154, 'latin1');
     }
     return gzipSync(block, { level: 1 });
   });
   return Buffer.concat(members);
+}
+
+/** Writes a number with leading zeros, and tells the sum of its digits. */
+function writeDigits(block: Buffer, field: { readonly at: number; readonly count: number; readonly base: number }, number: number): number {
+  let [left, sum] = [number, 0];
+  for (let place = field.at + field.count - 1; place >= field.at; place -= 1) {
+    const digit = left % field.base;
+    block[place] = 48 + digit;
+    sum += digit;
+    left = (left - digit) / field.base;
+  }
+  return sum;
 }

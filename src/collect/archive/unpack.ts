@@ -5,6 +5,9 @@ import type { Limits } from './limits.ts';
 
 const isGzip = (content: Buffer): boolean => content[0] === 0x1f && content[1] === 0x8b;
 
+/** Bytes that are unpacked at once: each time costs as much as unpacking some kilobytes. */
+const CHUNK = 256 * 1024;
+
 /** The content of a file, unpacked where it is gzipped, chunk by chunk and never more than the limits allow. */
 export async function* unpacked(packed: Buffer, limits: Limits): AsyncGenerator<Buffer> {
   if (!isGzip(packed)) {
@@ -14,7 +17,7 @@ export async function* unpacked(packed: Buffer, limits: Limits): AsyncGenerator<
   }
   let total = 0;
   try {
-    for await (const chunk of Readable.from([packed]).pipe(createGunzip())) {
+    for await (const chunk of Readable.from([packed]).pipe(createGunzip({ chunkSize: CHUNK }))) {
       if (!Buffer.isBuffer(chunk)) continue;
       total += chunk.length;
       if (total > limits.total) throw new BrokenArchive(`unpacks to more than ${limits.total} bytes`);
