@@ -10,6 +10,8 @@ import { lookAt } from '#engine/look';
 import { previewPlan } from '#engine/preview';
 import { subjectText } from '#engine/subject';
 import { faults } from '#faults/faults';
+import type { Diagnosis } from '#engine/finding';
+import type { View } from '#engine/view';
 import type { Facts } from '#facts/facts';
 import { findingText } from '#report/finding-text';
 import { noQuotes } from '#report/quote';
@@ -25,12 +27,25 @@ export type Cases = { readonly found: Some<Case>; readonly absent: Some<Case>; r
 
 const BLOCK = /```text\n([\s\S]*?)\n```/;
 
+const lookAtCase = (facts: Facts): View => lookAt(facts, invariants(facts));
+
 /** Verdicts of one fault on a case: by subject. */
-function verdictsOn(fault: Fault, facts: Facts): readonly { readonly subject: string; readonly is: string }[] {
-  return judge(fault, lookAt(facts, invariants(facts))).map(({ subject, ruling }) => ({
-    subject: subject === null ? '' : subjectText(subject),
-    is: ruling.is,
-  }));
+const verdictsOn = (fault: Fault, facts: Facts): readonly Answer[] => verdictsIn(fault, lookAtCase(facts));
+
+type Answer = { readonly subject: string; readonly is: string };
+
+const verdictsIn = (fault: Fault, view: View): readonly Answer[] =>
+  judge(fault, view).map(({ subject, ruling }) => ({ subject: subject === null ? '' : subjectText(subject), is: ruling.is }));
+
+/** What two tests ask: found out when the first of them asks, forgotten when the last one has it. */
+function asked<T>(find: () => T): { readonly first: () => T; readonly last: () => T } {
+  let found: T | undefined;
+  const last = (): T => {
+    const told = found ?? find();
+    found = undefined;
+    return told;
+  };
+  return { first: () => (found = find()), last };
 }
 
 /**
@@ -38,15 +53,21 @@ function verdictsOn(fault: Fault, facts: Facts): readonly { readonly subject: st
  * diagnosis must put it first and its previewed fix must make it absent; and its page shows what is printed.
  */
 export function cases(fault: Fault, all: Cases): void {
-  for (const { name, facts, subject } of all.found) {
+  const [first] = all.found;
+  const diagnoseCase = (facts: Facts) => diagnose(facts, [fault], invariants(facts));
+  const view = asked(() => lookAtCase(first.facts));
+  const diagnosis = asked(() => diagnoseCase(first.facts));
+  for (const found of all.found) {
+    const { name, facts, subject } = found;
     test(`${fault.id} is found: ${name}`, () => {
-      const verdicts = verdictsOn(fault, facts);
+      const verdicts = verdictsIn(fault, found === first ? view.first() : lookAtCase(facts));
       assert.ok(
         verdicts.some((one) => one.is === 'found' && (subject === undefined || one.subject === subject)),
         JSON.stringify(verdicts),
       );
     });
-    test(`${fault.id} is undone by its own fix: ${name}`, () => foundAndMended(fault, facts, subject));
+    test(`${fault.id} is undone by its own fix: ${name}`, () =>
+      foundAndMended(fault, facts, found === first ? diagnosis.first() : diagnoseCase(facts), subject));
   }
   for (const answer of ['absent', 'unknown'] as const) {
     for (const { name, facts, subject } of all[answer]) {
@@ -62,13 +83,12 @@ export function cases(fault: Fault, all: Cases): void {
       });
     }
   }
-  const [first] = all.found;
-  test(`${fault.id} is mended by no other candidate's fix: ${first.name}`, () => mendedByNoOther(fault, first.facts));
+  test(`${fault.id} is mended by no other candidate's fix: ${first.name}`, () => mendedByNoOther(fault, view.last()));
   test(`${fault.id}: its page shows what is printed`, () => {
     const page = `src/faults/${fault.id}/README.md`;
     if (!existsSync(page)) assert.fail(`${page} is missing`);
     const text = readFileSync(page, 'utf8');
-    const wanted = pageBlock(fault, first.facts);
+    const wanted = printed(diagnosis.last(), first.facts);
     if (process.env.LEADLINE_PAGES === 'write')
       writeFileSync(
         page,
@@ -79,14 +99,11 @@ export function cases(fault: Fault, all: Cases): void {
 }
 
 /** What the page of a fault shows: its finding on the first found case. */
-export function pageBlock(fault: Fault, facts: Facts): string {
-  const finding = diagnose(facts, [fault], invariants(facts)).findings[0];
+function printed({ findings: [finding] }: Diagnosis, facts: Facts): string {
   return finding === undefined ? 'nothing found' : findingText(finding, facts, noQuotes, 'en');
 }
 
-function foundAndMended(fault: Fault, facts: Facts, subject: string | undefined): void {
-  const checks = invariants(facts);
-  const { findings } = diagnose(facts, [fault], checks);
+function foundAndMended(fault: Fault, facts: Facts, { findings }: Diagnosis, subject: string | undefined): void {
   const finding = findings.find((one) => subject === undefined || subjectText(one.subject) === subject);
   assert.ok(finding !== undefined, `no finding: ${JSON.stringify(verdictsOn(fault, facts))}`);
   if (finding.fix.steps.length === 0) {
@@ -104,15 +121,14 @@ function foundAndMended(fault: Fault, facts: Facts, subject: string | undefined)
 }
 
 /** A fault that is found beside the true one is no cause: with its fix previewed, something still fails. */
-function mendedByNoOther(fault: Fault, facts: Facts): void {
-  const checks = invariants(facts);
-  const view = lookAt(facts, checks);
-  const failing = new Set(view.checks.filter(failed).map(({ id }) => id));
+function mendedByNoOther(fault: Fault, view: View): void {
+  const { facts, checks } = view;
+  const failing = new Set(checks.filter(failed).map(({ id }) => id));
   for (const other of faults as readonly unknown[] as readonly Fault[]) {
     for (const { subject, ruling } of other.id === fault.id ? [] : judge(other, view)) {
       if (ruling.is !== 'found' || subject === null) continue;
       const preview = previewPlan(facts, other.fix(subject, ruling.params, view));
-      const after = preview.is === 'facts' ? lookAt(preview.facts, checks).checks : view.checks;
+      const after = preview.is === 'facts' ? lookAt(preview.facts, checks).checks : checks;
       const left = after.filter((check) => failed(check) && failing.has(check.id));
       assert.ok(failing.size === 0 || left.length > 0, `${other.id} ${subjectText(subject)} mends all that fails`);
     }
