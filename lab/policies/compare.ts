@@ -15,7 +15,7 @@ export type Difference = { readonly seed: string; readonly query: Query; readonl
 export type Score = {
   readonly verdicts: number;
   readonly allowed: number;
-  /** Verdicts that the product did not know. */
+  /** Verdicts that the product did not know, and that it might have: what is settled is not among them. */
   readonly unknown: number;
   /** Queries that the judge refused: a named port where the destination is no pod. */
   readonly refused: number;
@@ -60,9 +60,9 @@ function take(score: Counting, drawn: Drawn, query: Query, judgement: Judgement 
   }
   score.verdicts++;
   if (product === '1') score.allowed++;
-  if (product === '?') score.unknown++;
   if (product === check && (list === check || list === '-' || list === 'E')) return;
   const known = SETTLED.find(({ fits }) => fits(drawn, query, judgement));
+  if (known === undefined && product === '?') score.unknown++;
   if (known === undefined) score.differences.push({ seed, query, judgement });
   else score.settled.set(known.name, (score.settled.get(known.name) ?? 0) + 1);
 }

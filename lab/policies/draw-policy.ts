@@ -1,5 +1,6 @@
 import type { Dice } from '../draw/dice.ts';
-import { LABELS, PORTS, PROTOCOLS } from './vocabulary.ts';
+import { blockFrom } from './draw-block.ts';
+import { EDGES, LABELS, NAMED, PORTS, PROTOCOLS } from './vocabulary.ts';
 
 /** A drawn port of a rule. */
 export type DrawnPort = { readonly protocol?: string; readonly port?: number | string; readonly endPort?: number };
@@ -42,51 +43,45 @@ const rulesFrom = (dice: Dice, side: 'from' | 'to'): readonly DrawnRule[] =>
   some(dice, 3, () => {
     const peers = some(dice, 3, () => peerFrom(dice));
     const ports = some(dice, 3, () => portFrom(dice));
-    return { ...(peers.length === 0 && dice.roll(2) === 0 ? {} : { [side]: peers }), ...(ports.length === 0 ? {} : { ports }) };
+    const told = <T>(list: readonly T[]): boolean => list.length > 0 || dice.roll(2) > 0;
+    return { ...(told(peers) ? { [side]: peers } : {}), ...(told(ports) ? { ports } : {}) };
   });
 
 function peerFrom(dice: Dice): object {
   const kind = dice.roll(4);
   if (kind === 0) return { ipBlock: blockFrom(dice) };
   const pods = { podSelector: selectorFrom(dice, LABELS.pod) };
-  const namespaces = { namespaceSelector: selectorFrom(dice, LABELS.namespace) };
+  const namespaces = { namespaceSelector: selectorFrom(dice, NAMED) };
   return kind === 1 ? pods : kind === 2 ? namespaces : { ...pods, ...namespaces };
 }
 
-const BLOCKS = [
-  { cidr: '0.0.0.0/0', except: ['198.51.100.128/25', '10.0.0.0/8'] },
-  { cidr: '198.51.100.0/24', except: ['198.51.100.192/26'] },
-  { cidr: '203.0.113.9/32', except: [] },
-  { cidr: '10.244.0.0/16', except: ['10.244.1.0/24'] },
-] as const;
-
-function blockFrom(dice: Dice): object {
-  const { cidr, except } = dice.pick(BLOCKS);
-  return except.length === 0 || dice.roll(2) === 0 ? { cidr } : { cidr, except };
-}
-
+/** Nothing, labels, expressions, or some of both. */
 function selectorFrom(dice: Dice, labels: Readonly<Record<string, readonly string[]>>): object {
+  if (dice.roll(3) === 0) return {};
   const keys = Object.keys(labels);
-  const kind = dice.roll(4);
-  if (kind === 0) return {};
-  const key = dice.pick(keys);
-  const value = dice.pick(labels[key] ?? []);
-  if (kind === 1) return { matchLabels: { [key]: value } };
-  const expression = expressionFrom(dice, key, labels[key] ?? []);
-  return kind === 2 ? { matchExpressions: [expression] } : { matchLabels: { [dice.pick(keys)]: value }, matchExpressions: [expression] };
+  const pick = (): string => dice.pick(keys);
+  const wanted = Object.fromEntries(some(dice, dice.pick([1, 1, 2]), pick).map((key) => [key, dice.pick(labels[key] ?? [])]));
+  const expressions = some(dice, dice.pick([1, 1, 2]), pick).map((key) => expressionFrom(dice, key, labels[key] ?? []));
+  return {
+    ...(Object.keys(wanted).length === 0 ? {} : { matchLabels: wanted }),
+    ...(expressions.length === 0 ? {} : { matchExpressions: expressions }),
+  };
 }
 
 function expressionFrom(dice: Dice, key: string, values: readonly string[]): object {
   const operator = dice.pick(['In', 'NotIn', 'Exists', 'DoesNotExist'] as const);
   if (operator === 'Exists' || operator === 'DoesNotExist') return { key, operator };
-  return { key, operator, values: dice.shuffle(values).slice(0, 1 + dice.roll(values.length)) };
+  return { key, operator, values: dice.shuffle([...values, 'nobodys']).slice(0, 1 + dice.roll(values.length)) };
 }
 
 function portFrom(dice: Dice): DrawnPort {
-  const { name, port, protocol } = dice.pick(PORTS);
+  const { name, numbers, protocol } = dice.pick(PORTS);
+  const port = dice.pick(numbers);
+  const own = dice.roll(3) === 0 ? {} : { protocol: dice.pick(PROTOCOLS) };
   const kind = dice.roll(5);
-  if (kind === 0) return { protocol: dice.pick(PROTOCOLS) };
+  if (kind === 0) return own;
   if (kind === 1) return { protocol, port: name };
-  if (kind === 2) return { protocol: dice.pick(PROTOCOLS), port: 1 + dice.roll(9000), endPort: 9001 + dice.roll(50_000) };
-  return kind === 3 ? { port } : { protocol: dice.pick(PROTOCOLS), port };
+  if (kind > 2) return { ...own, port };
+  const [first, last] = [dice.pick(EDGES), dice.pick(EDGES)];
+  return { ...own, port: Math.min(first, last), endPort: Math.max(first, last) };
 }

@@ -1,6 +1,6 @@
 import type { Dice } from '../draw/dice.ts';
 import { type DrawnPolicy, drawPolicy } from './draw-policy.ts';
-import { type Labels, LABELS, labelsFrom, NAMESPACES, OUTSIDE, PORTS, PROTOCOLS } from './vocabulary.ts';
+import { EDGES, type Labels, LABELS, labelsFrom, NAMESPACES, OUTSIDE, PORTS, PROTOCOLS } from './vocabulary.ts';
 
 /** An object of the Kubernetes API as it is written. */
 export type DrawnObject = { readonly metadata: { readonly namespace?: string; readonly name: string; readonly labels?: Labels } };
@@ -52,14 +52,22 @@ function drawPod(dice: Dice, namespaces: readonly string[], index: number): Draw
     ['a', '192.0.2.1'],
     ['b', '192.0.2.2'],
   ] as const);
-  const ports = dice.shuffle(PORTS).slice(0, dice.roll(4));
+  const ports = dice
+    .shuffle(PORTS)
+    .slice(0, dice.roll(4))
+    .map(({ name, numbers, protocol }) => ({ name, containerPort: dice.pick(numbers), ...(protocol === 'TCP' ? {} : { protocol }) }));
+  const labels = labelsFrom(dice, LABELS.pod);
+  const cut = dice.roll(ports.length + 1);
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { namespace: dice.pick(namespaces), name: `pod-${index}`, labels: labelsFrom(dice, LABELS.pod) },
+    metadata: { namespace: dice.pick(namespaces), name: `pod-${index}`, ...(Object.keys(labels).length === 0 ? {} : { labels }) },
     spec: {
       nodeName: node,
-      containers: [{ name: 'main', ports: ports.map(({ name, port, protocol }) => ({ name, containerPort: port, protocol })) }],
+      containers: [
+        { name: 'main', ports: ports.slice(0, cut) },
+        { name: 'side', ports: ports.slice(cut) },
+      ],
     },
     status: {
       phase: 'Running',
@@ -74,6 +82,6 @@ function drawPod(dice: Dice, namespaces: readonly string[], index: number): Draw
 function drawQuery(dice: Dice, pods: readonly string[]): Query {
   const kind = dice.roll(4);
   const [from, to] = [kind === 0 ? dice.pick(OUTSIDE) : dice.pick(pods), kind === 1 ? dice.pick(OUTSIDE) : dice.pick(pods)];
-  const { port } = dice.pick(PORTS);
-  return [from, to, dice.pick(PROTOCOLS), dice.roll(3) === 0 ? dice.pick([1, 79, 81, 8079, 32_000, 65_535]) : port];
+  const port = dice.roll(3) === 0 ? dice.pick([...EDGES, 2, 32_000]) : dice.pick(dice.pick(PORTS).numbers);
+  return [from, to, dice.pick(PROTOCOLS), port];
 }

@@ -1,4 +1,5 @@
 import type { Drawn, Query } from './draw.ts';
+import { type DrawnBlock, prefixOf } from './draw-block.ts';
 
 /** A difference that was looked into: when it may stand, and what the API's text says. */
 export type Settled = {
@@ -12,6 +13,20 @@ export type Judgement = { readonly check: string; readonly list: string; readonl
 
 /** Every kind of difference that there is, settled by the text of networking.k8s.io/v1. */
 export const SETTLED: readonly Settled[] = [
+  {
+    name: "whether an ipBlock holds a node is a setting of the drawn cluster's plugin",
+    because:
+      "Cilium gives a node's address the node's own identity, which stands before all prefixes (cilium/cilium issue 16308), unless `policy-cidr-match-mode` " +
+      'is `nodes`; objects do not tell which. netpol-analyzer knows no such setting.',
+    fits: ({ pods, policies }, [from, to], { product }) => {
+      const nodes = pods.map(({ status }) => status.hostIP);
+      const asked = [from, to].filter((end) => nodes.includes(end));
+      const held = asked.some((end) =>
+        blocksOf(policies).some(({ cidr, except }) => isIn(end, cidr) && !except.some((one) => isIn(end, one))),
+      );
+      return product === '?' && held;
+    },
+  },
   {
     name: 'a port without a number holds its own protocol only',
     because:
@@ -62,6 +77,13 @@ export const SETTLED: readonly Settled[] = [
   },
 ];
 
+/** All ipBlocks of the policies, in either direction. */
+function blocksOf(policies: Drawn['policies']): readonly DrawnBlock[] {
+  const rules = policies.flatMap(({ spec }) => [...(spec.ingress ?? []), ...(spec.egress ?? [])]);
+  const peers = rules.flatMap(({ from, to }) => [...(from ?? []), ...(to ?? [])]);
+  return peers.flatMap((peer) => ('ipBlock' in peer ? [{ except: [], ...(peer.ipBlock as Partial<DrawnBlock>) } as DrawnBlock] : []));
+}
+
 /** All ranges of a protocol's ports that the policies name, in either direction. */
 function rangesOf(policies: Drawn['policies'], protocol: string): readonly (readonly [number, number])[] {
   return policies
@@ -71,3 +93,6 @@ function rangesOf(policies: Drawn['policies'], protocol: string): readonly (read
       typeof port === 'number' && endPort !== undefined && (own ?? 'TCP') === protocol ? [[port, endPort]] : [],
     );
 }
+
+/** Whether an address lies in a drawn prefix. */
+const isIn = (address: string, prefix: string): boolean => prefixOf(address, Number(prefix.split('/')[1])) === prefix;

@@ -7,19 +7,25 @@ export type Labels = Readonly<Record<string, string>>;
 export const NAMESPACES = ['shop', 'ops', 'lab', 'web'] as const;
 
 export const LABELS = {
-  pod: { app: ['web', 'db', 'api'], tier: ['front', 'back'], old: ['yes'] },
+  pod: { app: ['web', 'db', 'api'], tier: ['front', 'back'], old: ['yes', ''] },
   namespace: { team: ['red', 'blue'], env: ['prod', 'test'] },
 } as const;
 
 export const PROTOCOLS = ['TCP', 'TCP', 'UDP', 'SCTP'] as const;
 
-/** A name means one protocol here: netpol-analyzer looks a name up without its protocol. */
+/** By what else selectors may ask for a namespace: the API server labels each with its name. */
+export const NAMED = { ...LABELS.namespace, 'kubernetes.io/metadata.name': NAMESPACES } as const;
+
+/** A name means one protocol here, for netpol-analyzer looks a name up without its protocol; and on each pod one of its numbers. */
 export const PORTS = [
-  { name: 'http', port: 80, protocol: 'TCP' },
-  { name: 'alt', port: 8080, protocol: 'TCP' },
-  { name: 'dns', port: 53, protocol: 'UDP' },
-  { name: 'sig', port: 3868, protocol: 'SCTP' },
+  { name: 'http', numbers: [80, 81], protocol: 'TCP' },
+  { name: 'alt', numbers: [8080, 80], protocol: 'TCP' },
+  { name: 'dns', numbers: [53, 5353], protocol: 'UDP' },
+  { name: 'sig', numbers: [3868, 80], protocol: 'SCTP' },
 ] as const;
+
+/** Where ranges begin and end, so that what is asked lies at their edges. */
+export const EDGES = [1, 53, 79, 80, 81, 3868, 8079, 8080, 65_535] as const;
 
 /** Addresses of nobody, and of both nodes. */
 export const OUTSIDE = ['198.51.100.7', '198.51.100.200', '203.0.113.9', '10.244.7.7', '192.0.2.1', '192.0.2.2'] as const;
