@@ -43,6 +43,7 @@ export function withRations(all: readonly Likely[]): State {
 const OTHERS = [
   'learnt',
   'remotes',
+  'askers',
   'opened',
   'picked',
   'ipvs',

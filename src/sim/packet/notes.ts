@@ -27,6 +27,8 @@ export type Notes = {
   readonly learnt: ReadonlyMap<string, string>;
   /** Where VXLAN devices learnt an address: `namespace device mac` → the remote. */
   readonly remotes: ReadonlyMap<string, Ip>;
+  /** Who asked for a neighbour, and is known since to whom it asked: `namespace device address` → its Ethernet address. */
+  readonly askers: ReadonlyMap<string, Mac>;
   /** Connections that were opened at listening sockets and not reset since: `namespace protocol local port remote port`. */
   readonly opened: ReadonlySet<string>;
   /** What hashes picked, by place. */
@@ -50,6 +52,7 @@ export type Notes = {
 export const NO_NOTES: Notes = {
   learnt: new Map(),
   remotes: new Map(),
+  askers: new Map(),
   opened: new Set(),
   picked: new Map(),
   errors: new Map(),
@@ -70,6 +73,7 @@ export class Notebook {
   readonly #before: Notes;
   #learnt: Map<string, string> | undefined;
   #remotes: Map<string, Ip> | undefined;
+  #askers: Map<string, Mac> | undefined;
   #opened: Set<string> | undefined;
   #picked: Map<string, number> | undefined;
   #errors: Map<string, Odds<ErrorTokens | null>> | undefined;
@@ -100,6 +104,16 @@ export class Notebook {
   learnRemote(device: string, mac: Mac, remote: Ip): void {
     this.#remotes ??= new Map(this.#before.remotes);
     this.#remotes.set(`${device} ${mac}`, remote);
+  }
+
+  asker(place: string): Mac | undefined {
+    return (this.#askers ?? this.#before.askers).get(place);
+  }
+
+  keepAsker(place: string, mac: Mac): void {
+    if (this.asker(place) === mac) return;
+    this.#askers ??= new Map(this.#before.askers);
+    this.#askers.set(place, mac);
   }
 
   isOpen(connection: string): boolean {
@@ -204,6 +218,7 @@ export class Notebook {
     const parts = [
       this.#learnt,
       this.#remotes,
+      this.#askers,
       this.#opened,
       this.#picked,
       this.#errors,
@@ -218,6 +233,7 @@ export class Notebook {
     return {
       learnt: this.#learnt ?? this.#before.learnt,
       remotes: this.#remotes ?? this.#before.remotes,
+      askers: this.#askers ?? this.#before.askers,
       opened: this.#opened ?? this.#before.opened,
       picked: this.#picked ?? this.#before.picked,
       errors: this.#errors ?? this.#before.errors,

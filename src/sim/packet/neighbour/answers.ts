@@ -6,13 +6,14 @@ import { memoised } from '#dataplane/memo';
 import type { Station } from '#dataplane/station';
 import type { World } from '#dataplane/world';
 import type { Gap } from '#snapshot/gap';
+import type { Origin } from '#snapshot/origin';
 import type { FactRef } from '../outcome.ts';
 import { placeText, type Run } from '../run.ts';
 import { settingGap, type Unread } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 import { answersArp, arpSource, mayAnswerArp } from './arp.ts';
 import { answersNd, ndSource } from './nd.ts';
-import { asks, replies } from './heard.ts';
+import { asks, hears, replies } from './heard.ts';
 import { segmentOf } from './segment.ts';
 
 /** A station that would answer for an address. */
@@ -21,11 +22,15 @@ export type Answerer = { readonly station: Station; readonly mac: Mac; readonly 
 /** Who answers on a segment; `isOpen`: it leads to where nothing was captured, so that others may. */
 export type Answers = {
   readonly stations: readonly Answerer[];
+  /** Where who asks is known from then on, as notes name it: who answers, or would but for its rules (arp_process, ndisc_recv_ns). */
+  readonly informed: readonly string[];
   readonly isOpen: boolean;
   /** Something on the segment was changed by the preview. */
   readonly isEdited: boolean;
   /** Why nobody can: a tunnel that has nowhere to send a broadcast. */
   readonly by: readonly FactRef[];
+  /** Rules of who asks that count the question and let it out to nobody. */
+  readonly counted?: readonly Origin[];
   readonly gap?: Gap;
   /** A setting that was not read, by which somebody may answer where nobody else does. */
   readonly unread?: Gap;
@@ -45,26 +50,31 @@ export function whoAnswers(run: Run, skb: Skb, link: Link, hop: Ip, known: Mac |
 }
 
 /** A device that has no address to ask with asks nothing. */
-const NOBODY: Answers = { stations: [], isOpen: false, isEdited: false, by: [] };
+const NOBODY: Answers = { stations: [], informed: [], isOpen: false, isEdited: false, by: [] };
 
 /** What was asked in a world before: its segments do not change. */
 const answersIn = memoised((_: World) => new Map<string, Answers>());
 
 function ask(run: Run, asking: Station, hop: Ip, asker: Ip, known: Mac | null): Answers {
   const own = asks(run.world, asking, { asker, target: hop });
-  if (own.is === 'lost') return { ...NOBODY, by: own.by };
+  if (own.is === 'lost') return { ...NOBODY, by: own.by, counted: own.counted };
   const segment = segmentOf(run, asking, known);
   const mayAnswer = mayAnswerIn(run.world, hop);
   const able = segment.stations.filter(mayAnswer).flatMap((station) => answererOf(run, asking, station, hop, asker));
-  const heard = able.map((one) => ({ one, ...replies(run.world, one.station, { asker, target: hop }) }));
+  const question = { asker, target: hop };
+  const asked = able.map((one) => ({ one, ...hears(run.world, one.station, asking, question) }));
+  const heard = asked.map((each) =>
+    each.is === 'heard' ? { one: each.one, ...replies(run.world, each.one.station, asking, question) } : each,
+  );
   const stations = heard.flatMap(({ one, is }) => (is === 'lost' ? [] : [one]));
+  const informed = asked.flatMap(({ one, is }) => (is === 'heard' ? [`${one.station.stack.key} ${one.station.link.name} ${asker}`] : []));
   const deaf = heard.flatMap((each) => (each.is === 'lost' ? each.by : []));
   const doubt = [own, ...heard].find((each) => each.is === 'gap')?.gap;
   const isEdited = asking.link.origin.edited !== undefined || holdsEdited(segment.stations);
   const { isOpen, gap = doubt } = segment;
   const by = [...segment.by, ...deaf];
   const unread = stations.length > 0 || isOpen ? undefined : unreadAmong(segment.stations, hop, asker);
-  return { stations, isOpen, isEdited, by, ...(gap === undefined ? {} : { gap }), ...(unread === undefined ? {} : { unread }) };
+  return { stations, informed, isOpen, isEdited, by, ...(gap === undefined ? {} : { gap }), ...(unread === undefined ? {} : { unread }) };
 }
 
 function unreadAmong(stations: readonly Station[], hop: Ip, asker: Ip): Gap | undefined {

@@ -46,25 +46,42 @@ test('an address that is old is used where nobody knows whether a rule takes wha
   assert.equal(reached(perhaps, 'incomplete')?.works, 'unknown');
 });
 
-test('chains of arp are not walked, and not passed over', () => {
-  const asked = (arp: string) => {
-    const built = withNft(healthy, node.scope, `table arp t {\nchain i {\ntype filter hook input priority 0; policy accept;\n${arp}}\n}\n`);
-    const gone = edit(
-      built.facts,
-      [
-        {
-          op: 'put',
-          kind: 'neighbour',
-          scope: pod.scope,
-          fact: { dev: pod.device, address: node.gateway, mac: null, state: 'incomplete', proxy: false },
-        } as never,
-      ],
-      'not there yet',
-    );
-    return trace(worldOf(gone), { from: pod.scope, to: node.gateway, protocol: 'icmp' }).outcomes[0];
-  };
-  assert.equal(asked('')?.works, 'yes');
-  const filtered = asked('arp daddr ip 10.0.0.1 drop\n');
-  assert.equal(filtered?.works, 'unknown');
-  assert.match(filtered?.reason.gap?.detail ?? '', /chain i of arp t is not walked/);
+/** What comes of an echo of a pod's to its node by IPv4, which has to be asked for, under chains of arp of one of both. */
+function asked(chains: string, where: typeof node | typeof pod = node) {
+  const built = withNft(healthy, where.scope, `table arp t {\n${chains}\n}\n`);
+  const fact = { dev: pod.device, address: node.gateway, mac: null, state: 'incomplete', proxy: false };
+  const gone = edit(built.facts, [{ op: 'put', kind: 'neighbour', scope: pod.scope, fact } as never], 'not there yet');
+  return trace(worldOf(gone), { from: pod.scope, to: node.gateway, protocol: 'icmp' }).outcomes[0];
+}
+
+const hears = (rules: string, policy = 'accept'): string => `chain i {\ntype filter hook input priority 0; policy ${policy};\n${rules}\n}`;
+const says = (rules: string): string => `chain o {\ntype filter hook output priority 0; policy accept;\n${rules}\n}`;
+
+test('what ARP says passes the chains of its family alone (nft_do_chain_arp)', () => {
+  assert.equal(asked(hears(''))?.works, 'yes');
+  assert.equal(asked(hears('ip daddr 10.0.0.1 drop\nmeta l4proto icmp drop'))?.works, 'yes', 'it has no IP header');
+  const deaf = asked(hears(`arp operation request arp daddr ip ${node.gateway} counter packets 0 bytes 0 drop`));
+  assert.deepEqual([deaf?.disposition, deaf?.reason.code], ['unreachable', 'NEIGH_FAILED']);
+  assert.ok(deaf?.reason.by.some(({ kind }) => kind === 'nft'));
+  assert.equal(asked(hears('arp operation nak drop\narp daddr ip 192.0.2.9 drop'))?.works, 'yes');
+  assert.equal(asked(hears('arp htype 1 arp plen 4 meta protocol arp accept', 'drop'))?.works, 'yes');
+  assert.equal(asked(hears('', 'drop'))?.reason.code, 'NEIGH_FAILED');
+});
+
+test('who was asked knows who asked, and need not ask for its answer (neigh_event_ns)', () => {
+  assert.equal(asked(hears('arp operation reply drop'))?.works, 'yes', 'the node hears no replies, and needs none');
+  const reply = `chain i {\ntype filter hook input priority 0;\nicmpv6 type nd-neighbor-advert drop\n}`;
+  assert.equal(reached(reply)?.works, 'yes');
+});
+
+test('who answers is asked by its own Ethernet address; whose it is in an answer is not known before (arp_create)', () => {
+  assert.equal(asked(says(`arp operation reply arp saddr ether ${node.bridgeMac} drop`))?.reason.code, 'NEIGH_FAILED');
+  assert.equal(asked(says(`arp daddr ether ${pod.mac} arp saddr ip ${node.gateway} drop`))?.reason.code, 'NEIGH_FAILED');
+  assert.equal(asked(hears(`arp saddr ether ${node.bridgeMac} drop`), pod)?.works, 'unknown');
+});
+
+test('a question that is thrown away where it is asked may be counted as often as it is asked (mcast_solicit)', () => {
+  const mute = asked(says('arp operation request counter packets 0 bytes 0 drop'), pod);
+  assert.equal(mute?.reason.code, 'NEIGH_FAILED');
+  assert.equal(mute?.hops.flatMap(({ steps }) => steps.flatMap(({ mayCount = [] }) => mayCount)).length, 3);
 });

@@ -1,112 +1,133 @@
-import { memoised } from '#dataplane/memo';
-import type { NftBase } from '#dataplane/nft';
 import type { Station } from '#dataplane/station';
+import type { Stack } from '#dataplane/stack';
 import { familyOf, fromBits, type Ip, toBits } from '#net/ip';
 import type { World } from '#dataplane/world';
 import type { Gap } from '#snapshot/gap';
+import type { Origin } from '#snapshot/origin';
 import { skbOf } from '../answer.ts';
 import type { Hook } from '../iptables/context.ts';
 import { netfilter } from '../netfilter/hook.ts';
-import type { FactRef } from '../outcome.ts';
+import type { ArpMessage } from '../nft/arp-message.ts';
 import type { Packet } from '../packet.ts';
 import { Run } from '../run.ts';
+import type { Skb } from '../skb.ts';
 import { FRESH } from '../state.ts';
-
-/** Whether rules let a message of the neighbour protocols through, which drops it, or why that is not known. */
-export type Heard =
-  | { readonly is: 'heard' }
-  | { readonly is: 'lost'; readonly by: readonly FactRef[] }
-  | { readonly is: 'gap'; readonly gap: Gap };
+import type { Trail } from '../trail.ts';
+import { passedByArp } from './arp-rules.ts';
+import type { Heard } from './hearing.ts';
 
 const HEARD: Heard = { is: 'heard' };
 
 /** Who asks whom: the address that asks, and the one that is asked for. */
 export type Question = { readonly asker: Ip; readonly target: Ip };
 
-type Way = readonly [hooks: readonly Hook[], message: 'question' | 'answer'];
+/** Who asks, and who would answer where that is known. */
+type Ends = { readonly asking: Station; readonly asked: Station | null };
 
-const OUT: readonly Hook[] = ['OUTPUT', 'POSTROUTING'];
-const IN: readonly Hook[] = ['PREROUTING', 'INPUT'];
+type Message = 'question' | 'answer';
+type Way = readonly [direction: 'out' | 'in', message: Message];
+
+const HOOKS = { out: ['OUTPUT', 'POSTROUTING'], in: ['PREROUTING', 'INPUT'] } as const satisfies Record<string, readonly Hook[]>;
 
 /** Whether the rules of who asks let the question out and the answer in. */
-export const asks = (world: World, station: Station, question: Question): Heard =>
-  through(world, station, question, [
-    [OUT, 'question'],
-    [IN, 'answer'],
+export const asks = (world: World, asking: Station, question: Question): Heard =>
+  through(world, asking, { asking, asked: null }, question, [
+    ['out', 'question'],
+    ['in', 'answer'],
   ]);
 
-/** Whether the rules of who is asked let the question in and the answer out. */
-export const replies = (world: World, station: Station, question: Question): Heard =>
-  through(world, station, question, [
-    [IN, 'question'],
-    [OUT, 'answer'],
-  ]);
+/** Whether the rules of who is asked let the question in. */
+export const hears = (world: World, asked: Station, asking: Station, question: Question): Heard =>
+  through(world, asked, { asking, asked }, question, [['in', 'question']]);
+
+/** Whether they let the answer out. */
+export const replies = (world: World, asked: Station, asking: Station, question: Question): Heard =>
+  through(world, asked, { asking, asked }, question, [['out', 'answer']]);
 
 /**
- * IPv6 asks by messages that pass the hooks as every packet does (net/ipv6/ndisc.c ndisc_send_skb); ARP has hooks of its own, whose
- * chains are not walked (net/netfilter/nft_chain_filter.c nft_do_chain_arp). What a bridge between them shows to rules is not asked.
+ * IPv6 asks by messages that pass the hooks as every packet does (net/ipv6/ndisc.c ndisc_send_skb); ARP has hooks of its own
+ * (net/ipv4/arp.c arp_xmit, arp_rcv). What a bridge between them shows to rules is not asked.
  */
-function through(world: World, station: Station, question: Question, ways: readonly Way[]): Heard {
-  if (familyOf(question.target) === 4) return byArp(station);
-  for (const [hooks, message] of ways) {
-    const heard = passed(world, station, packetOf(question, message), hooks);
+function through(world: World, { stack, link }: Station, ends: Ends, question: Question, ways: readonly Way[]): Heard {
+  for (const [direction, message] of ways) {
+    const devices = direction === 'in' ? { in: link, out: null } : { in: null, out: link };
+    const heard = decided(world, stack, (run) =>
+      familyOf(question.target) === 4
+        ? passedByArp(run, skbAt(stack, requestPacket(question), devices), devices, arpOf(ends, question, message))
+        : passed(run, skbAt(stack, packetOf(question, message), devices), HOOKS[direction], devices),
+    );
     if (heard.is !== 'heard') return heard;
   }
   return HEARD;
 }
 
-function byArp({ stack }: Station): Heard {
-  const { nft } = stack;
-  const odd = nft.is === 'seen' ? arpChain(nft.table.bases) : undefined;
-  if (odd === undefined) return HEARD;
-  const detail = `the chain ${odd.chain.name} of arp ${odd.table.name} is not walked (nft_do_chain_arp)`;
-  return { is: 'gap', gap: { of: 'nft', scope: stack.scope, why: 'not modelled', detail } };
-}
+type Devices = { readonly in: Station['link'] | null; readonly out: Station['link'] | null };
 
-/** A chain that may drop what ARP says; looked for once, as every unknown neighbour is asked for by ARP. */
-const arpChain = memoised((bases: ReadonlyMap<string, readonly NftBase[]>) => [...bases.values()].flat().find(mayDrop));
+const skbAt = (stack: Stack, packet: Packet, { in: device }: Devices): Skb => ({ ...skbOf(stack, packet), in: device, isAnswer: true });
 
-const mayDrop = ({ table, chain, hook }: NftBase): boolean => table.family === 'arp' && (hook.policy === 'drop' || chain.rules.length > 0);
-
-/** Walks a message through hooks; what any choice decides is not known, but for tables that nobody read, which the packet itself meets. */
-function passed(world: World, { stack, link }: Station, packet: Packet, hooks: readonly Hook[]): Heard {
+/** Walks a message; what any choice decides is not known, but for tables that nobody read, which the packet itself meets. */
+function decided(world: World, { scope }: Stack, walk: (run: Run) => Heard): Heard {
   let open: Gap | undefined;
-  const untold: Gap = {
-    of: 'neighbour',
-    scope: stack.scope,
-    why: 'not modelled',
-    detail: 'whether a rule takes what asks for a neighbour',
-  };
+  const untold: Gap = { of: 'neighbour', scope, why: 'not modelled', detail: 'whether a rule takes what asks for a neighbour' };
   const pick: ConstructorParameters<typeof Run>[1]['pick'] = ({ of, because }) => {
     if (of !== 'tables not seen') open ??= because?.gap ?? untold;
     return 0;
   };
-  const run = new Run(world, { pick }, FRESH);
-  const isIn = hooks === IN;
-  const devices = isIn ? { in: link, out: null } : { in: null, out: link };
-  let skb = { ...skbOf(stack, packet), in: devices.in, isAnswer: true };
+  const heard = walk(new Run(world, { pick }, FRESH));
+  return open === undefined || heard.is === 'gap' ? heard : { is: 'gap', gap: open };
+}
+
+function passed(run: Run, message: Skb, hooks: readonly Hook[], devices: Devices): Heard {
+  let skb = message;
   for (const hook of hooks) {
     const next = netfilter(run, skb, hook as 'OUTPUT', devices);
     if (!('stage' in next)) skb = next;
     else if (next.stage !== 'end') return HEARD;
     else if (next.reason.gap !== undefined) return next.reason.gap.why === 'not collected' ? HEARD : { is: 'gap', gap: next.reason.gap };
-    else return open === undefined ? { is: 'lost', by: next.reason.by } : { is: 'gap', gap: open };
+    else return { is: 'lost', by: next.reason.by, counted: countedOn(next.skb.trail) };
   }
-  return open === undefined ? HEARD : { is: 'gap', gap: open };
+  return HEARD;
+}
+
+function countedOn(trail: Trail): readonly Origin[] {
+  const counted: Origin[] = [];
+  for (let at: Trail | null = trail; at !== null; at = at.before) if ('step' in at) counted.push(...at.step.counted);
+  return counted;
 }
 
 const [SOLICITATION, ADVERTISEMENT] = [135, 136];
 const SIZE = 72;
 
 /** A solicitation to all that may have the address, or an advertisement to who asked (RFC 4861, sec. 4.3 and 4.4). */
-function packetOf({ asker, target }: Question, message: 'question' | 'answer'): Packet {
+function packetOf({ asker, target }: Question, message: Message): Packet {
   const isQuestion = message === 'question';
   const ends = isQuestion ? { source: asker, destination: solicited(target) } : { source: target, destination: asker };
   const icmp = { type: isQuestion ? SOLICITATION : ADVERTISEMENT, code: 0, id: 0 };
-  return {
-    ...ends,
-    ...({ protocol: 'icmpv6', sourcePort: 0, destinationPort: 0, tcp: null, icmp, size: SIZE, df: false, ttl: 255, mark: 0 } as const),
-  };
+  return { ...ends, ...BARE, protocol: 'icmpv6', icmp, size: SIZE };
+}
+
+const BARE = { sourcePort: 0, destinationPort: 0, tcp: null, df: false, ttl: 255, mark: 0 } as const;
+const ARP_SIZE = 28;
+
+/** What stands for a message of ARP where the walk of rules wants a packet; they read the message itself. */
+const requestPacket = ({ asker, target }: Question): Packet => ({
+  ...BARE,
+  source: asker,
+  destination: target,
+  protocol: 'udp',
+  icmp: null,
+  size: ARP_SIZE,
+});
+
+function arpOf({ asking, asked }: Ends, { asker, target }: Question, message: Message): ArpMessage {
+  const macOf = (station: Station | null) => (typeof station?.link.mac === 'string' ? station.link.mac : undefined);
+  const ends = [
+    { ip: asker, mac: macOf(asking) },
+    { ip: target, mac: macOf(asked) },
+  ] as const;
+  return message === 'question'
+    ? { operation: 'request', sender: ends[0], target: ends[1] }
+    : { operation: 'reply', sender: ends[1], target: ends[0] };
 }
 
 /** The group of all that have an address with the same last 24 bits (addrconf_addr_solict_mult). */

@@ -10,6 +10,7 @@ import { type End, end, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
+import { stepped } from '../trail.ts';
 import { type Answers, whoAnswers } from './answers.ts';
 import { fullTable } from './full.ts';
 
@@ -18,8 +19,9 @@ export type Resolved =
   | { readonly is: 'mac'; readonly mac: Mac; readonly says: string; readonly by: readonly FactRef[] }
   | { readonly is: 'end'; readonly end: End };
 
-/** Three requests, a second apart (mcast_solicit × retrans_time). */
-const GIVES_UP_MS = 3000;
+/** So many requests, a second apart (mcast_solicit × retrans_time). */
+const REQUESTS = 3;
+const GIVES_UP_MS = REQUESTS * 1000;
 
 /** States in which an address is used as it is. */
 const SURE = new Set<Neighbour['state']>(['permanent', 'reachable', 'noarp']);
@@ -43,12 +45,15 @@ export function resolve(run: Run, skb: Skb, link: Link, hop: Ip): Resolved {
     const says = `${hop} is at ${entry.mac} (${entry.state ?? 'as read'})`;
     return { is: 'mac', mac: entry.mac, says, by: [stack.cite('neighbour', entry)] };
   }
+  const asker = entry?.state === 'permanent' ? undefined : run.notes.asker(`${stack.key} ${link.name} ${hop}`);
+  if (asker !== undefined) return { is: 'mac', mac: asker, says: `${hop} asked from ${asker} before`, by: [] };
   const tunnel = link.type === 'vxlan' || link.vxlan != null;
   const unread = entry === undefined && tunnel ? unreadOf(stack, link) : undefined;
   if (unread !== undefined) return { is: 'end', end: unknown(skb, unread, [], link.name) };
   const full = entry === undefined ? fullTable(run, skb, link, hop) : undefined;
   if (full !== undefined) return { is: 'end', end: full };
   const answers = whoAnswers(run, skb, link, hop);
+  if (typeof link.mac === 'string') for (const place of answers.informed) run.notes.keepAsker(place, link.mac);
   const failed = entry?.state === 'failed' || entry?.state === 'incomplete' ? entry : undefined;
   if (failed !== undefined && bindsModel(answers)) return { is: 'end', end: nobody(skb, link, hop, [stack.cite('neighbour', failed)]) };
   return fromAnswers(run, skb, link, hop, answers, entry);
@@ -107,7 +112,14 @@ function fromAnswers(run: Run, skb: Skb, link: Link, hop: Ip, answers: Answers, 
     };
   }
   const known = entry === undefined ? absenceOf(stack, link, hop) : [stack.cite('neighbour', entry)];
-  return { is: 'end', end: nobody(skb, link, hop, [...known, ...answers.by], entry) };
+  return { is: 'end', end: nobody(asking(skb, hop, answers), link, hop, [...known, ...answers.by], entry) };
+}
+
+/** A question that rules throw away where it is asked is counted as often as it is asked (net/ipv6/ndisc.c ndisc_solicit); others are asked the same. */
+function asking(skb: Skb, hop: Ip, { counted = [] }: Answers): Skb {
+  if (counted.length === 0) return skb;
+  const mayCount = Array.from({ length: REQUESTS }, () => counted).flat();
+  return { ...skb, trail: stepped(skb.trail, 'neighbour', `asks for ${hop}, and nobody hears it`, [], undefined, [], mayCount) };
 }
 
 const absenceOf = ({ neighbours }: Stack, link: Link, hop: Ip): readonly FactRef[] =>

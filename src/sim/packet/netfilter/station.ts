@@ -4,6 +4,7 @@ import type { Context } from '../iptables/context.ts';
 import { traverse } from '../iptables/traverse.ts';
 import type { Verdict } from '../iptables/verdict.ts';
 import type { NftContext } from '../nft/context.ts';
+import type { ArpMessage } from '../nft/arp-message.ts';
 import { tableText, traverseNft } from '../nft/traverse.ts';
 import type { End } from '../next.ts';
 import type { Run } from '../run.ts';
@@ -53,8 +54,8 @@ function visitTable(run: Run, skb: Skb, at: At, { table }: Extract<Station, { is
   return { skb: told(now, skb, verdict, 'iptables', table.fact.table), verdict };
 }
 
-/** Walks one base chain of nft. */
-export function visitChain(run: Run, skb: Skb, at: Pick<At, 'family' | 'in' | 'out'>, base: NftBase): Visited {
+/** Walks one base chain of nft; `arp` is what it sees in the place of an IP packet. */
+export function visitChain(run: Run, skb: Skb, at: Pick<At, 'family' | 'in' | 'out'>, base: NftBase, arp?: ArpMessage): Visited {
   const { table, chain, chains } = base;
   const context: NftContext = {
     run,
@@ -70,6 +71,7 @@ export function visitChain(run: Run, skb: Skb, at: Pick<At, 'family' | 'in' | 'o
     frame: skb.frame,
     at: '',
     scope: base.hook.type === 'nat' ? 'connection' : 'packet',
+    ...(arp === undefined ? {} : { arp }),
   };
   const verdict = traverseNft(context, chain, chains);
   const { packet, track, frame } = context;

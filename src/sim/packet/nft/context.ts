@@ -7,6 +7,7 @@ import type { Track } from '../conntrack/connection.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
+import type { ArpMessage } from './arp-message.ts';
 
 /** What a rule of nft can look at. The packet, its track and its frame change while the rules run. */
 export type NftContext = {
@@ -26,6 +27,8 @@ export type NftContext = {
   /** Which rule is asked, for choices. */
   at: string;
   readonly scope: 'connection' | 'packet';
+  /** Set where it is no IP packet that the rules see, but what ARP says. */
+  readonly arp?: ArpMessage;
 };
 
 /** The device that the packet is at (skb->dev): in the last hooks that by which it leaves, which is what its link header is asked of. */

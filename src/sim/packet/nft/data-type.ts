@@ -43,6 +43,13 @@ const PAYLOAD: Readonly<Record<string, DataType>> = {
   'ether saddr': type('ether_addr', 48),
   'ether daddr': type('ether_addr', 48),
   'ether type': type('ether_type', 16),
+  'arp saddr ip': ADDRESS[4],
+  'arp daddr ip': ADDRESS[4],
+  'arp saddr ether': type('ether_addr', 48),
+  'arp daddr ether': type('ether_addr', 48),
+  'arp operation': type('arp_op', 16),
+  'arp htype': type('integer', 16),
+  'arp ptype': type('ether_type', 16),
   'vlan type': type('ether_type', 16),
   'vlan id': type('integer', 12),
 };

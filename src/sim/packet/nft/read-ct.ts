@@ -10,7 +10,8 @@ import {
 } from '../conntrack/connection.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { UNTOLD_AGE } from '../conntrack/assured-stream.ts';
-import { address, protocolNumber } from './read-payload.ts';
+import { address } from './address.ts';
+import { protocolNumber } from './read-payload.ts';
 import { one, type Read } from './value.ts';
 
 const STATES: Readonly<Record<Track['state'], number>> = { INVALID: 1, ESTABLISHED: 2, RELATED: 4, NEW: 8, UNTRACKED: 64 };

@@ -2,6 +2,7 @@ import type { Link } from '#facts/link/link';
 import { entryOf } from '#net/entry';
 import { isOfKernel } from '../socket/answering.ts';
 import { currentDevice, gapOf, type NftContext } from './context.ts';
+import { readArpMeta } from './read-arp.ts';
 import { protocolNumber } from './read-payload.ts';
 import { one, type Read } from './value.ts';
 
@@ -14,7 +15,9 @@ const DEVICE_TYPES: Readonly<Record<string, number>> = { loopback: 772, ipip: 76
 
 /** What the kernel keeps beside a packet (net/netfilter/nft_meta.c nft_meta_get_eval). */
 export function readMeta(context: NftContext, key: string): Read {
-  const { packet, family, skb } = context;
+  const { packet, family, skb, arp } = context;
+  const ofArp = arp === undefined ? undefined : readArpMeta(context, arp, key);
+  if (ofArp !== undefined) return ofArp;
   switch (key) {
     case 'mark':
       return one(packet.mark);

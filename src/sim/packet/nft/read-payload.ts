@@ -1,7 +1,8 @@
 import type { Packet } from '../packet.ts';
 import { isLaterFragment } from '../iptables/fragment.ts';
+import { address } from './address.ts';
 import { currentDevice, gapOf, type NftContext } from './context.ts';
-import { fieldValue } from './data-type.ts';
+import { readArp } from './read-arp.ts';
 import { isGap, one, type Read } from './value.ts';
 
 const PROTOCOLS: Readonly<Record<Packet['protocol'], number>> = {
@@ -18,17 +19,10 @@ const PROTOCOLS: Readonly<Record<Packet['protocol'], number>> = {
 /** The number of a packet's or connection's transport protocol. */
 export const protocolNumber = ({ protocol }: Pick<Packet, 'protocol'>): number => PROTOCOLS[protocol];
 
-const ADDRESS = { name: 'address', bits: 128 } as const;
-
-/** An address of any kind as a register holds it. */
-export function address(text: string): Read {
-  const value = fieldValue(ADDRESS, text);
-  return value === undefined ? 'break' : [value];
-}
-
 /** A field of a header (net/netfilter/nft_payload.c); a header that the packet has not ends the rule, as nft's own dependencies do. */
 export function readPayload(context: NftContext, protocol: string, field: string): Read {
-  const { packet, family } = context;
+  const { packet, family, arp } = context;
+  if (arp !== undefined) return readArp(context, arp, protocol, field);
   // of a later piece nothing behind the IP header is read (pkt->fragoff)
   if (protocol !== 'ip' && protocol !== 'ip6' && protocol !== 'ether' && isLaterFragment(packet)) return 'break';
   switch (protocol) {
@@ -50,7 +44,7 @@ export function readPayload(context: NftContext, protocol: string, field: string
     case 'vlan':
       return context.frame?.vlan === undefined ? 'break' : tagged(context, `vlan ${field}`);
     default:
-      // arp and protocols that are not walked
+      // protocols that are not walked
       return 'break';
   }
 }
@@ -188,6 +182,7 @@ const tagged = (context: NftContext, what: string): Read => gapOf(context, `the 
 
 /** Raw bits of a header, where they are fields that are known; nft prints so what it compares in one (ether saddr and type). */
 export function readRaw(context: NftContext, base: string, offset: number, length: number): Read {
+  if (context.arp !== undefined) return gapOf(context, `@${base},${offset},${length} of ARP is not modelled`);
   let value = 0n;
   for (let at = offset; at < offset + length; ) {
     const field = RAW.find(
