@@ -20,13 +20,15 @@ function minding(settings: Readonly<Record<string, number>>) {
     tcp_timeout_syn_sent: 120,
     tcp_timeout_close: 10,
     tcp_timeout_unacknowledged: 300,
+    tcp_max_retrans: 3,
+    tcp_timeout_max_retrans: 250,
   };
   const silent = [client, server].reduce((built, pod) => built.rule(pod.scope, 'filter', '-A INPUT -j DROP'), healthy);
   const told = Object.entries({ tcp_be_liberal: 0, tcp_ignore_invalid_rst: 0, tcp_loose: 1, ...TIMEOUTS, ...settings });
   return told.reduce((built, [name, value]) => built.sysctl(scope, `net.netfilter.nf_conntrack_${name}`, value), silent);
 }
 
-/** Sends segments of a conversation, `>` of the client and `<` of the server, a second apart: `>PA 1 501 100` is of 100 bytes. */
+/** Sends segments of a conversation, `>` of the client and `<` of the server, a second apart: `>PA 1 501 100` is of 100 bytes, `>A 1 501 0 0` offers no room. */
 function talk(settings: Readonly<Record<string, number>>, segments: readonly string[]) {
   const world = worldOf(minding(settings).facts);
   const flow = { protocol: 'tcp', port: 80, sport: 20000 } as const;
@@ -34,10 +36,10 @@ function talk(settings: Readonly<Record<string, number>>, segments: readonly str
   const back = { ...there, source: server.address, destination: client.address, sourcePort: 80, destinationPort: 20000 };
   let state = FRESH;
   return segments.map((text, second) => {
-    const [way = '', seq, ack, bytes = '0'] = text.split(' ');
+    const [way = '', seq, ack, bytes = '0', window = '1000'] = text.split(' ');
     const flag = (letter: string) => way.includes(letter);
     const tcp = { syn: flag('S'), ack: flag('A'), rst: flag('R'), fin: flag('F') };
-    const numbers = { seq: Number(seq), ack: Number(ack), window: 1000 };
+    const numbers = { seq: Number(seq), ack: Number(ack), window: Number(window) };
     const packet = { ...(flag('>') ? there : back), size: 40 + Number(bytes), tcp: { ...tcp, numbers } };
     const from = flag('>') ? client.scope : server.scope;
     const at = second * 1000;
@@ -61,7 +63,34 @@ const last = (settings: Readonly<Record<string, number>>, ...more: readonly stri
 const established = { is: 'ESTABLISHED', lives: 1000, minded: null, by: 0 };
 
 test('what fits the windows moves a connection on and prolongs its life', () => {
-  assert.deepEqual(last({}, '>A 101 501 100'), established);
+  assert.deepEqual(last({}, '>A 101 501 100', '<A 501 201'), established);
+});
+
+/** Measured on Linux 6.18, as what follows: conntrack -L told these lives. */
+test('what nobody has acknowledged yet is not waited for as long (IP_CT_TCP_FLAG_DATA_UNACKNOWLEDGED)', () => {
+  assert.deepEqual(last({}, '>A 101 501 100'), { ...established, lives: 300 });
+  assert.equal(last({}, '>A 101 501 100', '<A 501 151')?.lives, 300, 'half of it is');
+  assert.equal(last({}, '>A 101 501 100', '<A 501 201 50')?.lives, 300, 'the other end waits now');
+  assert.equal(last({ tcp_timeout_established: 200 }, '>A 101 501 100')?.lives, 200);
+});
+
+test('who says the same again and again is not waited for as long either (nf_conntrack_tcp_max_retrans)', () => {
+  const [once, again] = ['>A 101 501 100', ['>A 101 501 100', '>A 101 501 100']] as const;
+  assert.equal(last({}, once, ...again)?.lives, 300);
+  assert.equal(last({}, once, ...again, once)?.lives, 250, 'three times after the first');
+  assert.equal(last({}, once, '<A 501 101', ...again)?.lives, 300, 'others spoke in between');
+  assert.equal(last({ tcp_timeout_max_retrans: 5000 }, once, ...again, once)?.lives, 300);
+  assert.deepEqual(
+    ['>A 101 501', '>A 101 501', '>A 101 501'].map((_, at, all) => last({}, ...all.slice(0, at + 1))?.lives),
+    [1000, 1000, 250],
+    'as the handshake ended',
+  );
+});
+
+test('who offers no room is not waited for as long, nor is a reset (since 5.1)', () => {
+  assert.equal(last({}, '>A 101 501 0 0')?.lives, 250);
+  assert.equal(last({}, '>A 101 501 0 0', '<A 501 101')?.lives, 1000);
+  assert.equal(last({}, '>R 101 501')?.lives, 10);
 });
 
 test('what is outside the windows is INVALID, and the setting that makes it so is cited; its life goes on', () => {
@@ -90,7 +119,8 @@ test('what is let through without moving a connection does not prolong its life'
 
 test('a connection that was taken up in its middle lives shortly until something came back', () => {
   const lives = talk({}, ['>A 101 501', '>A 101 501', '<A 501 101', '>A 101 501']).map((one) => 'lives' in one && one.lives);
-  assert.deepEqual(lives, [300, 300, 300, 1000]);
+  // until a segment is within windows nobody has offered any room (last_win)
+  assert.deepEqual(lives, [250, 250, 300, 1000]);
 });
 
 /** What a segment of a captured connection is, in each way that its numbers may fit: what was said of them, and whether its entry was named. */

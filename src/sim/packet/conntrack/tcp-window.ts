@@ -12,10 +12,18 @@ type Side = {
   readonly room: number;
   /** The furthest that it has acknowledged (td_maxack). */
   readonly acked: number | null;
+  /** It sent what the other end has not acknowledged yet (IP_CT_TCP_FLAG_DATA_UNACKNOWLEDGED). */
+  readonly waits?: true;
 };
 
-/** What both ends have said, and the last segment that was kept to compare with (last_ack, last_end, last_win). */
-export type TcpWindows = Readonly<Record<Direction, Side>> & { readonly last: Pick<Segment, 'ack' | 'end' | 'window'> };
+/**
+ * What both ends have said, the last segment that was kept to compare with (last_seq, last_ack, last_end, last_win), and how often that
+ * was said again since.
+ */
+export type TcpWindows = Readonly<Record<Direction, Side>> & {
+  readonly last: Pick<Segment, 'seq' | 'ack' | 'end' | 'window'>;
+  readonly again: number;
+};
 
 /** A segment: its numbers, and the one after all that it carries. */
 export type Segment = NonNullable<TcpHeader['numbers']> & { readonly end: number };
@@ -26,7 +34,7 @@ export type InWindow = { readonly is: 'inside' | 'over' | 'late' | 'outside'; re
 const SILENT: Side = { end: 0, maxEnd: 0, room: 0, acked: null };
 
 /** Of a connection that begins. */
-export const SILENT_WINDOWS: TcpWindows = { original: SILENT, reply: SILENT, last: { ack: 0, end: 0, window: 0 } };
+export const SILENT_WINDOWS: TcpWindows = { original: SILENT, reply: SILENT, last: { seq: 0, ack: 0, end: 0, window: 0 }, again: 0 };
 
 /** What sequence numbers are counted modulo. */
 const ALL = 2 ** 32;
@@ -51,8 +59,10 @@ export function segmentOf({ tcp, source, size }: Pick<Packet, 'tcp' | 'source' |
 
 export const otherOf = (direction: Direction): Direction => (direction === 'original' ? 'reply' : 'original');
 
-const withSides = (direction: Direction, sender: Side, receiver: Side, last: TcpWindows['last']): TcpWindows =>
-  direction === 'original' ? { original: sender, reply: receiver, last } : { original: receiver, reply: sender, last };
+type Compared = Pick<TcpWindows, 'last' | 'again'>;
+
+const withSides = (direction: Direction, sender: Side, receiver: Side, { last, again }: Compared): TcpWindows =>
+  direction === 'original' ? { original: sender, reply: receiver, last, again } : { original: receiver, reply: sender, last, again };
 
 /** The windows of a connection whose first packet this is (tcp_new): a SYN asks for room later, who is met in the middle has some. */
 export function windowsFrom(segment: Segment, tcp: TcpHeader): TcpWindows {
@@ -69,8 +79,26 @@ export const speaking = ({ end, window }: Pick<Segment, 'end' | 'window'>): Side
   acked: null,
 });
 
-/** What a further segment is to the windows, without options: none is scaled, and none acknowledges selectively (tcp_in_window). */
-export function inWindow(windows: TcpWindows, segment: Segment, tcp: TcpHeader, direction: Direction, state: TcpState): InWindow {
+/** What is compared with the next segment: an ACK that says what the one before said, from the same side, is one more (`retrans`). */
+function compared(windows: TcpWindows, segment: Segment, tcp: TcpHeader, isSameSide: boolean): Compared {
+  if (kindOf(tcp) !== 'ack') return windows;
+  const { last, again } = windows;
+  const isAgain = isSameSide && (['seq', 'ack', 'end', 'window'] as const).every((name) => last[name] === segment[name]);
+  return isAgain ? { last, again: again + 1 } : { last: segment, again: 0 };
+}
+
+/**
+ * What a further segment is to the windows, without options: none is scaled, and none acknowledges selectively (tcp_in_window). `spoke`
+ * is the side that spoke last.
+ */
+export function inWindow(
+  windows: TcpWindows,
+  segment: Segment,
+  tcp: TcpHeader,
+  direction: Direction,
+  state: TcpState,
+  spoke: Direction | null,
+): InWindow {
   const before = { sender: windows[direction], receiver: windows[otherOf(direction)] };
   const isOpening = state === 'SYN_SENT' || state === 'SYN_RECV';
   const isAgain = before.sender.room > 0 && tcp.syn && isAfter(segment.end, before.sender.end) && isOpening;
@@ -81,11 +109,11 @@ export function inWindow(windows: TcpWindows, segment: Segment, tcp: TcpHeader, 
       ? metInTheMiddle(before.receiver, segment)
       : before;
   if (speaks && !tcp.ack && (!isAgain || direction === 'reply'))
-    return { is: 'inside', windows: withSides(direction, sender, receiver, windows.last) };
+    return { is: 'inside', windows: withSides(direction, sender, receiver, windows) };
   const ack = !tcp.ack || (tcp.rst && segment.ack === 0) ? receiver.end : segment.ack;
   const isBareReset = tcp.rst && segment.seq === 0 && state === 'SYN_SENT';
   const [seq, end] = isBareReset ? [sender.end, sender.end] : [segment.seq, segment.end];
-  const unchanged = withSides(direction, sender, receiver, windows.last);
+  const unchanged = withSides(direction, sender, receiver, windows);
   const isAckFresh = isAfter(ack, receiver.end - Math.max(sender.room, LAG) - 1);
   const isAckSent = !isAfter(ack, receiver.end);
   const isWanted = receiver.room === 0 || isAfter(end, sender.end - receiver.room - 1);
@@ -93,7 +121,7 @@ export function inWindow(windows: TcpWindows, segment: Segment, tcp: TcpHeader, 
     const over = (end - sender.maxEnd + 1) >>> 0;
     const isLittle = receiver.room > 0 && isWanted && isAckFresh && isAckSent && over <= receiver.room;
     return isLittle
-      ? { is: 'over', windows: withSides(direction, { ...sender, end }, receiver, windows.last) }
+      ? { is: 'over', windows: withSides(direction, { ...sender, end }, receiver, windows) }
       : { is: 'outside', windows: unchanged };
   }
   if (!isAckSent) return { is: 'outside', windows: unchanged };
@@ -105,19 +133,23 @@ export function inWindow(windows: TcpWindows, segment: Segment, tcp: TcpHeader, 
     windows: withSides(
       direction,
       {
-        ...sender,
+        ...(isAfter(end, sender.end) ? { ...sender, waits: true as const } : sender),
         room: Math.max(sender.room, window),
         end: isAfter(end, sender.end) ? end : sender.end,
         acked: tcp.ack && (sender.acked === null || isAfter(ack, sender.acked)) ? ack : sender.acked,
       },
       {
-        ...receiver,
+        ...(ack === receiver.end ? atRest(receiver) : receiver),
         room: receiver.room > 0 && isAfter(end, sender.maxEnd) ? receiver.room + ((end - sender.maxEnd) >>> 0) : receiver.room,
         maxEnd: isFurther ? (ack + Math.max(1, window)) % ALL : receiver.maxEnd,
       },
-      kindOf(tcp) === 'ack' ? segment : windows.last,
+      compared(windows, { ...segment, seq, ack, end }, tcp, spoke === direction),
     ),
   };
+}
+
+function atRest({ waits: _, ...side }: Side): Side {
+  return side;
 }
 
 /** Who is heard first in the middle of what he says: what he acknowledges tells of the other end, where that was not heard either. */

@@ -58,7 +58,7 @@ export function tcpOpens(packet: TcpPacket, isLoose: boolean): TcpTrack | undefi
   if (state === 'invalid' || state === 'ignored' || (state !== 'SYN_SENT' && !isLoose)) return undefined;
   const segment = segmentOf(packet);
   const windows =
-    segment === undefined ? null : inWindow(windowsFrom(segment, packet.tcp), segment, packet.tcp, 'original', 'NONE').windows;
+    segment === undefined ? null : inWindow(windowsFrom(segment, packet.tcp), segment, packet.tcp, 'original', 'NONE', null).windows;
   const track = { ...FRESH, state, last: { kind, direction: 'original' as const }, windows };
   return state === 'SYN_SENT' ? track : { ...track, liberal: true };
 }
@@ -113,12 +113,13 @@ type Windowed = { readonly is: 'passes' | 'moves nothing' | 'outside'; readonly 
 
 function windowed(track: TcpTrack, heard: Heard, known: Known): Windowed {
   const { tcp, segment, direction } = heard;
-  const { state, windows: before } = track;
+  const { state, windows: before, last } = track;
   if (segment === undefined) return { is: 'passes', windows: null };
   if (tcp.rst && (OVER.has(state) || isAboutLetThrough(track, heard, known))) return { is: 'passes', windows: before };
   const passesAll = (): boolean => track.liberal === true || known.isLiberal();
   if (before === null && passesAll()) return { is: 'passes', windows: null };
-  const { is, windows } = before === null ? { is: known.fits(), windows: null } : inWindow(before, segment, tcp, direction, state);
+  const { is, windows } =
+    before === null ? { is: known.fits(), windows: null } : inWindow(before, segment, tcp, direction, state, last?.direction ?? null);
   if (is === 'inside' || (before !== null && passesAll())) return { is: 'passes', windows };
   return { is: is !== 'outside' && known.ignoresNear() ? 'moves nothing' : 'outside', windows };
 }

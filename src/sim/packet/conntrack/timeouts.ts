@@ -1,5 +1,6 @@
 import type { Stack } from '#dataplane/stack';
 import { setting } from '../setting.ts';
+import { kernelOf } from '../route/kernel.ts';
 import type { Connection } from './connection.ts';
 
 const PREFIX = 'net.netfilter.nf_conntrack_';
@@ -23,10 +24,35 @@ const tcpName = (state: string): string => (state === 'SYN_SENT2' ? 'syn_sent' :
 
 /** When a connection that had a packet now is forgotten; nothing where the setting was not read, or there is none. */
 export function expiryOf(stack: Stack, connection: Connection, at: number): number | null {
-  const seconds = told(stack, nameOf(connection));
-  if (seconds === null || !isOneSided(connection)) return seconds === null ? null : at + seconds * 1000;
-  const unanswered = told(stack, 'tcp_timeout_unacknowledged');
-  return unanswered === null ? null : at + Math.min(seconds, unanswered) * 1000;
+  const seconds = secondsOf(stack, connection);
+  return seconds === null ? null : at + seconds * 1000;
+}
+
+/** The end of nf_conntrack_tcp_packet: the first of what shortens a life that does. */
+function secondsOf(stack: Stack, connection: Connection): number | null {
+  const usual = told(stack, nameOf(connection));
+  if (usual === null || connection.protocol !== 'tcp') return usual;
+  for (const name of [...shortened(stack, connection), ...(isOneSided(connection) ? [UNANSWERED] : [])]) {
+    const seconds = told(stack, name);
+    if (seconds === null || seconds < usual) return seconds;
+  }
+  return usual;
+}
+
+const UNANSWERED = 'tcp_timeout_unacknowledged';
+const REPEATED = 'tcp_timeout_max_retrans';
+
+/** By what ends have said: too often the same, what nobody has acknowledged, that there is no room. */
+function shortened(stack: Stack, { tcp }: Connection): readonly string[] {
+  const windows = tcp?.windows ?? null;
+  if (windows === null) return [];
+  const isRepeated = windows.again >= (told(stack, 'tcp_max_retrans') ?? Infinity);
+  const repeated = isRepeated ? [REPEATED] : [];
+  if (tcp?.last?.kind === 'rst') return repeated;
+  const waits = windows.original.waits === true || windows.reply.waits === true;
+  // who has no room is asked again and again, as who does not answer (since 5.1)
+  const isFull = windows.last.window === 0 && kernelOf(stack, [5, 1]);
+  return [...repeated, ...(waits ? [UNANSWERED] : []), ...(isFull ? [REPEATED] : [])];
 }
 
 function told(stack: Stack, name: string): number | null {
