@@ -23,7 +23,7 @@ export const conntrackTable = memoised((partition: Partition<'conntrack'>): Conn
   }
   let sources: ReadonlyMap<string, readonly Conntrack[]> | undefined;
   const from = (source: string): readonly Conntrack[] => {
-    sources ??= Map.groupBy(partition.facts, ({ protocol, original }) => capturedSource(protocol, original));
+    sources ??= Map.groupBy(partition.facts, (entry) => capturedSource(protocolOf(entry), entry.original));
     return sources.get(source) ?? [];
   };
   return { get: (key, direction) => table[direction].get(key), from, allAssured: partition.facts.every(({ assured }) => assured) };
@@ -48,11 +48,17 @@ export const sourceKey = (protocol: string, source: string, sourcePort: number):
 const capturedSource = (protocol: string, { source, sourcePort, icmp }: ConntrackTuple): string =>
   sourceKey(protocol, source, icmp?.id ?? sourcePort ?? 0);
 
+/** Protocols that conntrack lists as `unknown`, by their numbers (libnetfilter_conntrack's names). */
+const UNNAMED: Readonly<Record<number, string>> = { 4: 'ipip', 41: 'ipv6', 50: 'esp', 51: 'ah' };
+
+const protocolOf = ({ protocol, protocolNumber }: Conntrack): string =>
+  protocol === 'unknown' ? (UNNAMED[protocolNumber] ?? protocol) : protocol;
+
 /** How a tuple of an entry is found again. */
-export const capturedKey = ({ protocol }: Conntrack, { source, destination, icmp, ...ports }: ConntrackTuple, zone: number): string =>
+export const capturedKey = (entry: Conntrack, { source, destination, icmp, ...ports }: ConntrackTuple, zone: number): string =>
   icmp === null
-    ? tupleKey(protocol, source, ports.sourcePort ?? 0, destination, ports.destinationPort ?? 0, zone)
-    : tupleKey(protocol, source, icmp.id, destination, messagePort(icmp), zone);
+    ? tupleKey(protocolOf(entry), source, ports.sourcePort ?? 0, destination, ports.destinationPort ?? 0, zone)
+    : tupleKey(protocolOf(entry), source, icmp.id, destination, messagePort(icmp), zone);
 
 /** Sockets that take new connections or datagrams, by `protocol port`. */
 export const listenerTable = memoised((partition: Partition<'socket'>): ReadonlyMap<string, readonly Socket[]> => {

@@ -21,7 +21,13 @@ type Answer = {
   readonly complete: boolean;
   readonly outcomes: readonly {
     readonly probability: number | null;
-    readonly walks: readonly { readonly disposition: string; readonly received: { readonly ttl: number }; readonly after?: number }[];
+    readonly walks: readonly {
+      readonly disposition: string;
+      readonly code: string;
+      readonly packet: { readonly icmp?: { readonly type: number; readonly code: number } };
+      readonly received: { readonly ttl: number };
+      readonly after?: number;
+    }[];
     readonly connections: readonly { readonly original: { readonly sport: number } }[];
   }[];
 };
@@ -35,6 +41,15 @@ test('a packet is followed by what the stacks answer by themselves', () => {
     [[1, ['no listener', 'delivered']]],
   );
   assert.equal(outcomes[0]?.walks[0]?.received.ttl, 62);
+});
+
+test('a packet of a protocol without ports is told as one, and nobody takes it (ip_protocol_deliver_rcu)', () => {
+  for (const protocol of ['esp', 'ah', 'gre', 'ipip', 'ipv6']) {
+    const bare = { source: client.address, destination: server.address, protocol };
+    const { outcomes } = ask(new Conversations(opened), { id: 1, from, packet: bare });
+    const [there, back] = outcomes[0]?.walks ?? [];
+    assert.deepEqual([there?.code, back?.packet.icmp?.type, back?.packet.icmp?.code], ['IP_NOPROTO', 3, 2], protocol);
+  }
 });
 
 test('a packet continues what an earlier one left behind, and says so where there was none', () => {
@@ -101,7 +116,7 @@ test("a segment's numbers are told whole or not at all", () => {
 test('what is no packet is a usage error that names the field', () => {
   const read = (change: object) => () => sentOf(new Fields({ from, packet: { ...packet, ...change } }, 'the line'), built.facts);
   assert.throws(read({ source: '10.0.0' }), /source is no address/);
-  assert.throws(read({ protocol: 'gre' }), /protocol is none of/);
+  assert.throws(read({ protocol: 'dccp' }), /protocol is none of/);
   assert.throws(read({ dport: 70000 }), /dport is no whole number/);
   assert.throws(read({ protocol: 'tcp', flags: 'SX' }), /flags are letters of SARFPU, not X/);
   assert.throws(() => new Fields([], 'the line'), /the line is no object/);

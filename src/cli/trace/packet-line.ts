@@ -7,7 +7,9 @@ import { type Packet, SCTP_CHUNKS, type SctpHeader } from '#sim/packet/packet';
 import type { Owner } from '#sim/packet/skb';
 import { UsageError } from '../command.ts';
 
-const PROTOCOLS = ['tcp', 'udp', 'icmp', 'icmpv6', 'sctp'] as const;
+const PROTOCOLS = ['tcp', 'udp', 'icmp', 'icmpv6', 'sctp', 'ipip', 'ipv6', 'gre', 'esp', 'ah'] as const;
+/** Protocols that have neither ports nor what stands for them. */
+const PORTLESS: ReadonlySet<string> = new Set(['icmp', 'icmpv6', 'ipip', 'ipv6', 'gre', 'esp', 'ah']);
 const FLAGS = 'SARFPU';
 
 /** Fields of a JSON object that came from outside: each is checked where it is asked for. */
@@ -89,8 +91,8 @@ function packetOf(fields: Fields): Packet {
     source: fields.address('source'),
     destination: fields.address('destination'),
     protocol,
-    sourcePort: isIcmp ? 0 : fields.number('sport', 65535),
-    destinationPort: isIcmp ? 0 : fields.number('dport', 65535),
+    sourcePort: PORTLESS.has(protocol) ? 0 : fields.number('sport', 65535),
+    destinationPort: PORTLESS.has(protocol) ? 0 : fields.number('dport', 65535),
     tcp: protocol === 'tcp' ? { ...flagsOf(fields.text('flags')), ...numbersOf(fields) } : null,
     icmp: isIcmp ? messageOf(new Fields(fields.raw('icmp'), 'icmp')) : null,
     ...(fields.has('sctp') ? { sctp: chunksOf(new Fields(fields.raw('sctp'), 'sctp')) } : {}),

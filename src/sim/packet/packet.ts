@@ -67,7 +67,7 @@ export type Drawn = { readonly source?: readonly [number, number]; readonly dest
 export type Packet = {
   readonly source: Ip;
   readonly destination: Ip;
-  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'sctp' | 'ipip' | 'ipv6' | 'gre';
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'sctp' | 'ipip' | 'ipv6' | 'gre' | 'esp' | 'ah';
   /** 0 for ICMP. */
   readonly sourcePort: number;
   readonly destinationPort: number;

@@ -15,8 +15,13 @@ function nameOf({ protocol, seenReply, assured, tcp, sctp }: Connection): string
       return `tcp_timeout_${tcp?.last?.kind === 'rst' ? 'close' : tcpName(tcp?.state ?? 'ESTABLISHED')}`;
     case 'sctp':
       return `sctp_timeout_${(sctp?.state ?? 'ESTABLISHED').toLowerCase()}`;
-    default:
+    case 'gre':
+      return seenReply ? 'gre_timeout_stream' : 'gre_timeout';
+    case 'icmp':
+    case 'icmpv6':
       return `${protocol}_timeout`;
+    default:
+      return 'generic_timeout';
   }
 }
 

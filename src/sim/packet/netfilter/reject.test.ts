@@ -43,6 +43,19 @@ test('what was for many a rule resets for nobody (nf_send_reset)', () => {
   assert.deepEqual(ends('255.255.255.255'), ['rejected']);
 });
 
+/** Linux 6.18: REJECT of raw packets of protocol 4 told nobody, in IPv4 as in IPv6; those of GRE and ESP it told. */
+test('what a tunnel carries has no sum of its own, so that nobody is told of its rejection (nf_reject_verify_csum)', () => {
+  const world = worldOf(healthy.rule(node.scope, 'filter', '-A INPUT -j REJECT', 0).facts);
+  const bare = { source: pod.address, destination: node.gateway, sourcePort: 0, destinationPort: 0, tcp: null, icmp: null } as const;
+  const told = (protocol: Packet['protocol']): readonly string[] => {
+    const packet: Packet = { ...bare, protocol, size: 84, df: false, ttl: 64, mark: 0 };
+    const done = exchange(world, { from: pod.scope, packet }, FRESH);
+    return done?.branches[0]?.result.walks.map(({ disposition }) => disposition) ?? [];
+  };
+  for (const protocol of ['ipip', 'ipv6'] as const) assert.deepEqual(told(protocol), ['rejected'], protocol);
+  for (const protocol of ['gre', 'esp', 'ah'] as const) assert.deepEqual(told(protocol), ['rejected', 'delivered'], protocol);
+});
+
 test('a code that nft lists by its number is answered, one of a name that is not known is unknown (nft_reject.c)', () => {
   const asked = (built: typeof healthy) =>
     trace(worldOf(built.facts), { from: pod.scope, to: node.gateway, protocol: 'udp', port: 53 }).outcomes[0];

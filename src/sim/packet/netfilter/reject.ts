@@ -32,13 +32,20 @@ function errorOf(kind: string): NonNullable<Parameters<typeof end>[1]['error']> 
   return six === '' ? { type: 3, code: Number(number) } : { ...PORT_UNREACHABLE, six: [1, Number(number)] };
 }
 
+/**
+ * A packet whose content would have to sum to nothing and, of a tunnel's protocol, does not: nobody is told of it
+ * (include/net/netfilter/nf_reject.h nf_reject_verify_csum; net/netfilter/utils.c nf_ip_checksum, nf_ip6_checksum). Of what a tunnel here
+ * wrapped, the inside's sum vouches for it (skb_csum_unnecessary).
+ */
+const hasNoSum = ({ packet: { protocol }, carries }: Skb): boolean => carries === null && (protocol === 'ipip' || protocol === 'ipv6');
+
 /** The end of a packet that a rule answers with an error. */
 export function rejected(skb: Skb, hook: Hook, kind: string, by: readonly FactRef[], device: string | null): End {
   const says = `${hook}: a rule rejects it with ${kind}`;
   const it = { disposition: 'rejected', code: 'NETFILTER_DROP', says, by, device } as const;
   if (kind === 'tcp-reset') return end(skb, { ...it, error: { type: 0, code: 0, reset: true } });
   const error = errorOf(kind);
-  if (error !== undefined) return end(skb, { ...it, error });
+  if (error !== undefined) return end(skb, hasNoSum(skb) ? it : { ...it, error });
   const detail = `what a rule answers that rejects with ${kind} is not known (net/ipv4/netfilter/ipt_REJECT.c)`;
   return unknown(skb, { of: 'iptables', scope: skb.stack.scope, why: 'not modelled', detail }, by, device);
 }

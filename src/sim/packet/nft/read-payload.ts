@@ -14,6 +14,8 @@ const PROTOCOLS: Readonly<Record<Packet['protocol'], number>> = {
   ipip: 4,
   ipv6: 41,
   gre: 47,
+  esp: 50,
+  ah: 51,
 };
 
 /** The number of a packet's or connection's transport protocol. */

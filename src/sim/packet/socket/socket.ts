@@ -2,7 +2,7 @@ import type { Link } from '#facts/link/link';
 import type { Socket } from '#facts/socket/socket';
 import { citeAbsence } from '#dataplane/reading';
 import { familyOf } from '#net/ip';
-import { end, type Next } from '../next.ts';
+import { end, type Next, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
@@ -11,6 +11,7 @@ import { connectedSocket, isFull, listener } from './find.ts';
 import { openedKey } from './met.ts';
 import { knowsSctp, toStrangers } from './sctp.ts';
 import { isOn } from '../setting-on.ts';
+import { tunnelFor } from '../tunnel/receive.ts';
 
 /** Hands a packet to who listens: the stack itself for ICMP, a socket, or nobody (net/ipv4/icmp.c, tcp_ipv4.c, udp.c). */
 export function deliverToSocket(run: Run, skb: Skb): Next {
@@ -85,7 +86,10 @@ const nameOf = ({ process }: Socket): string => process?.name ?? 'a socket';
 /** Whether SCTP may be what takes it; without, the kernel knows no such protocol. */
 const isOfSctp = ({ stack, packet }: Skb): boolean => packet.protocol === 'sctp' && knowsSctp(stack) !== false;
 
-/** Without a socket of it the kernel has not loaded SCTP, and knows no such protocol (ip_protocol_deliver_rcu). */
+/**
+ * Without a socket of it the kernel has not loaded SCTP, and knows no such protocol (ip_protocol_deliver_rcu); so it is with tunnels
+ * without a device, and with IPsec, whose modules come with its first state (net/xfrm/xfrm_state.c xfrm_get_type).
+ */
 const NO_PROTOCOL = 2;
 const NO_PORT = 3;
 
@@ -105,6 +109,11 @@ function nobody(skb: Skb, cited: readonly FactRef[]): Next {
 /** Tunnels of the kernel listen without a socket that any tool shows; what is none of theirs they drop (vxlan_rcv). */
 function kernelSocket(skb: Skb): Next | undefined {
   const { packet, stack, carries } = skb;
+  const untold = carries === null ? tunnelFor(skb) : undefined;
+  if (untold !== undefined) {
+    const detail = `what a packet of ${packet.protocol} carries was not told: ${untold.name} may take it`;
+    return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail }, [stack.cite('link', untold)]);
+  }
   if (packet.protocol !== 'udp' || carries !== null || stack.links.is === 'gap') return undefined;
   const tunnel = stack.links.table.all.find(({ up, vxlan }) => up !== false && vxlan != null && vxlan.port === packet.destinationPort);
   if (tunnel === undefined) return undefined;

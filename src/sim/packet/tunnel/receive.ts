@@ -18,6 +18,14 @@ function closeness({ remote, local, inKey }: TunnelSettings, { packet }: Skb, ke
   return (remote === null || remote === undefined ? 0 : 2) + (local === null || local === undefined ? 0 : 1);
 }
 
+/** A device that may take packets of a tunnel's protocol, whatever they carry. */
+export const tunnelFor = ({ stack, packet: { protocol } }: Pick<Skb, 'stack' | 'packet'>): Link | undefined => {
+  const kinds = [...(KINDS[protocol] ?? []), ...(KINDS[`${protocol} ethernet`] ?? [])];
+  return stack.links.is === 'seen'
+    ? stack.links.table.tunnels.find(({ tunnel }) => tunnel != null && kinds.includes(tunnel.kind))
+    : undefined;
+};
+
 /** Unwraps IP in IP or GRE: the device whose ends fit best takes it (net/ipv4/ipip.c ipip_rcv, ip_gre.c gre_rcv). */
 export function tunnelReceive(skb: Skb, carried: Carried): Next {
   const { stack, packet } = skb;
