@@ -14,6 +14,8 @@ export type IndexedTable = { readonly fact: IptablesTable; readonly chains: Read
 export type IptablesTables = {
   readonly tables: readonly IndexedTable[];
   readonly tracks: ReadonlySet<Family>;
+  /** Families of which packets that come in pieces are put together before any rule sees them, as all that are tracked are (nf_defrag_ipv4_enable, nf_defrag_ipv6_enable). */
+  readonly reassembles: ReadonlySet<Family>;
   readonly covers: true | readonly string[];
 };
 
@@ -21,6 +23,7 @@ export const iptablesTables = memoised(
   (partition: Partition<'iptables'>): IptablesTables => ({
     tables: partition.facts.map(indexedTable),
     tracks: new Set(partition.facts.filter(needsTracking).map(({ family }) => family)),
+    reassembles: new Set(partition.facts.filter((fact) => needsTracking(fact) || needsWhole(fact)).map(({ family }) => family)),
     covers: partition.covers,
   }),
 );
@@ -42,6 +45,12 @@ const needsTracking = memoised((fact: IptablesTable): boolean =>
     ),
   ),
 );
+
+/** What looks for sockets needs no tracking, but whole packets (xt_socket.c, xt_TPROXY.c). */
+const needsWhole = ({ chains }: IptablesTable): boolean =>
+  chains.some(({ rules }) =>
+    rules.some(({ matches, target }) => target?.name === 'TPROXY' || matches.some(({ name }) => name === 'socket')),
+  );
 
 const isNotrack = ({ name }: { readonly name: string }): boolean => name === '--notrack';
 

@@ -33,12 +33,12 @@ export function forward(run: Run, skb: Skb): Next {
   const fits = fitted(skb, mtu);
   if (fits !== undefined) return fits;
   const told = redirected(skb);
-  const sent = { ...told, packet: { ...packet, ttl: ttl - 1 }, wire: mtu === undefined ? skb.wire : Math.min(skb.wire, mtu.value) };
-  const passed = netfilter(run, sent, 'FORWARD', { in: skb.in, out });
+  const passed = netfilter(run, { ...told, packet: { ...packet, ttl: ttl - 1 } }, 'FORWARD', { in: skb.in, out });
   if ('stage' in passed) return passed;
   const trail =
     ttl === packet.ttl ? passed.trail : stepped(passed.trail, 'forward', `it goes in circles: TTL ${packet.ttl} to ${ttl - 1}`, path.by);
-  return { stage: 'postrouting', skb: { ...passed, trail } };
+  const wire = mtu === undefined ? passed.wire : Math.min(passed.wire, mtu.value);
+  return { stage: 'postrouting', skb: { ...passed, wire, trail } };
 }
 
 /** IPv6 forwards by the switch for all devices, since 6.17 also by one of the device's own. */

@@ -56,6 +56,29 @@ test('what a tunnel carries has no sum of its own, so that nobody is told of its
   for (const protocol of ['gre', 'esp', 'ah'] as const) assert.deepEqual(told(protocol), ['rejected', 'delivered'], protocol);
 });
 
+/** Linux 6.18, scene route:s8.993+aim~hash-inside~hash-fields~hash-ports*1000: its sender had learnt a smaller MTU of the path. */
+test('of the first piece of a packet that nobody puts together nobody is told (nf_ip_checksum)', () => {
+  const told = (rules: readonly string[], protocol: Packet['protocol'], mtu: number): readonly string[] => {
+    const built = rules.reduce((all, rule) => all.rule(pod.scope, 'filter', rule, 0), healthy.link(node.scope, 'cni0', { mtu }));
+    const tcp = protocol === 'tcp' ? { syn: true, ack: false, rst: false, fin: false } : null;
+    const icmp = protocol === 'icmp' ? { type: 8, code: 0, id: 7 } : null;
+    const packet: Packet = {
+      ...{ source: node.gateway, destination: pod.address, sourcePort: 4000, destinationPort: 9, tcp, icmp, protocol },
+      ...{ size: 1400, df: false, ttl: 64, mark: 0 },
+    };
+    const done = exchange(worldOf(built.facts), { from: node.scope, packet }, FRESH);
+    return done?.branches[0]?.result.walks.map(({ disposition }) => disposition) ?? [];
+  };
+  const reject = '-A INPUT -j REJECT';
+  assert.deepEqual(told([reject], 'udp', 1450), ['rejected', 'delivered'], 'it came whole');
+  assert.deepEqual(told([reject], 'udp', 1000), ['rejected']);
+  assert.deepEqual(told([reject], 'sctp', 1000), ['rejected', 'delivered']);
+  assert.deepEqual(told([reject], 'icmp', 1000), ['unknown']);
+  assert.deepEqual(told([`${reject} --reject-with tcp-reset -p tcp`], 'tcp', 1000), ['rejected']);
+  const tracking = '-A INPUT -m conntrack --ctstate INVALID -j DROP';
+  assert.deepEqual(told([reject, tracking], 'udp', 1000), ['rejected', 'delivered'], 'conntrack puts it together');
+});
+
 test('a code that nft lists by its number is answered, one of a name that is not known is unknown (nft_reject.c)', () => {
   const asked = (built: typeof healthy) =>
     trace(worldOf(built.facts), { from: pod.scope, to: node.gateway, protocol: 'udp', port: 53 }).outcomes[0];

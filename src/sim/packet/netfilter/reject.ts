@@ -1,5 +1,6 @@
 import type { Hook } from '../iptables/context.ts';
 import { entryOf } from '#net/entry';
+import { type Family, familyOf } from '#net/ip';
 import { type End, end, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Skb } from '../skb.ts';
@@ -39,10 +40,32 @@ function errorOf(kind: string): NonNullable<Parameters<typeof end>[1]['error']> 
  */
 const hasNoSum = ({ packet: { protocol }, carries }: Skb): boolean => carries === null && (protocol === 'ipip' || protocol === 'ipv6');
 
+/**
+ * Whether it is the first piece of a packet that nobody has put together here. Where its sum is one of the whole packet and of its
+ * length, that does not fit the piece, and nobody is told of it (nf_ip_checksum, reject6_csum_ok, nf_reject_ip_tcphdr_get); the others are
+ * told of to nobody in any case.
+ */
+function isPiece({ in: device, wire, packet, stack }: Skb): boolean {
+  const family = familyOf(packet.destination);
+  const isWhole = [stack.iptables, stack.nft].some((one) => one.is === 'seen' && reassembles(one.table).has(family));
+  return device !== null && wire < packet.size && !isWhole;
+}
+
+const reassembles = (tables: { readonly tracks: ReadonlySet<Family>; readonly reassembles?: ReadonlySet<Family> }): ReadonlySet<Family> =>
+  tables.reassembles ?? tables.tracks;
+
+/** Protocols whose sum is one of the packet's length, too. */
+const SUMMED: ReadonlySet<string> = new Set(['tcp', 'udp', 'icmpv6']);
+
 /** The end of a packet that a rule answers with an error. */
 export function rejected(skb: Skb, hook: Hook, kind: string, by: readonly FactRef[], device: string | null): End {
   const says = `${hook}: a rule rejects it with ${kind}`;
   const it = { disposition: 'rejected', code: 'NETFILTER_DROP', says, by, device } as const;
+  if (isPiece(skb) && SUMMED.has(skb.packet.protocol)) return end(skb, it);
+  if (isPiece(skb) && skb.packet.protocol === 'icmp') {
+    const detail = 'whether who sent it is told depends on what its first piece holds (nf_ip_checksum)';
+    return unknown(skb, { of: 'iptables', scope: skb.stack.scope, why: 'not told', detail }, by, device);
+  }
   if (kind === 'tcp-reset') return end(skb, { ...it, error: { type: 0, code: 0, reset: true } });
   const error = errorOf(kind);
   if (error !== undefined) return end(skb, hasNoSum(skb) ? it : { ...it, error });
