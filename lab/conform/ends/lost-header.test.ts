@@ -53,3 +53,20 @@ test('bytes that are no packet are none', () => {
   assert.equal(lostHeader(Buffer.alloc(PRINTED, 0xff)), undefined);
   assert.equal(lostHeader(bytesOf(udp, 1).subarray(0, 24)), undefined);
 });
+
+/** Linux 6.18, scene route:s8.438+aim~hash-fields~hash-inside~rule-refuses*1000: the policy of INPUT drops the pieces, which nobody has put together yet. */
+test('a piece of IPv6 is known by its beginning, and a later one is nobody', () => {
+  const six = { ...udp, source: 'fd00:1::2', destination: 'fd00:2::2' };
+  const piece = (offset: number): Buffer => {
+    const whole = bytesOf(six, 31);
+    const fragment = Buffer.from([17, 0, 0, 1, 0, 0, 0, 9]);
+    fragment.writeUInt16BE(offset | 1, 2);
+    const cut = Buffer.concat([whole.subarray(0, 40), fragment, whole.subarray(40)]);
+    cut.writeUInt16BE(whole.readUInt16BE(4) + 8, 4);
+    cut.writeUInt8(44, 6);
+    return cut;
+  };
+  const header = lostHeader(printed(piece(0)));
+  assert.deepEqual([header?.id, header === undefined ? '' : lookOf(header)], [31, '17']);
+  assert.equal(lostHeader(printed(piece(1232))), undefined);
+});

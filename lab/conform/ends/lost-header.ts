@@ -7,6 +7,7 @@ export type LostHeader = Pick<Header, 'protocol' | 'dport' | 'id' | 'seq' | 'ack
 };
 
 const [TCP, UDP, ICMP, ICMP6, IPIP, SIT, SCTP] = [6, 17, 1, 58, 4, 41, 132];
+const FRAGMENT = 44;
 const TUNNEL_PORTS: readonly number[] = [8472, 4789];
 /** UDP's and VXLAN's headers, and Ethernet's. */
 const BEFORE_INSIDE = 8 + 8 + 14;
@@ -20,7 +21,14 @@ export function lostHeader(bytes: Buffer): LostHeader | undefined {
     const isLater = (bytes.readUInt16BE(6) & 0x1fff) !== 0;
     return isLater ? undefined : transport(bytes.subarray(4 * ((bytes[0] ?? 0) & 15), lengthOf(bytes)), bytes[9] ?? 0);
   }
-  return version === 6 && bytes.length >= 48 ? transport(bytes.subarray(40, 40 + bytes.readUInt16BE(4)), bytes[6] ?? 0) : undefined;
+  return version === 6 && bytes.length >= 48 ? behindFragment(bytes.subarray(40, 40 + bytes.readUInt16BE(4)), bytes[6] ?? 0) : undefined;
+}
+
+/** A piece of IPv6 says in a header of its own of what it is one (RFC 8200); a later one has no beginning. */
+function behindFragment(bytes: Buffer, next: number): LostHeader | undefined {
+  if (next !== FRAGMENT || bytes.length < 8) return transport(bytes, next);
+  const isLater = (bytes.readUInt16BE(2) & 0xfff8) !== 0;
+  return isLater ? undefined : transport(bytes.subarray(8), bytes[0] ?? 0);
 }
 
 /** Where an IPv4 packet ends. A rule's reset that finds no way has neither length nor sum yet (nf_reject_iphdr_put): it is its headers. */
