@@ -79,7 +79,7 @@ function findingOf(proof: Proof, status: Finding['status'] | undefined, found: S
       status,
       params: candidate.params,
       evidence: candidate.verdict.ruling.evidence,
-      excludes: exclusionsOf(candidate, found.first),
+      excludes: exclusionsOf(candidate, found),
       explains: [...mends],
       counterfactual: proof.counterfactual.filter(({ check, after }) => mends.has(check) || after !== 'fail'),
       alternatives: [],
@@ -90,7 +90,7 @@ function findingOf(proof: Proof, status: Finding['status'] | undefined, found: S
 }
 
 function statusOf({ candidate, mends }: Proof, found: Search, facts: Facts): Finding['status'] | undefined {
-  if (mends.size > 0 || ownProof(candidate, facts)) return 'proved';
+  if (mends.size > 0 || ownProof(candidate, found.candidates, facts)) return 'proved';
   if (candidate.fault.latent === true) return 'supported';
   // it fails what it asks by itself, and nothing previews a person's work on it
   if (changesOf(candidate.plan).length === 0 && failingAsks(candidate, facts).length > 0) return 'supported';
@@ -110,12 +110,15 @@ function statusOf({ candidate, mends }: Proof, found: Search, facts: Facts): Fin
   return movesEnd(facts, candidate, unknown) ? 'supported' : undefined;
 }
 
-/** Whether the questions that the fault asks by itself turn from fail to pass under its fix. */
-function ownProof(candidate: Candidate, facts: Facts): boolean {
+/** Whether the questions that the fault asks by itself turn from fail to pass under its fix, or under a set of fixes that needs it. */
+function ownProof(candidate: Candidate, candidates: readonly Candidate[], facts: Facts): boolean {
   const failing = failingAsks(candidate, facts);
   if (failing.length === 0) return false;
-  const [proof] = prove(facts, [candidate], failing, []);
-  return proof !== undefined && failing.every(({ id }) => proof.mends.has(id));
+  const mendsWith = (tried: readonly Candidate[]): boolean => {
+    const proof = prove(facts, tried, failing, []).find((one) => one.candidate === candidate);
+    return proof !== undefined && failing.every(({ id }) => proof.mends.has(id));
+  };
+  return mendsWith([candidate]) || mendsWith(candidates);
 }
 
 function unexplainedOf(check: AskedCheck): Unexplained {

@@ -5,6 +5,8 @@ import { type Check, failed } from './check.ts';
 import { judge, type Verdict, verdictKey } from './judge.ts';
 import { lookAgain, lookAt, lookAtOpen } from './look.ts';
 import type { Fault } from './fault.ts';
+import { failingAsks } from './own-cause.ts';
+import { changesOf } from './preview.ts';
 import type { View } from './view.ts';
 
 /** Everything found over all rounds: what one fault hides, its previewed mend reveals. */
@@ -29,10 +31,12 @@ export function search(facts: Facts, faults: readonly Fault[], checks: readonly 
   let round = 1;
   // what cannot be answered because of one fault may fail by another once the first is mended
   let failing = view.checks.filter((check) => failed(check) || check.answered.result === 'unknown');
-  while (round < MAX_ROUNDS && failing.length > 0) {
+  let isOpen = failing.length > 0 || asksFail(candidates, facts);
+  while (round < MAX_ROUNDS && isOpen) {
     const all = judgedUnder(candidates, view, faults, first);
     if (all === undefined) break;
     failing = all.view.checks.filter(({ answered }) => answered.result === 'fail');
+    isOpen = failing.length > 0 || asksFail(candidates, all.view.facts);
     const isFresh = ({ key }: Candidate): boolean => !known.has(key);
     // mends may hinder each other: what all together do not reveal may come to light under one of them
     const alone = failing.length > 0 && candidates.length > 1 && candidates.length <= MAX_ALONE ? candidates : [];
@@ -52,6 +56,10 @@ export function search(facts: Facts, faults: readonly Fault[], checks: readonly 
   return { candidates, first, revealed, view };
 }
 
+/** Whether questions fail that found faults ask by themselves, and that a change to what they concern should answer. */
+const asksFail = (candidates: readonly Candidate[], facts: Facts): boolean =>
+  candidates.some((candidate) => changesOf(candidate.plan).length > 0 && failingAsks(candidate, facts).length > 0);
+
 type Judged = { readonly view: View; readonly verdicts: readonly Verdict[] };
 
 /** What is judged once the fixes of some candidates are applied; nothing when none can be. */
@@ -66,8 +74,9 @@ function judgedUnder(
   // once all that failed passes there is nothing left to reveal: only what could not be judged before is judged again
   const open = lookAtOpen(view, mended);
   const failing = new Set(view.checks.filter(({ answered }) => answered.result === 'fail').map(({ id }) => id));
-  // what failed and cannot be told any more may hide another cause, as what still fails
-  const isMended = open.checks.every(({ id, answered: { result } }) => result === 'pass' || (result === 'unknown' && !failing.has(id)));
+  // what failed and cannot be told any more may hide another cause, as what still fails; and what a fault asks by itself may fail by another one
+  const passes = open.checks.every(({ id, answered: { result } }) => result === 'pass' || (result === 'unknown' && !failing.has(id)));
+  const isMended = passes && !asksFail(candidates, mended);
   const next = isMended ? open : lookAgain(view, mended);
   return { view: next, verdicts: (isMended ? unjudged(first) : faults).flatMap((fault) => judge(fault, next)) };
 }

@@ -8,6 +8,7 @@ import { CLUSTER } from '#snapshot/scope';
 import { announcedNat } from '#testing/announced-nat';
 import { type BreakName, breaks } from '#testing/breaks';
 import { withApi } from '#testing/built/api';
+import { changedObject, followedCluster } from '#testing/built/following';
 import { withKubeProxy } from '#testing/built/kube-proxy';
 import { cluster } from '#testing/world-builder';
 import { diagnose } from './diagnose.ts';
@@ -109,6 +110,42 @@ test('what fails by itself under the other fix too is a cause of its own, though
   assert.deepEqual(
     findings.flatMap(({ alternatives }) => alternatives),
     [],
+  );
+});
+
+/** default/web asks its pods for a label that none has, and for a port by a name that stands at none of their containers. */
+function wrongTwice(named: readonly string[]): Diagnosis {
+  const isWeb = ({ name }: { readonly name: string }): boolean => name.startsWith('web');
+  const ports = named.map((name) => ({ name, port: 8080, protocol: 'TCP', host: null }) as const);
+  const followed = changedObject(followedCluster(healthy), 'pod', isWeb, (pod) => ({ ...pod, ports }));
+  const facts = changedObject(followed, 'service', isWeb, (web) => ({
+    ...web,
+    selector: { app: 'webb' },
+    ports: web.ports.map((port) => ({ ...port, targetPort: 'web' })),
+  }));
+  return diagnose(facts, known, invariants(facts));
+}
+
+test('what one Service has wrong twice is found one behind the other, and proved together', () => {
+  const { findings } = wrongTwice(['http']);
+  const both = ['service-selector-unmatched', 'service-target-port-unknown'];
+  assert.deepEqual(
+    findings.map((one) => `${keyOf(one)} ${one.status}`),
+    both.map((fault) => `${fault} service/default/web proved`),
+  );
+  assert.ok(findings.every(({ excludes }) => excludes.every(({ fault }) => !both.includes(fault))));
+});
+
+test('what fails by one that only a person can mend, too, is unknown, and names that one', () => {
+  const { findings, unknown } = wrongTwice([]);
+  assert.deepEqual(
+    findings.map((one) => `${keyOf(one)} ${one.status}`),
+    ['service-target-port-unknown service/default/web supported'],
+  );
+  const hidden = unknown.filter(({ subject, because }) => subject === 'service/default/web' && because.is === 'masked');
+  assert.deepEqual(
+    hidden.map(({ fault, because }) => [fault, because.is === 'masked' && because.by]),
+    [['service-selector-unmatched', 'service-target-port-unknown service/default/web']],
   );
 });
 

@@ -4,6 +4,7 @@ import { failed } from './check.ts';
 import type { Finding, UnknownVerdict } from './finding.ts';
 import { verdictKey } from './judge.ts';
 import { crosses } from './look.ts';
+import { failingAsks } from './own-cause.ts';
 import { nodesOf, type Subject, subjectText } from './subject.ts';
 import type { Gap } from '#snapshot/gap';
 import { CLUSTER } from '#snapshot/scope';
@@ -49,12 +50,26 @@ function nearest(subject: Subject | null, findings: readonly Finding[]): Finding
  * Seen, but its fix alone changes no answer while others' fixes do: whether it harms is hidden behind the finding that explains
  * what fails where it lies. Where nothing fails there, it is a suspicious bit and no more.
  */
-function maskedCandidate({ fault, subject, round }: Candidate, { view }: Search, findings: readonly Finding[]): readonly UnknownVerdict[] {
+function maskedCandidate(candidate: Candidate, search: Search, findings: readonly Finding[]): readonly UnknownVerdict[] {
+  const { fault, subject, round } = candidate;
+  const { view } = search;
   const nodes = nodesOf(subject);
   const near = view.checks.filter((check) => failed(check) && (nodes.length === 0 || nodes.some((node) => crosses(check, node))));
   const explaining = findings.find(({ explains }) => near.some(({ id }) => explains.includes(id)));
   // what came to light under another's fix lies behind that one, though nothing can be told of what fails there
-  const mask = explaining ?? (round > 0 && near.length > 0 ? nearest(subject, findings) : undefined);
+  const mask =
+    explaining ?? askingTheSame(candidate, search, findings) ?? (round > 0 && near.length > 0 ? nearest(subject, findings) : undefined);
   if (mask === undefined) return [];
   return [{ fault: fault.id, subject: subjectText(subject), because: { is: 'masked', by: keyOf(mask) } }];
+}
+
+/** The finding that fails what a candidate asks by itself, too: as long as that is not mended nobody can tell whether the candidate's fix would do. */
+function askingTheSame(candidate: Candidate, { view, candidates }: Search, findings: readonly Finding[]): Finding | undefined {
+  const own = new Set(failingAsks(candidate, view.facts).map(({ id }) => id));
+  if (own.size === 0) return undefined;
+  const asked = new Map(candidates.map((one) => [one.key, one]));
+  return findings.find((finding) => {
+    const other = asked.get(keyOf(finding));
+    return other !== undefined && failingAsks(other, view.facts).some(({ id }) => own.has(id));
+  });
 }
