@@ -7,6 +7,7 @@ import type { Ending, View } from '#engine/view';
 import type { Link } from '#facts/link/link';
 import { onNode } from '#snapshot/scope';
 import { fix } from './fix.ts';
+import { isUnasked } from './unasked.ts';
 import text, { type Found } from './text.ts';
 
 type Node = Extract<Subject, { kind: 'node' }>;
@@ -56,6 +57,7 @@ export default defineFault<Node, Found>({
     const told = ruling(node, view, links.value);
     const untold = links.value.find(({ port }) => port != null && port.hairpin === undefined);
     if (told.is === 'absent' && untold !== undefined) return unknown(notTold(node, untold.name));
+    if (told.is === 'absent' && isUnasked(view, node, links.value.filter(isOff))) return unknown();
     return told.is === 'absent' && told.evidence.length === 0 ? absent(links.origins) : told;
   },
   texts: text,
