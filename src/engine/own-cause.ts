@@ -1,18 +1,9 @@
-import { worldOf } from '#dataplane/world';
-import type { Facts } from '#facts/facts';
 import { askUnder } from './applied.ts';
 import type { Candidate } from './candidate.ts';
 import type { Search } from './search.ts';
-import type { AskedCheck } from './check.ts';
+import { failingAsks } from './failing-asks.ts';
 import type { Finding } from './finding.ts';
 import { subjectText } from './subject.ts';
-
-/** The questions that the fault asks by itself and that fail as things are. */
-export function failingAsks({ asks }: Candidate, facts: Facts): readonly AskedCheck[] {
-  if (asks.length === 0) return [];
-  const world = worldOf(facts);
-  return asks.map((check): AskedCheck => ({ ...check, answered: check.ask(world) })).filter(({ answered }) => answered.result === 'fail');
-}
 
 /** Puts beside its finding what stands there as an alternative of it and is a cause of its own: its own questions fail under the other's fix, too. */
 export function withOwnCauses(ranked: readonly Finding[], drafts: readonly Finding[], { candidates, view }: Search): readonly Finding[] {

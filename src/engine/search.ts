@@ -5,7 +5,7 @@ import { type Check, failed } from './check.ts';
 import { judge, type Verdict, verdictKey } from './judge.ts';
 import { lookAgain, lookAt, lookAtOpen } from './look.ts';
 import type { Fault } from './fault.ts';
-import { failingAsks } from './own-cause.ts';
+import { failingAsks } from './failing-asks.ts';
 import { changesOf } from './preview.ts';
 import type { View } from './view.ts';
 

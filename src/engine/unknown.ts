@@ -4,7 +4,7 @@ import { failed } from './check.ts';
 import type { Finding, UnknownVerdict } from './finding.ts';
 import { verdictKey } from './judge.ts';
 import { crosses } from './look.ts';
-import { failingAsks } from './own-cause.ts';
+import { failingAsks } from './failing-asks.ts';
 import { nodesOf, type Subject, subjectText } from './subject.ts';
 import type { Gap } from '#snapshot/gap';
 import { CLUSTER } from '#snapshot/scope';
