@@ -117,6 +117,8 @@ test('what is no packet is a usage error that names the field', () => {
   const read = (change: object) => () => sentOf(new Fields({ from, packet: { ...packet, ...change } }, 'the line'), built.facts);
   assert.throws(read({ source: '10.0.0' }), /source is no address/);
   assert.throws(read({ protocol: 'dccp' }), /protocol is none of/);
+  const six = { source: 'fd00::1', destination: 'fd00::2' };
+  assert.throws(read({ protocol: 'ah', ...six }), /ah, which carries another one/);
   assert.throws(read({ dport: 70000 }), /dport is no whole number/);
   assert.throws(read({ protocol: 'tcp', flags: 'SX' }), /flags are letters of SARFPU, not X/);
   assert.throws(() => new Fields([], 'the line'), /the line is no object/);

@@ -1,6 +1,6 @@
 import type { Facts } from '#facts/facts';
 import { resolveEndpoint } from '#dataplane/endpoints';
-import { type Ip, parseIp } from '#net/ip';
+import { familyOf, type Ip, parseIp } from '#net/ip';
 import { type Mac, parseMac } from '#net/mac';
 import type { Sent } from '#sim/packet/exchange';
 import { type Packet, SCTP_CHUNKS, type SctpHeader } from '#sim/packet/packet';
@@ -87,9 +87,12 @@ function packetOf(fields: Fields): Packet {
   const protocol = PROTOCOLS.find((one) => one === fields.raw('protocol'));
   if (protocol === undefined) throw new UsageError(`packet: protocol is none of ${PROTOCOLS.join(', ')}`);
   const isIcmp = protocol === 'icmp' || protocol === 'icmpv6';
+  const [source, destination] = [fields.address('source'), fields.address('destination')];
+  // there it is a header before another's, which everything looks behind (ipv6_skip_exthdr)
+  if (protocol === 'ah' && familyOf(source) === 6) throw new UsageError('packet: protocol is ah, which carries another one in IPv6');
   return {
-    source: fields.address('source'),
-    destination: fields.address('destination'),
+    source,
+    destination,
     protocol,
     sourcePort: PORTLESS.has(protocol) ? 0 : fields.number('sport', 65535),
     destinationPort: PORTLESS.has(protocol) ? 0 : fields.number('dport', 65535),
