@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { type Arguments, numberIn, readArguments } from './arguments.ts';
+import { diceOf } from './draw/dice.ts';
 import { startBeside } from './gauntlet/beside.ts';
 import { KEEP_VARIABLE } from './gauntlet/bench.ts';
-import { bundleProduct, bundleStandIns } from './gauntlet/bundle.ts';
+import { bundleStandIns, shippedProduct } from './gauntlet/bundle.ts';
 import { failedOf, type Job, jobText, type Report } from './gauntlet/job.ts';
 import { folderOfRun } from './gauntlet/folder.ts';
 import { lacksKernel } from './gauntlet/kernel.ts';
@@ -74,12 +75,6 @@ const judgeLacking = (reports: readonly Report[], { beside }: Pick<Run, 'beside'
     return { ...told, cases, ms: Math.round(performance.now() - started) };
   });
 
-/** The product as it is shipped: the one that the caller names, else built now. */
-async function bundle(): Promise<{ readonly path: string } | { readonly why: string }> {
-  const named = process.env['LEADLINE_CLI'];
-  return named === undefined ? bundleProduct() : { path: named };
-}
-
 /** What is to be played: one job that was named, or what the seed draws, and what failed once before it. */
 function planOf({ value, flag }: Arguments, seed: string, scenarios: readonly Scenario[]): readonly Job[] {
   const job = value('job');
@@ -127,7 +122,7 @@ async function main(args: readonly string[]): Promise<number> {
     print(`gauntlet: not played, ${allowed.reason}`);
     return process.env['LEADLINE_LAB'] === 'required' ? 1 : 0;
   }
-  const bundled = flag('sources') ? undefined : await bundle();
+  const bundled = flag('sources') ? undefined : await shippedProduct();
   if (bundled !== undefined && 'why' in bundled) throw new Error(`the product does not build: ${bundled.why}`);
   const seed = value('seed') ?? randomBytes(4).toString('hex');
   const scenarios = await chosenScenarios(value('only'));
@@ -144,7 +139,7 @@ async function main(args: readonly string[]): Promise<number> {
   const until = performance.now() + 1000 * numberIn(value('seconds'), flag('ci') ? CI_SECONDS : 1e6, 1e6);
   const beside = startBeside(bundled?.path);
   const mayStart = (): boolean => performance.now() < until;
-  const reports = await playInOrder(inOrder(jobs, scenarios), labs, { environment, beside, folder, mayStart });
+  const reports = await playInOrder(inOrder(jobs, scenarios, diceOf(`order ${seed}`)), labs, { environment, beside, folder, mayStart });
   await beside.end();
   if (flag('keep')) keepRegressions(reports.filter((report) => failedOf(report.cases).length > 0).map(({ job }) => job));
   print(scoreLine(reports, seed));

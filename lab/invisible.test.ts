@@ -18,7 +18,10 @@ type Told = {
 };
 
 labTest('a switch that drops ends in the honest answer: no wrong cause, and the two points between which to look', async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', TELL], { timeout: 90_000, maxBuffer: 64 * 1024 * 1024 });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', TELL], {
+    timeout: 280_000,
+    maxBuffer: 64 * 1024 * 1024,
+  });
   const { saw, victim, peer, uplink, said }: Told = JSON.parse(stdout);
   assert.equal(saw, 'silence');
   assert.deepEqual(

@@ -58,8 +58,10 @@ test('a run of 100,000 packets has 200 sets of rules and every area; a larger on
   const scenes = playedOf(100_000, AREAS).jobs.flatMap((job) => job.scenes.flatMap((one) => ('kept' in one ? [] : [one])));
   assert.ok(scenes.length >= 200);
   assert.deepEqual(new Set(scenes.map(({ area }) => area)), new Set(AREAS));
-  const [large] = playedOf(1_000_000, ['filter']).jobs.at(-1)?.scenes ?? [];
+  const { scenes: [large] = [], removals } = playedOf(1_000_000, ['filter']).jobs.at(-1) ?? {};
   assert.equal(large !== undefined && 'packets' in large ? large.packets : 0, 1000);
+  // of as many packets as many rules are left out
+  assert.equal(removals, 2 * (playedOf(100_000, ['filter']).jobs.at(-1)?.removals ?? 0));
 });
 
 test('a run of one area draws what a run of everything draws of it: packets aimed at rules, conversations, rules that change', () => {
@@ -69,7 +71,7 @@ test('a run of one area draws what a run of everything draws of it: packets aime
     for (const change of ['', '@']) assert.ok(kinds.includes(`${kind}${change}`), kind + change);
 });
 
-test('a drawn scene is played alone by its name', () => {
+test('a drawn scene is played alone by its name, or beside others', () => {
   const drawn = [
     { area: 'nat', seed: 'S.12+talk', packets: 500 },
     { area: 'nft', seed: 'S.3', packets: 1000, changes: 2 },
@@ -77,6 +79,7 @@ test('a drawn scene is played alone by its name', () => {
   assert.deepEqual(drawn.map(nameOf), ['nat:S.12+talk', 'nft:S.3@2*1000']);
   const next = namedJobs(drawn.map(nameOf), (text) => AREAS.find((area) => area === text) ?? 'filter');
   assert.deepEqual([next()?.scenes, next()?.scenes, next()], [[drawn[0]], [drawn[1]], undefined]);
+  assert.deepEqual(namedJobs([drawn.map(nameOf).join('/')], () => 'nft')()?.scenes, [{ ...drawn[0], area: 'nft' }, drawn[1]]);
 });
 
 test('what decides too few packets is drawn more often, once enough were played to tell', async () => {
@@ -88,6 +91,12 @@ test('what decides too few packets is drawn more often, once enough were played 
   assert.deepEqual(behind({ packets: 200_000, covered }, 'route'), ['rule-user']);
   assert.deepEqual(behind({ packets: 200_000, covered }, 'nft'), [], 'what decides nothing by nature is not behind');
   assert.deepEqual(behind({ packets: 20_000, covered }, 'route'), []);
+  const hardly = new Map([['route/rule-user', { ...few, decided: 45 }]]);
+  const enough = new Map([['route/rule-user', { ...few, decided: 60 }]]);
+  assert.deepEqual(
+    [hardly, enough].map((own) => behind({ packets: 200_000, covered: own }, 'route')),
+    [['rule-user'], []],
+  );
   const all = await registry();
   const drawn = (words: string): number =>
     Array.from({ length: 20 }, (_, at) => drawScene(all, 'route', `b.${at}${words}`, 1).rules)

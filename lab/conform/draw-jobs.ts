@@ -6,7 +6,7 @@ import type { Score } from './score/score.ts';
 
 /** Scenes that share a capture. */
 const SCENES = 6;
-/** Rules of each scene that are left out in turn, at most. */
+/** Rules of each scene that are left out in turn, at most: of one of the fewest packets, of larger ones as many more. */
 const REMOVALS = 24;
 /** A run has so many scenes, as long as each has neither fewer nor more packets than these. */
 const RULE_SETS = 1000;
@@ -59,7 +59,7 @@ export function drawJobs({ seed, packets, areas, until }: Wish, score: Score): (
       const area = group[at % group.length] ?? first;
       return { area, seed: seedWith(words.join('+'), isAll ? behind(score, area) : []), packets: size, ...changes };
     });
-    return { scenes, removals: REMOVALS };
+    return { scenes, removals: Math.round((REMOVALS * size) / FEWEST) };
   };
 }
 
@@ -70,17 +70,20 @@ const often = (areas: readonly Area[]): readonly Area[] => areas.flatMap((area) 
 export const nameOf = ({ area, seed, packets, changes }: DrawnScene): string =>
   `${area}:${seed}${changes === undefined ? '' : `@${changes}`}${packets === FEWEST ? '' : `*${packets}`}`;
 
-/** Scenes by their names, as `nameOf` makes them. */
+/** Scenes by their names, as `nameOf` makes them: each is played alone, or side by side with those that stand behind a `/`. */
 export function namedJobs(names: readonly string[], areaOf: (text: string) => Area): () => Job | undefined {
   const left = [...names];
   return () => {
-    const name = left.shift();
-    if (name === undefined) return undefined;
-    const [, area = '', seed = '', changes, packets] = /^([^:]*):([^@*]*)(?:@(\d+))?(?:\*(\d+))?$/.exec(name) ?? [];
-    if (seed === '') throw new Error(`no scene is called ${name}`);
-    const change = changes === undefined ? {} : { changes: Number(changes) };
-    return { scenes: [{ area: areaOf(area), seed, packets: Number(packets ?? FEWEST), ...change }], removals: 0 };
+    const together = left.shift();
+    return together === undefined ? undefined : { scenes: together.split('/').map((name) => sceneNamed(name, areaOf)), removals: 0 };
   };
+}
+
+function sceneNamed(name: string, areaOf: (text: string) => Area): DrawnScene {
+  const [, area = '', seed = '', changes, packets] = /^([^:]*):([^@*]*)(?:@(\d+))?(?:\*(\d+))?$/.exec(name) ?? [];
+  if (seed === '') throw new Error(`no scene is called ${name}`);
+  const change = changes === undefined ? {} : { changes: Number(changes) };
+  return { area: areaOf(area), seed, packets: Number(packets ?? FEWEST), ...change };
 }
 
 /** In every third job rules change before the second or the third step. */

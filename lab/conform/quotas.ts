@@ -45,16 +45,18 @@ const WORDS: Readonly<Record<keyof typeof QUOTAS, Word>> = { ipv6: 'ipv6', iptab
 /** Of fewer packets chance alone tells which constructs decide too few. */
 const TELLING = 150_000;
 /** A scene is drawn with so many of them more often. */
-const BEHIND = 3;
+const BEHIND = 4;
+/** The draw steers over what is enough, so that chance does not miss it. */
+const AHEAD = 1.3;
 
-/** Constructs of an area that have decided fewer packets than they should, those that are furthest behind first, without the area's name. */
+/** Constructs of an area that have decided hardly as many packets as they should, those that are furthest behind first, without the area's name. */
 export function behind(
   { packets, covered }: { readonly packets: number; readonly covered: ReadonlyMap<string, Covered> },
   area: Area,
 ): readonly string[] {
   if (packets < TELLING) return [];
   return [...covered]
-    .filter(([id, { decided }]) => id.startsWith(`${area}/`) && isToDecide(id) && decided * MILLION < DECIDED * packets)
+    .filter(([id, { decided }]) => id.startsWith(`${area}/`) && isToDecide(id) && decided * MILLION < AHEAD * DECIDED * packets)
     .toSorted(([, one], [, other]) => one.decided - other.decided)
     .slice(0, BEHIND)
     .map(([id]) => id.slice(area.length + 1));

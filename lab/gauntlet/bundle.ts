@@ -17,6 +17,12 @@ export async function bundleProduct(): Promise<{ readonly path: string } | { rea
   return code === 0 && existsSync(BUNDLE) ? { path: BUNDLE } : { why: (stderr || stdout).trim().slice(-600) };
 }
 
+/** The product as it is shipped: the one that the caller names, else built now. */
+export async function shippedProduct(): ReturnType<typeof bundleProduct> {
+  const named = process.env['LEADLINE_CLI'];
+  return named === undefined ? bundleProduct() : { path: named };
+}
+
 /** Programs that a lab starts again and again, each with its first module: every folder of a stand-in that has one. */
 export const standIns = (): readonly (readonly [string, string])[] =>
   readdirSync(STAND_INS).flatMap((name): readonly [string, string][] => {

@@ -35,7 +35,7 @@ test('a few plays share a cluster of the shape that all of them want', () => {
   }
   const shared = [...byCluster.values()];
   assert.equal(shared.flat().length, 11);
-  assert.ok(shared.every((faults) => faults.length <= 12 && new Set(faults.map((fault) => fault.split('-')[0])).size === 1));
+  assert.ok(shared.every((faults) => faults.length <= 6 && new Set(faults.map((fault) => fault.split('-')[0])).size === 1));
 });
 
 test('every fault is played once, and removals are spread over all of them', () => {

@@ -16,8 +16,8 @@ export type Extent = {
 /** Where time is short, the clusters are small, and one mend in so many is taken back; all of them where that is asked for. */
 const SMALL = 3;
 const UNDO_ONE_IN = 3;
-/** So many plays use one cluster, one after the other: the product on its nodes becomes warm, and all clusters are done at one time. */
-const PLAYS_PER_CLUSTER = 12;
+/** So many plays use one cluster, one after the other: the product on its nodes becomes warm. Where time is short, fewer: more is begun. */
+const PLAYS_PER_CLUSTER = { all: 12, some: 6 };
 
 const draws = (dice: Dice): string => dice.roll(2 ** 31).toString(36);
 
@@ -41,14 +41,14 @@ const shapeOf = (scenario: Scenario): string | undefined =>
   isApart(scenario) ? undefined : JSON.stringify([scenario.needs?.minNodes ?? 0, scenario.needs?.api === true, scenario.needs?.iptables]);
 
 /** Gives faults that want clusters of one shape one cluster, a few plays each. */
-function shareClusters(jobs: readonly Job[], scenarios: readonly Scenario[], dice: Dice): readonly Job[] {
+function shareClusters(jobs: readonly Job[], scenarios: readonly Scenario[], dice: Dice, most: number): readonly Job[] {
   const shapes = new Map(scenarios.map((one) => [one.fault, shapeOf(one)]));
   const open = new Map<string, { readonly cluster: string; plays: number }>();
   return jobs.map((job) => {
     const shape = job.kind === 'fault' ? shapes.get(job.fault) : undefined;
     if (shape === undefined) return job;
     const shared = open.get(shape);
-    const mine = shared !== undefined && shared.plays < PLAYS_PER_CLUSTER ? shared : { cluster: draws(dice), plays: 0 };
+    const mine = shared !== undefined && shared.plays < most ? shared : { cluster: draws(dice), plays: 0 };
     mine.plays += 1;
     open.set(shape, mine);
     return { ...job, cluster: mine.cluster };
@@ -85,6 +85,6 @@ export function planJobs(scenarios: readonly Scenario[], { seed, all, pairs, rem
   );
   const well = Array.from({ length: healthy }, (): Job => ({ kind: 'healthy', seed: draws(dice) }));
   const both = pairJobs(scenarios, dice, pairs);
-  if (all) return shareClusters([...well, ...faults.flat(), ...both], scenarios, dice);
-  return [...shareClusters(dice.shuffle(faults.flat()), scenarios, dice), ...well, ...both].map(small);
+  if (all) return shareClusters([...well, ...faults.flat(), ...both], scenarios, dice, PLAYS_PER_CLUSTER.all);
+  return [...shareClusters(dice.shuffle(faults.flat()), scenarios, dice, PLAYS_PER_CLUSTER.some), ...well, ...both].map(small);
 }

@@ -18,7 +18,7 @@ export type Api = {
   readonly close: () => void;
 };
 
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 60_000;
 
 /** Talks to a kube-apiserver with a token; its own certificate is the one that is trusted. */
 export function apiOf(endpoint: string, certificate: string, token: string): Api {

@@ -34,7 +34,7 @@ const USERS = {
 export type User = keyof typeof USERS;
 
 const PORT = 6443;
-const READY_LIMIT_MS = 60_000;
+const READY_LIMIT_MS = 150_000;
 
 /** Starts both and waits until the API is ready. */
 export async function startControlPlane({ program, folder, address, serviceRanges }: Wanted): Promise<ControlPlane> {

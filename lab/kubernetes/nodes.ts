@@ -18,8 +18,8 @@ export type NodeProxy = {
   readonly again: () => Daemon;
 };
 
-const SYNC_LIMIT_MS = 40_000;
-const STILL_MS = 600;
+const SYNC_LIMIT_MS = 120_000;
+const STILL_MS = 2000;
 
 /** The cable by which nodes reach the API server, which runs in the namespace of this process. */
 export async function cableToApi(stage: Stage, site: Site): Promise<void> {
@@ -73,7 +73,7 @@ export async function rulesOf({ mode, backend, node }: NodeProxy, stage: Stage):
   return shown.map(({ stdout }) => stdout).join('');
 }
 
-/** The first rules hold all Services; they are complete once they stay as they are. */
+/** The first rules hold all Services; they are complete once they stay as they are: a busy machine takes its time between two families. */
 async function synced(proxy: NodeProxy, stage: Stage): Promise<void> {
   const end = Date.now() + SYNC_LIMIT_MS;
   let [before, since] = ['', Date.now()];

@@ -4,7 +4,7 @@ import type { World } from '../world/world.ts';
 import { followed } from './followed.ts';
 
 /** Longer than any line of a scenario may take. */
-const LINE_LIMIT_MS = 20_000;
+const LINE_LIMIT_MS = 60_000;
 
 /** A place in words: `node D`, `pod default/web-d`, `switch`. */
 export const placeText = (place: Place): string =>

@@ -25,8 +25,11 @@ export type Score = {
 
 const PER_CASE = 250;
 
+/** How a cluster is drawn, with so many queries. */
+type Draw = typeof drawCase;
+
 /** Asks both about random clusters until there are so many verdicts. */
-export async function comparePolicies(judgePath: string, verdicts: number, seed: string): Promise<Score> {
+export async function comparePolicies(judgePath: string, verdicts: number, seed: string, draw: Draw = drawCase): Promise<Score> {
   const folder = mkdtempSync(join(tmpdir(), 'leadline-policies-'));
   const [judge, product] = [startJudge(judgePath), residentOutside()];
   const score = { verdicts: 0, allowed: 0, unknown: 0, refused: 0, settled: new Map<string, number>(), differences: [] as Difference[] };
@@ -34,7 +37,7 @@ export async function comparePolicies(judgePath: string, verdicts: number, seed:
     const most = 2 * Math.ceil(verdicts / PER_CASE) + 10; // the judge refuses some
     for (let index = 0; score.verdicts < verdicts && index < most; index++) {
       const own = `${seed}/${index}`;
-      const drawn = drawCase(diceOf(own), PER_CASE);
+      const drawn = draw(diceOf(own), PER_CASE);
       const judgements = await judgementsOf(drawn, join(folder, String(index)), judge, product.run);
       for (const [at, query] of drawn.queries.entries()) take(score, drawn, query, judgements[at], own);
     }
@@ -69,10 +72,17 @@ function take(score: Counting, drawn: Drawn, query: Query, judgement: Judgement 
 
 async function judgementsOf(drawn: Drawn, folder: string, judge: Judge, run: Run): Promise<readonly Judgement[]> {
   const asked = drawn.queries.map(([from, to, protocol, port]) => [from, to, protocol, String(port)]);
-  const { namespaces, pods, policies } = drawn;
+  const { namespaces, pods, policies, admins, baselines } = drawn;
+  const lists = {
+    namespaces,
+    pods,
+    'networkpolicies.networking.k8s.io': policies,
+    adminnetworkpolicies: admins,
+    baselineadminnetworkpolicies: baselines,
+  };
   const [judged, product] = await Promise.all([
-    judge.ask({ namespaces, pods, policies, queries: asked }),
-    productSays({ namespaces, pods, 'networkpolicies.networking.k8s.io': policies }, drawn.queries, folder, run),
+    judge.ask({ namespaces, pods, policies, admins, baselines, queries: asked }),
+    productSays(lists, drawn.queries, folder, run),
   ]);
   if (judged.check === undefined || judged.check.includes('E') !== (judged.errors?.length ?? 0) > 0)
     throw new Error('the judge is beside itself');

@@ -55,8 +55,8 @@ function peerFrom(dice: Dice): object {
   return kind === 1 ? pods : kind === 2 ? namespaces : { ...pods, ...namespaces };
 }
 
-/** Nothing, labels, expressions, or some of both. */
-function selectorFrom(dice: Dice, labels: Readonly<Record<string, readonly string[]>>): object {
+/** A selector: nothing, labels, expressions, or some of both. */
+export function selectorFrom(dice: Dice, labels: Readonly<Record<string, readonly string[]>>): object {
   if (dice.roll(3) === 0) return {};
   const keys = Object.keys(labels);
   const pick = (): string => dice.pick(keys);

@@ -16,6 +16,9 @@ export type Drawn = {
   readonly namespaces: readonly DrawnObject[];
   readonly pods: readonly DrawnPod[];
   readonly policies: readonly DrawnPolicy[];
+  /** AdminNetworkPolicies, and at most one BaselineAdminNetworkPolicy. */
+  readonly admins: readonly object[];
+  readonly baselines: readonly object[];
   readonly queries: readonly Query[];
 };
 
@@ -43,6 +46,8 @@ export function drawCase(dice: Dice, queries: number): Drawn {
     namespaces,
     pods: [...pods, CILIUM],
     policies,
+    admins: [],
+    baselines: [],
     queries: Array.from({ length: queries }, () => drawQuery(dice, ends)),
   };
 }

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Program } from './build-flanneld.ts';
 import { type Daemon, startDaemon, withSbin } from './daemon.ts';
 
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 60_000;
 
 /** Where an etcd runs: how its namespaces are entered, a folder of its own, and the address that it serves on. */
 export interface EtcdPlace {
@@ -57,7 +57,7 @@ async function answers(within: readonly string[], endpoint: string, daemon: Daem
   const end = Date.now() + START_LIMIT_MS;
   while (Date.now() < end && daemon.running()) {
     try {
-      etcdctl(within, endpoint, ['--dial-timeout=1s', '--command-timeout=1s', 'endpoint', 'health']);
+      etcdctl(within, endpoint, ['--dial-timeout=5s', '--command-timeout=5s', 'endpoint', 'health']);
       return true;
     } catch {
       await wait(100);

@@ -4,7 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { lookUpFlanneld } from './build-flanneld.ts';
 import { type Daemon, startDaemon, withSbin } from './daemon.ts';
 
-const SUBNET_LIMIT_MS = 15_000;
+const SUBNET_LIMIT_MS = 60_000;
+const LOOK_LIMIT_MS = 30_000;
 
 /** A node that flanneld is to run on. */
 export interface FlannelNode {
@@ -78,5 +79,5 @@ export function subnetEnv(text: string): SubnetEnv {
 
 function inside(within: readonly string[], argv: readonly string[]): string {
   const [command = '', ...args] = [...within, ...argv];
-  return spawnSync(command, args, { encoding: 'utf8', timeout: 5000, env: withSbin() }).stdout;
+  return spawnSync(command, args, { encoding: 'utf8', timeout: LOOK_LIMIT_MS, env: withSbin() }).stdout;
 }

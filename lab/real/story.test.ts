@@ -10,7 +10,7 @@ const START = join(import.meta.dirname, '../../bin/start.js');
 const STORIES = ['vxlan-vtep-mac-stale', 'vxlan-device-missing'];
 
 test('with the real etcd and flanneld: found in the real dump, proved, mended by the plan, packets flow', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async (context) => {
   const [allowed, real] = [await labAllowed(), realPrograms()];
   const reason = allowed.allowed ? ('missing' in real ? real.missing : undefined) : allowed.reason;
@@ -20,7 +20,7 @@ test('with the real etcd and flanneld: found in the real dump, proved, mended by
     return;
   }
   const env = { ...process.env };
-  const played = STORIES.map((fault) => run(process.execPath, [START, fault, '--real'], { timeoutMs: 170_000, env }));
+  const played = STORIES.map((fault) => run(process.execPath, [START, fault, '--real'], { timeoutMs: 380_000, env }));
   for (const [at, { code, stdout, stderr }] of (await Promise.all(played)).entries()) {
     assert.equal(code, 0, stdout + stderr);
     assert.match(stdout, /Real: [^\n]*etcd[^\n]*flanneld/);

@@ -12,7 +12,7 @@ export interface Place {
 /** Runs a command to its end; both streams as one text. */
 export function run(argv: readonly string[], input = ''): { readonly exit: number; readonly text: string } {
   const [command = '', ...args] = argv;
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', input, timeout: 30_000, env: withSbin() });
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', input, timeout: 120_000, env: withSbin() });
   return { exit: status ?? -1, text: stdout + stderr };
 }
 

@@ -34,7 +34,7 @@ test("flannel's udp backend: what the real flanneld does with packets of its TUN
     const prove = [process.execPath, '--no-warnings', join(import.meta.dirname, 'udp-backend.prove.ts'), cliPath(), folder];
     const { status, stdout, stderr } = spawnSync('unshare', [...own, 'sh', '-c', setUp, 'sh', ...prove], {
       encoding: 'utf8',
-      timeout: 120_000,
+      timeout: 300_000,
     });
     assert.equal(status, 0, stdout + stderr);
     assert.match(stdout, /healthy, filtered, stopped/);

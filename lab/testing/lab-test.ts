@@ -4,9 +4,12 @@ import { type Allowed, labAllowed } from '../world/allowed.ts';
 
 let asked: Promise<Allowed> | undefined;
 
+/** Far longer than most of them take: what hangs takes for ever, and a slow machine with others beside takes several times as long as a quiet one. */
+const LIMIT_MS = 300_000;
+
 /** A test that needs namespaces: skipped with the reason where there are none, failed where LEADLINE_LAB=required. */
-export function labTest(name: string, body: (context: TestContext) => Promise<void>): void {
-  test(name, { timeout: 120_000 }, async (context) => {
+export function labTest(name: string, body: (context: TestContext) => Promise<void>, timeout = LIMIT_MS): void {
+  test(name, { timeout }, async (context) => {
     asked ??= labAllowed();
     const answer = await asked;
     if (answer.allowed) return body(context);

@@ -21,11 +21,11 @@ const VARIANT = 0;
 const HOLD = '/run/hold';
 /** A systemctl whose restart never ends, and notes who waits. */
 const WAITING = `#!/bin/sh
-[ "$1" != restart ] || { echo $$ >${HOLD}/waits; exec sleep 100; }
+[ "$1" != restart ] || { echo $$ >${HOLD}/waits; exec sleep 200; }
 exec ${STAND_IN_BIN}/systemctl "$@"`;
-const PAUSE = 'for try in $(seq 400); do [ ! -s /run/hold/waits ] || exit 0; sleep 0.1; done; exit 1';
+const PAUSE = 'for try in $(seq 1200); do [ ! -s /run/hold/waits ] || exit 0; sleep 0.1; done; exit 1';
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 150_000;
 
 const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(' ');
 

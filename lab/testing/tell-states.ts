@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { drawCluster } from '../draw/cluster.ts';
 import { enterLab, isInside } from '../inside.ts';
 import { settle } from '../play/lines.ts';
@@ -11,6 +13,11 @@ import type { World } from '../world/world.ts';
 
 const OLD = '02:de:ad:00:41:01';
 const SLOW_SECONDS = 1.5;
+/** Ends when flanneld has seen that its rules are gone, which it looks for every five seconds. */
+const REPAIRED =
+  'for i in $(seq 100); do iptables -S FLANNEL-FWD | grep -q ACCEPT && iptables -t nat -S FLANNEL-POSTRTG | grep -q MASQUERADE && break; sleep 0.3; done';
+/** A state that stays for so many looks is what a step leads to; on a busy machine a real flanneld works in pauses. */
+const [SAME_LOOKS, LOOK_EVERY_MS, MOST_LOOKS] = [4, 500, 40];
 const FOREIGN = '192.0.2.1';
 
 /** A flannel's life in steps: an old MAC, restarts on both sides, a lost lease, a repaired rule, what is not repaired. */
@@ -29,7 +36,7 @@ function steps({ cluster: { victim, peer } }: World): Readonly<Record<string, re
       onNode(peer, `ip route del ${victim.subnet}`),
     ],
     'flanneld restarts there': [onNode(peer, 'systemctl restart flanneld')],
-    'its rules are flushed': [onNode(peer, 'iptables -t nat -F FLANNEL-POSTRTG; iptables -F FLANNEL-FWD; sleep 6')],
+    'its rules are flushed': [onNode(peer, 'iptables -t nat -F FLANNEL-POSTRTG; iptables -F FLANNEL-FWD'), onNode(peer, REPAIRED)],
     "others' rules stand behind its own, and FORWARD drops": [
       onNode(peer, `iptables -A FORWARD -s ${FOREIGN} -j ACCEPT`),
       onNode(peer, `iptables -t nat -A POSTROUTING -s ${FOREIGN} -j ACCEPT`),
@@ -51,17 +58,34 @@ async function stateOf({ run }: World, name: string): Promise<readonly string[]>
     .sort();
 }
 
+type States = { readonly leases: string; readonly nodes: Readonly<Record<string, readonly string[]>> };
+
+async function statesOf(world: World): Promise<States> {
+  const nodes = await Promise.all(world.cluster.nodes.map(async (node) => [node.name, await stateOf(world, node.name)] as const));
+  const { stdout: leases } = await world.run({ at: 'etcd', run: `etcdctl get ${world.cluster.etcd.prefix} --prefix` });
+  return { leases, nodes: Object.fromEntries(nodes) };
+}
+
+/** What every node looks like when nothing moves any more. */
+async function settled(world: World): Promise<States> {
+  await settle(world, SLOW_SECONDS);
+  let [last, same] = [await statesOf(world), 1];
+  for (let looks = 1; looks < MOST_LOOKS && same < SAME_LOOKS; looks++) {
+    await setTimeout(LOOK_EVERY_MS);
+    const now = await statesOf(world);
+    same = isDeepStrictEqual(now, last) ? same + 1 : 1;
+    last = now;
+  }
+  return last;
+}
+
 async function tellStates(): Promise<number> {
   const world = await buildWorld(drawCluster('states', { backends: iptablesBackends() }));
   const told: Record<string, unknown> = {};
   for (const [name, lines] of Object.entries(steps(world))) {
     for (const line of lines) await world.run(line);
-    await settle(world, SLOW_SECONDS);
-    const probes = matrixProbes(world.cluster);
-    const reach = matrixOf(world.cluster, await measureIn(world, probes));
-    const nodes = await Promise.all(world.cluster.nodes.map(async (node) => [node.name, await stateOf(world, node.name)] as const));
-    const { stdout: leases } = await world.run({ at: 'etcd', run: `etcdctl get ${world.cluster.etcd.prefix} --prefix` });
-    told[name] = { reach, leases, nodes: Object.fromEntries(nodes) };
+    const states = await settled(world);
+    told[name] = { reach: matrixOf(world.cluster, await measureIn(world, matrixProbes(world.cluster))), ...states };
   }
   // flanneld puts its jumps behind everything else when it starts
   const chains = await world.run(onNode(world.cluster.peer, 'iptables -S FORWARD; iptables -t nat -S POSTROUTING'));

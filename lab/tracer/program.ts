@@ -5,7 +5,7 @@ import { Processors } from './processors.ts';
 import { type Reasons, reasonsIn } from './reasons.ts';
 
 const START_LIMIT_MS = 60_000;
-const SETTLE_LIMIT_MS = 20_000;
+const SETTLE_LIMIT_MS = 60_000;
 
 // Where tracefs is not mounted already it is, where only bpftrace sees it. Its per-processor buffers are made large, for losing events is no truth.
 // A script's $1 and $2 are the numbers of the reasons for which a full tap's copy is thrown away, and those that it held when it is closed:

@@ -15,7 +15,7 @@ for (const [where, mounted] of Object.entries(TRACEFS)) {
     const own = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private'];
     const setUp = `mount -t tmpfs tmpfs /run && mkdir /run/netns && ${mounted} && exec "$@"`;
     const argv = [...own, 'sh', '-c', setUp, 'sh', process.execPath, join(import.meta.dirname, 'six-ways.prove.ts')];
-    const { status, stdout, stderr } = spawnSync('unshare', argv, { encoding: 'utf8', timeout: 120_000 });
+    const { status, stdout, stderr } = spawnSync('unshare', argv, { encoding: 'utf8', timeout: 300_000 });
     assert.equal(status, 0, stdout + stderr);
     assert.match(stdout, /lost in six ways/);
   });

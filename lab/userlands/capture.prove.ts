@@ -15,6 +15,8 @@ const OLDEST = 'debian-11';
 /** Rules of the oldest tools: a newer one's are misread by them. */
 const builder = [OLDEST, 'debian-12'].map((name) => rootOf(userlandNamed(name))).find((root) => existsSync(root)) ?? '';
 
+const [PORT_TRIES, PORT_EVERY_MS] = [300, 200];
+
 /** Files that both captures see: in /run, which is laid into each userland, and over /etc as far as every userland has it. */
 const FILES = `
 mkdir -p /run/flannel /run/sysctl.d /run/systemd/system
@@ -29,6 +31,14 @@ await furnishNamespaces(rootOf(userlandNamed('debian-12')));
 loadRules(builder, 'a', 'iptables-nft-restore');
 loadRules(builder, 'pod2', 'iptables-legacy-restore');
 must(['sh', '-c', FILES, 'sh', join(import.meta.dirname, '../recorded-tools/world')]);
+
+// a port of a bridge with STP listens and learns, and as long as the bridge tells others of the change it forgets stations sooner
+// (net/bridge/br_stp_timer.c br_forward_delay_timer_expired, br_stp.c __br_set_topology_change): both as short as may be, and waited for
+must([...at('a'), 'ip', 'link', 'set', 'br-trunk', 'type', 'bridge', 'forward_delay', '200', 'max_age', '600']);
+const isOnItsWay = (): boolean =>
+  /"state":"(?:listening|learning)"/.test(must([...at('a'), 'bridge', '-j', 'link', 'show'])) ||
+  /"topology_change":1/.test(must([...at('a'), 'ip', '-d', '-j', 'link', 'show', 'type', 'bridge']));
+for (let tries = 0; tries < PORT_TRIES && isOnItsWay(); tries++) await new Promise((resolve) => setTimeout(resolve, PORT_EVERY_MS));
 
 const options = ['--node', 'a', '--looks', '1', '--out'];
 must([...at('a'), process.execPath, '--no-warnings', cli, 'capture', ...options, join(folder, 'native.tar.gz')]);

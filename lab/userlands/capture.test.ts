@@ -48,7 +48,7 @@ before(() => {
   const prove = [process.execPath, '--no-warnings', join(import.meta.dirname, 'capture.prove.ts'), folder, cliPath(), ...there];
   const { status, stdout, stderr } = spawnSync('unshare', [...OWN, 'sh', '-c', SET_UP, 'sh', ...prove], {
     encoding: 'utf8',
-    timeout: 100_000,
+    timeout: 200_000,
   });
   assert.equal(status, 0, stdout + stderr);
   native = factsOf(join(folder, 'native.tar.gz'));

@@ -36,7 +36,7 @@ export class GuestNode {
   static async start(guest: Ready): Promise<GuestNode> {
     const machine = await Machine.start(guest);
     const node = new GuestNode(machine, await guestCapturer(machine));
-    await node.run(RAISED.map((run) => ({ at: { node: oneNode.victim.name }, run })));
+    await node.run([{ at: { node: oneNode.victim.name }, run: RAISED }]);
     const namespaces = oneNode.victim.pods.map(({ netns }) => ({
       name: netns,
       role: 'end' as const,

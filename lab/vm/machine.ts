@@ -14,11 +14,15 @@ type Answer = { readonly id: number; readonly code: number; readonly stdout: str
 const MEMORY_MB = 512;
 const PROCESSORS = 2;
 const BOOT_LIMIT_MS = 180_000;
-const COMMAND_LIMIT_MS = 60_000;
+const COMMAND_LIMIT_MS = 180_000;
 const PORTS = ['commands', 'sender'] as const;
-/** Nothing is guarded in a guest that lives for a minute; every wait for all processors is short (rcu_expedited); a timer that comes late on a busy machine is no fault. */
+/**
+ * Nothing is guarded in a guest that lives for a minute; every wait for all processors is short (rcu_expedited); a timer that comes late on a busy
+ * machine is no fault. Both processors read one clock: by themselves AMD's are taken for unsynchronized (arch/x86/kernel/tsc.c unsynchronized_tsc),
+ * and each look at the other clock, the HPET, leaves the translated code.
+ */
 const KERNEL =
-  'console=ttyS0 quiet panic=-1 mitigations=off nokaslr cryptomgr.notests init_on_alloc=0 apparmor=0 audit=0 no_timer_check rcupdate.rcu_expedited=1';
+  'console=ttyS0 quiet panic=-1 mitigations=off nokaslr cryptomgr.notests init_on_alloc=0 apparmor=0 audit=0 no_timer_check rcupdate.rcu_expedited=1 clocksource=tsc tsc=reliable';
 
 /** A machine with another kernel: commands run in it, and the sender sends in it. It ends with this process. */
 export class Machine {

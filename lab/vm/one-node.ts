@@ -43,8 +43,9 @@ export const oneNode: Cluster = {
   dice: () => 0,
 };
 
-/** What makes it, in the guest's root namespace. */
-export const RAISED: readonly string[] = [
+/** What makes it, in the guest's root namespace: one script, for there a program takes long to start. */
+export const RAISED: string = [
+  'set -e',
   'mkdir -p /etc/sysctl.d; echo net.ipv4.ip_forward=1 >/etc/sysctl.d/90-router.conf',
   'sysctl -qw net.ipv4.ip_forward=1',
   'ip link set lo up',
@@ -64,4 +65,4 @@ export const RAISED: readonly string[] = [
     `ip -n ${netns} link set ${device} up`,
     `ip -n ${netns} route add default via ${node.gateway}`,
   ]),
-];
+].join('\n');

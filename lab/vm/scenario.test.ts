@@ -10,7 +10,7 @@ import { commandsOf } from './commands-of.ts';
 
 /** Faults of what this machine's kernel may lack. */
 const PLAYED = ['affinity-pinned-dead-pod'];
-const LIMIT_MS = 600_000;
+const LIMIT_MS = 900_000;
 
 /** Broken, named first and proved, mended by the commands that are printed, and healed; judged by real packets. */
 async function playBroken(node: GuestNode, { fault, play }: Scenario): Promise<void> {

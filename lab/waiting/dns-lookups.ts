@@ -39,7 +39,7 @@ async function main(): Promise<number> {
     await runLines(world, play.break);
     await settle(world, 1);
     const pod = cluster.victim.pods[0];
-    const packets = await packetsAt(world, { pod: pod.name }, pod.device, 'udp dst port 53', 16);
+    const packets = await packetsAt(world, { pod: pod.name }, pod.device, 'udp dst port 53');
     const [{ stdout, stderr }, archives] = await Promise.all([
       lookUp(world, pod),
       captureAll(world, '/run/lab/waiting', ['--looks', '1'], play.dead),
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
             .map((line) => JSON.parse(line));
     const predict = ['dns', 'predict', ...archives, '--from', `${cluster.victim.name}/${pod.netns}`, '--name', NAME, '-o', 'json'];
     const predicted = await leadline(predict);
-    process.stdout.write(JSON.stringify({ lookups, packets: await packets.seen, predicted: JSON.parse(predicted.stdout) }));
+    process.stdout.write(JSON.stringify({ lookups, packets: await packets.seen(), predicted: JSON.parse(predicted.stdout) }));
     return 0;
   } finally {
     await world.close();

@@ -28,12 +28,12 @@ const go = (turn) => {
   socket.on('error', ({ code }) => say({ code }));
   socket.on('close', () => (clearInterval(beat), go(turn + 1)));
 };
-setTimeout(() => process.exit(0), 30_000);
+setTimeout(() => process.exit(0), 60_000);
 go(0);`;
 
 /** What a client said when its connection was gone, and when the next one answered. */
-async function clientOn(world: World, node: LabNode, remote: string): Promise<unknown> {
-  const { stdout } = await world.exec({ node: node.name }, process.execPath, ['-e', client(remote)], 40_000);
+async function clientOn(world: World, node: LabNode, remote: string): Promise<readonly { readonly at: number }[]> {
+  const { stdout } = await world.exec({ node: node.name }, process.execPath, ['-e', client(remote)], 80_000);
   return stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
 }
 
@@ -48,20 +48,20 @@ async function lastLook(archive: string): Promise<{ readonly at: number; readonl
   return { at: last.ended, sockets: await part(last.file) };
 }
 
-async function measure(world: World): Promise<object> {
+async function measure(world: World) {
   const { cluster } = world;
   const { victim, peer } = cluster;
   const play = (await loadScenario(FAULT)).play(cluster);
   const remote = play.expect.subject.split('→')[1] ?? '';
   // all before the scenario's own client, then, with the clients of this test, what comes after it
-  await runLines(world, play.break.slice(0, -4));
+  await runLines(world, play.break.slice(0, -5));
   await runLines(world, [{ at: { node: victim.name }, run: 'sysctl -w net.ipv4.tcp_retries2=5' }]);
-  const packets = await packetsAt(world, { node: victim.name }, victim.uplink, `tcp dst port ${remote.split(':')[1]}`, 20);
+  const packets = await packetsAt(world, { node: victim.name }, victim.uplink, `tcp dst port ${remote.split(':')[1]}`);
   const clients = [victim, peer].map((node) => clientOn(world, node, remote));
-  await pause(1.5);
+  const [connected, takeover, telnet] = play.break.slice(-4);
+  if (connected === undefined || takeover === undefined || telnet === undefined) throw new Error('the scenario has another shape');
+  await Promise.all([victim, peer].map(({ name }) => runLines(world, [{ ...connected, at: { node: name } }])));
   const lostAt = Date.now();
-  const [takeover, telnet] = play.break.slice(-2);
-  if (takeover === undefined || telnet === undefined) throw new Error('the scenario has another shape');
   await runLines(world, [takeover, telnet, { ...telnet, at: { node: peer.name } }]);
   await pause(4);
   const others = cluster.nodes.map(({ name }) => name).filter((name) => name !== victim.name && name !== peer.name);
@@ -70,18 +70,30 @@ async function measure(world: World): Promise<object> {
   const onPeer = readDiagnosis(stdout).findings.find(({ fault, subject }) => fault === FAULT && subject.includes(`/${peer.name}/`));
   const mended = onPeer === undefined ? [] : await mendOn(world, onPeer, archives);
   const looked = await lastLook(archives.find((path) => path.endsWith(`/${victim.name}.tar.gz`)) ?? '');
-  const [told, relieved] = await Promise.all(clients);
-  return { lostAt, looked, diagnosis: JSON.parse(stdout), told, relieved, mended, packets: await packets.seen };
+  const [told = [], relieved = []] = await Promise.all(clients);
+  return { lostAt, looked, diagnosis: JSON.parse(stdout), told, relieved, mended, packets: await packets.seen() };
 }
 
-async function main(): Promise<number> {
+type Measured = Awaited<ReturnType<typeof measure>>;
+
+/** A machine may be so busy that the look comes when the kernel has given the connection up already: that is no measurement. */
+const TRIES = 3;
+const cameTooLate = ({ looked, told }: Measured): boolean => looked.at >= (told[0]?.at ?? Number.POSITIVE_INFINITY);
+
+async function measureAnew(): Promise<Measured> {
   const world = await buildWorld(drawCluster(STORY_SEED, { backends: iptablesBackends() }));
   try {
-    process.stdout.write(JSON.stringify(await measure(world)));
-    return 0;
+    return await measure(world);
   } finally {
     await world.close();
   }
+}
+
+async function main(): Promise<number> {
+  let measured = await measureAnew();
+  for (let left = TRIES - 1; left > 0 && cameTooLate(measured); left--) measured = await measureAnew();
+  process.stdout.write(JSON.stringify(measured));
+  return 0;
 }
 
 process.exit(isInside() ? await main() : await enterLab(import.meta.url, []));

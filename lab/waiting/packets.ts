@@ -6,18 +6,27 @@ export type Packet = { readonly at: number; readonly sourcePort: number; readonl
 
 const LINE = /^(\d+\.\d+) IP [\d.]+\.(\d+) > [\d.]+\.\d+: (?:Flags \[([^\]]*)\]|(\d+)\+)?/;
 
-/** What is going to pass a device for so many seconds; the answer comes once somebody listens there. */
+/** Longer than anything that is looked at. */
+const LIMIT_SECONDS = 120;
+/** The kernel hands packets over within a second (libpcap's timeout, as tcpdump sets it). */
+const HANDED_OVER_SECONDS = 1.5;
+
+/** What is going to pass a device until that is asked for; the answer comes once somebody listens there. */
 export async function packetsAt(
   world: World,
   at: Place,
   device: string,
   filter: string,
-  seconds: number,
-): Promise<{ readonly seen: Promise<readonly Packet[]> }> {
-  const args = [String(seconds), 'tcpdump', '-i', device, '-n', '-tt', '-l', '-Z', 'root', ...filter.split(' ')];
-  const seen = world.exec(at, 'timeout', args, (seconds + 10) * 1000).then(({ stdout }) => packetsIn(stdout));
+): Promise<{ readonly seen: () => Promise<readonly Packet[]> }> {
+  const dump = `echo $$ >/run/tcpdump.pid && exec timeout ${LIMIT_SECONDS} tcpdump -i ${device} -n -tt -l -Z root ${filter}`;
+  const ended = world.exec(at, 'sh', ['-c', dump], (LIMIT_SECONDS + 10) * 1000);
   await listening(world, at);
-  return { seen };
+  return {
+    seen: async () => {
+      await world.run({ at, run: `sleep ${HANDED_OVER_SECONDS}; kill $(cat /run/tcpdump.pid)` });
+      return packetsIn((await ended).stdout);
+    },
+  };
 }
 
 const packetsIn = (text: string): readonly Packet[] =>
@@ -26,7 +35,7 @@ const packetsIn = (text: string): readonly Packet[] =>
     return time === undefined || port === undefined ? [] : [{ at: Number(time), sourcePort: Number(port), flags, query }];
   });
 
-const TRIES = 100;
+const TRIES = 400;
 const PAUSE_MS = 50;
 
 /** A packet socket in the namespace: on a busy machine tcpdump takes its time to open one. */

@@ -20,7 +20,7 @@ mkdir -p /run/tiny && ln -s ${iptables} /run/tiny/iptables
 unshare --mount --net --uts --pid --fork --kill-child sh -c 'mount -t proc proc /proc && mount -t tmpfs tmpfs /etc && { hostname tiny 2>/dev/null || echo tiny >/proc/sys/kernel/hostname; }'
 echo tiny lab up`;
 
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 60_000;
 
 /** Finds out by building a tiny lab. */
 export async function labAllowed(): Promise<Allowed> {

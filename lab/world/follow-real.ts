@@ -2,7 +2,7 @@ import type { Cluster, LabNode } from '../vocabulary.ts';
 import { configKey, configValue } from './node-files.ts';
 import type { World } from './world.ts';
 
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 60_000;
 const PAUSE_MS = 100;
 
 /** With a real etcd and flanneld: gives etcd its configuration, waits for every lease, and reads the leases' ids. */

@@ -13,14 +13,14 @@ async function states(components: string): Promise<Readonly<Record<string, unkno
   const env = { ...process.env, [COMPONENTS_VARIABLE]: components };
   const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', TELL], {
     env,
-    timeout: 90_000,
+    timeout: 170_000,
     maxBuffer: 64 * 1024 * 1024,
   });
   const told: Readonly<Record<string, unknown>> = JSON.parse(stdout);
   return told;
 }
 
-test('etcd and flanneld behave as their stand-ins do, step by step', { timeout: 180_000 }, async (context) => {
+test('etcd and flanneld behave as their stand-ins do, step by step', { timeout: 200_000 }, async (context) => {
   const [allowed, real] = [await labAllowed(), realPrograms()];
   const reason = !allowed.allowed ? allowed.reason : 'missing' in real ? real.missing : undefined;
   if (reason !== undefined) {

@@ -27,7 +27,7 @@ describe('the sources of a capture', () => {
   it('give every kind of fact that a node can tell', () => {
     // what people measured, and the objects that only the API tells
     const objects = ['endpoints', 'kubernetes-namespace', 'network-policy', 'node', 'pod', 'service', 'service-account'];
-    const policies = ['calico-host-endpoint', 'calico-network-set', 'calico-policy', 'calico-tier', 'foreign-policy'];
+    const policies = ['admin-policy', 'calico-host-endpoint', 'calico-network-set', 'calico-policy', 'calico-tier', 'foreign-policy'];
     const elsewhere = ['observation', 'packet', ...objects, ...policies];
     const given = new Set<string>(sources.flatMap(({ gives }) => gives));
     assert.deepEqual(

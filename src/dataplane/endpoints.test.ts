@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { type Ip, ip } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
 import { cluster } from '#testing/world-builder';
 import { resolveEndpoint } from './endpoints.ts';
@@ -52,4 +53,26 @@ test('a namespace is a pod by its address or its bridge, else it is unplaced', (
     .change('namespace', built.node('D').scope, scope.netns, { pod: null });
   const unplaced = podNamespaces(lone.facts).find((pod) => pod.scope.netns === scope.netns);
   assert.equal(unplaced?.placedBy, null);
+});
+
+test('outside of every pod subnet and on no bridge, an address in the range of the pod bridge makes a namespace a pod, another none', () => {
+  const { scope: node, bridge } = built.node('D');
+  const { scope, veth } = built.pod('D');
+  const off = built
+    .change('address', node, ({ dev }) => dev === bridge, { address: ip`172.17.0.1`, length: 16 })
+    .link(node, veth, { master: null })
+    .change('namespace', node, scope.netns, { pod: null });
+  const placedWith = (address: Ip, length: number, of = off): string | null | undefined => {
+    const { facts: moved } = of.change('address', scope, ({ dev }) => dev === 'eth0', { address, length, scope: undefined });
+    return podNamespaces(moved).find((pod) => pod.scope.netns === scope.netns)?.placedBy;
+  };
+  const IN_RANGE = 'its address lies in the range of the pod bridge';
+  assert.equal(placedWith(ip`172.17.0.2`, 16), IN_RANGE);
+  assert.equal(placedWith(ip`172.18.0.2`, 16), null);
+  const onBridge = (address: Ip, length: number): typeof off =>
+    off.change('address', node, ({ dev }) => dev === bridge, { address, length });
+  const six = onBridge(ip`fd00:17::1`, 64);
+  assert.deepEqual([placedWith(ip`fd00:17::2`, 64, six), placedWith(ip`fd00:18::2`, 64, six)], [IN_RANGE, null]);
+  assert.equal(placedWith(ip`fd00:17::1`, 128, onBridge(ip`fd00:17::1`, 128)), null, 'one address is no range');
+  assert.equal(placedWith(ip`fe80::2`, 64, onBridge(ip`fe80::1`, 64)), null, 'that range is on every link');
 });

@@ -1,5 +1,6 @@
 import type { NftChain, NftHook, NftStatement, NftTable } from '#facts/nft/nft';
 import type { Partition } from '#facts/facts';
+import { entryOf } from '#net/entry';
 import type { Family } from '#net/ip';
 import { memoised } from './memo.ts';
 
@@ -18,6 +19,8 @@ export type NftTables = {
   readonly bases: ReadonlyMap<string, readonly NftBase[]>;
   /** Families in which a rule makes the namespace track connections. */
   readonly tracks: ReadonlySet<Family>;
+  /** Families of which packets that come in pieces are put together before any rule sees them, as all that are tracked are (nf_defrag_ipv4_enable, nf_defrag_ipv6_enable). */
+  readonly reassembles: ReadonlySet<Family>;
 };
 
 export const nftTables = memoised((partition: Partition<'nft'>): NftTables => {
@@ -29,7 +32,7 @@ export const nftTables = memoised((partition: Partition<'nft'>): NftTables => {
     else own.push(base);
   }
   const tracks = new Set(tables.flatMap(trackedBy));
-  return { tables, bases, tracks };
+  return { tables, bases, tracks, reassembles: new Set([...tracks, ...tables.flatMap(wholeBy)]) };
 });
 
 const FAMILIES: Readonly<Record<NftTable['family'], readonly Family[]>> = {
@@ -65,3 +68,12 @@ const byNat =
     if (statement.does !== 'nat') return [];
     return FAMILIES[statement.family ?? ofTable];
   };
+
+/** `tproxy` needs no tracking, but whole packets, of the family that it names or of its table's (net/netfilter/nft_tproxy.c nft_tproxy_init); `socket` asks for neither (nft_socket_init). */
+const wholeBy = memoised(({ family: ofTable, chains }: NftTable): readonly Family[] =>
+  chains.flatMap(({ rules }) =>
+    rules.flatMap(({ statements }) =>
+      statements.flatMap((one) => (one.does === 'tproxy' ? (entryOf(FAMILIES, one.family ?? ofTable) ?? []) : [])),
+    ),
+  ),
+);

@@ -1,8 +1,8 @@
 import type { Facts } from '#facts/facts';
 import type { Link } from '#facts/link/link';
 import type { Pod } from '#facts/pod/pod';
-import { type Cidr, contains } from '#net/cidr';
-import { type Ip, isLoopback } from '#net/ip';
+import { type Cidr, cidrOf, contains } from '#net/cidr';
+import { bitsOf, familyOf, type Ip, isLinkLocal, isLoopback } from '#net/ip';
 import { onNode, type Scope } from '#snapshot/scope';
 import { memoised } from './memo.ts';
 import type { Stack } from './stack.ts';
@@ -21,7 +21,12 @@ export type PodNamespace = {
   readonly veth: string | null;
   readonly bridge: string | null;
   /** Whether it is a pod: why it is taken for one; `null`: *unplaced*, it demands nothing. */
-  readonly placedBy: 'its address lies in a pod subnet' | 'its veth is on the pod bridge' | 'it is named a pod' | null;
+  readonly placedBy:
+    | 'its address lies in a pod subnet'
+    | 'its veth is on the pod bridge'
+    | 'its address lies in the range of the pod bridge'
+    | 'it is named a pod'
+    | null;
 };
 
 /** The subnets that pods have addresses in, as leases, Node objects and subnet.env tell them; with `node`, that node's own. */
@@ -92,9 +97,11 @@ function placed(facts: Facts, stack: Stack, subnets: readonly Cidr[], bridges: R
     ? 'its address lies in a pod subnet'
     : bridge !== null && bridges.has(bridge)
       ? 'its veth is on the pod bridge'
-      : name !== null
-        ? 'it is named a pod'
-        : null;
+      : own !== undefined && end !== undefined && rangesOf(facts, scope.node, bridges).some((range) => contains(range, own.address))
+        ? 'its address lies in the range of the pod bridge'
+        : name !== null
+          ? 'it is named a pod'
+          : null;
   return {
     scope,
     node: scope.node,
@@ -105,6 +112,15 @@ function placed(facts: Facts, stack: Stack, subnets: readonly Cidr[], bridges: R
     bridge,
     placedBy,
   };
+}
+
+/** What the addresses of some bridges of a node span; link-local ones are the same on every link, and tell nothing. */
+function rangesOf(facts: Facts, node: string, bridges: ReadonlySet<string>): readonly Cidr[] {
+  const addresses = facts.seen('address', onNode(node));
+  if (addresses.is === 'gap') return [];
+  return addresses.value.flatMap(({ dev, address, length }) =>
+    bridges.has(dev) && length < bitsOf(familyOf(address)) && !isLinkLocal(address) ? [cidrOf(address, length)] : [],
+  );
 }
 
 /** The address that a namespace is known by: in a pod subnet, else the first that is not its own alone. */

@@ -1,11 +1,23 @@
+import { memoised } from '#dataplane/memo';
 import { worldOf } from '#dataplane/world';
 import type { Facts } from '#facts/facts';
 import type { Candidate } from './candidate.ts';
 import type { AskedCheck } from './check.ts';
 
+type Failing = readonly AskedCheck[];
+
+/** What was found out: the same is asked by the search, for a status and for what is masked. */
+const failingIn = memoised((_: Facts) => new Map<Candidate, Failing>());
+
 /** The questions that the fault asks by itself and that fail as things are. */
-export function failingAsks({ asks }: Candidate, facts: Facts): readonly AskedCheck[] {
-  if (asks.length === 0) return [];
+export function failingAsks(candidate: Candidate, facts: Facts): Failing {
+  if (candidate.asks.length === 0) return [];
+  const found = failingIn(facts);
+  const known = found.get(candidate);
+  if (known !== undefined) return known;
   const world = worldOf(facts);
-  return asks.map((check): AskedCheck => ({ ...check, answered: check.ask(world) })).filter(({ answered }) => answered.result === 'fail');
+  const asked = candidate.asks.map((check): AskedCheck => ({ ...check, answered: check.ask(world) }));
+  const failing = asked.filter(({ answered }) => answered.result === 'fail');
+  found.set(candidate, failing);
+  return failing;
 }

@@ -1,20 +1,27 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { addAddress, deleteAddress } from '#actions/address/preview';
+import { replaceRoute } from '#actions/route/preview';
 import { edit } from '#facts/edit';
+import { plainRoute } from '#facts/route/own-routes';
 import { faults } from '#faults/faults';
 import endpointSlices from '#intent/endpoint-slices/endpoint-slices';
 import { fullSync } from '#intent/kube-proxy/full-sync';
-import { CLUSTER } from '#snapshot/scope';
+import { cidr, lengthOf } from '#net/cidr';
+import { type Ip, ip } from '#net/ip';
+import { CLUSTER, type Scope } from '#snapshot/scope';
 import { announcedNat } from '#testing/announced-nat';
 import { type BreakName, breaks } from '#testing/breaks';
 import { withApi } from '#testing/built/api';
 import { changedObject, followedCluster } from '#testing/built/following';
 import { withKubeProxy } from '#testing/built/kube-proxy';
+import { sentTwice } from '#testing/built/sent-twice';
 import { cluster } from '#testing/world-builder';
 import { diagnose } from './diagnose.ts';
 import type { Fault } from './fault.ts';
 import type { Diagnosis, Finding } from './finding.ts';
 import { invariants } from './invariants.ts';
+import { previewPlan } from './preview.ts';
 import { subjectText } from './subject.ts';
 
 const known: readonly Fault[] = faults as readonly unknown[] as readonly Fault[];
@@ -147,6 +154,45 @@ test('what fails by one that only a person can mend, too, is unknown, and names 
     hidden.map(({ fault, because }) => [fault, because.is === 'masked' && because.by]),
     [['service-selector-unmatched', 'service-target-port-unknown service/default/web']],
   );
+});
+
+/** The pods of D behind a bridge with Docker's own range, as a runtime makes them that starts before flanneld. */
+function inDockersRange(): typeof healthy {
+  const { scope, bridge, gateway, subnet, pods } = healthy.node('D');
+  const moveTo = (on: Scope, device: string, from: Ip, to: Ip) => [
+    deleteAddress(on, device, from, lengthOf(subnet)),
+    addAddress(on, device, to, 16),
+  ];
+  const byDefault = (device: string) =>
+    plainRoute(cidr`0.0.0.0/0`, device, { hops: [{ dev: device, via: ip`172.17.0.1`, onlink: false, weight: 1, dead: false }] });
+  const steps = [
+    ...moveTo(scope, bridge, gateway, ip`172.17.0.1`),
+    ...pods.flatMap((pod, at) => [
+      ...moveTo(pod.scope, 'eth0', pod.address, ip`172.17.0.${2 + at}`),
+      replaceRoute(pod.scope, byDefault('eth0')),
+    ]),
+  ];
+  const preview = previewPlan(healthy.facts, { steps, blast: { en: '', zh: '' } });
+  if (preview.is === 'unknown') throw new Error(preview.gap.detail);
+  // nobody tells by name whose namespaces they are
+  return pods.reduce((now, pod) => now.change('namespace', scope, pod.scope.netns, { pod: null }), healthy.having(preview.facts));
+}
+
+/** A pod of A calls the second pod of D in vain. */
+const called = (built: typeof healthy): typeof healthy =>
+  built.put('socket', healthy.pod('A').scope, sentTwice(healthy.pod('A').address, ip`172.17.0.3`, 8080));
+
+test("a pod that hangs on no bridge is found and proved beside a bridge in Docker's range, and nothing else is", () => {
+  const moved = called(inDockersRange());
+  const { scope, veth } = healthy.pod('D');
+  const alone = ['pod-bridge-outside-lease node/D proved'];
+  const both = [...alone, `pod-not-on-bridge pod/D/${scope.netns} proved`];
+  const off = moved.link(healthy.node('D').scope, veth, { master: null, port: null });
+  for (const [{ facts }, causes] of [[moved, alone] as const, [off, both] as const]) {
+    const { findings, unexplained } = diagnose(facts, known, invariants(facts));
+    assert.deepEqual(findings.map((one) => `${keyOf(one)} ${one.status}`).sort(), causes);
+    assert.deepEqual(unexplained, []);
+  }
 });
 
 test('two fixes that each mend the same: one finding, the other its alternative, alone and in series', () => {

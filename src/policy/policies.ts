@@ -4,6 +4,7 @@ import { grouped } from '#facts/grouped';
 import type { FactOf } from '#facts/kinds';
 import { CLUSTER } from '#snapshot/scope';
 import type { Gap } from '#snapshot/gap';
+import type { Admin } from './admin/side.ts';
 import { type CalicoContext, calicoContext } from './calico/context.ts';
 import { tieredPolicies, type TieredPolicy } from './calico/converted.ts';
 import { type Enforcer, enforcerOf } from './enforcer.ts';
@@ -19,6 +20,8 @@ export type Policies = {
   readonly tiered: readonly TieredPolicy[] | null;
   readonly context: CalicoContext;
   readonly matching: Matching;
+  /** Those of administrators, which stand before NetworkPolicies and behind them. */
+  readonly admin: Admin;
   /** What an allowing or a denying verdict rests on and was not read as a whole. */
   readonly gaps: readonly Gap[];
   /** The first policy of an API that is not evaluated which may select pods of a namespace. */
@@ -45,11 +48,37 @@ export const policiesOf: (facts: Facts) => Policies = memoised((facts: Facts): P
       // who holds no pods by their addresses (Cilium) holds nodes only where a setting says so
       blocksHoldNodes: isCalico || (enforcer.is === 'enforced' && enforcer.blocksHoldPods) ? true : undefined,
     },
+    admin: adminOf(facts, enforcer),
     gaps: [...gapsOf('NetworkPolicies', read), ...(isCalico ? gapsOf("Calico's policies", calico) : [])],
     foreignIn: (namespace) =>
       foreign.is === 'gap' ? undefined : foreign.value.find((one) => one.namespace === null || one.namespace === namespace),
   };
 });
+
+/** Who enforces AdminNetworkPolicy and BaselineAdminNetworkPolicy wherever it runs; the others have a switch or a version for it. */
+const ADMINS_OWN: readonly string[] = ['OVN-Kubernetes'];
+
+function adminOf(facts: Facts, enforcer: Enforcer): Admin {
+  const [read, nodes] = [facts.seen('admin-policy', CLUSTER), facts.seen('node', CLUSTER)];
+  const policies = read.is === 'gap' ? [] : read.value;
+  const [doubtful] = policies.filter(
+    ({ kind }) => kind === 'ClusterNetworkPolicy' || enforcer.is !== 'enforced' || !ADMINS_OWN.includes(enforcer.by),
+  );
+  return {
+    policies,
+    matching: {
+      labelsOf: namespaceLabels(facts),
+      nodes: new Map(
+        nodes.is === 'gap' ? [] : nodes.value.flatMap(({ name, labels }) => (labels === undefined ? [] : [[name, labels] as const])),
+      ),
+      areAllNodes: nodes.is === 'seen' && nodes.complete,
+    },
+    doubt:
+      enforcer.is === 'enforced' && doubtful !== undefined
+        ? `whether ${enforcer.by} enforces ${doubtful.kind} ${doubtful.name} depends on its version and settings`
+        : null,
+  };
+}
 
 type ReadOf = ReturnType<Facts['seen']>;
 

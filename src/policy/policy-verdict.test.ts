@@ -269,9 +269,9 @@ test('a rule about HTTP is unknown only where it decides', () => {
 });
 
 test('a policy of an API that is not evaluated makes verdicts unknown', () => {
-  const admin = { apiVersion: 'policy.networking.k8s.io/v1alpha1', kind: 'AdminNetworkPolicy', metadata: { name: 'a' }, spec: {} };
+  const wide = { apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', metadata: { name: 'a' }, spec: {} };
   const facts = cluster();
-  const reading = parseText(kubernetes, JSON.stringify(admin)).readings.find(({ kind }) => kind === 'foreign-policy');
+  const reading = parseText(kubernetes, JSON.stringify(wide)).readings.find(({ kind }) => kind === 'foreign-policy');
   const foreign = { kind: 'foreign-policy', scope: CLUSTER, facts: reading?.facts ?? [], looks: [], readings: [{ file: 'a' }], covers: [] };
   assert.equal(verdict(facts, 'shop/web', 'shop/db'), 'allowed');
   assert.equal(verdict(facts.with(foreign as never), 'shop/web', 'shop/db'), 'unknown');

@@ -1,4 +1,5 @@
 import type { Facts } from '#facts/facts';
+import { withAdmin } from './admin/side.ts';
 import { calicoSide } from './calico/side.ts';
 import { sideOf } from './network-policy/side.ts';
 import { type Policies, policiesOf } from './policies.ts';
@@ -13,21 +14,28 @@ export function policyVerdict(facts: Facts, question: PolicyQuestion): PolicyVer
 
 type Direction = 'Ingress' | 'Egress';
 
-/** One side, doubted where something that could change it was not read or is not evaluated. */
+/** One side: what NetworkPolicies say, administrators' policies around them, doubted where a policy that is not evaluated may change it. */
 function sureOf(direction: Direction, policies: Policies, question: PolicyQuestion): Side {
+  const own = sureOwn(direction, policies, question);
+  const here = direction === 'Ingress' ? question.to : question.from;
+  if (here.is !== 'pod') return own;
+  const side = policies.tiered === null ? withAdmin(direction, policies.admin, question, own) : own;
+  const [tiered] = policies.tiered === null ? [] : policies.admin.policies;
+  const foreign = policies.foreignIn(here.pod.namespace) ?? (tiered === undefined ? undefined : { ...tiered, namespace: null });
+  if (foreign === undefined || side.always === true) return side;
+  const name = `${foreign.kind} ${foreign.namespace === null ? '' : `${foreign.namespace}/`}${foreign.name}`;
+  const gap = notEvaluated('foreign-policy', `${name} may decide before or after NetworkPolicies and is not evaluated`);
+  return unclear(gap.detail, [gap], ...side.by);
+}
+
+/** What NetworkPolicies say, or Calico's; doubted where something that could change it was not read. */
+function sureOwn(direction: Direction, policies: Policies, question: PolicyQuestion): Side {
   const side = evaluated(direction, policies, question);
   const here = direction === 'Ingress' ? question.to : question.from;
-  if (here.is !== 'pod') return side;
-  const foreign = policies.foreignIn(here.pod.namespace);
-  if (foreign !== undefined && side.always !== true) {
-    const name = `${foreign.kind} ${foreign.namespace === null ? '' : `${foreign.namespace}/`}${foreign.name}`;
-    const gap = notEvaluated('foreign-policy', `${name} may decide before or after NetworkPolicies and is not evaluated`);
-    return unclear(gap.detail, [gap], ...side.by);
-  }
   const [gap] = policies.gaps;
   // of NetworkPolicies of Kubernetes one that allows is enough: others can take nothing away
   const isCertain = policies.tiered === null && side.is === 'allowed' && side.by.length > 0;
-  if (gap === undefined || side.is === 'unknown' || isCertain || side.always === true) return side;
+  if (here.is !== 'pod' || gap === undefined || side.is === 'unknown' || isCertain || side.always === true) return side;
   return unclear(`${gap.detail}: ${side.says}`, [gap], ...side.by);
 }
 

@@ -105,7 +105,7 @@ function headerJson({
 
 /** An entry of the capture that a packet took out of the table. */
 const isForgotten = ({ wasCaptured, expires }: TrackedConnection, at: number): boolean =>
-  wasCaptured === true && (expires ?? Infinity) <= at;
+  wasCaptured === true && (typeof expires === 'object' ? expires.until : (expires ?? Infinity)) <= at;
 
 /** The connections that namespaces now track because of this packet and those before it, and the captured ones that are `gone` because of them. */
 function trackedNow({ connections }: State, at: number): object {

@@ -1,5 +1,6 @@
+import { differ, overFamilies } from '#engine/reach/families';
 import type { Cell, ReachMatrix } from '#engine/reach/matrix';
-import type { Cause, Reached } from '#engine/reach/pair';
+import type { Cause, InFamily, Reached } from '#engine/reach/pair';
 import type { AskedPort, ByPolicy } from '#engine/reach/policy-side';
 import type { Facts } from '#facts/facts';
 import { policyLints } from '#policy/lints';
@@ -36,7 +37,7 @@ function enforcementJson(facts: Facts, quote: Quote): object {
 }
 
 const cellJson = (
-  { from, to, port, verdict, counts, causes, sample }: Cell,
+  { from, to, port, family, verdict, counts, causes, sample }: Cell,
   finding: string | null,
   facts: Facts,
   quote: Quote,
@@ -44,6 +45,7 @@ const cellJson = (
   from: from.name,
   to: to.name,
   ...portJson(port),
+  ...(family === null ? {} : { family }),
   verdict,
   counts,
   causes: causes.map(({ is, says, pairs }) => ({ is, says, pairs })),
@@ -51,6 +53,20 @@ const cellJson = (
   members: { from: from.ends.map(({ name }) => name), to: to.ends.map(({ name }) => name) },
   sample: { from: sample.from.name, to: sample.to.name, ...pairJson(sample, facts, quote) },
 });
+
+/** One pair in every family that both ends have: one answer where all are alike, else one of all and each by itself. */
+export function lineJson(answers: readonly InFamily[], facts: Facts, quote: Quote): object {
+  const [first] = answers;
+  if (first === undefined) throw new Error('a pair that was not asked');
+  const isAlike = !differ(answers.map(({ verdict, cause }) => ({ verdict, says: cause === null ? [] : [cause.says] })));
+  if (isAlike) return pairJson(first, facts, quote);
+  const cause = answers.find(({ verdict }) => verdict !== 'yes')?.cause ?? null;
+  return {
+    verdict: overFamilies(answers.map(({ verdict }) => verdict)),
+    cause: cause === null ? null : causeJson(cause),
+    families: answers.map((answer) => ({ family: answer.family, ...pairJson(answer, facts, quote) })),
+  };
+}
 
 /** One pair: the verdict, and what policies and its packets' way say. */
 export function pairJson({ verdict, cause, policy, path }: Reached, facts: Facts, quote: Quote): object {

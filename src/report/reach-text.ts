@@ -1,6 +1,7 @@
 import type { Cell, ReachMatrix } from '#engine/reach/matrix';
 import type { AskedPort } from '#engine/reach/policy-side';
 import type { Facts } from '#facts/facts';
+import type { Family } from '#net/ip';
 import { policyLints } from '#policy/lints';
 import { policiesOf } from '#policy/policies';
 
@@ -36,7 +37,8 @@ export function reachText(matrix: ReachMatrix, facts: Facts, findings: ReadonlyM
 function headline({ cells, isGrouped, pairs }: ReachMatrix): string {
   const count = (verdict: Cell['verdict']): number => cells.filter((cell) => cell.verdict === verdict).length;
   const counted = (['yes', 'no', 'partly', 'unknown'] as const).map((verdict) => `${count(verdict)} ${verdict}`).join(', ');
-  return `${pairs} pairs${isGrouped ? ` as ${cells.length} of workloads` : ''}: ${counted}`;
+  const isApart = cells.some(({ family }) => family !== null);
+  return `${pairs} pairs${isGrouped ? ` as ${cells.length} of workloads` : ''}: ${counted}${isApart ? ', by family where IPv4 and IPv6 differ' : ''}`;
 }
 
 function enforcementText(facts: Facts): string {
@@ -72,19 +74,27 @@ function paragraphText({ cells, finding }: Paragraph, mark: string): readonly st
   return [...shown, ...rest, ...(finding === null ? [] : [`   because of ${finding}`]), ...reason];
 }
 
-function cellText({ from, to, port, counts, verdict }: Cell): string {
+function cellText({ from, to, port, family, counts, verdict }: Cell): string {
   const all = counts.yes + counts.no + counts.partly + counts.unknown;
   const share = verdict === 'partly' && all > 1 ? ` (${counts.no} of ${all} pairs fail)` : '';
-  return `${from.name} → ${to.name} ${portText(port)}${share}`;
+  return `${from.name} → ${to.name} ${portText(port)}${family === null ? '' : ` over IPv${family}`}${share}`;
 }
 
 const cut = (text: string): string => (text.length > WIDTH ? `${text.slice(0, WIDTH)}…` : text);
 
-/** Who reaches whom as a matrix: a row a sender, a column a target. */
+/** Who reaches whom as a matrix: a row a sender, a column a target; two where its families do not answer everybody alike. */
 export function reachWide({ cells, pairs, isGrouped }: ReachMatrix): string {
   const rows = [...new Set(cells.map(({ from }) => from.name))];
-  const columns = [...new Set(cells.map(columnOf))].sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
-  const marks = new Map(cells.map((cell) => [`${cell.from.name}\0${columnOf(cell)}`, MARKS[cell.verdict]] as const));
+  const apart = new Set(cells.flatMap((cell) => (cell.family === null ? [] : [columnOf(cell)])));
+  const columnsOf = (cell: Cell): readonly string[] => {
+    const own = columnOf(cell);
+    if (!apart.has(own)) return [own];
+    return (cell.families.length === 0 ? FAMILIES : cell.families).map((family) => `${own} over IPv${family}`);
+  };
+  const columns = [...new Set(cells.flatMap(columnsOf))].sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+  const marks = new Map(
+    cells.flatMap((cell) => columnsOf(cell).map((column) => [`${cell.from.name}\0${column}`, MARKS[cell.verdict]] as const)),
+  );
   const width = Math.max(...rows.map((row) => row.length));
   const body = rows.map((row) => {
     const own = columns.map((column, index) => (marks.get(`${row}\0${column}`) ?? '·').padEnd(String(index + 1).length));
@@ -94,8 +104,9 @@ export function reachWide({ cells, pairs, isGrouped }: ReachMatrix): string {
   const legend = columns.map((column, index) => `  ${index + 1}  ${column}`);
   const title = `${pairs} pairs${isGrouped ? ' by workload' : ''}; ${Object.entries(MARKS)
     .map(([verdict, mark]) => `${mark} ${verdict}`)
-    .join('  ')}  · itself`;
+    .join('  ')}  · itself${apart.size === 0 ? '' : ', or no address of that family'}`;
   return [title, '', `${''.padEnd(width)}  ${numbers}`, ...body, '', ...legend].join('\n');
 }
 
+const FAMILIES: readonly Family[] = [4, 6];
 const columnOf = ({ to, port }: Cell): string => `${to.name} ${portText(port)}`;

@@ -1,11 +1,8 @@
 import type { Dice } from '../../draw/dice.ts';
 import type { Layout, Namespace } from './layout.ts';
-import type { Aim, Protocol } from './packet.ts';
+import type { Aim, Aimed, Protocol } from './packet.ts';
 import { addressesOf } from './pool.ts';
-import type { Family, Hook } from './rule.ts';
-
-/** Fields of a packet that a rule wants to be asked about, and where the rule stands. */
-export type Aimed = Aim & { readonly near?: { readonly namespace: string; readonly hooks: readonly Hook[] } };
+import type { Family } from './rule.ts';
 
 /** Whether a packet of this family can have those fields. */
 export function isOfFamily({ source, destination, protocol }: Aim, family: Family): boolean {

@@ -21,10 +21,11 @@ export const bound = (net: number, host: number): readonly Bound[] =>
   [
     { own: `10.${net}.0.${host}`, all: '0.0.0.0' },
     { own: `fd00:${net}::${host}`, all: '::' },
-  ].flatMap(({ own, all }) => [
+  ].flatMap(({ own, all }): readonly Bound[] => [
     { address: own, port: 53 },
     { address: all, port: 443, transparent: true, mark: 4 },
     { address: own, port: 9090, transparent: true, mark: 2 },
+    { protocol: 'tcp', address: all, port: 443, transparent: true },
   ]);
 
 /** Sockets of a router for what comes in by one of its devices, for IPv6 alone, and one for both families. */

@@ -1,6 +1,6 @@
 import type { Dice } from '../../draw/dice.ts';
 import type { Layout, Namespace } from './layout.ts';
-import type { Aim, Conversation, Protocol } from './packet.ts';
+import type { Aim, Aimed, Conversation, Protocol } from './packet.ts';
 import type { Backend, Family, Hook, Line, Rule, Table } from './rule.ts';
 
 /** What a scene is about: `--area`. */
@@ -47,6 +47,8 @@ export type Piece = {
   readonly before?: readonly Rule[];
   /** Packets that should be tried because of it: some are drawn with these fields. */
   readonly aims?: readonly Aim[];
+  /** What only a packet with what it wrote meets: the rule after it drops those, so that it is seen whether it was written. */
+  readonly asks?: string;
   /** It stands behind the rule's other conditions: what it let through the rule's counter tells then. */
   readonly last?: true;
 };
@@ -82,7 +84,9 @@ export type Construct = {
       readonly kind: 'rules';
       readonly draw: (site: Site & { readonly backend: Backend }) => {
         readonly rules: readonly Rule[];
-        readonly aims?: readonly Aim[];
+        readonly aims?: readonly Aimed[];
+        /** The conversation that tries it, where hardly another does: its id, `null` for any that is opened so, and who is to open it. */
+        readonly talk?: { readonly by: string | null; readonly aims: readonly Aimed[] };
         /** Run where rules change in the middle. */
         readonly later?: readonly Line[];
       } | null;

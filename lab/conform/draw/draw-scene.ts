@@ -1,7 +1,8 @@
 import { type Dice, diceOf } from '../../draw/dice.ts';
 import { type Area, type Construct, GUEST_AREAS, type Site } from './construct.ts';
 import { type Drawn, drawTable } from './iptables-rules.ts';
-import type { Layout } from './layout.ts';
+import type { Layout, Namespace } from './layout.ts';
+import { drawAlone } from './nft-alone.ts';
 import { drawNft } from './nft-rules.ts';
 import { drawConversations } from './packets.ts';
 import { drawPool } from './pool.ts';
@@ -21,6 +22,9 @@ const GROUPS: Partial<Readonly<Record<Area, number>>> = {
   ipvs: 3,
   modules: 1,
 };
+
+/** So many native constructs are tried alone in each namespace that is ruled, of each family. */
+const ALONE = 2;
 
 /** So many of the groups of a scene that a guest judges are of its own folder: few packets are played there, and other kernels see the rest. */
 const OWN = 3;
@@ -58,13 +62,21 @@ export function drawScene(all: Registry, area: Area, seed: string, packets: numb
     for (const family of [4, 6] as const) {
       const site: Site & { readonly backend: Backend } = { dice, layout, here, family, pool: pools[family], fresh, backend };
       drawn.push(...groups(drawnFrom, area, site), ...tables(drawnFrom, area, site));
-      if (area === 'nft') drawn.push(drawNft(site, drawnFrom('nft match'), drawnFrom('nft statement')));
+      if (area !== 'nft') continue;
+      const words = [drawnFrom('nft match'), drawnFrom('nft statement')] as const;
+      drawn.push(drawNft(site, ...words), ...Array.from({ length: ALONE }, () => drawAlone(site, ...words)));
     }
   }
   const conversations = drawConversations(
     { dice, layout, fresh },
     packets,
-    { pools, aims: drawn.flatMap(({ aims }) => aims), ordinary: ruledByPorts(drawn.flatMap((one) => one.rules)), wants },
+    {
+      pools,
+      aims: drawn.flatMap(({ aims }) => aims),
+      talks: drawn.flatMap(({ talks = [] }) => talks),
+      ordinary: ruledByPorts(drawn.flatMap((one) => one.rules)),
+      wants,
+    },
     drawnFrom('conversation'),
   );
   const rules = drawn.flatMap((one) => one.rules);
@@ -104,9 +116,13 @@ function fewer(dice: Dice, rules: readonly Rule[]): readonly Rule[] {
 
 /** Where conversations are made by hand, no listener's own TCP may speak in between. */
 const quiet = (area: Area, layout: Layout): Layout =>
-  area === 'filter'
-    ? layout
-    : { ...layout, namespaces: layout.namespaces.map((one) => ({ ...one, listens: { ...one.listens, tcp: [] } })) };
+  area === 'filter' ? layout : { ...layout, namespaces: layout.namespaces.map((one) => ({ ...one, listens: withoutTcp(one.listens) })) };
+
+const withoutTcp = (listens: Namespace['listens']): Namespace['listens'] => ({
+  ...listens,
+  tcp: [],
+  ...(listens.bound === undefined ? {} : { bound: listens.bound.filter(({ protocol }) => protocol !== 'tcp') }),
+});
 
 /** In every third scene all listen on SCTP too. Dice of their own: what else a seed draws stays what it was. */
 const withSctp = (dice: Dice, layout: Layout): Layout =>
@@ -129,7 +145,8 @@ function groups(from: From, area: Area, site: Site & { readonly backend: Backend
     const group = draw(site);
     if (group === null) return [];
     const named = group.rules.map((rule): Rule => ({ ...rule, by: rule.by.length === 0 ? [id] : rule.by }));
-    return [{ rules: named, aims: group.aims ?? [], later: group.later ?? [] }];
+    const talks = group.talk === undefined ? [] : [{ ...group.talk, family: site.family }];
+    return [{ rules: named, aims: group.aims ?? [], talks, later: group.later ?? [] }];
   });
 }
 

@@ -1,14 +1,21 @@
-import type { Aimed } from './aimed.ts';
 import type { IptablesSite, Piece, Site } from './construct.ts';
-import type { Aim } from './packet.ts';
+import type { Aim, Aimed } from './packet.ts';
 import type { Named } from './registry.ts';
-import type { Backend, Hook, Line, Rule, Table } from './rule.ts';
+import type { Backend, Family, Hook, Line, Rule, Table } from './rule.ts';
 
 /** What the grammar may use. */
 export type Vocabulary = { readonly matches: readonly Named<'iptables match'>[]; readonly targets: readonly Named<'iptables target'>[] };
 
 /** Rules with what they want to be asked about. */
-export type Drawn = { readonly rules: readonly Rule[]; readonly aims: readonly Aimed[]; readonly later?: readonly Line[] };
+export type Drawn = {
+  readonly rules: readonly Rule[];
+  readonly aims: readonly Aimed[];
+  readonly talks?: readonly Talk[];
+  readonly later?: readonly Line[];
+};
+
+/** The conversation that tries some rules of a family, any where none is named, and who is to open it. */
+export type Talk = { readonly by: string | null; readonly family: Family; readonly aims: readonly Aimed[] };
 
 type Chain = { readonly name: string; readonly hooks: readonly Hook[]; readonly isBuiltIn: boolean };
 

@@ -16,8 +16,9 @@ export type Device = {
   readonly carrier?: string;
 };
 
-/** A UDP socket on one address, or on every one of its family, beside the others. */
+/** A socket on one address, or on every one of its family, beside the others: of UDP, or a listener of TCP. */
 export type Bound = {
+  readonly protocol?: 'tcp';
   readonly address: string;
   readonly port: number;
   readonly transparent?: boolean;

@@ -1,8 +1,7 @@
-import type { Aimed } from './aimed.ts';
 import type { NftSite, Piece, Site } from './construct.ts';
 import { type Drawn, lastLast } from './iptables-rules.ts';
 import type { Named } from './registry.ts';
-import type { Aim } from './packet.ts';
+import type { Aim, Aimed } from './packet.ts';
 import type { Hook, Rule } from './rule.ts';
 
 const HOOKS: readonly Hook[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
@@ -11,7 +10,14 @@ const PRIORITIES = [-300, -150, 0, -10, 5, 50];
 const BESIDE = 40;
 const TRIES = 6;
 /** What chains of type nat are for. */
-const TRANSLATES: ReadonlySet<string> = new Set(['nft/dnat', 'nft/dnat-map', 'nft/snat', 'nft/masquerade', 'nft/redirect']);
+export const TRANSLATES: ReadonlySet<string> = new Set([
+  'nft/dnat',
+  'nft/dnat-map',
+  'nft/dnat-prefix',
+  'nft/snat',
+  'nft/masquerade',
+  'nft/redirect',
+]);
 const END_HOOKS: readonly Hook[] = ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'];
 
 /** Draws native tables of one family: base chains side by side, user chains, rules with counters. */
@@ -82,6 +88,7 @@ function drawRule(
   const all = [...ordered, end.piece];
   const text = `add rule ${site.table} ${chain} ${[...ordered.map((piece) => piece.text), 'counter', end.piece.text].filter(Boolean).join(' ')}`;
   const rule: Rule = { in: site.here.name, by: [...by, ...end.by], form: 'nft', text };
+  const asking = pieces.length > 0 && dice.roll(2) === 0 ? askingRules(site, chain, ordered, end.piece) : [];
   const aim: Aim = Object.assign(
     {},
     ...pieces.map(({ aims = [], protocol }) => ({
@@ -90,9 +97,16 @@ function drawRule(
     })),
   );
   return {
-    rules: [...all.flatMap(({ before = [] }) => before), rule],
+    rules: [...all.flatMap(({ before = [] }) => before), rule, ...asking],
     aims: [{ ...aim, near: { namespace: site.here.name, hooks: site.hooks } }],
   };
+}
+
+/** What some packets got written they are dropped for by the rule after that: else hardly anybody sees that it was written. */
+export function askingRules({ table, here, chainType }: NftSite, chain: string, some: readonly Piece[], { asks }: Piece): readonly Rule[] {
+  if (asks === undefined || chainType === 'nat') return [];
+  const text = `add rule ${table} ${chain} ${[...some.map((piece) => piece.text), asks].join(' ')} counter drop`;
+  return [{ in: here.name, by: ['nft/drop'], form: 'nft', text }];
 }
 
 /** Whether two of a rule's parts want different protocols. */

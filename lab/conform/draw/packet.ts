@@ -1,5 +1,13 @@
+import type { Hook } from './rule.ts';
+
+/** Protocols without ports, which no kernel takes that has nothing for them, by the names that rules have for them. */
+export const PORTLESS = ['ipencap', 'ipv6', 'gre', 'esp', 'ah'] as const;
+export type Portless = (typeof PORTLESS)[number];
+
 /** What protocols the sender can make. */
-export type Protocol = 'udp' | 'tcp' | 'icmp' | 'icmpv6' | 'sctp';
+export type Protocol = 'udp' | 'tcp' | 'icmp' | 'icmpv6' | 'sctp' | Portless;
+
+export const isPortless = (protocol: Protocol): protocol is Portless => PORTLESS.some((one) => one === protocol);
 
 /** Chunks of SCTP that the sender can make (RFC 9260). */
 export type Chunk =
@@ -63,6 +71,9 @@ export type Aim = Partial<Omit<Packet, 'from' | 'through'>> & {
   /** It comes in from the wire as it is, with addresses that its sender's own stack would not send. */
   readonly onWire?: true;
 };
+
+/** Fields of a packet that a rule wants to be asked about, and where the rule stands. */
+export type Aimed = Aim & { readonly near?: { readonly namespace: string; readonly hooks: readonly Hook[] } };
 
 /** How far a segment's numbers are off what its end would say, and the room that it offers. */
 export type Off = { readonly seq?: number; readonly ack?: number; readonly window?: number };

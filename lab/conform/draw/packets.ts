@@ -1,9 +1,10 @@
 import type { Dice } from '../../draw/dice.ts';
-import { type Aimed, isOfFamily, towards } from './aimed.ts';
+import { isOfFamily, towards } from './aimed.ts';
 import type { Pool, Site } from './construct.ts';
 import type { Wants } from '../quotas.ts';
+import type { Talk } from './iptables-rules.ts';
 import type { Layout, Namespace } from './layout.ts';
-import type { Aim, Conversation, Packet, Protocol, Step } from './packet.ts';
+import { type Aim, type Aimed, type Conversation, isPortless, type Packet, type Protocol, type Step } from './packet.ts';
 import { addressesOf } from './pool.ts';
 import { frameOf } from './frame.ts';
 import type { Named } from './registry.ts';
@@ -13,11 +14,15 @@ const PROTOCOLS: readonly Protocol[] = ['udp', 'udp', 'udp', 'udp', 'udp', 'udp'
 const FLAGS = ['S', 'S', 'S', 'S', 'A', 'SA', 'FA', 'R', 'PA'];
 /** So many source ports from here on are used once each in a scene: conversations do not meet by accident. */
 const FIRST_PORT = 20_000;
+/** Every so manieth conversation tries what rules ask for one of, where there are such rules. */
+const TRIED = 4;
 
 /** What packets are drawn from: the scene's names of both families, and what its rules want to be asked. */
 export type Wishes = {
   readonly pools: Readonly<Record<Family, Pool>>;
   readonly aims: readonly Aimed[];
+  /** Conversations that some rules are tried by. */
+  readonly talks: readonly Talk[];
   /** Namespaces with routing rules about protocol or ports: a raw socket tells the kernel's routes neither, so ordinary ones send there. */
   readonly ordinary: ReadonlySet<string>;
   readonly wants: Wants;
@@ -35,16 +40,22 @@ export function drawConversations(
   const conversations: Conversation[] = [];
   const opened = new Set<string>();
   for (let packets = 0, port = FIRST_PORT; packets < count; port++) {
+    const talk = wishes.talks.length > 0 && dice.roll(TRIED) === 0 ? dice.pick(wishes.talks) : undefined;
     const anybody = dice.roll(12) === 0 ? dice.pick(layout.namespaces) : dice.pick(ends);
-    const family: Family = dice.roll(10) < (wishes.wants.ipv6 ? 6 : 3) ? 6 : 4;
-    const aimed = wishes.wants.aims && dice.roll(6) > 0 ? towards(dice, layout, family, wishes.aims) : undefined;
+    const family: Family = talk?.family ?? (dice.roll(10) < (wishes.wants.ipv6 ? 6 : 3) ? 6 : 4);
+    const isAimed = talk !== undefined || (wishes.wants.aims && dice.roll(6) > 0);
+    const aimed = isAimed ? towards(dice, layout, family, talk?.aims ?? wishes.aims) : undefined;
     const from = aimed?.from ?? anybody;
     const drawnPacket = drawPacket(dice, layout, from, family, port, wishes, aimed?.aim);
     if (drawnPacket === null) continue;
-    const packet = opened.has(tupleOf(drawnPacket)) ? { ...drawnPacket, sport: port } : drawnPacket;
+    const isOpened = opened.has(tupleOf(drawnPacket));
+    if (isOpened && isPortless(drawnPacket.protocol)) continue;
+    const packet = isOpened ? { ...drawnPacket, sport: port } : drawnPacket;
     opened.add(tupleOf(packet));
     const opening = { does: 'send', packet } as const;
-    const construct = more.length > 0 && dice.roll(10) < (wishes.wants.conversations ? 9 : 5) ? dice.pick(more) : undefined;
+    const trying = talk === undefined ? undefined : more.find(({ id }) => id === talk.by);
+    const isMore = trying === undefined && more.length > 0 && dice.roll(10) < (wishes.wants.conversations ? 9 : 5);
+    const construct = isMore ? dice.pick(more) : trying;
     const drawn = construct?.draw({ ...site, here: from, family, pool: wishes.pools[family] }, opening) ?? null;
     const steps: readonly Step[] = drawn === null ? [opening] : drawn.steps;
     conversations.push({ by: drawn === null || construct === undefined ? [] : [construct.id, ...drawn.by], steps });
@@ -82,6 +93,8 @@ function drawPacket(
     const icmp = aim.icmp ?? { type: family === 4 ? 8 : 128, code: 0, id: port };
     return { ...base, protocol: family === 4 ? 'icmp' : 'icmpv6', icmp };
   }
+  // AH carries another protocol in IPv6, which a bare one has not
+  if (isPortless(drawn)) return drawn === 'ah' && family === 6 ? null : { ...base, protocol: drawn };
   const ports = { sport: aim.sport ?? port, dport: aim.dport ?? (dice.roll(6) === 0 ? anyPort(dice) : dice.pick(pool.ports)) };
   if (drawn === 'tcp') return { ...base, protocol: 'tcp', ...ports, flags: aim.flags ?? dice.pick(FLAGS) };
   if (drawn === 'udp' && (isOrdinary || (dice.roll(3) === 0 && frame === undefined)))

@@ -1,5 +1,5 @@
 import type { Site } from './construct.ts';
-import type { Aim } from './packet.ts';
+import type { Aim, Aimed } from './packet.ts';
 import type { Rule } from './rule.ts';
 import { GATEWAYS, ip, isRouter, line, target, towardsBehind } from './ways.ts';
 
@@ -7,11 +7,17 @@ import { GATEWAYS, ip, isRouter, line, target, towardsBehind } from './ways.ts';
 export function severalWays(
   site: Site,
   hashing: readonly string[],
-): { readonly rules: readonly Rule[]; readonly aims: readonly Aim[] } | null {
+): {
+  readonly rules: readonly Rule[];
+  readonly aims: readonly Aim[];
+  readonly talk: { readonly by: string; readonly aims: readonly Aimed[] };
+} | null {
   if (!isRouter(site)) return null;
   const { dice, family } = site;
   const ways = GATEWAYS[family].map((via) => `nexthop via ${via} weight ${1 + dice.roll(4)}`).join(' ');
   const settings = hashing.map((one) => `net.ipv${family}.fib_multipath_hash${one}`).join(' ');
   const route = line(site, `${ip(site)} route replace ${target(site)} metric 3 ${ways}`);
-  return { rules: [line(site, `sysctl -qw ${settings}`), { ...route, by: ['route/multipath'] }], aims: towardsBehind(site) };
+  const aims = towardsBehind(site);
+  const talk = { by: 'route/same-ends', aims };
+  return { rules: [line(site, `sysctl -qw ${settings}`), { ...route, by: ['route/multipath'] }], aims, talk };
 }

@@ -1,5 +1,6 @@
 import type { Site } from './construct.ts';
 import type { Aim } from './packet.ts';
+import { addressesOf } from './pool.ts';
 import type { Rule } from './rule.ts';
 
 /** Addresses that the far namespace of `route/multihomed` has behind both of its links, by family. */
@@ -23,9 +24,12 @@ export function target({ dice, family }: Pick<Site, 'dice' | 'family'>): string 
   return dice.pick([address, address, family === 4 ? '10.96.0.0/16' : 'fd00:96::/64', 'default']);
 }
 
-/** Packets for what a route may be for: for others it makes no difference. */
-export const towardsBehind = ({ family }: Pick<Site, 'family'>, more: Aim = {}): readonly Aim[] =>
-  BEHIND[family].map((destination) => ({ ...more, destination }));
+/** Who has the router between itself and both ways. */
+const FAR = 'a';
+
+/** Packets for what a route may be for, from where they are routed: for others it makes no difference. */
+export const towardsBehind = ({ family, layout }: Pick<Site, 'family' | 'layout'>, more: Aim = {}): readonly Aim[] =>
+  BEHIND[family].flatMap((destination) => addressesOf(layout, FAR, family).map((source) => ({ source, ...more, destination })));
 
 /** A way there: by one of the two links, by neither, or on to the next rule. */
 export function way({ dice, family }: Pick<Site, 'dice' | 'family'>): string {

@@ -22,6 +22,13 @@ test('a lost packet is known by the number in its content, not by what stands be
   assert.deepEqual([header?.id, header?.seq, header === undefined ? '' : lookOf(header)], [0, 4096 * 9, 'tcp 4']);
 });
 
+test('what is called a tunnel and carries no packet is known by its own number', () => {
+  for (const protocol of ['ipencap', 'ipv6', 'gre', 'esp'] as const) {
+    const header = lostHeader(printed(bytesOf({ ...base, protocol }, 4711)));
+    assert.deepEqual([header?.id, header?.inner], [4711, undefined], protocol);
+  }
+});
+
 test('what an SCTP endpoint answers by itself is known by its chunk and tag', () => {
   const tags = { carried: 4096 * 9 + 1, asked: 0 };
   const header = lostHeader(printed(bytesOf({ ...base, protocol: 'sctp', sport: 1, dport: 2, chunks: ['ABORT'], tags }, 5)));

@@ -41,7 +41,8 @@ function lengthOf(bytes: Buffer): number {
 function transport(bytes: Buffer, protocol: number): LostHeader | undefined {
   if (bytes.length < 8) return undefined;
   const base = { protocol, dport: bytes.readUInt16BE(2), id: numberIn(bytes) };
-  if (protocol === IPIP || protocol === SIT) return { ...base, id: 0, ...named('inner', lostHeader(bytes)) };
+  const carried = protocol === IPIP || protocol === SIT ? lostHeader(bytes) : undefined;
+  if (carried !== undefined) return { ...base, id: 0, inner: carried };
   const inside = protocol === UDP && TUNNEL_PORTS.includes(base.dport) ? insideVxlan(bytes) : undefined;
   if (inside !== undefined) return { ...base, id: 0, inner: inside };
   if (protocol === TCP && bytes.length >= 20)

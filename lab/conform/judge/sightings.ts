@@ -47,7 +47,7 @@ export function lookOf({ protocol, flags = 0, chunk = 0, type, code, inner, abou
 const sctpLook = (chunk: number): string => `sctp ${chunk}`;
 const firstOf = (chunks: readonly string[] = []): Chunk => (chunks[0]?.split(':')[0] ?? 'INIT') as Chunk; // drawn ones and the model's are named alike
 
-const NUMBERS: Readonly<Record<string, string>> = { udp: '17' };
+const NUMBERS: Readonly<Record<string, string>> = { udp: '17', ipip: '4', ipencap: '4', ipv6: '41', gre: '47', esp: '50', ah: '51' };
 
 /** A way of the model with the same of its packet. */
 type Told = { readonly walk: ModelWalk; readonly look: string };

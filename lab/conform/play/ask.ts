@@ -1,4 +1,4 @@
-import type { Packet } from '../draw/packet.ts';
+import { isPortless, type Packet } from '../draw/packet.ts';
 import { differences, endsUnknown } from '../judge/compare.ts';
 import { endlessDifferences } from '../judge/endless.ts';
 import { bytesOf, sequenceOf, windowOf } from '../stage/bytes.ts';
@@ -184,8 +184,9 @@ function headersOf(packet: Packet, number: number): object {
   return {
     source,
     destination,
-    protocol,
-    ...(icmp === undefined ? { sport, dport } : { icmp: { ...icmp, ...inner } }),
+    // as the kernel's modules call it
+    protocol: protocol === 'ipencap' ? 'ipip' : protocol,
+    ...(isPortless(protocol) ? {} : icmp === undefined ? { sport, dport } : { icmp: { ...icmp, ...inner } }),
     ...(protocol === 'tcp' ? { flags: flags ?? 'S', numbers: { ...sequenceOf(packet, number), window: windowOf(packet) } } : {}),
     ...(protocol === 'sctp' ? { sctp: { tag: packet.tags?.carried ?? 0, chunks: chunksOf(packet, number) } } : {}),
     size: bytesOf(packet, number).length,

@@ -76,10 +76,10 @@ test('what comes after seconds may not have marked its connection yet, where a r
 
 /** Linux 6.18, scene nft:jb2.38+talk+aim: a rule resets what comes from an address that nobody has. */
 test('what only the late error about a reset tracks is not there yet; what was taken in is', () => {
-  const one = tracked(40000, false);
-  const { source, destination, sourcePort, destinationPort } = one.reply;
+  const plain = tracked(40000, false);
+  const { source, destination, sourcePort, destinationPort } = plain.reply;
   const inner = { source, destination, protocol: 'udp', sport: sourcePort, dport: destinationPort };
-  const told = (disposition: string, after: number, quoted: object, namespace = 'b') => {
+  const told = (disposition: string, after: number, quoted: object, namespace = 'b', one = plain) => {
     const walks = [
       { disposition, at: ['b', 'e0'], counted: [] },
       { disposition: 'delivered', at: [namespace, 'lo'], counted: [], after, packet: { icmp: { inner: quoted } } },
@@ -93,6 +93,10 @@ test('what only the late error about a reset tracks is not there yet; what was t
   assert.equal(told('rejected', 0, inner), 1, 'the error is no late one');
   assert.equal(told('rejected', 3000, { ...inner, sport: 54 }), 1, 'it is about something else');
   assert.equal(told('rejected', 3000, inner, 'a'), 1, 'it is made elsewhere');
+  // scene nft:s8.535+aim~raw-payload@2: the reset met `masquerade`, for the connection, and left as it was
+  const masqueraded = { ...plain, reply: { ...plain.reply, destination: '10.2.0.4' } };
+  assert.equal(told('rejected', 3000, inner, 'b', masqueraded), 0);
+  assert.equal(told('rejected', 3000, { ...inner, destination: '10.2.0.4' }, 'b', masqueraded), 1, 'nobody sent that');
 });
 
 /** A conversation that ended a connection, as the model tells it. */

@@ -49,7 +49,7 @@ const plain = (address: string): string =>
   });
 
 /** What a tunnel wraps is tracked by its addresses alone, and listed as `unknown` (net/netfilter/nf_conntrack_proto_generic.c). */
-const WITHOUT_PORTS: Readonly<Record<string, string>> = { 4: 'ipip', 41: 'ipv6' };
+const WITHOUT_PORTS: Readonly<Record<string, string>> = { 4: 'ipip', 41: 'ipv6', 50: 'esp', 51: 'ah' };
 
 function zoneIn(line: string, name: string): number | undefined {
   const [, number] = new RegExp(` ${name}=(\\d+)`).exec(line) ?? [];
@@ -176,16 +176,20 @@ const isNotYet = (judged: Ended['judged'], tables: ReadonlyMap<string, Table>, o
     matching.some(
       ({ walks }) =>
         walks.some(({ disposition, at }) => disposition === 'rejected' && at[0] === one.namespace) &&
-        walks.some((walk) => isLate(walk) && walk.at[0] === one.namespace && isReply(walk.packet.icmp?.inner, one)),
+        walks.some((walk) => isLate(walk) && walk.at[0] === one.namespace && goesBack(walk.packet.icmp?.inner, one)),
     ),
   );
 
-const isReply = (quoted: ModelHeader | undefined, { original: { protocol }, reply }: ModelConnection): boolean =>
-  quoted?.protocol === protocol &&
-  quoted.source === reply.source &&
-  quoted.destination === reply.destination &&
-  quoted.sport === reply.sourcePort &&
-  quoted.dport === reply.destinationPort;
+/**
+ * Whether a quoted reset goes back to who opened a connection, as it does wherever it waits. Its tuple for answers may be another by then:
+ * the reset itself asked POSTROUTING about the connection's source, which as one that goes back it has not (nf_nat_inet_fn, nf_nat_packet).
+ */
+const goesBack = (quoted: ModelHeader | undefined, { original }: ModelConnection): boolean =>
+  quoted?.protocol === original.protocol &&
+  quoted.source === original.destination &&
+  quoted.destination === original.source &&
+  quoted.sport === original.dport &&
+  quoted.dport === original.sport;
 
 /** A connection with the mark that its entry has. */
 const markedAs = (tables: ReadonlyMap<string, Table>, one: ModelConnection): ModelConnection => ({

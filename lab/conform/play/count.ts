@@ -90,7 +90,8 @@ function timesEach(told: readonly Asked[], textOf: (rule: string) => string): (r
   return (rule) => (most.size === 0 ? 1 : (most.get(chainOf(rule)) ?? 1));
 }
 
-const namespaceOf = (rule: string): string | undefined => /\/netns\/([^/]+)\//.exec(rule)?.[1];
+/** The namespace whose rule it is. */
+export const namespaceOf = (rule: string): string | undefined => /\/netns\/([^/]+)\//.exec(rule)?.[1];
 
 /** What is worked out once for each namespace that has a rule. */
 function byNamespace(workOut: (namespace: string | undefined) => number): (rule: string) => number {

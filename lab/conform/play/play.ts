@@ -18,7 +18,7 @@ import { judgedTwice } from './twice.ts';
 import { keptUnsent } from './kept-unsent.ts';
 import { overhear } from './overhear.ts';
 import { type Disconnected, disconnected, type Table } from './connections.ts';
-import { type Miscounted, miscounted, modelCounts, noiseIn } from './count.ts';
+import { type Miscounted, miscounted, modelCounts, namespaceOf, noiseIn } from './count.ts';
 import { readNow } from './read.ts';
 import { meet, type Noise, said, speak, type Staged, type Steps } from './rounds.ts';
 import { rested, restedAt, toldOfRoutes } from './rested.ts';
@@ -247,10 +247,10 @@ async function performed(
 function judged({ scene, stage }: Staged, refused: readonly Refused[], told: readonly Told[], left: Left): Played {
   const names = scene.layout.namespaces.map(({ name }) => stage.name(name));
   const storm = left.noise.storms.get(stage);
-  const found = names.flatMap((name) => {
-    const own = new Map([...left.before].filter(([rule]) => rule.includes(`/netns/${name}/`)));
-    return miscounted(told, own, left.after, noiseIn(left.noise, name), (rule) => textAt(left.capture, rule));
-  });
+  // of all namespaces at once: how often the model says that rules count is the same for each
+  const own = new Map([...left.before].filter(([rule]) => names.includes(namespaceOf(rule) ?? '')));
+  const noise = (rule: string): number => noiseIn(left.noise, namespaceOf(rule) ?? '')(rule);
+  const found = miscounted(told, own, left.after, noise, (rule) => textAt(left.capture, rule));
   const loaded = scene.rules.filter((rule) => !refused.some((one) => one.rule === rule));
   const lines = ruleLines(
     left.capture,

@@ -1,5 +1,5 @@
 import type { Area } from '../draw/construct.ts';
-import type { Conversation, Off, Packet, Step } from '../draw/packet.ts';
+import { type Conversation, isPortless, type Off, type Packet, type Step } from '../draw/packet.ts';
 import { addressOf } from '../draw/pool.ts';
 import type { Scene } from '../draw/scene.ts';
 import { lookOf, sentLook } from '../judge/sightings.ts';
@@ -261,6 +261,7 @@ function answerTo(
   const base = { from: nameIn(speaking, at), through: 'raw', source: header.destination, destination: header.source, protocol } as const;
   if (icmp !== undefined)
     return { ...base, icmp: { ...icmp, id: header.sport, type: icmp.type === 8 ? 0 : icmp.type === 128 ? 129 : icmp.type } };
+  if (isPortless(protocol)) return base;
   const ports = { sport: header.dport, dport: header.sport };
   if (protocol === 'sctp') return { ...base, ...ports, chunks: chunks ?? answering(sent?.packet ?? {}) };
   return { ...base, ...ports, ...(protocol === 'tcp' ? { flags: flags ?? 'SA' } : {}) };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { kept, pageOf, type Run } from './fidelity.ts';
+import { lastRuns, pageOf, type Run } from './fidelity.ts';
 
 const run = (kernel: string, seed: string, more: Partial<Run> = {}): Run => ({
   ...{ kernel, seed, packets: 2000, unknown: 4, explained: 0, disagreements: 1, areas: {}, covered: {}, reasons: {} },
@@ -10,7 +10,7 @@ const run = (kernel: string, seed: string, more: Partial<Run> = {}): Run => ({
 test('of each kernel the last three runs stay', () => {
   const all = [run('6.18', 'a'), run('6.1', 'a'), run('6.18', 'b'), run('6.18', 'c'), run('6.18', 'd')];
   assert.deepEqual(
-    kept(all).map(({ kernel, seed }) => `${kernel} ${seed}`),
+    lastRuns(all).map(({ kernel, seed }) => `${kernel} ${seed}`),
     ['6.1 a', '6.18 b', '6.18 c', '6.18 d'],
   );
 });

@@ -47,13 +47,13 @@ export async function record(score: Score, kernel: string, seed: string, commit:
     reasons: Object.fromEntries([...score.reasons].sort(([, one], [, other]) => other - one).slice(0, 20)),
     ended: Object.fromEntries(score.ended),
   };
-  const runs = kept([...recorded().filter((one) => one.kernel !== kernel || one.seed !== seed), run]);
+  const runs = lastRuns([...recorded().filter((one) => one.kernel !== kernel || one.seed !== seed), run]);
   writeFileSync(RUNS, `${JSON.stringify(runs, null, 1)}\n`);
   writeFileSync(PAGE, pageOf(runs, await unmodelled()));
 }
 
 /** The last runs of each kernel. */
-export const kept = (runs: readonly Run[]): readonly Run[] =>
+export const lastRuns = (runs: readonly Run[]): readonly Run[] =>
   runs.filter((run, at) => runs.slice(at + 1).filter(({ kernel }) => kernel === run.kernel).length < RUNS_OF_A_KERNEL);
 
 type Unmodelled = { readonly construct: string; readonly reason: string };

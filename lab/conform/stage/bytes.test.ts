@@ -24,6 +24,11 @@ test('a datagram carries its lengths, its number and a checksum that sums up', (
   assert.equal(sum, 0xffff);
 });
 
+test('a packet of a protocol without ports carries its number behind what stands for a header', () => {
+  const bytes = bytesOf({ from: 'a', through: 'raw', source: '192.0.2.1', destination: '192.0.2.2', protocol: 'ipencap' }, 7);
+  assert.deepEqual([bytes.length, bytes[9], bytes.readBigUInt64BE(20), bytes.readUInt32BE(32)], [84, 4, 0n, 7]);
+});
+
 /** Measured on Linux 6.18: VXLAN's packets with labels 0, 5 and 6 inside left by three ports, with label 5 by one whatever the ports inside. */
 test('packets of IPv6 have no flow label, which would make each of them a flow of its own', () => {
   const packet = { from: 'a', through: 'raw', source: 'fd00:1::2', destination: 'fd00:2::1', protocol: 'udp', tos: 0x10 } as const;

@@ -1,8 +1,9 @@
 import { isIPv4 } from 'node:net';
-import type { Packet } from '../draw/packet.ts';
+import { isPortless, type Packet } from '../draw/packet.ts';
 import { sctpBytes } from './chunks.ts';
 
-const NUMBERS = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58, sctp: 132 } as const;
+/** Protocols by their numbers, as rules name them. */
+export const NUMBERS = { icmp: 1, ipencap: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, esp: 50, ah: 51, icmpv6: 58, sctp: 132 } as const;
 /** What the sender looks for in whatever it sees; the number of the packet follows it. */
 const MAGIC = 'LdLn';
 /** An ICMP error quotes at most so much of what it is about. */
@@ -35,11 +36,18 @@ export function bytesOf(packet: Packet, id: number): Buffer {
   const header = isFour ? 20 : 40;
   const transport = transportOf(packet, id, (packet.size ?? SHORTEST + header) - header);
   const pseudo = pseudoHeader(packet, transport.length, isFour);
-  const at = { tcp: 16, udp: 6, icmp: 2, icmpv6: 2, sctp: 8 }[packet.protocol];
+  const at = SUMS[packet.protocol] ?? 0;
+  if (isPortless(packet.protocol)) return Buffer.concat([headerOf(packet, id, transport.length), transport]);
   if (packet.protocol === 'sctp') transport.writeUInt32LE(crc32c(transport), at);
   else transport.writeUInt16BE(checksum(packet.protocol === 'icmp' ? [transport] : [pseudo, transport]) || 0xffff, at);
-  return Buffer.concat([isFour ? header4(packet, id, transport.length) : header6(packet, transport.length), transport]);
+  return Buffer.concat([headerOf(packet, id, transport.length), transport]);
 }
+
+/** Where a protocol's sum stands behind the IP header. */
+const SUMS: Partial<Readonly<Record<Packet['protocol'], number>>> = { tcp: 16, udp: 6, icmp: 2, icmpv6: 2, sctp: 8 };
+
+const headerOf = (packet: Packet, id: number, length: number): Buffer =>
+  isIPv4(packet.source) ? header4(packet, id, length) : header6(packet, length);
 
 /** What an ordinary socket is given to send. */
 export const datagramOf = (packet: Packet, id: number): Buffer =>
@@ -72,6 +80,9 @@ function header6(packet: Packet, length: number): Buffer {
   return header;
 }
 
+/** So many zeros stand for the header of a protocol without ports: it is of no version, no tunnel's inside and nobody's security association. */
+const NOTHING = 8;
+
 function transportOf(packet: Packet, id: number, length: number): Buffer {
   const { protocol, sport = 0, dport = 0, icmp } = packet;
   if (protocol === 'icmp' || protocol === 'icmpv6') {
@@ -81,6 +92,7 @@ function transportOf(packet: Packet, id: number, length: number): Buffer {
     if (packet.about !== undefined) header.writeUInt16BE(0, 6);
     return Buffer.concat([header, content]);
   }
+  if (isPortless(protocol)) return Buffer.concat([Buffer.alloc(NOTHING), contentOf(id, length - NOTHING)]);
   const ports = Buffer.alloc(4);
   ports.writeUInt16BE(sport, 0);
   ports.writeUInt16BE(dport, 2);

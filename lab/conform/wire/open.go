@@ -24,8 +24,9 @@ type Namespace struct {
 	Queues []Queue `json:"queues"`
 }
 
-// Bound is a UDP socket on one address; a transparent one carries a mark, too.
+// Bound is a socket on one address, of UDP where no other protocol is named; a transparent one may carry a mark, too.
 type Bound struct {
+	Protocol    string `json:"protocol"`
 	Address     string `json:"address"`
 	Port        int    `json:"port"`
 	Transparent bool   `json:"transparent"`
@@ -70,11 +71,14 @@ const (
 	ipFreeBind           = 15
 	ipTransparent        = 19
 	ip6PacketInfo        = 49
-	ip6Transparent       = 75
-	ip6HeaderIncluded    = 36
-	allProtocols         = 0x0300 // ETH_P_ALL in network order
-	protocolSCTP         = 132
-	bufferBytes          = 32 << 20
+	// IP_RECVORIGDSTADDR and IPV6_RECVORIGDSTADDR of include/uapi/linux/in.h, in6.h.
+	ipOriginalDestination  = 20
+	ip6OriginalDestination = 74
+	ip6Transparent         = 75
+	ip6HeaderIncluded      = 36
+	allProtocols           = 0x0300 // ETH_P_ALL in network order
+	protocolSCTP           = 132
+	bufferBytes            = 32 << 20
 )
 
 func newWire() *Wire {
@@ -161,8 +165,8 @@ func (wire *Wire) open(namespace Namespace) error {
 			}
 		}
 		for _, one := range namespace.Bound {
-			if err := wire.bindUDP(namespace.Name, one); err != nil {
-				return fmt.Errorf("udp %s %d: %w", one.Address, one.Port, err)
+			if err := wire.bind(namespace.Name, one); err != nil {
+				return fmt.Errorf("%s %s %d: %w", one.Protocol, one.Address, one.Port, err)
 			}
 		}
 		for _, one := range namespace.Queues {
@@ -208,6 +212,7 @@ func (wire *Wire) listenUDP(name string, port int) error {
 		return err
 	}
 	syscall.SetsockoptInt(four, syscall.IPPROTO_IP, ipPacketInfo, 1)
+	syscall.SetsockoptInt(four, syscall.IPPROTO_IP, ipOriginalDestination, 1)
 	if err := wire.read(&Source{fd: four, namespace: name, devices: wire.devices[name]}); err != nil {
 		return err
 	}
@@ -216,15 +221,20 @@ func (wire *Wire) listenUDP(name string, port int) error {
 		return err
 	}
 	syscall.SetsockoptInt(six, syscall.IPPROTO_IPV6, ip6PacketInfo, 1)
+	syscall.SetsockoptInt(six, syscall.IPPROTO_IPV6, ip6OriginalDestination, 1)
 	return wire.read(&Source{fd: six, namespace: name, devices: wire.devices[name]})
 }
 
-func (wire *Wire) bindUDP(name string, one Bound) error {
-	family, level, transparent, packetInfo := syscall.AF_INET, syscall.IPPROTO_IP, ipTransparent, ipPacketInfo
+func (wire *Wire) bind(name string, one Bound) error {
+	family, level, transparent, packetInfo, destination := syscall.AF_INET, syscall.IPPROTO_IP, ipTransparent, ipPacketInfo, ipOriginalDestination
 	if net.ParseIP(one.Address).To4() == nil {
-		family, level, transparent, packetInfo = syscall.AF_INET6, syscall.IPPROTO_IPV6, ip6Transparent, ip6PacketInfo
+		family, level, transparent, packetInfo, destination = syscall.AF_INET6, syscall.IPPROTO_IPV6, ip6Transparent, ip6PacketInfo, ip6OriginalDestination
 	}
-	fd, err := syscall.Socket(family, syscall.SOCK_DGRAM|syscall.SOCK_NONBLOCK, 0)
+	kind := syscall.SOCK_DGRAM
+	if one.Protocol == "tcp" {
+		kind = syscall.SOCK_STREAM
+	}
+	fd, err := syscall.Socket(family, kind|syscall.SOCK_NONBLOCK, 0)
 	if err != nil {
 		return err
 	}
@@ -239,6 +249,7 @@ func (wire *Wire) bindUDP(name string, one Bound) error {
 		}
 	}
 	syscall.SetsockoptInt(fd, level, packetInfo, 1)
+	syscall.SetsockoptInt(fd, level, destination, 1)
 	if one.Transparent {
 		if err := syscall.SetsockoptInt(fd, level, transparent, 1); err != nil {
 			return err
@@ -249,6 +260,10 @@ func (wire *Wire) bindUDP(name string, one Bound) error {
 	}
 	if err := syscall.Bind(fd, sockaddr(one.Address, one.Port)); err != nil {
 		return err
+	}
+	if one.Protocol == "tcp" {
+		wire.idle = append(wire.idle, fd)
+		return syscall.Listen(fd, 4096)
 	}
 	return wire.read(&Source{fd: fd, namespace: name, devices: wire.devices[name]})
 }

@@ -66,7 +66,9 @@ func (wire *Wire) receive(source *Source, answer *Answer) bool {
 		if six, ok := from.(*syscall.SockaddrInet6); ok && strings.Contains(notes.to, ":") {
 			seen.Header.Source = address6(six.Addr[:])
 		}
-		seen.Header.Dport = source.port()
+		if seen.Header.Dport = notes.port; notes.port == 0 {
+			seen.Header.Dport = source.port()
+		}
 		answer.Seen = append(answer.Seen, seen)
 		return true
 	}
@@ -107,8 +109,10 @@ func endpointOf(address syscall.Sockaddr) (string, int) {
 }
 
 type notes struct {
-	mark   *uint32
-	to     string
+	mark *uint32
+	to   string
+	// That of the packet: a transparent socket's own may be another.
+	port   int
 	device int
 	at     int64
 }
@@ -128,6 +132,8 @@ func controlOf(oob []byte) (found notes) {
 			found.at = int64(binary.NativeEndian.Uint64(data))*1e9 + int64(binary.NativeEndian.Uint64(data[8:]))
 		case [2]int32{syscall.IPPROTO_IP, ipPacketInfo}:
 			found.device, found.to = int(binary.NativeEndian.Uint32(data)), net.IP(data[8:12]).String()
+		case [2]int32{syscall.IPPROTO_IP, ipOriginalDestination}, [2]int32{syscall.IPPROTO_IPV6, ip6OriginalDestination}:
+			found.port = int(binary.BigEndian.Uint16(data[2:]))
 		case [2]int32{syscall.IPPROTO_IPV6, 50}:
 			found.to, found.device = net.IP(data[:16]).String(), int(binary.NativeEndian.Uint32(data[16:]))
 		}

@@ -22,7 +22,7 @@ export type Shape = {
 
 /** How many packets are on their way at once: what they leave behind must not run over the taps. */
 const AT_ONCE = 100;
-const QUIET_MS = 60;
+const QUIET_MS = 250;
 
 /** A control plane, both nodes with their kube-proxies, and the drawn Services on them; `use` may do what it likes there. */
 export async function withServices<T>(

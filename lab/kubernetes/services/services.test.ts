@@ -15,7 +15,7 @@ async function lack(): Promise<string | undefined> {
 }
 
 test('the rules of the real kube-proxy, in iptables and in nftables mode, do what the model says, packet by packet', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async (context) => {
   const reason = await lack();
   if (reason !== undefined) {
@@ -24,7 +24,7 @@ test('the rules of the real kube-proxy, in iptables and in nftables mode, do wha
     return;
   }
   // drawn afresh: a seed that fails is printed, and plays the same again by hand
-  const { code, stdout, stderr } = await run(process.execPath, ['--no-warnings', PROVE], { timeoutMs: 150_000, env: process.env });
+  const { code, stdout, stderr } = await run(process.execPath, ['--no-warnings', PROVE], { timeoutMs: 380_000, env: process.env });
   context.diagnostic(stdout.trim().split('\n').at(-1) ?? '');
   assert.equal(code, 0, stdout + stderr);
 });

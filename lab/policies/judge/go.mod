@@ -6,6 +6,7 @@ require (
 	github.com/np-guard/netpol-analyzer v1.4.4
 	github.com/projectcalico/libcalico-go v1.7.3
 	k8s.io/api v0.32.1
+	sigs.k8s.io/network-policy-api v0.1.5
 )
 
 require (
@@ -61,7 +62,6 @@ require (
 	sigs.k8s.io/json v0.0.0-20241010143419-9aa6b5e7a4b3 // indirect
 	sigs.k8s.io/kustomize/api v0.18.0 // indirect
 	sigs.k8s.io/kustomize/kyaml v0.18.1 // indirect
-	sigs.k8s.io/network-policy-api v0.1.5 // indirect
 	sigs.k8s.io/structured-merge-diff/v4 v4.4.2 // indirect
 	sigs.k8s.io/yaml v1.4.0 // indirect
 )

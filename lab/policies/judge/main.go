@@ -16,14 +16,19 @@ import (
 	calico "github.com/projectcalico/libcalico-go/lib/selector"
 	corev1 "k8s.io/api/core/v1"
 	netv1 "k8s.io/api/networking/v1"
+	adminv1 "sigs.k8s.io/network-policy-api/apis/v1alpha1"
 )
 
 type question struct {
 	Namespaces []corev1.Namespace    `json:"namespaces"`
 	Pods       []corev1.Pod          `json:"pods"`
 	Policies   []netv1.NetworkPolicy `json:"policies"`
-	Queries    [][4]string           `json:"queries"`
-	Selectors  []struct {
+
+	Admins    []adminv1.AdminNetworkPolicy         `json:"admins"`
+	Baselines []adminv1.BaselineAdminNetworkPolicy `json:"baselines"`
+
+	Queries   [][4]string `json:"queries"`
+	Selectors []struct {
 		Selector string              `json:"selector"`
 		Labels   []map[string]string `json:"labels"`
 	} `json:"selectors"`
@@ -94,6 +99,12 @@ func objects(asked question) []parser.K8sObject {
 	}
 	for i := range asked.Policies {
 		all = append(all, parser.K8sObject{Kind: parser.NetworkPolicy, NetworkPolicy: &asked.Policies[i]})
+	}
+	for i := range asked.Admins {
+		all = append(all, parser.K8sObject{Kind: parser.AdminNetworkPolicy, AdminNetworkPolicy: &asked.Admins[i]})
+	}
+	for i := range asked.Baselines {
+		all = append(all, parser.K8sObject{Kind: parser.BaselineAdminNetworkPolicy, BaselineAdminNetworkPolicy: &asked.Baselines[i]})
 	}
 	return all
 }

@@ -6,7 +6,7 @@ import type { Lease, NetworkConfig } from './lease.ts';
 /** Runs a program; what fails is told, for flanneld mostly goes on. */
 export function program(name: string, args: readonly string[], input = ''): Promise<{ readonly ok: boolean; readonly text: string }> {
   return new Promise((resolve) => {
-    const child = execFile(name, args, { timeout: 10_000, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) =>
+    const child = execFile(name, args, { timeout: 60_000, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) =>
       resolve({ ok: error === null, text: error === null ? stdout : stderr }),
     );
     child.stdin?.on('error', () => {});

@@ -35,6 +35,6 @@ export function causesOf({ cells }: ReachMatrix, facts: Facts, by: By): Findings
 function checkOf(cell: Cell, index: number): readonly { readonly cell: Cell; readonly check: Check }[] {
   const flow = cell.sample.path?.flow;
   if (flow == null) return [];
-  const title = `${cell.sample.from.name}→${cell.sample.to.name}`;
+  const title = `${cell.sample.from.name}→${cell.sample.to.name}${cell.family === null ? '' : ` over IPv${cell.family}`}`;
   return [{ cell, check: flowCheck('reach', `${index} ${title}`, flow, { en: `${title} answers`, zh: `${title} 能通` }, 'user') }];
 }

@@ -1,10 +1,10 @@
 import { worldOf } from '#dataplane/world';
 import { endsNamed, type ReachEnd } from '#engine/reach/end';
-import { type By, reached } from '#engine/reach/pair';
+import { type By, reachedInFamilies } from '#engine/reach/pair';
 import type { AskedPort } from '#engine/reach/policy-side';
 import type { Facts } from '#facts/facts';
 import type { Quote } from '#report/quote';
-import { pairJson } from '#report/reach-json';
+import { lineJson } from '#report/reach-json';
 import { UsageError } from '../command.ts';
 import type { World } from '../world.ts';
 
@@ -45,7 +45,7 @@ function answerTo(asked: Asked, facts: Facts, by: By, quote: Quote): object {
   if (typeof from === 'string') return { error: from };
   if (typeof to === 'string') return { error: to };
   if (typeof port === 'string') return { error: port };
-  return pairJson(reached(worldOf(facts), from, to, port, by), facts, quote);
+  return lineJson(reachedInFamilies(worldOf(facts), from, to, port, by), facts, quote);
 }
 
 function oneEnd(text: string, facts: Facts): ReachEnd | string {

@@ -8,8 +8,7 @@ import type { Owner } from '#sim/packet/skb';
 import { UsageError } from '../command.ts';
 
 const PROTOCOLS = ['tcp', 'udp', 'icmp', 'icmpv6', 'sctp', 'ipip', 'ipv6', 'gre', 'esp', 'ah'] as const;
-/** Protocols that have neither ports nor what stands for them. */
-const PORTLESS: ReadonlySet<string> = new Set(['icmp', 'icmpv6', 'ipip', 'ipv6', 'gre', 'esp', 'ah']);
+const PORTED: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp']);
 const FLAGS = 'SARFPU';
 
 /** Fields of a JSON object that came from outside: each is checked where it is asked for. */
@@ -94,8 +93,8 @@ function packetOf(fields: Fields): Packet {
     source,
     destination,
     protocol,
-    sourcePort: PORTLESS.has(protocol) ? 0 : fields.number('sport', 65535),
-    destinationPort: PORTLESS.has(protocol) ? 0 : fields.number('dport', 65535),
+    sourcePort: PORTED.has(protocol) ? fields.number('sport', 65535) : 0,
+    destinationPort: PORTED.has(protocol) ? fields.number('dport', 65535) : 0,
     tcp: protocol === 'tcp' ? { ...flagsOf(fields.text('flags')), ...numbersOf(fields) } : null,
     icmp: isIcmp ? messageOf(new Fields(fields.raw('icmp'), 'icmp')) : null,
     ...(fields.has('sctp') ? { sctp: chunksOf(new Fields(fields.raw('sctp'), 'sctp')) } : {}),

@@ -6,6 +6,7 @@ import type { FactOf } from '#facts/kinds';
 import type { PodPort } from '#facts/pod/pod';
 import type { Ip } from '#net/ip';
 import { CLUSTER, onNode, type Scope } from '#snapshot/scope';
+import { nodeAddresses, oneOfEach, podAddresses } from './addresses.ts';
 
 /** Somebody who may reach others or be reached: a pod, a node, a Service, or an address outside. */
 export type ReachEnd = {
@@ -15,12 +16,18 @@ export type ReachEnd = {
   readonly node: string | null;
   /** Where packets of it start; `null`: it was not captured. */
   readonly scope: Scope | null;
+  /** The address that it is asked by: its first, or that of the family in question. */
   readonly address: Ip | null;
+  /** One of each family that it is known by, the first one first. */
+  readonly addresses: readonly Ip[];
   readonly pod: FactOf<'pod'> | null;
   readonly service: FactOf<'service'> | null;
 };
 
-const NOBODY = { node: null, scope: null, address: null, pod: null, service: null } as const;
+const NOBODY = { node: null, scope: null, address: null, addresses: [], pod: null, service: null } as const;
+
+/** An end's addresses, and the first of them. */
+const at = (addresses: readonly Ip[]): Pick<ReachEnd, 'address' | 'addresses'> => ({ address: addresses[0] ?? null, addresses });
 
 /** All pods of a cluster: those that objects tell of, joined with the namespaces that were captured. */
 export const podEnds: (facts: Facts) => readonly ReachEnd[] = memoised((facts: Facts): readonly ReachEnd[] => {
@@ -32,43 +39,39 @@ export const podEnds: (facts: Facts) => readonly ReachEnd[] = memoised((facts: F
     const name = `${pod.namespace}/${pod.name}`;
     const own = byName.get(name);
     const host = pod.hostNetwork === true && typeof pod.node === 'string' && facts.nodes().includes(pod.node) ? onNode(pod.node) : null;
-    const address = own?.address ?? pod.addresses[0] ?? null;
-    return { ...NOBODY, kind: 'pod', name, node: pod.node ?? own?.node ?? null, scope: own?.scope ?? host, address, pod };
+    const place = { node: pod.node ?? own?.node ?? null, scope: own?.scope ?? host };
+    return { ...NOBODY, kind: 'pod', name, ...place, ...at(podAddresses(facts, own, pod)), pod };
   });
   const known = new Set(told.map(({ name }) => name));
   const only = captured.filter(({ name }) => name === null || !known.has(name));
   return [
     ...told,
-    ...only.map(
-      ({ name, scope, node, address }): ReachEnd => ({
-        ...NOBODY,
-        kind: 'pod',
-        name: name ?? `${node}/${scope.netns}`,
-        node,
-        scope,
-        address,
-      }),
-    ),
+    ...only.map((own): ReachEnd => {
+      const { name, scope, node } = own;
+      return { ...NOBODY, kind: 'pod', name: name ?? `${node}/${scope.netns}`, node, scope, ...at(podAddresses(facts, own, null)) };
+    }),
   ];
 });
 
 /** All captured nodes. */
 export const nodeEnds = (facts: Facts): readonly ReachEnd[] =>
-  facts.nodes().flatMap((node) => {
-    const resolved = resolveEndpoint(facts, `node/${node}`);
-    return resolved.is === 'found'
-      ? [{ ...NOBODY, kind: 'node' as const, name: `node/${node}`, node, scope: onNode(node), address: resolved.endpoint.address }]
-      : [];
-  });
+  facts.nodes().map((node) => ({
+    ...NOBODY,
+    kind: 'node' as const,
+    name: `node/${node}`,
+    node,
+    scope: onNode(node),
+    ...at(nodeAddresses(facts, node)),
+  }));
 
 /** All Services that have an address. */
 export function serviceEnds(facts: Facts): readonly ReachEnd[] {
   const read = facts.seen('service', CLUSTER);
   return (read.is === 'gap' ? [] : read.value).flatMap((service) => {
-    const address = service.clusterIps[0];
-    return address === undefined
+    const name = `svc/${service.namespace}/${service.name}`;
+    return service.clusterIps.length === 0
       ? []
-      : [{ ...NOBODY, kind: 'service' as const, name: `svc/${service.namespace}/${service.name}`, address, service }];
+      : [{ ...NOBODY, kind: 'service' as const, name, ...at(oneOfEach(service.clusterIps)), service }];
   });
 }
 
@@ -90,12 +93,18 @@ export function endsNamed(facts: Facts, text: string): readonly ReachEnd[] | str
   if (resolved.is === 'problem') return resolved.says;
   const { kind, name, scope, address } = resolved.endpoint;
   const same = all.find((one) => one.name === name.replace(/^pod\//, ''));
-  return [same ?? { ...NOBODY, kind: kind === 'namespace' ? 'pod' : kind, name, node: scope?.node ?? null, scope, address }];
+  const own = at(address === null ? [] : [address]);
+  return [same ?? { ...NOBODY, kind: kind === 'namespace' ? 'pod' : kind, name, node: scope?.node ?? null, scope, ...own }];
 }
 
-/** A pod by its address; an address of a node stays an address: its pods of the node's network have it too. */
-const byAddress = (all: readonly ReachEnd[], text: string): ReachEnd | undefined =>
-  all.find((one) => one.address === text && one.kind === 'pod' && one.pod?.hostNetwork !== true);
+/** A pod by one of its addresses, and asked by that alone; an address of a node stays an address: its pods of the node's network have it too. */
+function byAddress(all: readonly ReachEnd[], text: string): ReachEnd | undefined {
+  for (const end of all) {
+    const address = end.kind === 'pod' && end.pod?.hostNetwork !== true ? end.addresses.find((one) => one === text) : undefined;
+    if (address !== undefined) return { ...end, ...at([address]) };
+  }
+  return undefined;
+}
 
 /** The ports that an end offers; nothing where it tells none. */
 export function offeredPorts({ pod, service }: ReachEnd): readonly Pick<PodPort, 'port' | 'protocol'>[] {

@@ -1,6 +1,8 @@
 import type { World } from '#dataplane/world';
 import { grouped } from '#facts/grouped';
+import type { Family } from '#net/ip';
 import { offeredPorts, type ReachEnd } from './end.ts';
+import { differ, familiesOf, inFamily, workloadIn } from './families.ts';
 import { type NodePaths, nodePaths } from './node-paths.ts';
 import { isOwn, ownPairs, type Pair } from './own-node.ts';
 import { type By, type Cause, reached, type Reached } from './pair.ts';
@@ -15,6 +17,10 @@ export type Cell = {
   readonly from: Workload;
   readonly to: Workload;
   readonly port: AskedPort;
+  /** Set where both have addresses of two families, and these answer differently: each has a cell then. */
+  readonly family: Family | null;
+  /** The families that it was asked in; none where nobody knows of one that both have. */
+  readonly families: readonly Family[];
   readonly verdict: Reached['verdict'];
   readonly counts: Counts;
   /** Why not everything is a yes: each reason once, the most frequent first. */
@@ -43,16 +49,50 @@ const MOST_PORTS = 4;
 /** Answers who reaches whom; beyond some thousand pairs by workload, so that large clusters stay readable and quick. */
 export function reachMatrix(world: World, { from, to, port, by }: ReachQuestion): ReachMatrix {
   const isGrouped = from.length * to.length > MOST_PAIRS;
-  const aside = labelsOfNoPolicy(world.facts);
-  const [sources, targets] = isGrouped ? [workloadsOf(from, aside), workloadsOf(to, aside)] : [singly(from), singly(to)];
-  const paths = isGrouped && by !== 'policy' ? nodePaths(world, [...from, ...to]) : null;
-  const cells = sources.flatMap((source) =>
+  const [sources, targets] = isGrouped ? workloads(world, [from, to]) : [singly(from), singly(to)];
+  const paths = isGrouped && by !== 'policy' ? pathsByFamily(world, [...from, ...to]) : () => null;
+  const asked = sources.flatMap((source) =>
     targets.flatMap((target) => {
       const isItself = source.ends.length === 1 && target.ends.length === 1 && source.name === target.name;
-      return isItself ? [] : portsOf(target, port).map((asked) => cellOf(world, source, target, asked, by, paths));
+      return isItself ? [] : portsOf(target, port).map((one) => cellsOf(world, source, target, one, by, paths));
     }),
   );
-  return { cells, isGrouped, pairs: cells.reduce((sum, cell) => sum + pairsOf(cell.from, cell.to), 0) };
+  const pairs = asked.reduce((sum, [cell]) => sum + (cell === undefined ? 0 : pairsOf(cell.from, cell.to)), 0);
+  return { cells: asked.flat(), isGrouped, pairs };
+}
+
+type Paths = (family: Family | null) => NodePaths | null;
+
+/** How packets fare between nodes in one family; `null`: by the first addresses of all. */
+function pathsByFamily(world: World, ends: readonly ReachEnd[]): Paths {
+  const known = new Map<Family | null, NodePaths>();
+  return (family) => {
+    const before = known.get(family);
+    if (before !== undefined) return before;
+    const own = nodePaths(world, family === null ? ends : ends.flatMap((end) => inFamily(end, family) ?? []));
+    known.set(family, own);
+    return own;
+  };
+}
+
+/** Two workloads in every family that both have: one cell where all answer alike. */
+function cellsOf(world: World, from: Workload, to: Workload, port: AskedPort, by: By, paths: Paths): readonly Cell[] {
+  const [source, target] = [from.ends[0], to.ends[0]];
+  const families = source === undefined || target === undefined ? [] : familiesOf(source, target);
+  const cells = families.map((family): Cell => {
+    const [own, other] = [workloadIn(from, family), workloadIn(to, family)];
+    return { ...cellOf(world, own, other, port, by, paths(family)), family, families: [family] };
+  });
+  const [first] = cells;
+  if (first === undefined) return [cellOf(world, from, to, port, by, paths(null))];
+  return differ(cells.map(({ verdict, causes }) => ({ verdict, says: causes.map(({ says }) => says) })))
+    ? cells
+    : [{ ...first, family: null, families }];
+}
+
+function workloads({ facts }: World, [from, to]: readonly [readonly ReachEnd[], readonly ReachEnd[]]) {
+  const aside = labelsOfNoPolicy(facts);
+  return [workloadsOf(from, aside), workloadsOf(to, aside)] as const;
 }
 
 function portsOf({ ends }: Workload, port: AskedPort | undefined): readonly AskedPort[] {
@@ -67,7 +107,7 @@ function cellOf(world: World, from: Workload, to: Workload, port: AskedPort, by:
   const sample = reached(world, source, target, port, by);
   const spreadOut = paths === null || sample.cause?.is === 'policy' ? undefined : spread(from, to, sample, paths);
   const { counts, causes } = spreadOut ?? evenly(partsOf(from, to, sample, (own) => reached(world, ...own, port, by)));
-  return { from, to, port, verdict: overall(counts), counts, causes, sample };
+  return { from, to, port, family: null, families: [], verdict: overall(counts), counts, causes, sample };
 }
 
 type Counted = readonly [reached: Reached, pairs: number];

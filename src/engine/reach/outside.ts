@@ -4,7 +4,7 @@ import { answerOf } from '#intent/kube-proxy/answers';
 import { announcerOf } from '#intent/kube-proxy/announcers';
 import { type Front, frontsOf } from '#intent/kube-proxy/fronts';
 import { ingressControllerOf } from '#intent/kube-proxy/ingress-controllers';
-import type { Ip } from '#net/ip';
+import { familyOf, type Ip } from '#net/ip';
 import { walkText } from '../ask.ts';
 import { programmed, type Weighed } from '../services/programmed.ts';
 import type { ByPath } from './by-path.ts';
@@ -26,8 +26,10 @@ type Door = {
  * captured and is not walked. `null`: the address is no Service's.
  */
 export function outsidePath(world: World, client: Ip, to: ReachEnd, asked: AskedPort): ByPath | null {
-  const doors = sentTo(world.facts, client, doorsOf(world.facts, to, asked));
-  if (doors.length === 0) return to.service === null ? null : answer('no', `${to.name} has no address for clients outside at this port`);
+  const own = doorsOf(world.facts, to, asked).filter(({ front }) => front.family === familyOf(client));
+  const doors = sentTo(world.facts, client, own);
+  const who = `clients of IPv${familyOf(client)} outside`;
+  if (doors.length === 0) return to.service === null ? null : answer('no', `${to.name} has no address for ${who} at this port`);
   const ways = doors.map((door) => ({
     door,
     fates: programmed(world, door.node, door.front, { is: 'outside', address: client })?.fates ?? [],
@@ -43,8 +45,9 @@ export function outsidePath(world: World, client: Ip, to: ReachEnd, asked: Asked
   const is = wanted === 'no' && kinds.has('yes') ? 'partly' : wanted;
   const service = to.service ?? doors[0]?.front.service ?? null;
   const controller = service === null ? null : ingressControllerOf(service);
-  const who = controller === null ? '' : `; behind it stands ${controller}, which passes requests on by names that are not looked at here`;
-  return answer(is, shown === undefined ? '' : `${shown.door.says}: ${shown.says}${who}`);
+  const behind =
+    controller === null ? '' : `; behind it stands ${controller}, which passes requests on by names that are not looked at here`;
+  return answer(is, shown === undefined ? '' : `${shown.door.says}: ${shown.says}${behind}`);
 }
 
 const answer = (is: ByPath['is'], says: string): ByPath => ({

@@ -1,9 +1,12 @@
 import type { World } from '#dataplane/world';
+import type { Family } from '#net/ip';
 import { policiesOf } from '#policy/policies';
 import type { ReachEnd } from './end.ts';
 import type { ByPath } from './by-path.ts';
+import { familiesOf, inFamily } from './families.ts';
 import { byPath } from './path-side.ts';
 import { type AskedPort, type ByPolicy, byPolicy } from './policy-side.ts';
+import type { Verdict } from './verdict.ts';
 
 /** By what a pair is judged. */
 export type By = 'policy' | 'path' | 'both';
@@ -13,7 +16,7 @@ export type Reached = {
   readonly from: ReachEnd;
   readonly to: ReachEnd;
   readonly port: AskedPort;
-  readonly verdict: 'yes' | 'no' | 'partly' | 'unknown';
+  readonly verdict: Verdict;
   /** Why not, or what is odd about a yes: policy (meant so), the path (where it ends), or what was not seen. */
   readonly cause: Cause | null;
   readonly policy: ByPolicy | null;
@@ -32,6 +35,18 @@ export function reached(world: World, from: ReachEnd, to: ReachEnd, port: AskedP
   const path = by === 'policy' ? null : byPath(world, from, to, port);
   return { from, to, port, policy, path, ...together(world, policy, path) };
 }
+
+/** Judges one pair in every family that both ends have; where they have none in common, by their first addresses. */
+export function reachedInFamilies(world: World, from: ReachEnd, to: ReachEnd, port: AskedPort, by: By): readonly InFamily[] {
+  const asked = familiesOf(from, to).flatMap((family): readonly InFamily[] => {
+    const [own, other] = [inFamily(from, family), inFamily(to, family)];
+    return own === undefined || other === undefined ? [] : [{ ...reached(world, own, other, port, by), family }];
+  });
+  return asked.length > 0 ? asked : [{ ...reached(world, from, to, port, by), family: null }];
+}
+
+/** What is told of a pair in one family; `null`: in none that both have. */
+export type InFamily = Reached & { readonly family: Family | null };
 
 function together(world: World, policy: ByPolicy | null, path: ByPath | null): Pick<Reached, 'verdict' | 'cause'> {
   if (path === null) return policy === null ? { verdict: 'unknown', cause: null } : onPaper(policy);

@@ -1,9 +1,10 @@
 import type { Facts } from '#facts/facts';
 import { grouped } from '#facts/grouped';
+import { familyOf } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
 import type { ReachEnd } from './end.ts';
 
-/** Ends that policies and Services cannot tell apart: pods of one namespace with the same labels, or one end by itself. */
+/** Ends that policies and Services cannot tell apart: pods of one namespace with the same labels and families, or one end by itself. */
 export type Workload = { readonly name: string; readonly ends: readonly ReachEnd[] };
 
 /** Labels that tell the pods of one workload apart; hardly a policy is written about them. */
@@ -20,8 +21,10 @@ const OWN_LABELS: readonly string[] = [
 
 /** Labels by which a workload's pods differ and no policy tells them apart. */
 export function labelsOfNoPolicy(facts: Facts): ReadonlySet<string> {
-  const [kubernetes, calico] = [facts.seen('network-policy', CLUSTER), facts.seen('calico-policy', CLUSTER)];
-  const policies = [...(kubernetes.is === 'gap' ? [] : kubernetes.value), ...(calico.is === 'gap' ? [] : calico.value)];
+  const policies = (['network-policy', 'calico-policy', 'admin-policy'] as const).map((kind) => {
+    const read = facts.seen(kind, CLUSTER);
+    return read.is === 'gap' ? [] : read.value;
+  });
   const words = JSON.stringify(policies);
   return new Set(OWN_LABELS.filter((label) => !words.includes(label)));
 }
@@ -43,13 +46,14 @@ export function workloadsOf(ends: readonly ReachEnd[], aside: ReadonlySet<string
   });
 }
 
-function keyOf({ kind, pod, name }: ReachEnd, aside: ReadonlySet<string>): string {
-  if (kind === 'node') return 'nodes';
-  if (pod === null) return kind === 'pod' ? `pods of ${name.split('/')[0]}` : name;
+function keyOf({ kind, pod, name, addresses }: ReachEnd, aside: ReadonlySet<string>): string {
+  const families = addresses.map(familyOf);
+  if (kind === 'node') return `nodes ${families}`;
+  if (pod === null) return kind === 'pod' ? `pods of ${name.split('/')[0]} ${families}` : name;
   const labels = Object.entries(pod.labels ?? {}).filter(([label]) => !aside.has(label));
   labels.sort(([one], [other]) => (one < other ? -1 : 1));
   const owner = labels.length === 0 ? ownerOf(pod.name) : null;
-  return JSON.stringify([pod.namespace, owner, pod.hostNetwork, pod.serviceAccount, pod.ports, labels]);
+  return JSON.stringify([families, pod.namespace, owner, pod.hostNetwork, pod.serviceAccount, pod.ports, labels]);
 }
 
 /** The owner of a pod by its name: without the hashes of a ReplicaSet, a DaemonSet, or the number of a StatefulSet. */

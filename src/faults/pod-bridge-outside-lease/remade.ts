@@ -7,8 +7,8 @@ import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import type { IptablesRule } from '#facts/iptables/iptables';
 import { plainRoute } from '#facts/route/own-routes';
-import { cidr, contains, lengthOf, nthAddress, parseCidr } from '#net/cidr';
-import { familyOf, type Ip } from '#net/ip';
+import { cidr, cidrOf, contains, lengthOf, nthAddress, parseCidr } from '#net/cidr';
+import { familyOf, type Ip, toBits } from '#net/ip';
 import { onNode, type Scope } from '#snapshot/scope';
 import type { Found } from './text.ts';
 
@@ -17,9 +17,13 @@ const FIRST_POD = 2;
 
 type Move = { readonly scope: Scope; readonly device: string; readonly from: readonly FactOf<'address'>[]; readonly to: Ip };
 
+/** A pod with an address, which is made anew with its bridge. */
+type Drained = PodNamespace & { readonly device: string; readonly address: Ip };
+
 /**
- * What the runtime comes to that starts after flanneld: the bridge with the subnet's first address, every pod made anew behind it,
- * kube-proxy's rules with the pods' new addresses.
+ * What the runtime comes to that starts after flanneld: the bridge with the subnet's first address, every pod that has an address
+ * of the bridge's old range made anew with one of the new (in their order), kube-proxy's rules with the pods' new addresses. What else is
+ * wrong with a pod stays as it is, though a drained node loses that too: it is another cause's, and its proof must not lean on this one.
  */
 export function remade({ node, bridge, lease }: Found, facts: Facts): readonly Action[] {
   const subnet = parseCidr(lease);
@@ -30,11 +34,14 @@ export function remade({ node, bridge, lease }: Found, facts: Facts): readonly A
     const own = read.is === 'seen' ? read.value.filter(({ dev, address }) => dev === device && familyOf(address) === 4) : [];
     return own.filter(({ address }) => !contains(subnet, address));
   };
-  const pods = podNamespaces(facts).filter((pod): pod is PodNamespace & { device: string } => isBehind(pod, node, bridge));
+  const own: Move = { scope: onNode(node), device: bridge, from: outside(onNode(node), bridge), to: gateway };
+  const ranges = own.from.map((held) => cidrOf(held.address, held.length));
+  const isIn = ({ address }: Drained): boolean => ranges.some((range) => contains(range, address));
+  const drained = podNamespaces(facts).filter((pod): pod is Drained => isDrained(pod, node));
+  const pods = drained.filter((pod) => pod.bridge === bridge || isIn(pod)).toSorted(byAddress);
   const moves = pods.map(
     ({ scope, device }, at): Move => ({ scope, device, from: outside(scope, device), to: nthAddress(subnet, FIRST_POD + at) }),
   );
-  const own: Move = { scope: onNode(node), device: bridge, from: outside(onNode(node), bridge), to: gateway };
   return [
     ...moved(own, length),
     ...moves.flatMap((move) => [...moved(move, length), replaceRoute(move.scope, defaultRoute(move, gateway))]),
@@ -45,8 +52,9 @@ export function remade({ node, bridge, lease }: Found, facts: Facts): readonly A
 const defaultRoute = ({ device }: Move, via: Ip) =>
   plainRoute(cidr`0.0.0.0/0`, device, { hops: [{ dev: device, via, onlink: false, weight: 1, dead: false }] });
 
-const isBehind = (pod: PodNamespace, node: string, bridge: string): boolean =>
-  pod.node === node && pod.bridge === bridge && pod.device !== null;
+const isDrained = (pod: PodNamespace, node: string): boolean => pod.node === node && pod.device !== null && pod.address !== null;
+
+const byAddress = (one: Drained, other: Drained): number => (toBits(one.address) < toBits(other.address) ? -1 : 1);
 
 const moved = ({ scope, device, from, to }: Move, length: number): readonly Action[] => [
   ...from.map((one) => deleteAddress(scope, device, one.address, one.length)),

@@ -14,6 +14,9 @@ import type { Backend } from './backends.ts';
 import { categoriesOf } from './categories.ts';
 import { frontsOf } from './fronts.ts';
 
+type Chain = FactOf<'iptables'>['chains'][number];
+type Rule = Chain['rules'][number];
+
 const POLICY = { internal: 'Cluster', external: 'Local' } as const;
 
 const backend = (name: string, more: Partial<Backend> = {}): Backend => ({
@@ -95,7 +98,8 @@ test('without endpoints a stranger is refused in iptables mode, and in nftables 
   assert.equal(strangerAt(withApi(inNftMode(built))), 'drop');
 });
 
-test('with policy Local pods reach endpoints elsewhere only where kube-proxy was told which network is theirs', () => {
+/** Two nodes where default/web has an external address with policy Local, and its endpoints stand on one node. */
+function localOn(endpoints: string, chains: (all: readonly Chain[]) => readonly Chain[] = (all) => all): Facts {
   const facts = withApi(cluster({ nodes: 2 }));
   const [services, slices, tables] = [
     facts.partition('service', CLUSTER),
@@ -107,28 +111,47 @@ test('with policy Local pods reach endpoints elsewhere only where kube-proxy was
     ...one,
     policy: { ...USUAL_POLICY, external: 'Local', externalIps: one.name === 'web' ? [ip`203.0.113.10`] : [] },
   }));
-  const elsewhere = (slices.facts as readonly FactOf<'endpoints'>[]).map((slice) => ({
+  const placed = (slices.facts as readonly FactOf<'endpoints'>[]).map((slice) => ({
     ...slice,
-    addresses: slice.addresses.map((one) => ({ ...one, node: 'B' })),
+    addresses: slice.addresses.map((one) => ({ ...one, node: endpoints })),
   }));
-  const told = facts.with({ ...services, facts: local } as never, { ...slices, facts: elsewhere });
-  const untold = told.with({
-    ...tables,
-    facts: (tables.facts as readonly FactOf<'iptables'>[]).map((table) => ({
-      ...table,
-      chains: table.chains.map((chain) => ({
-        ...chain,
-        rules: chain.rules.filter(({ source, target }) => !(source?.not === true && target?.name === 'KUBE-MARK-MASQ')),
-      })),
-    })),
-  });
-  const said = (own: Facts, is: 'pod' | 'node'): string | undefined => {
-    const fronts = frontsOf(own, 'A');
-    const front = fronts.is === 'gap' ? undefined : fronts.value.find(({ kind }) => kind === 'external IP');
-    assert.ok(front !== undefined);
-    const answer = answerOf(own, 'A', front, { is });
-    return answer.is === 'gap' ? undefined : answer.value.is;
-  };
-  assert.deepEqual([said(told, 'pod'), said(told, 'node')], ['endpoints', 'endpoints']);
-  assert.deepEqual([said(untold, 'pod'), said(untold, 'node')], ['drop', 'endpoints']);
+  const ruled = (tables.facts as readonly FactOf<'iptables'>[]).map((table) => ({ ...table, chains: chains(table.chains) }));
+  return facts.with({ ...services, facts: local } as never, { ...slices, facts: placed }, { ...tables, facts: ruled });
+}
+
+/** What node A should answer a source there; a gap's words where nobody knows. */
+function answeredAt(facts: Facts, is: 'pod' | 'node'): string {
+  const fronts = frontsOf(facts, 'A');
+  const front = fronts.is === 'gap' ? undefined : fronts.value.find(({ kind }) => kind === 'external IP');
+  assert.ok(front !== undefined);
+  const answer = answerOf(facts, 'A', front, { is });
+  return answer.is === 'gap' ? answer.gap.detail : answer.value.is;
+}
+
+const isMark = ({ source, target }: Rule): boolean => source?.not === true && target?.name === 'KUBE-MARK-MASQ';
+const withRules = (change: (rule: Rule) => readonly Rule[]) => (all: readonly Chain[]) =>
+  all.map((chain) => ({ ...chain, rules: chain.rules.flatMap(change) }));
+
+test('with policy Local pods reach endpoints elsewhere only where kube-proxy was told which network is theirs', () => {
+  const told = localOn('B');
+  const untold = localOn(
+    'B',
+    withRules((rule) => (isMark(rule) ? [] : [rule])),
+  );
+  assert.deepEqual([answeredAt(told, 'pod'), answeredAt(told, 'node')], ['endpoints', 'endpoints']);
+  assert.deepEqual([answeredAt(untold, 'pod'), answeredAt(untold, 'node')], ['drop', 'endpoints']);
+});
+
+test('where no rule tells whether it was told, what policy Local does with pods is unknown, unless it comes to the same', () => {
+  const none = withRules(() => []);
+  const all = withRules((rule) => [isMark(rule) ? { ...rule, source: null } : rule]);
+  for (const chains of [none, all]) {
+    assert.match(answeredAt(localOn('B', chains), 'pod'), /no rule of kube-proxy on A tells whether it knows what pods send/);
+    assert.equal(answeredAt(localOn('B', chains), 'node'), 'endpoints');
+    assert.equal(answeredAt(localOn('A', chains), 'pod'), 'endpoints');
+  }
+  const unread = localOn('B').without('iptables', onNode('A'));
+  const rules = unread.seen('iptables', onNode('A'));
+  assert.ok(rules.is === 'gap');
+  assert.equal(answeredAt(unread, 'pod'), rules.gap.detail);
 });

@@ -27,8 +27,21 @@ export function answerOf(facts: Facts, node: string, front: Front, source: Sourc
   const mode = modeOf(facts, node);
   // in nftables mode source ranges are asked before anything else (chain firewall-check), also where there are no endpoints
   if (mode.is === 'seen' && mode.value === 'nftables' && isKeptOut(front, address)) return map(backends, () => keptOut(address));
-  const isNear = source.is === 'node' || (source.is === 'pod' && tellsPods(facts, node, family));
-  return map(backends, (all) => decided(front, categoriesOf(all, policy, sorterOf(facts, node)), isNear, address));
+  const answerTo = (isNear: boolean): Seen<Answer> =>
+    map(backends, (all) => decided(front, categoriesOf(all, policy, sorterOf(facts, node)), isNear, address));
+  if (source.is !== 'pod') return answerTo(source.is === 'node');
+  const tells = tellsPods(facts, node, family);
+  if (tells.is === 'seen') return answerTo(tells.value);
+  const [near, far] = [answerTo(true), answerTo(false)];
+  return isSame(near, far) ? near : tells;
+}
+
+/** Whether two answers lead to the same, whatever the reason. */
+function isSame(one: Seen<Answer>, other: Seen<Answer>): boolean {
+  if (one.is === 'gap' || other.is === 'gap') return one.is === other.is;
+  const whither = (answer: Answer): readonly Backend[] => (answer.is === 'endpoints' ? answer.backends : []);
+  const [some, others] = [whither(one.value), whither(other.value)];
+  return one.value.is === other.value.is && some.length === others.length && some.every((backend) => others.includes(backend));
 }
 
 const keptOut = (address: Ip | null): Answer => ({ is: 'drop', because: `${address} is in none of its loadBalancerSourceRanges` });

@@ -1,5 +1,6 @@
 import type { Action } from '#change/change';
-import { kubeProxyTables } from '#dataplane/nft-service-rules';
+import { memoised } from '#dataplane/memo';
+import { kubeProxyTables, nftEndpointRules } from '#dataplane/nft-service-rules';
 import type { Facts } from '#facts/facts';
 import { CLUSTER, onNode } from '#snapshot/scope';
 import { defineComponent } from '../component.ts';
@@ -37,10 +38,31 @@ const nftTexts = (facts: Facts, node: string): readonly string[] =>
       .flatMap(({ name, elements }) => elements.map((one) => `${family} ${name} ${JSON.stringify(one)}`)),
   ]);
 
-/** Whether kube-proxy of a node hears of a change: where its processes were not read, rules that are all that the objects ask for tell that it heard of the last. */
+/** All endpoints that a node's rules lead to, by either mode. */
+function leadsOf(facts: Facts, node: string): ReadonlySet<string> {
+  const tables = facts.seen('iptables', onNode(node));
+  const rules = (tables.is === 'gap' ? [] : tables.value).flatMap(({ chains }) => chains.flatMap((chain) => chain.rules));
+  const chained = rules.flatMap(({ text }) => / --to-destination (\S+)/.exec(text)?.[1] ?? []);
+  const nft = nftEndpointRules(facts).flatMap((one) => (one.node === node ? [String(one.endpoint)] : []));
+  return new Set([...chained, ...nft]);
+}
+
+/**
+ * Nodes whose rules lead where no object leads any more: kube-proxy there has not heard of the last change, be it stopped or its watch
+ * lost, and would have taken them out if it had (pkg/proxy/iptables v1.34, syncProxyRules deletes chains that are not active).
+ */
+const behindOn = memoised((facts: Facts): ReadonlySet<string> => {
+  const isBehind = (node: string): boolean => {
+    const wanted = leadsOf(fullSync(facts, node), node);
+    return [...leadsOf(facts, node)].some((endpoint) => !wanted.has(endpoint));
+  };
+  return new Set(facts.nodes().filter(isBehind));
+});
+
+/** Whether kube-proxy of a node hears of a change: one that runs, unless it missed the last; where its processes were not read, rules that are all that the objects ask for tell that it did not. */
 function follows(before: Facts, node: string): boolean {
   const runs = kubeProxyRuns(before, node);
-  if (runs !== null) return runs;
+  if (runs !== null) return runs && !behindOn(before).has(node);
   const [held, wanted] = [rulesOf(before, node), rulesOf(fullSync(before, node), node)];
   return held.size === wanted.size && [...held].every((rule) => wanted.has(rule));
 }

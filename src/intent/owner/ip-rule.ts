@@ -1,11 +1,12 @@
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { policyRuleOwner } from '#facts/rule/owner';
+import type { Gap } from '#snapshot/gap';
 import type { Scope } from '#snapshot/scope';
 import type { Program } from './names.ts';
 
 type Rule = FactOf<'rule'>;
-type Told = { readonly owner: Program | null; readonly because: string };
+type Told = { readonly owner: Program | null; readonly because: string; readonly gaps?: readonly Gap[] };
 
 /** The rules that every namespace has from its beginning (net/ipv4/fib_rules.c, fib_default_rules_init; IPv6 has no table default). */
 const BUILT_IN: readonly (readonly [priority: number, table: string])[] = [
@@ -24,7 +25,10 @@ export function ipRuleTold(facts: Facts, rule: Rule, scope: Scope, ownerOf: (rou
   const known = policyRuleOwner(rule);
   if (known !== null) return { owner: known, because: `${known} makes rules of this priority, mark or table` };
   const routes = facts.seen('route', scope);
-  const led = routes.is === 'gap' || table === null || SHARED.has(table) ? [] : routes.value.filter((route) => route.table === table);
+  const isOwn = table !== null && !SHARED.has(table);
+  if (routes.is === 'gap' && isOwn)
+    return { owner: null, because: `whose routes table ${table} holds, to which it leads, was not read`, gaps: [routes.gap] };
+  const led = routes.is === 'gap' || !isOwn ? [] : routes.value.filter((route) => route.table === table);
   const [owner = null, ...others] = new Set(led.map(ownerOf));
   return owner !== null && others.length === 0
     ? { owner, because: `it leads to table ${table}, whose routes are all ${owner}'s` }

@@ -277,29 +277,37 @@ test("kube-proxy's chains for endpoints of the node itself, and its sets of clie
 });
 
 /** Who made each line of a text that is like a pattern, and the names of what is behind it. */
-function saidBy(
+const saidBy = (...asked: Parameters<typeof ownersBy>): readonly string[] =>
+  ownersBy(...asked).map(({ owner, behind }) => `${owner}: ${behind.map(({ name }) => name).join(', ')}`);
+
+/** All that is told of these lines. */
+function ownersBy(
   format: Parameters<typeof parseText>[0],
   kind: 'nft' | 'ipset' | 'ipvs-service' | 'rule',
   text: string,
   pattern: RegExp,
   more: readonly unknown[] = [],
-): readonly string[] {
+): ReturnType<typeof ownersAt> {
   const own = parseText(format, text).readings.find((one) => one.kind === kind)?.facts ?? [];
   const usual = { looks: [], readings: [{ file: FILE }], covers: true, scope: onNode('A') };
   const all = facts('').with(
     { ...usual, kind, facts: own } as never,
     ...(more.map((one) => ({ ...usual, ...(one as object) })) as never[]),
   );
-  return text
-    .split('\n')
-    .flatMap((words, index) =>
-      pattern.test(words)
-        ? ownersAt(all, { file: FILE, line: index + 1 }, words).map(
-            ({ owner, behind }) => `${owner}: ${behind.map(({ name }) => name).join(', ')}`,
-          )
-        : [],
-    );
+  return text.split('\n').flatMap((words, index) => (pattern.test(words) ? ownersAt(all, { file: FILE, line: index + 1 }, words) : []));
 }
+
+test('of what was not read nobody says that a person made it', () => {
+  const [server] = ownersBy(ipvsadm, 'ipvs-service', '-A -t 192.168.1.5:1234 -s rr\n', /./);
+  const [rule] = ownersBy(ipRule, 'rule', '300:\tfrom all lookup 300\n', /./);
+  for (const [told, kind] of [
+    [server, 'link'],
+    [rule, 'route'],
+  ] as const) {
+    assert.deepEqual([told?.owner, told?.gaps.map((gap) => gap.of)], [null, [kind]]);
+    assert.match(told?.because ?? '', /was not read$/);
+  }
+});
 
 test('each element of a set is a line of its own, with who has its address', () => {
   const text = `create KUBE-SRC-O6XCAHZDWZEOBQFS hash:ip family inet hashsize 1024 maxelem 65536

@@ -12,7 +12,7 @@ import type { Behind, Owned } from './owned.ts';
 import type { OwnedKind, Placed } from './place.ts';
 
 type OfFact = Extract<Placed, { is: 'fact' }>;
-type Told = Pick<Owned, 'owner' | 'because' | 'behind' | 'text'>;
+type Told = Pick<Owned, 'owner' | 'because' | 'behind' | 'text'> & Partial<Pick<Owned, 'gaps'>>;
 
 /** Whose a route, device, address, neighbour, forwarding entry, set or object is. */
 export function plainOwned(facts: Facts, { kind, fact, scope }: OfFact): Owned {

@@ -96,11 +96,12 @@ test('an empty list is evidence where it is known what was asked for', () => {
 });
 
 test('policies that are not evaluated are kept by name', () => {
-  const admin = { apiVersion: 'policy.networking.k8s.io/v1alpha1', kind: 'AdminNetworkPolicy', metadata: { name: 'a' }, spec: {} };
-  assert.deepEqual(
-    read('foreign-policy', admin).map(({ kind, name, namespace }) => [kind, name, namespace]),
-    [['AdminNetworkPolicy', 'a', null]],
-  );
+  const named = (apiVersion: string, kind: string) =>
+    read('foreign-policy', { apiVersion, kind, metadata: { name: 'a' }, spec: {} }).map((one) => [one.kind, one.name, one.namespace]);
+  assert.deepEqual(named('cilium.io/v2', 'CiliumClusterwideNetworkPolicy'), [['CiliumClusterwideNetworkPolicy', 'a', null]]);
+  const later = named('policy.networking.k8s.io/v9', 'AdminNetworkPolicy');
+  assert.deepEqual(later, [['AdminNetworkPolicy', 'a', null]], 'a version that is not known');
+  assert.deepEqual(named('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy'), []);
 });
 
 test('a Service tells how its addresses are served, a Pod its ports', () => {

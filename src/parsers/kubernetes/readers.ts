@@ -2,6 +2,7 @@ import type { FactOf, KindId } from '#facts/kinds';
 import type { Origin } from '#snapshot/origin';
 import { entryOf } from '#net/entry';
 import { textAt } from '../document.ts';
+import { adminPolicyOf } from './admin-policies.ts';
 import { calicoHostEndpointOf, calicoNetworkSetOf, calicoTierOf } from './calico-objects.ts';
 import { calicoPolicyOf } from './calico-policies.ts';
 import { networkPolicyOf } from './network-policies.ts';
@@ -53,12 +54,35 @@ const READERS: Readonly<Record<string, Reader>> = {
     part: 'global',
   },
   HostEndpoint: { fact: 'calico-host-endpoint', read: calicoHostEndpointOf, resources: ['hostendpoints', 'hep'], isGlobal: true },
-  AdminNetworkPolicy: FOREIGN,
-  BaselineAdminNetworkPolicy: FOREIGN,
-  ClusterNetworkPolicy: FOREIGN,
   CiliumNetworkPolicy: FOREIGN,
   CiliumClusterwideNetworkPolicy: FOREIGN,
   EgressFirewall: FOREIGN,
+};
+
+/** Policies of administrators, by their kind; others have kinds of these names too (Antrea's ClusterNetworkPolicy). */
+const ADMIN: Readonly<Record<string, Reader>> = {
+  AdminNetworkPolicy: {
+    fact: 'admin-policy',
+    read: adminPolicyOf,
+    resources: ['adminnetworkpolicies', 'adminnetworkpolicy', 'anp'],
+    isGlobal: true,
+    part: 'admin',
+  },
+  BaselineAdminNetworkPolicy: {
+    fact: 'admin-policy',
+    read: adminPolicyOf,
+    resources: ['baselineadminnetworkpolicies', 'baselineadminnetworkpolicy', 'banp'],
+    isGlobal: true,
+    part: 'baseline',
+  },
+  ClusterNetworkPolicy: { fact: 'admin-policy', read: adminPolicyOf, resources: [], isGlobal: true, part: 'cluster' },
+};
+
+/** The versions of their API that are understood. */
+const ADMIN_GROUPS: Readonly<Record<string, RegExp>> = {
+  AdminNetworkPolicy: /^policy\.networking\.k8s\.io\/v1alpha1$/,
+  BaselineAdminNetworkPolicy: /^policy\.networking\.k8s\.io\/v1alpha1$/,
+  ClusterNetworkPolicy: /^policy\.networking\.k8s\.io\/v1(?:alpha2|beta1)$/,
 };
 
 /** The groups of the kinds that are read; others call things of their own so (Knative's Service, Longhorn's Node, Antrea's Tier). */
@@ -69,6 +93,8 @@ export function readerOf(kind: string, object: unknown): Reader | undefined {
   const api = textAt(object, 'apiVersion') ?? '';
   // one word, two kinds
   if (kind === 'NetworkPolicy' && api.includes('projectcalico.org')) return READERS['calico NetworkPolicy'];
+  const admin = entryOf(ADMIN, kind);
+  if (admin !== undefined) return entryOf(ADMIN_GROUPS, kind)?.test(api) === true ? admin : FOREIGN;
   // those of Multus are about further devices of pods
   if (/(?<!Multi)NetworkPolicy$/.test(kind) && !OWN_GROUPS.test(api)) return FOREIGN;
   const reader = entryOf(READERS, kind);
@@ -79,5 +105,5 @@ export function readerOf(kind: string, object: unknown): Reader | undefined {
 export function readerOfResource(word: string): Reader | undefined {
   const [plain = '', ...group] = word.toLowerCase().split('.');
   const name = group.join('.').includes('projectcalico') && /^networkpolic/.test(plain) ? `calico ${plain}` : plain;
-  return Object.values(READERS).find(({ resources }) => resources.includes(name));
+  return [...Object.values(READERS), ...Object.values(ADMIN)].find(({ resources }) => resources.includes(name));
 }

@@ -7,7 +7,7 @@ import type { End, IcmpError } from './next.ts';
 import type { Drawn, Packet, SctpHeader, TcpHeader } from './packet.ts';
 import { vrfOf } from './route/flow.ts';
 import type { Run } from './run.ts';
-import { answerer } from './socket/answering.ts';
+import { answerer, NOBODY } from './socket/answering.ts';
 import { isRoutedToMany, type Skb } from './skb.ts';
 import type { Stack } from '#dataplane/stack';
 
@@ -44,6 +44,8 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
     anySource: true,
     madeUnrouted: false,
     owner: undefined,
+    transparent: false,
+    diverted: null,
     isRaw: false,
     labelled: familyOf(packet.source) === 6 || packet.tcp?.rst === false ? packet : null,
     aboutLabelled: null,
@@ -55,6 +57,7 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
     prerouted: false,
     carries: null,
     wire: packet.size,
+    vouched: false,
     hop: null,
     trail: { before: trail, enters: stack, in: null },
   };
@@ -76,9 +79,9 @@ export function answering({ skb, disposition, error }: End, packet: Packet): Skb
   // a rule's reset is sent in another's name (net/ipv4/netfilter.c ip_route_me_harder)
   const anySource = disposition === 'rejected' && packet.tcp !== null;
   const madeUnrouted = anySource && path !== null && familyOf(packet.source) === 4;
-  const owner = disposition === 'delivered' || packet.protocol === 'sctp' ? answerer(skb) : undefined;
+  const { owner, transparent } = disposition === 'delivered' || packet.protocol === 'sctp' ? answerer(skb) : NOBODY;
   const aboutLabelled = packet.icmp?.inner === undefined ? null : skb.labelled;
-  return { ...skbOf(stack, packet), aboutLabelled, isAnswer: true, hasNoSource, anySource, madeUnrouted, owner, outBy };
+  return { ...skbOf(stack, packet), aboutLabelled, isAnswer: true, hasNoSource, anySource, madeUnrouted, owner, transparent, outBy };
 }
 
 /** An IPv6 echo's answer is routed by the device that has the address: one outside the VRF leads outside (net/ipv6/icmp.c icmp6_dev). */

@@ -44,6 +44,7 @@ const OTHERS = [
   'learnt',
   'remotes',
   'askers',
+  'answerers',
   'opened',
   'picked',
   'ipvs',

@@ -29,6 +29,8 @@ export type Notes = {
   readonly remotes: ReadonlyMap<string, Ip>;
   /** Who asked for a neighbour, and is known since to whom it asked: `namespace device address` → its Ethernet address. */
   readonly askers: ReadonlyMap<string, Mac>;
+  /** Who answered for a neighbour that was asked for, in the same words: whoever cannot ask uses that too. */
+  readonly answerers: ReadonlyMap<string, Mac>;
   /** Connections that were opened at listening sockets and not reset since: `namespace protocol local port remote port`. */
   readonly opened: ReadonlySet<string>;
   /** What hashes picked, by place. */
@@ -53,6 +55,7 @@ export const NO_NOTES: Notes = {
   learnt: new Map(),
   remotes: new Map(),
   askers: new Map(),
+  answerers: new Map(),
   opened: new Set(),
   picked: new Map(),
   errors: new Map(),
@@ -74,6 +77,7 @@ export class Notebook {
   #learnt: Map<string, string> | undefined;
   #remotes: Map<string, Ip> | undefined;
   #askers: Map<string, Mac> | undefined;
+  #answerers: Map<string, Mac> | undefined;
   #opened: Set<string> | undefined;
   #picked: Map<string, number> | undefined;
   #errors: Map<string, Odds<ErrorTokens | null>> | undefined;
@@ -114,6 +118,16 @@ export class Notebook {
     if (this.asker(place) === mac) return;
     this.#askers ??= new Map(this.#before.askers);
     this.#askers.set(place, mac);
+  }
+
+  answerer(place: string): Mac | undefined {
+    return (this.#answerers ?? this.#before.answerers).get(place);
+  }
+
+  keepAnswerer(place: string, mac: Mac): void {
+    if (this.answerer(place) === mac) return;
+    this.#answerers ??= new Map(this.#before.answerers);
+    this.#answerers.set(place, mac);
   }
 
   isOpen(connection: string): boolean {
@@ -219,6 +233,7 @@ export class Notebook {
       this.#learnt,
       this.#remotes,
       this.#askers,
+      this.#answerers,
       this.#opened,
       this.#picked,
       this.#errors,
@@ -234,6 +249,7 @@ export class Notebook {
       learnt: this.#learnt ?? this.#before.learnt,
       remotes: this.#remotes ?? this.#before.remotes,
       askers: this.#askers ?? this.#before.askers,
+      answerers: this.#answerers ?? this.#before.answerers,
       opened: this.#opened ?? this.#before.opened,
       picked: this.#picked ?? this.#before.picked,
       errors: this.#errors ?? this.#before.errors,

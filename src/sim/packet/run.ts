@@ -142,6 +142,7 @@ export class Run {
   forget(stack: Stack, connection: Connection): void {
     this.touch();
     this.notes.forget(answerKey(stack, connection.protocol, connection.reply));
+    for (const end of endsOf(connection)) this.notes.forget(endKey(stack, end));
     connection.expires = this.at;
     if (connection.captured !== null || connection.wasCaptured === true) return;
     const table = this.#of(stack);
@@ -164,6 +165,14 @@ export class Run {
         captured === null && wasCaptured !== true && sourceKey(protocol, original.source, original.sourcePort) === source,
     );
     return all.reverse();
+  }
+
+  /** Whether a connection of this run's packets is or was at this end, whose port nobody drew, or somebody saw. */
+  isTaken(stack: Stack, end: string): boolean {
+    return (
+      this.notes.isForgotten(endKey(stack, end)) ||
+      [...this.#of(stack).original.values()].some((one) => one.drawn?.what !== 'source' && endsOf(one).includes(end))
+    );
   }
 
   /** Connections of which a port was drawn that nobody saw yet, here or on their first packet's way. */
@@ -247,3 +256,11 @@ function entered(table: Table, connection: Connection): void {
 
 /** How a namespace is called in choices and sentences: `D`, `D/cni-1234`. */
 export const placeText = (stack: Stack): string => scopeText(stack.scope);
+
+/** Where the packets of a connection come to: what opened it asked for, and what its answers go to. */
+const endsOf = ({ protocol, original, reply }: Connection): readonly string[] => [
+  sourceKey(protocol, original.destination, original.destinationPort),
+  sourceKey(protocol, reply.destination, reply.destinationPort),
+];
+
+const endKey = (stack: Stack, end: string): string => `${stack.key} end ${end}`;

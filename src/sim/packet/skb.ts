@@ -6,6 +6,7 @@ import type { Mac } from '#net/mac';
 import type { Path } from './route/path.ts';
 import type { Track } from './conntrack/connection.ts';
 import type { Packet } from './packet.ts';
+import type { Diverted } from './socket/diverted.ts';
 import type { Trail } from './trail.ts';
 
 /** A frame's header: the stations, and the VLAN of its tag. */
@@ -63,6 +64,10 @@ export type Skb = {
   readonly madeUnrouted: boolean;
   /** Who owns the socket that sends it: as the question tells, or the listener that answers; `null` where it has none. */
   readonly owner: Owner | null | undefined;
+  /** Whether the socket in whose name it is sent may send from any address (IP_TRANSPARENT). */
+  readonly transparent: Told<boolean>;
+  /** The socket of this namespace that a rule gave it to (nf_tproxy_assign_sock). */
+  readonly diverted: Diverted | null;
   /** A raw socket writes the header by itself (IP_HDRINCL): nobody looks at its packet's size before the last hook. */
   readonly isRaw: boolean;
   /**
@@ -86,6 +91,11 @@ export type Skb = {
   readonly carries: Carried | null;
   /** Bytes of its largest piece on the wire: the packet, or its fragments. */
   readonly wire: number;
+  /**
+   * Its content counts as summed, whatever it is: it came out of VXLAN, whose own sum was checked or is none (include/linux/skbuff.h csum_valid,
+   * __skb_checksum_validate_needed), or out of WireGuard. It keeps that on its further way, up to where it is cut to pieces.
+   */
+  readonly vouched: boolean;
   /** The next hop that POSTROUTING and the neighbour layer work on. */
   readonly hop: Ip | null;
   readonly trail: Trail;

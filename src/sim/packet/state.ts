@@ -1,5 +1,6 @@
 import type { Ip } from '#net/ip';
 import type { DrawnPort, Zone } from './conntrack/connection.ts';
+import type { Expiry } from './conntrack/expiry.ts';
 import type { SctpTrack } from './conntrack/sctp.ts';
 import type { TcpTrack } from './conntrack/tcp.ts';
 import type { Notes } from './notes.ts';
@@ -12,14 +13,13 @@ export type TrackedConnection = {
   readonly reply: { readonly source: Ip; readonly destination: Ip; readonly sourcePort: number; readonly destinationPort: number };
   readonly seenReply: boolean;
   readonly mark: number;
-  /** Left out: not assured, there at the reading, the default zone, neither TCP nor SCTP, no timeout known. */
+  /** Left out: not assured, there at the reading, the default zone, neither TCP nor SCTP, kept by a flowtable. */
   readonly assured?: boolean | null;
   readonly began?: number;
   readonly zone?: Zone;
   readonly tcp?: TcpTrack;
   readonly sctp?: SctpTrack;
-  /** When it is forgotten, in milliseconds after the reading. */
-  readonly expires?: number;
+  readonly expires?: Expiry;
   readonly drawn?: DrawnPort;
   readonly ipvs?: 'source' | 'destination';
   readonly offloaded?: true;

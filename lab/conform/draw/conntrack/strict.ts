@@ -24,6 +24,7 @@ export default construct({
         { in: here.name, by: ['conntrack/ctstate'], form: 'iptables', backend, family, table: 'filter', text },
       ],
       aims: [{ protocol: 'tcp', flags: 'S' }],
+      talk: { by: 'conntrack/numbers', aims: [{ protocol: 'tcp', near: { namespace: here.name, hooks: [chain] } }] },
     };
   },
 });

@@ -7,7 +7,12 @@ export default construct({
   draw: ({ dice, family, pool, table, here, fresh }) => {
     const set = fresh('s');
     const type = family === 4 ? 'ipv4_addr' : 'ipv6_addr';
-    const elements = [...new Set([dice.pick(pool.prefixes), `${dice.pick(pool.addresses)}`])];
+    const address = dice.pick(pool.addresses);
+    const elements = [...new Set([dice.pick(pool.prefixes), address])];
+    const [side, aim] = dice.pick([
+      ['saddr', { source: address }],
+      ['daddr', { destination: address }],
+    ] as const);
     const before: Rule = {
       in: here.name,
       by: [],
@@ -15,8 +20,9 @@ export default construct({
       text: `add set ${table} ${set} { type ${type}; flags interval; auto-merge; elements = { ${elements.join(', ')} }; }`,
     };
     return {
-      text: `${family === 4 ? 'ip' : 'ip6'} ${dice.pick(['saddr', 'daddr'])} ${dice.roll(4) === 0 ? '!= ' : ''}@${set}`,
+      text: `${family === 4 ? 'ip' : 'ip6'} ${side} ${dice.roll(4) === 0 ? '!= ' : ''}@${set}`,
       before: [before],
+      aims: [aim],
     };
   },
 });

@@ -18,10 +18,10 @@ export default construct({
         add(
           `add rule ${table} in ${ip} saddr ${dice.pick(pool.addresses)} counter ${dice.pick(['drop', 'accept', `meta mark set ${dice.pick(pool.marks)}`])}`,
         ),
-        add(`add rule ${table} in udp dport ${port} counter ${dice.pick(['drop', 'accept', ''])}`),
+        add(`add rule ${table} in udp dport ${port} counter ${dice.pick(['drop', 'drop', 'accept', ''])}`),
         add(`add rule ${table} in meta iifname "${device.name}" counter`),
       ],
-      aims: [{ protocol: 'udp', dport: port }],
+      aims: [{ protocol: 'udp', dport: port, near: { namespace: here.name, hooks: [here.role === 'end' ? 'INPUT' : 'FORWARD'] } }],
     };
   },
 });

@@ -1,11 +1,17 @@
-import { construct } from '../construct.ts';
+import { construct, type Piece } from '../construct.ts';
 
 /** `ip dscp set`. */
 export default construct({
   kind: 'nft statement',
   draw: ({ dice, family, hooks }) =>
-    // what came in is seen before its hooks, and what leaves is read by few: those of nft/written
-    hooks.some((hook) => hook === 'PREROUTING' || hook === 'INPUT') || dice.roll(3) > 0
+    // what came in is seen before its hooks
+    hooks.some((hook) => hook === 'PREROUTING' || hook === 'INPUT')
       ? null
-      : { text: `${family === 4 ? 'ip' : 'ip6'} dscp set ${dice.pick(['cs1', 'ef', 'cs0'])}` },
+      : written(family === 4 ? 'ip' : 'ip6', dice.pick(['cs1', 'ef', 'ef', 'cs0'])),
+});
+
+/** What most packets have anyway tells nobody that it was written. */
+const written = (ip: 'ip' | 'ip6', dscp: string): Piece => ({
+  text: `${ip} dscp set ${dscp}`,
+  ...(dscp === 'cs0' ? {} : { asks: `${ip} dscp ${dscp}` }),
 });

@@ -1,12 +1,18 @@
-import { construct } from '../construct.ts';
+import { construct, type Piece } from '../construct.ts';
 
 /** `meta mark set`, from constants and from itself. */
 export default construct({
   kind: 'nft statement',
   draw: ({ dice, pool }) => {
     const mark = dice.pick(pool.marks);
-    return {
-      text: `meta mark set ${dice.pick([`${mark}`, `meta mark | ${mark}`, `meta mark & 0x${(0xffffffff ^ mark).toString(16).replace('-', '')}`, `meta mark ^ ${mark}`, 'ct mark'])}`,
-    };
+    const without = `0x${(0xffffffff ^ mark).toString(16).replace('-', '')}`;
+    const asks = `meta mark & ${mark} == ${mark}`;
+    return dice.pick<Piece>([
+      { text: `meta mark set ${mark}`, asks },
+      { text: `meta mark set meta mark | ${mark}`, asks },
+      { text: `meta mark set meta mark & ${without}` },
+      { text: `meta mark set meta mark ^ ${mark}`, asks },
+      { text: 'meta mark set ct mark' },
+    ]);
   },
 });

@@ -8,18 +8,22 @@ export default construct({
     const [ip, type] = family === 4 ? ['ip', 'ipv4_addr'] : ['ip6', 'ipv6_addr'];
     const table = `${ip} ${fresh('seen')}`;
     const add = (text: string): Rule => ({ in: here.name, by: [], form: 'nft', text });
-    const key = `${ip} saddr . ${ip} daddr . th sport . th dport`;
+    const key = `${ip} saddr . ${ip} daddr . meta l4proto . th sport . th dport`;
+    const near = { namespace: here.name, hooks: [here.role === 'end' ? 'INPUT' : 'FORWARD'] } as const;
     const verb = dice.pick(['update', 'add']);
     return {
       rules: [
         add(`add table ${table}`),
-        // both ends and both ports: only a conversation's own packets find what it left
-        add(`add set ${table} seen { type ${type} . ${type} . inet_service . inet_service; flags dynamic,timeout; timeout 10m; }`),
+        // both ends, the protocol and both ports: only a conversation's own packets find what it left
+        add(
+          `add set ${table} seen { type ${type} . ${type} . inet_proto . inet_service . inet_service; flags dynamic,timeout; timeout 10m; }`,
+        ),
         add(`add chain ${table} pre { type filter hook prerouting priority ${-140 + (Number(/\d+$/.exec(table)?.[0]) % 30)}; }`),
-        add(`add rule ${table} pre ${key} @seen counter ${dice.pick(['', 'drop', `meta mark set ${dice.pick(pool.marks)}`])}`),
+        add(`add rule ${table} pre ${key} @seen counter ${dice.pick(['', 'drop', 'drop', `meta mark set ${dice.pick(pool.marks)}`])}`),
         add(`add rule ${table} pre meta l4proto { tcp, udp } counter ${verb} @seen { ${key} }`),
         add(`add rule ${table} pre ${key} @seen counter`),
       ],
+      talk: { by: 'conntrack/again', aims: (['tcp', 'udp'] as const).map((protocol) => ({ protocol, near })) },
     };
   },
 });

@@ -8,7 +8,10 @@ export default construct({
     const map = fresh('m');
     const type = family === 4 ? 'ipv4_addr' : 'ipv6_addr';
     const [one = '', other = ''] = dice.shuffle(pool.addresses);
-    const elements = [`${one} : ${dice.pick(['drop', 'accept', 'return', 'continue'])}`, ...(other === '' ? [] : [`${other} : accept`])];
+    const elements = [
+      `${one} : ${dice.pick(['drop', 'drop', 'accept', 'return'])}`,
+      ...(other === '' ? [] : [`${other} : ${dice.pick(['accept', 'continue'])}`]),
+    ];
     const before: Rule = {
       in: here.name,
       by: [],

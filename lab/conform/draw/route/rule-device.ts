@@ -7,7 +7,9 @@ export default construct({
   draw: (site) => {
     if (!isRouter(site)) return null;
     const { dice, here } = site;
-    const name = dice.pick(['r1', 'r1', ...here.devices.map((device) => device.name), 'lo']);
-    return { rules: ruleWithTable(site, `${dice.pick(['iif', 'iif', 'oif'])} ${name}`), aims: towardsBehind(site) };
+    // nothing for what is behind them comes in by the others
+    const came = ['r1', 'r1', 'r1', 'r1', ...here.devices.map((device) => device.name), 'lo'];
+    const [by, names] = dice.roll(6) === 0 ? ['oif', ['r2', 'r1', 'lo']] : ['iif', came];
+    return { rules: ruleWithTable(site, `${by} ${dice.pick(names)}`), aims: towardsBehind(site) };
   },
 });

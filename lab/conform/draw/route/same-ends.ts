@@ -22,9 +22,8 @@ export default construct({
       { ...first, sport: sport + OTHER_PORTS },
       { ...first, dport: dice.pick(pool.ports) },
       { ...first, source: another },
-      errorOf(first, source),
     ];
-    const said = [first, ...dice.shuffle([errorOf(first, another), ...dice.shuffle(others).slice(0, 2)])];
+    const said = [first, ...dice.shuffle([errorOf(first, another), errorOf(first, source), ...dice.shuffle(others).slice(0, 2)])];
     const steps: readonly Step[] = said.map((packet) => ({ does: 'send', packet }));
     return { by: [], steps };
   },

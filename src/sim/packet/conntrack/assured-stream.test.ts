@@ -20,12 +20,15 @@ const answer: Packet = {
   destinationPort: request.sourcePort,
 };
 
+/** A packet without ports. */
+const gre = (packet: Packet): Packet => ({ ...packet, protocol: 'gre', sourcePort: 0, destinationPort: 0 });
+
 /** What comes of packets at these times in turn, where the node of the pod drops what is assured. */
 function ends(packets: readonly (readonly [seconds: number, Packet])[], before = built): readonly (string | undefined)[] {
   const world = worldOf(before.rule(scope, 'mangle', '-A FORWARD -m conntrack --ctstatus ASSURED -j DROP', 0).facts);
   let state: State = FRESH;
   return packets.map(([seconds, packet]) => {
-    const from = packet === request ? client.scope : pod.scope;
+    const from = packet.source === request.source ? client.scope : pod.scope;
     const [branch] = exchange(world, { from, packet, socket: 'raw' }, state, seconds * 1000)?.branches ?? [];
     assert.ok(branch);
     state = branch.result.state;
@@ -55,6 +58,21 @@ test('a flow of UDP is assured by what comes two seconds after its first packet,
   assert.deepEqual(
     late.map((one) => one === 'dropped'),
     [false, false, false, true],
+  );
+});
+
+/** Linux 6.18, by the counter of `-A FORWARD -m conntrack ! --ctstatus ASSURED`. */
+test('a tunnel of GRE is assured by what comes at once, once it was answered before (nf_conntrack_gre_packet)', () => {
+  const [ours, theirs] = [gre(request), gre(answer)];
+  const all = ends([ours, ours, theirs, ours].map((packet) => [0, packet]));
+  assert.deepEqual(
+    all.map((one) => one === 'dropped'),
+    [false, false, false, true],
+  );
+  const answered = ends([ours, theirs, theirs].map((packet) => [0, packet]));
+  assert.deepEqual(
+    answered.map((one) => one === 'dropped'),
+    [false, false, true],
   );
 });
 

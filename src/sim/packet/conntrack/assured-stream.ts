@@ -10,12 +10,13 @@ const STREAM_MS = 2000;
 export const UNTOLD_AGE = 'when a captured flow of UDP began is not told, and it is assured two seconds later';
 
 /**
- * Whether one more packet leaves a flow of UDP assured: it was answered before, and since 5.17 two seconds have gone by too since its
- * first packet (net/netfilter/nf_conntrack_proto_udp.c nf_conntrack_udp_packet). `null` where nobody told when a captured one began.
+ * Whether one more packet leaves a flow of UDP or GRE assured: it was answered before (nf_conntrack_proto_gre.c
+ * nf_conntrack_gre_packet), and of UDP since 5.17 two seconds have gone by too since its first packet (nf_conntrack_proto_udp.c
+ * nf_conntrack_udp_packet). `null` where nobody told when a captured one began.
  */
 export function assuredStream(run: Run, stack: Stack, connection: Connection): boolean | null {
-  const { seenReply, assured = false, began = 0, captured, wasCaptured } = connection;
+  const { protocol, seenReply, assured = false, began = 0, captured, wasCaptured } = connection;
   if (!seenReply || assured === true) return assured;
-  if (!kernelOf(stack, [5, 17]) || run.at - began > STREAM_MS) return true;
+  if (protocol === 'gre' || !kernelOf(stack, [5, 17]) || run.at - began > STREAM_MS) return true;
   return captured === null && wasCaptured !== true ? false : null;
 }

@@ -7,7 +7,7 @@ import type { Packet } from '../packet.ts';
 import { FRESH } from '../state.ts';
 import { packetOf } from '../trace.ts';
 import { attached } from './attach.ts';
-import { INVALID, RELATED_TO_NONE, stateOf, UNTRACKED } from './connection.ts';
+import { INVALID, isUntouched, RELATED_TO_NONE, stateOf, template, UNTRACKED } from './connection.ts';
 
 const healthy = cluster({ nodes: 2, podsPerNode: 1 });
 const [A, B] = [healthy.node('A'), healthy.node('B')];
@@ -27,6 +27,15 @@ test('an error about an untracked packet is not untracked itself: it is INVALID 
   const track = attached({ track: UNTRACKED });
   assert.deepEqual([track, stateOf(track)], [RELATED_TO_NONE, 'INVALID']);
   assert.deepEqual([attached({ track: INVALID }), stateOf(null), stateOf(UNTRACKED)], [null, 'INVALID', 'UNTRACKED']);
+});
+
+test('an error about a packet with a template has it, too, and is tracked in its zone (nf_conntrack_attach, nf_conntrack_in)', () => {
+  const packet = packetOf(worldOf(healthy.facts), { from: A.scope, to: B.address, protocol: 'tcp', port: CLOSED });
+  const track = attached({ track: template({ original: 5, reply: 0 }, packet) });
+  assert.deepEqual(
+    [track?.zone, track?.direction, stateOf(track), isUntouched(track)],
+    [{ original: 5, reply: 0 }, 'reply', 'RELATED', true],
+  );
 });
 
 /** Linux 6.18: with these rules on the machine that answers, `-m conntrack --ctstate RELATED` counted the error about its reset. */

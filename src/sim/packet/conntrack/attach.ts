@@ -1,16 +1,19 @@
 import type { Packet } from '../packet.ts';
 import type { Skb } from '../skb.ts';
-import { RELATED_TO_NONE, type Track, UNTRACKED } from './connection.ts';
+import { RELATED_TO_NONE, seenBy, type Track, UNTRACKED } from './connection.ts';
 
 /**
  * The track of an error or reset that a stack sends about a packet: it belongs to that packet's connection, which need not be
  * in the table yet, the other way round (nf_conntrack_attach, called by icmp_glue_bits and nf_send_reset). What is about an untracked
- * packet is not untracked itself: it gets the state of what is related, and no connection, and `-j CT` passes it over.
+ * packet is not untracked itself: it gets the state of what is related, and no connection, and `-j CT` passes it over. A template is
+ * attached as a connection is, so that it is tracked in the same zone.
  */
 export function attached({ track }: Pick<Skb, 'track'>): Track | null {
   if (track === UNTRACKED) return RELATED_TO_NONE;
-  if (track === null || track.connection === null) return null;
-  return { connection: track.connection, state: 'RELATED', direction: track.direction === 'original' ? 'reply' : 'original' };
+  if (track === null || seenBy(track) === null) return null;
+  const { connection, zone, template } = track;
+  const other = { connection, state: 'RELATED', direction: track.direction === 'original' ? 'reply' : 'original' } as const;
+  return zone === undefined || template === undefined ? other : { ...other, zone, template };
 }
 
 /**

@@ -2,6 +2,7 @@ import { messagePort, tupleKey } from '#dataplane/connections';
 import { familyOf, type Ip } from '#net/ip';
 import type { FactRef } from '../fact-ref.ts';
 import type { Drawn, Packet } from '../packet.ts';
+import type { Expiry } from './expiry.ts';
 import type { SctpTrack } from './sctp.ts';
 import type { TcpTrack } from './tcp.ts';
 
@@ -46,8 +47,8 @@ export type Connection = {
   sourceDone: boolean;
   destinationDone: boolean;
   confirmed: boolean;
-  /** When it is forgotten, in milliseconds after the reading; nothing where the timeouts were not read. */
-  expires?: number | null;
+  /** When it is forgotten; nothing of one that a flowtable keeps. */
+  expires?: Expiry | null;
   /** The rules that gave it its NAT. */
   boundBy: readonly FactRef[];
   /** The captured entry that it is. */
@@ -72,6 +73,8 @@ export type Track = {
   readonly direction: 'original' | 'reply';
   /** What of its numbers a setting decided, in a sentence. */
   readonly minded?: { readonly says: string; readonly by: readonly FactRef[] };
+  /** What of it rests on a setting that nobody read, in a sentence. */
+  readonly assumed?: string | undefined;
   /** Set by `-j CT --zone` before tracking: a template, not yet a track. */
   readonly zone?: Zone;
   /** That template as rules see it: a connection from nowhere to nowhere, whose entry counts as confirmed. */

@@ -80,3 +80,19 @@ test('what comes to a port that another connection was opened from is no answer 
   const found = (destinationPort: number) => find(run(state), router, packet, { ...answers, destinationPort })?.direction;
   assert.deepEqual([found(20228), found(20229)], [undefined, 'reply']);
 });
+
+/** Linux 6.18 (nat:b81ecaee.14): what came to the port that a client's was masqueraded to, from another server than that one's, was no answer, nor once that was reset. */
+test('what comes to a port that another connection is or was at is no answer to what drew one', () => {
+  const first = run(before(onHost()));
+  const theirs: Tuple = { source: ip`10.1.0.9`, destination: ip`10.2.0.9`, sourcePort: 20228, destinationPort: 8080 };
+  const reply = { ...inverted(theirs, 'udp'), destination: masked.source };
+  first.confirm(router, trackedConnection(packet, 'udp', theirs, { reply }));
+  const there = first.after();
+  const last = run(there);
+  const known = find(last, router, packet, theirs)?.connection;
+  assert.ok(known !== undefined);
+  last.forget(router, known);
+  const found = (state: State, destinationPort: number) => find(run(state), router, packet, { ...answers, destinationPort })?.direction;
+  assert.deepEqual([found(there, 20228), found(there, 20229)], [undefined, 'reply']);
+  assert.deepEqual([found(last.after(), 20228), found(last.after(), 20229)], [undefined, 'reply']);
+});

@@ -6,18 +6,21 @@ import { type Connection, DEFAULT_ZONE, inverted, keyOf, type Tuple } from './co
 
 /**
  * A reply that comes with other ports than were shown of ranges: it tells which were drawn, here or before the packet came here. What
- * comes to the port before is hardly ever one, nor to one that another connection was opened from, or that is gone.
+ * comes to the port before is hardly ever one, nor to one that another connection was opened from, is or was at, or that is gone.
  */
 export function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: number): Found | undefined {
   const own: Connection[] = [];
-  const isAnothers = (): boolean => run.from(stack, sourceKey(packet.protocol, tuple.destination, tuple.destinationPort)).length > 0;
+  const end = sourceKey(packet.protocol, tuple.destination, tuple.destinationPort);
+  // of few ports the same is drawn again
+  const isAnothers = (isWide: boolean): boolean => run.from(stack, end).length > 0 || (isWide && run.isTaken(stack, end));
   for (const connection of run.drawn(stack)) {
     const { protocol, drawn, original, reply } = connection;
     if (protocol !== packet.protocol || (connection.zone ?? DEFAULT_ZONE).reply !== zone) continue;
     // nothing but ports is drawn
     if (reply.source !== tuple.source || reply.destination !== tuple.destination) continue;
     if (keyOf(protocol, withPorts(connection, tuple).reply) !== keyOf(protocol, tuple)) continue;
-    const isKnown = drawn?.what === 'source' && !isMessage(protocol) && (tuple.destinationPort === original.sourcePort || isAnothers());
+    const isDrawnHere = drawn?.what === 'source' && !isMessage(protocol);
+    const isKnown = isDrawnHere && (tuple.destinationPort === original.sourcePort || isAnothers(!isNarrow(connection)));
     if (!isKnown && !run.notes.isForgotten(answerKey(stack, protocol, tuple))) own.push(connection);
   }
   const connection = own.length > 1 ? own[whoseAnswer(run, stack, own)] : own[0];

@@ -5,9 +5,12 @@ import { type Ip, ip } from '#net/ip';
 import { forced } from '#sim/clock/choice';
 import { cluster } from '#testing/world-builder';
 import type { Packet, TcpHeader } from '../packet.ts';
+import { Run } from '../run.ts';
 import { send } from '../send.ts';
 import { FRESH } from '../state.ts';
 import { packetOf } from '../trace.ts';
+import { trackedConnection } from '#testing/tracked-connection';
+import { find } from './find.ts';
 
 const healthy = cluster({ nodes: 2 });
 const [one, other] = [healthy.node('A'), healthy.node('B')];
@@ -58,4 +61,19 @@ test('what an end became in a captured entry that was taken out, it does not bec
   assert.equal(send(kept, one.scope, syn, FRESH, first, 20).received.source, became);
   const { state } = send(kept, one.scope, reset, FRESH, first, 10);
   assert.equal(send(kept, one.scope, syn, state, first, 20).received.source, fresh);
+});
+
+/** Linux 6.18 (nft:s10.210): the second packet of GRE that a node sent to itself was an answer, and ESTABLISHED. */
+test('what talks to itself without ports answers itself: of two tuples that are one that of answers is put in last (__nf_conntrack_hash_insert)', () => {
+  const plain = worldOf(healthy.facts);
+  const stack = plain.stack(one.scope);
+  assert.ok(stack !== undefined);
+  const packet = packetOf(plain, { from: one.scope, to: one.address, protocol: 'udp', port: 4000, sport: 4000 });
+  const itself = { source: one.address, destination: one.address, sourcePort: 4000, destinationPort: 4000 };
+  const run = new Run(plain, first, FRESH);
+  run.confirm(stack, trackedConnection(packet, 'udp', itself));
+  assert.equal(find(run, stack, packet, itself)?.direction, 'reply');
+  const elsewhere = { ...itself, destinationPort: 4001 };
+  run.confirm(stack, trackedConnection(packet, 'udp', elsewhere));
+  assert.equal(find(run, stack, packet, elsewhere)?.direction, 'original');
 });

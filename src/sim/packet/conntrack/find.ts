@@ -6,6 +6,7 @@ import type { Packet } from '../packet.ts';
 import type { Found, Run } from '../run.ts';
 import { type Connection, DEFAULT_ZONE, keyOf, type Tuple, type Zone } from './connection.ts';
 import { adopted } from './drawn-ports.ts';
+import { isForgotten } from './life.ts';
 import { sctpFrom } from './sctp.ts';
 import { tcpFrom } from './tcp.ts';
 
@@ -21,16 +22,19 @@ export function find(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone:
   if (asked !== undefined && !isOneBucket) return asked;
   const answered = findOne(run, stack, packet, isOneBucket ? key : keyOf(packet.protocol, tuple, zone.reply), 'reply');
   if (asked === undefined) return answered ?? adopted(run, stack, packet, tuple, zone.reply);
-  return answered !== undefined && run.isNewer(stack, answered.connection, asked.connection) ? answered : asked;
+  if (answered === undefined) return asked;
+  // what talks to itself without ports, or from the port that it asks for: both of its tuples are one, and its answers' is put in last
+  const isOne = answered.connection === asked.connection;
+  return isOne || run.isNewer(stack, answered.connection, asked.connection) ? answered : asked;
 }
 
 /** The connection whose tuple of one direction has this key, in the zone that holds for that direction (nf_ct_key_equal). */
 export function findOne(run: Run, stack: Stack, packet: Packet, key: string, direction: TupleDirection): Found | undefined {
   const own = run.connection(stack, key, direction);
-  if (own !== undefined) return (own.expires ?? Infinity) <= run.at ? undefined : { connection: own, direction };
+  if (own !== undefined) return isForgotten(run, stack, own) ? undefined : { connection: own, direction };
   const { connections } = stack;
   const entry = connections.is === 'seen' ? connections.table.get(key, direction) : undefined;
-  if (entry === undefined || isForgotten(entry, run.at) || inItsPlace(run, stack, entry) !== undefined) return undefined;
+  if (entry === undefined || isOutlived(entry, run.at) || inItsPlace(run, stack, entry) !== undefined) return undefined;
   const connection = connectionOf(stack, packet, entry);
   run.confirm(stack, connection);
   return { connection, direction };
@@ -43,16 +47,15 @@ export function openedBy(run: Run, stack: Stack, { protocol, packet, original, z
   const { connections } = stack;
   const entries = connections.is === 'seen' ? connections.table.from(source) : [];
   return {
-    own: run.from(stack, source).filter((one) => isSame(one.zone) && (one.expires ?? Infinity) > run.at),
+    own: run.from(stack, source).filter((one) => isSame(one.zone) && !isForgotten(run, stack, one)),
     captured: entries
-      .filter((entry) => isSame(zoneOf(entry)) && !isForgotten(entry, run.at) && isStillThere(run, stack, entry))
+      .filter((entry) => isSame(zoneOf(entry)) && !isOutlived(entry, run.at) && isStillThere(run, stack, entry))
       .map((entry) => connectionOf(stack, packet, entry)),
   };
 }
 
 /** An entry that outlived its timeout when the packet comes. */
-const isForgotten = ({ timeoutSeconds }: Conntrack, at: number): boolean =>
-  typeof timeoutSeconds === 'number' && timeoutSeconds * 1000 < at;
+const isOutlived = ({ timeoutSeconds }: Conntrack, at: number): boolean => typeof timeoutSeconds === 'number' && timeoutSeconds * 1000 < at;
 
 /**
  * What this run has under the tuple that a captured entry began with: itself once a packet took it up, else what came after it. A
@@ -65,7 +68,7 @@ const inItsPlace = (run: Run, stack: Stack, entry: Conntrack): Connection | unde
 function isStillThere(run: Run, stack: Stack, entry: Conntrack): boolean {
   const own = inItsPlace(run, stack, entry);
   const isTakenUp = own !== undefined && (own.captured !== null || own.wasCaptured === true);
-  return own === undefined || (isTakenUp && (own.expires ?? Infinity) > run.at);
+  return own === undefined || (isTakenUp && !isForgotten(run, stack, own));
 }
 
 const tupleFrom = (tuple: ConntrackTuple): Tuple => ({

@@ -6,14 +6,15 @@ import { cluster } from '#testing/world-builder';
 import { send } from '../send.ts';
 import { FRESH } from '../state.ts';
 import { packetOf } from '../trace.ts';
+import type { Expiry } from './expiry.ts';
 
 const healthy = cluster({ nodes: 1, podsPerNode: 2 });
 const [client, server] = [healthy.pod('A'), healthy.pod('A', 1)];
 const { scope } = healthy.node('A');
 const OUTSIDE = /do not fit what the connection said before/;
 
-/** The node that both pods are on tracks what they say, and is told how it minds numbers; nothing comes up to where it would be answered. */
-function minding(settings: Readonly<Record<string, number>>) {
+/** The node that both pods are on tracks what they say, and is told how it minds numbers (`null`: not told); nothing comes up to where it would be answered. */
+function minding(settings: Readonly<Record<string, number | null>>) {
   const TIMEOUTS = {
     tcp_timeout_established: 1000,
     tcp_timeout_syn_recv: 60,
@@ -25,11 +26,14 @@ function minding(settings: Readonly<Record<string, number>>) {
   };
   const silent = [client, server].reduce((built, pod) => built.rule(pod.scope, 'filter', '-A INPUT -j DROP'), healthy);
   const told = Object.entries({ tcp_be_liberal: 0, tcp_ignore_invalid_rst: 0, tcp_loose: 1, ...TIMEOUTS, ...settings });
-  return told.reduce((built, [name, value]) => built.sysctl(scope, `net.netfilter.nf_conntrack_${name}`, value), silent);
+  return told.reduce(
+    (built, [name, value]) => (value === null ? built : built.sysctl(scope, `net.netfilter.nf_conntrack_${name}`, value)),
+    silent,
+  );
 }
 
 /** Sends segments of a conversation, `>` of the client and `<` of the server, a second apart: `>PA 1 501 100` is of 100 bytes, `>A 1 501 0 0` offers no room. */
-function talk(settings: Readonly<Record<string, number>>, segments: readonly string[]) {
+function talk(settings: Readonly<Record<string, number | null>>, segments: readonly string[]) {
   const world = worldOf(minding(settings).facts);
   const flow = { protocol: 'tcp', port: 80, sport: 20000 } as const;
   const there = packetOf(world, { ...flow, from: client.scope, to: server.address });
@@ -51,15 +55,21 @@ function talk(settings: Readonly<Record<string, number>>, segments: readonly str
     const step = result.hops.flatMap(({ steps }) => steps).find(({ says }) => OUTSIDE.test(says));
     return {
       is: own?.tcp?.state ?? 'nothing',
-      lives: own?.expires == null ? null : (own.expires - at) / 1000,
+      lives: livesOf(own?.expires, at),
       minded: step === undefined ? null : step.says.replace(/^.*: /, ''),
       by: step?.by.length ?? 0,
     };
   });
 }
 
+/** How many seconds are left; of a time that is not known at least and at most, and why. */
+function livesOf(expires: Expiry | undefined, at: number) {
+  if (typeof expires !== 'object') return expires === undefined ? null : (expires - at) / 1000;
+  return { least: (expires.from - at) / 1000, most: (expires.until - at) / 1000, unread: expires.unread };
+}
+
 const OPEN = ['>S 100 0', '<SA 500 101', '>A 101 501'];
-const last = (settings: Readonly<Record<string, number>>, ...more: readonly string[]) => talk(settings, [...OPEN, ...more]).at(-1);
+const last = (settings: Readonly<Record<string, number | null>>, ...more: readonly string[]) => talk(settings, [...OPEN, ...more]).at(-1);
 const established = { is: 'ESTABLISHED', lives: 1000, minded: null, by: 0 };
 
 test('what fits the windows moves a connection on and prolongs its life', () => {
@@ -80,6 +90,13 @@ test('who says the same again and again is not waited for as long either (nf_con
   assert.equal(last({}, once, ...again, once)?.lives, 250, 'three times after the first');
   assert.equal(last({}, once, '<A 501 101', ...again)?.lives, 300, 'others spoke in between');
   assert.equal(last({ tcp_timeout_max_retrans: 5000 }, once, ...again, once)?.lives, 300);
+  const unread = 'net.netfilter.nf_conntrack_tcp_max_retrans';
+  assert.deepEqual(
+    last({ tcp_max_retrans: null }, once, once)?.lives,
+    { least: 250, most: 300, unread },
+    'how often is too often was not read',
+  );
+  assert.equal(last({ tcp_max_retrans: null, tcp_timeout_max_retrans: 300 }, once, once)?.lives, 300, 'it comes to the same');
   assert.deepEqual(
     ['>A 101 501', '>A 101 501', '>A 101 501'].map((_, at, all) => last({}, ...all.slice(0, at + 1))?.lives),
     [1000, 1000, 250],

@@ -1,7 +1,10 @@
 import type { Stack } from '#dataplane/stack';
+import { entryOf } from '#net/entry';
 import { setting } from '../setting.ts';
 import { kernelOf } from '../route/kernel.ts';
 import type { Connection } from './connection.ts';
+import { DEFAULT_TIMEOUTS } from './default-timeouts.ts';
+import type { Expiry } from './expiry.ts';
 
 const PREFIX = 'net.netfilter.nf_conntrack_';
 
@@ -27,40 +30,75 @@ function nameOf({ protocol, seenReply, assured, tcp, sctp }: Connection): string
 
 const tcpName = (state: string): string => (state === 'SYN_SENT2' ? 'syn_sent' : state.toLowerCase());
 
-/** When a connection that had a packet now is forgotten; nothing where the setting was not read, or there is none. */
-export function expiryOf(stack: Stack, connection: Connection, at: number): number | null {
-  const seconds = secondsOf(stack, connection);
-  return seconds === null ? null : at + seconds * 1000;
+/** When a connection that had a packet now is forgotten. */
+export function expiryOf(stack: Stack, connection: Connection, at: number): Expiry {
+  const { sure, least, most, unread } = lifeOf(stack, connection);
+  const after = (seconds: number): number => at + seconds * 1000;
+  return unread === null ? after(least) : { sure: after(sure), from: after(least), until: after(most), unread };
 }
 
+/**
+ * How many seconds a connection lives without packets: surely, at least where what was not read is as a kernel has it of itself, at most;
+ * and which setting would tell. `null`: all are alike.
+ */
+type Life = { readonly sure: number; readonly least: number; readonly most: number; readonly unread: string | null };
+
 /** The end of nf_conntrack_tcp_packet: the first of what shortens a life that does. */
-function secondsOf(stack: Stack, connection: Connection): number | null {
+function lifeOf(stack: Stack, connection: Connection): Life {
   const usual = told(stack, nameOf(connection));
-  if (usual === null || connection.protocol !== 'tcp') return usual;
-  for (const name of [...shortened(stack, connection), ...(isOneSided(connection) ? [UNANSWERED] : [])]) {
-    const seconds = told(stack, name);
-    if (seconds === null || seconds < usual) return seconds;
+  if (connection.protocol !== 'tcp') return usual;
+  const alone = isOneSided(connection) ? [UNANSWERED] : [];
+  const lives = shortened(stack, connection).map((names) => shortest(stack, usual, [...names, ...alone]));
+  const [first, other] = [lives[0] ?? usual, lives[1] ?? lives[0] ?? usual];
+  const [bounds, most] = [leastOf([first, other]), Math.max(first.most, other.most)];
+  const unread = first.unread ?? other.unread ?? (bounds.least === most ? null : `${PREFIX}${MOST_REPEATS}`);
+  return { ...bounds, most, unread };
+}
+
+function shortest(stack: Stack, usual: Life, names: readonly string[]): Life {
+  const lives = names.map((name) => told(stack, name));
+  for (const [at, life] of lives.entries()) {
+    const unread = usual.unread ?? life.unread;
+    if (unread !== null) return { ...leastOf([usual, ...lives.slice(at)]), most: usual.unread === null ? usual.most : life.most, unread };
+    if (life.least < usual.least) return life;
   }
   return usual;
 }
 
+const leastOf = (lives: readonly Life[]): Pick<Life, 'sure' | 'least'> => ({
+  sure: Math.min(...lives.map(({ sure }) => sure)),
+  least: Math.min(...lives.map(({ least }) => least)),
+});
+
 const UNANSWERED = 'tcp_timeout_unacknowledged';
 const REPEATED = 'tcp_timeout_max_retrans';
+const MOST_REPEATS = 'tcp_max_retrans';
 
-/** By what ends have said: too often the same, what nobody has acknowledged, that there is no room. */
-function shortened(stack: Stack, { tcp }: Connection): readonly string[] {
+/** By what ends have said: too often the same, what nobody has acknowledged, that there is no room. Two lists where it is not known how often is too often. */
+function shortened(stack: Stack, { tcp }: Connection): readonly (readonly string[])[] {
   const windows = tcp?.windows ?? null;
-  if (windows === null) return [];
-  const isRepeated = windows.again >= (told(stack, 'tcp_max_retrans') ?? Infinity);
-  const repeated = isRepeated ? [REPEATED] : [];
-  if (tcp?.last?.kind === 'rst') return repeated;
+  if (windows === null) return [[]];
+  const most = read(stack, MOST_REPEATS);
   const waits = windows.original.waits === true || windows.reply.waits === true;
   // who has no room is asked again and again, as who does not answer (since 5.1)
   const isFull = windows.last.window === 0 && kernelOf(stack, [5, 1]);
-  return [...repeated, ...(waits ? [UNANSWERED] : []), ...(isFull ? [REPEATED] : [])];
+  const others = tcp?.last?.kind === 'rst' ? [] : [...(waits ? [UNANSWERED] : []), ...(isFull ? [REPEATED] : [])];
+  if (most === null) return [others, [REPEATED, ...others]];
+  return [windows.again >= most ? [REPEATED, ...others] : others];
 }
 
-function told(stack: Stack, name: string): number | null {
+/** Settings are whole seconds (proc_dointvec_jiffies), and at none no connection would live to see its answer. */
+const LEAST_SECONDS = 1;
+
+/** What a setting tells; one that was not read may be anything. */
+function told(stack: Stack, name: string): Life {
+  const seconds = read(stack, name);
+  if (seconds !== null) return { sure: seconds, least: seconds, most: seconds, unread: null };
+  const usual = entryOf(DEFAULT_TIMEOUTS, name) ?? LEAST_SECONDS;
+  return { sure: LEAST_SECONDS, least: usual, most: Infinity, unread: `${PREFIX}${name}` };
+}
+
+function read(stack: Stack, name: string): number | null {
   const timeout = setting(stack, `${PREFIX}${name}`);
   return timeout.is === 'gap' || timeout.by.length === 0 ? null : timeout.value;
 }

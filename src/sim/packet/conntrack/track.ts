@@ -20,6 +20,7 @@ import {
 import { assuredStream } from './assured-stream.ts';
 import { find } from './find.ts';
 import { fullTable } from './full.ts';
+import { assumedThere, isForgotten } from './life.ts';
 import { related } from './related.ts';
 import { talked, talkOpens } from './associations.ts';
 import { isTcp, streamed, streamOpens } from './streams.ts';
@@ -65,16 +66,17 @@ function unopened({ stack, packet, isAnswer }: Skb): Refused | undefined {
 /** A packet of a connection that is there (resolve_normal_ct, nf_conntrack_handle_packet). */
 function known(run: Run, stack: Stack, packet: Packet, { connection, direction }: Found, zone: Zone): Track | Refused {
   const isEstablished = direction === 'reply' || connection.seenReply;
+  const assumed = assumedThere(run, stack, connection);
   const { is, minded } = isTcp(packet) ? streamed(run, stack, packet, connection, direction) : TAKEN;
   if (is === 'invalid') return minded === undefined ? INVALID : { ...INVALID, minded };
   if (is === 'reopened' || is === 'killed') run.forget(stack, connection);
   if (is === 'reopened') return fresh(run, stack, packet, zone);
   if (packet.protocol === 'sctp' && !talked(run, stack, packet, connection, direction)) return INVALID;
-  if (packet.protocol === 'udp') connection.assured = assuredStream(run, stack, connection);
-  if (is !== 'ignored' && (connection.expires ?? Infinity) > run.at) connection.expires = expiryOf(stack, connection, run.at);
+  if (packet.protocol === 'udp' || packet.protocol === 'gre') connection.assured = assuredStream(run, stack, connection);
+  if (is !== 'ignored' && !isForgotten(run, stack, connection)) connection.expires = expiryOf(stack, connection, run.at);
   if (direction === 'reply') connection.seenReply = true;
   run.touch();
-  return { connection, direction, state: isEstablished ? 'ESTABLISHED' : 'NEW', ...(minded === undefined ? {} : { minded }) };
+  return { connection, direction, state: isEstablished ? 'ESTABLISHED' : 'NEW', assumed, ...(minded === undefined ? {} : { minded }) };
 }
 
 /** What a packet without a state machine of its own does. */

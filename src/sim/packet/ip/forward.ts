@@ -18,6 +18,10 @@ export function forward(run: Run, skb: Skb): Next {
   if (stopped !== undefined) return stopped;
   if (skb.cast !== 'host')
     return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says: 'the frame was not for this station alone' });
+  if (skb.diverted !== null) {
+    const says = `a rule gave it to a socket here (TPROXY), and its route leads on by ${path.dev}: what has a socket is not forwarded`;
+    return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by: path.by });
+  }
   const ttl = afterRounds(run, skb);
   if (ttl <= 1) {
     const error = { type: 11, code: 0 };
@@ -38,7 +42,7 @@ export function forward(run: Run, skb: Skb): Next {
   const trail =
     ttl === packet.ttl ? passed.trail : stepped(passed.trail, 'forward', `it goes in circles: TTL ${packet.ttl} to ${ttl - 1}`, path.by);
   const wire = mtu === undefined ? passed.wire : Math.min(passed.wire, mtu.value);
-  return { stage: 'postrouting', skb: { ...passed, wire, trail } };
+  return { stage: 'postrouting', skb: { ...passed, wire, vouched: passed.vouched && wire === passed.wire, trail } };
 }
 
 /** IPv6 forwards by the switch for all devices, since 6.17 also by one of the device's own. */

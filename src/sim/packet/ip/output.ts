@@ -16,7 +16,8 @@ export function output(run: Run, skb: Skb): Next {
   const mtu = first.path === null ? undefined : mtuOf(run, skb.stack, first.path, skb.packet.destination);
   const refused = first.isRaw ? beyondDevice(first) : fitted(first, mtu);
   if (refused !== undefined) return refused;
-  return localOut(run, { ...first, wire: mtu === undefined ? first.wire : Math.min(first.wire, mtu.value) });
+  const wire = mtu === undefined ? first.wire : Math.min(first.wire, mtu.value);
+  return localOut(run, { ...first, wire, vouched: first.vouched && wire === first.wire });
 }
 
 /** OUTPUT for a packet that has its route (__ip_local_out). */

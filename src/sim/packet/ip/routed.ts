@@ -27,7 +27,8 @@ const LOCAL_ERRORS: Readonly<Record<string, number | null>> = { ENETUNREACH: 0, 
 /** Finds the way out of a packet of this namespace's own, for the first time or anew (net/ipv4/route.c ip_route_output_key_hash_rcu). */
 export function routed(run: Run, skb: Skb, isAnew = false): Skb | End {
   const { packet, stack } = skb;
-  const foreign = skb.anySource || skb.hasNoSource || familyOf(packet.source) === 6 ? undefined : ofForeign(run, skb);
+  const foreign =
+    skb.anySource || skb.transparent === true || skb.hasNoSource || familyOf(packet.source) === 6 ? undefined : ofForeign(run, skb);
   if (foreign !== undefined) return foreign;
   const link = skb.outBy;
   const strict =
@@ -94,14 +95,15 @@ function askedBy({ packet, isAnswer, isRaw }: Skb, isAnew: boolean): RouteFlow['
   return isAnswer && familyOf(packet.source) === 6 ? { ...packet, tos: 0 } : packet;
 }
 
-/** The kernel answers from no address that is not its own; whether a listener may (IP_TRANSPARENT), no tool was asked. */
+/** The kernel answers from no address that is not its own, but in the name of a transparent listener (IP_TRANSPARENT). */
 function ofForeign(run: Run, skb: Skb): End | undefined {
   const { packet, stack } = skb;
   const own = ownSource(run, stack, packet.source);
   if (own.is === 'own') return undefined;
   if (own.is === 'gap') return unknown(skb, own.gap);
   const says = `${packet.source} is no address of this namespace, and table local does not have it: nothing answers from there`;
-  if (packet.tcp?.syn !== true) return end(skb, { disposition: 'dropped', code: 'IP_OUTNOROUTES', says, by: own.by });
+  if (packet.tcp === null || skb.transparent === false)
+    return end(skb, { disposition: 'dropped', code: 'IP_OUTNOROUTES', says, by: own.by });
   const detail = `whether the socket on ${packet.sourcePort} may answer as ${packet.source}, which is no address of this namespace, is not told`;
   return unknown(skb, { of: 'socket', scope: stack.scope, why: 'not told', detail });
 }

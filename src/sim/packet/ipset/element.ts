@@ -9,7 +9,10 @@ import type { Packet } from '../packet.ts';
 /** Which end of a packet a part of a set's element is compared with. */
 export type End = 'src' | 'dst';
 
-const NAMES: Readonly<Record<string, string>> = { icmpv6: 'ipv6-icmp' };
+/** What sets call protocols that packets have another name for; `ipip` is protocol 94 there. */
+const NAMES: Readonly<Record<string, string>> = { icmpv6: 'ipv6-icmp', ipip: 'ipencap' };
+
+const PORTLESS: ReadonlySet<Packet['protocol']> = new Set(['ipip', 'ipv6', 'gre', 'esp', 'ah']);
 
 export const addressAt = ({ packet }: Context, end: End): Ip => (end === 'src' ? packet.source : packet.destination);
 
@@ -34,10 +37,15 @@ export function isNobodys(context: Context, { type, netmask }: Pick<FactOf<'ipse
   );
 }
 
-/** Protocol and port of a packet as sets keep them; of ICMP type and code (net/netfilter/ipset/ip_set_getport.c). A later fragment has none. */
+/**
+ * Protocol and port of a packet as sets keep them; of ICMP type and code, of protocols without ports 0 (net/netfilter/ipset/ip_set_getport.c).
+ * A later fragment has none, but of IPv4 those without ports (ip_set_get_ip4_port, ip_set_get_ip6_port).
+ */
 export function portKeyOf({ packet }: Context, end: End): string | undefined {
-  if (isLaterFragment(packet)) return undefined;
   const protocol = NAMES[packet.protocol] ?? packet.protocol;
+  const isPortless = PORTLESS.has(packet.protocol);
+  if (isLaterFragment(packet) && !(isPortless && familyOf(packet.source) === 4)) return undefined;
+  if (isPortless) return portKey(protocol, 0);
   if (packet.icmp !== null) return portKey(protocol, packet.icmp.type * 256 + packet.icmp.code);
   return portKey(protocol, portAt(packet, end));
 }

@@ -9,6 +9,7 @@ import { forced } from '#sim/clock/choice';
 import { cluster } from '#testing/world-builder';
 import { arrive } from '../arrive.ts';
 import { exchange } from '../exchange.ts';
+import type { Packet } from '../packet.ts';
 import { FRESH } from '../state.ts';
 import { packetOf, trace } from '../trace.ts';
 
@@ -149,4 +150,32 @@ test('a set of addresses, or of these and ports, has no element for nobody, what
   assert.equal(drops('hash:ip,port', '0.0.0.0', healthy), true, 'before 6.2');
   assert.equal(drops('hash:ip,port', '203.0.113.9'), true);
   assert.equal(drops('hash:net', '0.0.0.0'), true);
+});
+
+/** Measured on Linux 6.18: one packet and one later fragment of each on lo, by the counter of `-m set --match-set s dst,dst`. */
+test('protocols without ports are in sets by their names, with port 0, as are their later fragments in IPv4 (ip_set_getport.c)', () => {
+  const drops = (element: string, changed: Partial<Packet>): boolean => {
+    const packet = { ...packetOf(worldOf(healthy.facts), flow), ...changed };
+    const sets = factsOf(parseText(ipset, `create s hash:ip,port family inet\nadd s ${packet.source},${element}`), 'ipset');
+    const rule = '-A PREROUTING -m set --match-set s src,dst -j DROP';
+    const world = worldOf(sets.reduce((now, set) => now.put('ipset', B, set), healthy.rule(B, 'raw', rule, 0)).facts);
+    const stack = world.stack(B);
+    const link = stack?.link('ens3');
+    assert.ok(stack !== undefined && link !== undefined);
+    return arrive(world, { stack, link }, packet, forced(new Map())).reason.code === 'NETFILTER_DROP';
+  };
+  const later = { fragment: { offset: 800, more: true } };
+  for (const [protocol, name] of [
+    ['ipip', 'ipencap'],
+    ['ipip', '4'],
+    ['ipv6', 'ipv6'],
+    ['gre', 'gre'],
+    ['esp', 'esp'],
+    ['ah', 'ah'],
+  ] as const) {
+    assert.equal(drops(`${name}:0`, { protocol }), true, name);
+    assert.equal(drops(`${name}:0`, { protocol, ...later }), true, `${name}, a later fragment`);
+  }
+  assert.equal(drops('ipip:0', { protocol: 'ipip' }), false, 'protocol 94');
+  assert.deepEqual([drops('udp:53', {}), drops('udp:53', later)], [true, false]);
 });

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
+import { plainRoute } from '#facts/route/own-routes';
+import { cidr } from '#net/cidr';
 import { ip } from '#net/ip';
+import { PLAIN_RULE } from '#testing/built/plain-rule';
 import { cluster } from '#testing/world-builder';
 import { addressType4 } from './address-types.ts';
 
@@ -27,4 +30,19 @@ test('an own address is local, asked of its device too, and of another device on
   assert.equal(typeOf(address), 'LOCAL');
   assert.equal(typeOf(address, 'eth0'), 'LOCAL');
   assert.equal(typeOf(address, 'lo'), 'UNICAST');
+});
+
+/** Linux 6.18, scene route:1b4c13eb.117: `--src-type LOCAL` of an error from 10.96.0.10, which was a local route of main, and no rule had been added. */
+test('what main has as local is so to those that ask, unless the rules were ever changed (__inet_dev_addr_type, fib_trie_table)', () => {
+  const own = healthy.put('route', scope, plainRoute(cidr`10.96.0.10/32`, 'lo', { type: 'local' }));
+  const ask = (built: typeof own, asked: string): unknown => {
+    const stack = worldOf(built.facts).stack(scope);
+    assert.ok(stack !== undefined);
+    return addressType4(stack, ip`${asked}`, null);
+  };
+  assert.match(JSON.stringify(ask(own, '10.96.0.10')), /ever changed is not told/);
+  assert.equal(ask(own, '10.96.0.11'), 'UNICAST');
+  assert.equal(ask(own, address), 'LOCAL');
+  const ruled = own.put('rule', scope, { ...PLAIN_RULE, priority: 100, action: { does: 'lookup', table: '100' } });
+  assert.equal(ask(ruled, '10.96.0.10'), 'UNICAST');
 });

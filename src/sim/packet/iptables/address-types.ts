@@ -4,6 +4,7 @@ import { isMulticast } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
 import { isZeroNet } from '../martian/martian.ts';
+import { otherwiseJoined } from '../route/joined-type.ts';
 import { lookup } from '../route/lookup.ts';
 
 /** What an address can be to a namespace, in addrtype's words. */
@@ -33,8 +34,9 @@ export function addressType4(stack: Stack, address: Ip, device: string | null): 
   if (!covered && derivedLocal.is === 'gap') return derivedLocal.gap;
   const table = covered ? routes.table.tables.get('local') : derivedLocal.is === 'seen' ? derivedLocal.table : undefined;
   const [route] = table?.longest(address) ?? [];
-  if (route === undefined || (device !== null && route.hops[0]?.dev !== device)) return 'UNICAST';
-  return route.type.toUpperCase() as AddressType;
+  const isTold = route !== undefined && (device === null || route.hops[0]?.dev === device);
+  const alone = isTold ? (route.type.toUpperCase() as AddressType) : 'UNICAST';
+  return otherwiseJoined(stack, address, device, alone) ?? alone;
 }
 
 /** The types of an IPv6 address that only its route tells (net/netfilter/xt_addrtype.c match_lookup_rt6). */

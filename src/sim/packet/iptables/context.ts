@@ -7,12 +7,13 @@ import type { Notebook } from '../notes.ts';
 import type { Packet } from '../packet.ts';
 import type { Rounds } from '../rounds.ts';
 import type { Bridged, Owner } from '../skb.ts';
+import type { Diverted } from '../socket/diverted.ts';
 import type { Sender } from '../socket/sender.ts';
 
 /** The five places where the kernel asks. */
 export type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
 
-/** What a rule can look at. The packet, its mark and its track change while the rules run. */
+/** What a rule can look at. The packet, its mark, its track and the socket that it is given to change while the rules run. */
 export type Context = {
   readonly stack: Stack;
   readonly hook: Hook;
@@ -37,6 +38,7 @@ export type Context = {
   readonly sender?: Sender | undefined;
   packet: Packet;
   track: Track | null;
+  diverted?: Diverted | null;
   /** Whether the rule got as far as this match is chance or not known. */
   isDoubtful?: boolean;
 };

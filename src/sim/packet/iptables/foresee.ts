@@ -74,7 +74,7 @@ function oneWay(it: Traversal, rule: IptablesRule | null, depth: number): Forese
 }
 
 /** What distinguishes two ends for all that comes after the table. */
-function madeOf({ context: { packet, track, notes } }: Traversal, verdict: Verdict): string {
+function madeOf({ context: { packet, track, notes, diverted } }: Traversal, verdict: Verdict): string {
   const { mark, tos, ttl, tcp } = packet;
   const ruling =
     verdict.is === 'reject'
@@ -96,6 +96,7 @@ function madeOf({ context: { packet, track, notes } }: Traversal, verdict: Verdi
     ttl,
     tcp?.mss ?? 0,
     tcp?.mssAtMost ?? 0,
+    diverted?.socket.inode,
     track?.state,
     track?.zone,
     seenBy(track)?.mark,

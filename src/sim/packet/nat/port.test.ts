@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
+import { ip } from '#net/ip';
 import { forced } from '#sim/clock/choice';
 import { cluster } from '#testing/world-builder';
+import type { Packet } from '../packet.ts';
 import { send } from '../send.ts';
 import { FRESH } from '../state.ts';
 import { packetOf } from '../trace.ts';
@@ -21,4 +23,25 @@ function shifted(port: number, rule: string): number {
 test('how far a port is from the base of a range is a u16, also below it (nf_nat_l4proto_unique_tuple)', () => {
   const rule = `-A PREROUTING -p udp -j DNAT --to-destination ${server.address}:8000-9000/53`;
   assert.deepEqual([shifted(53, rule), shifted(60, rule), shifted(6, rule)], [8000, 8007, 8424]);
+});
+
+/** Linux 6.18, scene nat:dq1.58+aim: behind `-p ah -j NETMAP --to 10.2.0.2/32` the second destination of one sender was lost in the router. */
+test('what has no ports keeps its tuple, and is lost where another connection has it (nf_nat_l4proto_unique_tuple, nf_ct_resolve_clash)', () => {
+  const ends = (protocol: Packet['protocol'], words: string): readonly string[] => {
+    const to = `-A PREROUTING -p ${protocol === 'ipip' ? 'ipencap' : protocol} -j DNAT --to-destination ${server.address}`;
+    const router = healthy.node('A').scope;
+    const world = worldOf(healthy.rule(router, 'nat', to).rule(router, 'nat', `-A POSTROUTING ${words}`).facts);
+    const bare = { protocol, sourcePort: 0, destinationPort: 0, tcp: null, icmp: null, size: 84, df: false, ttl: 64, mark: 0 } as const;
+    let state = FRESH;
+    return [77, 78, 77].map((last, at) => {
+      const destination = ip`${server.address.replace(/\d+$/, `${last}`)}`;
+      const sent = send(world, client.scope, { ...bare, source: client.address, destination }, state, forced(new Map()), at);
+      ({ state } = sent);
+      return sent.reason.code;
+    });
+  };
+  for (const protocol of ['ah', 'esp', 'gre', 'ipip'] as const) {
+    assert.deepEqual(ends(protocol, '-p udp -j ACCEPT'), ['IP_NOPROTO', 'NETFILTER_DROP', 'IP_NOPROTO'], protocol);
+    assert.deepEqual(ends(protocol, '-j MASQUERADE --random'), ['IP_NOPROTO', 'NETFILTER_DROP', 'IP_NOPROTO'], protocol);
+  }
 });

@@ -59,12 +59,19 @@ const withPort = (tuple: Tuple, what: What, port: number): Tuple =>
 
 const isIcmp = ({ protocol }: Connection): boolean => protocol === 'icmp' || protocol === 'icmpv6';
 
+const WITH_PORT: ReadonlySet<Connection['protocol']> = new Set(['tcp', 'udp', 'sctp', 'icmp', 'icmpv6']);
+
+/** Whether nothing of a connection but its addresses tells it from another one: no port, no id; GRE of no PPTP (nf_nat_l4proto_unique_tuple). */
+export const isPortless = ({ protocol }: Connection): boolean => !WITH_PORT.has(protocol);
+
 /**
- * The tuple with a port that nobody else uses, changed only where it must be (get_unique_tuple, nf_nat_l4proto_unique_tuple).
+ * The tuple with a port that nobody else uses, changed only where it must be (get_unique_tuple, nf_nat_l4proto_unique_tuple); what has
+ * none stays, and is lost where another connection has its tuple (`confirmed` of `../netfilter/hook.ts`).
  * Where the kernel draws one at random, any of the range may come: the choice names it, and the packet shows one that is free.
  */
 export function withFreePort(run: Run, stack: Stack, connection: Connection, tuple: Tuple, wish: PortWish): Tuple {
   const { what, ports, random } = wish;
+  if (isPortless(connection)) return tuple;
   const port = portAt(tuple, key(connection, what));
   if (!random) {
     const fits = ports === null || (ports.base === null && port >= ports.from && port <= ports.to);

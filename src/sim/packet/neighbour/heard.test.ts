@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import { edit } from '#facts/edit';
+import { ip } from '#net/ip';
+import { forced } from '#sim/clock/choice';
 import { dualStack, six } from '#testing/built/dual-stack';
 import { withNft } from '#testing/nft-text';
 import { cluster } from '#testing/world-builder';
+import type { Packet } from '../packet.ts';
+import { send } from '../send.ts';
+import { FRESH } from '../state.ts';
 import { trace } from '../trace.ts';
 
 const healthy = cluster({ nodes: 1, podsPerNode: 1 });
@@ -84,4 +89,21 @@ test('a question that is thrown away where it is asked may be counted as often a
   const mute = asked(says('arp operation request counter packets 0 bytes 0 drop'), pod);
   assert.equal(mute?.reason.code, 'NEIGH_FAILED');
   assert.equal(mute?.hops.flatMap(({ steps }) => steps.flatMap(({ mayCount = [] }) => mayCount)).length, 3);
+});
+
+/** Linux 6.18, scene route:dq1.78+aim: a device without a link-local address asks for nobody in the name of another device's address. */
+test('what one packet asked for is known to those that cannot ask (ndisc_solicit, neigh_update)', () => {
+  const fact = { dev: pod.device, address: six(node.gateway), mac: null, state: 'incomplete', proxy: false };
+  const asking = edit(dualStack(healthy), [{ op: 'put', kind: 'neighbour', scope: pod.scope, fact } as never], 'not there yet');
+  const world = worldOf(asking);
+  const from = (source: Packet['source']): Packet => ({
+    ...{ source, destination: six(node.gateway), protocol: 'icmpv6', sourcePort: 0, destinationPort: 0, tcp: null },
+    ...{ icmp: { type: 128, code: 0, id: 7 }, size: 84, df: false, ttl: 64, mark: 0 },
+  });
+  const [own, foreign] = [from(six(pod.address)), from(ip`2001:db8::7`)];
+  const sent = (packet: Packet, state: typeof FRESH) => send(world, pod.scope, packet, state, forced(new Map()), 0);
+  const first = sent(own, FRESH);
+  assert.equal(first.reason.code, 'DELIVERED');
+  assert.equal(sent(foreign, FRESH).reason.code, 'NEIGH_FAILED');
+  assert.equal(sent(foreign, first.state).reason.code, 'DELIVERED');
 });

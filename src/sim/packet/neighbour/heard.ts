@@ -80,7 +80,7 @@ function decided(world: World, { scope }: Stack, walk: (run: Run) => Heard): Hea
 function passed(run: Run, message: Skb, hooks: readonly Hook[], devices: Devices): Heard {
   let skb = message;
   for (const hook of hooks) {
-    const next = netfilter(run, skb, hook as 'OUTPUT', devices);
+    const next = netfilter(run, skb, hook, devices);
     if (!('stage' in next)) skb = next;
     else if (next.stage !== 'end') return HEARD;
     else if (next.reason.gap !== undefined) return next.reason.gap.why === 'not collected' ? HEARD : { is: 'gap', gap: next.reason.gap };

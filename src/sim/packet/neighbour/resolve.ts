@@ -45,7 +45,8 @@ export function resolve(run: Run, skb: Skb, link: Link, hop: Ip): Resolved {
     const says = `${hop} is at ${entry.mac} (${entry.state ?? 'as read'})`;
     return { is: 'mac', mac: entry.mac, says, by: [stack.cite('neighbour', entry)] };
   }
-  const asker = entry?.state === 'permanent' ? undefined : run.notes.asker(`${stack.key} ${link.name} ${hop}`);
+  const place = `${stack.key} ${link.name} ${hop}`;
+  const asker = entry?.state === 'permanent' ? undefined : run.notes.asker(place);
   if (asker !== undefined) return { is: 'mac', mac: asker, says: `${hop} asked from ${asker} before`, by: [] };
   const tunnel = link.type === 'vxlan' || link.vxlan != null;
   const unread = entry === undefined && tunnel ? unreadOf(stack, link) : undefined;
@@ -53,10 +54,15 @@ export function resolve(run: Run, skb: Skb, link: Link, hop: Ip): Resolved {
   const full = entry === undefined ? fullTable(run, skb, link, hop) : undefined;
   if (full !== undefined) return { is: 'end', end: full };
   const answers = whoAnswers(run, skb, link, hop);
-  if (typeof link.mac === 'string') for (const place of answers.informed) run.notes.keepAsker(place, link.mac);
+  if (typeof link.mac === 'string') for (const informed of answers.informed) run.notes.keepAsker(informed, link.mac);
+  // who asks in a packet's own name gets an answer for all of them (ndisc_solicit, arp_solicit; neigh_update)
+  const before = answers.stations.length === 0 ? run.notes.answerer(place) : undefined;
+  if (before !== undefined) return { is: 'mac', mac: before, says: `${hop} answered from ${before} before`, by: [] };
   const failed = entry?.state === 'failed' || entry?.state === 'incomplete' ? entry : undefined;
   if (failed !== undefined && bindsModel(answers)) return { is: 'end', end: nobody(skb, link, hop, [stack.cite('neighbour', failed)]) };
-  return fromAnswers(run, skb, link, hop, answers, entry);
+  const resolved = fromAnswers(run, skb, link, hop, answers, entry);
+  if (resolved.is === 'mac') run.notes.keepAnswerer(place, resolved.mac);
+  return resolved;
 }
 
 /** Why nobody knows whether a tunnel's device has an entry: nobody asks for it on the wire as long as flanneld's own is there. */

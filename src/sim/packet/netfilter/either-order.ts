@@ -58,7 +58,7 @@ function bothOrders<T>(run: Run, skb: Skb, at: At, present: Registrants, walk: W
 function isAlike<T>(one: Ahead<Came<T>>, other: Ahead<Came<T>>, { skbIn, isSame }: Walk<T>): boolean {
   const [own, its] = [one.result.came, other.result.came];
   if (one.result.mark !== other.result.mark || !isSame(own, its) || !isSameTrack(skbIn(own).track, skbIn(its).track)) return false;
-  if (!isSameText(skbIn(own).packet, skbIn(its).packet)) return false;
+  if (!isSameText(skbIn(own).packet, skbIn(its).packet) || skbIn(own).diverted?.socket !== skbIn(its).diverted?.socket) return false;
   return one.noted === other.noted || rulesNoted(one.noted) === rulesNoted(other.noted);
 }
 

@@ -1,4 +1,5 @@
-import { UNTRACKED } from '../conntrack/connection.ts';
+import { type Connection, UNTRACKED } from '../conntrack/connection.ts';
+import type { Verdict } from '../iptables/verdict.ts';
 import { bind, bindNull } from '../nat/bind.ts';
 import { isDroppedRedirect, manipulated, rewritten } from '../nat/rewrite.ts';
 import { type End, end, unknown } from '../next.ts';
@@ -8,6 +9,7 @@ import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 import { inEitherOrder, isSameEnd, isSameText } from './either-order.ts';
+import { filtered, type Pass } from './filter.ts';
 import type { Registrants, Station } from './order.ts';
 import { type At, deviceOf } from './place.ts';
 import { visit, type Visited } from './station.ts';
@@ -15,9 +17,13 @@ import { ended } from './verdict.ts';
 
 type Groups = readonly Registrants[];
 
-/** The nat tables: asked once per connection and direction, then only its bindings are applied (nf_nat_inet_fn). */
+/**
+ * The nat tables: asked once per connection and direction, then only its bindings are applied (nf_nat_inet_fn). A template that a rule
+ * attached behind tracking is asked about as a new connection, with each packet.
+ */
 export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | End {
   const connection = skb.track?.connection ?? null;
+  if (skb.track?.template !== undefined && connection === null) return askedInVain(run, skb, at, groups);
   if (skb.track === null || connection === null || skb.track === UNTRACKED) return skb;
   let now = skb;
   const what = manipulated(at.hook);
@@ -64,6 +70,25 @@ function natSentence({ packet: before }: Skb, after: Skb['packet'], what: 'sourc
     : `destination ${endText(before.destination, before.destinationPort)} becomes ${endText(after.destination, after.destinationPort)}`;
 }
 
+/** Asks all nat tables: what is called confirmed, as a template is, gets no binding and nobody's is the last word (nf_nat_setup_info). */
+function askedInVain(run: Run, skb: Skb, at: At, groups: Groups): Skb | End {
+  let now = skb;
+  for (const registrants of groups) {
+    const next = filtered(run, now, at, registrants, unbound);
+    if ('stage' in next) return next;
+    now = next;
+  }
+  return now;
+}
+
+/** A chain whose binding is not made: what has none to give loses the packet all the same (nf_nat_redirect_ipv4, nf_nat_masquerade_ipv6). */
+const unbound: Pass = (run, skb, at, station) => {
+  const { skb: now, verdict } = visit(run, skb, at, station);
+  if (verdict?.is !== 'rewrite') return verdict === undefined ? now : (ended(now, at, verdict) ?? now);
+  const copy = now.track?.template === undefined ? null : { ...now.track.template };
+  return verdict.rewrite.what === manipulated(at.hook) && copy !== null ? applied(run, now, at, verdict, copy) : now;
+};
+
 /** Asks the nat tables in order of priority; the first that gives a binding decides. */
 function bound(run: Run, skb: Skb, at: At, groups: Groups): Skb | End {
   let now = skb;
@@ -76,7 +101,7 @@ function bound(run: Run, skb: Skb, at: At, groups: Groups): Skb | End {
       isSame,
     });
     if (asked.is === 'end') return asked.end;
-    if (asked.is === 'bound') return applied(run, at, asked);
+    if (asked.is === 'bound') return boundAs(run, at, asked);
     now = asked.skb;
   }
   return now;
@@ -132,14 +157,19 @@ function boundBy(run: Run, skb: Skb, at: At, stations: readonly Station[]): Aske
   return { is: 'nothing', skb: now };
 }
 
-function applied(run: Run, at: At, { visited }: Extract<Asked, { is: 'bound' }>): Skb | End {
-  const { skb, verdict } = visited;
-  const { hook, in: incoming, out } = at;
+function boundAs(run: Run, at: At, { visited: { skb, verdict } }: Extract<Asked, { is: 'bound' }>): Skb | End {
   const connection = skb.track?.connection ?? null;
-  if (connection === null || verdict?.is !== 'rewrite') return skb;
+  return connection === null || verdict?.is !== 'rewrite' ? skb : applied(run, skb, at, verdict, connection);
+}
+
+/** The packet with its connection bound as a rule wants, or its end. */
+function applied(run: Run, skb: Skb, at: At, verdict: Rewriting, connection: Connection): Skb | End {
+  const { hook, in: incoming, out } = at;
   const made = bind(run, skb.stack, connection, verdict.rewrite, { in: incoming, out, hook, hop: skb.hop, rule: verdict.way });
   if (made.is === 'gap') return unknown(skb, made.gap, verdict.by);
   if (made.is === 'dropped') return dropped(skb, at, made.says, verdict.by.slice(-1));
   connection.boundBy = [...connection.boundBy, ...verdict.by.slice(-1), ...made.by];
   return skb;
 }
+
+type Rewriting = Extract<Verdict, { readonly is: 'rewrite' }>;

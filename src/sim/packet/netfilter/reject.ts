@@ -1,6 +1,6 @@
 import type { Hook } from '../iptables/context.ts';
 import { entryOf } from '#net/entry';
-import { type Family, familyOf } from '#net/ip';
+import { familyOf } from '#net/ip';
 import { type End, end, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Skb } from '../skb.ts';
@@ -36,34 +36,46 @@ function errorOf(kind: string): NonNullable<Parameters<typeof end>[1]['error']> 
 /**
  * A packet whose content would have to sum to nothing and, of a tunnel's protocol, does not: nobody is told of it
  * (include/net/netfilter/nf_reject.h nf_reject_verify_csum; net/netfilter/utils.c nf_ip_checksum, nf_ip6_checksum). Of what a tunnel here
- * wrapped, the inside's sum vouches for it (skb_csum_unnecessary).
+ * wrapped, the inside's sum vouches for it; of what came out of VXLAN or WireGuard, they do (skb_csum_unnecessary).
  */
-const hasNoSum = ({ packet: { protocol }, carries }: Skb): boolean => carries === null && (protocol === 'ipip' || protocol === 'ipv6');
+const hasNoSum = ({ packet: { protocol }, carries, vouched }: Skb): boolean =>
+  carries === null && !vouched && (protocol === 'ipip' || protocol === 'ipv6');
 
 /**
- * Whether it is the first piece of a packet that nobody has put together here. Where its sum is one of the whole packet and of its
- * length, that does not fit the piece, and nobody is told of it (nf_ip_checksum, reject6_csum_ok, nf_reject_ip_tcphdr_get); the others are
- * told of to nobody in any case.
+ * Whether it is the first piece of a packet that nobody has put together here; nothing where that is not known. Nobody is told of the others in any
+ * case. What is delivered here IPv4 puts together before INPUT, IPv6 behind it (net/ipv4/ip_input.c ip_local_deliver, net/ipv6/reassembly.c).
  */
-function isPiece({ in: device, wire, packet, stack }: Skb): boolean {
+function isPiece({ in: device, wire, packet, stack }: Skb, hook: Hook): boolean | undefined {
+  if (device === null || wire >= packet.size) return false;
   const family = familyOf(packet.destination);
-  const isWhole = [stack.iptables, stack.nft].some((one) => one.is === 'seen' && reassembles(one.table).has(family));
-  return device !== null && wire < packet.size && !isWhole;
+  if (hook === 'INPUT' && family === 4) return false;
+  const { iptables, nft } = stack;
+  if (iptables.is === 'seen' && iptables.table.reassembles.has(family)) return false;
+  if (nft.is === 'seen' && nft.table.reassembles.has(family)) return false;
+  return nft.is === 'gap' || iptables.is === 'gap' ? undefined : true;
 }
 
-const reassembles = (tables: { readonly tracks: ReadonlySet<Family>; readonly reassembles?: ReadonlySet<Family> }): ReadonlySet<Family> =>
-  tables.reassembles ?? tables.tracks;
-
-/** Protocols whose sum is one of the packet's length, too. */
+/** Protocols whose sum is one of the packet's length, too: it does not fit a piece (nf_ip_checksum, reject6_csum_ok, nf_reject_ip_tcphdr_get). */
 const SUMMED: ReadonlySet<string> = new Set(['tcp', 'udp', 'icmpv6']);
+
+/**
+ * Whether nobody is told of it, as it is a piece; nothing where that is not known: of ICMP its content decides, of a tunnel's packet whether it has a
+ * sum at all, of what came out of a tunnel whether it was put together and cut again since.
+ */
+function isUntold(skb: Skb, hook: Hook): boolean | undefined {
+  const { protocol } = skb.packet;
+  const piece = SUMMED.has(protocol) || protocol === 'icmp' ? isPiece(skb, hook) : false;
+  return piece === true && (protocol === 'icmp' || skb.carries !== null || skb.vouched) ? undefined : piece;
+}
 
 /** The end of a packet that a rule answers with an error. */
 export function rejected(skb: Skb, hook: Hook, kind: string, by: readonly FactRef[], device: string | null): End {
   const says = `${hook}: a rule rejects it with ${kind}`;
   const it = { disposition: 'rejected', code: 'NETFILTER_DROP', says, by, device } as const;
-  if (isPiece(skb) && SUMMED.has(skb.packet.protocol)) return end(skb, it);
-  if (isPiece(skb) && skb.packet.protocol === 'icmp') {
-    const detail = 'whether who sent it is told depends on what its first piece holds (nf_ip_checksum)';
+  const untold = isUntold(skb, hook);
+  if (untold === true) return end(skb, it);
+  if (untold === undefined) {
+    const detail = 'whether who sent it is told of its first piece is not known (nf_ip_checksum)';
     return unknown(skb, { of: 'iptables', scope: skb.stack.scope, why: 'not told', detail }, by, device);
   }
   if (kind === 'tcp-reset') return end(skb, { ...it, error: { type: 0, code: 0, reset: true } });

@@ -46,11 +46,13 @@ function visitTable(run: Run, skb: Skb, at: At, { table }: Extract<Station, { is
     sender: run.sender,
     packet: skb.packet,
     track: skb.track,
+    diverted: skb.diverted,
   };
   const verdict = traverse(run, table, context);
   if (verdict === undefined) return { skb, verdict };
-  const { packet, track } = context;
-  const now = packet === skb.packet && track === skb.track ? skb : { ...skb, packet, track };
+  const { packet, track, diverted = null } = context;
+  const isSame = packet === skb.packet && track === skb.track && diverted === skb.diverted;
+  const now = isSame ? skb : { ...skb, packet, track, diverted };
   return { skb: told(now, skb, verdict, 'iptables', table.fact.table), verdict };
 }
 
@@ -69,13 +71,15 @@ export function visitChain(run: Run, skb: Skb, at: Pick<At, 'family' | 'in' | 'o
     packet: skb.packet,
     track: skb.track,
     frame: skb.frame,
+    diverted: skb.diverted,
     at: '',
     scope: base.hook.type === 'nat' ? 'connection' : 'packet',
     ...(arp === undefined ? {} : { arp }),
   };
   const verdict = traverseNft(context, chain, chains);
-  const { packet, track, frame } = context;
-  const now = packet === skb.packet && track === skb.track && frame === skb.frame ? skb : { ...skb, packet, track, frame };
+  const { packet, track, frame, diverted } = context;
+  const isSame = packet === skb.packet && track === skb.track && frame === skb.frame && diverted === skb.diverted;
+  const now = isSame ? skb : { ...skb, packet, track, frame, diverted };
   return { skb: told(now, skb, verdict, 'nft', tableText(table)), verdict };
 }
 

@@ -7,9 +7,10 @@ import type { Track } from '../conntrack/connection.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
+import type { Diverted } from '../socket/diverted.ts';
 import type { ArpMessage } from './arp-message.ts';
 
-/** What a rule of nft can look at. The packet, its track and its frame change while the rules run. */
+/** What a rule of nft can look at. The packet, its track, its frame and the socket that it is given to change while the rules run. */
 export type NftContext = {
   readonly run: Run;
   readonly stack: Stack;
@@ -24,6 +25,7 @@ export type NftContext = {
   packet: Packet;
   track: Track | null;
   frame: Skb['frame'];
+  diverted: Diverted | null;
   /** Which rule is asked, for choices. */
   at: string;
   readonly scope: 'connection' | 'packet';

@@ -14,6 +14,7 @@ import { rejection } from './reject.ts';
 import { found } from './set.ts';
 import { UNMODELLED_STATEMENTS } from './unmodelled.ts';
 import type { Answer } from './value.ts';
+import { tproxied } from './tproxy.ts';
 import { write } from './write.ts';
 
 /** What a statement did: the rule goes on, ends, or there is a verdict. */
@@ -78,6 +79,8 @@ function untracked(context: NftContext): void {
   const { track } = context;
   if (track === null || (track.connection === null && track.zone === undefined)) context.track = UNTRACKED;
 }
+
+const diverted = (taken: Answer): Effect => (taken === true ? { does: 'change' } : answered(taken));
 
 function answered(answer: Answer): Effect {
   if (typeof answer !== 'boolean') return { does: 'ask', answer };
@@ -149,7 +152,7 @@ function rare(context: NftContext, statement: NftStatement): Effect {
     case 'fwd':
       return unknown(UNMODELLED_STATEMENTS.fwd);
     case 'tproxy':
-      return context.packet.icmp === null ? unknown(UNMODELLED_STATEMENTS.tproxy) : BREAK;
+      return diverted(tproxied(context, statement));
     case 'synproxy':
       return context.packet.tcp === null ? BREAK : unknown(UNMODELLED_STATEMENTS.synproxy);
     case 'unknown':

@@ -5,8 +5,12 @@ import { withNft } from '#testing/nft-text';
 import { dropped as droppedIn } from '#testing/one-after-another';
 import { cluster } from '#testing/world-builder';
 
-const healthy = cluster({ nodes: 2, podsPerNode: 1 });
-const { scope } = healthy.node('A');
+const built = cluster({ nodes: 2, podsPerNode: 1 });
+const { scope } = built.node('A');
+/** Every namespace tells how long it tracks a datagram that nobody answers. */
+const healthy = built.nodes
+  .flatMap((node) => [node.scope, ...node.pods.map((pod) => pod.scope)])
+  .reduce((now, one) => now.sysctl(one, 'net.netfilter.nf_conntrack_udp_timeout', 30), built);
 const flow = { from: healthy.pod('B').scope, to: healthy.pod('A').address, protocol: 'udp', port: 53 } as const;
 
 /** What comes of packets one after another at these times, in milliseconds, where a rule with this limit drops what it lets through. */

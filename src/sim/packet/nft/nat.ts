@@ -2,6 +2,7 @@ import type { NftExpression, NftNat } from '#facts/nft/nft';
 import { fromBits, toBits, parseIp } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Rewrite } from '../iptables/effect.ts';
+import { mappedTo } from '../nat/range.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { evaluate } from './evaluate.ts';
 import { found } from './set.ts';
@@ -23,14 +24,27 @@ export function rewriteOf(context: NftContext, { kind, family, address, port, fl
   const what = WHAT[kind];
   const how = { random: flags.includes('random') || flags.includes('fully-random'), persistent: flags.includes('persistent') };
   if (kind === 'masquerade' || kind === 'redirect') return { what, to: kind, addresses: [], ports, ...how };
-  const to = addresses.length === 0 ? 'same' : flags.includes('netmap') ? 'mapped' : 'addresses';
-  return { what, to, addresses, ports, ...how };
+  if (addresses.length === 0 || !flags.includes('netmap'))
+    return { what, to: addresses.length === 0 ? 'same' : 'addresses', addresses, ports, ...how };
+  const rewrite: Rewrite = { what, to: 'mapped', addresses, ports, ...how };
+  return isOnStack(context, rewrite) ? gapOf(context, ON_STACK) : rewrite;
 }
+
+const ON_STACK =
+  'a prefix that leads to where the packet goes already: whether that counts as NAT depends on what stood on the stack of the kernel';
+
+/**
+ * What stands behind the four bytes of the mapped address is whatever the stack held, unless the kernel was built to clear it
+ * (CONFIG_INIT_STACK_ALL_ZERO): then the tuple is another one, though the address is the same (nft_nat_setup_netmap, nf_nat_setup_info). The
+ * source of a connection that is within the range is kept before that is looked at (get_unique_tuple).
+ */
+const isOnStack = ({ family, packet }: NftContext, rewrite: Rewrite): boolean =>
+  family === 4 && rewrite.what === 'destination' && mappedTo(rewrite, packet.destination) === packet.destination;
 
 type Constant = readonly string[] | 'break' | { readonly gap: Gap };
 
 /** An address or port as NAT takes it: `10.0.0.1`, `10.0.0.1-10.0.0.9`, `80-90`; of a map that holds both, both. */
-function constant(context: NftContext, expression: NftExpression): Constant {
+export function constant(context: NftContext, expression: NftExpression): Constant {
   if (typeof expression !== 'object') return [String(expression)];
   switch (expression.is) {
     case 'range':

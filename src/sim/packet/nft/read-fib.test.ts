@@ -10,7 +10,7 @@ import { readFib } from './read-fib.ts';
 import { one } from './value.ts';
 
 const bare = cluster({ nodes: 1, podsPerNode: 1 });
-const { scope } = bare.pod('A');
+const { scope, address } = bare.pod('A');
 const facts = dualStack(bare);
 
 /** What `fib daddr type` reads, as a number of enum rtn_type. */
@@ -34,4 +34,23 @@ test('whether a device has an address is not known where no address was read', (
   const gap = { of: 'address', scope, why: 'not collected', detail: 'none' } as const;
   assert.deepEqual(typeOf('2001:db8::7', ['daddr', 'oif']), one(1));
   assert.deepEqual(typeOf('2001:db8::7', ['daddr', 'oif'], { addresses: { is: 'gap', gap } }), { gap });
+});
+
+/** Linux 6.18, scene nft:ds1.52+talk@1: `fib saddr . iif oif missing` held for what went by lo behind `tproxy`, and for nothing else there. */
+test('what comes by lo is not asked of the routes, unless it was given to a socket (nft_fib_can_skip)', () => {
+  const socket = (remote: unknown, isFull = true) => ({ socket: { remote }, met: { isFull } });
+  const deviceOf = (diverted: unknown, kernel = '6.18.1'): unknown => {
+    const world = worldOf(facts);
+    const stack = world.stack(scope);
+    assert.ok(stack !== undefined);
+    Object.defineProperty(stack, 'kernel', { value: kernel, configurable: true });
+    const packet = packetOf(world, { from: scope, to: address, protocol: 'udp', port: 53 });
+    const context = { stack, packet, family: 4, hook: 'prerouting', in: stack.link('lo'), out: null, diverted } as unknown as NftContext;
+    return readFib(context, ['saddr', 'iif'], 'check');
+  };
+  assert.deepEqual(deviceOf(null), one(1));
+  assert.deepEqual(deviceOf(socket(null)), one(0), 'its socket had no packet, and its own address is no way');
+  assert.deepEqual(deviceOf(socket(null, false)), one(1), 'a request is not looked at');
+  assert.match(JSON.stringify(deviceOf(socket({ port: 7 }))), /is not told/);
+  assert.match(JSON.stringify(deviceOf(socket(null), '6.1.0')), /patches of this kernel/);
 });

@@ -2,6 +2,7 @@ import type { Link } from '#facts/link/link';
 import { type Ip, isLimitedBroadcast, isMulticast, isUnspecified } from '#net/ip';
 import { addressType, isUnicast6 } from '../route/address-type.ts';
 import { portless } from '../route/flow.ts';
+import { otherwiseJoined } from '../route/joined-type.ts';
 import { kernelOf } from '../route/kernel.ts';
 import { lookup } from '../route/lookup.ts';
 import { gapOf, type NftContext } from './context.ts';
@@ -55,6 +56,8 @@ function type(context: NftContext, isSource: boolean, device: Link | null): Read
   if (family === 6 && !isUnspecified(asked)) return type6(context, isSource, device);
   const kind = addressType(stack, asked, device?.name ?? null);
   if (typeof kind !== 'string') return { gap: kind };
+  const gap = family === 4 ? otherwiseJoined(stack, asked, device?.name ?? null, kind) : undefined;
+  if (gap !== undefined && !isMulticast(asked)) return { gap };
   if (family === 6 && kind === 'UNSPEC') return gapOf(context, 'the type of :: is not modelled');
   return one(TYPES[kind]);
 }
@@ -68,11 +71,8 @@ function foundDevice(
 ): string | null | Exclude<Read, 'break'> {
   const { stack, packet, hook } = context;
   const [asked, other] = isSource ? [packet.source, packet.destination] : [packet.destination, packet.source];
-  const isEarly = hook === 'prerouting' || hook === 'ingress';
-  if (isEarly && context.in?.name === 'lo') return 'lo';
-  if (hook === 'input' && context.in?.name === 'lo')
-    // nft_fib_can_skip asks in LOCAL_IN too since 6.15, and in later patches of some older ones
-    return kernelOf(stack, [6, 15]) ? 'lo' : gapOf(context, 'what fib says of lo in input depends on the patches of this kernel');
+  const own = hook === 'prerouting' || hook === 'ingress' || hook === 'input' ? unasked(context, hook === 'input') : null;
+  if (own !== null) return own;
   if (context.family === 4 && isUnspecified(packet.source) && (isLimitedBroadcast(packet.destination) || isMulticast(packet.destination)))
     return context.in?.name ?? context.out?.name ?? null;
   const flow = { source: other, destination: asked, iif: 'lo', oif: null, mark: withMark ? packet.mark : 0, packet: headersOf(context) };
@@ -82,4 +82,18 @@ function foundDevice(
   if (device === null) return answer.path.dev;
   const { route, dev } = answer.path;
   return dev === device.name || route.hops.some((hop) => hop.dev === device.name) ? device.name : null;
+}
+
+/**
+ * The device that what comes in has without the routes: lo, or that by which its socket had a packet before; nothing where they are asked.
+ * One that waits for anybody had none (include/net/netfilter/nft_fib.h nft_fib_can_skip, nft_fib_is_loopback).
+ */
+function unasked(context: NftContext, isInput: boolean): 'lo' | null | Exclude<Read, 'break'> {
+  const { stack, diverted } = context;
+  const [isLo, isGiven] = [context.in?.name === 'lo', diverted?.met.isFull === true];
+  // sockets are looked at, and LOCAL_IN is asked too, since 6.15, and in later patches of some older ones
+  if (!kernelOf(stack, [6, 15]) && isLo && (isInput || isGiven))
+    return gapOf(context, `what fib says of lo${isInput ? ' in input' : ''} depends on the patches of this kernel`);
+  if (!isGiven) return isLo ? 'lo' : null;
+  return diverted?.socket.remote === null ? null : gapOf(context, 'by which device a connection had its last packet is not told');
 }

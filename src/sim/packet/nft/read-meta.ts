@@ -65,6 +65,7 @@ const OF_SOCKETS: ReadonlySet<string> = new Set(['skuid', 'skgid', 'cgroup']);
 function others(context: NftContext, key: string): Read {
   const { skb } = context;
   if (OF_SOCKETS.has(key)) {
+    if (context.diverted !== null) return gapOf(context, `the owner of the socket that a rule gave the packet to (${key}) is not modelled`);
     // a packet that came in has no socket yet, the kernel's own have none with an owner (net/netfilter/nft_meta.c nft_meta_get_eval_skugid)
     if (skb.in !== null || skb.owner === null || isOfKernel({ stack: skb.stack, isAnswer: skb.isAnswer, packet: context.packet }))
       return 'break';

@@ -87,7 +87,7 @@ function runRule(it: Traversal, rule: NftRule): Verdict | undefined {
       return undefined;
     }
     if (!asked(it, rule, effect)) return undefined;
-    if (statement.does === 'unknown') return unknownVerdict(it, gapAt(rule, gapOfAnswer(it, effect)));
+    if (isBeyond(statement)) return unknownVerdict(it, gapAt(rule, gapOfAnswer(it, effect)));
   }
   return undefined;
 }
@@ -96,7 +96,10 @@ const SILENT: ReadonlySet<string> = new Set(['log', 'counter', 'last', 'dup', 'e
 
 /** Whether anything that follows does more than log and count. */
 const matters = (steps: readonly Step[], at: number): boolean =>
-  steps[at]?.does === 'unknown' || steps.slice(at + 1).some(({ does }) => !SILENT.has(does));
+  isBeyond(steps[at]) || steps.slice(at + 1).some(({ does }) => !SILENT.has(does));
+
+/** What a rule that goes on behind it has done nobody knows. */
+const isBeyond = (step: Step | undefined): boolean => step?.does === 'unknown' || step?.does === 'tproxy';
 
 const isCounter = (statement: Step): boolean => statement.does === 'counter' && statement.name === null;
 

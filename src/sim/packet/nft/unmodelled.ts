@@ -2,7 +2,6 @@
 export const UNMODELLED_STATEMENTS = {
   queue: 'which queue is computed, and a program in user space decides (net/netfilter/nft_queue.c)',
   fwd: 'where fwd sends the packet is not modelled (net/netfilter/nft_fwd_netdev.c)',
-  tproxy: 'tproxy is not modelled (net/netfilter/nft_tproxy.c)',
   synproxy: 'synproxy is not modelled (net/netfilter/nft_synproxy.c)',
   flow: 'whether an error takes its connection of TCP into the flowtable is not modelled (net/netfilter/nft_flow_offload.c)',
   limit: 'a limit depends on how many packets came before (net/netfilter/nft_limit.c)',

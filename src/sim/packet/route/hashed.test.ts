@@ -117,6 +117,15 @@ test('policy 3 looks at the fields that are named, and at no others (fib_multipa
   assert.equal(passing(dns, { labelled: dns }, FIELDS.label).chosen, passing(web, { labelled: web }, FIELDS.label).chosen, 'IPv4 has none');
 });
 
+/** Linux 6.18, scene route:s8.927+talk+aim: an error that a rule of OUTPUT had routed anew took the first way, what it was about another. */
+test('policy 3 hashes what is sent here otherwise than what is looked into, also where no field is named (jhash_2words)', () => {
+  const there = four(client, server);
+  for (const fields of [0xc0, FIELDS.source]) assert.notEqual(own(there, {}, fields).chosen, passing(there, {}, fields).chosen);
+  const error = pinged(four(router, client), 3, there);
+  assert.equal(own(error, { source: null, ofKernel: true }, FIELDS.source).chosen, passing(there, {}, FIELDS.source).chosen);
+  assert.equal(own(error, { isAnew: true }, 0xc0).chosen, own(there, {}, 0xc0).chosen);
+});
+
 test('what is routed anew has neither protocol nor ports, unless rules ask for such (ip_route_me_harder)', () => {
   const [dns, web] = [four(client, server, 53), four(client, server, 80)];
   assert.equal(own(dns, { isAnew: true }).ports, own(web, { isAnew: true }).ports);

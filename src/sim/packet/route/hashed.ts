@@ -68,11 +68,16 @@ function inside(flow: RouteFlow): string {
   return familyOf(keys.destination) === 6 ? `${ends(keys)} ${keys.protocol} ${keys.label}` : ends(keys);
 }
 
-/** The fields that are named (fib_multipath_custom_hash_skb, rt6_multipath_custom_hash_skb; of what is sent here those outside alone, fib_multipath_custom_hash_fl4). */
+/**
+ * The fields that are named: of a packet that is looked into those outside and inside, hashed once more together, also where none of
+ * them is there; of what is sent here those outside alone, by their own hash (fib_multipath_custom_hash_skb, fib_multipath_custom_hash_fl4
+ * and the same of net/ipv6/route.c).
+ */
 function chosen(flow: RouteFlow, fields: number): string {
   const { arrived, hashed = null } = flow;
   const inner = arrived === undefined ? undefined : insideOf(arrived);
   const own = `fields ${masked(keysOf(flow), fields)}`;
+  if (dissectedOf(flow) === undefined) return `${own} as sent`;
   return inner === undefined ? own : `${own} around ${masked(dissected(inner, hashed), fields >> INSIDE)}`;
 }
 

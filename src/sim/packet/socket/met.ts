@@ -1,4 +1,3 @@
-import type { Told } from '#facts/kind';
 import type { Socket } from '#facts/socket/socket';
 import type { Link } from '#facts/link/link';
 import type { Stack } from '#dataplane/stack';
@@ -7,18 +6,9 @@ import type { Gap } from '#snapshot/gap';
 import type { Track } from '../conntrack/connection.ts';
 import type { Notebook } from '../notes.ts';
 import type { Packet } from '../packet.ts';
+import type { Diverted, Met } from './diverted.ts';
 import { type Arrival, connectedSocket, met } from './find.ts';
 import type { Sender } from './sender.ts';
-
-/** A socket as rules look at it. */
-export type Met = {
-  /** Neither a request nor what waits for its end (sk_fullsock): only then it has a mark and an own address that are asked. */
-  readonly isFull: boolean;
-  /** It is bound to all addresses. */
-  readonly isWild: Told<boolean>;
-  readonly transparent: Told<boolean>;
-  readonly mark: Told<number>;
-};
 
 /** Where a socket is looked for. */
 export type Asking = {
@@ -28,6 +18,8 @@ export type Asking = {
   readonly in: Link | null;
   readonly notes?: Notebook | undefined;
   readonly sender?: Sender | undefined;
+  /** The one that a rule gave the packet to, which is asked in the place of all others. */
+  readonly diverted?: Diverted | null | undefined;
 };
 
 /**
@@ -35,13 +27,14 @@ export type Asking = {
  * nf_sk_lookup_slow_v4, nf_socket_ipv6.c). `null`: none.
  */
 export function socketMet(asking: Asking): Met | { readonly gap: Gap } | null {
+  if (asking.diverted != null) return asking.diverted.met;
   const packet = lookedUp(asking);
   if (packet === null) return null;
   const { stack, in: device } = asking;
   const arrival: Arrival = { stack, packet, in: device };
   const connected = connectedSocket(arrival);
   if (connected !== undefined && connected.state !== 'SYN-RECV') return captured(connected);
-  const sent = senders(asking, packet);
+  const sent = sentBy(asking, packet);
   if (sent !== null) return sent;
   const { listeners } = stack;
   if (listeners.is === 'gap') return { gap: listeners.gap };
@@ -61,7 +54,8 @@ export const openedKey = ({ key }: Stack, { protocol, source, sourcePort, destin
 
 const untold = ({ scope }: Stack, detail: string): { readonly gap: Gap } => ({ gap: { of: 'socket', scope, why: 'not told', detail } });
 
-const captured = ({ local, state, remote, transparent, mark }: Socket): Met => ({
+/** A captured socket. */
+export const captured = ({ local, state, remote, transparent, mark }: Socket): Met => ({
   isFull: state !== 'TIME-WAIT',
   isWild:
     (local.address === '0.0.0.0' || local.address === '::' || local.address === null) &&
@@ -78,7 +72,7 @@ const alike = (one: Met, other: Met): Met => ({
 });
 
 /** The socket that sent what this packet answers, an ordinary one; whether it is connected, or bound to one address, nobody told. */
-function senders({ stack, sender }: Asking, packet: Packet): Met | { readonly gap: Gap } | null {
+export function sentBy({ stack, sender }: Asking, packet: Packet): Met | { readonly gap: Gap } | null {
   if (sender === undefined || sender.stack !== stack) return null;
   const { sent, isSure } = sender;
   if (sent.protocol !== packet.protocol || sent.source !== packet.destination || sent.sourcePort !== packet.destinationPort) return null;

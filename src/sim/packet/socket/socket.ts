@@ -7,6 +7,8 @@ import type { FactRef } from '../outcome.ts';
 import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
 import { isForMany, isRoutedToMany, type Skb } from '../skb.ts';
+import { divertedKey } from './divert.ts';
+import type { Diverted } from './diverted.ts';
 import { connectedSocket, isFull, listener } from './find.ts';
 import { openedKey } from './met.ts';
 import { knowsSctp, toStrangers } from './sctp.ts';
@@ -20,6 +22,7 @@ export function deliverToSocket(run: Run, skb: Skb): Next {
   if (packet.fragment !== undefined && packet.fragment.offset > 0)
     return taken(skb, 'DELIVERED', 'the stack keeps the piece until it has all');
   if ((packet.protocol === 'tcp' || isOfSctp(skb)) && skb.cast !== 'host') return drop(skb, 'NOT_SPECIFIED', forMany(packet));
+  if (skb.diverted !== null) return toDiverted(run, skb, skb.diverted);
   const kernel = kernelSocket(skb);
   if (kernel !== undefined) return kernel;
   const connected = connectedSocket(skb);
@@ -59,6 +62,12 @@ const drop = (skb: Skb, code: string, says: string, by: readonly FactRef[] = [])
 const by = (skb: Skb, socket: Socket, says: string): Next =>
   end(skb, { disposition: 'delivered', code: 'DELIVERED', says, by: [skb.stack.cite('socket', socket)] });
 
+/** The socket that a rule gave it to takes it, whatever its address and port (inet_steal_sock). */
+function toDiverted(run: Run, skb: Skb, { socket }: Diverted): Next {
+  const isListener = socket.state === 'LISTEN' || socket.remote === null;
+  return isListener ? toListener(run, skb, socket) : by(skb, socket, 'the connection takes it');
+}
+
 /** A listener takes what opens a connection, as long as it has room (tcp_v4_conn_request). */
 function toListener(run: Run, skb: Skb, socket: Socket): Next {
   const { packet, stack } = skb;
@@ -74,11 +83,18 @@ function toListener(run: Run, skb: Skb, socket: Socket): Next {
 }
 
 /** A SYN leaves a request behind, a bare reset takes it away (tcp_conn_request, tcp_check_req). */
-function noteRequest({ notes }: Run, { stack, packet }: Skb): void {
+function noteRequest({ notes }: Run, skb: Skb): void {
+  const { stack, packet, diverted } = skb;
   const { syn, ack, rst, fin } = packet.tcp ?? {};
   if (ack === true) return;
-  if (rst === true) notes.close(openedKey(stack, packet));
-  else if (syn === true && fin !== true) notes.open(openedKey(stack, packet));
+  const [plain, led] = [openedKey(stack, packet), divertedKey(skb)];
+  if (rst === true) {
+    notes.close(plain);
+    notes.close(led);
+  } else if (syn === true && fin !== true) {
+    if (diverted !== null && !notes.isOpen(plain)) notes.open(led);
+    notes.open(plain);
+  }
 }
 
 const nameOf = ({ process }: Socket): string => process?.name ?? 'a socket';

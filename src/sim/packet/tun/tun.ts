@@ -41,7 +41,8 @@ export function tunTransmit(run: Run, skb: Skb, link: Link): Next {
     ttl: 64,
     mark: 0,
   };
-  const inner = { ...skb, packet: { ...packet, ttl: packet.ttl - 1 } };
+  // what a process reads and writes is a packet of its own
+  const inner = { ...skb, packet: { ...packet, ttl: packet.ttl - 1 }, vouched: false };
   return wrapped(inner, outer, { how: 'ip', frame: null, id: null }, ['tun', `flanneld sends it to ${to}, who has ${lease.subnet}`, by]);
 }
 

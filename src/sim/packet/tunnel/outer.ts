@@ -81,6 +81,7 @@ export function unwrapped(
     track: null,
     carries: carried.carries,
     wire: carried.wire,
+    vouched: skb.vouched || carried.how === 'vxlan' || carried.how === 'wireguard',
     hop: null,
     trail: stepped(skb.trail, element, says, by),
   };

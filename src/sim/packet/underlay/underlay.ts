@@ -76,6 +76,8 @@ function arrive(skb: Skb, { stack, link }: Station): Next {
     stage: 'receive',
     skb: {
       ...there,
+      // what a machine knows of its own packets no wire carries
+      vouched: link.type === 'veth' && there.vouched,
       trail: stepped(there.trail, 'underlay', `the underlay carries it to ${placeText(stack)} ${link.name}`, [stack.cite('link', link)]),
     },
     link,

@@ -1,7 +1,8 @@
 import type { IptablesRule } from '#facts/iptables/iptables';
 import { memoised } from '#dataplane/memo';
 import type { Gap } from '#snapshot/gap';
-import { type Met, socketMet } from '../../socket/met.ts';
+import type { Met } from '../../socket/diverted.ts';
+import { socketMet } from '../../socket/met.ts';
 import { type Answer, type Compile, type Context, Options } from '../context.ts';
 import { notTold } from '../not-told.ts';
 

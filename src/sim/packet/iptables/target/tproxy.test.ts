@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
+import { plainRoute } from '#facts/route/own-routes';
 import type { Socket } from '#facts/socket/socket';
+import { cidr } from '#net/cidr';
 import { ip } from '#net/ip';
-import { forced } from '#sim/clock/choice';
+import { type ChoicePoint, forced } from '#sim/clock/choice';
+import { PLAIN_RULE } from '#testing/built/plain-rule';
 import { cluster } from '#testing/world-builder';
+import { exchange } from '../../exchange.ts';
 import { send } from '../../send.ts';
 import { FRESH } from '../../state.ts';
 import { packetOf } from '../../trace.ts';
@@ -53,17 +57,147 @@ test('what neither a connection nor a listener takes is dropped (tproxy_tg4)', (
   assert.deepEqual([ends('syn'), ends('ack')], ['dropped', 'dropped']);
 });
 
-test('whether a socket that is there is transparent is not known, nor whom an earlier packet opened', () => {
+test('whether a socket that is there is transparent is not known where no tool told', () => {
   assert.deepEqual([ends('syn', listening(7777)), ends('ack', listening(7777))], ['unknown', 'unknown']);
   assert.equal(ends('ack', connected), 'unknown');
-  assert.deepEqual([ends('syn', listening(80)), ends('ack', listening(80))], ['dropped', 'unknown']);
 });
 
 /** Seed n2, scene filter:n2.99+talk: an acknowledgement to port 80, where whoever listens is not transparent. */
 test('what only sockets that are not transparent would take is dropped (nf_tproxy_sk_is_transparent)', () => {
   const opaque = (socket: Socket): Socket => ({ ...socket, transparent: false });
   assert.deepEqual([ends('syn', opaque(listening(7777))), ends('ack', opaque(listening(7777)))], ['dropped', 'dropped']);
-  assert.deepEqual([ends('ack', opaque(listening(80))), ends('ack', opaque(connected))], ['dropped', 'dropped']);
-  const both = [opaque(listening(80)), { ...listening(80), inode: 8, transparent: true }];
-  assert.equal(ends('ack', ...both), 'unknown');
+  assert.equal(ends('ack', opaque(connected)), 'dropped', 'its connection counts, whoever listens');
+  assert.equal(ends('ack', opaque(connected), transparent(listening(7777))), 'dropped');
+  const both = [opaque(listening(7777)), { ...transparent(listening(7777)), inode: 8 }];
+  assert.equal(ends('ack', ...both), 'unknown', 'a hash picks one of several');
+});
+
+const transparent = (socket: Socket): Socket => ({ ...socket, transparent: true });
+
+/** `ip rule add fwmark 1 lookup 100` and `ip route add local default dev lo table 100`: what a transparent proxy's node has. */
+const led = healthy
+  .rule(scope, 'mangle', '-A PREROUTING -i flannel.1 -p tcp -j TPROXY --on-port 7777 --tproxy-mark 0x1/0x1', 0)
+  .put('rule', scope, { ...PLAIN_RULE, priority: 100, mark: { value: 1, mask: 0xffffffff }, action: { does: 'lookup', table: '100' } })
+  .put('route', scope, plainRoute(cidr`0.0.0.0/0`, 'lo', { type: 'local', table: '100' }));
+
+/** Where the walks of a segment and of its answers ended. */
+function exchanged(flags: 'syn' | 'ack', built: typeof led): readonly string[] {
+  const world = worldOf(built.facts);
+  const flow = { from: client.scope, to: pod.address, protocol: 'tcp', port: 80, sport: 40_001 } as const;
+  const packet = { ...packetOf(world, flow), tcp: { syn: flags === 'syn', ack: flags === 'ack', rst: false, fin: false } };
+  const { branches = [] } = exchange(world, { from: client.scope, packet }, FRESH) ?? {};
+  assert.equal(branches.length, 1);
+  return (branches[0]?.result.walks ?? []).map(
+    ({ disposition, at, packet: { source } }) => `${source} ${disposition} in ${at.node}/${at.netns ?? ''}`,
+  );
+}
+
+test('a transparent socket takes what a mark leads to its namespace, whatever its address, and answers in that one’s name (inet_steal_sock, FLOWI_FLAG_ANYSRC)', () => {
+  const proxied = led.put('socket', scope, transparent(listening(7777)));
+  const [there, back] = exchanged('syn', proxied);
+  assert.match(there ?? '', new RegExp(`^${client.address} delivered in A/`));
+  assert.doesNotMatch(there ?? '', /cni/);
+  assert.match(back ?? '', new RegExp(`^${pod.address} no listener in B/`));
+  assert.match(exchanged('ack', proxied)[1] ?? '', new RegExp(`^${pod.address} no listener in B/`), 'its reset too');
+});
+
+test('what has a socket is not forwarded (ip_forward)', () => {
+  const unled = ruled.put('socket', scope, transparent(listening(7777)));
+  assert.deepEqual(
+    exchanged('syn', unled).map((one) => one.split(' ')[1]),
+    ['dropped'],
+  );
+});
+
+test('a listener on one address takes what it is sent to: the first of the device, unless the rule names one (nf_tproxy_laddr4)', () => {
+  const on = (address: Socket['local']['address']): Socket => ({
+    ...transparent(listening(7777)),
+    local: { address, port: 7777, dev: null },
+  });
+  const first = healthy.node('A').vtepAddress;
+  const endsAt = (address: Socket['local']['address']): string =>
+    exchanged('syn', led.put('socket', scope, on(address)))[0]?.split(' ')[1] ?? '';
+  assert.equal(endsAt(first), 'delivered');
+  assert.equal(endsAt(ip`192.0.2.1`), 'dropped');
+});
+
+test('which address of the device is the first is not known where they were read only in part', () => {
+  const addresses = led.facts.partition('address', scope);
+  assert.ok(addresses !== undefined);
+  const part = led.replace({ ...addresses, covers: [] });
+  const endsAt = (address: Socket['local']['address']): string =>
+    exchanged('syn', part.put('socket', scope, { ...transparent(listening(7777)), local: { address, port: 7777, dev: null } }))[0]?.split(
+      ' ',
+    )[1] ?? '';
+  assert.deepEqual([endsAt(healthy.node('A').vtepAddress), endsAt(ip`192.0.2.1`)], ['unknown', 'unknown']);
+  assert.equal(endsAt(ip`0.0.0.0`), 'delivered', 'nobody asks which it is where every listener is on all');
+});
+
+/** What is asked on the way of a SYN where these rules of PREROUTING, the last one first, find transparent listeners on two ports. */
+function asked(...rules: readonly string[]): readonly string[] {
+  const on = (port: number): Socket => ({ ...transparent(listening(port)), inode: port });
+  const built = rules.reduce(
+    (now, rule) => now.rule(scope, 'mangle', `-A PREROUTING -i flannel.1 -p tcp ${rule}`, 0),
+    healthy.put('socket', scope, on(7777)).put('socket', scope, on(7778)),
+  );
+  const points: string[] = [];
+  const pick = ({ of }: ChoicePoint): number => {
+    points.push(of);
+    return 0;
+  };
+  const world = worldOf(built.facts);
+  const flow = { from: client.scope, to: pod.address, protocol: 'tcp', port: 80, sport: 40_001 } as const;
+  send(world, client.scope, packetOf(world, flow), FRESH, { pick }, 0);
+  return points;
+}
+
+test('whether a rule that nobody can tell matches is asked where another socket takes the packet then', () => {
+  const [untold, to] = ['-m policy --dir in --pol ipsec', '-j TPROXY --on-port'];
+  assert.equal(asked(`${to} 7777`, `${untold} ${to} 7777`).length, 0);
+  assert.equal(asked(`${to} 7777`, `${untold} ${to} 7778`).length, 1);
+});
+
+test('on a bridge whether it takes the packet is not known', () => {
+  const bridging = cluster({ nodes: 1, podsPerNode: 2 });
+  const node = bridging.node('A').scope;
+  const built = bridging
+    .rule(node, 'mangle', '-A PREROUTING -p tcp -j TPROXY --on-port 7777', 0)
+    .put('socket', node, transparent(listening(7777)));
+  const flow = { from: bridging.pod('A', 0).scope, to: bridging.pod('A', 1).address, protocol: 'tcp', port: 80 } as const;
+  const world = worldOf(built.facts);
+  const { disposition, reason } = send(world, flow.from, packetOf(world, flow), FRESH, forced(new Map()), 0);
+  assert.equal(disposition, 'unknown');
+  assert.match(reason.gap?.detail ?? '', /the packet is on a bridge/);
+});
+
+test('what opens a connection anew that waits for its end is taken by a listener, the rest not (nf_tproxy_handle_time_wait4)', () => {
+  const waiting: Socket = { ...connected, state: 'TIME-WAIT', transparent: false };
+  const built = led.put('socket', scope, waiting).put('socket', scope, transparent(listening(7777)));
+  const first = (flags: 'syn' | 'ack') => exchanged(flags, built)[0]?.split(' ')[1];
+  assert.deepEqual([first('syn'), first('ack')], ['delivered', 'dropped']);
+});
+
+test('what goes on with a connection that is being opened meets the listener that it was opened at, not the rule’s (tcp_conn_request)', () => {
+  const own = healthy.node('A').vtepAddress;
+  const later = '-A PREROUTING -i flannel.1 -p tcp -m tcp ! --syn -j TPROXY --on-port 7777';
+  const ruled = healthy.rule(scope, 'mangle', later, 0);
+  const ends = (isTransparent: boolean): readonly string[] => {
+    const sockets: readonly Socket[] = [
+      { ...listening(80), transparent: isTransparent },
+      { ...listening(7777), inode: 8, transparent: !isTransparent },
+    ];
+    const world = worldOf(sockets.reduce((now, one) => now.put('socket', scope, one), ruled).facts);
+    const flow = { from: client.scope, to: own, protocol: 'tcp', port: 80, sport: 40_001 } as const;
+    const syn = packetOf(world, flow);
+    const ack = { ...syn, tcp: { syn: false, ack: true, rst: false, fin: false } };
+    const opening = send(world, client.scope, syn, FRESH, forced(new Map()), 0);
+    return [opening.disposition, send(world, client.scope, ack, opening.state, forced(new Map()), 0).disposition];
+  };
+  assert.deepEqual(
+    [ends(true), ends(false)],
+    [
+      ['delivered', 'delivered'],
+      ['delivered', 'dropped'],
+    ],
+  );
 });

@@ -1,0 +1,5 @@
+/** When a connection is forgotten, in milliseconds after the reading: then, or at a time that is not known, for something was not read. */
+export type Expiry = number | UntoldExpiry;
+
+/** It is there until `sure` whatever was not read, until `from` where nobody has set that to less than a kernel's own, and gone at `until`. */
+export type UntoldExpiry = { readonly sure: number; readonly from: number; readonly until: number; readonly unread: string };

@@ -1,0 +1,36 @@
+import type { Stack } from '#dataplane/stack';
+import { placeText, type Run } from '../run.ts';
+import { type Connection, DEFAULT_ZONE, keyOf } from './connection.ts';
+import type { UntoldExpiry } from './expiry.ts';
+
+/**
+ * Whether a connection is forgotten when the packet of the run comes (nf_ct_is_expired); one without a time stays. Where the time is not
+ * known both are walked, once the kernel's own is over, and what was picked holds for later packets.
+ */
+export function isForgotten(run: Run, stack: Stack, connection: Connection): boolean {
+  const { expires } = connection;
+  if (expires == null) return false;
+  if (typeof expires === 'number') return expires <= run.at;
+  if (run.at < expires.from) return false;
+  const isGone = run.at >= expires.until || picksGone(run, stack, connection, expires);
+  connection.expires = isGone ? run.at : { ...expires, sure: run.at + 1, from: run.at + 1 };
+  run.touch();
+  return isGone;
+}
+
+function picksGone(run: Run, stack: Stack, { protocol, original, zone = DEFAULT_ZONE }: Connection, { unread }: UntoldExpiry): boolean {
+  const options = [
+    { name: 'it is there still', probability: null },
+    { name: 'it is forgotten', probability: null },
+  ];
+  const detail = `how long a connection lives without packets is not known: ${unread} was not read`;
+  const gap = { of: 'sysctl', scope: stack.scope, why: 'not collected', detail, capture: `sysctl ${unread}` } as const;
+  const at = `${placeText(stack)} life of ${keyOf(protocol, original, zone.original)}`;
+  return run.pick({ at, of: 'setting not seen', scope: 'connection', options, because: { gap, by: [] } }) === 1;
+}
+
+/** That a connection is there still is told where it is only assumed, by what the kernel does of itself. */
+export function assumedThere({ at }: Run, stack: Stack, { expires }: Connection): string | undefined {
+  if (typeof expires !== 'object' || expires === null || at < expires.sure || at >= expires.from) return undefined;
+  return `${placeText(stack)} is taken to track it still, as long as a kernel does of itself: ${expires.unread} was not read`;
+}
