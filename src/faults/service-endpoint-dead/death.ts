@@ -31,9 +31,10 @@ export function deathOf(endpoint: Ip, lease: FactOf<'lease'> | undefined, view: 
   const unanswered = ways.filter((one) => isUnanswered(one, view) && isAsked(one));
   const [first] = unanswered;
   if (first === undefined) return otherwise(ways, endpoint);
-  const home = lease === undefined ? homeOf(endpoint, view.facts) : undefined;
+  const home = homeOf(endpoint, lease, view.facts);
   const { node } = first.at;
-  if (home !== undefined) return home.node === node ? podGone(first, view) : { is: 'alive', by: [home.bridge] };
+  // whose lease names a machine that is gone while a captured node calls the subnet its own: the lease is wrong, not the machine dead
+  if (home !== undefined) return home.node === node && lease === undefined ? podGone(first, view) : { is: 'alive', by: [home.by] };
   const neighbour = neighbourOf(first, view);
   const machine = neighbour?.address ?? null;
   const captured = machine === null ? undefined : holderOf(machine, view.facts);
@@ -90,15 +91,22 @@ function podGone(outcome: TracedOutcome, view: View): Death {
   return { is: 'dead', machine: null, asker: outcome.at.node, by: [...evidenceOf([outcome]), ...listed.origins.slice(0, 1)] };
 }
 
-/** The captured node on whose bridge the endpoint would be, by flannel's file, or where there is none by the bridge's address. */
-function homeOf(endpoint: Ip, facts: Facts): { readonly node: string; readonly bridge: Evidence } | undefined {
+/**
+ * The captured node on whose bridge the endpoint would be, by flannel's file, or by the bridge's address where there is neither a file nor
+ * a lease.
+ */
+function homeOf(
+  endpoint: Ip,
+  lease: FactOf<'lease'> | undefined,
+  facts: Facts,
+): { readonly node: string; readonly by: Evidence } | undefined {
   for (const node of facts.nodes()) {
     const [addresses, files] = [facts.seen('address', onNode(node)), facts.seen('subnet-env', onNode(node))];
-    const own = addresses.is === 'gap' ? [] : addresses.value.filter(({ address, length }) => length < bitsOf(familyOf(address)));
+    const own = addresses.is === 'gap' || lease !== undefined ? [] : addresses.value.filter(({ address, length }) => length < bitsOf(familyOf(address)));
     const bridge = own.find(({ address, length }) => contains(cidrOf(address, length), endpoint));
     const told = files.is === 'gap' ? [] : files.value.filter(({ subnet }) => subnet != null && cidrFamily(subnet) === familyOf(endpoint));
     const evidence = told.length === 0 ? bridge : told.find(({ subnet }) => subnet != null && contains(subnet, endpoint));
-    if (evidence !== undefined) return { node, bridge: evidence };
+    if (evidence !== undefined) return { node, by: evidence };
   }
   return undefined;
 }

@@ -76,8 +76,8 @@ function keptOn(built: BuiltCluster): BuiltCluster {
     .put('recent-address', scope, { list, address: client, ttl: 64, times: 3, seenMs: [900, 3100, 5400] });
 }
 
-function withoutPod(built: BuiltCluster): BuiltCluster {
-  const pod = built.pod('B', 1);
+function withoutPod(built: BuiltCluster, which = 1): BuiltCluster {
+  const pod = built.pod('B', which);
   const kinds = [
     'link',
     'address',
@@ -101,10 +101,12 @@ function withoutPod(built: BuiltCluster): BuiltCluster {
 }
 
 /** B lives and was not captured; the lease of its subnet, and what the others hold for it, names a machine that is gone. */
-const misled = misledTo(ip`192.168.1.99`);
+const misled = misledTo(ip`192.168.1.99`, healthy.withoutNode('B'));
+/** B lives and was captured, calls the subnet its own, and its pods have addresses of another one. */
+const movedAway = misledTo(ip`192.168.1.99`, withoutPod(withoutPod(healthy), 0));
 
-function misledTo(gone: Ip): BuiltCluster {
-  const others = healthy.withoutNode('B').change('lease', CLUSTER, ({ subnet: own }) => own === b.subnet, { publicIp: gone });
+function misledTo(gone: Ip, built: BuiltCluster): BuiltCluster {
+  const others = built.change('lease', CLUSTER, ({ subnet: own }) => own === b.subnet, { publicIp: gone });
   return others.nodes
     .filter(({ name }) => name !== 'B')
     .reduce(
@@ -172,6 +174,11 @@ cases(fault, {
       facts: healthy.change('neighbour', healthy.node('A').scope, `${b.vtep.device} ${b.vtepAddress}`, { mac: healthy.node('C').vtep.mac })
         .facts,
       subject,
+    },
+    {
+      name: 'its lease names a machine that is gone, and the node that calls the subnet its own was captured, without the pod',
+      facts: movedAway.facts,
+      subject: 'address/192.168.1.99',
     },
     {
       name: 'nothing listens there, but the pod answers',
