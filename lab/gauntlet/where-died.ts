@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { placeText } from '../play/lines.ts';
 import { probeText } from '../play/sightings.ts';
 import { whyNoTrace } from '../tracer/can-trace.ts';
@@ -12,6 +13,10 @@ import type { Lost } from './losses.ts';
 /** An echo port of every pod, asked when a probe names none. */
 const PORT = 8080;
 
+/** How long the kernel may take to throw away what the product says is lost, and how long is waited between two looks. */
+const LATE_MS = 15_000;
+const AGAIN_MS = 500;
+
 /** Where a packet died, and why: the kernel's own names. */
 type End = { readonly place: string; readonly device: string; readonly reason: string; readonly tunnelled?: boolean };
 
@@ -22,10 +27,13 @@ export async function judgeEnd(world: World, probes: readonly Expectation[], arc
   // one that is sent several times is a matter of luck, and of who starts outside of all captures nobody can ask the product
   const probe = probes.find(({ broken, times, from }) => broken !== 'answers' && times === undefined && !isOutside(from));
   if (probe === undefined || whyNoTrace() !== undefined) return [];
-  const [lost, told] = await Promise.all([lostAt(world, probe), toldEnd(world.cluster, probe, archives)]);
-  if (told === undefined || lost.some((one) => isUnderlay(one.place))) return []; // beyond what was captured
+  const [look, told] = await Promise.all([sent(world, probe), toldEnd(world.cluster, probe, archives)]);
+  if (told === undefined) return [];
   // refused before there was a packet, or taken by the wrong one: nothing is lost
-  if (lost.length === 0 && (told.device === '' || told.reason === 'DELIVERED')) return [];
+  const isNothing = told.device === '' || told.reason === 'DELIVERED';
+  const lost = isNothing ? await look() : await untilLost(look);
+  if (lost.some((one) => isUnderlay(one.place))) return []; // beyond what was captured
+  if (lost.length === 0 && isNothing) return [];
   if (lost.length === 0) return [`${probeText(probe)}: the kernel lost nothing of it; the product says ${endText(told)}`];
   // what a tunnel sends still carries the tunnel's device while the host's own output rules judge it
   const sameDevice = ({ device, tunnelled }: End): boolean => device === told.device || tunnelled === true;
@@ -36,8 +44,16 @@ export async function judgeEnd(world: World, probes: readonly Expectation[], arc
 const isOutside = (place: Place): boolean => place === 'switch' || place === 'etcd';
 const isUnderlay = (place: string): boolean => place === 'switch' || place === 'etcd';
 
-/** Sends the probe once more, alone, and asks the kernel what it threw away of it and of its answer. */
-async function lostAt(world: World, probe: Expectation): Promise<readonly End[]> {
+/** Asks until something was lost: a kernel that has much else to do throws away late, as what waits for a neighbour, whose timers wait too. */
+async function untilLost(look: () => Promise<readonly End[]>): Promise<readonly End[]> {
+  for (const end = Date.now() + LATE_MS; ; await sleep(AGAIN_MS)) {
+    const lost = await look();
+    if (lost.length > 0 || Date.now() > end) return lost;
+  }
+}
+
+/** Sends the probe once more, alone; what then asks the kernel what it threw away of it and of its answer. */
+async function sent(world: World, probe: Expectation): Promise<() => Promise<readonly End[]>> {
   await watched();
   const since = process.hrtime.bigint().toString();
   const places = placesOf(world).map(([name, path]) => [name, statSync(path).ino] as const);
@@ -48,7 +64,7 @@ async function lostAt(world: World, probe: Expectation): Promise<readonly End[]>
     { protocol, from: to },
     { protocol: 'arp' as const, to },
   ];
-  return (await losses({ of, since, places })).flatMap(endOf);
+  return async () => (await losses({ of, since, places })).flatMap(endOf);
 }
 
 const endOf = ({ place, device, reason, inner }: Lost): readonly End[] =>
