@@ -17,16 +17,12 @@ const byFamily = memoised(
 );
 
 /** A workload as one family knows it: all of its ends have addresses of the same ones. */
-export const workloadIn = (workload: Workload, family: Family): Workload => {
-  const known = workloads(workload);
-  const before = known.get(family);
-  if (before !== undefined) return before;
-  const own = { ...workload, ends: workload.ends.flatMap((end) => inFamily(end, family) ?? []) };
-  known.set(family, own);
-  return own;
-};
+export const workloadIn = (workload: Workload, family: Family): Workload => workloads(workload)[family];
 
-const workloads = memoised((_: Workload) => new Map<Family, Workload>());
+const workloads = memoised((workload: Workload): Readonly<Record<Family, Workload>> => {
+  const of = (family: Family): Workload => ({ ...workload, ends: workload.ends.flatMap((end) => inFamily(end, family) ?? []) });
+  return { 4: of(4), 6: of(6) };
+});
 
 /** Whether answers of several families tell different things: the verdict, or why. */
 export function differ(answers: readonly { readonly verdict: Verdict; readonly says: readonly string[] }[]): boolean {

@@ -41,6 +41,7 @@ test('what main has as local is so to those that ask, unless the rules were ever
     return addressType4(stack, ip`${asked}`, null);
   };
   assert.match(JSON.stringify(ask(own, '10.96.0.10')), /ever changed is not told/);
+  assert.match(JSON.stringify(ask(own.without('rule', scope), '10.96.0.10')), /ever changed is not told/);
   assert.equal(ask(own, '10.96.0.11'), 'UNICAST');
   assert.equal(ask(own, address), 'LOCAL');
   const ruled = own.put('rule', scope, { ...PLAIN_RULE, priority: 100, action: { does: 'lookup', table: '100' } });

@@ -11,7 +11,7 @@ import { foundIn, joined, tableOf } from './tables.ts';
 export function otherwiseJoined(stack: Stack, address: Ip, device: string | null, alone: string): Gap | undefined {
   const { rules } = stack;
   const [local, main] = [tableOf(stack, 'local', 4), tableOf(stack, 'main', 4)];
-  if (rules.is === 'gap' || rules.table.custom || 'gap' in local || 'gap' in main) return undefined;
+  if ((rules.is === 'seen' && rules.table.custom) || 'gap' in local || 'gap' in main) return undefined;
   const found = foundIn(stack, joined(local.table, main.table), {
     ...{ source: null, destination: address, iif: 'lo', oif: null, mark: 0, packet: null },
   });
