@@ -102,7 +102,10 @@ function homeOf(
 ): { readonly node: string; readonly by: Evidence } | undefined {
   for (const node of facts.nodes()) {
     const [addresses, files] = [facts.seen('address', onNode(node)), facts.seen('subnet-env', onNode(node))];
-    const own = addresses.is === 'gap' || lease !== undefined ? [] : addresses.value.filter(({ address, length }) => length < bitsOf(familyOf(address)));
+    const own =
+      addresses.is === 'gap' || lease !== undefined
+        ? []
+        : addresses.value.filter(({ address, length }) => length < bitsOf(familyOf(address)));
     const bridge = own.find(({ address, length }) => contains(cidrOf(address, length), endpoint));
     const told = files.is === 'gap' ? [] : files.value.filter(({ subnet }) => subnet != null && cidrFamily(subnet) === familyOf(endpoint));
     const evidence = told.length === 0 ? bridge : told.find(({ subnet }) => subnet != null && contains(subnet, endpoint));
