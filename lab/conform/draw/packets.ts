@@ -49,7 +49,7 @@ export function drawConversations(
     const drawnPacket = drawPacket(dice, layout, from, family, port, wishes, aimed?.aim);
     if (drawnPacket === null) continue;
     const isOpened = opened.has(tupleOf(drawnPacket));
-    if (isOpened && isPortless(drawnPacket.protocol)) continue;
+    if (isPortless(drawnPacket.protocol) && (isOpened || opened.has(tupleOf(answering(drawnPacket))))) continue;
     const packet = isOpened ? { ...drawnPacket, sport: port } : drawnPacket;
     opened.add(tupleOf(packet));
     const opening = { does: 'send', packet } as const;
@@ -67,6 +67,9 @@ export function drawConversations(
 /** Two conversations of one tuple would be one to all that remembers what it saw. */
 const tupleOf = ({ protocol, source, sport, destination, dport, icmp }: Packet): string =>
   [protocol, source, sport ?? icmp?.id, destination, dport].join(' ');
+
+/** What has no ports is an answer to all that goes the other way. */
+const answering = (packet: Packet): Packet => ({ ...packet, source: packet.destination, destination: packet.source });
 
 function drawPacket(
   dice: Dice,

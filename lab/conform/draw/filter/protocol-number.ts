@@ -1,13 +1,12 @@
 import { construct } from '../construct.ts';
+import { namedPortless } from '../packet.ts';
 
-/** `-p` of a tunnel's or of IPsec's protocol, which has no ports. What carries a header of IPv6 is not the last one (net/ipv6/exthdrs_core.c ipv6_ext_hdr). */
+/** `-p` of a tunnel's or of IPsec's protocol, which has no ports. */
 export default construct({
   kind: 'iptables match',
   draw: ({ dice, family, protocol }) => {
     if (protocol !== null) return null;
-    const named = dice.pick(
-      family === 4 ? (['ipencap', 'gre', 'esp', 'ah', 'ipv6'] as const) : (['ipencap', 'gre', 'esp', 'ipv6'] as const),
-    );
+    const named = dice.pick(namedPortless(family));
     return { text: '', protocol: named, aims: [{ protocol: named }] };
   },
 });

@@ -76,6 +76,16 @@ test('a tunnel of GRE is assured by what comes at once, once it was answered bef
   );
 });
 
+test('GRE has its own rules built in since Linux 5.1; before, the module that has them may be loaded or not', () => {
+  const on = (kernel: string): typeof built => built.change('host', scope, () => true, { kernel });
+  const last = (kernel: string): unknown =>
+    ends(
+      [request, request, answer, request].map((packet) => [0, gre(packet)]),
+      on(kernel),
+    ).at(-1);
+  assert.deepEqual([last('5.1.0'), last('5.0.21')], ['dropped', 'unknown']);
+});
+
 test('when a captured flow began is not told, but that it is older than two seconds by then is', () => {
   const tuple = ({ source, destination, sourcePort, destinationPort }: Packet): Conntrack['original'] => ({
     source,

@@ -9,7 +9,7 @@ import {
   UNTOLD_MASTER,
 } from '../conntrack/connection.ts';
 import { gapOf, type NftContext } from './context.ts';
-import { UNTOLD_AGE } from '../conntrack/assured-stream.ts';
+import { untoldAssured } from '../conntrack/assured-stream.ts';
 import { address } from './address.ts';
 import { protocolNumber } from './read-payload.ts';
 import { one, type Read } from './value.ts';
@@ -85,7 +85,8 @@ function status(context: NftContext): Read {
   const connection = context.track?.connection ?? null;
   if (connection === null) return 'break';
   const expected = isExpected(connection);
-  if (connection.assured === null || expected === null) return gapOf(context, expected === null ? UNTOLD_MASTER : UNTOLD_AGE);
+  if (expected === null) return gapOf(context, UNTOLD_MASTER);
+  if (connection.assured === null) return gapOf(context, untoldAssured(connection));
   const nat = natOf(connection);
   const bits =
     (expected ? EXPECTED : 0) +

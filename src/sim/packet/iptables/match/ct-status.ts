@@ -1,4 +1,4 @@
-import { UNTOLD_AGE } from '../../conntrack/assured-stream.ts';
+import { untoldAssured } from '../../conntrack/assured-stream.ts';
 import { type Connection, isExpected, seenBy, UNTOLD_MASTER } from '../../conntrack/connection.ts';
 import type { Answer, Context, Options, Test } from '../context.ts';
 import { negated } from '../context.ts';
@@ -11,7 +11,7 @@ function has(connection: Connection, status: string, context: Context): Answer {
   if (status === 'CONFIRMED') return connection.confirmed;
   if (status === 'ASSURED') {
     const { assured = false } = connection;
-    return assured ?? notTold(context, 'conntrack', UNTOLD_AGE);
+    return assured ?? notTold(context, 'conntrack', untoldAssured(connection));
   }
   if (status === 'NONE') return false; // it has no bit
   return isExpected(connection) ?? notTold(context, 'conntrack', UNTOLD_MASTER);
