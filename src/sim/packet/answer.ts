@@ -7,7 +7,7 @@ import type { End, IcmpError } from './next.ts';
 import type { Drawn, Packet, SctpHeader, TcpHeader } from './packet.ts';
 import { vrfOf } from './route/flow.ts';
 import type { Run } from './run.ts';
-import { answerer, NOBODY } from './socket/answering.ts';
+import { answerer, isOfKernel, NOBODY } from './socket/answering.ts';
 import { isRoutedToMany, type Skb } from './skb.ts';
 import type { Stack } from '#dataplane/stack';
 
@@ -44,6 +44,7 @@ export function skbOf(stack: Stack, packet: Packet, trail: Skb['trail'] | null =
     anySource: true,
     madeUnrouted: false,
     owner: undefined,
+    isOfKernel: false,
     transparent: false,
     diverted: null,
     isRaw: false,
@@ -81,7 +82,11 @@ export function answering({ skb, disposition, error }: End, packet: Packet): Skb
   const madeUnrouted = anySource && path !== null && familyOf(packet.source) === 4;
   const { owner, transparent } = disposition === 'delivered' || packet.protocol === 'sctp' ? answerer(skb) : NOBODY;
   const aboutLabelled = packet.icmp?.inner === undefined ? null : skb.labelled;
-  return { ...skbOf(stack, packet), aboutLabelled, isAnswer: true, hasNoSource, anySource, madeUnrouted, owner, transparent, outBy };
+  return {
+    ...skbOf(stack, packet),
+    ...{ aboutLabelled, isAnswer: true, hasNoSource, anySource, madeUnrouted, owner, transparent, outBy },
+    isOfKernel: isOfKernel(stack, packet, disposition === 'delivered'),
+  };
 }
 
 /** An IPv6 echo's answer is routed by the device that has the address: one outside the VRF leads outside (net/ipv6/icmp.c icmp6_dev). */

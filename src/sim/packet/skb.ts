@@ -64,6 +64,8 @@ export type Skb = {
   readonly madeUnrouted: boolean;
   /** Who owns the socket that sends it: as the question tells, or the listener that answers; `null` where it has none. */
   readonly owner: Owner | null | undefined;
+  /** Rules see no owner of it although its way may have one: the kernel sends it by a socket without a file, or by none. */
+  readonly isOfKernel: boolean;
   /** Whether the socket in whose name it is sent may send from any address (IP_TRANSPARENT). */
   readonly transparent: Told<boolean>;
   /** The socket of this namespace that a rule gave it to (nf_tproxy_assign_sock). */

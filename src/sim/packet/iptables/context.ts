@@ -25,10 +25,10 @@ export type Context = {
   readonly fromMac: string | null;
   /** Sent by a socket of this namespace. */
   readonly own: boolean;
-  /** Sent by the stack itself, in answer to another packet. */
-  readonly isAnswer?: boolean;
   /** Who owns the sending socket, where that was told; `null` where there is none. */
   readonly owner?: Owner | null | undefined;
+  /** Sent by a socket without a file, or by none, in answer to another packet. */
+  readonly isOfKernel?: boolean;
   /** When it was sent, in milliseconds after the reading; 0 when left out. */
   readonly at?: number;
   /** What the run's packets leave behind; left out: nothing is kept. */

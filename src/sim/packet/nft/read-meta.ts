@@ -1,6 +1,5 @@
 import type { Link } from '#facts/link/link';
 import { entryOf } from '#net/entry';
-import { isOfKernel } from '../socket/answering.ts';
 import { currentDevice, gapOf, type NftContext } from './context.ts';
 import { readArpMeta } from './read-arp.ts';
 import { protocolNumber } from './read-payload.ts';
@@ -67,8 +66,7 @@ function others(context: NftContext, key: string): Read {
   if (OF_SOCKETS.has(key)) {
     if (context.diverted !== null) return gapOf(context, `the owner of the socket that a rule gave the packet to (${key}) is not modelled`);
     // a packet that came in has no socket yet, the kernel's own have none with an owner (net/netfilter/nft_meta.c nft_meta_get_eval_skugid)
-    if (skb.in !== null || skb.owner === null || isOfKernel({ stack: skb.stack, isAnswer: skb.isAnswer, packet: context.packet }))
-      return 'break';
+    if (skb.in !== null || skb.owner === null || skb.isOfKernel) return 'break';
     const id = key === 'cgroup' ? undefined : skb.owner?.[key === 'skuid' ? 'uid' : 'gid'];
     if (id !== undefined) return one(id);
     return gapOf(context, `whose socket sent the packet (${key}) was not captured`);

@@ -35,10 +35,10 @@ const among = (cluster: BuiltCluster, users: readonly number[]): BuiltCluster =>
 
 type Flags = 'S' | 'A';
 /** What became of the answer to a segment, as far as that is known. */
-function answer(built: BuiltCluster, flags: Flags): string | undefined {
+function answer(built: BuiltCluster, flags: Flags, port = 8080): string | undefined {
   const world = worldOf(built.facts);
   const tcp = { syn: flags === 'S', ack: flags === 'A', rst: false, fin: false };
-  const packet = { ...packetOf(world, { from: client.scope, to: server.address, protocol: 'tcp', port: 8080 }), tcp };
+  const packet = { ...packetOf(world, { from: client.scope, to: server.address, protocol: 'tcp', port }), tcp };
   const { branches = [] } = exchange(world, { from: client.scope, packet }, FRESH) ?? {};
   return branches.length === 1 ? branches[0]?.result.walks[1]?.reason.code : undefined;
 }
@@ -67,6 +67,18 @@ test("a listener's owner is that of its answers, a reset included (tcp_make_syna
     assert.equal(answer(ruled, 'S'), 'NETFILTER_DROP');
     assert.equal(answer(ruled, 'A'), 'NO_SOCKET', "before Linux 6.13 a reset is nobody's");
   }
+});
+
+/** Linux 6.18: a bare ACK to 30080, led to a listener of user 0; rules of mangle and of filter counted its reset. By TPROXY: scene filter:s11.379. */
+test('a reset is of the socket that took the packet, whatever port it was sent to (tcp_v4_send_reset)', () => {
+  const led = listening(USER).rule(server.scope, 'nat', '-A PREROUTING -p tcp --dport 30080 -j REDIRECT --to-ports 8080');
+  for (const flags of ['S', 'A'] as const) {
+    assert.equal(answer(owned(led, `${USER}`), flags, 30_080), 'NETFILTER_DROP');
+    assert.equal(answer(owned(led, '0'), flags, 30_080), 'NO_SOCKET');
+    assert.equal(answer(nftOwned(led, `meta skuid ${USER}`), flags, 30_080), 'NETFILTER_DROP');
+  }
+  const rejecting = listening(USER).rule(server.scope, 'filter', '-A INPUT -p tcp -j REJECT --reject-with tcp-reset');
+  assert.equal(answer(owned(rejecting, `${USER}`), 'A'), 'NO_SOCKET', 'that of a rule is of no socket (nf_send_reset)');
 });
 
 test('of which of several users a shared port is, and of which group a listener, is not told', () => {

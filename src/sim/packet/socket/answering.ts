@@ -1,3 +1,4 @@
+import type { Stack } from '#dataplane/stack';
 import type { Told } from '#facts/kind';
 import type { Packet } from '../packet.ts';
 import { kernelOf } from '../route/kernel.ts';
@@ -31,17 +32,11 @@ export function answerer({ stack, packet, in: device, diverted }: Pick<Skb, 'sta
 
 const NOT_TOLD: Answerer = { owner: undefined, transparent: undefined };
 
-/** What rules look at of a packet that may be the kernel's own. */
-type Sent = Pick<Skb, 'stack'> & { readonly isAnswer?: boolean; readonly packet: Pick<Packet, 'protocol' | 'tcp' | 'icmp' | 'sourcePort'> };
-
 /**
- * Packets that the kernel itself sends: its ICMP, resets, and what SCTP says where nobody listens come from sockets without a file; a
- * listener's resets are its own since 6.13.
+ * Whether a stack's answer comes from a socket without a file, or from none: its ICMP, a reset about what no socket took, and what SCTP says
+ * where nobody listens. A socket's reset is its own since 6.13 (net/ipv4/ip_output.c ip_send_unicast_reply, orig_sk).
  */
-export function isOfKernel({ isAnswer, packet: { icmp, tcp, protocol, sourcePort }, stack }: Sent): boolean {
-  if (isAnswer !== true) return false;
-  const { listeners } = stack;
-  const isOfNobody = listeners.is === 'seen' && !listeners.table.has(`${protocol} ${sourcePort}`);
-  if (protocol === 'sctp') return isOfNobody;
-  return tcp?.rst === true ? !kernelOf(stack, [6, 13]) || isOfNobody : icmp !== null;
+export function isOfKernel(stack: Stack, { icmp, tcp, protocol, sourcePort }: Packet, isTaken: boolean): boolean {
+  if (protocol === 'sctp') return stack.listeners.is === 'seen' && !stack.listeners.table.has(`sctp ${sourcePort}`);
+  return tcp?.rst === true ? !isTaken || !kernelOf(stack, [6, 13]) : icmp !== null;
 }

@@ -34,6 +34,7 @@ export function wrapped(
       // what was passed on lost its socket where it left its namespace (skb_orphan)
       owner: skb.in === null ? skb.owner : null,
       isAnswer: skb.isAnswer && skb.in === null,
+      isOfKernel: skb.isOfKernel && skb.in === null,
       in: null,
       frame: null,
       cast: 'host',

@@ -1,5 +1,4 @@
 import type { Told } from '#facts/kind';
-import { isOfKernel } from '../../socket/answering.ts';
 import type { Compile } from '../context.ts';
 import { notTold } from '../not-told.ts';
 
@@ -20,9 +19,9 @@ export const owner: Compile = (options) => {
   const allNegative = !isSupplementary && asked.every(({ not }) => not);
   return (context) => {
     if (!context.own || context.owner === null) return allNegative;
-    if (exists?.not === true) return isOfKernel(context) ? notTold(context, 'socket', KERNEL) : false;
-    if (ids.length === 0) return isOfKernel(context) ? notTold(context, 'socket', KERNEL) : true;
-    if (isOfKernel(context)) return ids.every(({ not }) => not);
+    if (exists?.not === true) return context.isOfKernel === true ? notTold(context, 'socket', KERNEL) : false;
+    if (ids.length === 0) return context.isOfKernel === true ? notTold(context, 'socket', KERNEL) : true;
+    if (context.isOfKernel === true) return ids.every(({ not }) => not);
     const { owner: told } = context;
     if (told === undefined || isSupplementary) return notTold(context, 'socket', 'who owns the sending socket is not known');
     const answers = ids.map(({ value, of, not }) => within(told[of], value, not));
