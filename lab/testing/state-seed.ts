@@ -14,6 +14,10 @@ const CODE = '{lab,src}/**/*.{ts,go,bt}';
  */
 export function stateSeed(folder: string = ROOT): string {
   const hash = createHash('sha256');
-  for (const path of globSync(CODE, { cwd: folder }).sort()) hash.update(`${path}\0`).update(readFileSync(join(folder, path))).update('\0');
+  for (const path of globSync(CODE, { cwd: folder }).sort())
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(folder, path)))
+      .update('\0');
   return hash.digest('hex').slice(0, 8);
 }

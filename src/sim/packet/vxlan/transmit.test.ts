@@ -97,3 +97,21 @@ test('what a namespace sends to itself by its own tunnel comes in as far as PRER
   assert.equal(endsWith(looping), 'NOT_SPECIFIED');
   assert.equal(endsWith(looping.rule(scope, 'raw', `-A PREROUTING -i ${vtep.device} -p tcp -j DROP`)), 'NETFILTER_DROP');
 });
+
+/** Linux 6.18, scene vxlan:s11.926: of packets that `TTL --ttl-dec` had left with none OUTPUT counted the outer ones with 64. */
+test('around a packet that has no hop left to inherit the hop limit is the route’s (vxlan_xmit_one)', () => {
+  const { scope, vtep } = healthy.node('A');
+  const { facts } = healthy
+    .change(
+      'link',
+      scope,
+      ({ name }) => name === vtep.device,
+      (link) => ({ ...link, vxlan: link.vxlan == null ? link.vxlan : { ...link.vxlan, ttl: 'inherit' as const } }),
+    )
+    .rule(scope, 'mangle', '-A FORWARD -p udp -m udp --dport 9 -j TTL --ttl-set 0')
+    .rule(scope, 'mangle', '-A FORWARD -p udp -m udp --dport 7 -j TTL --ttl-set 9')
+    .rule(scope, 'filter', '-A OUTPUT -p udp -m udp --dport 8472 -m ttl --ttl-eq 64 -j DROP');
+  const end = (port: number): string | undefined =>
+    trace(worldOf(facts), { from: client.scope, to: server.address, protocol: 'udp', port }).outcomes[0]?.reason.code;
+  assert.deepEqual([end(9), end(7)], ['NETFILTER_DROP', 'NO_SOCKET']);
+});

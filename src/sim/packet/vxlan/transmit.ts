@@ -131,11 +131,14 @@ function circular(run: Run, skb: Skb, link: Link, remote: Remote, source: Ip): N
   return end(taken(skb, link), { disposition: 'dropped', code: 'IP_OUTNOROUTES', says, by, device: link.name });
 }
 
-/** As set, else as the route says; a group is not left beyond the next router. */
-function ttlOf({ ttl }: VxlanSettings, packet: Packet, to: Ip): number {
-  if (ttl === 'inherit') return packet.ttl;
-  return ttl !== undefined && ttl > 0 ? ttl : isMulticast(to) ? 1 : 64;
+/** As set; what is 0, also as what it carries has it, is as the route says; a group is not left beyond the next router (vxlan_xmit_one). */
+function ttlOf({ ttl = 0 }: VxlanSettings, packet: Packet, to: Ip): number {
+  if (ttl === 'inherit') return packet.ttl || DEFAULT_TTL;
+  return ttl || (isMulticast(to) ? 1 : DEFAULT_TTL);
 }
+
+/** Of the Linux kernel (IPDEFTTL), where neither a route nor net.ipv4.ip_default_ttl says otherwise; those are not read. */
+const DEFAULT_TTL = 64;
 
 /**
  * What does not fit the way to the remote: this namespace remembers the smaller MTU for the inside; on a bridge the sender is told,
