@@ -21,6 +21,8 @@ export type NftTables = {
   readonly tracks: ReadonlySet<Family>;
   /** Families of which packets that come in pieces are put together before any rule sees them, as all that are tracked are (nf_defrag_ipv4_enable, nf_defrag_ipv6_enable). */
   readonly reassembles: ReadonlySet<Family>;
+  /** Whether a rule leads IPv4 to another network by `dnat prefix`. */
+  readonly mapsNetworks: boolean;
 };
 
 export const nftTables = memoised((partition: Partition<'nft'>): NftTables => {
@@ -32,7 +34,7 @@ export const nftTables = memoised((partition: Partition<'nft'>): NftTables => {
     else own.push(base);
   }
   const tracks = new Set(tables.flatMap(trackedBy));
-  return { tables, bases, tracks, reassembles: new Set([...tracks, ...tables.flatMap(wholeBy)]) };
+  return { tables, bases, tracks, reassembles: new Set([...tracks, ...tables.flatMap(wholeBy)]), mapsNetworks: tables.some(mapsNetworks) };
 });
 
 const FAMILIES: Readonly<Record<NftTable['family'], readonly Family[]>> = {
@@ -74,6 +76,16 @@ const wholeBy = memoised(({ family: ofTable, chains }: NftTable): readonly Famil
   chains.flatMap(({ rules }) =>
     rules.flatMap(({ statements }) =>
       statements.flatMap((one) => (one.does === 'tproxy' ? (entryOf(FAMILIES, one.family ?? ofTable) ?? []) : [])),
+    ),
+  ),
+);
+
+const mapsNetworks = memoised(({ family: ofTable, chains }: NftTable): boolean =>
+  chains.some(({ rules }) =>
+    rules.some(({ statements }) =>
+      statements.some(
+        (one) => one.does === 'nat' && one.kind === 'dnat' && one.flags.includes('netmap') && FAMILIES[one.family ?? ofTable].includes(4),
+      ),
     ),
   ),
 );

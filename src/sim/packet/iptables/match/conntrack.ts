@@ -1,6 +1,7 @@
 import { contains, parseCidr } from '#net/cidr';
 import { type Connection, natOf, rangeOfPort, seenBy, stateOf } from '../../conntrack/connection.ts';
-import { type Answer, both, type Compile, type Context, opposite, type Options, type Test } from '../context.ts';
+import { isNatUntold, UNTOLD_NAT } from '../../conntrack/untold-nat.ts';
+import { type Answer, both, type Compile, type Context, negated, opposite, type Options, type Test } from '../context.ts';
 import { notTold } from '../not-told.ts';
 import { rangeOf } from '../numbers.ts';
 import { withinSome } from '../port.ts';
@@ -10,11 +11,13 @@ import { statusTest } from './ct-status.ts';
 const STATES = new Set(['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED', 'SNAT', 'DNAT']);
 
 /** The state of a packet and what NAT its connection has, as one set; without an entry it is INVALID. */
-function isInState({ track }: Context, wanted: ReadonlySet<string>): boolean {
+function isInState(context: Context, wanted: ReadonlySet<string>): Answer {
+  const { track, stack } = context;
   if (wanted.has(stateOf(track))) return true;
   if (track?.connection == null) return false;
   const nat = natOf(track.connection);
-  return (wanted.has('SNAT') && nat.source) || (wanted.has('DNAT') && nat.destination);
+  if ((wanted.has('SNAT') && nat.source) || (wanted.has('DNAT') && nat.destination)) return true;
+  return wanted.has('DNAT') && isNatUntold(stack, track.connection) ? notTold(context, 'conntrack', UNTOLD_NAT) : false;
 }
 
 function stateTest(options: Options, name: string): Test | undefined | null {
@@ -22,7 +25,7 @@ function stateTest(options: Options, name: string): Test | undefined | null {
   if (option === undefined) return null;
   const wanted = new Set(option.value.split(','));
   if ([...wanted].some((state) => !STATES.has(state))) return undefined;
-  return (context) => isInState(context, wanted) !== option.not;
+  return negated(option.not, (context) => isInState(context, wanted));
 }
 
 /** `-m state --state …`, the older name of the same (net/netfilter/xt_state.c state_mt). */
