@@ -3,7 +3,7 @@ import { familyOf, type Ip } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Diverted } from './diverted.ts';
 import { connectedSocket, isFull, met } from './find.ts';
-import { type Asking, captured, openedKey, sentBy } from './met.ts';
+import { type Asking, captured, divertedKey, openedKey, sentBy } from './met.ts';
 
 /** Where TPROXY looks for a listener; `null` is the first address of the device that the packet came in by, and its own port. */
 export type Toward = { readonly address: Ip | null; readonly port: number | null };
@@ -48,9 +48,6 @@ function request(asking: Asking, toward: Toward): Found {
   if (found === null && (isLed || !isNoted)) return untold(asking, 'which listener the connection was opened at was not told');
   return found === null || 'gap' in found ? found : { ...found, met: { ...found.met, isFull: false, isWild: false, mark: undefined } };
 }
-
-/** A connection that a packet opens at a listener that a rule gave it to, as it is noted beside the plain one. */
-export const divertedKey = ({ stack, packet }: Pick<Asking, 'stack' | 'packet'>): string => `${openedKey(stack, packet)} diverted`;
 
 function listening(asking: Asking, toward: Toward): Found {
   const { stack, packet, in: device } = asking;

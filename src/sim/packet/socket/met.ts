@@ -40,10 +40,11 @@ export function socketMet(asking: Asking): Met | { readonly gap: Gap } | null {
   if (listeners.is === 'gap') return { gap: listeners.gap };
   const best = met(arrival, listeners.table.get(`${packet.protocol} ${packet.destinationPort}`) ?? []).map(captured);
   const [first = null] = best;
-  const isRequest = connected !== undefined || (first !== null && asking.notes?.isOpen(openedKey(stack, packet)) === true);
+  const isLed = asking.notes?.isOpen(divertedKey({ stack, packet })) === true;
+  const isRequest = connected !== undefined || isLed || (first !== null && asking.notes?.isOpen(openedKey(stack, packet)) === true);
   const listener = first === null ? null : best.reduce(alike, first);
-  // a request has its listener's transparency (tcp_conn_request)
-  if (isRequest) return { isFull: false, isWild: false, transparent: listener?.transparent, mark: undefined };
+  // a request has its listener's transparency (tcp_conn_request), which one that a rule gives packets to always has
+  if (isRequest) return { isFull: false, isWild: false, transparent: isLed ? true : listener?.transparent, mark: undefined };
   if (listener === null) return listeners.complete ? null : untold(stack, 'the sockets were not all captured');
   return listener;
 }
@@ -51,6 +52,9 @@ export function socketMet(asking: Asking): Met | { readonly gap: Gap } | null {
 /** A connection that a packet opens at a listener, as it is noted. */
 export const openedKey = ({ key }: Stack, { protocol, source, sourcePort, destination, destinationPort }: Packet): string =>
   `${key} ${protocol} ${destination}:${destinationPort} ${source}:${sourcePort}`;
+
+/** The same where a rule gave the packet to the listener, noted beside the plain one. */
+export const divertedKey = ({ stack, packet }: Pick<Asking, 'stack' | 'packet'>): string => `${openedKey(stack, packet)} diverted`;
 
 const untold = ({ scope }: Stack, detail: string): { readonly gap: Gap } => ({ gap: { of: 'socket', scope, why: 'not told', detail } });
 

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type World, worldOf } from '#dataplane/world';
 import type { Socket } from '#facts/socket/socket';
+import { plainRoute } from '#facts/route/own-routes';
+import { cidr } from '#net/cidr';
 import { ip } from '#net/ip';
+import { PLAIN_RULE } from '#testing/built/plain-rule';
 import { cluster } from '#testing/world-builder';
 import { exchange } from '../../exchange.ts';
 import type { Packet } from '../../packet.ts';
@@ -147,4 +150,23 @@ test('the request that a SYN left behind matches until a bare reset takes it awa
   const after = sent(deaf, reset, half).state;
   assert.deepEqual([endOf(syn, FRESH), endOf(reset, half), endOf(syn, after)], ['delivered', 'dropped', 'delivered']);
   assert.equal(endOf(reset, sent(open, syn, FRESH).state), 'delivered', "the sender's own kernel has reset it");
+});
+
+/** Linux 6.18, scene filter:s12.13@1: 15 resets about a SYN-ACK of what TPROXY had led to port 443 met a transparent socket of port 53. */
+test('the request that a SYN left behind at a listener of another port is met by the port that it was sent to (tproxy_tg4)', () => {
+  const led = healthy
+    .put('rule', scope, { ...PLAIN_RULE, priority: 100, mark: { value: 1, mask: 0xffffffff }, action: { does: 'lookup', table: '100' } })
+    .put('route', scope, plainRoute(cidr`0.0.0.0/0`, 'lo', { type: 'local', table: '100' }))
+    .put('socket', scope, { ...rest, ...onAll, local: local('0.0.0.0', 7777), transparent: true })
+    .rule(scope, 'mangle', '-A PREROUTING -i flannel.1 -p tcp -m tcp --dport 80 -j TPROXY --on-port 7777 --tproxy-mark 0x1/0x1', 0);
+  const deaf = worldOf(led.rule(client.scope, 'filter', '-A INPUT -j DROP', 0).facts);
+  const asking = worldOf(led.rule(scope, 'raw', '-A PREROUTING -i flannel.1 -p tcp -m socket --transparent -j DROP', 0).facts);
+  const syn = packetOf(deaf, flow);
+  const reset: Packet = { ...syn, tcp: { syn: false, ack: false, rst: true, fin: false } };
+  const ends = (world: World, packet: Packet, state: State) =>
+    exchange(world, { from: client.scope, packet, socket: 'raw' }, state)?.branches[0]?.result ?? assert.fail();
+  const opened = ends(deaf, syn, FRESH);
+  assert.equal(opened.walks[0]?.at.netns, scope.netns);
+  assert.equal(ends(asking, reset, opened.state).walks[0]?.disposition, 'dropped');
+  assert.notEqual(ends(asking, syn, FRESH).walks[0]?.disposition, 'dropped');
 });
