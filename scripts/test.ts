@@ -42,25 +42,13 @@ function show(argv: readonly string[], quietWhenFine: boolean): Promise<{ readon
   });
 }
 
-const once = (name: string, is: string, argv: readonly string[]): Stage => ({
+const once = (name: string, is: string, argv: readonly string[], whenFine: () => void = () => {}): Stage => ({
   name,
   is,
   pieces: () => [
     async () => {
       const { code } = await show(argv, true);
-      return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] };
-    },
-  ],
-});
-
-/** The product is built as it is shipped, once; what comes after plays that, unless another one was named. */
-const shipped = (name: string, is: string): Stage => ({
-  name,
-  is,
-  pieces: () => [
-    async () => {
-      const { code } = await show([node, 'scripts/build.ts'], true);
-      if (code === 0) env.LEADLINE_CLI ??= resolve('dist/leadline.js');
+      if (code === 0) whenFine();
       return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] };
     },
   ],
@@ -178,7 +166,10 @@ const rows: readonly Row[] = [
   {
     atOnce: 1,
     stages: [
-      shipped('build', 'the product as it is shipped, for the lab plays that'),
+      // what comes after plays what was built, unless another one was named
+      once('build', 'the product as it is shipped, for the lab plays that', [node, 'scripts/build.ts'], () => {
+        env.LEADLINE_CLI ??= resolve('dist/leadline.js');
+      }),
       parts('lab-parts', 'what the lab builds once: other userlands, the real flanneld, the real Kubernetes, a guest with another kernel', [
         [node, 'lab/userlands/build.ts'],
         [node, 'lab/real/build.ts'],
