@@ -3,7 +3,7 @@ import { isPortless, type Packet } from '../draw/packet.ts';
 import { sctpBytes } from './chunks.ts';
 
 /** Protocols by their numbers, as rules name them. */
-export const NUMBERS = { icmp: 1, ipencap: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, esp: 50, ah: 51, icmpv6: 58, sctp: 132 } as const;
+const NUMBERS = { icmp: 1, ipencap: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, esp: 50, ah: 51, icmpv6: 58, sctp: 132 } as const;
 /** What the sender looks for in whatever it sees; the number of the packet follows it. */
 const MAGIC = 'LdLn';
 /** An ICMP error quotes at most so much of what it is about. */
@@ -35,19 +35,22 @@ export function bytesOf(packet: Packet, id: number): Buffer {
   const isFour = isIPv4(packet.source);
   const header = isFour ? 20 : 40;
   const transport = transportOf(packet, id, (packet.size ?? SHORTEST + header) - header);
-  const pseudo = pseudoHeader(packet, transport.length, isFour);
-  const at = SUMS[packet.protocol] ?? 0;
-  if (isPortless(packet.protocol)) return Buffer.concat([headerOf(packet, id, transport.length), transport]);
-  if (packet.protocol === 'sctp') transport.writeUInt32LE(crc32c(transport), at);
-  else transport.writeUInt16BE(checksum(packet.protocol === 'icmp' ? [transport] : [pseudo, transport]) || 0xffff, at);
-  return Buffer.concat([headerOf(packet, id, transport.length), transport]);
+  writeSum(packet, transport, isFour);
+  return Buffer.concat([isFour ? header4(packet, id, transport.length) : header6(packet, transport.length), transport]);
 }
 
-/** Where a protocol's sum stands behind the IP header. */
+/** Where a protocol's sum stands behind the IP header; others have none. */
 const SUMS: Partial<Readonly<Record<Packet['protocol'], number>>> = { tcp: 16, udp: 6, icmp: 2, icmpv6: 2, sctp: 8 };
 
-const headerOf = (packet: Packet, id: number, length: number): Buffer =>
-  isIPv4(packet.source) ? header4(packet, id, length) : header6(packet, length);
+function writeSum(packet: Packet, transport: Buffer, isFour: boolean): void {
+  const at = SUMS[packet.protocol];
+  if (at === undefined) return;
+  if (packet.protocol === 'sctp') transport.writeUInt32LE(crc32c(transport), at);
+  else {
+    const summed = packet.protocol === 'icmp' ? [transport] : [pseudoHeader(packet, transport.length, isFour), transport];
+    transport.writeUInt16BE(checksum(summed) || 0xffff, at);
+  }
+}
 
 /** What an ordinary socket is given to send. */
 export const datagramOf = (packet: Packet, id: number): Buffer =>
