@@ -62,6 +62,18 @@ export type NftSite = Site & {
   readonly priority: number;
 };
 
+/** The conversation that tries some rules where hardly another does: its id, `null` for any that is opened so, and who is to open it. */
+export type Talk = { readonly by: string | null; readonly aims: readonly Aimed[] };
+
+/** Rules of any form that belong together. */
+export type Group = {
+  readonly rules: readonly Rule[];
+  readonly aims?: readonly Aimed[];
+  readonly talk?: Talk;
+  /** Run where rules change in the middle. */
+  readonly later?: readonly Line[];
+};
+
 /**
  * One construct of the grammar, the default export of one file `draw/<area>/<name>.ts`; its id is `<area>/<name>`. A draw
  * answers null where the construct does not fit; the drawer then takes another.
@@ -80,17 +92,7 @@ export type Construct = {
   | { readonly kind: 'nft match'; readonly draw: (site: NftSite) => Piece | null }
   | { readonly kind: 'nft statement'; readonly draw: (site: NftSite) => Piece | null }
   /** Whole groups of rules of any form: chains of a shape, sets, `ip rule` with its table, sysctls. `by` is filled in for you. */
-  | {
-      readonly kind: 'rules';
-      readonly draw: (site: Site & { readonly backend: Backend }) => {
-        readonly rules: readonly Rule[];
-        readonly aims?: readonly Aimed[];
-        /** The conversation that tries it, where hardly another does: its id, `null` for any that is opened so, and who is to open it. */
-        readonly talk?: { readonly by: string | null; readonly aims: readonly Aimed[] };
-        /** Run where rules change in the middle. */
-        readonly later?: readonly Line[];
-      } | null;
-    }
+  | { readonly kind: 'rules'; readonly draw: (site: Site & { readonly backend: Backend }) => Group | null }
   | { readonly kind: 'layout'; readonly draw: (dice: Dice) => Layout }
   | {
       readonly kind: 'conversation';

@@ -1,4 +1,4 @@
-import type { IptablesSite, Piece, Site } from './construct.ts';
+import type { IptablesSite, Piece, Site, Talk } from './construct.ts';
 import type { Aim, Aimed } from './packet.ts';
 import type { Named } from './registry.ts';
 import type { Backend, Family, Hook, Line, Rule, Table } from './rule.ts';
@@ -10,12 +10,12 @@ export type Vocabulary = { readonly matches: readonly Named<'iptables match'>[];
 export type Drawn = {
   readonly rules: readonly Rule[];
   readonly aims: readonly Aimed[];
-  readonly talks?: readonly Talk[];
+  readonly talks?: readonly FamilyTalk[];
   readonly later?: readonly Line[];
 };
 
-/** The conversation that tries some rules of a family, any where none is named, and who is to open it. */
-export type Talk = { readonly by: string | null; readonly family: Family; readonly aims: readonly Aimed[] };
+/** A conversation that tries rules of one family. */
+export type FamilyTalk = Talk & { readonly family: Family };
 
 type Chain = { readonly name: string; readonly hooks: readonly Hook[]; readonly isBuiltIn: boolean };
 

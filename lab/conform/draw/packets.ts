@@ -2,7 +2,7 @@ import type { Dice } from '../../draw/dice.ts';
 import { isOfFamily, towards } from './aimed.ts';
 import type { Pool, Site } from './construct.ts';
 import type { Wants } from '../quotas.ts';
-import type { Talk } from './iptables-rules.ts';
+import type { FamilyTalk } from './iptables-rules.ts';
 import type { Layout, Namespace } from './layout.ts';
 import { type Aim, type Aimed, type Conversation, isPortless, type Packet, type Protocol, type Step } from './packet.ts';
 import { addressesOf } from './pool.ts';
@@ -22,7 +22,7 @@ export type Wishes = {
   readonly pools: Readonly<Record<Family, Pool>>;
   readonly aims: readonly Aimed[];
   /** Conversations that some rules are tried by. */
-  readonly talks: readonly Talk[];
+  readonly talks: readonly FamilyTalk[];
   /** Namespaces with routing rules about protocol or ports: a raw socket tells the kernel's routes neither, so ordinary ones send there. */
   readonly ordinary: ReadonlySet<string>;
   readonly wants: Wants;

@@ -1,17 +1,8 @@
-import type { Site } from './construct.ts';
-import type { Aim, Aimed } from './packet.ts';
-import type { Rule } from './rule.ts';
+import type { Group, Site } from './construct.ts';
 import { GATEWAYS, ip, isRouter, line, target, towardsBehind } from './ways.ts';
 
 /** Two ways at once, weighted, and what tells its hash apart: `_policy=2` and the like, with `net.ipv4.fib_multipath_hash` before each. */
-export function severalWays(
-  site: Site,
-  hashing: readonly string[],
-): {
-  readonly rules: readonly Rule[];
-  readonly aims: readonly Aim[];
-  readonly talk: { readonly by: string; readonly aims: readonly Aimed[] };
-} | null {
+export function severalWays(site: Site, hashing: readonly string[]): Group | null {
   if (!isRouter(site)) return null;
   const { dice, family } = site;
   const ways = GATEWAYS[family].map((via) => `nexthop via ${via} weight ${1 + dice.roll(4)}`).join(' ');
