@@ -53,7 +53,7 @@ export function drawConversations(
     const packet = isOpened ? { ...drawnPacket, sport: port } : drawnPacket;
     opened.add(tupleOf(packet));
     const opening = { does: 'send', packet } as const;
-    const trying = talk === undefined ? undefined : more.find(({ id }) => id === talk.by);
+    const trying = trialOf(talk, more);
     const isMore = trying === undefined && more.length > 0 && dice.roll(10) < (wishes.wants.conversations ? 9 : 5);
     const construct = isMore ? dice.pick(more) : trying;
     const drawn = construct?.draw({ ...site, here: from, family, pool: wishes.pools[family] }, opening) ?? null;
@@ -62,6 +62,14 @@ export function drawConversations(
     packets += steps.length;
   }
   return conversations;
+}
+
+/** The construct that a talk names; what it names there must be, or its rules would be tried by nothing. */
+function trialOf(talk: FamilyTalk | undefined, more: readonly Named<'conversation'>[]): Named<'conversation'> | undefined {
+  if (talk === undefined || talk.by === null) return undefined;
+  const named = more.find(({ id }) => id === talk.by);
+  if (named === undefined) throw new Error(`no conversation of this scene is called ${talk.by}`);
+  return named;
 }
 
 /** Two conversations of one tuple would be one to all that remembers what it saw. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Area } from './construct.ts';
 import { drawScene } from './draw-scene.ts';
-import { registry } from './registry.ts';
+import { type Registry, registry } from './registry.ts';
 
 const all = await registry();
 
@@ -21,4 +21,14 @@ test('rules that hardly any conversation tries are talked about by the one that 
     ['route', 'hash-inside', 'route/same-ends'],
   ] as const)
     assert.ok(shareOf(area, rules, talk) > 0.1, `${talk}: ${shareOf(area, rules, talk)}`);
+});
+
+test('a conversation that a scene does not have is not asked for in silence', () => {
+  const nobodys: Registry[number] = {
+    id: 'route/nobodys',
+    kind: 'rules',
+    draw: () => ({ rules: [], talk: { by: 'route/nobody', aims: [] } }),
+  };
+  const others = all.filter(({ kind }) => kind !== 'rules');
+  assert.throws(() => drawScene([...others, nobodys], 'route', 't.1', 300), /no conversation of this scene is called route\/nobody/);
 });
