@@ -100,5 +100,8 @@ export type Construct = {
     }
 );
 
+/** The number at the end of a fresh name: it parts priorities, for which of two chains of one is asked first nobody tells. */
+export const numberOf = (fresh: string): number => Number(/\d+$/.exec(fresh)?.[0]);
+
 /** Makes the type of a construct checked where it is written. */
 export const construct = (one: Construct): Construct => one;

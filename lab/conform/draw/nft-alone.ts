@@ -1,4 +1,4 @@
-import type { NftSite, Piece, Site } from './construct.ts';
+import { type NftSite, numberOf, type Piece, type Site } from './construct.ts';
 import type { Drawn } from './iptables-rules.ts';
 import { askingRules, TRANSLATES } from './nft-rules.ts';
 import type { Aim, Aimed } from './packet.ts';
@@ -29,7 +29,7 @@ export function drawAlone(site: Site, matches: readonly Named<'nft match'>[], st
   if (words.length === 0) return NOTHING;
   const one = dice.pick(words);
   for (let turn = 0; turn < TRIES; turn++) {
-    const own = placeOf(site, table, Number(/\d+$/.exec(name)?.[0]) % BESIDE, one);
+    const own = placeOf(site, table, numberOf(name) % BESIDE, one);
     const piece = one.draw(own);
     const aim = piece === null ? undefined : aimOf(own, piece);
     if (piece !== null && aim !== undefined) return tableOf(own, one, piece, aim);
@@ -62,7 +62,8 @@ function tableOf(own: NftSite, { id, kind }: Word, piece: Piece, wanted: Aim): D
 }
 
 /** A hook in which most packets are seen. Conditions are put where tracking has been asked, statements anywhere. */
-function placeOf({ dice, ...site }: Site, table: string, own: number, { id, kind }: Word): NftSite {
+function placeOf(site: Site, table: string, own: number, { id, kind }: Word): NftSite {
+  const { dice } = site;
   const isEnd = site.here.role === 'end';
   const onward: readonly Hook[] = isEnd ? ['INPUT', 'POSTROUTING'] : ['FORWARD', 'FORWARD', 'POSTROUTING', 'INPUT'];
   const early: readonly Hook[] = isEnd ? ['PREROUTING', 'OUTPUT'] : ['PREROUTING', 'PREROUTING', 'OUTPUT'];
@@ -70,7 +71,7 @@ function placeOf({ dice, ...site }: Site, table: string, own: number, { id, kind
   const hook = dice.pick(kind === 'nft match' ? onward : isTranslating ? [...early, 'POSTROUTING' as const] : [...onward, ...early]);
   const chainType = isTranslating ? 'nat' : 'filter';
   const priority = own + (isTranslating ? (hook === 'POSTROUTING' ? SOURCES : DESTINATIONS) : FIRST);
-  return { ...site, dice, table, hooks: [hook], chainType, priority };
+  return { ...site, table, hooks: [hook], chainType, priority };
 }
 
 /** What a packet must be to be asked, where such a one comes to that hook. */

@@ -1,4 +1,4 @@
-import type { NftSite, Piece, Site } from './construct.ts';
+import { type NftSite, numberOf, type Piece, type Site } from './construct.ts';
 import { type Drawn, lastLast } from './iptables-rules.ts';
 import type { Named } from './registry.ts';
 import type { Aim, Aimed } from './packet.ts';
@@ -54,7 +54,7 @@ export function drawNft(site: Site, matches: readonly Named<'nft match'>[], stat
 
 /** A priority for itself, as a rule: which of two tables of one priority is asked first nobody tells. */
 function priorityOf({ dice, fresh }: Site): number {
-  const own = Number(/\d+$/.exec(fresh('priority'))?.[0]) % BESIDE;
+  const own = numberOf(fresh('priority')) % BESIDE;
   return dice.pick(PRIORITIES) + (dice.roll(20) === 0 ? 0 : own);
 }
 

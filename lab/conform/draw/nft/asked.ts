@@ -1,4 +1,4 @@
-import { construct, type Site } from '../construct.ts';
+import { construct, numberOf, type Site } from '../construct.ts';
 import type { Aim } from '../packet.ts';
 import { addressesOf } from '../pool.ts';
 import type { Rule } from '../rule.ts';
@@ -18,7 +18,7 @@ export default construct({
   draw: (site) => {
     const { dice, here, family, fresh } = site;
     const table = `${family === 4 ? 'ip' : 'ip6'} ${fresh('asked')}`;
-    const own = 60 + (Number(/\d+$/.exec(table)?.[0]) % 30);
+    const own = 60 + (numberOf(table) % 30);
     const { asks, by, hook, aims, set } = dice.pick([socket, limit, intervals])(site);
     // no other rule takes the packet first; a socket is looked for by the packet as tracking knows it
     const priority = by === 'nft/socket' ? own : own - 390;

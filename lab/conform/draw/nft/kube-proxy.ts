@@ -1,4 +1,4 @@
-import { construct } from '../construct.ts';
+import { construct, numberOf } from '../construct.ts';
 import type { Rule } from '../rule.ts';
 
 /** What kube-proxy writes in its nftables mode, for a few Services: maps of verdicts, endpoints by chance, masquerading by mark. */
@@ -14,7 +14,7 @@ export default construct({
     const endpoints = dice.shuffle(pool.addresses.filter((address) => !virtual.includes(address))).slice(0, 1 + dice.roll(3));
     if (cluster === undefined || endpoints.length === 0) return null;
     // kube-proxy's own is 3: two tables of one priority would be asked in an order that nobody tells
-    const own = Number(/\d+$/.exec(table)?.[0]) % 7;
+    const own = numberOf(table) % 7;
     const add = (text: string): Rule => ({ in: here.name, by: [], form: 'nft', text });
     const at = (address: string, of: number): string => (family === 4 ? `${address}:${of}` : `[${address}]:${of}`);
     const rules = [

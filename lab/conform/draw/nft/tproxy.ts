@@ -1,11 +1,11 @@
-import { construct, type Site } from '../construct.ts';
+import { construct, numberOf } from '../construct.ts';
 import { diversion, ledHere, PROXIED } from '../diverted.ts';
 import type { Rule } from '../rule.ts';
 
 /** `tproxy to`, in a table of its own: of one family, or of both where the statement names one. */
 export default construct({
   kind: 'rules',
-  draw: (site: Site) => {
+  draw: (site) => {
     const { dice, here, family, fresh } = site;
     const own = family === 4 ? 'ip' : 'ip6';
     const isBoth = dice.roll(2) === 0;
@@ -17,7 +17,7 @@ export default construct({
     const port = toPort === 0 && address !== '' ? '' : `:${toPort === 0 ? 443 : toPort}`;
     const to = `tproxy${isBoth ? ` ${own}` : ''} to ${address}${port}`;
     const add = (text: string, by: readonly string[] = []): Rule => ({ in: here.name, by, form: 'nft', text });
-    const priority = -148 + (Number(/\d+$/.exec(name)?.[0]) % 40);
+    const priority = -148 + (numberOf(name) % 40);
     // behind the counter it is what is left out to see what it decides; before it the counter tells whether there was a socket
     const diverts = dice.roll(4) > 0 ? `counter ${to} meta mark set ${PROXIED} accept` : `${to} meta mark set ${PROXIED} counter accept`;
     const nfproto = isBoth ? `meta nfproto ipv${family} ` : '';

@@ -1,4 +1,4 @@
-import { construct, type Site } from '../construct.ts';
+import { construct, numberOf, type Site } from '../construct.ts';
 import type { Aim } from '../packet.ts';
 import type { Rule } from '../rule.ts';
 
@@ -14,7 +14,7 @@ export default construct({
   draw: (site) => {
     const { dice, here, family, fresh, pool } = site;
     const table = `${family === 4 ? 'ip' : 'ip6'} ${fresh('translated')}`;
-    const own = Number(/\d+$/.exec(table)?.[0]) % 30;
+    const own = numberOf(table) % 30;
     const protocol = dice.pick(['tcp', 'udp'] as const);
     const [destination, dport = 53, ...ports] = [dice.pick(pool.addresses), ...dice.shuffle(pool.ports)];
     const map = [dport, ...ports].map((port) => `${port} : ${dice.pick(pool.addresses)}`).join(', ');

@@ -1,4 +1,4 @@
-import { construct } from '../construct.ts';
+import { construct, numberOf } from '../construct.ts';
 import type { Rule } from '../rule.ts';
 
 /** `update @set` and `add @set`: what a packet puts into a set, later ones of its conversation find there. */
@@ -18,7 +18,7 @@ export default construct({
         add(
           `add set ${table} seen { type ${type} . ${type} . inet_proto . inet_service . inet_service; flags dynamic,timeout; timeout 10m; }`,
         ),
-        add(`add chain ${table} pre { type filter hook prerouting priority ${-140 + (Number(/\d+$/.exec(table)?.[0]) % 30)}; }`),
+        add(`add chain ${table} pre { type filter hook prerouting priority ${-140 + (numberOf(table) % 30)}; }`),
         add(`add rule ${table} pre ${key} @seen counter ${dice.pick(['', 'drop', 'drop', `meta mark set ${dice.pick(pool.marks)}`])}`),
         add(`add rule ${table} pre meta l4proto { tcp, udp } counter ${verb} @seen { ${key} }`),
         add(`add rule ${table} pre ${key} @seen counter`),

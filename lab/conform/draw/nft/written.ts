@@ -1,4 +1,4 @@
-import { construct } from '../construct.ts';
+import { construct, numberOf } from '../construct.ts';
 import type { Aim } from '../packet.ts';
 import type { Rule } from '../rule.ts';
 
@@ -44,7 +44,7 @@ export default construct({
       { some: `${ip} saddr ${source}`, aim: { source } },
     ]);
     const add = (text: string, by: readonly string[] = []): Rule => ({ in: here.name, by, form: 'nft', text });
-    const own = 60 + (Number(/\d+$/.exec(table)?.[0]) % 30);
+    const own = 60 + (numberOf(table) % 30);
     // two that decide nowhere else come twice
     const writing = dice.pick([
       ...writings,
