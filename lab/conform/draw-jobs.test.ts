@@ -79,7 +79,12 @@ test('a drawn scene is played alone by its name, or beside others', () => {
   assert.deepEqual(drawn.map(nameOf), ['nat:S.12+talk', 'nft:S.3@2*1000']);
   const next = namedJobs(drawn.map(nameOf), (text) => AREAS.find((area) => area === text) ?? 'filter');
   assert.deepEqual([next()?.scenes, next()?.scenes, next()], [[drawn[0]], [drawn[1]], undefined]);
-  assert.deepEqual(namedJobs([drawn.map(nameOf).join('/')], () => 'nft')()?.scenes, [{ ...drawn[0], area: 'nft' }, drawn[1]]);
+  const beside = ['nft:S.4@2', 'nft:S.3@2*1000'].join('/');
+  assert.deepEqual(namedJobs([beside], () => 'nft')()?.scenes, [{ ...drawn[1], seed: 'S.4', packets: 500 }, drawn[1]]);
+  assert.throws(
+    namedJobs([drawn.map(nameOf).join('/')], () => 'nft'),
+    /rules do not change before the same step: nat:S\.12/,
+  );
 });
 
 test('what decides too few packets is drawn more often, once enough were played to tell', async () => {

@@ -75,7 +75,11 @@ export function namedJobs(names: readonly string[], areaOf: (text: string) => Ar
   const left = [...names];
   return () => {
     const together = left.shift();
-    return together === undefined ? undefined : { scenes: together.split('/').map((name) => sceneNamed(name, areaOf)), removals: 0 };
+    if (together === undefined) return undefined;
+    const scenes = together.split('/').map((name) => sceneNamed(name, areaOf));
+    // all of a job are captured anew at once
+    if (new Set(scenes.map(({ changes }) => changes)).size > 1) throw new Error(`rules do not change before the same step: ${together}`);
+    return { scenes, removals: 0 };
   };
 }
 
