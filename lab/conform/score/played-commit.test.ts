@@ -1,14 +1,26 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { playedCommit } from './played-commit.ts';
 
-const NOBODY = ['-c', 'user.name=nobody', '-c', 'user.email=nobody@example.org', '-c', 'commit.gpgsign=false'];
+const NOBODY = [
+  '-c',
+  'user.name=nobody',
+  '-c',
+  'user.email=nobody@example.org',
+  '-c',
+  'commit.gpgsign=false',
+  '-c',
+  'core.hooksPath=/dev/null',
+];
+// a hook's GIT_DIR would name the repository that the hook is of
+for (const name of Object.keys(process.env).filter((one) => one.startsWith('GIT_'))) delete process.env[name];
+const lacksGit = spawnSync('git', ['--version']).status !== 0 && 'git is not here';
 
-test('what was played is the commit, with a + where files differ that no run writes', async (context) => {
+test('what was played is the commit, with a + where files differ that no run writes', { skip: lacksGit }, async (context) => {
   const root = mkdtempSync(join(tmpdir(), 'played-'));
   context.after(() => rmSync(root, { recursive: true }));
   const git = (...args: readonly string[]): string => execFileSync('git', [...NOBODY, ...args], { cwd: root, encoding: 'utf8' }).trim();
