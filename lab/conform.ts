@@ -18,7 +18,7 @@ import { Score } from './conform/score/score.ts';
 import { lastLines } from './conform/score/table.ts';
 import { shrink } from './conform/shrink.ts';
 import { type Judging, thisKernel } from './conform/this-kernel.ts';
-import { bundleProduct } from './gauntlet/bundle.ts';
+import { shippedProduct } from './gauntlet/bundle.ts';
 import { guestKernel } from './vm/guest-kernel.ts';
 
 type Kernel = Extract<Judging, { is: 'ready' }>;
@@ -114,11 +114,9 @@ async function main(args: readonly string[]): Promise<number> {
   const commit = flag('report') ? await playedCommit() : undefined; // before others commit more
   const losses = kernel.losses?.();
   losses?.catch(() => {}); // every play hears of it
-  const given = process.env['LEADLINE_CLI'];
-  const bundled = flag('sources') || given !== undefined ? undefined : await bundleProduct();
-  if (bundled !== undefined && 'why' in bundled) throw new Error(`the product does not build: ${bundled.why}`);
-  const cli = bundled?.path ?? given;
-  const environment = cli === undefined ? {} : { LEADLINE_CLI: cli };
+  const shipped = flag('sources') ? undefined : await shippedProduct();
+  if (shipped !== undefined && 'why' in shipped) throw new Error(`the product does not build: ${shipped.why}`);
+  const environment = shipped === undefined ? {} : { LEADLINE_CLI: shipped.path };
   const seed = value('seed') ?? randomBytes(4).toString('hex');
   const packets = numberIn(value('packets'), 10_000, 1e8);
   const until = performance.now() + 1000 * numberIn(value('seconds'), 1e6, 1e6);

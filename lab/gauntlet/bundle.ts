@@ -8,19 +8,15 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 const ROOT = at('../..');
 const BUNDLE = at('../../dist/leadline.js');
 
-/** Builds the product as it is shipped, for the gauntlet judges that; the answer is where it lies, or why it does not. */
-export async function bundleProduct(): Promise<{ readonly path: string } | { readonly why: string }> {
+/** Where the product lies as it is shipped, for that is judged: the one that the caller names, else built now; or why it does not build. */
+export async function shippedProduct(): Promise<{ readonly path: string } | { readonly why: string }> {
+  const named = process.env['LEADLINE_CLI'];
+  if (named !== undefined) return { path: named };
   const { code, stderr, stdout } = await run(process.execPath, ['--no-warnings', at('../../scripts/build.ts')], {
     cwd: ROOT,
     timeoutMs: 120_000,
   });
   return code === 0 && existsSync(BUNDLE) ? { path: BUNDLE } : { why: (stderr || stdout).trim().slice(-600) };
-}
-
-/** The product as it is shipped: the one that the caller names, else built now. */
-export async function shippedProduct(): ReturnType<typeof bundleProduct> {
-  const named = process.env['LEADLINE_CLI'];
-  return named === undefined ? bundleProduct() : { path: named };
 }
 
 /** Programs that a lab starts again and again, each with its first module: every folder of a stand-in that has one. */
