@@ -23,6 +23,8 @@ for (const [what, wanted, draw] of DRAWS)
     for (const [name, count] of settled) context.diagnostic(`${count} settled by the API's text: ${name}`);
     assert.deepEqual(differences.slice(0, 3), [], `seed ${seed}`);
     assert.equal(unknown, 0);
+    // what the judge refuses is none
+    assert.ok(verdicts >= wanted, `${verdicts} verdicts, ${refused} refused`);
     // a cluster in which nothing, or everything, is allowed judges nobody
     assert.ok(allowed > verdicts / 10 && allowed < (9 * verdicts) / 10, `${allowed} of ${verdicts} allowed`);
   });
