@@ -46,6 +46,9 @@ export type Again = 'the machine stood still' | 'the cluster was used before';
 /** The cases in which something was wrong. */
 export const failedOf = (cases: readonly Case[]): readonly Case[] => cases.filter(({ wrong }) => wrong.length > 0);
 
+/** The cluster that a job shares with others. */
+export const clusterOf = (job: Job | undefined): string | undefined => (job?.kind === 'fault' ? job.cluster : undefined);
+
 /** A job in words. */
 export function jobText(job: Job): string {
   if (job.kind === 'healthy') return 'healthy';

@@ -1,14 +1,12 @@
 import type { Dice } from '../draw/dice.ts';
 import type { Scenario } from '../vocabulary.ts';
-import type { Job } from './job.ts';
+import { clusterOf, type Job } from './job.ts';
 
 /** Jobs that play side by side, those that wait by the clock beside them, and those that need the machine for themselves, one after the other. */
 export type Order = { readonly together: readonly Job[]; readonly waiting: readonly Job[]; readonly alone: readonly Job[] };
 
 /** What one lab plays in a row: the plays of one cluster, or a job with a cluster of its own. */
 type Row = readonly [Job, ...Job[]];
-
-const clusterOf = (job: Job): string | undefined => (job.kind === 'fault' ? job.cluster : undefined);
 
 /**
  * Where time is short, each kind of rows has its share of it: pairs, healthy clusters, faults that share a cluster, faults with one of their

@@ -4,7 +4,7 @@ import { spawnGuarded } from '../world/guard.ts';
 import { FOLDER_VARIABLE } from './asking.ts';
 import type { Beside } from './beside.ts';
 import type { Heard, Told } from './channel.ts';
-import type { Job, Report } from './job.ts';
+import { clusterOf, type Job, type Report } from './job.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
@@ -40,8 +40,6 @@ function startWorker(number: number, { environment, folder, beside }: Run) {
     end: () => stdin.end(),
   };
 }
-
-const clusterOf = (job: Job | undefined): string | undefined => (job?.kind === 'fault' ? job.cluster : undefined);
 
 /** What all jobs of a run have in common. */
 export type Run = {

@@ -33,8 +33,7 @@ export async function judgeEnd(world: World, probes: readonly Expectation[], arc
   const isNothing = told.device === '' || told.reason === 'DELIVERED';
   const lost = isNothing ? await look() : await untilLost(look);
   if (lost.some((one) => isUnderlay(one.place))) return []; // beyond what was captured
-  if (lost.length === 0 && isNothing) return [];
-  if (lost.length === 0) return [`${probeText(probe)}: the kernel lost nothing of it; the product says ${endText(told)}`];
+  if (lost.length === 0) return isNothing ? [] : [`${probeText(probe)}: the kernel lost nothing of it; the product says ${endText(told)}`];
   // what a tunnel sends still carries the tunnel's device while the host's own output rules judge it
   const sameDevice = ({ device, tunnelled }: End): boolean => device === told.device || tunnelled === true;
   const same = lost.some((one) => one.place === told.place && one.reason === told.reason && sameDevice(one));
