@@ -166,7 +166,7 @@ func (wire *Wire) open(namespace Namespace) error {
 		}
 		for _, one := range namespace.Bound {
 			if err := wire.bind(namespace.Name, one); err != nil {
-				return fmt.Errorf("%s %s %d: %w", one.Protocol, one.Address, one.Port, err)
+				return fmt.Errorf("bound %+v: %w", one, err)
 			}
 		}
 		for _, one := range namespace.Queues {
