@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { diceOf } from '../draw/dice.ts';
+import { type Dice, diceOf } from '../draw/dice.ts';
 import { residentOutside } from '../product.ts';
 import { type Drawn, drawCase, type Query } from './draw.ts';
 import { type Judgement, SETTLED } from './explained.ts';
@@ -26,7 +26,7 @@ export type Score = {
 const PER_CASE = 250;
 
 /** How a cluster is drawn, with so many queries. */
-type Draw = typeof drawCase;
+type Draw = (dice: Dice, queries: number) => Drawn;
 
 /** Asks both about random clusters until there are so many verdicts. */
 export async function comparePolicies(judgePath: string, verdicts: number, seed: string, draw: Draw = drawCase): Promise<Score> {

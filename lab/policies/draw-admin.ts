@@ -1,5 +1,5 @@
 import type { Dice } from '../draw/dice.ts';
-import { type Drawn, drawCase, type DrawnObject } from './draw.ts';
+import { agentNamed, type Drawn, drawCase } from './draw.ts';
 import { type DrawnPolicy, selectorFrom } from './draw-policy.ts';
 import { EDGES, LABELS, NAMED, PORTS, PROTOCOLS } from './vocabulary.ts';
 
@@ -7,18 +7,11 @@ import { EDGES, LABELS, NAMED, PORTS, PROTOCOLS } from './vocabulary.ts';
 const NETWORKS = ['198.51.100.0/24', '198.51.100.128/25', '198.51.100.7/32', '203.0.113.0/24', '203.0.113.8/31'] as const;
 
 /** Enforces them, as is known by its name alone. */
-const OVN_KUBERNETES = {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { namespace: 'kube-system', name: 'ovnkube-node-x7k2p' },
-  spec: { nodeName: 'a', hostNetwork: true, containers: [{ name: 'agent' }] },
-  status: { phase: 'Running', podIP: '192.0.2.1', podIPs: [{ ip: '192.0.2.1' }], hostIP: '192.0.2.1' },
-};
+const OVN_KUBERNETES = agentNamed('ovnkube-node-x7k2p');
 
 /** Draws a cluster with policies of its administrator around NetworkPolicies, whose ipBlocks are left out: whether they hold pods is the plugin's. */
 export function drawAdminCase(dice: Dice, queries: number): Drawn {
-  const drawn = drawCase(dice, queries);
-  const isOwn = ({ metadata }: DrawnObject): boolean => metadata.namespace !== 'kube-system';
+  const drawn = drawCase(dice, queries, OVN_KUBERNETES);
   // of the same priority nobody knows which comes first
   const priorities = dice.shuffle(Array.from({ length: 12 }, (_, at) => 7 * at));
   const admins = priorities.slice(0, 1 + dice.roll(4)).map((priority, at) => ({
@@ -27,8 +20,7 @@ export function drawAdminCase(dice: Dice, queries: number): Drawn {
   }));
   const baselines =
     dice.roll(3) === 0 ? [] : [{ ...headed('BaselineAdminNetworkPolicy', 'default'), spec: bodyFrom(dice, ['Allow', 'Deny']) }];
-  const pods = [...drawn.pods.filter(isOwn), OVN_KUBERNETES];
-  return { ...drawn, pods, policies: drawn.policies.slice(0, dice.roll(4)).map(withoutBlocks), admins, baselines };
+  return { ...drawn, policies: drawn.policies.slice(0, dice.roll(4)).map(withoutBlocks), admins, baselines };
 }
 
 const headed = (kind: string, name: string) => ({ apiVersion: 'policy.networking.k8s.io/v1alpha1', kind, metadata: { name } });

@@ -22,17 +22,20 @@ export type Drawn = {
   readonly queries: readonly Query[];
 };
 
-/** Whose ipBlocks do not hold pods, as netpol-analyzer takes it for given. */
-const CILIUM = {
+/** The pod of a network plugin, by which the plugin is known. */
+export const agentNamed = (name: string, labels?: Labels) => ({
   apiVersion: 'v1',
   kind: 'Pod',
-  metadata: { namespace: 'kube-system', name: 'cilium-x7k2p', labels: { 'k8s-app': 'cilium' } },
+  metadata: { namespace: 'kube-system', name, ...(labels === undefined ? {} : { labels }) },
   spec: { nodeName: 'a', hostNetwork: true, containers: [{ name: 'agent' }] },
   status: { phase: 'Running', podIP: '192.0.2.1', podIPs: [{ ip: '192.0.2.1' }], hostIP: '192.0.2.1' },
-};
+});
 
-/** Draws a cluster and as many queries as asked for. */
-export function drawCase(dice: Dice, queries: number): Drawn {
+/** Whose ipBlocks do not hold pods, as netpol-analyzer takes it for given. */
+const CILIUM = agentNamed('cilium-x7k2p', { 'k8s-app': 'cilium' });
+
+/** Draws a cluster of a plugin and as many queries as asked for. */
+export function drawCase(dice: Dice, queries: number, agent: DrawnPod = CILIUM): Drawn {
   const names = dice.shuffle(NAMESPACES).slice(0, 2 + dice.roll(3));
   const namespaces = [...names, 'kube-system'].map((name) => ({
     apiVersion: 'v1',
@@ -44,7 +47,7 @@ export function drawCase(dice: Dice, queries: number): Drawn {
   const ends = pods.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
   return {
     namespaces,
-    pods: [...pods, CILIUM],
+    pods: [...pods, agent],
     policies,
     admins: [],
     baselines: [],
