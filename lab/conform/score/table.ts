@@ -8,7 +8,7 @@ const REASONS = 12;
 
 /** The end of a run: coverage, quotas, areas, what was unknown, and the score. */
 export function lastLines(score: Score, seed: string): readonly string[] {
-  const { packets, unknown, explained, disagreements, unjudged, shares } = score;
+  const { packets, unknown, explained, disagreements, refused, unjudged, shares } = score;
   const names = Object.keys(QUOTAS) as (keyof typeof QUOTAS)[]; // its own keys
   return [
     ...coverageLines(score),
@@ -20,6 +20,7 @@ export function lastLines(score: Score, seed: string): readonly string[] {
     ...endLines(score),
     `time: ${[...score.ms].map(([name, ms]) => `${name} ${(ms / 1000).toFixed(1)} s`).join(', ')}`,
     `quotas: ${names.map((name) => `${QUOTA_NAMES[name]} ${percent(shares[name], packets)} (of ${QUOTAS[name]} %)`).join(', ')}`,
+    ...(refused === 0 ? [] : [`${refused} rules were refused by the kernel or its tools, and left out`]),
     ...(unjudged === 0
       ? []
       : [`${unjudged} packets beside these were not judged: storms ended their scenes, or their jobs came to no verdict`]),
