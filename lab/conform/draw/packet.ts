@@ -1,11 +1,11 @@
-import type { Hook } from './rule.ts';
+import type { Family, Hook } from './rule.ts';
 
 /** Protocols without ports, which no kernel takes that has nothing for them, by the names that rules have for them. */
-export const PORTLESS = ['ipencap', 'ipv6', 'gre', 'esp', 'ah'] as const;
-export type Portless = (typeof PORTLESS)[number];
+const PORTLESS = ['ipencap', 'ipv6', 'gre', 'esp', 'ah'] as const;
+type Portless = (typeof PORTLESS)[number];
 
 /** Those that a rule names: what carries a header of IPv6 is not the last one there, as AH (net/ipv6/exthdrs_core.c ipv6_ext_hdr). */
-export const namedPortless = (family: 4 | 6): readonly Portless[] => PORTLESS.filter((one) => family === 4 || one !== 'ah');
+export const namedPortless = (family: Family): readonly Portless[] => PORTLESS.filter((one) => family === 4 || one !== 'ah');
 
 /** What protocols the sender can make. */
 export type Protocol = 'udp' | 'tcp' | 'icmp' | 'icmpv6' | 'sctp' | Portless;

@@ -4,7 +4,7 @@ import type { Pool, Site } from './construct.ts';
 import type { Wants } from '../quotas.ts';
 import type { FamilyTalk } from './iptables-rules.ts';
 import type { Layout, Namespace } from './layout.ts';
-import { type Aim, type Aimed, type Conversation, isPortless, type Packet, type Protocol, type Step } from './packet.ts';
+import { type Aim, type Aimed, type Conversation, isPortless, namedPortless, type Packet, type Protocol, type Step } from './packet.ts';
 import { addressesOf } from './pool.ts';
 import { frameOf } from './frame.ts';
 import type { Named } from './registry.ts';
@@ -104,8 +104,7 @@ function drawPacket(
     const icmp = aim.icmp ?? { type: family === 4 ? 8 : 128, code: 0, id: port };
     return { ...base, protocol: family === 4 ? 'icmp' : 'icmpv6', icmp };
   }
-  // AH carries another protocol in IPv6, which a bare one has not
-  if (isPortless(drawn)) return drawn === 'ah' && family === 6 ? null : { ...base, protocol: drawn };
+  if (isPortless(drawn)) return namedPortless(family).includes(drawn) ? { ...base, protocol: drawn } : null;
   const ports = { sport: aim.sport ?? port, dport: aim.dport ?? (dice.roll(6) === 0 ? anyPort(dice) : dice.pick(pool.ports)) };
   if (drawn === 'tcp') return { ...base, protocol: 'tcp', ...ports, flags: aim.flags ?? dice.pick(FLAGS) };
   if (drawn === 'udp' && (isOrdinary || (dice.roll(3) === 0 && frame === undefined)))
