@@ -18,10 +18,6 @@ export type FetchedKernel = { readonly image: string; readonly modules: string; 
 
 const placeOf = ({ suite }: Kernel): string => join(cachePlace(), 'kernels', `${suite}-${cacheKey(suite, LAYOUT, ...MODULES)}`);
 
-/** The kernel, if it was fetched before. */
-export const lookUpKernel = (kernel: Kernel): FetchedKernel | undefined =>
-  existsSync(placeOf(kernel)) ? readKernel(placeOf(kernel)) : undefined;
-
 /** Fetches a kernel's package from its Debian unless that was done, and keeps what the guest needs of it. */
 export const fetchKernel = async (kernel: Kernel): Promise<FetchedKernel> =>
   readKernel(await buildOnce(placeOf(kernel), (draft) => fetched(kernel, draft)));
