@@ -95,6 +95,8 @@ async function makeSmall(worker: Worker, scene: Scene, { disagreements }: SceneR
   if (keeps !== undefined && isSmall && found.length > 0) print(`kept as ${keep({ found, kernel: keeps, scene: small })}`);
 }
 
+const OWN_REPORT = '--report names the commit of this checkout, so LEADLINE_CLI may not name another build: unset it, or leave --report out';
+
 async function main(args: readonly string[]): Promise<number> {
   const { value, flag } = readArguments(
     args,
@@ -111,6 +113,7 @@ async function main(args: readonly string[]): Promise<number> {
     print(`conform: not played, ${kernel.reason}`);
     return process.env['LEADLINE_LAB'] === 'required' ? 1 : 0;
   }
+  if (flag('report') && process.env['LEADLINE_CLI'] !== undefined) throw new Error(OWN_REPORT);
   const commit = flag('report') ? await playedCommit() : undefined; // before others commit more
   const losses = kernel.losses?.();
   losses?.catch(() => {}); // every play hears of it

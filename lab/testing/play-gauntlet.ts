@@ -10,7 +10,7 @@ const GAUNTLET = fileURLToPath(new URL('../gauntlet.ts', import.meta.url));
 const PINNED = ['--seed', 'ga7'];
 
 /**
- * LEADLINE_GAUNTLET=fresh draws what nobody has seen, LEADLINE_SEED that seed; what fails is kept, and played each time from then on.
+ * LEADLINE_GAUNTLET=fresh draws what nobody has seen, LEADLINE_SEED that seed; what fails is kept, and stands among the jobs from then on.
  */
 function seedOf({ LEADLINE_SEED: named, LEADLINE_GAUNTLET: which }: NodeJS.ProcessEnv): readonly string[] {
   if (which !== 'fresh' && named === undefined) return PINNED;
