@@ -1,3 +1,4 @@
+import { hooksOf } from './aimed.ts';
 import { type NftSite, numberOf, type Piece, type Site } from './construct.ts';
 import type { Drawn } from './iptables-rules.ts';
 import { askingRules, TRANSLATES } from './nft-rules.ts';
@@ -82,7 +83,8 @@ function aimOf(own: NftSite, { aims, protocol }: Piece): Aim | undefined {
 }
 
 /** Whether a packet between these addresses comes to a hook: to its namespace, from it, or from one end to another. */
-function comesHere({ layout, here, family, hooks }: NftSite, { source, destination, onWire }: Aim): boolean {
+function comesHere({ layout, here, family, ...own }: NftSite, { source, destination, onWire }: Aim): boolean {
+  const hooks = hooksOf(here, own.hooks);
   const of = (address: string): string | undefined =>
     layout.namespaces.find(({ name }) => addressesOf(layout, name, family).includes(address))?.name;
   const from = source === undefined ? undefined : of(source);
@@ -94,7 +96,7 @@ function comesHere({ layout, here, family, hooks }: NftSite, { source, destinati
 
 /** Some of the packets that a rule is about, so that others of its scene go on; what has no ports is rare enough. */
 function some(own: NftSite, { text, protocol }: Piece, wanted: Aim): { readonly text: string; readonly aim: Aim } {
-  const { dice, layout, here, family, pool, hooks } = own;
+  const { dice, layout, here, family, pool } = own;
   const hasPorts = protocol === undefined || protocol === 'tcp' || protocol === 'udp' || protocol === 'sctp';
   if (!hasPorts) return { text: '', aim: wanted };
   if (!/port|th,/.test(text)) {
@@ -107,7 +109,7 @@ function some(own: NftSite, { text, protocol }: Piece, wanted: Aim): { readonly 
     };
   }
   const isSender = (name: string, role: string): boolean =>
-    hooks.includes('OUTPUT') ? name === here.name : role === 'end' && name !== here.name;
+    hooksOf(here, own.hooks).includes('OUTPUT') ? name === here.name : role === 'end' && name !== here.name;
   const isReceiver = (name: string): boolean => addressesOf(layout, name, family).includes(wanted.destination ?? '');
   const senders = layout.namespaces.filter(({ name, role }) => isSender(name, role) && !isReceiver(name));
   const sources = wanted.source === undefined ? senders.flatMap(({ name }) => addressesOf(layout, name, family)) : [wanted.source];
