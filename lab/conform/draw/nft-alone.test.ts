@@ -52,3 +52,15 @@ test('only what one conversation said before is found in a set that packets fill
     .filter((text) => text.includes(' seen { type '));
   assert.ok(sets.length > 0 && sets.every((text) => text.includes('. inet_proto . inet_service . inet_service;')));
 });
+
+test('a mark of 32 bits is taken away by all other bits', () => {
+  const kept = scenesOf('~set-mark')
+    .flatMap(textsOf)
+    .flatMap((text) => / meta mark set meta mark & (\S+)$/.exec(text)?.[1] ?? []);
+  const ofOthers = ['0xfffffffe', '0xfffffffd', '0xfffffffb', '0xffffbfff', '0xffff7fff', '0xffffff00'];
+  assert.ok(kept.length > 0);
+  assert.deepEqual(
+    kept.filter((mask) => !ofOthers.includes(mask)),
+    [],
+  );
+});

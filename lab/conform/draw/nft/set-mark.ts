@@ -5,7 +5,7 @@ export default construct({
   kind: 'nft statement',
   draw: ({ dice, pool }) => {
     const mark = dice.pick(pool.marks);
-    const without = `0x${(0xffffffff ^ mark).toString(16).replace('-', '')}`;
+    const without = `0x${(~mark >>> 0).toString(16)}`;
     const asks = `meta mark & ${mark} == ${mark}`;
     return dice.pick<Piece>([
       { text: `meta mark set ${mark}`, asks },
