@@ -12,8 +12,8 @@ import type { Family } from './rule.ts';
 
 const PROTOCOLS: readonly Protocol[] = ['udp', 'udp', 'udp', 'udp', 'udp', 'udp', 'tcp', 'tcp', 'tcp', 'tcp', 'icmp', 'icmp', 'sctp'];
 const FLAGS = ['S', 'S', 'S', 'S', 'A', 'SA', 'FA', 'R', 'PA'];
-/** So many source ports from here on are used once each in a scene: conversations do not meet by accident. */
-const FIRST_PORT = 20_000;
+/** Source ports from the first one on are used once each in a scene: conversations do not meet by accident. The largest scenes need 2,200. */
+const [FIRST_PORT, OWN_PORTS] = [20_000, 4000];
 /** Every so manieth conversation tries what rules ask for one of, where there are such rules. */
 const TRIED = 4;
 
@@ -122,7 +122,7 @@ const boundPorts = ({ listens: { bound = [] } }: Namespace): readonly number[] =
 /** Any port but those that conversations send from: a socket may wait there. */
 function anyPort(dice: Dice): number {
   const any = 1 + dice.roll(65000);
-  return any >= FIRST_PORT && any < FIRST_PORT + 1000 ? any - FIRST_PORT + 1 : any;
+  return any >= FIRST_PORT && any < FIRST_PORT + OWN_PORTS ? any - FIRST_PORT + 1 : any;
 }
 
 type Ports = { readonly sport: number; readonly dport: number };
