@@ -8,7 +8,7 @@ import { buildWire } from './wire/build.ts';
 /** What was kept is played first. What is being played when the time is over comes to its end within three minutes. */
 const SECONDS = '160';
 const PACKETS = 100_000;
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 400_000;
 
 type Draw = { readonly areas: string; readonly seed: string; readonly packets: number };
 
