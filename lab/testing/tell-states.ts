@@ -67,7 +67,7 @@ async function statesOf(world: World): Promise<States> {
 }
 
 /** What every node looks like when nothing moves any more. */
-async function settled(world: World): Promise<States> {
+async function settled(world: World, step: string): Promise<States> {
   await settle(world, SLOW_SECONDS);
   let [last, same] = [await statesOf(world), 1];
   for (let looks = 1; looks < MOST_LOOKS && same < SAME_LOOKS; looks++) {
@@ -76,6 +76,8 @@ async function settled(world: World): Promise<States> {
     same = isDeepStrictEqual(now, last) ? same + 1 : 1;
     last = now;
   }
+  if (same < SAME_LOOKS)
+    throw new Error(`after "${step}" the nodes' states were never the same ${SAME_LOOKS} times in ${MOST_LOOKS} looks`);
   return last;
 }
 
@@ -84,7 +86,7 @@ async function tellStates(): Promise<number> {
   const told: Record<string, unknown> = {};
   for (const [name, lines] of Object.entries(steps(world))) {
     for (const line of lines) await world.run(line);
-    const states = await settled(world);
+    const states = await settled(world, name);
     told[name] = { reach: matrixOf(world.cluster, await measureIn(world, matrixProbes(world.cluster))), ...states };
   }
   // flanneld puts its jumps behind everything else when it starts

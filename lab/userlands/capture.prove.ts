@@ -38,7 +38,10 @@ must([...at('a'), 'ip', 'link', 'set', 'br-trunk', 'type', 'bridge', 'forward_de
 const isOnItsWay = (): boolean =>
   /"state":"(?:listening|learning)"/.test(must([...at('a'), 'bridge', '-j', 'link', 'show'])) ||
   /"topology_change":1/.test(must([...at('a'), 'ip', '-d', '-j', 'link', 'show', 'type', 'bridge']));
-for (let tries = 0; tries < PORT_TRIES && isOnItsWay(); tries++) await new Promise((resolve) => setTimeout(resolve, PORT_EVERY_MS));
+for (let tries = 0; isOnItsWay(); tries++) {
+  if (tries >= PORT_TRIES) throw new Error(`a port listens or learns, or a bridge tells of a change, after ${PORT_TRIES} looks`);
+  await new Promise((resolve) => setTimeout(resolve, PORT_EVERY_MS));
+}
 
 const options = ['--node', 'a', '--looks', '1', '--out'];
 must([...at('a'), process.execPath, '--no-warnings', cli, 'capture', ...options, join(folder, 'native.tar.gz')]);
