@@ -1,13 +1,13 @@
 import { construct, numberOf, type Site } from '../construct.ts';
 import type { Aim } from '../packet.ts';
 import { addressesOf } from '../pool.ts';
-import type { Rule } from '../rule.ts';
+import type { Hook, Rule } from '../rule.ts';
 
 /** A question, where it is put, the packets that it is about, and what must be there before it. */
 type Question = {
   readonly asks: string;
   readonly by: string;
-  readonly hook: string;
+  readonly hook: Hook;
   readonly aims: readonly Aim[];
   readonly set?: string;
 };
@@ -23,20 +23,22 @@ export default construct({
     // no other rule takes the packet first; a socket is looked for by the packet as tracking knows it
     const priority = by === 'nft/socket' ? own : own - 390;
     const add = (text: string, constructs: readonly string[] = []): Rule => ({ in: here.name, by: constructs, form: 'nft', text });
+    const near = { namespace: here.name, hooks: [hook] };
     return {
       rules: [
         add(`add table ${table}`),
         ...(set === undefined ? [] : [add(`add set ${table} asked ${set}`)]),
-        add(`add chain ${table} own { type filter hook ${hook} priority ${priority}; }`),
+        add(`add chain ${table} own { type filter hook ${hook.toLowerCase()} priority ${priority}; }`),
         add(`add rule ${table} own ${asks} counter drop`, [by, 'nft/drop']),
       ],
-      aims: [...aims, ...aims],
+      aims: [...aims, ...aims].map((aim) => ({ ...aim, near })),
     };
   },
 });
 
 /** What goes on from here, or is sent from here. */
-const onward = ({ dice, here }: Site): string => dice.pick(here.role === 'end' ? ['output', 'postrouting'] : ['forward', 'postrouting']);
+const onward = ({ dice, here }: Site): Hook =>
+  dice.pick<Hook>(here.role === 'end' ? ['OUTPUT', 'POSTROUTING'] : ['FORWARD', 'POSTROUTING']);
 
 /** Kinds of sockets, and the ports on which every namespace has one of that kind and others have another. */
 const SOCKETS = [
@@ -52,7 +54,7 @@ function socket({ dice, layout, here, family }: Site): Question {
   const [kind, ports] = dice.pick(SOCKETS);
   const own = addressesOf(layout, here.name, family);
   const aims = own.flatMap((destination) => ports.map((dport) => ({ protocol: 'udp', destination, dport }) as const));
-  return { asks: `meta l4proto udp socket ${kind}`, by: 'nft/socket', hook: dice.pick(['prerouting', 'input']), aims };
+  return { asks: `meta l4proto udp socket ${kind}`, by: 'nft/socket', hook: dice.pick<Hook>(['PREROUTING', 'INPUT']), aims };
 }
 
 /** What is used up by a few packets and does not come back in a scene's seconds, and what is not used up. */
