@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { diceOf } from '../../draw/dice.ts';
-import { towards } from './aimed.ts';
+import { isOfFamily, towards } from './aimed.ts';
 import { end, port } from './around-router.ts';
 import type { Layout } from './layout.ts';
-import { addressesOf } from './pool.ts';
-import { registry } from './registry.ts';
+import { drawAlone } from './nft-alone.ts';
+import { addressesOf, drawPool } from './pool.ts';
+import { constructsOf, registry } from './registry.ts';
 import type { Family, Hook } from './rule.ts';
 import { drawScene } from './draw-scene.ts';
 import type { Packet } from './packet.ts';
@@ -39,6 +40,17 @@ test('what an end sends comes to its POSTROUTING, and what is for it to its PRER
 test('what others send to others comes to those hooks of a router', () => {
   for (const hook of ['PREROUTING', 'POSTROUTING'] as const)
     assert.deepEqual(new Set(drawn('r', hook, 4).map(({ from }) => from)), new Set(['a', 'b', 'c']));
+});
+
+test('a rule alone is aimed at by packets of its own family, also where its examples are of the other one', () => {
+  const words = constructsOf(all, 'nft', 'nft match').filter(({ id }) => id === 'nft/fib-device');
+  const aims = Array.from({ length: 20 }, (_, at) => {
+    const dice = diceOf(`alone ${at}`);
+    const pool = drawPool(dice, layout, 6);
+    return drawAlone({ dice, layout, here: router, family: 6, pool, fresh: (prefix) => `${prefix}${at}` }, words, []).aims;
+  }).flat();
+  assert.ok(aims.length > 0);
+  assert.ok(aims.every((aim) => isOfFamily(aim, 6)));
 });
 
 /** How many packets of an end meet the first condition of each rule that stands alone in its POSTROUTING. */

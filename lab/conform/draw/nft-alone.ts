@@ -1,4 +1,4 @@
-import { hooksOf } from './aimed.ts';
+import { hooksOf, isOfFamily } from './aimed.ts';
 import { type NftSite, numberOf, type Piece, type Site } from './construct.ts';
 import type { Drawn } from './iptables-rules.ts';
 import { askingRules, TRANSLATES } from './nft-rules.ts';
@@ -78,7 +78,9 @@ function placeOf(site: Site, table: string, own: number, { id, kind }: Word): Nf
 /** What a packet must be to be asked, where such a one comes to that hook. */
 function aimOf(own: NftSite, { aims, protocol }: Piece): Aim | undefined {
   const base: Aim = protocol === undefined ? {} : { protocol };
-  const fitting = (aims ?? [{}]).filter((aim) => comesHere(own, aim)).map((aim) => ({ ...base, ...aim }));
+  // some have examples of one family alone
+  const wanted = (aims ?? [{}]).filter((aim) => isOfFamily(aim, own.family));
+  const fitting = (wanted.length === 0 ? [{}] : wanted).filter((aim) => comesHere(own, aim)).map((aim) => ({ ...base, ...aim }));
   return fitting.length === 0 ? undefined : own.dice.pick(fitting);
 }
 
