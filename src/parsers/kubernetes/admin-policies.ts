@@ -1,5 +1,6 @@
 import type { AdminPeer, AdminPolicy, AdminPort, AdminRule } from '#facts/admin-policy/admin-policy';
 import type { FactOf } from '#facts/kinds';
+import type { LabelSelector } from '#facts/label-selector';
 import { parseCidr } from '#net/cidr';
 import type { Origin } from '#snapshot/origin';
 import { listAt, member, numberAt, textAt } from '../document.ts';
@@ -45,13 +46,12 @@ function ruleOf(rule: unknown, side: 'from' | 'to', path: string): AdminRule {
   const strange = keysOf(rule).find((key) => !['name', 'action', side, 'ports', 'protocols'].includes(key));
   const [ports, protocols] = [listAt(rule, 'ports'), listAt(rule, 'protocols')];
   const [peers, told] = [listAt(rule, side) ?? [], ports ?? protocols];
-  const isWhole = peers.length > 0 && told?.length !== 0 && (ports === undefined || protocols === undefined);
   return {
     path,
     action: ACTIONS.get(textAt(rule, 'action')) ?? null,
-    peers: peers.map(peerOf),
-    ports: told === undefined ? null : told.map(ports === undefined ? protocolOf : portOf),
-    unclear: strange ?? (isWhole ? null : `${side}, ports`),
+    peers: (peers.length === 0 ? [null] : peers).map(peerOf),
+    ports: told === undefined ? null : (told.length === 0 ? [null] : told).map(ports === undefined ? protocolOf : portOf),
+    unclear: strange ?? (ports === undefined || protocols === undefined ? null : 'ports, protocols'),
   };
 }
 
@@ -60,20 +60,27 @@ function peerOf(peer: unknown): AdminPeer {
   const [field, ...others] = keysOf(peer);
   const unclear = { is: 'unclear', why: field ?? 'a peer that names nobody' } as const;
   if (field === undefined || others.length > 0) return unclear;
-  const everything = { matchLabels: {}, matchExpressions: [] };
-  const selector = selectorAt(peer, field);
-  if (field === 'namespaces' && selector !== null) return { is: 'pods', namespaces: selector, pods: everything };
+  const selector = plainSelector(member(peer, field));
+  if (field === 'namespaces' && selector !== null) return { is: 'pods', namespaces: selector, pods: EVERYTHING };
   if (field === 'nodes' && selector !== null) return { is: 'nodes', labels: selector };
   if (field === 'pods') {
-    const namespaces = selectorAt(peer, 'pods', 'namespaceSelector');
-    const pods = selectorAt(peer, 'pods', 'podSelector');
+    const [namespaces, pods] = ['namespaceSelector', 'podSelector'].map((side) => plainSelector(member(peer, 'pods', side) ?? {}));
     const isMeant = keysOf(member(peer, 'pods')).every((key) => key === 'namespaceSelector' || key === 'podSelector');
-    return isMeant ? { is: 'pods', namespaces: namespaces ?? everything, pods: pods ?? everything } : unclear;
+    return isMeant && namespaces != null && pods != null ? { is: 'pods', namespaces, pods } : unclear;
   }
   const networks = field === 'networks' ? (listAt(peer, 'networks') ?? []) : [];
   const cidrs = networks.flatMap((one) => (typeof one === 'string' ? (parseCidr(one) ?? []) : []));
   return cidrs.length > 0 && cidrs.length === networks.length ? { is: 'networks', cidrs } : unclear;
 }
+
+const EVERYTHING: LabelSelector = { matchLabels: {}, matchExpressions: [] };
+
+/**
+ * A selector that says nothing but labels: a peer of v1alpha1 before 2023-11 puts `namespaceSelector`, `sameLabels` and `notSameLabels` in its
+ * place (NamespacedPeer of network-policy-api v0.1.0).
+ */
+const plainSelector = (value: unknown): LabelSelector | null =>
+  typeof value === 'object' && keysOf(value).every((key) => Object.hasOwn(EVERYTHING, key)) ? selectorAt(value) : null;
 
 /** A port of v1alpha1: `portNumber`, `portRange` or `namedPort`. */
 function portOf(port: unknown): AdminPort {

@@ -181,6 +181,30 @@ test('a field that is not understood is unknown where it may decide', () => {
   assert.equal(verdict([cnp('c', 'Platform', 1, { ingress: [from('Deny', RED)] })], 'shop/web', 'shop/db'), 'unknown');
 });
 
+/** Hand-made after NamespacedPeer and NamespacedPodPeer of network-policy-api v0.1.0. */
+test('a peer of an early v1alpha1 holds nobody knows whom, where the labels of today would stand', () => {
+  const said = (peer: object): string => verdict([admin('a', 1, { ingress: [from('Deny', peer)] })], 'ops/probe', 'shop/db');
+  for (const namespaces of [
+    { namespaceSelector: { matchLabels: { team: 'red' } } },
+    { sameLabels: ['team'] },
+    { notSameLabels: ['team'] },
+  ]) {
+    assert.equal(said({ namespaces }), 'unknown', JSON.stringify(namespaces));
+    assert.equal(said({ pods: { namespaces, podSelector: {} } }), 'unknown', JSON.stringify(namespaces));
+  }
+  assert.equal(said({ pods: { podSelector: { matchName: 'probe' } } }), 'unknown');
+  assert.equal(said({ pods: { podSelector: {} } }), 'denied', 'every namespace');
+});
+
+test('a rule that names neither peers nor ports holds nobody knows what', () => {
+  const said = (rule: object): string => verdict([admin('a', 1, { ingress: [rule] })], 'shop/web', 'shop/db');
+  for (const rule of [{ action: 'Deny' }, { action: 'Deny', from: [] }, from('Deny', RED, { ports: [] })])
+    assert.equal(said(rule), 'unknown');
+  assert.equal(said(from('Deny', BLUE, { ports: [] })), 'allowed', 'its peers do not hold');
+  const both = { ports: [{ portNumber: { port: 8080 } }], protocols: [{ tcp: {} }] };
+  assert.equal(said(from('Deny', RED, both)), 'unknown');
+});
+
 test('the same kind of another API, or of a version that is not known, is not evaluated', () => {
   const antrea = { ...cnp('c', 'Admin', 1, { ingress: [] }), apiVersion: 'crd.antrea.io/v1beta1' };
   const old = { ...admin('a', 1, { ingress: [] }), apiVersion: 'policy.networking.k8s.io/v1alpha9' };
