@@ -4,7 +4,7 @@ import { grouped } from '#facts/grouped';
 import type { FactOf } from '#facts/kinds';
 import { CLUSTER } from '#snapshot/scope';
 import type { Gap } from '#snapshot/gap';
-import type { Admin } from './admin/side.ts';
+import type { Admin, Doubt } from './admin/side.ts';
 import { type CalicoContext, calicoContext } from './calico/context.ts';
 import { tieredPolicies, type TieredPolicy } from './calico/converted.ts';
 import { type Enforcer, enforcerOf } from './enforcer.ts';
@@ -55,15 +55,15 @@ export const policiesOf: (facts: Facts) => Policies = memoised((facts: Facts): P
   };
 });
 
-/** Who enforces AdminNetworkPolicy and BaselineAdminNetworkPolicy wherever it runs; the others have a switch or a version for it. */
-const ADMINS_OWN: readonly string[] = ['OVN-Kubernetes'];
+/** The APIs of administrators' policies, and who enforces them wherever it runs; the others have a switch or a version for it. */
+const APIS: readonly { readonly kinds: readonly string[]; readonly surelyBy: readonly string[] }[] = [
+  { kinds: ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy'], surelyBy: ['OVN-Kubernetes'] },
+  { kinds: ['ClusterNetworkPolicy'], surelyBy: [] },
+];
 
 function adminOf(facts: Facts, enforcer: Enforcer): Admin {
   const [read, nodes] = [facts.seen('admin-policy', CLUSTER), facts.seen('node', CLUSTER)];
   const policies = read.is === 'gap' ? [] : read.value;
-  const [doubtful] = policies.filter(
-    ({ kind }) => kind === 'ClusterNetworkPolicy' || enforcer.is !== 'enforced' || !ADMINS_OWN.includes(enforcer.by),
-  );
   return {
     policies,
     matching: {
@@ -73,12 +73,17 @@ function adminOf(facts: Facts, enforcer: Enforcer): Admin {
       ),
       areAllNodes: nodes.is === 'seen' && nodes.complete,
     },
-    doubt:
-      enforcer.is === 'enforced' && doubtful !== undefined
-        ? `whether ${enforcer.by} enforces ${doubtful.kind} ${doubtful.name} depends on its version and settings`
-        : null,
+    doubts: enforcer.is === 'enforced' ? doubtsOf(policies, enforcer.by) : [],
   };
 }
+
+const doubtsOf = (policies: Admin['policies'], by: string): readonly Doubt[] =>
+  APIS.flatMap(({ kinds, surelyBy }) => {
+    const first = surelyBy.includes(by) ? undefined : policies.find(({ kind }) => kinds.includes(kind));
+    return first === undefined
+      ? []
+      : [{ kinds, says: `whether ${by} enforces ${first.kind} ${first.name} depends on its version and settings` }];
+  });
 
 type ReadOf = ReturnType<Facts['seen']>;
 

@@ -172,6 +172,17 @@ test('a ClusterNetworkPolicy says tier, Accept and protocols; who else than OVN-
   assert.equal(said([cnp('c', 'Admin', 3, { ingress: [from('Accept', RED)] })], CILIUM), 'allowed', 'it is the same without');
 });
 
+test('what one API allows is unknown where another one denies as soon as nobody enforces the first', () => {
+  const [closed, accept] = [baseline({ ingress: [from('Deny', RED)] }), cnp('c', 'Admin', 3, { ingress: [from('Accept', RED)] })];
+  assert.equal(verdict([closed, accept], 'shop/web', 'shop/db'), 'unknown', 'OVN-Kubernetes enforces the first for sure');
+  assert.equal(verdict([closed, accept], 'ops/probe', 'shop/db'), 'allowed', 'it is the same either way');
+  const surely = admin('a', 1, { ingress: [from('Deny', RED)] });
+  assert.equal(verdict([surely, cnp('c', 'Baseline', 3, { ingress: [from('Accept', RED)] })], 'shop/web', 'shop/db'), 'denied');
+  const [allow, deny] = [admin('a', 1, { ingress: [from('Allow', RED)] }), cnp('c', 'Baseline', 3, { ingress: [from('Deny', RED)] })];
+  assert.equal(verdict([allow, deny], 'shop/web', 'shop/db', 8080, CILIUM), 'unknown');
+  assert.equal(verdict([allow, deny], 'shop/web', 'shop/db'), 'allowed');
+});
+
 test('a field that is not understood is unknown where it may decide', () => {
   const odd = { ingress: [from('Deny', RED, { weekdays: ['Mon'] })] };
   assert.equal(verdict([admin('a', 1, odd)], 'shop/web', 'shop/db'), 'unknown');

@@ -1,3 +1,4 @@
+import { memoised } from '#dataplane/memo';
 import type { PolicyEnd, PolicyQuestion } from '../question.ts';
 import { allowed, denied, notEvaluated, type Side, unclear } from '../verdict.ts';
 import type { AdminPolicy } from '#facts/admin-policy/admin-policy';
@@ -10,9 +11,12 @@ type Direction = 'Ingress' | 'Egress';
 export type Admin = {
   readonly policies: readonly AdminPolicy[];
   readonly matching: AdminMatching;
-  /** Why it is not known whether anybody enforces them, where somebody enforces NetworkPolicies. */
-  readonly doubt: string | null;
+  /** Of which kinds it is not known whether anybody enforces them, where somebody enforces NetworkPolicies. */
+  readonly doubts: readonly Doubt[];
 };
+
+/** The kinds of one API, which are enforced together or not at all, and why nobody knows. */
+export type Doubt = { readonly kinds: readonly string[]; readonly says: string };
 
 /**
  * One side with the policies of administrators around that of NetworkPolicies: the Admin tier first, then NetworkPolicies, which
@@ -22,19 +26,41 @@ export function withAdmin(direction: Direction, admin: Admin, question: PolicyQu
   const ends: readonly [PolicyEnd, PolicyEnd] = direction === 'Ingress' ? [question.to, question.from] : [question.from, question.to];
   if (admin.policies.length === 0 || ends[0].is !== 'pod' || isItself(ends)) return own;
   const asked: Asked = { question, matching: admin.matching };
-  const strange = admin.policies.find(({ tier }) => tier === null);
+  const [side = own, ...others] = enforcedOf(admin).map((policies) => sideAmong(direction, policies, ends, asked, own));
+  const other = others.find(({ is }) => is !== side.is);
+  return other === undefined ? side : inDoubt(admin.doubts[0]?.says ?? '', side, other);
+}
+
+/** The policies that may be enforced: all of them first, then without those of each API in doubt. */
+const enforcedOf = memoised(({ policies, doubts }: Admin) =>
+  doubts.reduce<readonly (readonly AdminPolicy[])[]>(
+    (all, { kinds }) => all.flatMap((some) => [some, some.filter(({ kind }) => !kinds.includes(kind))]),
+    [policies],
+  ),
+);
+
+function sideAmong(
+  direction: Direction,
+  policies: readonly AdminPolicy[],
+  ends: readonly [PolicyEnd, PolicyEnd],
+  asked: Asked,
+  own: Side,
+): Side {
+  const strange = policies.find(({ tier }) => tier === null);
   if (strange !== undefined) return inDoubt(`the tier of ${strange.kind} ${strange.name} is not known`, own);
-  const inTier = (tier: AdminPolicy['tier'], next: () => readonly Side[]): readonly Side[] => {
+  const inTier = (asks: AdminPolicy['tier'], next: () => readonly Side[]): readonly Side[] => {
     const outcomes = outcomesOf(
       direction,
-      admin.policies.filter((policy) => policy.tier === tier),
+      policies.filter(({ tier }) => tier === asks),
       ends,
       asked,
     );
     return outcomes.flatMap((outcome) => sideOf(outcome) ?? next());
   };
-  const sides = inTier('Admin', () => (isUndecided(own) ? inTier('Baseline', () => [own]) : [own]));
-  return joined(sides, own, admin.doubt);
+  return joined(
+    inTier('Admin', () => (isUndecided(own) ? inTier('Baseline', () => [own]) : [own])),
+    own,
+  );
 }
 
 /** Nothing of a pod's own leaves it. */
@@ -51,17 +77,15 @@ function sideOf({ is, by }: Outcome): Side | undefined {
 }
 
 /** What all that may be comes to, where it is the same; else nobody knows. */
-function joined(sides: readonly Side[], own: Side, doubt: string | null): Side {
+function joined(sides: readonly Side[], own: Side): Side {
   const [first = own, ...others] = sides;
   const differs = others.find(({ is }) => is !== first.is);
   if (differs !== undefined) {
     const rules = [...first.by, ...differs.by].map(({ policy, rule }) => (rule === null ? policy : `${rule} of ${policy}`));
     return inDoubt(`which decides cannot be told: ${rules.join(', ')}`, first, differs);
   }
-  // what no rule of theirs decides is the same without them
-  const isTheirs = first !== own && first.is !== own.is;
-  if (isTheirs && own.always === true) return inDoubt(`${own.says}, which ${first.by[0]?.policy ?? 'a policy'} may take away`, first);
-  return isTheirs && doubt !== null ? inDoubt(doubt, first) : first;
+  const isTaken = own.always === true && first.is !== own.is;
+  return isTaken ? inDoubt(`${own.says}, which ${first.by[0]?.policy ?? 'a policy'} may take away`, first) : first;
 }
 
 function inDoubt(says: string, ...sides: readonly Side[]): Side {
