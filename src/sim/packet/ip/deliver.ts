@@ -16,5 +16,7 @@ export function deliver(run: Run, skb: Skb): Next {
     const { stack, link } = inside;
     return deliverToSocket(run, { ...passed, stack, in: link, trail: { before: passed.trail, enters: stack, in: null } });
   }
-  return passed.carries === null ? deliverToSocket(run, passed) : unwrap(run, passed, passed.carries);
+  // a rule's socket takes a tunnel's packet from the tunnel's own (net/ipv4/udp.c __udp4_lib_rcv, include/net/inet_hashtables.h inet_steal_sock)
+  const { carries, diverted } = passed;
+  return carries === null || diverted !== null ? deliverToSocket(run, passed) : unwrap(run, passed, carries);
 }

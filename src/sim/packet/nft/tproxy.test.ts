@@ -64,3 +64,8 @@ test('what looks at the packet’s socket then meets the one that took it (nft_s
 test('whether an untold socket takes it is not known', () => {
   assert.match(ends(listening(undefined), led), /unknown/);
 });
+
+test('a tunnel’s packet that a rule gave to a socket is that one’s, and nobody unwraps it (inet_steal_sock)', () => {
+  assert.equal(ends(listening(true), 'udp dport 8472 tproxy to :7777'), 'delivered here');
+  assert.equal(ends(listening(false), 'udp dport 8472 tproxy to :7777'), 'no listener there');
+});
