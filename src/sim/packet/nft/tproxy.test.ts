@@ -3,7 +3,7 @@ import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import { plainRoute } from '#facts/route/own-routes';
 import { cidr } from '#net/cidr';
-import { ip } from '#net/ip';
+import { type Ip, ip } from '#net/ip';
 import { PLAIN_RULE } from '#testing/built/plain-rule';
 import { withNft } from '#testing/nft-text';
 import { cluster } from '#testing/world-builder';
@@ -68,4 +68,14 @@ test('whether an untold socket takes it is not known', () => {
 test('a tunnel’s packet that a rule gave to a socket is that one’s, and nobody unwraps it (inet_steal_sock)', () => {
   assert.equal(ends(listening(true), 'udp dport 8472 tproxy to :7777'), 'delivered here');
   assert.equal(ends(listening(false), 'udp dport 8472 tproxy to :7777'), 'no listener there');
+});
+
+test('no address and no port are the device’s first and the packet’s own, also where they are written as zeros (nf_tproxy_laddr4, nft_tproxy_eval_v4)', () => {
+  const on = (address: Ip, port: number) =>
+    listening(true).change('socket', scope, ({ inode }) => inode === 7, { local: { address, port, dev: null } });
+  const first = healthy.node('A').vtepAddress;
+  const to = (where: string): string => led.replace('to :7777', `ip to ${where}`);
+  assert.equal(ends(on(first, 7777), to('0.0.0.0:7777')), 'delivered here');
+  assert.equal(ends(on(ip`192.0.2.1`, 7777), to('0.0.0.0:7777')), 'no listener there');
+  assert.equal(ends(on(ip`0.0.0.0`, 53), to(`${first}:0`)), 'delivered here');
 });

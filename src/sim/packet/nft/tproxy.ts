@@ -1,5 +1,5 @@
 import type { NftExpression, NftStatement } from '#facts/nft/nft';
-import { parseIp } from '#net/ip';
+import { isUnspecified, parseIp } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import { numberOf } from '../iptables/numbers.ts';
 import { divert, type Toward } from '../socket/divert.ts';
@@ -39,5 +39,6 @@ function towardOf(
   const [to, mapped] = where;
   const text = which[0] ?? mapped;
   const [own, number] = [to === undefined ? null : parseIp(to), text === undefined ? null : numberOf(text)];
-  return own === undefined || number === undefined ? gapOf(context, 'tproxy to a name') : { address: own, port: number };
+  if (own === undefined || number === undefined) return gapOf(context, 'tproxy to a name');
+  return { address: own === null || isUnspecified(own) ? null : own, port: number === 0 ? null : number };
 }

@@ -5,7 +5,7 @@ import type { Diverted } from './diverted.ts';
 import { connectedSocket, isFull, met } from './find.ts';
 import { type Asking, captured, divertedKey, openedKey, sentBy } from './met.ts';
 
-/** Where TPROXY looks for a listener; `null` is the first address of the device that the packet came in by, and its own port. */
+/** Where TPROXY looks for a listener; `null`, which rules write as 0.0.0.0, :: or 0, is the first address of the device that the packet came in by, and its own port. */
 export type Toward = { readonly address: Ip | null; readonly port: number | null };
 
 type Found = Diverted | null | { readonly gap: Gap };

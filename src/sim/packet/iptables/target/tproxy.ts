@@ -1,9 +1,7 @@
-import { parseIp } from '#net/ip';
+import { isUnspecified, parseIp } from '#net/ip';
 import { divert } from '../../socket/divert.ts';
 import type { Effect, MaybeTarget } from '../effect.ts';
 import { maskedOf, numberOf } from '../numbers.ts';
-
-const ANY: readonly string[] = ['0.0.0.0', '::'];
 
 /**
  * `-j TPROXY`: gives the packet to a transparent socket of this namespace, marks it and lets it pass; what no such socket takes is dropped
@@ -11,10 +9,10 @@ const ANY: readonly string[] = ['0.0.0.0', '::'];
  */
 export const tproxy: MaybeTarget = (options) => {
   const port = numberOf(options.get('on-port')?.value ?? '');
-  const given = options.get('on-ip')?.value;
+  const given = parseIp(options.get('on-ip')?.value ?? '0.0.0.0');
   const mark = maskedOf(options.get('tproxy-mark')?.value ?? '0/0');
-  const address = given === undefined || ANY.includes(given) ? null : parseIp(given);
-  if (port === undefined || mark === undefined || address === undefined) return undefined;
+  if (port === undefined || mark === undefined || given === undefined) return undefined;
+  const address = isUnspecified(given) ? null : given;
   const where = `${address === null ? '' : `${address}:`}${port === 0 ? '' : port}`;
   return (context): Effect => {
     const taken = divert({ ...context, diverted: null }, { address, port: port === 0 ? null : port });
