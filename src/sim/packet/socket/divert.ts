@@ -58,8 +58,9 @@ function listening(asking: Asking, toward: Toward): Found {
   const address = toward.address ?? (all.every(isOnAll) ? packet.destination : firstOf(asking));
   if (typeof address !== 'string') return address;
   const best = met({ stack, packet: { ...packet, destination: address, destinationPort: port }, in: device }, all);
-  if (best.length === 0) return listeners.complete ? null : untold(asking, 'the sockets were not all captured');
-  return transparentOf(asking, best);
+  const found = transparentOf(asking, best);
+  // one that is not transparent may not be the one that is met
+  return found === null && !listeners.complete ? untold(asking, 'the sockets were not all captured') : found;
 }
 
 const isOnAll = ({ local: { address } }: Socket): boolean => address === null || address === '0.0.0.0' || address === '::';

@@ -133,6 +133,17 @@ test('which address of the device is the first is not known where they were read
   assert.equal(endsAt(ip`0.0.0.0`), 'delivered', 'nobody asks which it is where every listener is on all');
 });
 
+test('a listener that is not transparent tells nothing where the sockets were read only in part: its connection may be, or one nearer', () => {
+  const sockets = ruled.put('socket', scope, { ...listening(7777), transparent: false }).facts.partition('socket', scope);
+  assert.ok(sockets !== undefined);
+  const disposition = (covers: true | readonly string[]): string => {
+    const world = worldOf(ruled.replace({ ...sockets, covers }).facts);
+    const packet = packetOf(world, { from: client.scope, to: pod.address, protocol: 'tcp', port: 80, sport: 40_001 });
+    return send(world, client.scope, packet, FRESH, forced(new Map()), 0).disposition;
+  };
+  assert.deepEqual([disposition([]), disposition(true)], ['unknown', 'dropped']);
+});
+
 /** What is asked on the way of a SYN where these rules of PREROUTING, the last one first, find transparent listeners on two ports. */
 function asked(...rules: readonly string[]): readonly string[] {
   const on = (port: number): Socket => ({ ...transparent(listening(port)), inode: port });
