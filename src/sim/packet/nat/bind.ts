@@ -1,3 +1,4 @@
+import type { Address } from '#facts/address/address';
 import type { Link } from '#facts/link/link';
 import type { Stack } from '#dataplane/stack';
 import { familyOf, type Ip, ip } from '#net/ip';
@@ -6,7 +7,10 @@ import { type Connection, DEFAULT_ZONE, inverted, type Tuple } from '../conntrac
 import type { Hook } from '../iptables/context.ts';
 import type { Rewrite } from '../iptables/effect.ts';
 import type { FactRef } from '../outcome.ts';
+import { isUnicast6 } from '../route/address-type.ts';
+import { kernelOf } from '../route/kernel.ts';
 import { deviceAddress } from '../route/source.ts';
+import { LINK_LOCAL, reachOf, SITE_LOCAL } from '../route/source6.ts';
 import type { Run } from '../run.ts';
 import { addressFor } from './address.ts';
 import { keptSource } from './kept-source.ts';
@@ -79,7 +83,7 @@ function choicesOf(stack: Stack, now: Tuple, rewrite: Rewrite, at: BindPlace): C
     case 'redirect':
       return at.hook === 'OUTPUT'
         ? only(familyOf(now.destination) === 4 ? ip`127.0.0.1` : ip`::1`)
-        : redirected(stack, at.in, familyOf(now.destination));
+        : redirected(stack, at.in, now.destination);
     case 'mapped': {
       const mapped = mappedTo(rewrite, now[rewrite.what]);
       return mapped === undefined ? unreadable(stack, `no network to map to: ${rewrite.addresses[0] ?? ''}`) : only(mapped);
@@ -100,17 +104,30 @@ function masqueraded(stack: Stack, device: Link | null, hop: Ip): Choices {
   return stack.addresses.is === 'seen' && stack.addresses.complete ? noAddress(device) : source;
 }
 
-/** The first address of the device that the packet came in by (net/netfilter/nf_nat_redirect.c nf_nat_redirect_ipv4). */
-function redirected(stack: Stack, device: Link | null, family: 4 | 6): Choices {
+/**
+ * The first address of the device that the packet came in by; of IPv6 since 6.7, and in later patches of some older ones, the first that is
+ * known to be unique and reaches as far as the one that it is sent to (net/netfilter/nf_nat_redirect.c nf_nat_redirect_ipv4,
+ * nf_nat_redirect_ipv6). Which is the first only a whole reading tells.
+ */
+function redirected(stack: Stack, device: Link | null, to: Ip): Choices {
   const { addresses } = stack;
   if (addresses.is === 'gap') return addresses;
-  const own = addresses.table.byDevice.get(device?.name ?? '') ?? [];
-  const first = own.find(({ address, secondary }) => familyOf(address) === family && secondary !== true);
-  if (first !== undefined) return only(first.address, [stack.cite('address', first)]);
-  if (addresses.complete) return noAddress(device);
-  const detail = `the addresses of ${device?.name ?? 'the device'} were not all read`;
-  return { is: 'gap', gap: { of: 'address', scope: stack.scope, why: 'not collected', detail } };
+  const where = device?.name ?? 'the device';
+  const gap = (why: Gap['why'], detail: string): Choices => ({ is: 'gap', gap: { of: 'address', scope: stack.scope, why, detail } });
+  if (!addresses.complete) return gap('not collected', `the addresses of ${where} were not all read`);
+  const own = (addresses.table.byDevice.get(where) ?? []).filter(({ address }) => familyOf(address) === familyOf(to));
+  const first = own.find(({ secondary }) => secondary !== true);
+  const usable = familyOf(to) === 4 ? first : own.find((one) => isUsable6(one, to));
+  if (usable !== first && !kernelOf(stack, [6, 7]))
+    return gap('not modelled', `whether ${first?.address ?? where} is passed over depends on the patches of this kernel`);
+  return usable === undefined ? noAddress(device) : only(usable.address, [stack.cite('address', usable)]);
 }
+
+/** nf_nat_redirect_ipv6_usable. */
+const isUsable6 = ({ address, tentative }: Address, to: Ip): boolean =>
+  isUnicast6(address) && tentative !== true && (!SCOPED.includes(reachOf(to)) || reachOf(address) === reachOf(to));
+
+const SCOPED: readonly number[] = [LINK_LOCAL, SITE_LOCAL];
 
 const noAddress = (device: Link | null): Choices => ({
   is: 'dropped',

@@ -10,15 +10,15 @@ import { vrfOf } from './flow.ts';
 export type Chosen = { readonly is: 'seen'; readonly value: Address | undefined } | Unread;
 
 /** How far an IPv6 address reaches (RFC 4007, as __ipv6_addr_type of net/ipv6/addrconf_core.c orders it). */
-const LINK_LOCAL = 2;
-const SITE_LOCAL = 5;
+export const LINK_LOCAL = 2;
+export const SITE_LOCAL = 5;
 const GLOBAL = 14;
 
 const LINKS = cidr`fe80::/10`;
 const SITES = cidr`fec0::/10`;
 const LOOPBACK = '::1';
 
-function reachOf(address: Ip): number {
+export function reachOf(address: Ip): number {
   if (isMulticast(address)) return Number((toBits(address) >> 112n) & 15n);
   if (address === LOOPBACK || contains(LINKS, address)) return LINK_LOCAL;
   return contains(SITES, address) ? SITE_LOCAL : GLOBAL;
