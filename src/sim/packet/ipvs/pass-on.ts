@@ -85,6 +85,7 @@ function tunnelled(run: Run, skb: Skb, { virtual, server }: IpvsTrack, by: reado
   const source = outerSource(stack, server, null, 0);
   const dropped = (says: string): Next => end(skb, { disposition: 'dropped', code: 'IP_OUTNOROUTES', says, by });
   if (source === undefined) return dropped(`no source to reach ${server} from`);
+  if (typeof source !== 'string') return unknown(skb, source.gap, by);
   const connection = untouched(run, skb)?.connection ?? null;
   if (connection !== null && !connection.confirmed) run.confirm(stack, connection);
   const family = familyOf(server);

@@ -30,6 +30,7 @@ export function tunTransmit(run: Run, skb: Skb, link: Link): Next {
   const source = outerSource(stack, to, null, 0);
   if (source === undefined)
     return end(skb, { disposition: 'dropped', code: 'IP_OUTNOROUTES', says: `no way to ${to}`, by, device: link.name });
+  if (typeof source !== 'string') return unknown(skb, source.gap, by, link.name);
   const outer = {
     source,
     destination: to,

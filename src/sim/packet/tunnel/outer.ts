@@ -1,5 +1,6 @@
 import type { Link } from '#facts/link/link';
 import type { Ip } from '#net/ip';
+import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
 import type { Next } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
@@ -89,10 +90,14 @@ export function unwrapped(
   return { stage: 'receive', skb: inner, link: device };
 }
 
-/** The source that a namespace gives to a tunnel's packets where the tunnel names none. */
-export function outerSource(stack: Stack, to: Ip, oif: string | null, mark: number): Ip | undefined {
+/** The source that a namespace gives to a tunnel's packets where the tunnel names none; nothing where no way leads there, or no address is its own. */
+export function outerSource(stack: Stack, to: Ip, oif: string | null, mark: number): Ip | { readonly gap: Gap } | undefined {
   const answer = lookup(null, stack, { source: null, destination: to, iif: 'lo', oif, mark, packet: null });
-  if (answer.is !== 'path') return undefined;
+  if (answer.is === 'gap') return { gap: answer.gap };
+  if (answer.is === 'error') return undefined;
   const source = sourceFor(stack, answer.path, to);
-  return source.is === 'seen' ? source.address : undefined;
+  if (source.is === 'seen') return source.address;
+  const { addresses } = stack;
+  const isWhole = addresses.is === 'seen' && addresses.complete && source.gap.of === 'address';
+  return isWhole ? undefined : { gap: source.gap };
 }

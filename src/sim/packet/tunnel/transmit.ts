@@ -45,6 +45,7 @@ export function tunnelTransmit(run: Run, skb: Skb, link: Link, tunnel: TunnelSet
   const to = tunnel.remote ?? nextHop(skb);
   if (to === undefined) return dropped('NOT_SPECIFIED', `${link.name} knows no remote for ${packet.destination}`);
   const source = tunnel.local ?? outerSource(stack, to, tunnel.dev ?? null, 0);
+  if (typeof source === 'object') return unknown(skb, source.gap, by, link.name);
   if (typeof source !== 'string') return dropped('IP_OUTNOROUTES', `no source to reach ${to} from`);
   const way = lookup(run, stack, { source, destination: to, iif: 'lo', oif: tunnel.dev ?? null, mark: 0, packet: null });
   if (way.is === 'gap') return unknown(skb, way.gap, by, link.name);

@@ -95,6 +95,7 @@ function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: 
   if (!isMulticast(remote.to) && vxlan.localBypass !== false && addressType(stack, remote.to, null) === 'LOCAL')
     return bypass(skb, remote, vxlan, link);
   const source = vxlan.local ?? outerSource(stack, remote.to, remote.outBy, packet.mark);
+  if (typeof source === 'object') return unknown(taken(skb, link), source.gap, remote.by, link.name);
   if (typeof source !== 'string') {
     const says = `no source to reach ${remote.to} from`;
     return end(taken(skb, link), { disposition: 'dropped', code: 'IP_OUTNOROUTES', says, by: remote.by, device: link.name });

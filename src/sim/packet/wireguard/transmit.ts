@@ -56,6 +56,7 @@ export function wireguardTransmit(_run: Run, skb: Skb, link: Link): Next {
       by,
       device: link.name,
     });
+  if (typeof source !== 'string') return unknown(taken(skb, link), source.gap, by, link.name);
   const size = Math.ceil(skb.wire / PADDING) * PADDING + HEADERS[familyOf(address)];
   const outer = {
     source,
