@@ -101,6 +101,21 @@ test('a transparent socket takes what a mark leads to its namespace, whatever it
   assert.match(exchanged('ack', proxied)[1] ?? '', new RegExp(`^${pod.address} no listener in B/`), 'its reset too');
 });
 
+test('an answer in a foreign name leaves for a transparent listener alone (ip_route_output_key_hash_rcu, FLOWI_FLAG_ANYSRC)', () => {
+  const marked = led
+    .drop('iptables', scope, ({ table }) => table === 'mangle')
+    .rule(scope, 'mangle', '-A PREROUTING -i flannel.1 -p tcp -j MARK --set-mark 1', 0);
+  const answers = (...told: readonly (boolean | undefined)[]): string | undefined =>
+    exchanged(
+      'syn',
+      told.reduce((now, one, at) => now.put('socket', scope, { ...listening(80), inode: at, transparent: one }), marked),
+    )[1]?.slice(pod.address.length + 1);
+  assert.match(answers(true) ?? '', /^no listener in B/);
+  assert.deepEqual([answers(false), answers(undefined)], ['dropped in A/', 'unknown in A/']);
+  assert.deepEqual([answers(true, true)?.slice(0, 11), answers(true, false)], ['no listener', 'unknown in A/'], 'several on one port');
+  assert.deepEqual([answers()], ['dropped in A/'], 'a reset of nobody');
+});
+
 test('what has a socket is not forwarded (ip_forward)', () => {
   const unled = ruled.put('socket', scope, transparent(listening(7777)));
   assert.deepEqual(
