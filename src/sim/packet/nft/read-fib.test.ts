@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
+import { plainRoute } from '#facts/route/own-routes';
+import { cidr } from '#net/cidr';
 import { ip } from '#net/ip';
 import { dualStack } from '#testing/built/dual-stack';
 import { cluster } from '#testing/world-builder';
@@ -34,6 +36,20 @@ test('whether a device has an address is not known where no address was read', (
   const gap = { of: 'address', scope, why: 'not collected', detail: 'none' } as const;
   assert.deepEqual(typeOf('2001:db8::7', ['daddr', 'oif']), one(1));
   assert.deepEqual(typeOf('2001:db8::7', ['daddr', 'oif'], { addresses: { is: 'gap', gap } }), { gap });
+});
+
+test('an address that is never looked up is of its own type whatever main has, another one is not known where main may be asked too (__inet_dev_addr_type)', () => {
+  const own = bare.put('route', scope, plainRoute(cidr`10.96.0.10/32`, 'lo', { type: 'local' }));
+  const typeOf4 = (to: string): unknown => {
+    const world = worldOf(own.facts);
+    const stack = world.stack(scope);
+    assert.ok(stack !== undefined);
+    const packet = packetOf(world, { from: scope, to: ip`${to}`, protocol: 'udp', port: 53 });
+    const context = { stack, packet, family: 4, hook: 'output', in: null, out: stack.link('eth0') ?? null } as unknown as NftContext;
+    return readFib(context, ['daddr'], 'type');
+  };
+  assert.deepEqual(['255.255.255.255', '0.0.0.0', '224.0.0.1', '192.0.2.7', address].map(typeOf4), [3, 3, 5, 1, 2].map(one));
+  assert.match(JSON.stringify(typeOf4('10.96.0.10')), /ever changed is not told/);
 });
 
 /** Linux 6.18, scene nft:ds1.52+talk@1: `fib saddr . iif oif missing` held for what went by lo behind `tproxy`, and for nothing else there. */

@@ -56,8 +56,10 @@ function type(context: NftContext, isSource: boolean, device: Link | null): Read
   if (family === 6 && !isUnspecified(asked)) return type6(context, isSource, device);
   const kind = addressType(stack, asked, device?.name ?? null);
   if (typeof kind !== 'string') return { gap: kind };
-  const gap = family === 4 ? otherwiseJoined(stack, asked, device?.name ?? null, kind) : undefined;
-  if (gap !== undefined && !isMulticast(asked)) return { gap };
+  // what is of a class of its own is not looked up (net/ipv4/fib_frontend.c __inet_dev_addr_type)
+  const isLookedUp = family === 4 && !isUnspecified(asked) && !isLimitedBroadcast(asked) && !isMulticast(asked);
+  const gap = isLookedUp ? otherwiseJoined(stack, asked, device?.name ?? null, kind) : undefined;
+  if (gap !== undefined) return { gap };
   if (family === 6 && kind === 'UNSPEC') return gapOf(context, 'the type of :: is not modelled');
   return one(TYPES[kind]);
 }
