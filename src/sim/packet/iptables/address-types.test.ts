@@ -35,14 +35,18 @@ test('an own address is local, asked of its device too, and of another device on
 /** Linux 6.18, scene route:1b4c13eb.117: `--src-type LOCAL` of an error from 10.96.0.10, which was a local route of main, and no rule had been added. */
 test('what main has as local is so to those that ask, unless the rules were ever changed (__inet_dev_addr_type, fib_trie_table)', () => {
   const own = healthy.put('route', scope, plainRoute(cidr`10.96.0.10/32`, 'lo', { type: 'local' }));
-  const ask = (built: typeof own, asked: string): unknown => {
+  const ask = (built: typeof own, asked: string, device: string | null = null): unknown => {
     const stack = worldOf(built.facts).stack(scope);
     assert.ok(stack !== undefined);
-    return addressType4(stack, ip`${asked}`, null);
+    return addressType4(stack, ip`${asked}`, device);
   };
   assert.match(JSON.stringify(ask(own, '10.96.0.10')), /ever changed is not told/);
   assert.match(JSON.stringify(ask(own.without('rule', scope), '10.96.0.10')), /ever changed is not told/);
   assert.equal(ask(own, '10.96.0.11'), 'UNICAST');
+  assert.match(JSON.stringify(ask(own, '10.96.0.10', 'lo')), /ever changed is not told/);
+  assert.equal(ask(own, '10.96.0.10', 'eth0'), 'UNICAST', 'neither table has it on that device');
+  const many = healthy.put('route', scope, plainRoute(cidr`10.96.0.12/32`, 'eth0', { type: 'broadcast' }));
+  assert.match(JSON.stringify(ask(many, '10.96.0.12')), /ever changed is not told/);
   assert.equal(ask(own, address), 'LOCAL');
   const ruled = own.put('rule', scope, { ...PLAIN_RULE, priority: 100, action: { does: 'lookup', table: '100' } });
   assert.equal(ask(ruled, '10.96.0.10'), 'UNICAST');
