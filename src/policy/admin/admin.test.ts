@@ -216,6 +216,84 @@ test('a rule that names neither peers nor ports holds nobody knows what', () => 
   assert.equal(said(from('Deny', RED, both)), 'unknown');
 });
 
+test('what a field of a peer, a port or a policy would hold is not guessed', () => {
+  const said = (spec: object): string => verdict([admin('a', 1, spec)], 'shop/web', 'shop/db');
+  const rule = from('Deny', RED);
+  for (const spec of [
+    { weekdays: ['Mon'], ingress: [rule] },
+    { subject: { nodes: {} }, ingress: [rule] },
+    { ingress: [from('Deny', { namespaces: {}, pods: {} })] },
+    { ingress: [from('Deny', RED, { ports: [{ portNumber: { port: 8080 }, namedPort: 'http' }] })] },
+    { ingress: [from('Deny', RED, { ports: [{ portRange: { start: 1 } }] })] },
+    { ingress: [from('Deny', RED, { protocols: [{ icmp: {} }] })] },
+    { ingress: [from('Deny', RED, { protocols: [{ tcp: { sourcePort: 1 } }] })] },
+    { ingress: [from('Deny', RED, { protocols: [{ tcp: { destinationPort: {} } }] })] },
+    { ingress: [from('Deny', RED, { protocols: [{ tcp: {}, udp: {} }] })] },
+  ])
+    assert.equal(said(spec), 'unknown', JSON.stringify(spec));
+  assert.equal(said({ ingress: [from('Deny', RED, { protocols: [{ destinationNamedPort: 'http' }] })] }), 'denied');
+  assert.equal(
+    said({ ingress: [from('Deny', RED, { protocols: [{ tcp: { destinationPort: { range: { start: 1, end: 79 } } } }] })] }),
+    'allowed',
+  );
+  const networks = { egress: [{ action: 'Deny', to: [{ networks: ['198.51.100.0/24', 'example.org'] }] }] };
+  assert.equal(verdict([admin('a', 1, networks)], 'shop/web', '203.0.113.7'), 'unknown');
+});
+
+test('of two APIs nobody knows which comes first, whatever their priorities', () => {
+  const both = [admin('a', 1, { ingress: [from('Deny', RED)] }), cnp('c', 'Admin', 5, { ingress: [from('Accept', RED)] })];
+  assert.equal(verdict(both, 'shop/web', 'shop/db'), 'unknown');
+});
+
+test('a pod and itself are no concern of theirs, and whether its own node is, of either tier, no text says', () => {
+  assert.equal(verdict([admin('a', 1, { ingress: [from('Deny', ALL)] })], 'shop/web', 'shop/web'), 'allowed');
+  const own = { egress: [{ action: 'Deny', to: [{ networks: ['192.0.2.0/24'] }] }] };
+  for (const policy of [admin('a', 1, own), baseline(own)]) {
+    assert.equal(verdict([policy], 'shop/web', '192.0.2.1'), 'unknown');
+    assert.equal(verdict([policy], 'shop/web', '192.0.2.2'), 'denied');
+  }
+});
+
+test('beside tiers of Calico they are not evaluated', () => {
+  const CALICO = pod('kube-system', 'calico-node-x7k2p', '192.0.2.1', {}, { hostNetwork: true });
+  const deny = admin('a', 1, { ingress: [from('Deny', RED)] });
+  assert.equal(verdict([], 'shop/web', 'shop/db', 8080, CALICO), 'allowed');
+  assert.equal(verdict([deny], 'shop/web', 'shop/db', 8080, CALICO), 'unknown');
+});
+
+test('a name of a port is one of the pod’s of that protocol, and no address has names', () => {
+  const named = { ports: [{ namedPort: 'http' }] };
+  const facts = cluster([admin('a', 1, { ingress: [from('Deny', ALL, named)] })]);
+  const [web, db] = [endOf(facts, 'shop/web'), endOf(facts, 'shop/db')];
+  const by = (protocol: 'TCP' | 'UDP'): string => policyVerdict(facts, { from: web, to: db, protocol, port: 8080 }).is;
+  assert.deepEqual([by('TCP'), by('UDP')], ['denied', 'allowed']);
+  const outward = { egress: [{ action: 'Deny', to: [{ networks: ['0.0.0.0/0'] }], ...named }] };
+  assert.equal(verdict([admin('a', 1, outward)], 'shop/web', '198.51.100.7'), 'allowed');
+});
+
+test('labels that nobody told of, and nodes that were not all listed, are unknown where they decide', () => {
+  const to = (peer: object): object => admin('e', 1, { egress: [{ action: 'Deny', to: [peer] }] });
+  const edge = { nodes: { matchLabels: { role: 'edge' } } };
+  const part = (facts: Facts): Facts => {
+    const nodes = facts.partition('node', CLUSTER);
+    assert.ok(nodes !== undefined);
+    const [bare, ...others] = nodes.facts.toSorted((one, other) => other.name.localeCompare(one.name));
+    assert.ok(bare !== undefined);
+    return facts.with({ ...nodes, facts: [{ ...bare, labels: undefined }, ...others], covers: [] });
+  };
+  const asked = (facts: Facts, from: PolicyEnd, to: PolicyEnd): string => policyVerdict(facts, { from, to, protocol: 'TCP', port: 80 }).is;
+  const [whole, some] = [cluster([to(edge)]), part(cluster([to(edge)]))];
+  const [web, db] = [endOf(whole, 'shop/web'), endOf(whole, 'shop/db')];
+  const [far, b] = [endOf(whole, '198.51.100.7'), endOf(whole, '192.0.2.2')];
+  assert.deepEqual([asked(whole, web, far), asked(some, web, far)], ['allowed', 'unknown'], 'it may be the address of a node');
+  assert.deepEqual([asked(whole, web, b), asked(some, web, b)], ['allowed', 'unknown']);
+  assert.equal(asked(some, web, db), 'allowed', 'a pod is no node');
+  assert.ok(db.is === 'pod');
+  const untold: PolicyEnd = { ...db, pod: { ...db.pod, labels: undefined } };
+  const toward = (peer: object): string => asked(cluster([to(peer)]), web, untold);
+  assert.deepEqual([toward(DB), toward(ALL)], ['unknown', 'denied']);
+});
+
 test('the same kind of another API, or of a version that is not known, is not evaluated', () => {
   const antrea = { ...cnp('c', 'Admin', 1, { ingress: [] }), apiVersion: 'crd.antrea.io/v1beta1' };
   const old = { ...admin('a', 1, { ingress: [] }), apiVersion: 'policy.networking.k8s.io/v1alpha9' };

@@ -67,8 +67,8 @@ function sideAmong(
 const isItself = ([here, there]: readonly [PolicyEnd, PolicyEnd]): boolean =>
   here.is === 'pod' && there.is === 'pod' && here.pod.namespace === there.pod.namespace && here.pod.name === there.pod.name;
 
-/** No NetworkPolicy selects the pod, nor is it open whatever they say. */
-const isUndecided = ({ is, by, always }: Side): boolean => is === 'allowed' && by.length === 0 && always !== true;
+/** No NetworkPolicy selects the pod. */
+const isUndecided = ({ is, by }: Side): boolean => is === 'allowed' && by.length === 0;
 
 function sideOf({ is, by }: Outcome): Side | undefined {
   if (by === null || is === 'none' || is === 'Pass') return undefined;
