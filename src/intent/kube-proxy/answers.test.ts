@@ -99,8 +99,12 @@ test('without endpoints a stranger is refused in iptables mode, and in nftables 
 });
 
 /** Two nodes where default/web has an external address with policy Local, and its endpoints stand on one node. */
-function localOn(endpoints: string, chains: (all: readonly Chain[]) => readonly Chain[] = (all) => all): Facts {
-  const facts = withApi(cluster({ nodes: 2 }));
+function localOn(
+  endpoints: string,
+  chains: (all: readonly Chain[]) => readonly Chain[] = (all) => all,
+  built = cluster({ nodes: 2 }),
+): Facts {
+  const facts = withApi(built);
   const [services, slices, tables] = [
     facts.partition('service', CLUSTER),
     facts.partition('endpoints', CLUSTER),
@@ -154,4 +158,50 @@ test('where no rule tells whether it was told, what policy Local does with pods 
   const rules = unread.seen('iptables', onNode('A'));
   assert.ok(rules.is === 'gap');
   assert.equal(answeredAt(unread, 'pod'), rules.gap.detail);
+});
+
+test('a rule that tells of pods tells it, also where all that comes to a cluster IP is masqueraded (syncProxyRules)', () => {
+  const beside = (text: string) => (all: readonly Chain[]) =>
+    withRules((rule) =>
+      isMark(rule)
+        ? [
+            { ...rule, source: null },
+            { ...rule, text, source: null, target: null },
+          ]
+        : [rule],
+    )(all);
+  const answer = (text: string): string => answeredAt(localOn('B', beside(text)), 'pod');
+  assert.equal(
+    answer('-A KUBE-EXT-X -s 10.244.0.0/16 -m comment --comment "pod traffic for default/web external destinations" -j KUBE-SVC-X'),
+    'endpoints',
+  );
+  assert.equal(
+    answer('-A KUBE-XLB-X -m comment --comment "Redirect pods trying to reach external loadbalancer VIP to clusterIP"'),
+    'endpoints',
+  );
+  assert.equal(answer('-A KUBE-EXT-X -m comment --comment "masquerade LOCAL traffic for default/web external destinations"'), 'drop');
+});
+
+test('in nftables mode the marks of a Service tell it, and where there are none nobody knows', () => {
+  const built = inNftMode(cluster({ nodes: 2 }));
+  const tables = built.facts.partition('nft', onNode('A'));
+  assert.ok(tables !== undefined);
+  type Rules = FactOf<'nft'>['chains'][number]['rules'];
+  const at = (change: (rules: Rules) => Rules): string => {
+    const facts = tables.facts.map((table) => ({ ...table, chains: table.chains.map((one) => ({ ...one, rules: change(one.rules) })) }));
+    return answeredAt(localOn('B', undefined, built.replace({ ...tables, facts })), 'pod');
+  };
+  const marks = ({ statements }: Rules[number]): boolean => JSON.stringify(statements).includes('mark-for-masquerade');
+  assert.equal(
+    at((rules) => rules),
+    'endpoints',
+  );
+  assert.equal(
+    at((rules) => rules.filter((rule) => !marks(rule))),
+    'drop',
+  );
+  assert.match(
+    at(() => []),
+    /no rule of kube-proxy on A tells/,
+  );
 });
