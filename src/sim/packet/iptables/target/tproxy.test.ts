@@ -116,6 +116,40 @@ test('an answer in a foreign name leaves for a transparent listener alone (ip_ro
   assert.deepEqual([answers()], ['dropped in A/'], 'a reset of nobody');
 });
 
+test('of the mark only the bits of the mask are changed, by exclusive or (tproxy_tg4)', () => {
+  const marked = (set: string, tproxy: string): readonly string[] =>
+    exchanged(
+      'syn',
+      healthy
+        .rule(scope, 'mangle', `-A PREROUTING -i flannel.1 -p tcp -j TPROXY --on-port 7777 --tproxy-mark ${tproxy}`, 0)
+        .rule(scope, 'mangle', `-A PREROUTING -i flannel.1 -p tcp -j MARK --set-mark ${set}`, 0)
+        .put('rule', scope, {
+          ...PLAIN_RULE,
+          priority: 100,
+          mark: { value: 7, mask: 0xffffffff },
+          action: { does: 'lookup', table: '100' },
+        })
+        .put('route', scope, plainRoute(cidr`0.0.0.0/0`, 'lo', { type: 'local', table: '100' }))
+        .put('socket', scope, transparent(listening(7777))),
+    ).map((one) => one.split(' ')[1] ?? '');
+  assert.deepEqual([marked('6', '0x1/0x1')[0], marked('2', '0x5/0x1')[0]], ['delivered', 'delivered']);
+  assert.deepEqual([marked('6', '0x1/0xf')[0], marked('7', '0x1/0x0')[0]], ['dropped', 'dropped']);
+});
+
+test('on a bridge it is not modelled', () => {
+  const other = cluster({ nodes: 1, podsPerNode: 2 });
+  const { scope: own } = other.node('A');
+  const built = other
+    .rule(own, 'mangle', '-A PREROUTING -p tcp -j TPROXY --on-port 7777', 0)
+    .put('socket', own, transparent(listening(7777)));
+  const world = worldOf(built.facts);
+  const [from, to] = [other.pod('A'), other.pod('A', 1)];
+  const packet = packetOf(world, { from: from.scope, to: to.address, protocol: 'tcp', port: 80, sport: 40_001 });
+  const { disposition, reason } = send(world, from.scope, packet, FRESH, forced(new Map()), 0);
+  assert.equal(disposition, 'unknown');
+  assert.match(reason.says, /on a bridge/);
+});
+
 test('what has a socket is not forwarded (ip_forward)', () => {
   const unled = ruled.put('socket', scope, transparent(listening(7777)));
   assert.deepEqual(
