@@ -45,3 +45,33 @@ test('what has no ports keeps its tuple, and is lost where another connection ha
     assert.deepEqual(ends(protocol, '-j MASQUERADE --random'), ['IP_NOPROTO', 'NETFILTER_DROP', 'IP_NOPROTO'], protocol);
   }
 });
+
+/** allow_clash of nf_conntrack_l4proto_generic, of 2026: whether a kernel of then has it is not known. */
+test('what has no ports joins a connection that NAT was never asked about, on kernels that were patched for it', () => {
+  const router = healthy.node('A').scope;
+  const [there, back] = [
+    { source: client.address, destination: server.address, sourcePort: null, destinationPort: null, icmp: null },
+    { source: server.address, destination: client.address, sourcePort: null, destinationPort: null, icmp: null },
+  ];
+  const tracked = { protocol: 'ah', protocolNumber: 51, timeoutSeconds: 600, state: null, original: there, reply: back } as const;
+  const built = healthy
+    .rule(router, 'nat', `-A PREROUTING -p ah -j DNAT --to-destination ${server.address}`)
+    .put('conntrack', router, { ...tracked, unreplied: true, assured: false, mark: 0, zone: 0 });
+  const ends = (kernel: string): string => {
+    const world = worldOf(built.change('host', router, () => true, { kernel }).facts);
+    const destination = ip`${server.address.replace(/\d+$/, '77')}`;
+    const bare = {
+      protocol: 'ah',
+      sourcePort: 0,
+      destinationPort: 0,
+      tcp: null,
+      icmp: null,
+      size: 84,
+      df: false,
+      ttl: 64,
+      mark: 0,
+    } as const;
+    return send(world, client.scope, { ...bare, source: client.address, destination }, FRESH, forced(new Map()), 0).disposition;
+  };
+  assert.deepEqual([ends('6.18.44'), ends('6.19.0')], ['dropped', 'unknown']);
+});
