@@ -118,6 +118,20 @@ test('conntrack, a match on sockets and nft’s tproxy put it together before an
   assert.deepEqual(beside('socket transparent 1 accept'), ['rejected']);
 });
 
+test('whether pieces that a tunnel’s sum vouched for were put together and cut again is not known', () => {
+  const bare = { sourcePort: 4000, destinationPort: 9, tcp: null, icmp: null, size: 1400, df: false, ttl: 64, mark: 0 } as const;
+  const told = (built: typeof healthy, from: typeof pod.scope, source: Packet['source'], destination: Packet['source']) => {
+    const packet: Packet = { ...bare, source, destination, protocol: 'udp' };
+    return exchange(worldOf(built.facts), { from, packet }, FRESH)?.branches[0]?.result.walks.map(({ disposition }) => disposition);
+  };
+  const two = cluster({ nodes: 2, podsPerNode: 1 });
+  const [from, to] = [two.pod('A'), two.pod('B')];
+  const onto = (at: typeof from.scope, device: string) =>
+    told(withNft(two.link(at, device, { mtu: 1300 }), to.scope, `table inet t {\n${early}}\n`), from.scope, from.address, to.address);
+  assert.deepEqual(onto(from.scope, 'eth0'), ['unknown'], 'cut before VXLAN: put together and cut again since or not');
+  assert.deepEqual(onto(two.node('B').scope, 'cni0'), ['rejected'], 'cut behind it');
+});
+
 test('what is delivered IPv4 puts together before INPUT, IPv6 behind it (ip_local_deliver, ip6_input)', () => {
   const late = chain('input', 'reject');
   assert.deepEqual([told('udp', 1300, { nft: late }), told('udp', 1300, { nft: late }, 6)], [TOLD, ['rejected']]);
