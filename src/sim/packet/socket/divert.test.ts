@@ -9,8 +9,8 @@ import { type BuiltCluster, cluster } from '#testing/world-builder';
 import type { Packet } from '../packet.ts';
 import { Run } from '../run.ts';
 import { FRESH } from '../state.ts';
-import { divert, divertedKey, type Toward } from './divert.ts';
-import { type Asking, openedKey } from './met.ts';
+import { divert, type Toward } from './divert.ts';
+import { type Asking, divertedKey, openedKey } from './met.ts';
 
 const healthy = cluster({ nodes: 1, podsPerNode: 1 });
 const [node, pod] = [healthy.node('A'), healthy.pod('A')];
