@@ -95,7 +95,8 @@ async function makeSmall(worker: Worker, scene: Scene, { disagreements }: SceneR
   if (keeps !== undefined && isSmall && found.length > 0) print(`kept as ${keep({ found, kernel: keeps, scene: small })}`);
 }
 
-const OWN_REPORT = '--report names the commit of this checkout, so LEADLINE_CLI may not name another build: unset it, or leave --report out';
+const OWN_REPORT =
+  '--report names the commit of this checkout, so LEADLINE_CLI may not name another build: unset it, or leave --report out';
 
 async function main(args: readonly string[]): Promise<number> {
   const { value, flag } = readArguments(
