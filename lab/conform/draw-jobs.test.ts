@@ -97,7 +97,7 @@ test('what decides too few packets is drawn more often, once enough were played 
   assert.deepEqual(behind({ packets: 200_000, covered }, 'nft'), [], 'what decides nothing by nature is not behind');
   assert.deepEqual(behind({ packets: 20_000, covered }, 'route'), []);
   const hardly = new Map([['route/rule-user', { ...few, decided: 45 }]]);
-  const enough = new Map([['route/rule-user', { ...few, decided: 60 }]]);
+  const enough = new Map([['route/rule-user', { ...few, decided: 70 }]]);
   assert.deepEqual(
     [hardly, enough].map((own) => behind({ packets: 200_000, covered: own }, 'route')),
     [['rule-user'], []],

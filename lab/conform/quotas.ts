@@ -47,7 +47,7 @@ const TELLING = 150_000;
 /** A scene is drawn with so many of them more often. */
 const BEHIND = 4;
 /** The draw steers over what is enough, so that chance does not miss it. */
-const AHEAD = 1.3;
+const AHEAD = 1.6;
 
 /** Constructs of an area that have decided hardly as many packets as they should, those that are furthest behind first, without the area's name. */
 export function behind(
