@@ -3,17 +3,16 @@ import { spawn } from 'node:child_process';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { labAllowed } from '../world/allowed.ts';
+import { stateSeed } from './state-seed.ts';
 
 const GAUNTLET = fileURLToPath(new URL('../gauntlet.ts', import.meta.url));
 
-/** The draw that CI plays: one that held when it was fresh, as long as a fresh one fails now and then (docs/lab-notes/gauntlet.md). */
-const PINNED = ['--seed', 'ga7'];
-
 /**
- * LEADLINE_GAUNTLET=fresh draws what nobody has seen, LEADLINE_SEED that seed; what fails is kept, and stands among the jobs from then on.
+ * The draw of the state that is tested: each state plays what nobody chose. LEADLINE_GAUNTLET=fresh draws by chance, LEADLINE_SEED that
+ * seed; what fails then is kept, and stands among the jobs from then on.
  */
 function seedOf({ LEADLINE_SEED: named, LEADLINE_GAUNTLET: which }: NodeJS.ProcessEnv): readonly string[] {
-  if (which !== 'fresh' && named === undefined) return PINNED;
+  if (which !== 'fresh' && named === undefined) return ['--seed', stateSeed()];
   return ['--keep', ...(named === undefined ? [] : ['--seed', named])];
 }
 
