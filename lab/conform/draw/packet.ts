@@ -57,6 +57,8 @@ export type Packet = {
   readonly ack?: number;
   /** The room that TCP offers, in bytes: plenty when left out. */
   readonly window?: number;
+  /** The largest segment that a SYN offers to take, in bytes: says none when left out. */
+  readonly mss?: number;
   readonly icmp?: { readonly type: number; readonly code: number; readonly id: number };
   /** An ICMP error quotes this packet. */
   readonly about?: Packet;

@@ -106,7 +106,10 @@ function drawPacket(
   }
   if (isPortless(drawn)) return namedPortless(family).includes(drawn) ? { ...base, protocol: drawn } : null;
   const ports = { sport: aim.sport ?? port, dport: aim.dport ?? (dice.roll(6) === 0 ? anyPort(dice) : dice.pick(pool.ports)) };
-  if (drawn === 'tcp') return { ...base, protocol: 'tcp', ...ports, flags: aim.flags ?? dice.pick(FLAGS) };
+  if (drawn === 'tcp') {
+    const segment = { ...base, protocol: 'tcp', ...ports, flags: aim.flags ?? dice.pick(FLAGS) } as const;
+    return aim.mss !== undefined && segment.flags === 'S' ? { ...segment, mss: aim.mss } : segment;
+  }
   if (drawn === 'udp' && (isOrdinary || (dice.roll(3) === 0 && frame === undefined)))
     return {
       ...base,

@@ -179,7 +179,7 @@ function lineOf({ spoken, sent: { id: number, packet, at }, after, id, changes }
 const ROOT = { uid: 0, gid: 0 };
 
 function headersOf(packet: Packet, number: number): object {
-  const { source, destination, protocol, sport, dport, flags, icmp, about, ttl = 64, mark = 0, df = false, tos } = packet;
+  const { source, destination, protocol, sport, dport, flags, mss, icmp, about, ttl = 64, mark = 0, df = false, tos } = packet;
   const inner = about === undefined ? {} : { inner: headersOf(about, number) };
   return {
     source,
@@ -188,6 +188,7 @@ function headersOf(packet: Packet, number: number): object {
     protocol: protocol === 'ipencap' ? 'ipip' : protocol,
     ...(isPortless(protocol) ? {} : icmp === undefined ? { sport, dport } : { icmp: { ...icmp, ...inner } }),
     ...(protocol === 'tcp' ? { flags: flags ?? 'S', numbers: { ...sequenceOf(packet, number), window: windowOf(packet) } } : {}),
+    ...(mss === undefined ? {} : { mss }),
     ...(protocol === 'sctp' ? { sctp: { tag: packet.tags?.carried ?? 0, chunks: chunksOf(packet, number) } } : {}),
     size: bytesOf(packet, number).length,
     df,

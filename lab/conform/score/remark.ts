@@ -14,7 +14,6 @@ export const BY_NATURE: Readonly<Record<string, string>> = {
   'filter/log': 'only tells somebody',
   'filter/trace': 'only tells somebody',
   'filter/checksum': 'fills in what is not compared',
-  'filter/tcpmss': 'changes an option that is not compared',
 };
 
 /** Constructs that are drawn to see that the model says that it does not know: what they ask is told by no capture. */

@@ -106,15 +106,19 @@ function transportOf(packet: Packet, id: number, length: number): Buffer {
     return Buffer.concat([ports, rest, content]);
   }
   if (protocol === 'sctp') return Buffer.concat([ports, sctpBytes(packet, id, contentOf(id, 8))]);
+  const options = packet.mss === undefined ? [] : [MSS, 4, packet.mss >> 8, packet.mss & 0xff];
   const header = Buffer.alloc(16);
   const { seq, ack } = sequenceOf(packet, id);
   header.writeUInt32BE(seq, 0);
   header.writeUInt32BE(ack, 4);
-  header[8] = 0x50;
+  header[8] = (5 + options.length / 4) << 4;
   header[9] = [...(packet.flags ?? 'S')].reduce((bits, letter) => bits | (FLAGS[letter as keyof typeof FLAGS] ?? 0), 0);
   header.writeUInt16BE(windowOf(packet), 10);
-  return Buffer.concat([ports, header, contentOf(id, 8)]);
+  return Buffer.concat([ports, header, Buffer.from(options), contentOf(id, 8)]);
 }
+
+/** The kind of TCP's option that says it (RFC 9293). */
+const MSS = 2;
 
 /** The packet that an error is about, with the error's own number in its content: answers to it are the error's. */
 const quoted = (about: Packet, id: number): Buffer => bytesOf(about, id).subarray(0, QUOTED);

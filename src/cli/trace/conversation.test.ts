@@ -111,6 +111,8 @@ test("a segment's numbers are told whole or not at all", () => {
   assert.equal(read({}).packet.tcp?.numbers, undefined);
   assert.throws(() => read({ numbers: { seq: 1, ack: 2 } }), /numbers: window is no whole number from 0 to 65535/);
   assert.throws(() => read({ numbers: { ...numbers, seq: 2 ** 32 } }), /numbers: seq is no whole number/);
+  assert.deepEqual([read({ mss: 1460 }).packet.tcp?.mss, read({}).packet.tcp?.mss], [1460, undefined]);
+  assert.throws(() => read({ mss: 65536 }), /packet: mss is no whole number/);
 });
 
 test('what is no packet is a usage error that names the field', () => {

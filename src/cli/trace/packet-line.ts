@@ -95,7 +95,7 @@ function packetOf(fields: Fields): Packet {
     protocol,
     sourcePort: PORTED.has(protocol) ? fields.number('sport', 65535) : 0,
     destinationPort: PORTED.has(protocol) ? fields.number('dport', 65535) : 0,
-    tcp: protocol === 'tcp' ? { ...flagsOf(fields.text('flags')), ...numbersOf(fields) } : null,
+    tcp: protocol === 'tcp' ? { ...flagsOf(fields.text('flags')), ...numbersOf(fields), ...offerOf(fields) } : null,
     icmp: isIcmp ? messageOf(new Fields(fields.raw('icmp'), 'icmp')) : null,
     ...(fields.has('sctp') ? { sctp: chunksOf(new Fields(fields.raw('sctp'), 'sctp')) } : {}),
     size: fields.number('size', 65535, 84),
@@ -119,6 +119,10 @@ function numbersOf(fields: Fields): Pick<NonNullable<Packet['tcp']>, 'numbers'> 
   const told = new Fields(fields.raw('numbers'), 'numbers');
   return { numbers: { seq: told.number('seq', 0xffffffff), ack: told.number('ack', 0xffffffff), window: told.number('window', 0xffff) } };
 }
+
+/** The largest segment that a SYN offers to take, in bytes. */
+const offerOf = (fields: Fields): Pick<NonNullable<Packet['tcp']>, 'mss'> =>
+  fields.has('mss') ? { mss: fields.number('mss', 0xffff) } : {};
 
 function chunksOf(fields: Fields): SctpHeader {
   const list = fields.raw('chunks');
