@@ -21,7 +21,7 @@ const outcome = (connections: readonly ModelConnection[]): ModelOutcome => ({ pr
 /** What is asked for: which packet, and after which. */
 type Line = {
   readonly id: string;
-  readonly packet: { readonly sport: number };
+  readonly packet: { readonly sport: number; readonly ttl: number };
   readonly after?: readonly { readonly id: string; readonly outcome?: number }[];
 };
 
@@ -120,7 +120,7 @@ const passing = (told: Told): Told => {
   return { ...told, spoken: { ...told.spoken, sent: sent === undefined ? [] : [{ ...sent, seen }] } };
 };
 
-/** From this port come those of which the model does not know the end. */
+/** From this port, or with so many hops, come those of which the model does not know the end. */
 const UNKNOWN = 9;
 
 /** A model of a rule that drops whoever takes one of so many tokens; of those whose end it does not know each took one of these numbers. */
@@ -133,7 +133,7 @@ function limited(tokens: number, took: readonly number[] = [1]) {
   const answer = (line: object): ModelAnswer => {
     if (!isLine(line)) return { error: 'not a packet' };
     const before = line.after?.map(({ id, outcome: at = 0 }) => left.get(id)?.[at] ?? Number.NaN) ?? [tokens];
-    const isLost = line.packet.sport === UNKNOWN;
+    const isLost = line.packet.sport === UNKNOWN || line.packet.ttl === UNKNOWN;
     const ways = [...new Set(before)].flatMap((there) => (isLost ? took : [there > 0 ? 1 : 0]).map((takes) => ({ there, takes })));
     left.set(
       line.id,
@@ -159,6 +159,22 @@ test('what is not known to its end has taken what it took before, and who comes 
   // a model with a token too many, and one by which it took none, are caught
   assert.deepEqual(await judgedBy(packets, limited(3)), ['same', 'unknown', 'other']);
   assert.deepEqual(await judgedBy(packets, limited(2, [0])), ['same', 'unknown', 'other']);
+});
+
+/** Scene nft:s15.880: 41 out of a namespace was not known to its end; translated, it was in the way of 41 into it, which was dropped when it was to be kept. */
+test('what one without ports left that nobody knows may be in the way of another of its protocol', async () => {
+  const of = (protocol: 'gre' | 'udp', told: Told, ttl = 64): Told => {
+    const [sent] = told.spoken.sent;
+    return {
+      ...told,
+      spoken: { ...told.spoken, sent: sent === undefined ? [] : [{ ...sent, packet: { ...sent.packet, protocol, ttl } }] },
+    };
+  };
+  const judged = (first: 'gre' | 'udp', then: 'gre' | 'udp') =>
+    judgedBy([of(first, spoken(1, 1), UNKNOWN), of(then, passing(spoken(2, 2)))], limited(5));
+  assert.deepEqual(await judged('gre', 'gre'), ['unknown', 'unknown']);
+  assert.deepEqual(await judged('gre', 'udp'), ['unknown', 'other']);
+  assert.deepEqual(await judged('udp', 'udp'), ['unknown', 'other']);
 });
 
 test('that it took a token and that it took none both may have come, until others show which', async () => {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { isIPv4 } from 'node:net';
+import { isPortless } from '../draw/packet.ts';
 import { endsUnknown } from '../judge/compare.ts';
 import type { Model, ModelConnection, ModelOutcome } from '../stage/model.ts';
 import { answered, type Answered, differencesFrom, isLearnt, type Judged, judge, type Told, together } from './ask.ts';
@@ -45,6 +47,8 @@ export async function askInOrder(
   const owners = new Map<string, number>();
   const unknown = new Set<number>();
   const doubtful = new Set<number>();
+  /** Protocols without ports of which one left nobody knows what: it may be in the way of all others. */
+  const untold = new Set<string>();
   const skipped = told.map(() => 0);
   let maybes: readonly Maybe[] = [{ after: null, connections: new Map(), right: 0, changes: '' }];
   const tooLong = new Set<number>();
@@ -64,12 +68,13 @@ export async function askInOrder(
       maybes = mayHaveCome(asked, sent, maybes, tables);
       continue;
     }
-    const one = judge(sent, together(asked.map(({ answer }) => answer)), doubtful.has(of));
+    const one = judge(sent, together(asked.map(({ answer }) => answer)), doubtful.has(of) || untold.has(kindOf(sent)));
     judged[of]?.push(one);
     if (one.doubtful.length > 0) doubtful.add(of);
     if (one.is === 'unknown' && !isLearnt(one)) {
       unknown.add(of);
       skipped[of] = 1; // what counted it is not known either
+      if (isPortless(sent.packet.protocol)) untold.add(kindOf(sent));
       maybes = mayHaveCome(asked, sent, maybes, tables);
       continue;
     }
@@ -85,6 +90,8 @@ export async function askInOrder(
     left: maybes.map(({ connections }) => [...connections].flatMap(([key, one]) => (owners.get(key) === of ? [one] : []))),
   }));
 }
+
+const kindOf = ({ packet: { protocol, source } }: Sent): string => `${protocol} of IPv${isIPv4(source) ? 4 : 6}`;
 
 /** A packet that nobody asked about any more. */
 const unasked = (sent: Sent): Judged => ({
