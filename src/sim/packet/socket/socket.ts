@@ -12,7 +12,7 @@ import { connectedSocket, isFull, listener } from './find.ts';
 import { divertedKey, openedKey } from './met.ts';
 import { knowsSctp, toStrangers } from './sctp.ts';
 import { isOn } from '../setting-on.ts';
-import { tunnelFor } from '../tunnel/receive.ts';
+import { isHandled, tunnelFor } from '../tunnel/receive.ts';
 
 /** Hands a packet to who listens: the stack itself for ICMP, a socket, or nobody (net/ipv4/icmp.c, tcp_ipv4.c, udp.c). */
 export function deliverToSocket(run: Run, skb: Skb): Next {
@@ -116,9 +116,10 @@ function nobody(skb: Skb, cited: readonly FactRef[]): Next {
   // UDP looks for all that listen, and finds none (__udp4_lib_mcast_deliver)
   if (packet.protocol === 'udp' && isRoutedToMany(skb)) return drop(skb, 'NOT_SPECIFIED', says, cited);
   if (isForMany(skb)) return drop(skb, isPorted ? 'NO_SOCKET' : 'IP_NOPROTO', says, cited);
-  const error =
-    packet.protocol === 'tcp' ? { type: 0, code: 0, reset: true as const } : { type: 3, code: isPorted ? NO_PORT : NO_PROTOCOL };
-  return end(skb, { disposition: 'no listener', code: isPorted ? 'NO_SOCKET' : 'IP_NOPROTO', says, by: cited, error });
+  const isKnown = isPorted || isHandled(skb);
+  const error = packet.protocol === 'tcp' ? { type: 0, code: 0, reset: true as const } : { type: 3, code: isKnown ? NO_PORT : NO_PROTOCOL };
+  const code = isPorted ? 'NO_SOCKET' : isKnown ? 'NOT_SPECIFIED' : 'IP_NOPROTO';
+  return end(skb, { disposition: 'no listener', code, says, by: cited, error });
 }
 
 /** Tunnels of the kernel listen without a socket that any tool shows; what is none of theirs they drop (vxlan_rcv). */

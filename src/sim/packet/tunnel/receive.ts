@@ -1,4 +1,5 @@
 import type { Link, TunnelSettings } from '#facts/link/link';
+import { familyOf } from '#net/ip';
 import { end, type Next } from '../next.ts';
 import type { Carried, Skb } from '../skb.ts';
 import { unwrapped } from './outer.ts';
@@ -26,6 +27,19 @@ export const tunnelFor = ({ stack, packet: { protocol } }: Pick<Skb, 'stack' | '
     : undefined;
 };
 
+/** What brings one module that takes both of its protocols for all tunnels in IPv4 (net/ipv4/tunnel4.c). */
+const TUNNEL4: readonly TunnelSettings['kind'][] = ['ipip', 'sit'];
+
+/**
+ * Whether IPv4 knows a tunnel's protocol without a device for it: IP in IP and IPv6 in IPv4 have one module, and what loads it puts its
+ * own device into every namespace (tunl0, sit0), so that one shows it. Then a packet that none takes finds no port (tunnel4_rcv, tunnel64_rcv).
+ */
+export const isHandled = ({ stack, packet: { protocol, destination } }: Pick<Skb, 'stack' | 'packet'>): boolean =>
+  (protocol === 'ipip' || protocol === 'ipv6') &&
+  familyOf(destination) === 4 &&
+  stack.links.is === 'seen' &&
+  stack.links.table.tunnels.some(({ tunnel }) => tunnel != null && TUNNEL4.includes(tunnel.kind));
+
 /** Unwraps IP in IP or GRE: the device whose ends fit best takes it (net/ipv4/ipip.c ipip_rcv, ip_gre.c gre_rcv). */
 export function tunnelReceive(skb: Skb, carried: Carried): Next {
   const { stack, packet } = skb;
@@ -42,14 +56,9 @@ export function tunnelReceive(skb: Skb, carried: Carried): Next {
     const says = `no tunnel of this namespace takes ${packet.protocol} from ${packet.source}`;
     const by = all.map((link) => stack.cite('link', link));
     // without any such device nobody takes the protocol at all
-    const code = all.length === 0 ? 2 : 3;
-    return end(skb, {
-      disposition: 'no listener',
-      code: all.length === 0 ? 'IP_NOPROTO' : 'NOT_SPECIFIED',
-      says,
-      by,
-      error: { type: 3, code },
-    });
+    const isKnown = all.length > 0 || isHandled(skb);
+    const code = isKnown ? 'NOT_SPECIFIED' : 'IP_NOPROTO';
+    return end(skb, { disposition: 'no listener', code, says, by, error: { type: 3, code: isKnown ? 3 : 2 } });
   }
   return unwrapped(skb, carried, best, ['tunnel', `${best.name} unwraps it`, [stack.cite('link', best)]]);
 }

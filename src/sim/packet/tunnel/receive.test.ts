@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import type { TunnelSettings } from '#facts/link/link';
+import { cluster } from '#testing/world-builder';
+import { exchange } from '../exchange.ts';
+import type { Packet } from '../packet.ts';
+import { FRESH } from '../state.ts';
+
+const healthy = cluster({ nodes: 1, podsPerNode: 1 });
+const [node, pod] = [healthy.node('A'), healthy.pod('A')];
+
+/** The node with a device as a tunnel's module puts one into each namespace. */
+function with0(kind: TunnelSettings['kind']) {
+  const seen = healthy.facts.seen('link', node.scope);
+  const any = seen.is === 'seen' ? seen.value.find(({ name }) => name === 'flannel.1') : undefined;
+  assert.ok(any !== undefined);
+  const tunnel: TunnelSettings = {
+    ...{ kind, remote: null, local: null, dev: null, ttl: 0, tos: 0 },
+    ...{ inKey: null, outKey: null, pathMtu: false, external: false },
+  };
+  return healthy.put('link', node.scope, { ...any, name: `${kind}0`, index: 77, type: kind, up: false, noArp: true, vxlan: null, tunnel });
+}
+
+/** The reason for which the node loses a bare packet of a protocol, and the ICMP error that comes back. */
+function met(built: typeof healthy, protocol: Packet['protocol']): readonly unknown[] {
+  const bare = { source: pod.address, destination: node.gateway, sourcePort: 0, destinationPort: 0, tcp: null, icmp: null } as const;
+  const packet: Packet = { ...bare, protocol, size: 84, df: false, ttl: 64, mark: 0 };
+  const [walk, error] = exchange(worldOf(built.facts), { from: pod.scope, packet }, FRESH)?.branches[0]?.result.walks ?? [];
+  return [walk?.reason.code, error?.packet.icmp?.code];
+}
+
+/** Linux 6.1, scene link:gx4.0 beside scenes with IPIP devices, so that each namespace had tunl0: 3/3 came back of protocol 41, 3/2 without. */
+test('what knows a tunnel’s protocol and has none for a packet says that there is no port (tunnel64_rcv)', () => {
+  assert.deepEqual(met(healthy, 'ipv6'), ['IP_NOPROTO', 2]);
+  assert.deepEqual(met(with0('ipip'), 'ipv6'), ['NOT_SPECIFIED', 3]);
+  assert.deepEqual(met(with0('sit'), 'ipip'), ['NOT_SPECIFIED', 3]);
+  assert.deepEqual(met(with0('ipip'), 'esp'), ['IP_NOPROTO', 2]);
+});
