@@ -11,7 +11,7 @@ import { Stages } from './stage/stages.ts';
 import { Wire } from './stage/wire.ts';
 import { buildWire } from './wire/build.ts';
 
-/** node lab/conform/try.ts AREA SEED [--packets N] [--changes STEP] [--capture DIR]: one scene by hand, with everything that was found. */
+/** node lab/conform/try.ts AREA SEED [--packets N] [--changes STEP] [--capture DIR]: one scene by hand, with everything that was found; the capture is that after the change. */
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function main(args: readonly string[]): Promise<number> {
@@ -32,7 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
   const started = performance.now();
   const { played: all } = await play({ wire, model, stages: new Stages(), folder: '/run/conform', decided: new Tally() }, [scene], 100);
   const [played] = all;
-  if (capture !== undefined) cpSync('/run/conform/capture', capture, { recursive: true });
+  if (capture !== undefined) cpSync(value('changes') === undefined ? '/run/conform/capture' : '/run/conform/capture1', capture, { recursive: true });
   wire.close();
   model.close();
   for (const { rule, says } of played?.refused ?? []) print(`refused: ${JSON.stringify(rule)}: ${says}`);
