@@ -32,7 +32,8 @@ async function main(args: readonly string[]): Promise<number> {
   const started = performance.now();
   const { played: all } = await play({ wire, model, stages: new Stages(), folder: '/run/conform', decided: new Tally() }, [scene], 100);
   const [played] = all;
-  if (capture !== undefined) cpSync(value('changes') === undefined ? '/run/conform/capture' : '/run/conform/capture1', capture, { recursive: true });
+  if (capture !== undefined)
+    cpSync(value('changes') === undefined ? '/run/conform/capture' : '/run/conform/capture1', capture, { recursive: true });
   wire.close();
   model.close();
   for (const { rule, says } of played?.refused ?? []) print(`refused: ${JSON.stringify(rule)}: ${says}`);

@@ -4,7 +4,7 @@ import { sourceKey, type TupleDirection } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import type { ChoicePoint, Chooser } from '#sim/clock/choice';
 import { scopeText } from '#snapshot/scope';
-import { type Connection, keyOf, type Track, type Tuple } from './conntrack/connection.ts';
+import { type Connection, isCaptured, keyOf, type Track, type Tuple } from './conntrack/connection.ts';
 import { isAsTaken, keptOf, keyIn, type Taken, takenFrom } from './conntrack/kept.ts';
 import { NO_NOTES, Notebook, type Notes } from './notes.ts';
 import { Rounds } from './rounds.ts';
@@ -130,10 +130,10 @@ export class Run {
     entered(this.#of(place), connection);
   }
 
-  /** Whether a connection was put into the table after another one; what the capture shows was there before. */
-  isNewer(stack: Stack, one: Connection, other: Connection): boolean {
-    const wasThere = ({ captured, wasCaptured }: Connection): boolean => captured !== null || wasCaptured === true;
-    if (one === other || wasThere(one) || wasThere(other)) return one !== other && !wasThere(one);
+  /** Whether a connection was put into the table after another one; what the capture shows was there before, in an order that nobody told. */
+  isNewer(stack: Stack, one: Connection, other: Connection): boolean | null {
+    if (isCaptured(one)) return isCaptured(other) ? null : false;
+    if (isCaptured(other)) return true;
     const first = [...this.#of(stack).original.values()].find((connection) => connection === one || connection === other);
     return first === other;
   }
@@ -144,7 +144,7 @@ export class Run {
     this.notes.forget(answerKey(stack, connection.protocol, connection.reply));
     for (const end of endsOf(connection)) this.notes.forget(endKey(stack, end));
     connection.expires = this.at;
-    if (connection.captured !== null || connection.wasCaptured === true) return;
+    if (isCaptured(connection)) return;
     const table = this.#of(stack);
     const { connections } = stack;
     for (const direction of DIRECTIONS) {
@@ -161,8 +161,7 @@ export class Run {
   /** Connections of this run's packets that one end opened, the newest first. */
   from(stack: Stack, source: string): readonly Connection[] {
     const all = [...this.#of(stack).original.values()].filter(
-      ({ protocol, original, captured, wasCaptured }) =>
-        captured === null && wasCaptured !== true && sourceKey(protocol, original.source, original.sourcePort) === source,
+      (one) => !isCaptured(one) && sourceKey(one.protocol, one.original.source, one.original.sourcePort) === source,
     );
     return all.reverse();
   }

@@ -1,5 +1,5 @@
 import type { Ip } from '#net/ip';
-import type { DrawnPort, Zone } from './conntrack/connection.ts';
+import type { DrawnPort, Nat, Zone } from './conntrack/connection.ts';
 import type { Expiry } from './conntrack/expiry.ts';
 import type { SctpTrack } from './conntrack/sctp.ts';
 import type { TcpTrack } from './conntrack/tcp.ts';
@@ -22,6 +22,7 @@ export type TrackedConnection = {
   readonly expires?: Expiry;
   readonly drawn?: DrawnPort;
   readonly ipvs?: 'source' | 'destination';
+  readonly nat?: Nat;
   readonly offloaded?: true;
   /** It is a captured entry, as this run changed it. */
   readonly wasCaptured?: true;

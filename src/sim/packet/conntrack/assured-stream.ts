@@ -1,7 +1,7 @@
 import type { Stack } from '#dataplane/stack';
 import { kernelOf } from '../route/kernel.ts';
 import type { Run } from '../run.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, isCaptured } from './connection.ts';
 
 /** A flow that goes on for longer is a stream (`stream_ts` of struct nf_ct_udp). */
 const STREAM_MS = 2000;
@@ -21,9 +21,9 @@ export const untoldAssured = ({ protocol }: Connection): string => (protocol ===
  * nf_conntrack_udp_packet). `null` where nobody told when a captured one began, or on an older kernel whether GRE has rules of its own.
  */
 export function assuredStream(run: Run, stack: Stack, connection: Connection): boolean | null {
-  const { protocol, seenReply, assured = false, began = 0, captured, wasCaptured } = connection;
+  const { protocol, seenReply, assured = false, began = 0 } = connection;
   if (!seenReply || assured === true) return assured;
   if (protocol === 'gre') return kernelOf(stack, BUILT_IN_GRE) ? true : null;
   if (!kernelOf(stack, [5, 17]) || run.at - began > STREAM_MS) return true;
-  return captured === null && wasCaptured !== true ? false : null;
+  return isCaptured(connection) ? null : false;
 }

@@ -17,6 +17,9 @@ export const DEFAULT_ZONE: Zone = { original: 0, reply: 0 };
 /** A port that the kernel drew out of a range. */
 export type DrawnPort = { readonly what: keyof Drawn; readonly range: readonly [number, number] };
 
+/** Whether the source or the destination was rewritten (IPS_SRC_NAT, IPS_DST_NAT). */
+export type Nat = { readonly source: boolean; readonly destination: boolean };
+
 /** A connection that a namespace tracks (struct nf_conn). Mutable while a packet walks; `confirmed` puts it into the table. */
 export type Connection = {
   readonly protocol: Packet['protocol'];
@@ -43,6 +46,8 @@ export type Connection = {
   unknownMark?: number;
   /** The end of its answers that IPVS changed, without being NAT (ip_vs_update_conntrack). */
   ipvs?: 'source' | 'destination' | undefined;
+  /** The ends that this run's rules or tables rewrote; left out: those that the tuples show. */
+  nat?: Nat | undefined;
   /** Set once the nat table was asked for this direction (nf_nat_initialized). */
   sourceDone: boolean;
   destinationDone: boolean;
@@ -59,9 +64,12 @@ export type Connection = {
   expected?: boolean | undefined;
 };
 
+/** Whether it was there when the capture was made, and not made by a packet of the run. */
+export const isCaptured = ({ captured, wasCaptured }: Pick<Connection, 'captured' | 'wasCaptured'>): boolean =>
+  captured !== null || wasCaptured === true;
+
 /** Whether another connection announced it: none that a run makes, and of a captured one that is not told (`null`). */
-export const isExpected = ({ captured, wasCaptured, expected }: Connection): boolean | null =>
-  captured === null && wasCaptured !== true ? false : (expected ?? null);
+export const isExpected = (connection: Connection): boolean | null => (isCaptured(connection) ? (connection.expected ?? null) : false);
 
 /** Why nobody knows. */
 export const UNTOLD_MASTER = 'whether another connection announced a captured one is not told';
@@ -200,8 +208,12 @@ export function inverted(tuple: Tuple, protocol: Packet['protocol']): Tuple {
 export const keyOf = (protocol: Packet['protocol'], tuple: Tuple, zone = 0): string =>
   tupleKey(protocol, tuple.source, tuple.sourcePort, tuple.destination, tuple.destinationPort, zone);
 
-/** Whether the connection's source or destination was rewritten (IPS_SRC_NAT, IPS_DST_NAT); a port that was drawn hardly ever stays. */
-export function natOf({ original, reply, protocol, ipvs, drawn }: Connection): { readonly source: boolean; readonly destination: boolean } {
+/**
+ * What NAT rewrote of a connection; a port that was drawn hardly ever stays. The id of a captured one's messages counts as the source's, as
+ * most are: at which end it was rewritten `untoldNat` knows that nobody knows.
+ */
+export function natOf({ nat, original, reply, protocol, ipvs, drawn }: Connection): Nat {
+  if (nat !== undefined) return nat;
   const isIcmp = protocol === 'icmp' || protocol === 'icmpv6';
   return {
     source:

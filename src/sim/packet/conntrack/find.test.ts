@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import { type Ip, ip } from '#net/ip';
-import { forced } from '#sim/clock/choice';
+import { enumerate, forced } from '#sim/clock/choice';
 import { cluster } from '#testing/world-builder';
 import type { Packet, TcpHeader } from '../packet.ts';
 import { Run } from '../run.ts';
@@ -76,4 +76,38 @@ test('what talks to itself without ports answers itself: of two tuples that are 
   const elsewhere = { ...itself, destinationPort: 4001 };
   run.confirm(stack, trackedConnection(packet, 'udp', elsewhere));
   assert.equal(find(run, stack, packet, elsewhere)?.direction, 'original');
+});
+
+/** Linux 6.18, scene conntrack:s16.858@2: the packet was the answer of the one connection, and the model took it for a request of the other. */
+test('which of two captured connections with one tuple in one zone came last is not told', () => {
+  const [asks, answers] = [4000, 53] as const;
+  const request = { source: other.address, destination: one.address, sourcePort: asks, destinationPort: answers, icmp: null };
+  const answer = { source: one.address, destination: other.address, sourcePort: answers, destinationPort: asks, icmp: null };
+  const udp = {
+    protocol: 'udp',
+    protocolNumber: 17,
+    timeoutSeconds: 100,
+    state: null,
+    unreplied: true,
+    assured: false,
+    mark: 0,
+    zone: null,
+  };
+  const both = healthy
+    .put('conntrack', one.scope, { ...udp, original: request, reply: answer, zoneReply: 6 })
+    .put('conntrack', one.scope, { ...udp, original: answer, reply: request, zoneOriginal: 5 });
+  const world = worldOf(both.facts);
+  const packet = packetOf(world, { from: other.scope, to: one.address, protocol: 'udp', port: answers, sport: asks });
+  const { branches } = enumerate((chooser) => {
+    const stack = world.stack(one.scope);
+    assert.ok(stack !== undefined);
+    return find(new Run(world, chooser, FRESH), stack, packet, request)?.direction;
+  });
+  assert.deepEqual(
+    branches.map(({ result, probability }) => [result, probability]),
+    [
+      ['reply', null],
+      ['original', null],
+    ],
+  );
 });

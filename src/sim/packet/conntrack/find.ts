@@ -3,8 +3,8 @@ import { capturedKey, messagePort, sourceKey, type TupleDirection } from '#datap
 import { ipvsKey } from '#dataplane/ipvs';
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
-import type { Found, Run } from '../run.ts';
-import { type Connection, DEFAULT_ZONE, keyOf, type Tuple, type Zone } from './connection.ts';
+import { type Found, placeText, type Run } from '../run.ts';
+import { type Connection, DEFAULT_ZONE, isCaptured, keyOf, type Tuple, type Zone } from './connection.ts';
 import { adopted } from './drawn-ports.ts';
 import { isForgotten } from './life.ts';
 import { sctpFrom } from './sctp.ts';
@@ -25,7 +25,19 @@ export function find(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone:
   if (answered === undefined) return asked;
   // what talks to itself without ports, or from the port that it asks for: both of its tuples are one, and its answers' is put in last
   const isOne = answered.connection === asked.connection;
-  return isOne || run.isNewer(stack, answered.connection, asked.connection) ? answered : asked;
+  return isOne || (run.isNewer(stack, answered.connection, asked.connection) ?? isUntoldNewer(run, stack, tuple)) ? answered : asked;
+}
+
+/** Which of two captured connections with one tuple came last: no list shows the order of a bucket. */
+function isUntoldNewer(run: Run, stack: Stack, { source, sourcePort, destination, destinationPort }: Tuple): boolean {
+  const what = `${source}:${sourcePort} → ${destination}:${destinationPort}`;
+  const detail = `which of two captured connections with the tuple ${what} came last is not told`;
+  const options = ['that which it answers', 'that which it asks'].map((name) => ({ name, probability: null }));
+  const gap = { of: 'conntrack', scope: stack.scope, why: 'not told', detail } as const;
+  return (
+    run.pick({ at: `${placeText(stack)} connection of ${what}`, of: 'bucket', scope: 'connection', options, because: { gap, by: [] } }) ===
+    0
+  );
 }
 
 /** The connection whose tuple of one direction has this key, in the zone that holds for that direction (nf_ct_key_equal). */
@@ -67,8 +79,7 @@ const inItsPlace = (run: Run, stack: Stack, entry: Conntrack): Connection | unde
 /** Whether a captured entry still tells what its end became: one that was taken out does not (net/netfilter/nf_nat_core.c nf_nat_cleanup_conntrack). */
 function isStillThere(run: Run, stack: Stack, entry: Conntrack): boolean {
   const own = inItsPlace(run, stack, entry);
-  const isTakenUp = own !== undefined && (own.captured !== null || own.wasCaptured === true);
-  return own === undefined || (isTakenUp && !isForgotten(run, stack, own));
+  return own === undefined || (isCaptured(own) && !isForgotten(run, stack, own));
 }
 
 const tupleFrom = (tuple: ConntrackTuple): Tuple => ({

@@ -1,11 +1,11 @@
 import type { TupleDirection } from '#dataplane/connections';
 import { memoised } from '#dataplane/memo';
 import type { TrackedConnection } from '../state.ts';
-import { type Connection, inverted, keyOf, tupleOf } from './connection.ts';
+import { type Connection, inverted, isCaptured, keyOf, tupleOf } from './connection.ts';
 
 /** What stays of a connection when its packet has gone. */
 export const keptOf = (connection: Connection): TrackedConnection => {
-  const { packet, original, reply, assured = false, began = 0, zone, tcp, sctp, expires, captured, wasCaptured } = connection;
+  const { packet, original, reply, assured = false, began = 0, zone, tcp, sctp, expires } = connection;
   return {
     original: {
       ...packet,
@@ -20,7 +20,7 @@ export const keptOf = (connection: Connection): TrackedConnection => {
     ...(tcp == null ? {} : { tcp }),
     ...(sctp == null ? {} : { sctp }),
     ...(expires == null ? {} : { expires }),
-    ...(captured === null && wasCaptured !== true ? {} : { wasCaptured: true }),
+    ...(isCaptured(connection) ? { wasCaptured: true } : {}),
   };
 };
 
@@ -61,9 +61,17 @@ const connectionOf = (kept: TrackedConnection): Connection => {
 };
 
 /** What is the same on both sides. */
-const lasting = ({ seenReply, mark, drawn, ipvs, offloaded }: Pick<Connection, 'seenReply' | 'mark' | 'drawn' | 'ipvs' | 'offloaded'>) => ({
+const lasting = ({
   seenReply,
   mark,
+  nat,
+  drawn,
+  ipvs,
+  offloaded,
+}: Pick<Connection, 'seenReply' | 'mark' | 'nat' | 'drawn' | 'ipvs' | 'offloaded'>) => ({
+  seenReply,
+  mark,
+  ...(nat === undefined ? {} : { nat }),
   ...(drawn === undefined ? {} : { drawn }),
   ...(ipvs === undefined ? {} : { ipvs }),
   ...(offloaded === true ? { offloaded } : {}),

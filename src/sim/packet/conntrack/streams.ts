@@ -55,6 +55,7 @@ function knownOf(run: Run, stack: Stack, packet: Packet, { seenReply, assured }:
     ignoresNear: () => kernelOf(stack, [6, 1]),
     takesOldResets: () => isSet('ignore_invalid_rst', 'a reset of an old number may pass'),
     fits: () => FITS[untold(run, stack, packet, WINDOW)] ?? 'outside',
+    isOld: () => untold(run, stack, packet, OVER) === 0,
     isExact: () => untold(run, stack, packet, EXPECTED) === 0,
   };
 }
@@ -75,6 +76,12 @@ const WINDOW: Untold = {
   detail: 'what the ends of a tracked connection have said is not told, so neither is whether a segment is within its window',
 };
 const FITS = ['inside', 'near', 'outside'] as const;
+const OVER: Untold = {
+  of: 'old reset',
+  where: 'old numbers',
+  options: ['has a number that was acknowledged long ago', 'has a later number'],
+  detail: 'what the receiver of a reset has acknowledged is not told, so neither is whether the number of the reset is long over',
+};
 const EXPECTED: Untold = {
   of: 'reset',
   where: 'numbers',

@@ -20,6 +20,7 @@ const KNOWN: Known = {
   ignoresNear: () => true,
   takesOldResets: () => assert.fail('asked for nothing'),
   fits: () => assert.fail('asked for nothing'),
+  isOld: () => assert.fail('asked for nothing'),
   isExact: () => assert.fail('asked for nothing'),
 };
 
@@ -133,7 +134,7 @@ test('what nobody told is asked for', () => {
     tcpStep(seen, toldBy(text).packet, 'original', { ...KNOWN, isLiberal: () => false, ...asked });
   const fitted = (['inside', 'near', 'outside'] as const).map((fit) => step('>A 1 1', { fits: () => fit }).is);
   assert.deepEqual(fitted, ['taken', 'ignored', 'invalid']);
-  const reset = (isExact: boolean) => step('>R 1', { isLiberal: () => true, isExact: () => isExact });
+  const reset = (isExact: boolean) => step('>R 1', { isLiberal: () => true, takesOldResets: () => true, isExact: () => isExact });
   assert.deepEqual(
     [reset(true), reset(false)].map((one) => one.is === 'taken' && one.track.state),
     ['CLOSE', 'ESTABLISHED'],
@@ -181,4 +182,20 @@ test('what is outside the windows has said what it says all the same (tcp_init_s
   const opening = ['>S 100', '<SA 900 109'];
   assert.equal(walked([...opening, '<A 909 309'], strict).at(-1), 'invalid');
   assert.deepEqual(walked([...opening, '>SA 300 950', '<A 909 309'], strict).slice(-2), ['invalid', 'SYN_RECV']);
+});
+
+/** Linux 6.18, scene services:s16.755@2: the reset of a number that had been acknowledged was INVALID, and passed a rule for its connmark. */
+test('the reset of a captured connection may be of a number that is long over', () => {
+  const over = (state: string, text: string, asked: Partial<Known> = {}) => {
+    const told = toldBy(text);
+    const known = { ...KNOWN, isLiberal: () => true, takesOldResets: () => false, isOld: () => true, ...asked };
+    const step = tcpStep(tcpFrom(state), told.packet, told.direction, known);
+    return 'track' in step && step.track !== undefined ? step.track.state : step.is;
+  };
+  assert.deepEqual([over('ESTABLISHED', '>R 5'), over('SYN_RECV', '<R 5')], ['invalid', 'invalid']);
+  assert.equal(over('SYN_RECV', '<R 5', { isOld: () => false }), 'CLOSE');
+  assert.equal(over('ESTABLISHED', '>R 5', { takesOldResets: () => true, isExact: () => false }), 'ESTABLISHED');
+  const silent = { isOld: () => assert.fail('nobody has acknowledged anything') };
+  assert.deepEqual([over('SYN_SENT', '<R 5', silent), over('SYN_RECV', '<R 0', silent)], ['CLOSE', 'CLOSE']);
+  assert.equal(over('ESTABLISHED', '>R 5', { ...silent, seenReply: false, assured: false }), 'killed');
 });

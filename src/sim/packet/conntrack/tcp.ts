@@ -42,7 +42,9 @@ export type Known = {
   readonly takesOldResets: () => boolean;
   /** What a segment is to the windows, where they are not known. */
   readonly fits: () => 'inside' | 'near' | 'outside';
-  /** Whether a reset has the number that its receiver waits for, where the windows are not known. */
+  /** Whether a reset's number is long over, where the windows are not known. */
+  readonly isOld: () => boolean;
+  /** Whether a reset has the number that its receiver waits for, where the windows are not known and it is not over. */
   readonly isExact: () => boolean;
 };
 
@@ -127,6 +129,9 @@ function windowed(track: TcpTrack, heard: Heard, known: Known): Windowed {
 /** States in which a reset needs no number: the tuple may be another connection's by now (tcp_can_early_drop). */
 const OVER: ReadonlySet<TcpState> = new Set<TcpState>(['FIN_WAIT', 'CLOSE_WAIT', 'LAST_ACK', 'TIME_WAIT', 'CLOSE']);
 
+/** States in which nobody has acknowledged anything, so that no number is over (IP_CT_TCP_FLAG_MAXACK_SET). */
+const UNACKED: ReadonlySet<TcpState> = new Set<TcpState>(['SYN_SENT', 'SYN_SENT2']);
+
 /**
  * What a reset does (case TCP_CONNTRACK_CLOSE): it closes, it is long over, or its receiver asks about it, so that an established connection
  * stays so. It closes too where it comes right after what its sender said before, and after a SYN that was let through.
@@ -134,7 +139,12 @@ const OVER: ReadonlySet<TcpState> = new Set<TcpState>(['FIN_WAIT', 'CLOSE_WAIT',
 function resetBy({ state, last, windows }: TcpTrack, { segment, direction }: Heard, known: Known): 'closes' | 'old' | 'asks' {
   if (segment === undefined || OVER.has(state) || last?.kind === 'syn') return 'closes';
   const isEstablished = state === 'ESTABLISHED' && known.assured;
-  if (windows === null) return !isEstablished || known.isExact() ? 'closes' : 'asks';
+  if (windows === null) {
+    const isAnswered = !UNACKED.has(state) && (direction === 'reply' || known.seenReply);
+    const mayBeOld = isAnswered && (isEstablished || segment.seq !== 0);
+    if (mayBeOld && !known.takesOldResets() && known.isOld()) return 'old';
+    return !isEstablished || known.isExact() ? 'closes' : 'asks';
+  }
   const fit = fitOf(windows, segment, direction);
   if (fit === 'exact' || (segment.seq === 0 && !isEstablished)) return 'closes';
   if (fit === 'old' && !known.takesOldResets()) return 'old';

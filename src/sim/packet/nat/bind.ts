@@ -3,7 +3,7 @@ import type { Link } from '#facts/link/link';
 import type { Stack } from '#dataplane/stack';
 import { familyOf, type Ip, ip } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
-import { type Connection, DEFAULT_ZONE, inverted, type Tuple } from '../conntrack/connection.ts';
+import { type Connection, DEFAULT_ZONE, inverted, keyOf, natOf, type Tuple } from '../conntrack/connection.ts';
 import type { Hook } from '../iptables/context.ts';
 import type { Rewrite } from '../iptables/effect.ts';
 import type { FactRef } from '../outcome.ts';
@@ -44,12 +44,13 @@ export function bind(run: Run, stack: Stack, connection: Connection, rewrite: Re
   const kept = keptSource(run, stack, connection, now, chosen.range, wish);
   if (kept !== undefined && 'gap' in kept) return { is: 'gap', gap: kept.gap };
   if (kept !== undefined) {
-    Object.assign(connection, kept);
+    connection.drawn = kept.drawn;
+    answeredAt(connection, what, kept.reply);
     return { is: 'bound', by: chosen.by };
   }
   const address = addressFor(now, what, chosen.range, zoneId(connection), persistent);
   const tuple: Tuple = what === 'source' ? { ...now, source: address } : { ...now, destination: address };
-  connection.reply = inverted(withFreePort(run, stack, connection, tuple, wish), connection.protocol);
+  answeredAt(connection, what, inverted(withFreePort(run, stack, connection, tuple, wish), connection.protocol));
   return { is: 'bound', by: chosen.by };
 }
 
@@ -62,7 +63,14 @@ export function bindNull(run: Run, stack: Stack, connection: Connection, what: R
   if (!isTaken) return;
   const now = inverted(connection.reply, connection.protocol);
   const wish: PortWish = { what, ports: null, random: false, rule };
-  connection.reply = inverted(withFreePort(run, stack, connection, now, wish), connection.protocol);
+  answeredAt(connection, what, inverted(withFreePort(run, stack, connection, now, wish), connection.protocol));
+}
+
+/** Gives a connection the tuple of its answers; where that is another one, or has a port that was drawn, this end counts as rewritten. */
+function answeredAt(connection: Connection, what: Rewrite['what'], reply: Tuple): void {
+  const { protocol, reply: before, drawn } = connection;
+  if (drawn?.what === what || keyOf(protocol, before) !== keyOf(protocol, reply)) connection.nat = { ...natOf(connection), [what]: true };
+  connection.reply = reply;
 }
 
 type Choices = { readonly is: 'addresses'; readonly range: Addresses; readonly by: readonly FactRef[] } | Exclude<Bound, { is: 'bound' }>;

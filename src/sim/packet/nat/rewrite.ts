@@ -1,4 +1,6 @@
+import type { Stack } from '#dataplane/stack';
 import { type Connection, inverted, natOf, type Track, type Tuple } from '../conntrack/connection.ts';
+import { untoldNat } from '../conntrack/untold-nat.ts';
 import type { Hook } from '../iptables/context.ts';
 import { type Packet, withoutDrawn } from '../packet.ts';
 
@@ -37,11 +39,15 @@ function withDrawn(
   return withoutDrawn(packet, what);
 }
 
-/** Whether the kernel drops a related packet where it would have to rewrite it: a redirect of a translated connection (nf_nat_icmp_reply_translation). */
-export function isDroppedRedirect({ icmp }: Packet, { connection, state }: Track): boolean {
+/**
+ * Whether the kernel drops a related packet where it would have to rewrite it: a redirect of a translated connection
+ * (nf_nat_icmp_reply_translation). `null`: whether it is translated nobody told.
+ */
+export function isDroppedRedirect(stack: Stack, { icmp }: Packet, { connection, state }: Track): boolean | null {
   if (state !== 'RELATED' || connection === null || icmp === null || icmp.type !== REDIRECT) return false;
   const nat = natOf(connection);
-  return nat.source || nat.destination;
+  if (nat.source || nat.destination) return true;
+  return untoldNat(stack, connection).destination ? null : false;
 }
 
 function withEnd(packet: Packet, what: 'source' | 'destination', tuple: Tuple): Packet {

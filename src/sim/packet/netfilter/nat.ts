@@ -1,4 +1,5 @@
 import { type Connection, UNTRACKED } from '../conntrack/connection.ts';
+import { UNTOLD_NAT } from '../conntrack/untold-nat.ts';
 import type { Verdict } from '../iptables/verdict.ts';
 import { bind, bindNull } from '../nat/bind.ts';
 import { isDroppedRedirect, manipulated, rewritten } from '../nat/rewrite.ts';
@@ -36,8 +37,10 @@ export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | En
     if (what === 'source') connection.sourceDone = true;
     else connection.destinationDone = true;
   }
-  if (isDroppedRedirect(now.packet, skb.track))
-    return dropped(now, at, 'a redirect of a translated connection is dropped', connection.boundBy);
+  const isDropped = isDroppedRedirect(now.stack, now.packet, skb.track);
+  if (isDropped === null)
+    return unknown(now, { of: 'conntrack', scope: now.stack.scope, why: 'not told', detail: UNTOLD_NAT }, connection.boundBy);
+  if (isDropped) return dropped(now, at, 'a redirect of a translated connection is dropped', connection.boundBy);
   const packet = rewritten(now.packet, skb.track, at.hook);
   if (packet === now.packet || isSameToAll(now.packet, packet)) return now;
   const by = connection.captured === null ? connection.boundBy : [connection.captured];

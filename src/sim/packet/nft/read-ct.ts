@@ -10,7 +10,7 @@ import {
 } from '../conntrack/connection.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { untoldAssured } from '../conntrack/assured-stream.ts';
-import { isNatUntold, UNTOLD_NAT } from '../conntrack/untold-nat.ts';
+import { UNTOLD_NAT, untoldNat } from '../conntrack/untold-nat.ts';
 import { address } from './address.ts';
 import { protocolNumber } from './read-payload.ts';
 import { one, type Read } from './value.ts';
@@ -88,7 +88,8 @@ function status(context: NftContext): Read {
   const expected = isExpected(connection);
   if (expected === null) return gapOf(context, UNTOLD_MASTER);
   if (connection.assured === null) return gapOf(context, untoldAssured(connection));
-  if (isNatUntold(context.stack, connection)) return gapOf(context, UNTOLD_NAT);
+  const untold = untoldNat(context.stack, connection);
+  if (untold.source || untold.destination) return gapOf(context, UNTOLD_NAT);
   const nat = natOf(connection);
   const bits =
     (expected ? EXPECTED : 0) +

@@ -1,6 +1,6 @@
 import { contains, parseCidr } from '#net/cidr';
 import { type Connection, natOf, rangeOfPort, seenBy, stateOf } from '../../conntrack/connection.ts';
-import { isNatUntold, UNTOLD_NAT } from '../../conntrack/untold-nat.ts';
+import { UNTOLD_NAT, untoldNat } from '../../conntrack/untold-nat.ts';
 import { type Answer, both, type Compile, type Context, negated, opposite, type Options, type Test } from '../context.ts';
 import { notTold } from '../not-told.ts';
 import { rangeOf } from '../numbers.ts';
@@ -15,10 +15,19 @@ function isInState(context: Context, wanted: ReadonlySet<string>): Answer {
   const { track, stack } = context;
   if (wanted.has(stateOf(track))) return true;
   if (track?.connection == null) return false;
+  const ends = ENDS.filter(([state]) => wanted.has(state)).map(([, end]) => end);
   const nat = natOf(track.connection);
-  if ((wanted.has('SNAT') && nat.source) || (wanted.has('DNAT') && nat.destination)) return true;
-  return wanted.has('DNAT') && isNatUntold(stack, track.connection) ? notTold(context, 'conntrack', UNTOLD_NAT) : false;
+  const untold = untoldNat(stack, track.connection);
+  if (ends.some((end) => nat[end] && !untold[end])) return true;
+  // of an id that was given anew it is one of both
+  if (ends.length === 2 && ends.some((end) => nat[end])) return true;
+  return ends.some((end) => untold[end]) ? notTold(context, 'conntrack', UNTOLD_NAT) : false;
 }
+
+const ENDS = [
+  ['SNAT', 'source'],
+  ['DNAT', 'destination'],
+] as const;
 
 function stateTest(options: Options, name: string): Test | undefined | null {
   const option = options.get(name);
@@ -98,9 +107,9 @@ export const conntrack: Compile = (options) => {
   const tests = [...tupleTests(options), ...otherTests(options)];
   if (byState === undefined || tests.includes(undefined)) return undefined;
   return (context): Answer => {
-    if (byState !== null && byState(context) === false) return false;
-    if (seenBy(context.track) === null) return byState !== null;
-    let answer: Answer = true;
+    let answer = byState?.(context) ?? true;
+    if (answer === false) return false;
+    if (seenBy(context.track) === null) return byState === null ? false : answer;
     for (const test of tests) {
       const own = test?.(context) ?? true;
       if (own === false) return false;
