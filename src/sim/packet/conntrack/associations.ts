@@ -22,6 +22,7 @@ export function talked(run: Run, stack: Stack, packet: Packet, connection: Conne
 const doubtOf = (run: Run, stack: Stack, packet: Packet): Doubt => ({
   isTag: () =>
     packet.sctp === undefined || asked(run, stack, packet, 'tag', 'the verification tags of a captured association are not told'),
+  isAsked: () => asked(run, stack, packet, 'initiate tag', 'what the ends of a captured association asked for is not told'),
   // 6.6, and in releases of the older lines that their numbers do not tell
   knowsCollision: () =>
     kernelOf(stack, [6, 6]) ||

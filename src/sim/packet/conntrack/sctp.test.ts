@@ -5,6 +5,7 @@ import { type Doubt, sctpFrom, sctpOpens, sctpStep, type SctpTrack } from './sct
 
 const SURE: Doubt = {
   isTag: () => assert.fail('no tag is asked for'),
+  isAsked: () => assert.fail('no tag is asked for'),
   knowsCollision: () => true,
 };
 const TYPES: Readonly<Record<string, SctpChunkType>> = {
@@ -116,6 +117,20 @@ test('both ends may begin at once where the kernel knows of that', () => {
   const both = ['>0 I', '<0 I', '<1 IA', '>2 IA', '<1 CE', '>2 CA'];
   assert.deepEqual(walked(both).slice(-2), ['COOKIE_ECHOED', 'ESTABLISHED assured']);
   assert.deepEqual(walked(both, { ...SURE, knowsCollision: () => false }).slice(-2), ['COOKIE_WAIT', 'COOKIE_WAIT']);
+});
+
+/** Linux 6.18, by hand and as scene nft:s17.189 met it: the INIT_ACK was INVALID. */
+test('an INIT_ACK asks for the tag that is known already, unless it answers an INIT (init of struct ip_ct_sctp)', () => {
+  const opened = ['>5 SA', '>5 H'];
+  assert.deepEqual(walked([...opened, '>5 IA']).at(-1), 'invalid');
+  assert.deepEqual(walked([...opened, '>5 IA'], { ...SURE, knowsCollision: () => false }).at(-1), 'SHUTDOWN_ACK_SENT');
+  assert.deepEqual(walked(['>5 H', '>5 IA']).at(-1), 'CLOSED', 'nothing is known of the other direction');
+  const done = ['>0 I', '<1 IA', '>2 CE', '<1 CA'];
+  assert.deepEqual(walked([...done, '<1 IA']).at(-1), 'ESTABLISHED', 'the tag that it asked for before');
+  assert.deepEqual(walked(['>0 I', '<1 IA', '>2 CE', '<1 CA', '>2 IA']).at(-1), 'ESTABLISHED');
+  const captured = sctpFrom('COOKIE_WAIT') ?? assert.fail('a state that every kernel has');
+  const asked = (isAsked: boolean) => walked(['<1 IA'], { ...SURE, isTag: () => true, isAsked: () => isAsked }, captured);
+  assert.deepEqual([asked(true), asked(false)], [['COOKIE_WAIT'], ['invalid']]);
 });
 
 test('a captured association tells its state and no tags: they are asked for', () => {

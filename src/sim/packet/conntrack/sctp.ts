@@ -21,6 +21,8 @@ type Tags = Readonly<Record<Direction, number | null>>;
 export type SctpTrack = {
   readonly state: SctpState;
   readonly tags: Tags;
+  /** Which ends have sent an INIT since the last COOKIE_ACK (`init`); `null`: nobody told. */
+  readonly began: Readonly<Record<Direction, boolean>> | null;
   /** Who sent a heartbeat with another tag, until it is answered (SCTP_FLAG_HEARTBEAT_VTAG_FAILED, last_dir). */
   readonly doubted: Direction | null;
 };
@@ -32,6 +34,8 @@ export type SctpStep = { readonly is: 'taken' | 'invalid'; readonly track: SctpT
 export type Doubt = {
   /** Whether a tag that nobody told is the packet's. */
   readonly isTag: () => boolean;
+  /** Whether the tag that an INIT_ACK asks for fits what nobody told. */
+  readonly isAsked: () => boolean;
   /** Whether this kernel knows that both ends may begin at once. */
   readonly knowsCollision: () => boolean;
 };
@@ -126,7 +130,8 @@ const isWellFormed = ({ chunks }: SctpHeader): boolean =>
   chunks.every(({ type }, at) => at === 0 || !FIRST.has(type)) &&
   !chunks.slice(1).some((_, at) => chunks.slice(0, at + 2).some(({ type }) => ALONE.has(type)));
 
-const NEW: SctpTrack = { state: 'NONE', tags: { original: 0, reply: 0 }, doubted: null };
+const NOBODY = { original: false, reply: false };
+const NEW: SctpTrack = { state: 'NONE', tags: { original: 0, reply: 0 }, began: NOBODY, doubted: null };
 
 /** A packet of which nobody told what it says opens an association. */
 const OPENING: SctpHeader = { tag: 0, chunks: [{ type: 'INIT' }] };
@@ -166,8 +171,9 @@ export function sctpStep(track: SctpTrack, header: SctpHeader, direction: Direct
     }
     const state = after(direction, chunk.type, heard.state, doubt);
     if (state === 'invalid') return { is: 'invalid', track: heard, assures };
+    if (chunk.type === 'INIT_ACK' && !isFitting(heard, chunk, direction, doubt)) return { is: 'invalid', track: heard, assures };
     assures ||= state === 'ESTABLISHED' && heard.state !== 'ESTABLISHED';
-    now = { ...heard, state, tags: announced(heard.tags, chunk, direction) };
+    now = { ...heard, state, tags: announced(heard.tags, chunk, direction), began: begun(heard, chunk, direction) };
   }
   return { is: 'taken', track: now, assures };
 }
@@ -184,6 +190,31 @@ const other = (direction: Direction): Direction => (direction === 'original' ? '
 /** An INIT and its answer tell the tag of what goes the other way. */
 const announced = (tags: Tags, { type, initiateTag }: SctpChunk, direction: Direction): Tags =>
   type === 'INIT' || type === 'INIT_ACK' ? { ...tags, [other(direction)]: initiateTag ?? null } : tags;
+
+/** Who has sent an INIT: where both had, the other one's counts no more; a COOKIE_ACK ends it for both. */
+function begun({ began }: SctpTrack, { type }: SctpChunk, direction: Direction): SctpTrack['began'] {
+  if (type === 'COOKIE_ACK') return NOBODY;
+  if (type !== 'INIT' || began === null) return began;
+  const isBoth = began.original && began.reply;
+  return { ...(isBoth ? NOBODY : began), [direction]: true };
+}
+
+/**
+ * Whether an INIT_ACK asks for the tag that its sender was already known to ask for: it must where nobody sent the INIT that it answers, and
+ * where both ends sent one. Kernels that know nothing of both do not look.
+ */
+function isFitting(
+  { tags, began }: SctpTrack,
+  { initiateTag }: SctpChunk,
+  direction: Direction,
+  { knowsCollision, isAsked }: Doubt,
+): boolean {
+  const [far, known] = [other(direction), tags[other(direction)]];
+  const isBound = began === null || (began[far] ? began[direction] : known !== 0);
+  if (!isBound || initiateTag === undefined || initiateTag === known) return true;
+  const isTold = began !== null && known !== null;
+  return !knowsCollision() || (!isTold && isAsked());
+}
 
 /** The association after a chunk's own rule for its tag; nothing where that is broken, `overlooked` for a heartbeat that may come from another address. */
 function tagged(
@@ -221,4 +252,6 @@ const isState = (text: string): text is SctpState => STATES.some((state) => stat
 
 /** A captured entry's association by its state, as conntrack writes it, which tells no tags; nothing where no state was told, or one that only other kernels have. */
 export const sctpFrom = (text: string | null | undefined): SctpTrack | null =>
-  text !== null && text !== undefined && isState(text) ? { state: text, tags: { original: null, reply: null }, doubted: null } : null;
+  text !== null && text !== undefined && isState(text)
+    ? { state: text, tags: { original: null, reply: null }, began: null, doubted: null }
+    : null;
