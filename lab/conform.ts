@@ -18,6 +18,7 @@ import { Score } from './conform/score/score.ts';
 import { lastLines } from './conform/score/table.ts';
 import { shrink } from './conform/shrink.ts';
 import { type Judging, thisKernel } from './conform/this-kernel.ts';
+import { ended } from './ended.ts';
 import { shippedProduct } from './gauntlet/bundle.ts';
 import { guestKernel } from './vm/guest-kernel.ts';
 
@@ -159,7 +160,7 @@ async function main(args: readonly string[]): Promise<number> {
   return score.disagreements > 0 || score.errors > 0 || missed.length > 0 ? 1 : 0;
 }
 
-process.exit(
+ended(
   await main(process.argv.slice(2)).catch((error: unknown) => {
     process.stderr.write(`conform: ${error instanceof Error ? error.message : String(error)}\n`);
     return 1;

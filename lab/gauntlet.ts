@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { type Arguments, numberIn, readArguments } from './arguments.ts';
 import { diceOf } from './draw/dice.ts';
+import { ended } from './ended.ts';
 import { startBeside } from './gauntlet/beside.ts';
 import { KEEP_VARIABLE } from './gauntlet/bench.ts';
 import { bundleStandIns, shippedProduct } from './gauntlet/bundle.ts';
@@ -147,7 +148,7 @@ async function main(args: readonly string[]): Promise<number> {
   return cases.length > 0 && failedOf(cases).length === 0 ? 0 : 1;
 }
 
-process.exit(
+ended(
   await main(process.argv.slice(2)).catch((error: unknown) => {
     process.stderr.write(`gauntlet: ${error instanceof Error ? error.message : String(error)}\n`);
     return 1;

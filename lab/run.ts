@@ -1,5 +1,6 @@
 import { readArguments } from './arguments.ts';
 import { STORY_SEED } from './draw/cluster.ts';
+import { ended } from './ended.ts';
 import { enterLab, isInside } from './inside.ts';
 import { hasProduct } from './product.ts';
 import { loadScenario, scenarioIds } from './scenarios.ts';
@@ -66,7 +67,7 @@ async function main(args: readonly string[]): Promise<number> {
   return allowed.allowed ? enterLab(import.meta.url, args) : playRecorded(fault);
 }
 
-process.exit(
+ended(
   await main(process.argv.slice(2)).catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
