@@ -13,9 +13,8 @@ import type { Lost } from './losses.ts';
 /** An echo port of every pod, asked when a probe names none. */
 const PORT = 8080;
 
-/** How long the kernel may take to throw away what the product says is lost, and how long is waited between two looks. */
-const LATE_MS = 15_000;
-const AGAIN_MS = 500;
+/** How long the kernel may take to throw away what the product says is lost, and how long is waited between two looks, in milliseconds. */
+const PATIENCE = { late: 15_000, again: 500 };
 
 /** Where a packet died, and why: the kernel's own names. */
 type End = { readonly place: string; readonly device: string; readonly reason: string; readonly tunnelled?: boolean };
@@ -31,23 +30,33 @@ export async function judgeEnd(world: World, probes: readonly Expectation[], arc
   if (told === undefined) return [];
   // refused before there was a packet, or taken by the wrong one: nothing is lost
   const isNothing = told.device === '' || told.reason === 'DELIVERED';
-  const lost = isNothing ? await look() : await untilLost(look);
-  if (lost.some((one) => isUnderlay(one.place))) return []; // beyond what was captured
-  if (lost.length === 0) return isNothing ? [] : [`${probeText(probe)}: the kernel lost nothing of it; the product says ${endText(told)}`];
   // what a tunnel sends still carries the tunnel's device while the host's own output rules judge it
   const sameDevice = ({ device, tunnelled }: End): boolean => device === told.device || tunnelled === true;
-  const same = lost.some((one) => one.place === told.place && one.reason === told.reason && sameDevice(one));
-  return same ? [] : [`${probeText(probe)}: the kernel lost it ${lost.map(endText).join(', ')}; the product says ${endText(told)}`];
+  const isTold = (one: End): boolean => one.place === told.place && one.reason === told.reason && sameDevice(one);
+  const isBeyond = (one: End): boolean => isUnderlay(one.place);
+  const lost = isNothing ? await look() : await untilLost(look, (one) => isTold(one) || isBeyond(one));
+  if (lost.some(isBeyond)) return []; // beyond what was captured
+  if (lost.length === 0) return isNothing ? [] : [`${probeText(probe)}: the kernel lost nothing of it; the product says ${endText(told)}`];
+  return lost.some(isTold)
+    ? []
+    : [`${probeText(probe)}: the kernel lost it ${lost.map(endText).join(', ')}; the product says ${endText(told)}`];
 }
 
 const isOutside = (place: Place): boolean => place === 'switch' || place === 'etcd';
 const isUnderlay = (place: string): boolean => place === 'switch' || place === 'etcd';
 
-/** Asks until something was lost: a kernel that has much else to do throws away late, as what waits for a neighbour, whose timers wait too. */
-async function untilLost(look: () => Promise<readonly End[]>): Promise<readonly End[]> {
-  for (const end = Date.now() + LATE_MS; ; await sleep(AGAIN_MS)) {
+/**
+ * What was lost, asked until what is waited for is among it: a kernel that has much else to do throws away late, as what waits for a
+ * neighbour, whose timers wait too.
+ */
+export async function untilLost<T>(
+  look: () => Promise<readonly T[]>,
+  isAwaited: (one: T) => boolean,
+  { late, again } = PATIENCE,
+): Promise<readonly T[]> {
+  for (const end = performance.now() + late; ; await sleep(again)) {
     const lost = await look();
-    if (lost.length > 0 || Date.now() > end) return lost;
+    if (lost.some(isAwaited) || performance.now() > end) return lost;
   }
 }
 

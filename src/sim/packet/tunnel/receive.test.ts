@@ -7,19 +7,20 @@ import { exchange } from '../exchange.ts';
 import type { Packet } from '../packet.ts';
 import { FRESH } from '../state.ts';
 
-const healthy = cluster({ nodes: 1, podsPerNode: 1 });
+const healthy = cluster({ nodes: 2, podsPerNode: 1 });
 const [node, pod] = [healthy.node('A'), healthy.pod('A')];
+const [far, farPod] = [healthy.node('B'), healthy.pod('B')];
 
-/** The node with a device as a tunnel's module puts one into each namespace. */
-function with0(kind: TunnelSettings['kind']) {
-  const seen = healthy.facts.seen('link', node.scope);
+/** A cluster whose node has a device as a tunnel's module puts one into each namespace. */
+function with0(kind: TunnelSettings['kind'], up = false, built = healthy, at = node) {
+  const seen = healthy.facts.seen('link', at.scope);
   const any = seen.is === 'seen' ? seen.value.find(({ name }) => name === 'flannel.1') : undefined;
   assert.ok(any !== undefined);
   const tunnel: TunnelSettings = {
     ...{ kind, remote: null, local: null, dev: null, ttl: 0, tos: 0 },
     ...{ inKey: null, outKey: null, pathMtu: false, external: false },
   };
-  return healthy.put('link', node.scope, { ...any, name: `${kind}0`, index: 77, type: kind, up: false, noArp: true, vxlan: null, tunnel });
+  return built.put('link', at.scope, { ...any, name: `${kind}0`, index: 77, type: kind, up, noArp: true, vxlan: null, tunnel });
 }
 
 /** The reason for which the node loses a bare packet of a protocol, and the ICMP error that comes back. */
@@ -36,4 +37,22 @@ test('what knows a tunnel’s protocol and has none for a packet says that there
   assert.deepEqual(met(with0('ipip'), 'ipv6'), ['NOT_SPECIFIED', 3]);
   assert.deepEqual(met(with0('sit'), 'ipip'), ['NOT_SPECIFIED', 3]);
   assert.deepEqual(met(with0('ipip'), 'esp'), ['IP_NOPROTO', 2]);
+});
+
+/** The reason for which a node loses what another one sends to its pod in an IPIP tunnel that it has not. */
+function unwrapped(built: typeof healthy): string | undefined {
+  const tunnelled = with0('ipip', true, built, far).change(
+    'route',
+    far.scope,
+    ({ to }) => to === node.subnet,
+    (fact) => ({ ...fact, hops: [{ dev: 'ipip0', via: node.address, onlink: true, weight: 1, dead: false }] }),
+  );
+  const ends = { source: farPod.address, destination: pod.address, sourcePort: 40_001, destinationPort: 53 } as const;
+  const packet: Packet = { ...ends, protocol: 'udp', tcp: null, icmp: null, size: 60, df: false, ttl: 64, mark: 0 };
+  return exchange(worldOf(tunnelled.facts), { from: farPod.scope, packet }, FRESH)?.branches[0]?.result.walks[0]?.reason.code;
+}
+
+test('so it is with what is known to carry a packet (tunnel4_rcv)', () => {
+  assert.equal(unwrapped(healthy), 'IP_NOPROTO');
+  assert.equal(unwrapped(with0('sit')), 'NOT_SPECIFIED');
 });
