@@ -128,6 +128,10 @@ test('an INIT_ACK asks for the tag that is known already, unless it answers an I
   const done = ['>0 I', '<1 IA', '>2 CE', '<1 CA'];
   assert.deepEqual(walked([...done, '<1 IA']).at(-1), 'ESTABLISHED', 'the tag that it asked for before');
   assert.deepEqual(walked(['>0 I', '<1 IA', '>2 CE', '<1 CA', '>2 IA']).at(-1), 'ESTABLISHED');
+  const tagged = (began: SctpTrack['began']): SctpTrack => ({ state: 'CLOSED', tags: { original: 9, reply: 1 }, began, doubted: null });
+  const behind = (began: SctpTrack['began']) => walked(['<1 IA'], SURE, tagged(began));
+  assert.deepEqual(behind({ original: true, reply: false }), ['COOKIE_WAIT'], 'it answers an INIT: its tag is another one now');
+  assert.deepEqual(behind({ original: true, reply: true }), ['invalid'], 'both ends sent one');
   const captured = sctpFrom('COOKIE_WAIT') ?? assert.fail('a state that every kernel has');
   const asked = (isAsked: boolean) => walked(['<1 IA'], { ...SURE, isTag: () => true, isAsked: () => isAsked }, captured);
   assert.deepEqual([asked(true), asked(false)], [['COOKIE_WAIT'], ['invalid']]);
