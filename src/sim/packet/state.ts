@@ -23,6 +23,7 @@ export type TrackedConnection = {
   readonly drawn?: DrawnPort;
   readonly ipvs?: 'source' | 'destination';
   readonly nat?: Nat;
+  readonly masqueraded?: string;
   readonly offloaded?: true;
   /** It is a captured entry, as this run changed it. */
   readonly wasCaptured?: true;

@@ -48,6 +48,8 @@ export type Connection = {
   ipvs?: 'source' | 'destination' | undefined;
   /** The ends that this run's rules or tables rewrote; left out: those that the tuples show. */
   nat?: Nat | undefined;
+  /** The device for whose address it was masqueraded (masq_index). */
+  masqueraded?: string | undefined;
   /** Set once the nat table was asked for this direction (nf_nat_initialized). */
   sourceDone: boolean;
   destinationDone: boolean;

@@ -65,13 +65,15 @@ const lasting = ({
   seenReply,
   mark,
   nat,
+  masqueraded,
   drawn,
   ipvs,
   offloaded,
-}: Pick<Connection, 'seenReply' | 'mark' | 'nat' | 'drawn' | 'ipvs' | 'offloaded'>) => ({
+}: Pick<Connection, 'seenReply' | 'mark' | 'nat' | 'masqueraded' | 'drawn' | 'ipvs' | 'offloaded'>) => ({
   seenReply,
   mark,
   ...(nat === undefined ? {} : { nat }),
+  ...(masqueraded === undefined ? {} : { masqueraded }),
   ...(drawn === undefined ? {} : { drawn }),
   ...(ipvs === undefined ? {} : { ipvs }),
   ...(offloaded === true ? { offloaded } : {}),

@@ -37,6 +37,8 @@ export function bind(run: Run, stack: Stack, connection: Connection, rewrite: Re
   const now = inverted(connection.reply, connection.protocol);
   const chosen = choicesOf(stack, now, rewrite, at);
   if (chosen.is !== 'addresses') return chosen;
+  // what has no source yet is let alone (nf_nat_masquerade_ipv4)
+  if (rewrite.to === 'masquerade' && now.source !== NO_SOURCE) connection.masqueraded = at.out?.name;
   const ports = portsOf(rewrite);
   if (ports === undefined) return unreadable(stack, `no ports to rewrite to: ${rewrite.ports ?? ''}`);
   const { what, random = false, persistent = false } = rewrite;
@@ -73,6 +75,8 @@ function answeredAt(connection: Connection, what: Rewrite['what'], reply: Tuple)
   connection.reply = reply;
 }
 
+const NO_SOURCE = ip`0.0.0.0`;
+
 type Choices = { readonly is: 'addresses'; readonly range: Addresses; readonly by: readonly FactRef[] } | Exclude<Bound, { is: 'bound' }>;
 
 const only = (address: Ip, by: readonly FactRef[] = []): Choices => ({ is: 'addresses', range: { from: address, to: address }, by });
@@ -87,7 +91,7 @@ function choicesOf(stack: Stack, now: Tuple, rewrite: Rewrite, at: BindPlace): C
     case 'same':
       return only(now[rewrite.what]);
     case 'masquerade':
-      return now.source === '0.0.0.0' ? only(now.source) : masqueraded(stack, at.out, at.hop ?? now.destination);
+      return now.source === NO_SOURCE ? only(now.source) : masqueraded(stack, at.out, at.hop ?? now.destination);
     case 'redirect':
       return at.hook === 'OUTPUT'
         ? only(familyOf(now.destination) === 4 ? ip`127.0.0.1` : ip`::1`)

@@ -2,6 +2,7 @@ import { type Connection, UNTRACKED } from '../conntrack/connection.ts';
 import { UNTOLD_NAT } from '../conntrack/untold-nat.ts';
 import type { Verdict } from '../iptables/verdict.ts';
 import { bind, bindNull } from '../nat/bind.ts';
+import { leavesElsewhere } from '../nat/left-by.ts';
 import { isDroppedRedirect, manipulated, rewritten } from '../nat/rewrite.ts';
 import { type End, end, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
@@ -36,6 +37,9 @@ export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | En
     bindNull(run, now.stack, connection, what, `${at.hook} null binding`);
     if (what === 'source') connection.sourceDone = true;
     else connection.destinationDone = true;
+  } else if (!isError(skb) && leavesElsewhere(run, skb.stack, skb.track, at)) {
+    run.forget(skb.stack, connection);
+    return dropped(skb, at, 'a masqueraded connection leaves by another device than before, and is forgotten', connection.boundBy);
   }
   const isDropped = isDroppedRedirect(now.stack, now.packet, skb.track);
   if (isDropped === null)
@@ -52,8 +56,11 @@ export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | En
 const dropped = (skb: Skb, at: At, says: string, by: readonly FactRef[]): End =>
   end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says, by, device: deviceOf(at) });
 
-/** First packets, and resets that a rule sent about one; errors only follow what their connection has (nf_nat_ipv4_fn). */
-const isAsked = ({ track, packet }: Skb): boolean => track?.state === 'NEW' || (track?.state === 'RELATED' && packet.icmp === null);
+/** First packets, and resets that a rule sent about one. */
+const isAsked = (skb: Skb): boolean => skb.track?.state === 'NEW' || (skb.track?.state === 'RELATED' && !isError(skb));
+
+/** Errors only follow what their connection has (nf_nat_ipv4_fn). */
+const isError = ({ track, packet }: Skb): boolean => track?.state === 'RELATED' && packet.icmp !== null;
 
 /** What was rewritten at another hook already is rewritten to the same: over lo a redirected packet passes OUTPUT and then PREROUTING. */
 const isSameToAll = (before: Packet, after: Packet): boolean =>
