@@ -4,19 +4,23 @@ import { kernelOf } from '../route/kernel.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Connection } from './connection.ts';
 import { type Doubt, sctpOf, sctpOpens, sctpStep, type SctpTrack } from './sctp.ts';
+import type { Streamed } from './streams.ts';
 
 /** The state of the association that a packet opens, or nothing where it opens none. */
 export const talkOpens = (run: Run, stack: Stack, packet: Packet): SctpTrack | undefined =>
   sctpOpens(sctpOf(packet), doubtOf(run, stack, packet));
 
-/** Notes what a packet says to its association; false where it is no part of it. */
-export function talked(run: Run, stack: Stack, packet: Packet, connection: Connection, direction: 'original' | 'reply'): boolean {
-  if (connection.sctp == null) return asked(run, stack, packet, 'state', 'in which state a captured association is was not told');
+/** Notes what a packet says to its association. */
+export function talked(run: Run, stack: Stack, packet: Packet, connection: Connection, direction: 'original' | 'reply'): Streamed {
+  if (connection.sctp == null)
+    return asked(run, stack, packet, 'state', 'in which state a captured association is was not told')
+      ? { is: 'taken', life: 'renewed' }
+      : { is: 'invalid', life: 'kept' };
   const step = sctpStep(connection.sctp, sctpOf(packet), direction, doubtOf(run, stack, packet));
   connection.sctp = step.track;
   if (step.assures) connection.assured = true;
   if (step.is === 'invalid') run.touch();
-  return step.is === 'taken';
+  return { is: step.is, life: step.renews ? 'renewed' : 'kept' };
 }
 
 const doubtOf = (run: Run, stack: Stack, packet: Packet): Doubt => ({

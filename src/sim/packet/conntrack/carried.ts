@@ -18,10 +18,13 @@ export function carried(run: Run, { skb, reason: { code } }: Ended, answer: Pack
   return attached(skb);
 }
 
-/** A connection that is in the table is closed as if the reset had been seen, since 6.3 (nf_ct_set_closing, nf_conntrack_tcp_set_closing). */
+/**
+ * A connection that is in the table is closed as if the reset had been seen, since 6.3 (nf_ct_set_closing, nf_conntrack_tcp_set_closing);
+ * one that is closed already lives no longer for it.
+ */
 function closed(run: Run, { stack, track }: Ended['skb']): void {
   const connection = track?.connection ?? null;
-  if (connection === null || !connection.confirmed || !kernelOf(stack, [6, 3])) return;
+  if (connection === null || !connection.confirmed || connection.tcp?.state === 'CLOSE' || !kernelOf(stack, [6, 3])) return;
   connection.tcp = { ...(connection.tcp ?? tcpFrom(null)), state: 'CLOSE' };
   connection.expires = expiryOf(stack, connection, run.at);
   run.touch();

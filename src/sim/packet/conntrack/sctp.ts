@@ -28,7 +28,7 @@ export type SctpTrack = {
 };
 
 /** What a packet does to the association: it passes, or is no part of it; what chunks before the wrong one did stays done. */
-export type SctpStep = { readonly is: 'taken' | 'invalid'; readonly track: SctpTrack; readonly assures: boolean };
+export type SctpStep = { readonly is: 'taken' | 'invalid'; readonly track: SctpTrack; readonly assures: boolean; readonly renews: boolean };
 
 /** What is asked where the kernel's version or a captured entry does not tell it. */
 export type Doubt = {
@@ -154,28 +154,35 @@ export function sctpOpens(header: SctpHeader, doubt: Doubt): SctpTrack | undefin
   return step.is === 'taken' ? step.track : undefined;
 }
 
-/** What a further packet does (nf_conntrack_sctp_packet). */
+/** Where a chunk was no part of the association. */
+const wrong = (track: SctpTrack, assures: boolean): SctpStep => ({ is: 'invalid', track, assures, renews: false });
+
+/**
+ * What a further packet does (nf_conntrack_sctp_packet). A heartbeat with another tag, and who asks again for an association that is closed,
+ * pass and renew nothing.
+ */
 export function sctpStep(track: SctpTrack, header: SctpHeader, direction: Direction, doubt: Doubt): SctpStep {
   const { tag, chunks } = header;
   const isPlain = !chunks.some(({ type }) => OF_THEIR_OWN.has(type));
   const own = isPlain ? carrying(track, direction, tag, doubt) : track;
-  if (!isWellFormed(header) || own === undefined) return { is: 'invalid', track, assures: false };
-  let [now, assures, isOverlooked] = [own, false, false];
+  if (!isWellFormed(header) || own === undefined) return wrong(track, false);
+  let [now, assures, isOverlooked, renews] = [own, false, false, true];
   for (const chunk of chunks) {
     const heard = tagged(now, header, chunk, direction, { ...doubt, isOverlooked });
-    if (heard === undefined) return { is: 'invalid', track: now, assures };
+    if (heard === undefined) return wrong(now, assures);
     if (heard === 'overlooked') {
       now = { ...now, doubted: direction };
-      isOverlooked = true;
+      [isOverlooked, renews] = [true, false];
       continue;
     }
     const state = after(direction, chunk.type, heard.state, doubt);
-    if (state === 'invalid') return { is: 'invalid', track: heard, assures };
-    if (chunk.type === 'INIT_ACK' && !isFitting(heard, chunk, direction, doubt)) return { is: 'invalid', track: heard, assures };
+    if (state === 'invalid') return wrong(heard, assures);
+    if (chunk.type === 'INIT_ACK' && !isFitting(heard, chunk, direction, doubt)) return wrong(heard, assures);
+    if (chunk.type === 'INIT' && heard.state === 'CLOSED' && state === 'CLOSED') renews = false;
     assures ||= state === 'ESTABLISHED' && heard.state !== 'ESTABLISHED';
     now = { ...heard, state, tags: announced(heard.tags, chunk, direction), began: begun(heard, chunk, direction) };
   }
-  return { is: 'taken', track: now, assures };
+  return { is: 'taken', track: now, assures, renews };
 }
 
 /** The association of a packet that carries the tag of a direction, which is known from then on; nothing where it carries another. */

@@ -140,6 +140,48 @@ test('a connection that was taken up in its middle lives shortly until something
   assert.deepEqual(lives, [250, 250, 300, 1000]);
 });
 
+/** Measured on Linux 6.18, as what follows: conntrack -L told these lives. */
+test('who asks again for what nobody answers is not kept longer for that (nf_conntrack_tcp_packet)', () => {
+  const lives = (...segments: readonly string[]) => talk({}, segments).map((one) => 'lives' in one && one.lives);
+  assert.deepEqual(lives('>S 100 0', '>S 100 0', '>S 200 0'), [120, 119, 118]);
+  assert.deepEqual(lives('>S 100 0', '<A 500 50', '>S 100 0'), [120, 119, 120], 'something came back');
+});
+
+test('ends outside the windows from both sides shorten a life that is long still (nf_tcp_handle_invalid)', () => {
+  const [one, other] = ['>FA 800000000 501', '<FA 900000000 101'];
+  assert.equal(last({}, one)?.lives, 999);
+  assert.deepEqual(last({}, one, other), { ...established, lives: 300, minded: 'INVALID', by: 1 });
+  assert.equal(last({}, one, one)?.lives, 998, 'one side said it twice');
+  assert.equal(last({ tcp_timeout_established: 110, tcp_timeout_unacknowledged: 20 }, one, other)?.lives, 108, 'it is not long');
+  const unread = 'net.netfilter.nf_conntrack_tcp_timeout_unacknowledged';
+  assert.deepEqual(last({ tcp_timeout_unacknowledged: null }, one, other)?.lives, { least: 300, most: 998, unread });
+});
+
+test('a reset that asks leaves the life of who said the same too often (nf_conntrack_tcp_max_retrans)', () => {
+  const again = ['>A 101 501', '>A 101 501', '>A 101 501'];
+  const kept = last({}, ...again, '>R 110 0');
+  assert.deepEqual([kept?.is, kept?.lives], ['ESTABLISHED', 250]);
+  assert.equal(last({}, ...again.slice(1), '>R 110 0')?.lives, 10);
+});
+
+test('what says a little more than there was room for waits to be acknowledged (tcp_in_window)', () => {
+  assert.deepEqual(last({}, '>A 1110 501 5'), { ...established, lives: 999, minded: 'let through', by: 1 });
+  assert.equal(last({}, '>A 1110 501 5', '<A 501 101')?.lives, 300);
+});
+
+test('who says a SYN once more has acknowledged what it did before (tcp_init_sender, tcp_options)', () => {
+  const again = ['>S 100 0', '<SA 900 101', '>SA 300 901', '>SA 400 850'];
+  const ends = (reset: string) => talk({}, [...again, reset]).at(-1);
+  assert.deepEqual(ends('<R 870 0'), { is: 'SYN_RECV', lives: 59, minded: 'INVALID', by: 1 });
+});
+
+test('who answers a SYN that was let through may say what it likes still, who sent it may not (nf_ct_tcp_state_reset)', () => {
+  const met = ['>A 100 500', '>S 5000 0', '<SA 9000 5001'];
+  const minds = (segment: string) => talk({}, [...met, segment]).at(-1);
+  assert.deepEqual(minds('<A 800000 5001'), { is: 'SYN_RECV', lives: 60, minded: null, by: 0 });
+  assert.deepEqual(minds('>A 900000 9001'), { is: 'SYN_RECV', lives: 59, minded: 'INVALID', by: 1 });
+});
+
 /** What a segment of a captured connection is, in each way that its numbers may fit: what was said of them, and whether its entry was named. */
 function captured(liberal: number) {
   const flow = { protocol: 'tcp', port: 80, sport: 20000 } as const;

@@ -8,8 +8,8 @@ import type { Connection, Track } from './connection.ts';
 import { type Known, tcpFrom, tcpOpens, type TcpPacket, type TcpStep, tcpStep, type TcpTrack } from './tcp.ts';
 import type { Direction } from './tcp-states.ts';
 
-/** What became of a segment, and what settings had to say about its numbers. */
-type Streamed = { readonly is: TcpStep['is'] } & Pick<Track, 'minded'>;
+/** What became of a segment, what it is to the connection's life, and what settings had to say about its numbers. */
+export type Streamed = { readonly is: TcpStep['is']; readonly life: 'renewed' | 'kept' | 'shortened' } & Pick<Track, 'minded'>;
 
 export const isTcp = (packet: Packet): packet is Packet & TcpPacket => packet.tcp !== null;
 
@@ -32,7 +32,14 @@ export function streamed(run: Run, stack: Stack, packet: Packet & TcpPacket, con
   if (step.is === 'taken' && step.assures) connection.assured = true;
   // of what nobody told it is not said that it does not fit, where it passes all the same
   const isJudged = before.windows !== null || step.is !== 'taken';
-  return settings.length === 0 || !isJudged ? { is: step.is } : { is: step.is, minded: mindedBy(settings, step) };
+  const heard = { is: step.is, life: lifeAfter(step) } as const;
+  return settings.length === 0 || !isJudged ? heard : { ...heard, minded: mindedBy(settings, step) };
+}
+
+/** What passes and moves nothing renews no life. */
+function lifeAfter(step: TcpStep): Streamed['life'] {
+  if (step.is === 'invalid') return step.shortens === true ? 'shortened' : 'kept';
+  return step.is === 'ignored' || (step.is === 'taken' && !step.renews) ? 'kept' : 'renewed';
 }
 
 const mindedBy = (settings: readonly Read[], { is }: TcpStep): NonNullable<Track['minded']> => ({

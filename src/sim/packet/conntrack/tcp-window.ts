@@ -71,12 +71,12 @@ export function windowsFrom(segment: Segment, tcp: TcpHeader): TcpWindows {
   return { ...SILENT_WINDOWS, original: { end, maxEnd: tcp.syn ? end : (end + room) % ALL, room, acked: null } };
 }
 
-/** One end begins to speak with a SYN (tcp_init_sender). */
-export const speaking = ({ end, window }: Pick<Segment, 'end' | 'window'>): Side => ({
+/** One end begins to speak with a SYN; what it has acknowledged before stays, without options (tcp_init_sender, tcp_options). */
+export const speaking = ({ end, window }: Pick<Segment, 'end' | 'window'>, before: Side = SILENT): Side => ({
+  ...before,
   end,
   maxEnd: end,
   room: Math.max(1, window),
-  acked: null,
 });
 
 /** What is compared with the next segment: an ACK that says what the one before said, from the same side, is one more (`retrans`). */
@@ -104,7 +104,7 @@ export function inWindow(
   const isAgain = before.sender.room > 0 && tcp.syn && isAfter(segment.end, before.sender.end) && isOpening;
   const speaks = tcp.syn && (before.sender.room === 0 || isAgain);
   const { sender, receiver } = speaks
-    ? { ...before, sender: speaking(segment) }
+    ? { ...before, sender: speaking(segment, before.sender) }
     : before.sender.room === 0
       ? metInTheMiddle(before.receiver, segment)
       : before;
@@ -121,7 +121,7 @@ export function inWindow(
     const over = (end - sender.maxEnd + 1) >>> 0;
     const isLittle = receiver.room > 0 && isWanted && isAckFresh && isAckSent && over <= receiver.room;
     return isLittle
-      ? { is: 'over', windows: withSides(direction, { ...sender, end }, receiver, windows) }
+      ? { is: 'over', windows: withSides(direction, { ...sender, end, waits: true }, receiver, windows) }
       : { is: 'outside', windows: unchanged };
   }
   if (!isAckSent) return { is: 'outside', windows: unchanged };

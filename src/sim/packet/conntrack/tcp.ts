@@ -10,8 +10,8 @@ export type TcpTrack = {
   readonly closing: boolean;
   /** What both ends have said; `null` where nobody told the numbers of all that they said. */
   readonly windows: TcpWindows | null;
-  /** It was met in its middle: nothing is outside its windows (IP_CT_TCP_FLAG_BE_LIBERAL). */
-  readonly liberal?: true;
+  /** It was met in its middle: nothing that both ends say, or one of them, is outside its windows (IP_CT_TCP_FLAG_BE_LIBERAL). */
+  readonly liberal?: 'both' | Direction;
   /** Both sides have sent a SYN (IP_CT_TCP_SIMULTANEOUS_OPEN). */
   readonly simultaneous?: true;
   /** A SYN came while the last ACK was waited for: the next one may only ask about it (IP_CT_EXP_CHALLENGE_ACK). */
@@ -23,10 +23,10 @@ type Last = { readonly kind: Kind; readonly direction: Direction };
 
 /** What a packet does to the connection: it passes, passes without moving it, is no part of it, opens it anew, or ends it at once. */
 export type TcpStep =
-  | { readonly is: 'taken'; readonly track: TcpTrack; readonly assures: boolean }
+  | { readonly is: 'taken'; readonly track: TcpTrack; readonly assures: boolean; readonly renews: boolean }
   | { readonly is: 'ignored'; readonly track: TcpTrack }
-  /** A FIN or a reset outside the windows may be noted all the same. */
-  | { readonly is: 'invalid'; readonly track?: TcpTrack }
+  /** A FIN or a reset outside the windows may be noted all the same; one from each end shortens the connection's life. */
+  | { readonly is: 'invalid'; readonly track?: TcpTrack; readonly shortens?: true }
   | { readonly is: 'reopened' }
   | { readonly is: 'killed' };
 
@@ -62,7 +62,7 @@ export function tcpOpens(packet: TcpPacket, isLoose: boolean): TcpTrack | undefi
   const windows =
     segment === undefined ? null : inWindow(windowsFrom(segment, packet.tcp), segment, packet.tcp, 'original', 'NONE', null).windows;
   const track = { ...FRESH, state, last: { kind, direction: 'original' as const }, windows };
-  return state === 'SYN_SENT' ? track : { ...track, liberal: true };
+  return state === 'SYN_SENT' ? track : { ...track, liberal: 'both' };
 }
 
 /** What a further packet does (nf_conntrack_tcp_packet). Where nobody told its numbers, it is within the windows. */
@@ -107,7 +107,9 @@ function moved(track: TcpTrack, state: TcpState, heard: Heard, known: Known): Tc
     ...(state === 'SYN_SENT2' ? { simultaneous: true as const } : {}),
   };
   const assures = known.seenReply && state === 'ESTABLISHED' && (track.state === 'SYN_RECV' || track.state === 'ESTABLISHED');
-  return { is: 'taken', track: now, assures };
+  // who asks again and again for what nobody answers is not kept for that
+  const renews = known.seenReply || kind !== 'syn' || track.state !== 'SYN_SENT';
+  return { is: 'taken', track: now, assures, renews };
 }
 
 /** What a connection's windows make of a segment, and what they are after it. */
@@ -118,13 +120,15 @@ function windowed(track: TcpTrack, heard: Heard, known: Known): Windowed {
   const { state, windows: before, last } = track;
   if (segment === undefined) return { is: 'passes', windows: null };
   if (tcp.rst && (OVER.has(state) || isAboutLetThrough(track, heard, known))) return { is: 'passes', windows: before };
-  const passesAll = (): boolean => track.liberal === true || known.isLiberal();
+  const passesAll = (): boolean => isLiberalTo(track, direction) || known.isLiberal();
   if (before === null && passesAll()) return { is: 'passes', windows: null };
   const { is, windows } =
     before === null ? { is: known.fits(), windows: null } : inWindow(before, segment, tcp, direction, state, last?.direction ?? null);
   if (is === 'inside' || (before !== null && passesAll())) return { is: 'passes', windows };
   return { is: is !== 'outside' && known.ignoresNear() ? 'moves nothing' : 'outside', windows };
 }
+
+const isLiberalTo = ({ liberal }: TcpTrack, direction: Direction): boolean => liberal === 'both' || liberal === direction;
 
 /** States in which a reset needs no number: the tuple may be another connection's by now (tcp_can_early_drop). */
 const OVER: ReadonlySet<TcpState> = new Set<TcpState>(['FIN_WAIT', 'CLOSE_WAIT', 'LAST_ACK', 'TIME_WAIT', 'CLOSE']);
@@ -165,12 +169,16 @@ function isAboutLetThrough({ state, last, windows }: TcpTrack, { segment, direct
   return state === 'SYN_SENT' && last.kind === 'ack' && last.direction === 'reply' && segment.seq === windows.last.ack;
 }
 
-/** What ends a connection is noted even outside its windows, since 6.1: after that no SYN opens it anew (nf_tcp_handle_invalid). */
+/**
+ * What ends a connection is noted even outside its windows, since 6.1: after that no SYN opens it anew, and once both ends have said it the
+ * connection lives no longer than one with something unacknowledged (nf_tcp_handle_invalid).
+ */
 function outside(track: TcpTrack, { kind, direction }: Heard, { assured, ignoresNear }: Known): TcpStep {
   const { last } = track;
   const ends = (one: Kind | undefined): boolean => one === 'fin' || one === 'rst';
-  const isNoted = assured && ends(kind) && ignoresNear() && (last?.direction === direction || !ends(last?.kind));
-  return { is: 'invalid', track: isNoted ? { ...track, last: { kind, direction } } : track };
+  if (!assured || !ends(kind) || !ignoresNear()) return { is: 'invalid', track };
+  const isAnswer = ends(last?.kind) && last?.direction !== direction;
+  return isAnswer ? { is: 'invalid', track, shortens: true } : { is: 'invalid', track: { ...track, last: { kind, direction } } };
 }
 
 const follows = (last: Last | null, direction: Direction): boolean => last?.kind === 'syn' && last.direction !== direction;
@@ -183,14 +191,18 @@ function withoutChallenge({ challenged: _, ...track }: TcpTrack): TcpTrack {
   return track;
 }
 
-/** A SYN-ACK for a SYN that was let through shows that both ends are ahead of this table (case TCP_CONNTRACK_IGNORE). */
+/**
+ * A SYN-ACK for a SYN that was let through shows that both ends are ahead of this table; who sends it may still say what it likes, if it
+ * might before (case TCP_CONNTRACK_IGNORE, nf_ct_tcp_state_reset).
+ */
 function ignored(track: TcpTrack, heard: Heard, asked: Known): TcpStep {
   const { last, windows } = track;
   const { kind, segment, direction } = heard;
   const acknowledges = windows === null || segment === undefined || segment.ack === windows.last.end;
   if (kind === 'synack' && follows(last, direction) && acknowledges) {
     const known = windows === null ? null : { ...SILENT_WINDOWS, [otherOf(direction)]: speaking(windows.last) };
-    return moved({ ...FRESH, state: 'SYN_SENT', windows: known }, 'SYN_RECV', heard, asked);
+    const liberal = isLiberalTo(track, direction) ? { liberal: direction } : {};
+    return moved({ ...FRESH, ...liberal, state: 'SYN_SENT', windows: known }, 'SYN_RECV', heard, asked);
   }
   const isAsked = kind === 'syn' && direction === 'original' ? track.state === 'LAST_ACK' : track.challenged === true;
   const unasked = withoutChallenge(track);

@@ -14,8 +14,7 @@ function nameOf({ protocol, seenReply, assured, tcp, sctp }: Connection): string
     case 'udp':
       return seenReply && assured === true ? 'udp_timeout_stream' : 'udp_timeout';
     case 'tcp':
-      // a reset that leaves a connection as it was shortens its life all the same
-      return `tcp_timeout_${tcp?.last?.kind === 'rst' ? 'close' : tcpName(tcp?.state ?? 'ESTABLISHED')}`;
+      return `tcp_timeout_${tcpName(tcp?.state ?? 'ESTABLISHED')}`;
     case 'sctp':
       return `sctp_timeout_${(sctp?.state ?? 'ESTABLISHED').toLowerCase()}`;
     case 'gre':
@@ -48,11 +47,21 @@ function lifeOf(stack: Stack, connection: Connection): Life {
   const usual = told(stack, nameOf(connection));
   if (connection.protocol !== 'tcp') return usual;
   const alone = isOneSided(connection) ? [UNANSWERED] : [];
-  const lives = shortened(stack, connection).map((names) => shortest(stack, usual, [...names, ...alone]));
+  const isReset = connection.tcp?.last?.kind === 'rst';
+  const lives = shortened(stack, connection).map((names) =>
+    isReset ? afterReset(stack, usual, names) : shortest(stack, usual, [...names, ...alone]),
+  );
   const [first, other] = [lives[0] ?? usual, lives[1] ?? lives[0] ?? usual];
   const [bounds, most] = [leastOf([first, other]), Math.max(first.most, other.most)];
   const unread = first.unread ?? other.unread ?? (bounds.least === most ? null : `${PREFIX}${MOST_REPEATS}`);
   return { ...bounds, most, unread };
+}
+
+/** A reset that leaves a connection as it was shortens its life all the same, unless that is short already for who repeats too often. */
+function afterReset(stack: Stack, usual: Life, names: readonly string[]): Life {
+  const [life, closes] = [shortest(stack, usual, names), told(stack, CLOSED)];
+  if (life === usual) return closes;
+  return life.unread === null ? life : { ...leastOf([life, closes]), most: Math.max(life.most, closes.most), unread: life.unread };
 }
 
 function shortest(stack: Stack, usual: Life, names: readonly string[]): Life {
@@ -71,8 +80,23 @@ const leastOf = (lives: readonly Life[]): Pick<Life, 'sure' | 'least'> => ({
 });
 
 const UNANSWERED = 'tcp_timeout_unacknowledged';
+const CLOSED = 'tcp_timeout_close';
 const REPEATED = 'tcp_timeout_max_retrans';
 const MOST_REPEATS = 'tcp_max_retrans';
+
+/** What is left so long at least is shortened (nf_tcp_handle_invalid). */
+const LONG_MS = 120_000;
+
+/** When a connection is forgotten that both ends have ended outside its windows: no later than what waits to be acknowledged. */
+export function shortenedExpiry(stack: Stack, { expires }: Connection, at: number): Expiry | null {
+  if (expires == null) return null;
+  const { sure, least, most, unread } = told(stack, UNANSWERED);
+  const sooner = (then: number, seconds: number): number => (then - at < LONG_MS ? then : Math.min(then, at + seconds * 1000));
+  if (typeof expires === 'number' && (unread === null || expires - at < LONG_MS)) return sooner(expires, least);
+  const { sure: surely, from, until } = typeof expires === 'number' ? { sure: expires, from: expires, until: expires } : expires;
+  const why = typeof expires === 'number' ? (unread ?? '') : expires.unread;
+  return { sure: Math.min(surely, at + sure * 1000), from: Math.min(from, at + least * 1000), until: sooner(until, most), unread: why };
+}
 
 /** By what ends have said: too often the same, what nobody has acknowledged, that there is no room. Two lists where it is not known how often is too often. */
 function shortened(stack: Stack, { tcp }: Connection): readonly (readonly string[])[] {

@@ -23,9 +23,9 @@ import { fullTable } from './full.ts';
 import { assumedThere, isForgotten } from './life.ts';
 import { related } from './related.ts';
 import { talked, talkOpens } from './associations.ts';
-import { isTcp, streamed, streamOpens } from './streams.ts';
+import { isTcp, streamed, type Streamed, streamOpens } from './streams.ts';
 import { isValidFlags } from './tcp-states.ts';
-import { expiryOf } from './timeouts.ts';
+import { expiryOf, shortenedExpiry } from './timeouts.ts';
 import { continues, unreadEntries } from './unread.ts';
 
 /** A packet that tracking itself ends, or may end. */
@@ -67,20 +67,23 @@ function unopened({ stack, packet, isAnswer }: Skb): Refused | undefined {
 function known(run: Run, stack: Stack, packet: Packet, { connection, direction }: Found, zone: Zone): Track | Refused {
   const isEstablished = direction === 'reply' || connection.seenReply;
   const assumed = assumedThere(run, stack, connection);
-  const { is, minded } = isTcp(packet) ? streamed(run, stack, packet, connection, direction) : TAKEN;
+  const { is, life, minded } = heardBy(run, stack, packet, connection, direction);
+  if (life === 'shortened') connection.expires = shortenedExpiry(stack, connection, run.at);
   if (is === 'invalid') return minded === undefined ? INVALID : { ...INVALID, minded };
   if (is === 'reopened' || is === 'killed') run.forget(stack, connection);
   if (is === 'reopened') return fresh(run, stack, packet, zone);
-  if (packet.protocol === 'sctp' && !talked(run, stack, packet, connection, direction)) return INVALID;
   if (packet.protocol === 'udp' || packet.protocol === 'gre') connection.assured = assuredStream(run, stack, connection);
-  if (is !== 'ignored' && !isForgotten(run, stack, connection)) connection.expires = expiryOf(stack, connection, run.at);
+  if (life === 'renewed' && !isForgotten(run, stack, connection)) connection.expires = expiryOf(stack, connection, run.at);
   if (direction === 'reply') connection.seenReply = true;
   run.touch();
   return { connection, direction, state: isEstablished ? 'ESTABLISHED' : 'NEW', assumed, ...(minded === undefined ? {} : { minded }) };
 }
 
-/** What a packet without a state machine of its own does. */
-const TAKEN: ReturnType<typeof streamed> = { is: 'taken' };
+/** What a packet says to its connection; one without a state machine of its own renews its life (nf_conntrack_handle_packet). */
+function heardBy(run: Run, stack: Stack, packet: Packet, connection: Connection, direction: Track['direction']): Streamed {
+  if (isTcp(packet)) return streamed(run, stack, packet, connection, direction);
+  return packet.protocol === 'sctp' ? talked(run, stack, packet, connection, direction) : { is: 'taken', life: 'renewed' };
+}
 
 /** A packet of no connection that is known: one that may open one does; others are INVALID (init_conntrack). */
 function fresh(run: Run, stack: Stack, packet: Packet, zone: Zone): Track | Refused {
