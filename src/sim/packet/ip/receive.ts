@@ -1,14 +1,14 @@
 import type { Link } from '#facts/link/link';
-import { familyOf, isMulticast } from '#net/ip';
+import { familyOf, isLoopback, isMulticast } from '#net/ip';
 import type { Stack } from '#dataplane/stack';
 import { martian6 } from '../martian/martian.ts';
 import { netfilter } from '../netfilter/hook.ts';
-import { end, type IcmpError, type Next, unknown } from '../next.ts';
+import { type End, end, type IcmpError, type Next, unknown } from '../next.ts';
 import { type Input, inputRoute } from '../route/input.ts';
 import type { Run } from '../run.ts';
-import { either, settingNamed } from '../setting.ts';
+import { either, type Setting, settingNamed } from '../setting.ts';
 import { isOn } from '../setting-on.ts';
-import type { Skb } from '../skb.ts';
+import { isRoutedToMany, type Skb } from '../skb.ts';
 import { ipvlanInside } from '../stacked/ipvlan.ts';
 import { stepped } from '../trail.ts';
 import { vrfOf } from '../route/flow.ts';
@@ -41,6 +41,10 @@ function refusal(run: Run, skb: Skb, link: Link): Next | undefined {
     const cited = off.is === 'seen' ? off.by : by;
     return end(skb, { disposition: 'dropped', code: 'IPV6DISABLED', says: `${link.name} has no IPv6 (disable_ipv6)`, by: cited });
   }
+  // IPv6 asks the device alone, before any hook (ip6_rcv_core)
+  const isForOne = !isMulticast(packet.destination) && !isLoopback(packet.source) && !isLoopback(packet.destination);
+  const lost = isForOne ? oneInMany(run, skb, settingNamed(stack, 6, link.name, ONE_IN_MANY)) : undefined;
+  if (lost !== undefined) return lost;
   const strange = martian6(packet, link);
   if (strange === undefined) return undefined;
   return strange.is === 'gap'
@@ -80,13 +84,7 @@ export function route(run: Run, skb: Skb): Next {
     }
     return path.does === 'send' ? { stage: 'forward', skb } : { stage: 'deliver', skb };
   }
-  const group = either(stack, device.name, 'drop_unicast_in_l2_multicast');
-  const says = `one machine's packet in a ${skb.cast} frame (drop_unicast_in_l2_multicast)`;
-  if (skb.cast !== 'host' && !isMulticast(packet.destination) && isOn(run, stack, group, says)) {
-    const by = group.is === 'seen' ? group.by : [];
-    return end(skb, { disposition: 'dropped', code: 'UNICAST_IN_L2_MULTICAST', says, by });
-  }
-  return insideOf(run, skb) ?? asOfVrf(routed(skb, inputRoute(run, stack, skb, device)));
+  return insideOf(run, skb) ?? asOfVrf(routed(run, skb, inputRoute(run, stack, skb, device)));
 }
 
 /** An ipvlan's namespace decides whether it takes a packet that its parent's has let in (ipvlan_l3_rcv); else it is routed there. */
@@ -94,10 +92,12 @@ function insideOf(run: Run, skb: Skb): Next | undefined {
   const inside = ipvlanInside(run, skb);
   if (inside !== undefined && 'stage' in inside) return inside;
   const input = inside === undefined ? undefined : inputRoute(run, inside.stack, skb, inside.link);
-  return input?.is === 'for us' || input?.is === 'gap' ? routed(skb, input) : undefined;
+  return input?.is === 'for us' || input?.is === 'gap' ? routed(run, skb, input) : undefined;
 }
 
-function routed(skb: Skb, input: Input): Next {
+function routed(run: Run, skb: Skb, input: Input): Next {
+  const lost = lostInMany(run, skb, input);
+  if (lost !== undefined) return lost;
   switch (input.is) {
     case 'gap':
       return unknown(skb, input.gap);
@@ -120,6 +120,25 @@ function routed(skb: Skb, input: Input): Next {
       return { stage: 'forward', skb: { ...skb, path, routedFor: skb.packet.destination, trail: stepped(checked, 'route', way, path.by) } };
     }
   }
+}
+
+/** IPv4 asks that behind the route: of what is for nobody too, but not of what was for many itself (ip_rcv_finish_core). */
+function lostInMany(run: Run, skb: Skb, input: Input): Next | undefined {
+  const { stack, in: device } = skb;
+  if (device === null || familyOf(skb.packet.destination) === 6 || input.is === 'gap' || input.is === 'drop') return undefined;
+  if (input.is !== 'refused' && isRoutedToMany(input)) return undefined;
+  return oneInMany(run, skb, either(stack, device.name, ONE_IN_MANY));
+}
+
+const ONE_IN_MANY = 'drop_unicast_in_l2_multicast';
+
+/** What is for one machine does not come in by a frame for many where that was forbidden. */
+function oneInMany(run: Run, skb: Skb, forbids: Setting): End | undefined {
+  if (skb.cast !== 'broadcast' && skb.cast !== 'multicast') return undefined;
+  const says = `one machine's packet in a ${skb.cast} frame (${ONE_IN_MANY})`;
+  if (!isOn(run, skb.stack, forbids, says)) return undefined;
+  const by = forbids.is === 'seen' ? forbids.by : [];
+  return end(skb, { disposition: 'dropped', code: 'UNICAST_IN_L2_MULTICAST', says, by });
 }
 
 type Refusal = readonly [code: string, icmp: number | null];

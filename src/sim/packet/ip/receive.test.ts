@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worldOf } from '#dataplane/world';
+import { ip } from '#net/ip';
+import { forced } from '#sim/clock/choice';
+import { type BuiltCluster, cluster } from '#testing/world-builder';
+import { arriving } from '../arrive.ts';
+import type { Packet } from '../packet.ts';
+import { Run } from '../run.ts';
+import type { Skb } from '../skb.ts';
+import { FRESH } from '../state.ts';
+import { walk } from '../walk.ts';
+
+const bare = cluster({ nodes: 1, podsPerNode: 0 });
+const { scope, address, bridge } = bare.node('A');
+const SETTINGS = {
+  'net.ipv4.conf.all.bc_forwarding': 0,
+  [`net.ipv4.conf.${bridge}.bc_forwarding`]: 0,
+  'net.ipv4.conf.all.route_localnet': 0,
+  [`net.ipv4.conf.${bridge}.route_localnet`]: 0,
+  [`net.ipv4.conf.${bridge}.drop_unicast_in_l2_multicast`]: 0,
+  [`net.ipv6.conf.${bridge}.drop_unicast_in_l2_multicast`]: 0,
+  [`net.ipv6.conf.${bridge}.disable_ipv6`]: 0,
+  'net.ipv4.icmp_echo_ignore_all': 1,
+  'net.ipv4.icmp_echo_ignore_broadcasts': 1,
+};
+const healthy = Object.entries(SETTINGS).reduce((built, [name, value]) => built.sysctl(scope, name, value), bare);
+
+/** What becomes of a datagram, or of ICMP where a type is named, that comes in by the bridge in a frame for one or for all. */
+function told(built: BuiltCluster, source: string, destination: string, cast: Skb['cast'], type?: number): string {
+  const world = worldOf(built.facts);
+  const stack = world.stack(scope);
+  const link = stack?.link(bridge);
+  assert.ok(stack !== undefined && link !== undefined);
+  const ends = { source: ip`${source}`, destination: ip`${destination}` };
+  const said =
+    type === undefined
+      ? ({ protocol: 'udp', sourcePort: 5555, destinationPort: 7777, icmp: null } as const)
+      : ({ protocol: 'icmp', sourcePort: 0, destinationPort: 0, icmp: { type, code: 0, id: 1 } } as const);
+  const packet: Packet = { ...ends, ...said, tcp: null, size: 40, df: false, ttl: 64, mark: 0 };
+  const next = arriving({ stack, link }, packet);
+  const run = new Run(world, forced(new Map()), FRESH);
+  const { disposition, reason } = walk(run, next.stage === 'receive' ? { ...next, cast } : next);
+  return `${disposition} ${reason.code}`;
+}
+
+const LOST = 'dropped UNICAST_IN_L2_MULTICAST';
+const near = '10.100.54.9';
+const toAll = '10.100.54.255';
+
+/** Linux 6.18.44, by kfree_skb and counters, a frame to ff:ff:ff:ff:ff:ff: 0.0.0.0 as source is told first, a blackhole not. */
+test('IPv4 looks behind the route whether one machine’s packet came for many; what is for many comes in (ip_rcv_finish_core)', () => {
+  const forbids = healthy.sysctl(scope, 'net.ipv4.conf.all.drop_unicast_in_l2_multicast', 1);
+  assert.equal(told(forbids, near, address, 'broadcast'), LOST);
+  assert.equal(told(forbids, near, '203.0.113.1', 'multicast'), LOST);
+  assert.equal(told(forbids, '0.0.0.0', address, 'broadcast'), 'dropped IP_INVALID_SOURCE');
+  assert.equal(told(forbids, near, address, 'host').includes('L2_MULTICAST'), false);
+  for (const all of [toAll, '255.255.255.255'])
+    assert.equal(told(forbids, near, all, 'broadcast'), told(healthy, near, all, 'broadcast'), all);
+});
+
+/** Linux 6.18.44: with the device's own setting ip6_rcv_core drops it before PREROUTING counts; with `all`, or IPv4's, it comes in. */
+test('IPv6 asks the device alone whether one machine’s packet came for many (ip6_rcv_core)', () => {
+  const lost = (name: string) =>
+    told(healthy.sysctl(scope, `net.${name}.drop_unicast_in_l2_multicast`, 1), 'fd00::9', 'fd00::1', 'broadcast');
+  assert.equal(lost(`ipv6.conf.${bridge}`), LOST);
+  assert.notEqual(lost('ipv6.conf.all'), LOST);
+  assert.notEqual(lost(`ipv4.conf.${bridge}`), LOST);
+});
