@@ -82,6 +82,15 @@ function compare(stack: Stack, device: string, name: string, enough: number): Se
 /** Set when `all` or the device's own is (IN_DEV_ORCONF). */
 export const either = (stack: Stack, device: string, name: string): Setting => largest(stack, device, name, 1);
 
+/** Set when `all` and the device's own are (IN_DEV_ANDCONF). */
+export function both(stack: Stack, device: string, name: string): Setting {
+  const [own, all] = [deviceSettingOf(stack, device, name), deviceSettingOf(stack, 'all', name)];
+  const off = [own, all].find((one) => one.is === 'seen' && one.value === 0);
+  if (off !== undefined) return off;
+  if (own.is === 'gap') return own;
+  return all.is === 'gap' ? all : { ...own, by: [...own.by, ...all.by] };
+}
+
 function unread(stack: Stack, name: string): Unread {
   const detail = `${name} was not read`;
   const { sysctls, scope } = stack;

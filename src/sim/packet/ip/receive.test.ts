@@ -67,3 +67,23 @@ test('IPv6 asks the device alone whether one machine’s packet came for many (i
   assert.notEqual(lost('ipv6.conf.all'), LOST);
   assert.notEqual(lost(`ipv4.conf.${bridge}`), LOST);
 });
+
+/** Linux 6.18.44, by kfree_skb, sent to 224.0.0.1 and to a group that the device listens to. */
+test('IPv4: sources that speak to no group are dropped (ip_mc_validate_source)', () => {
+  const code = (source: string, group = '224.0.0.1') => told(healthy, source, group, 'multicast');
+  assert.equal(code('127.0.0.1'), 'dropped IP_LOCALNET');
+  assert.equal(code('224.0.0.9'), 'dropped IP_INVALID_SOURCE');
+  assert.equal(code('255.255.255.255'), 'dropped IP_INVALID_SOURCE');
+  assert.doesNotMatch(code('0.0.0.0'), /IP_INVALID_SOURCE/);
+  const group = ip`239.1.2.3`;
+  const joined = healthy.put('group-membership', scope, { dev: bridge, group });
+  assert.equal(told(joined, '0.0.0.0', group, 'multicast'), 'dropped IP_INVALID_SOURCE');
+  assert.doesNotMatch(told(joined, near, group, 'multicast'), /IP_INVALID_SOURCE/);
+});
+
+/** Linux 6.18.44: with bc_forwarding of the device alone a broadcast is taken in, with that of `all` too it is passed on. */
+test('directed broadcasts are passed on where `all` and the device say so (IN_DEV_BFORWARD)', () => {
+  const own = healthy.sysctl(scope, `net.ipv4.conf.${bridge}.bc_forwarding`, 1);
+  assert.equal(told(own, near, toAll, 'broadcast'), told(healthy, near, toAll, 'broadcast'));
+  assert.equal(told(own.sysctl(scope, 'net.ipv4.conf.all.bc_forwarding', 1), near, toAll, 'broadcast'), 'unknown NOT_MODELLED');
+});

@@ -1,4 +1,5 @@
 import type { Link } from '#facts/link/link';
+import { cidr, contains } from '#net/cidr';
 import { isLimitedBroadcast, isLoopback, isMulticast } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
@@ -23,8 +24,21 @@ export function martian4(stack: Stack, { source, destination }: Packet, device: 
   if (isZeroNet(source)) return drop('IP_INVALID_SOURCE', `the source ${source} names no machine`);
   if (isZeroNet(destination)) return drop('IP_INVALID_DEST', `the destination ${destination} names no machine`);
   if (!isLoopback(source) && !isLoopback(destination)) return undefined;
+  return ofLoopback(stack, `a loopback address (${source} to ${destination}) from outside`, device);
+}
+
+/** Of network 224.0.0.0/24, whose groups are not left beyond the link (include/linux/in.h ipv4_is_local_multicast). */
+const LINKS_OWN = cidr`224.0.0.0/24`;
+
+/** Drops sources that speak to no group of IPv4; who has no address yet speaks to the link's own alone (net/ipv4/route.c ip_mc_validate_source). */
+export function martianToGroup(stack: Stack, { source, destination }: Packet, device: Link): Strange | undefined {
+  if (isMulticast(source) || isLimitedBroadcast(source)) return drop('IP_INVALID_SOURCE', `the source ${source} is a group address`);
+  if (isZeroNet(source) && !contains(LINKS_OWN, destination)) return drop('IP_INVALID_SOURCE', `the source ${source} names no machine`);
+  return isLoopback(source) ? ofLoopback(stack, `a loopback address (${source} to ${destination}) from outside`, device) : undefined;
+}
+
+function ofLoopback(stack: Stack, says: string, device: Link): Strange | undefined {
   const allowed = either(stack, device.name, 'route_localnet');
-  const says = `a loopback address (${source} to ${destination}) from outside`;
   if (allowed.is === 'gap') return { is: 'gap', gap: settingGap(allowed, says) };
   return allowed.value > 0 ? undefined : drop('IP_LOCALNET', says, allowed.by);
 }

@@ -5,12 +5,12 @@ import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
 import { plainRoute } from '#facts/route/own-routes';
 import { isMember } from '../group/member.ts';
-import { isZeroNet, letIn, martian4, type Strange } from '../martian/martian.ts';
+import { isZeroNet, letIn, martian4, martianToGroup, type Strange } from '../martian/martian.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import { validateSource } from '../rp-filter/rp-filter.ts';
 import type { Run } from '../run.ts';
-import { either, forwards, type Read, settingGap } from '../setting.ts';
+import { both, forwards, type Read, settingGap } from '../setting.ts';
 import type { Skb } from '../skb.ts';
 import { labelledAs } from './hashed.ts';
 import { lookup, type RouteAnswer, type RouteFlow } from './lookup.ts';
@@ -88,7 +88,7 @@ function checked(stack: Stack, packet: Packet, device: Link, path: Path, oif: st
 
 /** A broadcast is taken in, its source checked as if it were for no address (brd_input); with bc_forwarding it goes on too. */
 function broadcast(stack: Stack, packet: Packet, device: Link, path: Path): Input {
-  const passesOn = either(stack, device.name, 'bc_forwarding');
+  const passesOn = both(stack, device.name, 'bc_forwarding');
   const isDirected = path.route.origin.file !== '';
   const detail = `${device.name} passes directed broadcasts on (bc_forwarding)`;
   if (isDirected && passesOn.is === 'gap') return { is: 'gap', gap: settingGap(passesOn, detail) };
@@ -111,6 +111,8 @@ function group(stack: Stack, packet: Packet, device: Link): Input {
   }
   if (!member)
     return { is: 'drop', code: 'NOT_SPECIFIED', says: `nobody behind ${device.name} listens to the group ${packet.destination}`, by: [] };
+  const strange = familyOf(packet.destination) === 4 ? martianToGroup(stack, packet, device) : undefined;
+  if (strange !== undefined) return strange;
   const path = direct(packet, device, 'multicast');
   if (familyOf(packet.destination) === 6 || packet.source === '0.0.0.0') return { is: 'for us', path, says: '', by: [] };
   const valid = validateSource(stack, { ...packet, destination: '0.0.0.0' as Packet['destination'] }, device, null);
