@@ -81,6 +81,13 @@ test('IPv4: sources that speak to no group are dropped (ip_mc_validate_source)',
   assert.doesNotMatch(told(joined, near, group, 'multicast'), /IP_INVALID_SOURCE/);
 });
 
+/** Linux 6.18.44, by kfree_skb: an echo and its reply to 10.9.0.255, with both settings on. */
+test('IPv4: what is for all is looked at before what is for any, and only questions are taken (icmp_rcv)', () => {
+  assert.equal(told(healthy, near, toAll, 'broadcast', 8), 'dropped INVALID_PROTO');
+  assert.equal(told(healthy, near, toAll, 'broadcast', 0), 'dropped INVALID_PROTO');
+  assert.equal(told(healthy, near, address, 'host', 0), 'delivered DELIVERED');
+});
+
 /** Linux 6.18.44: with bc_forwarding of the device alone a broadcast is taken in, with that of `all` too it is passed on. */
 test('directed broadcasts are passed on where `all` and the device say so (IN_DEV_BFORWARD)', () => {
   const own = healthy.sysctl(scope, `net.ipv4.conf.${bridge}.bc_forwarding`, 1);

@@ -138,19 +138,27 @@ function kernelSocket(skb: Skb): Next | undefined {
   ]);
 }
 
+/** Of ICMP IPv4 takes only questions that are for many, and their answers (icmp_rcv): echo, timestamp, address mask and its answer. */
+const [ECHO, TIMESTAMP] = [8, 13];
+const FOR_MANY: ReadonlySet<number> = new Set([ECHO, TIMESTAMP, 17, 18]);
+
 function deliverIcmp(run: Run, skb: Skb): Next {
-  const { icmp, destination } = skb.packet;
-  const four = familyOf(destination) === 4;
-  if (icmp?.type !== 8 && icmp?.type !== 128) return taken(skb, 'DELIVERED', 'the stack takes it');
-  const { stack } = skb;
+  const { stack, packet } = skb;
+  const four = familyOf(packet.destination) === 4;
+  const type = packet.icmp?.type ?? 0;
+  const toMany = four && isRoutedToMany(skb) ? ofMany(run, skb, type) : undefined;
+  if (toMany !== undefined) return toMany;
+  if (type !== 8 && type !== 128) return taken(skb, 'DELIVERED', 'the stack takes it');
   const ignored = setting(stack, four ? 'net.ipv4.icmp_echo_ignore_all' : 'net.ipv6.icmp.echo_ignore_all');
   const all = 'echo requests are ignored (echo_ignore_all)';
   if (isOn(run, stack, ignored, all)) return drop(skb, 'NOT_SPECIFIED', all, ignored.is === 'seen' ? ignored.by : []);
-  const does = skb.path?.does;
-  if (four && (does === 'broadcast' || does === 'multicast')) {
-    const many = setting(stack, 'net.ipv4.icmp_echo_ignore_broadcasts');
-    const says = 'echo requests to all are ignored (icmp_echo_ignore_broadcasts)';
-    if (isOn(run, stack, many, says)) return drop(skb, 'INVALID_PROTO', says, many.is === 'seen' ? many.by : []);
-  }
   return taken(skb, 'DELIVERED', 'the stack answers the echo');
+}
+
+function ofMany(run: Run, skb: Skb, type: number): Next | undefined {
+  if (!FOR_MANY.has(type)) return drop(skb, 'INVALID_PROTO', `ICMP of type ${type} is for one machine`);
+  if (type !== ECHO && type !== TIMESTAMP) return undefined;
+  const ignored = setting(skb.stack, 'net.ipv4.icmp_echo_ignore_broadcasts');
+  const says = 'echo requests to all are ignored (icmp_echo_ignore_broadcasts)';
+  return isOn(run, skb.stack, ignored, says) ? drop(skb, 'INVALID_PROTO', says, ignored.is === 'seen' ? ignored.by : []) : undefined;
 }
