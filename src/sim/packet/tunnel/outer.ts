@@ -55,6 +55,7 @@ export function wrapped(
 const ECN = 3;
 const CONGESTED = 3;
 const CAPABLE = 2;
+const OTHERWISE_CAPABLE = 1;
 
 /** The type of service around a packet: its bits of congestion are the inside's, but that it met some (INET_ECN_encapsulate). */
 export function outerTos(tos: number | 'inherit' | undefined, inner: number): number {
@@ -62,6 +63,23 @@ export function outerTos(tos: number | 'inherit' | undefined, inner: number): nu
   const bits = inner & ECN;
   return (own & ~ECN) | (bits === CONGESTED ? CAPABLE : bits);
 }
+
+/** Whether a packet met congestion on its way (INET_ECN_is_ce). */
+export const isCongested = ({ tos = 0 }: Pick<Packet, 'tos'>): boolean => (tos & ECN) === CONGESTED;
+
+/**
+ * The type of service of what comes out of a tunnel: the congestion that the outside met is the inside's. Nothing where the inside does not
+ * know of such: it is dropped (include/net/inet_ecn.h INET_ECN_decapsulate, IP_ECN_decapsulate).
+ */
+export function innerTos({ tos: outer = 0 }: Pick<Packet, 'tos'>, { tos: inner = 0 }: Pick<Packet, 'tos'>): number | undefined {
+  const [around, bits] = [outer & ECN, inner & ECN];
+  if (around === CONGESTED) return bits === 0 ? undefined : inner | CONGESTED;
+  return around === OTHERWISE_CAPABLE && bits === CAPABLE ? (inner & ~ECN) | OTHERWISE_CAPABLE : inner;
+}
+
+/** The same carried thing with another type of service; as it was where that is the same. */
+export const withTos = (carried: Carried, tos: number): Carried =>
+  tos === (carried.packet.tos ?? 0) ? carried : { ...carried, packet: { ...carried.packet, tos } };
 
 /** What a tunnel's packet held, as it comes in by the tunnel's device. */
 export function unwrapped(

@@ -2,7 +2,7 @@ import type { Link, TunnelSettings } from '#facts/link/link';
 import { familyOf } from '#net/ip';
 import { end, type Next } from '../next.ts';
 import type { Carried, Skb } from '../skb.ts';
-import { unwrapped } from './outer.ts';
+import { innerTos, unwrapped, withTos } from './outer.ts';
 
 const KINDS: Readonly<Record<string, readonly TunnelSettings['kind'][]>> = {
   ipip: ['ipip'],
@@ -40,7 +40,7 @@ export const isHandled = ({ stack, packet: { protocol, destination } }: Pick<Skb
   stack.links.is === 'seen' &&
   stack.links.table.tunnels.some(({ tunnel }) => tunnel != null && TUNNEL4.includes(tunnel.kind));
 
-/** Unwraps IP in IP or GRE: the device whose ends fit best takes it (net/ipv4/ipip.c ipip_rcv, ip_gre.c gre_rcv). */
+/** Unwraps IP in IP or GRE: the device whose ends fit best takes it (net/ipv4/ipip.c ipip_rcv, ip_gre.c gre_rcv, ip_tunnel.c ip_tunnel_rcv). */
 export function tunnelReceive(skb: Skb, carried: Carried): Next {
   const { stack, packet } = skb;
   const kinds = KINDS[carried.how === 'ethernet' ? 'gre ethernet' : packet.protocol] ?? [];
@@ -60,5 +60,11 @@ export function tunnelReceive(skb: Skb, carried: Carried): Next {
     const code = isKnown ? 'NOT_SPECIFIED' : 'IP_NOPROTO';
     return end(skb, { disposition: 'no listener', code, says, by, error: { type: 3, code: isKnown ? 3 : 2 } });
   }
-  return unwrapped(skb, carried, best, ['tunnel', `${best.name} unwraps it`, [stack.cite('link', best)]]);
+  const by = [stack.cite('link', best)];
+  const tos = innerTos(packet, carried.packet);
+  if (tos === undefined) {
+    const says = `it met congestion outside, of which what ${best.name} unwraps cannot tell (ECN)`;
+    return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by, device: best.name });
+  }
+  return unwrapped(skb, withTos(carried, tos), best, ['tunnel', `${best.name} unwraps it`, by]);
 }

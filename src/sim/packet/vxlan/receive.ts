@@ -5,7 +5,7 @@ import { fdbKey } from '#dataplane/neighbours';
 import { end, type Next } from '../next.ts';
 import type { Run } from '../run.ts';
 import type { Carried, Skb } from '../skb.ts';
-import { unwrapped } from '../tunnel/outer.ts';
+import { innerTos, unwrapped, withTos } from '../tunnel/outer.ts';
 
 /** Unwraps a VXLAN packet: the device that listens on its port and has its VNI takes the frame (drivers/net/vxlan/vxlan_core.c vxlan_rcv). */
 export function decapsulate(run: Run, skb: Skb, carried: Carried): Next {
@@ -40,7 +40,7 @@ function isListening({ up, vxlan }: Link, { packet }: Skb): boolean {
   return vxlan.external === true || family === familyOf(packet.destination);
 }
 
-/** The frame as it comes out of the tunnel's device (vxlan_set_mac). */
+/** The frame as it comes out of the tunnel's device (vxlan_set_mac, vxlan_ecn_decapsulate). */
 function inside(run: Run, skb: Skb, carried: Carried, device: Link): Next {
   const { stack } = skb;
   const by = [stack.cite('link', device)];
@@ -53,7 +53,10 @@ function inside(run: Run, skb: Skb, carried: Carried, device: Link): Next {
     const moved = snoop(run, skb, device, from, skb.packet.source);
     if (moved !== undefined) return dropped('VXLAN_ENTRY_EXISTS', moved);
   }
-  return unwrapped(skb, carried, device, ['vxlan', `${device.name} unwraps it`, by]);
+  const tos = innerTos(skb.packet, carried.packet);
+  if (tos === undefined)
+    return dropped('IP_TUNNEL_ECN', `it met congestion outside, of which what ${device.name} unwraps cannot tell (ECN)`);
+  return unwrapped(skb, withTos(carried, tos), device, ['vxlan', `${device.name} unwraps it`, by]);
 }
 
 /** Learns behind which remote an address is; what was set by hand does not move, and frames from elsewhere are dropped (vxlan_snoop). */

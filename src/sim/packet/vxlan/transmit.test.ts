@@ -115,3 +115,20 @@ test('around a packet that has no hop left to inherit the hop limit is the route
     trace(worldOf(facts), { from: client.scope, to: server.address, protocol: 'udp', port }).outcomes[0]?.reason.code;
   assert.deepEqual([end(9), end(7)], ['NETFILTER_DROP', 'NO_SOCKET']);
 });
+
+/** Linux 6.18.44, by kfree_skb and counters of the inside: outside CE drops what is not capable, and makes the capable CE; ECT(1) outside makes ECT(0) so. */
+test('congestion that the outside met is told to the inside, or what cannot tell of it is dropped (vxlan_ecn_decapsulate)', () => {
+  const came = (outside: string, tos: number): readonly unknown[] => {
+    const built = healthy.rule(healthy.node('A').scope, 'mangle', `-A OUTPUT -p udp -m udp --dport 8472 -j TOS --set-tos ${outside}/0x03`);
+    const world = worldOf(built.facts);
+    const packet = { ...packetOf(world, { from: client.scope, to: server.address, protocol: 'udp', port: 9, sport: 40_001 }), tos };
+    const walk = exchange(world, { from: client.scope, packet }, FRESH)?.branches[0]?.result.walks[0];
+    return [walk?.reason.code, walk?.received.tos ?? 0];
+  };
+  assert.deepEqual(came('0x03', 0), ['IP_TUNNEL_ECN', 0]);
+  assert.deepEqual(came('0x03', 0x22), ['NO_SOCKET', 0x23]);
+  assert.deepEqual(came('0x03', 1), ['NO_SOCKET', 3]);
+  assert.deepEqual(came('0x01', 0x22), ['NO_SOCKET', 0x21]);
+  assert.deepEqual(came('0x01', 0), ['NO_SOCKET', 0]);
+  assert.deepEqual(came('0x02', 3), ['NO_SOCKET', 3]);
+});

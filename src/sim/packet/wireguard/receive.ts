@@ -1,6 +1,6 @@
 import { end, type Next, unknown } from '../next.ts';
 import type { Carried, Skb } from '../skb.ts';
-import { unwrapped } from '../tunnel/outer.ts';
+import { innerTos, isCongested, unwrapped, withTos } from '../tunnel/outer.ts';
 import { peerOf } from './transmit.ts';
 
 /** Opens a sealed packet: the device that listens on its port, a peer that it knows, a source that this peer may have (drivers/net/wireguard/receive.c). */
@@ -22,5 +22,7 @@ export function wireguardReceive(skb: Skb, carried: Carried): Next {
   const allowed = peerOf(device, carried.packet.source);
   if (allowed === undefined || (peer !== undefined && allowed !== peer))
     return dropped(`${link.name} does not let this peer use ${carried.packet.source} (allowed-ips)`);
-  return unwrapped(skb, carried, link, ['wireguard', `${link.name} opens it`, by], 0);
+  // what cannot tell of congestion is let in (wg_packet_consume_data_done, IP_ECN_set_ce)
+  const tos = isCongested(packet) ? innerTos(packet, carried.packet) : undefined;
+  return unwrapped(skb, tos === undefined ? carried : withTos(carried, tos), link, ['wireguard', `${link.name} opens it`, by], 0);
 }
