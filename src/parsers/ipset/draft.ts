@@ -66,6 +66,12 @@ export function setOf(draft: Draft, input: Input): Ipset {
     netmask: mask === undefined ? null : (wholeNumber(mask) ?? lengthOfMask(mask)),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     members,
-    problem: problem ?? (options.includes('bitmask') ? 'a bitmask is not modelled' : null),
+    problem: problem ?? unmodelledIn(options),
   };
+}
+
+/** Masks that change what is looked up (hash_ip4_kadt, hash_ipmark4_kadt). */
+function unmodelledIn(options: readonly string[]): string | null {
+  const mask = ['bitmask', 'markmask'].find((name) => options.includes(name));
+  return mask === undefined ? null : `a ${mask} is not modelled`;
 }

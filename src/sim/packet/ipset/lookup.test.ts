@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { ipsetTable } from '#dataplane/ipsets';
 import { worldOf } from '#dataplane/world';
 import type { FactOf } from '#facts/kinds';
 import ipset from '#parsers/ipset/ipset';
@@ -9,6 +10,8 @@ import { forced } from '#sim/clock/choice';
 import { cluster } from '#testing/world-builder';
 import { arrive } from '../arrive.ts';
 import { exchange } from '../exchange.ts';
+import type { Context } from '../iptables/context.ts';
+import { inSet } from './lookup.ts';
 import type { Packet } from '../packet.ts';
 import { FRESH } from '../state.ts';
 import { packetOf, trace } from '../trace.ts';
@@ -178,4 +181,23 @@ test('protocols without ports are in sets by their names, with port 0, as are th
   }
   assert.equal(drops('ipip:0', { protocol: 'ipip' }), false, 'protocol 94');
   assert.deepEqual([drops('udp:53', {}), drops('udp:53', later)], [true, false]);
+});
+
+/** Linux 6.18, by hand: `create s bitmap:ip,mac`, the MAC of the receiver added, matched what came by `src,dst`. */
+test('an Ethernet address of either end is looked up (bitmap_ipmac_kadt, hash_mac4_kadt)', () => {
+  const text = 'create s bitmap:ip,mac range 192.0.2.0/24\nadd s 192.0.2.1,02:00:00:00:00:0B\n';
+  const facts = factsOf(parseText(ipset, text), 'ipset');
+  const stack = { scope: 'x', ipsets: { is: 'seen', table: ipsetTable({ facts } as never) } };
+  const packet = { source: '192.0.2.1', destination: '192.0.2.2', protocol: 'udp', icmp: null, mark: 0 };
+  const context = { stack, packet, fromMac: '02:00:00:00:00:0a', toMac: '02:00:00:00:00:0b' } as unknown as Context;
+  const asked = (ends: readonly ('src' | 'dst')[]) => inSet(context, 's', { ends, at: 0, returnsNomatch: false });
+  assert.deepEqual([asked(['src', 'dst']), asked(['src', 'src'])], ['match', 'none']);
+});
+
+/** Read, not measured: no kernel here has hash:ip,mark. */
+test('a mask of marks changes what is looked up, and is not modelled (hash_ipmark4_kadt)', () => {
+  assert.equal(
+    dropped(['create s hash:ip,mark family inet markmask 0xff', `add s ${source},0x12`], '-m set --match-set s src,src'),
+    'unknown',
+  );
 });

@@ -137,7 +137,8 @@ function keysOf(context: Context, set: IndexedSet, dimension: string, end: End, 
     case 'iface':
       return one((end === 'src' ? context.in : context.out)?.name);
     case 'mac':
-      return one(end === 'src' ? (context.fromMac ?? undefined) : undefined);
+      // of either end (bitmap_ipmac_kadt, hash_mac4_kadt)
+      return one((end === 'src' ? context.fromMac : context.toMac) ?? undefined);
     case 'mark':
       return [String(context.packet.mark)];
     default:

@@ -23,6 +23,7 @@ export type Context = {
   readonly bridged: Bridged | null;
   readonly cast: 'host' | 'broadcast' | 'multicast' | 'otherhost';
   readonly fromMac: string | null;
+  readonly toMac?: string | null;
   /** Sent by a socket of this namespace. */
   readonly own: boolean;
   /** Who owns the sending socket, where that was told; `null` where there is none. */

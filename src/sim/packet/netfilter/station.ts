@@ -37,6 +37,7 @@ function visitTable(run: Run, skb: Skb, at: At, { table }: Extract<Station, { is
     bridged: skb.bridged,
     cast: skb.cast,
     fromMac: skb.frame?.from ?? null,
+    toMac: skb.frame?.to ?? null,
     own: skb.in === null,
     owner: skb.owner,
     isOfKernel: skb.isOfKernel,
