@@ -1,5 +1,5 @@
 import type { Link } from '#facts/link/link';
-import { type Ip, isLimitedBroadcast, isMulticast, isUnspecified } from '#net/ip';
+import { type Ip, isLimitedBroadcast, isLinkLocal, isMulticast, isUnspecified } from '#net/ip';
 import { addressType, isUnicast6 } from '../route/address-type.ts';
 import { portless } from '../route/flow.ts';
 import { otherwiseJoined } from '../route/joined-type.ts';
@@ -15,8 +15,8 @@ const MISSING = one(0);
 export function readFib(context: NftContext, flags: readonly string[], result: string): Read {
   const isSource = flags.includes('saddr');
   const device = flags.includes('iif') ? context.in : flags.includes('oif') ? context.out : null;
-  if (result === 'type') return type(context, isSource, device);
-  const found = foundDevice(context, isSource, flags.includes('mark'), device);
+  if (result === 'type') return type(context, isSource, flags, device);
+  const found = foundDevice(context, isSource, flags, device);
   if (found === null) return result === 'oifname' ? one('') : MISSING;
   if (typeof found !== 'string') return found;
   return result === 'check' ? one(1) : one(found);
@@ -29,11 +29,24 @@ const [UNSPEC, LOCAL, ANYCAST, UNREACHABLE] = [0, 2, 4, 7];
 /** The type of service and the protocol are asked by, the latter of each piece too; ports are not (nft_fib4_eval, nft_fib6_flowi_init). */
 const headersOf = ({ packet }: NftContext) => portless(packet, packet.protocol);
 
+/** On the way through, the device that a packet leaves by stands for the one that its answer comes in by (nft_fib4_eval, nft_fib6_flowi_init). */
+const iifOf = ({ hook, out }: NftContext, isSource: boolean, flags: readonly string[]): string =>
+  hook === 'forward' && isSource && flags.includes('iif') ? (out?.name ?? 'lo') : 'lo';
+
+/** What means nothing without its link is asked for on the device that is named, else the packet's (nft_fib6_flowi_init, RT6_LOOKUP_F_IFACE). */
+const linkOf = (context: NftContext, asked: Ip, device: Link | null): { readonly oif: string | null; readonly strict?: true } =>
+  context.family === 6 && isOfLink(asked) ? { oif: (device ?? context.in)?.name ?? null, strict: true } : { oif: null };
+
+const isOfLink = (address: Ip): boolean => isLinkLocal(address) || /^ff.2:/.test(address);
+
 /** An IPv6 address is asked of the routes, which may refuse it (__nft_fib6_eval_type). */
-function type6(context: NftContext, isSource: boolean, device: Link | null): Read {
+function type6(context: NftContext, isSource: boolean, flags: readonly string[], device: Link | null): Read {
   const { stack, packet } = context;
   const [asked, other] = isSource ? [packet.source, packet.destination] : [packet.destination, packet.source];
-  const answer = lookup(null, stack, { source: other, destination: asked, iif: 'lo', oif: null, mark: 0, packet: headersOf(context) });
+  const answer = lookup(null, stack, {
+    ...{ source: other, destination: asked, iif: iifOf(context, isSource, flags), ...linkOf(context, asked, device) },
+    ...{ mark: flags.includes('mark') ? packet.mark : 0, packet: headersOf(context) },
+  });
   if (answer.is === 'gap') return { gap: answer.gap };
   if (answer.is === 'error') return one(ROUTED[answer.error] ?? UNREACHABLE);
   const { type: kind } = answer.path.route;
@@ -50,10 +63,10 @@ type Addresses = Extract<NftContext['stack']['addresses'], { is: 'seen' }>['tabl
 const isOn = ({ byAddress }: Addresses, address: Ip, device: Link): boolean =>
   (byAddress.get(address) ?? []).some(({ dev }) => dev === device.name);
 
-function type(context: NftContext, isSource: boolean, device: Link | null): Read {
+function type(context: NftContext, isSource: boolean, flags: readonly string[], device: Link | null): Read {
   const { stack, packet, family } = context;
   const asked = isSource ? packet.source : packet.destination;
-  if (family === 6 && !isUnspecified(asked)) return type6(context, isSource, device);
+  if (family === 6 && !isUnspecified(asked)) return type6(context, isSource, flags, device);
   const kind = addressType(stack, asked, device?.name ?? null);
   if (typeof kind !== 'string') return { gap: kind };
   // what is of a class of its own is not looked up (net/ipv4/fib_frontend.c __inet_dev_addr_type)
@@ -68,19 +81,24 @@ function type(context: NftContext, isSource: boolean, device: Link | null): Read
 function foundDevice(
   context: NftContext,
   isSource: boolean,
-  withMark: boolean,
+  flags: readonly string[],
   device: Link | null,
 ): string | null | Exclude<Read, 'break'> {
   const { stack, packet, hook } = context;
   const [asked, other] = isSource ? [packet.source, packet.destination] : [packet.destination, packet.source];
   const own = hook === 'prerouting' || hook === 'ingress' || hook === 'input' ? unasked(context, hook === 'input') : null;
   if (own !== null) return own;
-  if (context.family === 4 && isUnspecified(packet.source) && (isLimitedBroadcast(packet.destination) || isMulticast(packet.destination)))
+  const { destination } = packet;
+  if (context.family === 4 && isUnspecified(packet.source) && (isLimitedBroadcast(destination) || destination.startsWith('224.0.0.')))
     return context.in?.name ?? context.out?.name ?? null;
-  const flow = { source: other, destination: asked, iif: 'lo', oif: null, mark: withMark ? packet.mark : 0, packet: headersOf(context) };
+  const flow = {
+    ...{ source: other, destination: asked, iif: iifOf(context, isSource, flags), ...linkOf(context, asked, device) },
+    ...{ mark: flags.includes('mark') ? packet.mark : 0, packet: headersOf(context) },
+  };
   const answer = lookup(null, stack, flow);
   if (answer.is === 'gap') return { gap: answer.gap };
-  if (answer.is === 'error' || answer.path.does !== 'send') return null;
+  // only what is its own has none: a broadcast, or a group, goes out by a device as anything else
+  if (answer.is === 'error' || answer.path.does === 'local') return null;
   if (device === null) return answer.path.dev;
   const { route, dev } = answer.path;
   return dev === device.name || route.hops.some((hop) => hop.dev === device.name) ? device.name : null;
