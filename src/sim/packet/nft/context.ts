@@ -37,6 +37,11 @@ export type NftContext = {
 export const currentDevice = ({ hook, in: incoming, out }: NftContext): Link | null =>
   hook === 'postrouting' || hook === 'egress' ? out : incoming;
 
+const BARE: ReadonlySet<string> = new Set(['ipip', 'sit', 'gre', 'ip6tnl', 'ip6gre', 'vti', 'tun', 'wireguard', 'loopback']);
+
+/** Whether what leaves by a device has an Ethernet header. */
+export const hasLinkHeader = (device: Link | null): boolean => device !== null && !BARE.has(device.type ?? '');
+
 /** Why something of this packet is not known. */
 export const gapOf = ({ stack }: NftContext, detail: string, why: Gap['why'] = 'not modelled'): { readonly gap: Gap } => ({
   gap: { of: 'nft', scope: stack.scope, why, detail },

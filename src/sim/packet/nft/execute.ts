@@ -8,6 +8,7 @@ import { evaluate } from './evaluate.ts';
 import { heldTogether, type Step } from './joined.ts';
 import { withinLimit } from './limit.ts';
 import { matches } from './match.ts';
+import { lengthOf } from './read-meta.ts';
 import { queued } from '../queue/queue.ts';
 import { rewriteOf } from './nat.ts';
 import { rejection } from './reject.ts';
@@ -114,7 +115,9 @@ function quota(context: NftContext, named: NftQuota | string): Effect {
   const own = typeof named === 'string' ? context.table.objects.find(({ of, name }) => of === 'quota' && name === named)?.quota : named;
   if (own == null)
     return { does: 'ask', answer: gapOf(context, `the quota ${typeof named === 'string' ? named : ''} was not read`, 'not collected') };
-  const left = own.bytes - own.used - context.packet.size;
+  const length = lengthOf(context);
+  if ('gap' in length) return { does: 'ask', answer: length };
+  const left = own.bytes - own.used - Number(length[0]);
   // a quota that is just used up is over to some kernels, and not to others since 6.16
   if (left === 0)
     return { does: 'ask', answer: gapOf(context, 'the packet uses up the quota to the last byte (nft_quota.c nft_overquota)') };

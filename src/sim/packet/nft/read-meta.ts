@@ -1,6 +1,7 @@
 import type { Link } from '#facts/link/link';
 import { entryOf } from '#net/entry';
-import { currentDevice, gapOf, type NftContext } from './context.ts';
+import type { Gap } from '#snapshot/gap';
+import { currentDevice, gapOf, hasLinkHeader, type NftContext } from './context.ts';
 import { readArpMeta } from './read-arp.ts';
 import { protocolNumber } from './read-payload.ts';
 import { one, type Read } from './value.ts';
@@ -21,7 +22,7 @@ export function readMeta(context: NftContext, key: string): Read {
     case 'mark':
       return one(packet.mark);
     case 'length':
-      return one(packet.size);
+      return lengthOf(context);
     case 'l4proto':
       return one(protocolNumber(packet));
     case 'nfproto':
@@ -46,6 +47,16 @@ export function readMeta(context: NftContext, key: string): Read {
   }
 }
 
+const ETHERNET_HEADER = 14;
+
+/** How long the packet is (skb->len): what is handed to a device has its link header already. */
+export function lengthOf(context: NftContext): readonly [bigint] | { readonly gap: Gap } {
+  const { packet, hook, out, frame } = context;
+  if (hook !== 'egress') return [BigInt(packet.size)];
+  if (!hasLinkHeader(out) || frame?.vlan !== undefined) return gapOf(context, 'how long a packet with its link header is is not modelled');
+  return [BigInt(packet.size + ETHERNET_HEADER)];
+}
+
 /** Where there is no device its name is empty. */
 const name = (device: Link | null): Read => one(device?.name ?? '');
 
@@ -65,8 +76,12 @@ function others(context: NftContext, key: string): Read {
   const { skb } = context;
   if (OF_SOCKETS.has(key)) {
     if (context.diverted !== null) return gapOf(context, `the owner of the socket that a rule gave the packet to (${key}) is not modelled`);
-    // a packet that came in has no socket yet, the kernel's own have none with an owner (net/netfilter/nft_meta.c nft_meta_get_eval_skugid)
-    if (skb.in !== null || skb.owner === null || skb.isOfKernel) return 'break';
+    // a packet that came in mostly has no socket yet, the kernel's own have none with an owner (net/netfilter/nft_meta.c nft_meta_get_eval_skugid)
+    if (mayBeMet(context))
+      return gapOf(context, `whether the packet's socket was found early (${key}) is not modelled (net/ipv4/ip_input.c)`);
+    if (skb.in !== null) return 'break';
+    if (skb.owner === null || skb.isOfKernel)
+      return key === 'cgroup' ? gapOf(context, 'the control group of the kernel’s own sockets is not modelled') : 'break';
     const id = key === 'cgroup' ? undefined : skb.owner?.[key === 'skuid' ? 'uid' : 'gid'];
     if (id !== undefined) return one(id);
     return gapOf(context, `whose socket sent the packet (${key}) was not captured`);
@@ -80,14 +95,26 @@ function others(context: NftContext, key: string): Read {
   return gapOf(context, `meta ${key} is not modelled`);
 }
 
+/** Whether the socket of a connection may be known before the packet is delivered (tcp_v4_early_demux, udp_v4_early_demux): not over lo, nor of pieces. */
+function mayBeMet({ hook, table, packet, in: device }: NftContext): boolean {
+  if (hook !== 'input' || table.family === 'bridge' || device?.name === 'lo' || packet.fragment !== undefined) return false;
+  const opens = packet.tcp?.syn === true && !packet.tcp.ack;
+  return packet.protocol === 'udp' || (packet.protocol === 'tcp' && !opens);
+}
+
 function bridgeName(context: NftContext, port: Link | null): Read {
   const master = typeof port?.master === 'string' ? context.stack.link(port.master) : undefined;
   return one(master?.type === 'bridge' ? master.name : '');
 }
+
+/** What `ip link` calls by these names has no kind (rtnl_link_ops): it cannot be asked for, also not negatively. */
+const NO_KIND: ReadonlySet<string> = new Set(['loopback', 'device', '']);
 
 const kind = (context: NftContext, device: Link | null): Read =>
   device === null
     ? 'break'
     : device.type === undefined
       ? gapOf(context, `of what kind ${device.name} is was not told`, 'not told')
-      : one(device.type ?? '');
+      : NO_KIND.has(device.type ?? '')
+        ? 'break'
+        : one(device.type ?? '');

@@ -1,7 +1,7 @@
 import type { Packet } from '../packet.ts';
 import { isLaterFragment } from '../iptables/fragment.ts';
 import { address } from './address.ts';
-import { currentDevice, gapOf, type NftContext } from './context.ts';
+import { currentDevice, gapOf, hasLinkHeader, type NftContext } from './context.ts';
 import { readArp } from './read-arp.ts';
 import { isGap, one, type Read } from './value.ts';
 
@@ -139,12 +139,18 @@ const FLAGS = [
   ['cwr', 128],
 ] as const;
 
+/** Protocols whose header begins with two ports: of others `th` reads whatever stands there. */
+const PORTED: ReadonlySet<Packet['protocol']> = new Set(['tcp', 'udp', 'sctp']);
+
 function ownField(context: NftContext, field: string): Read {
   const { packet, family } = context;
   const { tcp, drawn } = packet;
+  if ((field === 'sport' || field === 'dport') && !PORTED.has(packet.protocol)) return notTold(context, packet.protocol, 'header');
   if (field === 'sport') return drawn?.source === undefined ? one(packet.sourcePort) : ofDrawn(context);
   if (field === 'dport') return drawn?.destination === undefined ? one(packet.destinationPort) : ofDrawn(context);
-  if (field === 'length' && packet.protocol === 'udp') return one(packet.size - (family === 4 ? IP_HEADER : IP6_HEADER));
+  // the first piece tells the length of the whole
+  if (field === 'length' && packet.protocol === 'udp' && packet.fragment === undefined)
+    return one(packet.size - (family === 4 ? IP_HEADER : IP6_HEADER));
   if (field === 'vtag' && packet.sctp !== undefined) return one(packet.sctp.tag);
   if (field === 'flags' && tcp !== null) return one(FLAGS.reduce((sum, [flag, bit]) => sum + (tcp[flag] === true ? bit : 0), 0));
   return notTold(context, packet.protocol, field);
@@ -166,13 +172,15 @@ function icmpField(context: NftContext, field: string): Read {
 
 const ETHER_TYPES = { 4: 0x0800, 6: 0x86dd } as const;
 
-/** What stands before the IP header: only of frames that came in, by devices that have such headers. */
+/** What stands before the IP header: only of frames that came in, or are handed to a device (`egress`), by devices that have such headers. */
 function etherField(context: NftContext, field: string): Read {
   const { frame, skb, family, table } = context;
   const device = currentDevice(context);
+  if (context.hook === 'egress' && !hasLinkHeader(device)) return 'break';
   if (frame === null) return 'break';
   // what this machine sends by a bridge has its header there already (br_dev_xmit)
-  if (table.family !== 'bridge' && (skb.in === null || device === null || device.type === 'loopback')) return 'break';
+  const isSeen = table.family === 'bridge' || context.hook === 'egress' || skb.in !== null;
+  if (!isSeen || (table.family !== 'bridge' && (device === null || device.type === 'loopback'))) return 'break';
   if (field === 'saddr') return address(frame.from);
   if (field === 'daddr') return address(frame.to);
   if (field !== 'type') return 'break';

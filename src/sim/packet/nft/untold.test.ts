@@ -8,6 +8,7 @@ import { send } from '../send.ts';
 import { FRESH } from '../state.ts';
 import { evaluate } from './evaluate.ts';
 import { type Flow, packetOf, trace } from '../trace.ts';
+import { write } from './write.ts';
 
 const healthy = cluster({ nodes: 2, podsPerNode: 1 });
 const { scope } = healthy.node('B');
@@ -76,4 +77,65 @@ test('what a rule reads of a frame with a tag is not known (nft_payload_copy_vla
   });
   assert.deepEqual([type?.(), id?.()], [[0x800n], 'break']);
   for (const read of [type?.(5), id?.(5)]) assert.ok(typeof read === 'object' && 'gap' in read);
+});
+
+/** What is read of a packet, where nothing else of the context is looked at. */
+const reads = (text: string, packet: object, more: object = {}): unknown => {
+  const [protocol = '', field = ''] = text.split(' ');
+  const expression = protocol === 'meta' ? ({ is: 'meta', key: field } as const) : ({ is: 'payload', protocol, field } as const);
+  const whole = { icmp: null, tcp: null, size: 1500, sourcePort: 0, destinationPort: 0, ...packet };
+  const skb = { in: null, owner: undefined, isOfKernel: false };
+  const base = { family: 4, hook: 'input', in: null, out: null, frame: null, diverted: null, stack: { scope }, table: { family: 'inet' } };
+  const read = evaluate({ packet: whole, skb, ...base, ...more } as never, expression);
+  return typeof read === 'object' && 'gap' in read ? '?' : read;
+};
+
+/** Linux 6.18, by hand: `th dport 2048` counted GRE around IPv4, `udp length 2008` the first piece of such a datagram, 1500 bytes long. */
+test('what stands where others have ports is not known, nor in the first piece how long the whole is (nft_payload_eval)', () => {
+  for (const protocol of ['gre', 'esp', 'ah', 'ipip', 'ipv6'] as const) assert.equal(reads('th dport', { protocol }), '?', protocol);
+  assert.deepEqual(reads('th dport', { protocol: 'udp', destinationPort: 53 }), [53n]);
+  assert.deepEqual(reads('udp length', { protocol: 'udp' }), [1480n]);
+  assert.equal(reads('udp length', { protocol: 'udp', fragment: { offset: 0, more: true } }), '?');
+});
+
+/** Linux 6.18, by hand: behind `udp dport set 5` a counter saw no later piece. */
+test('of a later piece only the header of IP is written (nft_payload_set_eval, pkt->fragoff)', () => {
+  const written = (protocol: string, field: string, offset: number) =>
+    write({ packet: { protocol: 'udp', icmp: null, fragment: { offset, more: true } }, family: 4, stack: { scope } } as never, {
+      does: 'write',
+      to: { is: 'payload', protocol, field },
+      value: 5,
+    });
+  assert.deepEqual(
+    [written('udp', 'dport', 1480), written('udp', 'dport', 0), written('ip', 'ttl', 1480)],
+    ['break', 'written', 'written'],
+  );
+});
+
+/** Linux 6.18, by hand: `egress device e0`, a veth's end, saw a ping of 128 bytes as 142, with the other end's address in front. */
+test('what is handed to a device has its link header already (nf_hook_egress)', () => {
+  const [from, to] = ['02:00:00:00:00:01', '02:00:00:00:00:02'];
+  const leaving = (type: string) => ({ hook: 'egress', table: { family: 'netdev' }, out: { name: 'e0', type }, frame: { from, to } });
+  assert.deepEqual([reads('meta length', { size: 128 }, leaving('veth')), reads('meta length', { size: 128 })], [[142n], [128n]]);
+  assert.equal(reads('meta length', { size: 128 }, leaving('wireguard')), '?');
+  assert.deepEqual(reads('ether daddr', {}, leaving('veth')), [0x020000000002n]);
+  assert.equal(reads('ether daddr', {}, leaving('wireguard')), 'break');
+});
+
+/** Linux 6.18, by hand: `meta skuid 0` in `input` counted all but the first two segments of TCP and a datagram to a connected socket, nothing over lo; `meta cgroup 0` the kernel's errors. */
+test('what came in may have its socket before it is delivered (tcp_v4_early_demux), and the kernel’s own packets a control group', () => {
+  const came = (name: string) => ({ in: { name }, skb: { in: { name }, owner: undefined, isOfKernel: false } });
+  const tcp = (syn: boolean) => ({ protocol: 'tcp', tcp: { syn, ack: !syn, rst: false, fin: false } });
+  const [eth, lo] = [came('e0'), came('lo')];
+  assert.deepEqual([reads('meta skuid', tcp(false), eth), reads('meta skuid', { protocol: 'udp' }, eth)], ['?', '?']);
+  assert.deepEqual([reads('meta skuid', tcp(true), eth), reads('meta skuid', tcp(false), lo)], ['break', 'break']);
+  assert.equal(reads('meta skuid', tcp(false), { ...eth, hook: 'prerouting' }), 'break');
+  const own = { skb: { in: null, owner: null, isOfKernel: true }, hook: 'output' };
+  assert.deepEqual([reads('meta skuid', {}, own), reads('meta cgroup', {}, own)], ['break', '?']);
+});
+
+/** Linux 6.18, by hand: `iifname lo meta iifkind != "veth"` counted none of ten packets. */
+test('a device without a kind is not of another one either (nft_meta_store_ifkind)', () => {
+  const of = (type: string) => reads('meta iifkind', {}, { in: { name: 'x', type } });
+  assert.deepEqual([of('veth'), of('loopback'), of('device')], [['veth'], 'break', 'break']);
 });

@@ -3,6 +3,7 @@ import { fromBits } from '#net/ip';
 import { parseMac } from '#net/mac';
 import type { Gap } from '#snapshot/gap';
 import { seenBy, template } from '../conntrack/connection.ts';
+import { isLaterFragment } from '../iptables/fragment.ts';
 import { withoutDrawn } from '../packet.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { typesOf } from './data-type.ts';
@@ -66,6 +67,8 @@ function writeZone(context: NftContext, direction: 'original' | 'reply' | null, 
 function hasHeader({ packet, family }: NftContext, protocol: string): boolean {
   if (protocol === 'ip') return family === 4;
   if (protocol === 'ip6') return family === 6;
+  // a later piece has none but that of IP (nft_payload_set_eval, pkt->fragoff)
+  if (isLaterFragment(packet)) return false;
   return protocol === 'th' ? packet.icmp === null : packet.protocol === protocol;
 }
 
