@@ -83,7 +83,7 @@ function answerTo(run: Run, way: End): Packet | null {
   const { tcp, icmp, protocol } = skb.packet;
   if (error !== null) return isOnlyReturned(way) ? null : errorPacket(run, way, error);
   if (disposition !== 'delivered' || isForMany(skb) || skb.carries !== null) return null;
-  if (icmp !== null) return replyTo(skb.packet);
+  if (icmp !== null) return replyTo(skb.packet, answersFrom);
   if (protocol === 'sctp') return answersFrom === undefined ? null : replyTo(skb.packet, answersFrom);
   if (tcp === null || tcp.rst) return null;
   // A listener answers an acknowledgement that it knows nothing of by a reset, and overlooks what is neither (tcp_rcv_state_process).

@@ -65,7 +65,9 @@ function answered(run: Run, way: End, hops: readonly Hop[], sent: Packet): Answe
   run.restart();
   const home = hops[0]?.at;
   const back = toSender(walk(run, departing(run, way, packet)), home, sent);
-  return judged(run, way, walkOf(packet, back), { back, home, sent });
+  // an echo's answer is known by its id: an anycast address answers by another
+  const asked = way.answersFrom === undefined || sent.icmp === null ? sent : { ...sent, destination: way.answersFrom };
+  return judged(run, way, walkOf(packet, back), { back, home, sent: asked });
 }
 
 /** The sender has a socket for the answer to what it sent, whatever sockets were captured. */

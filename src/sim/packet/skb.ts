@@ -1,7 +1,7 @@
 import type { Told } from '#facts/kind';
 import type { Link } from '#facts/link/link';
 import type { Stack } from '#dataplane/stack';
-import type { Ip } from '#net/ip';
+import { familyOf, type Ip } from '#net/ip';
 import type { Mac } from '#net/mac';
 import type { Path } from './route/path.ts';
 import type { Track } from './conntrack/connection.ts';
@@ -108,3 +108,7 @@ export const isForMany = ({ cast, path }: Pick<Skb, 'cast' | 'path'>): boolean =
 
 /** Whether a packet's route is one to many (RTCF_BROADCAST, RTCF_MULTICAST). */
 export const isRoutedToMany = ({ path }: Pick<Skb, 'path'>): boolean => path?.does === 'broadcast' || path?.does === 'multicast';
+
+/** Whether its destination is an anycast address of IPv6, whoever has it (net/ipv6/route.c RTF_ANYCAST, include/net/ip6_route.h ipv6_anycast_destination). */
+export const isRoutedToAny6 = ({ path, packet }: Pick<Skb, 'path' | 'packet'>): boolean =>
+  path?.route.type === 'anycast' && familyOf(packet.destination) === 6;

@@ -8,7 +8,7 @@ import { deviceAddress, linkAddress, sourceFor } from '../route/source.ts';
 import type { Run } from '../run.ts';
 import { setting } from '../setting.ts';
 import { isOn } from '../setting-on.ts';
-import { innermost, isForMany } from '../skb.ts';
+import { innermost, isForMany, isRoutedToAny6 } from '../skb.ts';
 import { countMiss, mayTell } from './limits.ts';
 
 /** An error quotes at most so much (net/ipv4/icmp.c, net/ipv6/icmp.c). */
@@ -104,7 +104,7 @@ function errorSource(run: Run, end: End, error: IcmpError): Ip | undefined {
   const { about } = error;
   const local = end.skb.path?.does === 'local';
   if (familyOf(about.source) === 4) return local ? about.destination : source4(run, end, error);
-  return local && isHeld(end, error) ? about.destination : source6(run, end, error);
+  return local && (isRoutedToAny6(end.skb) || isHeld(end, error)) ? about.destination : source6(run, end, error);
 }
 
 /** Whether IPv6 has the address that a packet was for on a device of the VRF that it came in by, if any (net/ipv6/addrconf.c __ipv6_chk_addr_and_flags). */

@@ -68,7 +68,7 @@ function taken(packet: Pick<Packet, 'protocol' | 'icmp'>, destination: typeof IN
   assert.ok(stack !== undefined && red !== undefined);
   const rest = { sourcePort: 40_001, destinationPort: 53, tcp: null, size: 84, df: false, ttl: 64, mark: 0 } as const;
   const skb = skbOf(stack, { ...packet, ...rest, source: ip`fd00:1::2`, destination });
-  const path = { does: 'local' } as NonNullable<typeof skb.path>;
+  const path = { does: 'local', route: { type: 'local' } } as NonNullable<typeof skb.path>;
   return end({ ...skb, in: red, path }, { disposition: 'dropped', code: 'NO_SOCKET', says: 'nothing listens there' });
 }
 

@@ -5,8 +5,10 @@ import { familyOf } from '#net/ip';
 import { end, type Next, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Run } from '../run.ts';
+import { lookup } from '../route/lookup.ts';
+import { sourceFor, type SourceAnswer } from '../route/source.ts';
 import { setting } from '../setting.ts';
-import { isForMany, isRoutedToMany, type Skb } from '../skb.ts';
+import { isForMany, isRoutedToAny6, isRoutedToMany, type Skb } from '../skb.ts';
 import type { Diverted } from './diverted.ts';
 import { connectedSocket, isFull, listener } from './find.ts';
 import { divertedKey, openedKey } from './met.ts';
@@ -54,6 +56,8 @@ function receivedBy({ in: device, path, routedFor, packet, stack }: Skb): Link |
 
 const forMany = ({ protocol }: Skb['packet']): string => `${protocol.toUpperCase()} takes nothing that was sent to all`;
 
+const toAny = ({ destination }: Skb['packet']): string => `TCP opens nothing at ${destination}, which is anycast`;
+
 const taken = (skb: Skb, code: string, says: string): Next => end(skb, { disposition: 'delivered', code, says });
 const drop = (skb: Skb, code: string, says: string, by: readonly FactRef[] = []): Next =>
   end(skb, { disposition: 'dropped', code, says, by });
@@ -71,6 +75,8 @@ function toDiverted(run: Run, skb: Skb, { socket }: Diverted): Next {
 function toListener(run: Run, skb: Skb, socket: Socket): Next {
   const { packet, stack } = skb;
   if (packet.tcp !== null && isRoutedToMany(skb)) return drop(skb, 'NOT_SPECIFIED', forMany(packet));
+  // tcp_v6_conn_request
+  if (packet.tcp?.syn === true && !packet.tcp.ack && isRoutedToAny6(skb)) return drop(skb, 'NOT_SPECIFIED', toAny(packet));
   const isOpening = packet.tcp === null || (packet.tcp.syn && !packet.tcp.ack);
   if (packet.tcp !== null && isOpening && isFull(socket)) {
     const says = `${nameOf(socket)} accepts no connections: ${socket.recvQ} wait, ${socket.sendQ} are allowed`;
@@ -116,6 +122,8 @@ function nobody(skb: Skb, cited: readonly FactRef[]): Next {
   // UDP looks for all that listen, and finds none (__udp4_lib_mcast_deliver)
   if (packet.protocol === 'udp' && isRoutedToMany(skb)) return drop(skb, 'NOT_SPECIFIED', says, cited);
   if (isForMany(skb)) return drop(skb, isPorted ? 'NO_SOCKET' : 'IP_NOPROTO', says, cited);
+  // no reset leaves from there (tcp_v6_send_reset)
+  if (packet.protocol === 'tcp' && isRoutedToAny6(skb)) return drop(skb, 'NO_SOCKET', says, cited);
   const isKnown = isPorted || isHandled(skb);
   const error = packet.protocol === 'tcp' ? { type: 0, code: 0, reset: true as const } : { type: 3, code: isKnown ? NO_PORT : NO_PROTOCOL };
   const code = isPorted ? 'NO_SOCKET' : isKnown ? 'NOT_SPECIFIED' : 'IP_NOPROTO';
@@ -152,7 +160,27 @@ function deliverIcmp(run: Run, skb: Skb): Next {
   const ignored = setting(stack, four ? 'net.ipv4.icmp_echo_ignore_all' : 'net.ipv6.icmp.echo_ignore_all');
   const all = 'echo requests are ignored (echo_ignore_all)';
   if (isOn(run, stack, ignored, all)) return drop(skb, 'NOT_SPECIFIED', all, ignored.is === 'seen' ? ignored.by : []);
-  return taken(skb, 'DELIVERED', 'the stack answers the echo');
+  const says = 'the stack answers the echo';
+  if (!isRoutedToAny6(skb)) return taken(skb, 'DELIVERED', says);
+  const anycast = setting(stack, 'net.ipv6.icmp.echo_ignore_anycast');
+  const any = 'echo requests to anycast addresses are ignored (echo_ignore_anycast)';
+  if (isOn(run, stack, anycast, any)) return drop(skb, 'NOT_SPECIFIED', any, anycast.is === 'seen' ? anycast.by : []);
+  const source = sourceForAny(run, skb);
+  if (source === undefined) return taken(skb, 'DELIVERED', says);
+  if (source.is === 'gap') return unknown(skb, source.gap);
+  return end(skb, { disposition: 'delivered', code: 'DELIVERED', says, by: source.by, answersFrom: source.address });
+}
+
+/** An echo to an anycast address is answered from one that the way back prefers (net/ipv6/icmp.c icmpv6_echo_reply); nothing where none leads back, or anycast_src_echo_reply keeps it. */
+function sourceForAny(run: Run, { stack, packet, in: device }: Skb): SourceAnswer | undefined {
+  const keeps = setting(stack, 'net.ipv6.anycast_src_echo_reply');
+  if (isOn(run, stack, keeps, `the answer may come from ${packet.destination}`)) return undefined;
+  const headers = { protocol: 'icmpv6', sourcePort: 0, destinationPort: 0, icmp: { type: 129, code: 0, id: 0 } } as const;
+  const oif = device === null || device.name === 'lo' ? null : device.name;
+  const asked = { source: null, destination: packet.source, iif: 'lo', oif, mark: 0, packet: headers, ofKernel: true } as const;
+  const back = lookup(run, stack, asked);
+  if (back.is === 'gap') return back;
+  return back.is === 'error' || back.path.does === 'local' ? undefined : sourceFor(stack, back.path, packet.source);
 }
 
 function ofMany(run: Run, skb: Skb, type: number): Next | undefined {
