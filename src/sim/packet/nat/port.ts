@@ -2,6 +2,7 @@ import { type Connection, DEFAULT_ZONE, inverted, keyOf, type Tuple } from '../c
 import { findOne } from '../conntrack/find.ts';
 import { kernelOf } from '../route/kernel.ts';
 import { answerKey, placeText, type Run } from '../run.ts';
+import { isEvicted } from './evicted.ts';
 import type { TupleDirection } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import type { Ports } from './range.ts';
@@ -87,14 +88,20 @@ export function withFreePort(run: Run, stack: Stack, connection: Connection, tup
   const start = drawnTo && size <= FEW ? pickedPort(run, stack, wish, range) : startOf(port, range) + (random ? 1 : 0);
   const first = ports?.base != null ? port - ports.base : drawn ? start : 0;
   const isDie = random || (drawn && size > FEW);
-  const taken = (candidate: Tuple): boolean =>
-    isTaken(run, stack, connection, candidate) || (isDie && wasTaken(run, stack, connection, candidate));
+  const taken = (candidate: Tuple, left: number): boolean =>
+    isHeld(run, stack, connection, candidate, size === 1 || !drawn ? left : null) || (isDie && wasTaken(run, stack, connection, candidate));
   const found = firstFree(withPort(tuple, key(connection, what), 0), key(connection, what), range, first, taken);
   if (drawn && size > 1) {
     announce(run, stack, wish, range);
     connection.drawn = { what, range: [range.from, range.to] };
   }
   return found;
+}
+
+/** Whether another connection has a tuple and keeps it; `left`: on which of the last tries it might not, `null` of those that are drawn. */
+function isHeld(run: Run, stack: Stack, connection: Connection, candidate: Tuple, left: number | null): boolean {
+  const holder = holderOf(run, stack, connection, inverted(candidate, connection.protocol));
+  return holder !== undefined && (left === null || !isEvicted(run, stack, connection, holder, left));
 }
 
 /** An ICMP id is always the source port. */
@@ -116,12 +123,20 @@ function rangeFor(connection: Connection, port: number, ports: Ports | null): Po
 /** Of ports that are drawn the one is shown that changes least; at random its own hardly ever comes. */
 const startOf = (port: number, { from, to }: PortRange): number => (port >= from && port <= to ? port - from : 0);
 
-function firstFree(tuple: Tuple, what: What, { from, to }: PortRange, first: number, taken: (tuple: Tuple) => boolean): Tuple {
+/** The first that is free; `taken` is told how many tries are left. */
+function firstFree(
+  tuple: Tuple,
+  what: What,
+  { from, to }: PortRange,
+  first: number,
+  taken: (tuple: Tuple, left: number) => boolean,
+): Tuple {
   const size = to - from + 1;
   let candidate = tuple;
-  for (let tries = 0; tries < Math.min(size, MOST_TRIES); tries++) {
+  const most = Math.min(size, MOST_TRIES);
+  for (let tries = 0; tries < most; tries++) {
     candidate = withPort(tuple, what, from + (((first + tries) & U16) % size));
-    if (!taken(candidate)) return candidate;
+    if (!taken(candidate, most - tries)) return candidate;
   }
   return candidate;
 }
