@@ -33,8 +33,9 @@ export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | En
   if (!isDone && isAsked(skb)) {
     const asked = bound(run, skb, at, groups);
     if ('stage' in asked) return asked;
-    now = asked;
-    bindNull(run, now.stack, connection, what, `${at.hook} null binding`);
+    now = asked.skb;
+    // what a rule bound stays so, also where another connection has its tuple: then it is lost when it is put into the table
+    if (!asked.isBound) bindNull(run, now.stack, connection, what, `${at.hook} null binding`);
     if (what === 'source') connection.sourceDone = true;
     else connection.destinationDone = true;
   } else if (!isError(skb) && leavesElsewhere(run, skb.stack, skb.track, at)) {
@@ -100,7 +101,7 @@ const unbound: Pass = (run, skb, at, station) => {
 };
 
 /** Asks the nat tables in order of priority; the first that gives a binding decides. */
-function bound(run: Run, skb: Skb, at: At, groups: Groups): Skb | End {
+function bound(run: Run, skb: Skb, at: At, groups: Groups): Bindings | End {
   let now = skb;
   for (const registrants of groups) {
     const before = now;
@@ -114,8 +115,11 @@ function bound(run: Run, skb: Skb, at: At, groups: Groups): Skb | End {
     if (asked.is === 'bound') return boundAs(run, at, asked);
     now = asked.skb;
   }
-  return now;
+  return { skb: now, isBound: false };
 }
+
+/** The packet behind the nat tables, and whether one of them gave its connection a binding (nf_nat_initialized). */
+type Bindings = { readonly skb: Skb; readonly isBound: boolean };
 
 type Asked =
   | { readonly is: 'nothing'; readonly skb: Skb }
@@ -167,9 +171,11 @@ function boundBy(run: Run, skb: Skb, at: At, stations: readonly Station[]): Aske
   return { is: 'nothing', skb: now };
 }
 
-function boundAs(run: Run, at: At, { visited: { skb, verdict } }: Extract<Asked, { is: 'bound' }>): Skb | End {
+function boundAs(run: Run, at: At, { visited: { skb, verdict } }: Extract<Asked, { is: 'bound' }>): Bindings | End {
   const connection = skb.track?.connection ?? null;
-  return connection === null || verdict?.is !== 'rewrite' ? skb : applied(run, skb, at, verdict, connection);
+  if (connection === null || verdict?.is !== 'rewrite') return { skb, isBound: false };
+  const made = applied(run, skb, at, verdict, connection);
+  return 'stage' in made ? made : { skb: made, isBound: true };
 }
 
 /** The packet with its connection bound as a rule wants, or its end. */
