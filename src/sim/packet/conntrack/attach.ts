@@ -11,9 +11,9 @@ import { RELATED_TO_NONE, seenBy, type Track, UNTRACKED } from './connection.ts'
 export function attached({ track }: Pick<Skb, 'track'>): Track | null {
   if (track === UNTRACKED) return RELATED_TO_NONE;
   if (track === null || seenBy(track) === null) return null;
-  const { connection, zone, template } = track;
+  const { connection, zone, marked, template } = track;
   const other = { connection, state: 'RELATED', direction: track.direction === 'original' ? 'reply' : 'original' } as const;
-  return zone === undefined || template === undefined ? other : { ...other, zone, template };
+  return zone === undefined || template === undefined ? other : { ...other, zone, template, ...(marked === undefined ? {} : { marked }) };
 }
 
 /**

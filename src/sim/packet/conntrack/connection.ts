@@ -87,6 +87,8 @@ export type Track = {
   readonly assumed?: string | undefined;
   /** Set by `-j CT --zone` before tracking: a template, not yet a track. */
   readonly zone?: Zone;
+  /** The directions whose zone is the packet's mark when it is tracked (NF_CT_FLAG_MARK). */
+  readonly marked?: Readonly<Record<keyof Zone, boolean>>;
   /** That template as rules see it: a connection from nowhere to nowhere, whose entry counts as confirmed. */
   readonly template?: Connection;
 };

@@ -3,7 +3,10 @@ import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import type { FactOf } from '#facts/kinds';
 import { cluster } from '#testing/world-builder';
-import { trace } from '../trace.ts';
+import { forced } from '#sim/clock/choice';
+import { send } from '../send.ts';
+import { FRESH } from '../state.ts';
+import { packetOf, trace } from '../trace.ts';
 
 const healthy = cluster({ nodes: 2 });
 const { scope } = healthy.node('A');
@@ -43,4 +46,22 @@ test('one that always finds an entry, or has room, refuses none', () => {
 test('of one that nobody counted at two looks it is not known', () => {
   assert.deepEqual(lost(1000), ['unknown 1']);
   assert.deepEqual(lost(960, { drop: 7 }), ['unknown 1'], 'how many entries made room was not counted');
+});
+
+test('what would be INVALID takes room too before that is told, and a table without any drops it (init_conntrack)', () => {
+  const full = healthy.sysctl(scope, 'net.netfilter.nf_conntrack_count', 1000).sysctl(scope, 'net.netfilter.nf_conntrack_max', 1000);
+  const built = full.sysctl(scope, 'net.netfilter.nf_conntrack_tcp_loose', 0);
+  for (const flags of [
+    { syn: false, ack: true },
+    { syn: true, fin: true, ack: false },
+    { syn: true, ack: true },
+  ]) {
+    const ends = [healthy, built].map(({ facts }) => {
+      const world = worldOf(facts);
+      const packet = packetOf(world, { from: scope, to: healthy.node('B').address, protocol: 'tcp', port: 80, sport: 20000 });
+      const tcp = { fin: false, rst: false, ...flags };
+      return send(world, scope, { ...packet, tcp }, FRESH, forced(new Map()), 0).reason.code === 'NETFILTER_DROP';
+    });
+    assert.deepEqual(ends, [false, true], JSON.stringify(flags));
+  }
 });

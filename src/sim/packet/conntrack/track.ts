@@ -39,13 +39,23 @@ export type Refused =
  */
 export function track(run: Run, skb: Skb): Track | Refused {
   const { stack, packet } = skb;
-  const zone = skb.track?.zone ?? DEFAULT_ZONE;
+  const zone = zoneOf(skb);
   if (isUntrackedMessage(packet)) return UNTRACKED;
   if (packet.icmp !== null && !isEcho(packet)) return message(run, skb, zone);
-  if (packet.tcp !== null && !isValidFlags(packet.tcp)) return INVALID;
   const found = find(run, stack, packet, tupleOf(packet), zone);
-  return found === undefined ? (unopened(skb) ?? fresh(run, stack, packet, zone)) : known(run, stack, packet, found, zone);
+  if (found !== undefined) return known(run, stack, packet, found, zone);
+  return (hasValidFlags(packet) ? unopened(skb) : undefined) ?? fresh(run, stack, packet, zone);
 }
+
+/** The zone of its template; one by its mark is that which it has now (nf_ct_zone_tmpl). */
+function zoneOf({ track, packet }: Skb): Zone {
+  const { zone = DEFAULT_ZONE, marked } = track ?? {};
+  if (marked === undefined) return zone;
+  const id = packet.mark & 0xffff;
+  return { original: marked.original ? id : zone.original, reply: marked.reply ? id : zone.reply };
+}
+
+const hasValidFlags = ({ tcp }: Packet): boolean => tcp === null || isValidFlags(tcp);
 
 /** Groups' and neighbours' messages of IPv6 are of no connection (net/netfilter/nf_conntrack_proto_icmpv6.c noct_valid_new); redirects are. */
 const isUntrackedMessage = ({ protocol, icmp }: Packet): boolean =>
@@ -65,6 +75,7 @@ function unopened({ stack, packet, isAnswer }: Skb): Refused | undefined {
 
 /** A packet of a connection that is there (resolve_normal_ct, nf_conntrack_handle_packet). */
 function known(run: Run, stack: Stack, packet: Packet, { connection, direction }: Found, zone: Zone): Track | Refused {
+  if (!hasValidFlags(packet)) return INVALID;
   const isEstablished = direction === 'reply' || connection.seenReply;
   const assumed = assumedThere(run, stack, connection);
   const { is, life, minded } = heardBy(run, stack, packet, connection, direction);
@@ -85,16 +96,20 @@ function heardBy(run: Run, stack: Stack, packet: Packet, connection: Connection,
   return packet.protocol === 'sctp' ? talked(run, stack, packet, connection, direction) : { is: 'taken', life: 'renewed' };
 }
 
-/** A packet of no connection that is known: one that may open one does; others are INVALID (init_conntrack). */
+/**
+ * A packet of no connection that is known: one that may open one does; others are INVALID, where the table had room for what they might have
+ * opened (init_conntrack, nf_conntrack_in).
+ */
 function fresh(run: Run, stack: Stack, packet: Packet, zone: Zone): Track | Refused {
+  const full = fullTable(run, stack);
+  if (full?.is === 'full') return { refused: 'dropped', says: full.says, by: full.by };
+  if (full?.is === 'gap') return { refused: 'unknown', gap: full.gap };
   if (packet.icmp !== null && !isQuery(packet)) return INVALID;
+  if (!hasValidFlags(packet)) return INVALID;
   const tcp = isTcp(packet) ? streamOpens(run, stack, packet) : null;
   if (tcp === undefined) return INVALID;
   const sctp = packet.protocol === 'sctp' ? talkOpens(run, stack, packet) : null;
   if (sctp === undefined) return INVALID;
-  const full = fullTable(run, stack);
-  if (full?.is === 'full') return { refused: 'dropped', says: full.says, by: full.by };
-  if (full?.is === 'gap') return { refused: 'unknown', gap: full.gap };
   const original = tupleOf(packet);
   const connection: Connection = {
     protocol: packet.protocol,

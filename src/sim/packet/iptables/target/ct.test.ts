@@ -40,3 +40,19 @@ test('how long a connection lives by a policy of timeouts is not known, which on
   assert.equal(ends(['-j CT --timeout short']), ends([]));
   assert.equal(ends(['-j CT --timeout short'], 5000), 'unknown');
 });
+
+/** Linux 6.18: behind `-j CT --zone mark` and `-j MARK --set-mark 5` conntrack -L told zone 5. */
+test('a zone by the mark is that which a packet has when it is tracked (nf_ct_zone_tmpl)', () => {
+  const zoned = (...rules: readonly string[]): string => {
+    const built = rules.reduceRight((now, rule) => now.rule(scope, 'raw', `-A OUTPUT ${rule}`, 0), healthy);
+    const ruleset =
+      'table ip t {\nchain o {\ntype filter hook output priority 10;\nmeta l4proto udp ct original zone 5 ct reply zone 0 drop\n}\n}\n';
+    const world = worldOf(withNft(built, scope, ruleset).facts);
+    const packet = packetOf(world, { from: scope, to: ip`10.77.3.7`, protocol: 'udp', port: 53, sport: 6000 });
+    return send(world, scope, packet, FRESH, forced(new Map()), 0).disposition;
+  };
+  const free = zoned();
+  assert.equal(zoned('-j CT --zone-orig mark', '-j MARK --set-mark 0x10005'), 'dropped');
+  assert.equal(zoned('-j MARK --set-mark 5', '-j CT --zone-orig mark', '-j MARK --set-mark 6'), free);
+  assert.equal(zoned('-j CT --zone mark', '-j MARK --set-mark 5'), free, 'of both directions');
+});

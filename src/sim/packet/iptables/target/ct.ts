@@ -27,7 +27,10 @@ export const ct: MaybeTarget = (options) => {
     const idOf = (text: string): number | undefined => (text === 'mark' ? context.packet.mark & 0xffff : numberOf(text));
     const zone = { original: idOf((both ?? original)?.value ?? '0'), reply: idOf((both ?? reply)?.value ?? '0') };
     if (zone.original === undefined || zone.reply === undefined) return { does: 'unknown', detail: 'the zone of -j CT is not understood' };
-    context.track = template({ original: zone.original, reply: zone.reply }, context.packet);
+    const attached = template({ original: zone.original, reply: zone.reply }, context.packet);
+    const isMark = (option: typeof both): boolean => option?.value === 'mark';
+    const marked = { original: isMark(both ?? original), reply: isMark(both ?? reply) };
+    context.track = marked.original || marked.reply ? { ...attached, marked } : attached;
     return GO_ON;
   };
 };
