@@ -3,6 +3,7 @@ import { holderOf } from '#net/cidr';
 import { memoised } from '#dataplane/memo';
 import { all, type Answer, type Context, negated, Options, type Test, type Where } from './context.ts';
 import { MATCHES } from './match/matches.ts';
+import { hidden, ofShown } from './behind-ah.ts';
 import { isDevice } from './device-name.ts';
 import { isLaterFragment } from './fragment.ts';
 import { protocolOf } from './protocol.ts';
@@ -45,7 +46,7 @@ function headerTests(rule: IptablesRule): Test[] {
   }
   if (protocol !== null) {
     const name = protocolOf(protocol.value);
-    tests.push(({ packet }) => (packet.protocol === name) !== protocol.not);
+    tests.push((context) => hidden(context, name, protocol.not) ?? (context.packet.protocol === name) !== protocol.not);
   }
   const incoming = rule.in;
   const outgoing = rule.out;
@@ -62,7 +63,7 @@ function matchTest(match: MatchExtension, where: Where): Test {
   if (test === undefined) return unmodelled(`-m ${match.name} is not modelled: ${rule.text}`);
   const unread = options.unread();
   return unread === undefined
-    ? test
+    ? ofShown(match.name, test)
     : all([test, unmodelled(`--${unread.replace(/^-+/, '')} of -m ${match.name} is not modelled: ${rule.text}`)]);
 }
 

@@ -18,6 +18,8 @@ export type Context = {
   readonly stack: Stack;
   readonly hook: Hook;
   readonly table: IptablesTable['table'];
+  /** Which machinery asks; left out: not told. */
+  readonly backend?: IptablesTable['backend'];
   readonly in: Link | null;
   readonly out: Link | null;
   readonly bridged: Bridged | null;
@@ -40,6 +42,8 @@ export type Context = {
   packet: Packet;
   track: Track | null;
   diverted?: Diverted | null;
+  /** A match drops the packet at once (struct xt_action_param), or why nobody knows whether it does. */
+  hotdrop?: true | Gap;
   /** Whether the rule got as far as this match is chance or not known. */
   isDoubtful?: boolean;
 };

@@ -32,6 +32,7 @@ function visitTable(run: Run, skb: Skb, at: At, { table }: Extract<Station, { is
     stack: skb.stack,
     hook: at.hook,
     table: table.fact.table,
+    backend: table.fact.backend,
     in: at.in,
     out: at.out,
     bridged: skb.bridged,
