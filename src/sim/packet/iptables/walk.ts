@@ -41,12 +41,18 @@ export function walked(it: Traversal, most: number): Verdict | undefined {
       continue;
     }
     const holds = matches(it, rule, frame);
+    const { hotdrop } = it.context;
+    if (hotdrop !== undefined) return hotdropped(it, rule, hotdrop);
     if (holds === undefined) return undefined;
     const verdict = holds ? matched(it, rule) : undefined;
     if (verdict !== undefined) return verdict;
   }
   return undefined;
 }
+
+/** What a match drops gets no further, and its rule does not count it (net/ipv4/netfilter/ip_tables.c ipt_do_table). */
+const hotdropped = (it: Traversal, rule: IptablesRule, hotdrop: true | Gap): Verdict =>
+  hotdrop === true ? { is: 'drop', ...metBy(it), by: [...it.by, refOf(it, rule.origin)] } : { is: 'unknown', gap: hotdrop, ...metBy(it) };
 
 /** A rule of the table as what decided. */
 export const refOf = ({ context, table }: Traversal, origin: Origin): FactRef => context.stack.citeAt('iptables', table.fact, origin);

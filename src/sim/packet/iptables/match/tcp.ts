@@ -1,4 +1,6 @@
+import { familyOf } from '#net/ip';
 import { all, type Compile, negated, type Test } from '../context.ts';
+import { isLaterFragment } from '../fragment.ts';
 import { notTold } from '../not-told.ts';
 import { transport } from './transport.ts';
 
@@ -25,11 +27,24 @@ function flagsTest(mask: string, compared: string, not: boolean): Test | undefin
   );
 }
 
+/**
+ * A piece that begins 8 octets behind the ports would write over the flags: it is dropped at once. IPv6 tells the place in octets, where it
+ * is never 1 (ip6_packet_match). iptables-nft asks by `-m tcp` or by nft itself, as its version is: one drops, the other does not match.
+ */
+const hotdrop: Test = (context) => {
+  const { packet, backend } = context;
+  if (!isLaterFragment(packet)) return true;
+  if (packet.protocol !== 'tcp' || packet.fragment?.offset !== 8 || familyOf(packet.source) === 6) return false;
+  const isSure = backend === 'legacy' && context.isDoubtful !== true;
+  context.hotdrop = isSure ? true : notTold(context, 'iptables', 'whether a piece at offset 8 meets -m tcp is not known (tcp_mt)').gap;
+  return false;
+};
+
 /** `-m tcp` (net/netfilter/xt_tcpudp.c tcp_mt). */
 export const tcp: Compile = (options, where) => {
   const ports = transport('tcp')(options, where);
   if (ports === undefined) return undefined;
-  const tests: (Test | undefined)[] = [ports];
+  const tests: (Test | undefined)[] = [hotdrop, ports];
   const flags = options.get('tcp-flags');
   const syn = options.get('syn');
   const option = options.get('tcp-option');
