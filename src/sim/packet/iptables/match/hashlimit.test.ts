@@ -77,3 +77,13 @@ test('where the tables were not read the rule’s own count tells, but of --hash
   assert.equal(counted('--hashlimit-above 1/hour --hashlimit-mode srcip'), '?');
   assert.equal(dropped('--hashlimit-upto 20kb/s --hashlimit-mode srcip', times(1)), '?', 'a rate of bytes');
 });
+
+test('ports of ESP and AH are their SPI, which is not walked (hashlimit_init_dst, proto_ports_offset)', () => {
+  const asked = (mode: string, protocol: 'esp' | 'gre'): boolean => {
+    const rule = `-A FORWARD -m hashlimit --hashlimit-upto 1/hour --hashlimit-mode ${mode} --hashlimit-name web -j DROP`;
+    const world = worldOf(read().rule(scope, 'filter', rule, 0).facts);
+    const bare = { ...packetOf(world, flow), protocol, sourcePort: 0, destinationPort: 0 } as const;
+    return enumerate((chooser) => send(world, flow.from, bare, FRESH, chooser, 0)).branches.length === 1;
+  };
+  assert.deepEqual([asked('srcip,dstport', 'esp'), asked('srcip', 'esp'), asked('srcip,dstport', 'gre')], [false, true, true]);
+});

@@ -19,6 +19,8 @@ type Asked = Rate & {
 };
 
 const DETAIL = 'a hashlimit depends on how many packets came before (net/netfilter/xt_hashlimit.c)';
+/** Protocols whose SPI stands in the place of both ports. */
+const HAS_SPI: ReadonlySet<Packet['protocol']> = new Set(['esp', 'ah']);
 const NOWHERE = { 4: ip`0.0.0.0`, 6: ip`::` } as const;
 
 /**
@@ -63,6 +65,8 @@ function matched(asked: Asked, where: Where, context: Context): ReturnType<typeo
   const { packet, stack } = context;
   const isPorted = ['srcport', 'dstport'].some((mode) => asked.modes.has(mode));
   if (isPorted && isLaterFragment(packet)) return notTold(context, 'iptables', 'the ports of a later piece are not known (xt_hashlimit.c)');
+  if (isPorted && HAS_SPI.has(packet.protocol))
+    return notTold(context, 'iptables', 'of ESP and AH the SPI is hashed, which is not walked (include/net/ip.h proto_ports_offset)');
   const bucket = bucketOf(asked, packet);
   const atReading = readAs(asked, where, context, bucket);
   if ('gap' in atReading) return atReading;
