@@ -64,6 +64,8 @@ export type Connection = {
   readonly wasCaptured?: true;
   /** Whether another connection announced it (IPS_EXPECTED): while that is tried out of one of which nobody told. */
   expected?: boolean | undefined;
+  /** Whether the hooks of NAT ran for it (IPS_SRC_NAT_DONE, IPS_DST_NAT_DONE): while that is tried out of one of which nobody told. */
+  natDone?: Nat | undefined;
 };
 
 /** Whether it was there when the capture was made, and not made by a packet of the run. */
@@ -72,6 +74,10 @@ export const isCaptured = ({ captured, wasCaptured }: Pick<Connection, 'captured
 
 /** Whether another connection announced it: none that a run makes, and of a captured one that is not told (`null`). */
 export const isExpected = (connection: Connection): boolean | null => (isCaptured(connection) ? (connection.expected ?? null) : false);
+
+/** Whether the hooks of NAT ran for it: of one that is in the table already that is not told (`null`). */
+export const natDone = ({ confirmed, natDone: tried, sourceDone, destinationDone }: Connection): Nat | null =>
+  confirmed ? (tried ?? null) : { source: sourceDone, destination: destinationDone };
 
 /** Why nobody knows. */
 export const UNTOLD_MASTER = 'whether another connection announced a captured one is not told';

@@ -132,8 +132,11 @@ function offloaded(context: NftContext): Effect {
   if (connection.protocol !== 'tcp' && connection.protocol !== 'udp') return BREAK;
   // an error about a connection of TCP is read as if it were TCP itself
   if (connection.protocol === 'tcp' && tcp === null) return { does: 'ask', answer: gapOf(context, UNMODELLED_STATEMENTS.flow) };
+  const isEnding = tcp !== null && (tcp.fin || tcp.rst);
+  if (tcp !== null && !isEnding && connection.tcp?.state === 'ESTABLISHED' && connection.assured === null)
+    return { does: 'ask', answer: gapOf(context, UNMODELLED_STATEMENTS.flow) };
   const isOpen = connection.tcp?.state === 'ESTABLISHED' && connection.assured === true;
-  if (tcp !== null && (!isOpen || tcp.fin || tcp.rst)) return BREAK;
+  if (tcp !== null && (!isOpen || isEnding)) return BREAK;
   connection.offloaded = true;
   context.run.touch();
   return GO_ON;

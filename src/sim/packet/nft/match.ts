@@ -1,5 +1,5 @@
 import type { MatchOp, NftExpression, NftStatement } from '#facts/nft/nft';
-import { isExpected } from '../conntrack/connection.ts';
+import { type Connection, isExpected, natDone } from '../conntrack/connection.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { type DataType, typesOf } from './data-type.ts';
 import { evaluate } from './evaluate.ts';
@@ -18,7 +18,7 @@ export function matches(context: NftContext, match: Match): Answer {
   // other bits of its status are known all the same
   const { assured } = connection;
   const ways = bothWays(assured === undefined ? false : assured).flatMap((one) =>
-    bothWays(isExpected(connection)).map((other) => ({ assured: one, expected: other })),
+    bothWays(isExpected(connection)).flatMap((other) => natWays(connection).map((done) => ({ assured: one, expected: other, ...done }))),
   );
   if (ways.length === 1) return answer;
   const [first, ...others] = ways.map((way) => {
@@ -28,10 +28,17 @@ export function matches(context: NftContext, match: Match): Answer {
   if (assured === undefined) delete connection.assured;
   else connection.assured = assured;
   delete connection.expected;
+  delete connection.natDone;
   return first !== undefined && others.every((one) => one === first) ? first : answer;
 }
 
 const bothWays = (told: boolean | null): readonly boolean[] => (told === null ? [true, false] : [told]);
+
+/** What the hooks of NAT may have left of it: a null binding of either end. */
+function natWays(connection: Connection): readonly Pick<Connection, 'natDone'>[] {
+  if (natDone(connection) !== null) return [{}];
+  return bothWays(null).flatMap((source) => bothWays(null).map((destination) => ({ natDone: { source, destination } })));
+}
 
 function asked(context: NftContext, { op, left, right }: Match): Answer {
   if (isSet(right)) return inSet(context, op, left, right);

@@ -6,6 +6,7 @@ import {
   type Track,
   type Tuple,
   isExpected,
+  natDone,
   UNTOLD_MASTER,
 } from '../conntrack/connection.ts';
 import { gapOf, type NftContext } from './context.ts';
@@ -78,10 +79,14 @@ const ASSURED = 4;
 const CONFIRMED = 8;
 const SOURCE = 16;
 const DESTINATION = 32;
+const SOURCE_DONE = 128;
+const DESTINATION_DONE = 256;
+
+const UNTOLD_DONE = 'whether the hooks of NAT ran for a connection that is in the table is not told (nf_nat_core.c nf_nat_setup_info)';
 
 const TEMPLATE = 'what nft reads of a zone’s template depends on the patches of this kernel (nft_ct.c nft_ct_get_eval)';
 
-/** The bits of IPS_*. */
+/** The bits of IPS_*, with those that the hooks of NAT leave though nothing was rewritten (nf_nat_alloc_null_binding). */
 function status(context: NftContext): Read {
   const connection = context.track?.connection ?? null;
   if (connection === null) return 'break';
@@ -90,6 +95,8 @@ function status(context: NftContext): Read {
   if (connection.assured === null) return gapOf(context, untoldAssured(connection));
   const untold = untoldNat(context.stack, connection);
   if (untold.source || untold.destination) return gapOf(context, UNTOLD_NAT);
+  const done = natDone(connection);
+  if (done === null) return gapOf(context, UNTOLD_DONE);
   const nat = natOf(connection);
   const bits =
     (expected ? EXPECTED : 0) +
@@ -97,6 +104,8 @@ function status(context: NftContext): Read {
     (connection.assured === true ? ASSURED : 0) +
     (connection.confirmed ? CONFIRMED : 0) +
     (nat.source ? SOURCE : 0) +
-    (nat.destination ? DESTINATION : 0);
+    (nat.destination ? DESTINATION : 0) +
+    (done.source ? SOURCE_DONE : 0) +
+    (done.destination ? DESTINATION_DONE : 0);
   return one(bits);
 }

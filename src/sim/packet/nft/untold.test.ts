@@ -7,6 +7,7 @@ import { type BuiltCluster, cluster } from '#testing/world-builder';
 import { send } from '../send.ts';
 import { FRESH } from '../state.ts';
 import { evaluate } from './evaluate.ts';
+import { execute } from './execute.ts';
 import { type Flow, packetOf, trace } from '../trace.ts';
 import { write } from './write.ts';
 
@@ -43,6 +44,30 @@ test('whether a captured connection was announced by another is not told, what e
   assert.equal(ends('ct status expected', captured), 'unknown');
   assert.equal(ends('ct status expected'), 'passed', 'none that a run makes');
   assert.deepEqual([ends('ct status assured', captured), ends('ct status dnat', captured)], ['dropped', 'passed']);
+});
+
+/** Linux 6.18, by hand: with an empty `nat` chain a new flow had `ct status == 0x100` behind OUTPUT and `confirmed | 0x80 | 0x100` in INPUT; without one `0x0` and `confirmed`. */
+test('a null binding leaves bits in a connection’s status (nf_nat_alloc_null_binding, IPS_NAT_DONE_MASK), which no list shows', () => {
+  const entry = {
+    ...{ family: 4, protocol: 'udp', state: null, timeoutSeconds: 25, unreplied: true, assured: false, mark: 0 },
+    ...{ original: tuple(from.address, 6000, to.address, 53), reply: tuple(to.address, 53, from.address, 6000) },
+    ...{ zone: null, zoneOriginal: null, zoneReply: null },
+  };
+  const captured = healthy.put('conntrack', scope, entry as never);
+  assert.deepEqual([ends('ct status == 0x100'), ends('ct status == 0x0')], ['dropped', 'passed'], 'NAT was asked in PREROUTING');
+  assert.deepEqual([ends('ct status == confirmed', captured), ends('ct status == 0x188', captured)], ['unknown', 'unknown']);
+  assert.deepEqual([ends('ct status confirmed', captured), ends('ct status == 0x0', captured)], ['dropped', 'passed']);
+});
+
+/** Read in nf_conntrack_tcp_established: state and IPS_ASSURED. */
+test('whether a flowtable takes TCP of which nobody knows if it is assured is not known (nft_flow_offload_eval)', () => {
+  const took = (assured: boolean | null, fin = false) => {
+    const connection = { protocol: 'tcp', confirmed: true, assured, tcp: { state: 'ESTABLISHED' } };
+    const packet = { tcp: { syn: false, ack: true, rst: false, fin } };
+    const context = { packet, track: { connection }, stack: { scope }, run: { touch: () => {} } };
+    return execute(context as never, { does: 'flow' } as never, {} as never).does;
+  };
+  assert.deepEqual([took(true), took(false), took(null), took(null, true)], ['go on', 'break', 'ask', 'break']);
 });
 
 test('nothing behind the IP header is read of a later piece (nft_payload_eval, pkt->fragoff)', () => {
