@@ -1,7 +1,11 @@
 import type { NftQuota, NftRule, NftStatement, NftVerdict } from '#facts/nft/nft';
 import type { Gap } from '#snapshot/gap';
+import { originText } from '#snapshot/origin';
 import { UNTRACKED } from '../conntrack/connection.ts';
 import type { Rewrite } from '../iptables/effect.ts';
+import type { LimitNote } from '../notes.ts';
+import { sure } from '../odds.ts';
+import { around } from '../rations.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { changeSet } from './dynamic-set.ts';
 import { evaluate } from './evaluate.ts';
@@ -61,7 +65,7 @@ export function execute(context: NftContext, statement: Step, rule: NftRule): Ef
     case 'limit':
       return answered(withinLimit(context, statement, rule));
     case 'quota':
-      return quota(context, statement.quota);
+      return quota(context, statement, rule);
     case 'element':
       if (statement.limited) return { does: 'ask', answer: gapOf(context, `a limit of its own in @${statement.set}`) };
       return changeSet(context, statement) === 'break' ? BREAK : GO_ON;
@@ -110,18 +114,37 @@ function translated(context: NftContext, statement: Extract<NftStatement, { does
   return 'gap' in rewrite ? { does: 'unknown', gap: rewrite.gap } : { does: 'rewrite', rewrite };
 }
 
-/** What is left of a quota at the time of the capture (nft_quota.c). */
-function quota(context: NftContext, named: NftQuota | string): Effect {
+type Quota = Extract<NftStatement, { does: 'quota' }>;
+
+/** What is left of a quota: what the capture shows, less what the run's packets took (net/netfilter/nft_quota.c nft_quota_do_eval). */
+function quota(context: NftContext, statement: Quota, rule: NftRule): Effect {
+  const { quota: named } = statement;
   const own = typeof named === 'string' ? context.table.objects.find(({ of, name }) => of === 'quota' && name === named)?.quota : named;
   if (own == null)
     return { does: 'ask', answer: gapOf(context, `the quota ${typeof named === 'string' ? named : ''} was not read`, 'not collected') };
   const length = lengthOf(context);
   if ('gap' in length) return { does: 'ask', answer: length };
-  const left = own.bytes - own.used - Number(length[0]);
+  const key =
+    typeof named === 'string'
+      ? `${context.table.family} ${context.table.name} quota ${named}`
+      : `${originText(rule.origin)} ${rule.statements.indexOf(statement)}`;
+  const { least, most } = consumed(context, `${context.stack.key} ${key}`, own, Number(length[0]));
   // a quota that is just used up is over to some kernels, and not to others since 6.16
-  if (left === 0)
-    return { does: 'ask', answer: gapOf(context, 'the packet uses up the quota to the last byte (nft_quota.c nft_overquota)') };
-  return left < 0 === own.over ? GO_ON : BREAK;
+  if (least <= 0 && most >= 0)
+    return { does: 'ask', answer: gapOf(context, 'the packet may use up the quota to the last byte (nft_quota.c nft_overquota)') };
+  return most < 0 === own.over ? GO_ON : BREAK;
+}
+
+/** What is left of a quota behind a packet, which adds its bytes also where they are too many: at least and at most. */
+function consumed({ run }: NftContext, key: string, { bytes, used }: NftQuota, length: number): Pick<LimitNote, 'least' | 'most'> {
+  const { notes } = run;
+  const left = bytes - used;
+  const atReading: LimitNote = { least: left, most: left, at: 0, limit: { perMs: 0, burst: left, top: left } };
+  const before = around((notes.limits().get(key) ?? sure(null)).map(({ is }) => is ?? atReading));
+  const behind = { ...before, least: before.least - length, most: before.most - length };
+  run.rounds.vary();
+  notes.keepLimit(key, sure(behind));
+  return behind;
 }
 
 /** A flowtable takes a connection that is in the table, TCP once it is open; else the rule ends (net/netfilter/nft_flow_offload.c nft_flow_offload_eval). */
