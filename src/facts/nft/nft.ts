@@ -44,6 +44,8 @@ export type NftSet = {
   readonly isMap: boolean;
   /** How long an element stays that packets put there; `null`: until somebody takes it out. */
   readonly timeoutSeconds: number | null;
+  /** How many elements packets may fill it up to; left out: not told. */
+  readonly size?: number;
   readonly elements: readonly NftElement[];
   /** Why its elements are not known. */
   readonly problem: string | null;

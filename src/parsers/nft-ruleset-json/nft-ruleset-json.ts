@@ -105,7 +105,9 @@ class Ruleset {
   }
 
   #set(name: string, isMap: boolean, body: unknown, at: number): NftSet {
-    const set = { name, origin: pathOf(this.#input, `nftables[${at}]`), isMap, timeoutSeconds: numberAt(body, 'timeout') ?? null };
+    const size = numberAt(body, 'size');
+    const room = size === undefined || size === null ? {} : { size };
+    const set = { name, origin: pathOf(this.#input, `nftables[${at}]`), isMap, timeoutSeconds: numberAt(body, 'timeout') ?? null, ...room };
     const limited = valuesAt(body, 'stmt').some((one) => ['limit', 'quota', 'ct count'].some((kind) => member(one, kind) !== undefined));
     try {
       const elements = valuesAt(body, 'elem').map((one) => elementOf(one));

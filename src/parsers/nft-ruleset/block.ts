@@ -44,7 +44,9 @@ function ruleOf(text: string, number: number, { input, problems }: Told): NftRul
 /** The set or map that a block is. */
 export function setOf({ kind, name, line, lines }: Block, told: Told): NftSet {
   const timeout = lines.find(({ text }) => text.startsWith('timeout '))?.text.slice('timeout '.length) ?? '';
-  const set = { name, origin: lineOf(told.input, line), isMap: kind === 'map', timeoutSeconds: durationOf(timeout) ?? null };
+  const size = lines.map(({ text }) => /^size (\d+)\b/.exec(text)?.[1]).find((one) => one !== undefined);
+  const room = size === undefined ? {} : { size: Number(size) };
+  const set = { name, origin: lineOf(told.input, line), isMap: kind === 'map', timeoutSeconds: durationOf(timeout) ?? null, ...room };
   // a terse listing leaves the elements out
   const terse = told.input.argv.some((word) => word === '--terse' || /^-\w*t/.test(word));
   if (terse) return { ...set, elements: [], problem: 'its elements were not listed' };

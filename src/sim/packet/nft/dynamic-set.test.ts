@@ -56,3 +56,14 @@ test('what packets put into a map is not known', () => {
   const packet = packetOf(world, { from: scope, to: destination, protocol: 'udp', port: 53, sport: 6000 });
   assert.equal(send(world, scope, packet, FRESH, forced(new Map()), 0).disposition, 'unknown');
 });
+
+/** Linux 6.18, by hand: of six datagrams to five ports `add @s { udp dport } counter` and `update` counted three where `s` had `size 2`, the two that filled it and the one to a port in it. */
+test('a rule that finds no room for a new element ends (nft_dynset_eval, nft_dynset_new)', () => {
+  const set = (size: number, others: string) => `set s {\ntype ipv4_addr\nsize ${size}\nflags dynamic,timeout\nelements = { ${others} }\n}`;
+  const passed = (of: string, verb = 'add') => dropped(of, `${verb} @s { ip daddr } drop`, [0]);
+  assert.deepEqual([passed(set(2, '10.1.1.1, 10.1.1.2')), passed(set(3, '10.1.1.1, 10.1.1.2'))], [[false], [true]]);
+  assert.deepEqual(
+    [passed(set(2, '10.1.1.1, 10.1.1.2'), 'update'), passed(set(2, `10.1.1.1, ${destination}`), 'update')],
+    [[false], [true]],
+  );
+});

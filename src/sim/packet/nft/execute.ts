@@ -68,7 +68,7 @@ export function execute(context: NftContext, statement: Step, rule: NftRule): Ef
       return quota(context, statement, rule);
     case 'element':
       if (statement.limited) return { does: 'ask', answer: gapOf(context, `a limit of its own in @${statement.set}`) };
-      return changeSet(context, statement) === 'break' ? BREAK : GO_ON;
+      return changed(changeSet(context, statement));
     case 'notrack':
       untracked(context);
       return GO_ON;
@@ -84,6 +84,9 @@ function untracked(context: NftContext): void {
   const { track } = context;
   if (track === null || (track.connection === null && track.zone === undefined)) context.track = UNTRACKED;
 }
+
+const changed = (done: ReturnType<typeof changeSet>): Effect =>
+  typeof done === 'object' ? { does: 'ask', answer: done } : done === 'break' ? BREAK : GO_ON;
 
 const diverted = (taken: Answer): Effect => (taken === true ? { does: 'change' } : answered(taken));
 
