@@ -1,7 +1,8 @@
 import type { Stack } from '#dataplane/stack';
+import type { Gap } from '#snapshot/gap';
 import { placeText, type Run } from '../run.ts';
 import { type Connection, DEFAULT_ZONE, keyOf } from './connection.ts';
-import type { UntoldExpiry } from './expiry.ts';
+import type { UntoldExpiry, UntoldLife } from './expiry.ts';
 
 /**
  * Whether a connection is forgotten when the packet of the run comes (nf_ct_is_expired); one without a time stays. Where the time is not
@@ -18,19 +19,24 @@ export function isForgotten(run: Run, stack: Stack, connection: Connection): boo
   return isGone;
 }
 
-function picksGone(run: Run, stack: Stack, { protocol, original, zone = DEFAULT_ZONE }: Connection, { unread }: UntoldExpiry): boolean {
+function picksGone(run: Run, stack: Stack, { protocol, original, zone = DEFAULT_ZONE }: Connection, { why }: UntoldExpiry): boolean {
   const options = [
     { name: 'it is there still', probability: null },
     { name: 'it is forgotten', probability: null },
   ];
-  const detail = `how long a connection lives without packets is not known: ${unread} was not read`;
-  const gap = { of: 'sysctl', scope: stack.scope, why: 'not collected', detail, capture: `sysctl ${unread}` } as const;
+  const detail = `how long a connection lives without packets is not known: ${reasonText(why)}`;
+  const gap: Gap =
+    'unread' in why
+      ? { of: 'sysctl', scope: stack.scope, why: 'not collected', detail, capture: `sysctl ${why.unread}` }
+      : { of: 'conntrack', scope: stack.scope, why: 'not told', detail };
   const at = `${placeText(stack)} life of ${keyOf(protocol, original, zone.original)}`;
-  return run.pick({ at, of: 'setting not seen', scope: 'connection', options, because: { gap, by: [] } }) === 1;
+  return run.pick({ at, of: 'unread' in why ? 'setting not seen' : 'life', scope: 'connection', options, because: { gap, by: [] } }) === 1;
 }
 
 /** That a connection is there still is told where it is only assumed, by what the kernel does of itself. */
 export function assumedThere({ at }: Run, stack: Stack, { expires }: Connection): string | undefined {
   if (typeof expires !== 'object' || expires === null || at < expires.sure || at >= expires.from) return undefined;
-  return `${placeText(stack)} is taken to track it still, as long as a kernel does of itself: ${expires.unread} was not read`;
+  return `${placeText(stack)} is taken to track it still, as long as a kernel does of itself: ${reasonText(expires.why)}`;
 }
+
+const reasonText = (why: UntoldLife): string => ('unread' in why ? `${why.unread} was not read` : why.untold);

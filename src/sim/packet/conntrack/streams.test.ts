@@ -65,7 +65,7 @@ function talk(settings: Readonly<Record<string, number | null>>, segments: reado
 /** How many seconds are left; of a time that is not known at least and at most, and why. */
 function livesOf(expires: Expiry | undefined, at: number) {
   if (typeof expires !== 'object') return expires === undefined ? null : (expires - at) / 1000;
-  return { least: (expires.from - at) / 1000, most: (expires.until - at) / 1000, unread: expires.unread };
+  return { least: (expires.from - at) / 1000, most: (expires.until - at) / 1000, ...expires.why };
 }
 
 const OPEN = ['>S 100 0', '<SA 500 101', '>A 101 501'];

@@ -2,9 +2,10 @@ import type { Stack } from '#dataplane/stack';
 import { entryOf } from '#net/entry';
 import { setting } from '../setting.ts';
 import { kernelOf } from '../route/kernel.ts';
-import type { Connection } from './connection.ts';
+import { untoldAssured } from './assured-stream.ts';
+import { type Connection, isCaptured } from './connection.ts';
 import { DEFAULT_TIMEOUTS } from './default-timeouts.ts';
-import type { Expiry } from './expiry.ts';
+import type { Expiry, UntoldExpiry, UntoldLife } from './expiry.ts';
 
 const PREFIX = 'net.netfilter.nf_conntrack_';
 
@@ -31,44 +32,55 @@ const tcpName = (state: string): string => (state === 'SYN_SENT2' ? 'syn_sent' :
 
 /** When a connection that had a packet now is forgotten. */
 export function expiryOf(stack: Stack, connection: Connection, at: number): Expiry {
-  const { sure, least, most, unread } = lifeOf(stack, connection);
+  const { sure, least, most, why } = lifeOf(stack, connection);
   const after = (seconds: number): number => at + seconds * 1000;
-  return unread === null ? after(least) : { sure: after(sure), from: after(least), until: after(most), unread };
+  return why === null ? after(least) : { sure: after(sure), from: after(least), until: after(most), why };
 }
 
 /**
  * How many seconds a connection lives without packets: surely, at least where what was not read is as a kernel has it of itself, at most;
- * and which setting would tell. `null`: all are alike.
+ * and what would tell. `null`: all are alike.
  */
-type Life = { readonly sure: number; readonly least: number; readonly most: number; readonly unread: string | null };
+type Life = { readonly sure: number; readonly least: number; readonly most: number; readonly why: UntoldLife | null };
 
 /** The end of nf_conntrack_tcp_packet: the first of what shortens a life that does. */
 function lifeOf(stack: Stack, connection: Connection): Life {
   const usual = told(stack, nameOf(connection));
+  if (connection.protocol === 'udp' && connection.seenReply && connection.assured === null)
+    return oneOf([usual, told(stack, 'udp_timeout_stream')], { untold: untoldAssured(connection) });
   if (connection.protocol !== 'tcp') return usual;
   const alone = isOneSided(connection) ? [UNANSWERED] : [];
   const isReset = connection.tcp?.last?.kind === 'rst';
   const lives = shortened(stack, connection).map((names) =>
     isReset ? afterReset(stack, usual, names) : shortest(stack, usual, [...names, ...alone]),
   );
-  const [first, other] = [lives[0] ?? usual, lives[1] ?? lives[0] ?? usual];
-  const [bounds, most] = [leastOf([first, other]), Math.max(first.most, other.most)];
-  const unread = first.unread ?? other.unread ?? (bounds.least === most ? null : `${PREFIX}${MOST_REPEATS}`);
-  return { ...bounds, most, unread };
+  return oneOf(lives, isUntold(connection) ? { untold: UNTOLD_WINDOWS } : { unread: `${PREFIX}${MOST_REPEATS}` });
 }
+
+/** One of several lives: which it is, this would tell. */
+function oneOf(lives: readonly Life[], would: UntoldLife): Life {
+  const [bounds, most] = [leastOf(lives), Math.max(...lives.map((life) => life.most))];
+  const unread = lives.find(({ why }) => why !== null)?.why ?? null;
+  return { ...bounds, most, why: unread ?? (bounds.least === most ? null : would) };
+}
+
+const UNTOLD_WINDOWS = 'what the ends of a captured connection have not acknowledged, or said again, is not told';
+
+/** Whether it was captured, and nobody told what its ends have said. */
+const isUntold = (connection: Connection): boolean => isCaptured(connection) && (connection.tcp?.windows ?? null) === null;
 
 /** A reset that leaves a connection as it was shortens its life all the same, unless that is short already for who repeats too often. */
 function afterReset(stack: Stack, usual: Life, names: readonly string[]): Life {
   const [life, closes] = [shortest(stack, usual, names), told(stack, CLOSED)];
   if (life === usual) return closes;
-  return life.unread === null ? life : { ...leastOf([life, closes]), most: Math.max(life.most, closes.most), unread: life.unread };
+  return life.why === null ? life : { ...leastOf([life, closes]), most: Math.max(life.most, closes.most), why: life.why };
 }
 
 function shortest(stack: Stack, usual: Life, names: readonly string[]): Life {
   const lives = names.map((name) => told(stack, name));
   for (const [at, life] of lives.entries()) {
-    const unread = usual.unread ?? life.unread;
-    if (unread !== null) return { ...leastOf([usual, ...lives.slice(at)]), most: usual.unread === null ? usual.most : life.most, unread };
+    const why = usual.why ?? life.why;
+    if (why !== null) return { ...leastOf([usual, ...lives.slice(at)]), most: usual.why === null ? usual.most : life.most, why };
     if (life.least < usual.least) return life;
   }
   return usual;
@@ -90,18 +102,21 @@ const LONG_MS = 120_000;
 /** When a connection is forgotten that both ends have ended outside its windows: no later than what waits to be acknowledged. */
 export function shortenedExpiry(stack: Stack, { expires }: Connection, at: number): Expiry | null {
   if (expires == null) return null;
-  const { sure, least, most, unread } = told(stack, UNANSWERED);
+  const { sure, least, most, why } = told(stack, UNANSWERED);
   const sooner = (then: number, seconds: number): number => (then - at < LONG_MS ? then : Math.min(then, at + seconds * 1000));
-  if (typeof expires === 'number' && (unread === null || expires - at < LONG_MS)) return sooner(expires, least);
-  const { sure: surely, from, until } = typeof expires === 'number' ? { sure: expires, from: expires, until: expires } : expires;
-  const why = typeof expires === 'number' ? (unread ?? '') : expires.unread;
-  return { sure: Math.min(surely, at + sure * 1000), from: Math.min(from, at + least * 1000), until: sooner(until, most), unread: why };
+  const capped = (before: UntoldExpiry): UntoldExpiry => ({
+    ...{ sure: Math.min(before.sure, at + sure * 1000), from: Math.min(before.from, at + least * 1000) },
+    ...{ until: sooner(before.until, most), why: before.why },
+  });
+  if (typeof expires !== 'number') return capped(expires);
+  return why === null || expires - at < LONG_MS ? sooner(expires, least) : capped({ sure: expires, from: expires, until: expires, why });
 }
 
-/** By what ends have said: too often the same, what nobody has acknowledged, that there is no room. Two lists where it is not known how often is too often. */
-function shortened(stack: Stack, { tcp }: Connection): readonly (readonly string[])[] {
+/** By what ends have said: too often the same, what nobody has acknowledged, that there is no room. Several lists where one of them is not known. */
+function shortened(stack: Stack, connection: Connection): readonly (readonly string[])[] {
+  const { tcp } = connection;
   const windows = tcp?.windows ?? null;
-  if (windows === null) return [[]];
+  if (windows === null) return isUntold(connection) ? [[], [UNANSWERED], [REPEATED]] : [[]];
   const most = read(stack, MOST_REPEATS);
   const waits = windows.original.waits === true || windows.reply.waits === true;
   // who has no room is asked again and again, as who does not answer (since 5.1)
@@ -117,9 +132,9 @@ const LEAST_SECONDS = 1;
 /** What a setting tells; one that was not read may be anything. */
 function told(stack: Stack, name: string): Life {
   const seconds = read(stack, name);
-  if (seconds !== null) return { sure: seconds, least: seconds, most: seconds, unread: null };
+  if (seconds !== null) return { sure: seconds, least: seconds, most: seconds, why: null };
   const usual = entryOf(DEFAULT_TIMEOUTS, name) ?? LEAST_SECONDS;
-  return { sure: LEAST_SECONDS, least: usual, most: Infinity, unread: `${PREFIX}${name}` };
+  return { sure: LEAST_SECONDS, least: usual, most: Infinity, why: { unread: `${PREFIX}${name}` } };
 }
 
 function read(stack: Stack, name: string): number | null {
