@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import { cluster } from '#testing/world-builder';
+import { trackedConnection } from '#testing/tracked-connection';
+import { tupleOf } from '../conntrack/connection.ts';
 import { exchange } from '../exchange.ts';
 import { FRESH } from '../state.ts';
 import { packetOf } from '../trace.ts';
+import { isDroppedRedirect } from './rewrite.ts';
 
 test('an answer that goes back to an end whose port was drawn before says so', () => {
   const healthy = cluster({ nodes: 2 });
@@ -19,4 +22,19 @@ test('an answer that goes back to an end whose port was drawn before says so', (
   assert.equal(left?.destination, a.address);
   assert.deepEqual(left.drawn, { destination: [1024, 65535] });
   assert.equal(reset?.received.destinationPort, 40001);
+});
+
+/** Linux 6.18, by hand: with a chain of type nat the router's redirect about a first packet was lost, those about later ones came. */
+test('a redirect about a connection that is not through its NAT yet is dropped (IPS_NAT_DONE_MASK)', () => {
+  const healthy = cluster({ nodes: 2 });
+  const world = worldOf(healthy.facts);
+  const [{ scope }, { address }] = [healthy.node('A'), healthy.node('B')];
+  const stack = world.stack(scope) ?? assert.fail('no such node');
+  const first = packetOf(world, { from: scope, to: address, protocol: 'udp', port: 9, sport: 5000 });
+  const redirect = { ...first, icmp: { type: 5, code: 1, id: 0, inner: first } };
+  const isDropped = (sourceDone: boolean) =>
+    isDroppedRedirect(stack, redirect, {
+      ...{ connection: trackedConnection(first, 'udp', tupleOf(first), { sourceDone }), state: 'RELATED', direction: 'reply' },
+    });
+  assert.deepEqual([isDropped(false), isDropped(true)], [true, false]);
 });

@@ -40,13 +40,13 @@ function withDrawn(
 }
 
 /**
- * Whether the kernel drops a related packet where it would have to rewrite it: a redirect of a translated connection
- * (nf_nat_icmp_reply_translation). `null`: whether it is translated nobody told.
+ * Whether the kernel drops a related packet where it would have to rewrite it: a redirect of a connection that is translated, or may be
+ * yet, as it is about a first packet (nf_nat_icmp_reply_translation). `null`: whether it is translated nobody told.
  */
 export function isDroppedRedirect(stack: Stack, { icmp }: Packet, { connection, state }: Track): boolean | null {
   if (state !== 'RELATED' || connection === null || icmp === null || icmp.type !== REDIRECT) return false;
   const nat = natOf(connection);
-  if (nat.source || nat.destination) return true;
+  if (!connection.sourceDone || !connection.destinationDone || nat.source || nat.destination) return true;
   return untoldNat(stack, connection).destination ? null : false;
 }
 
