@@ -3,6 +3,7 @@ import { entryOf } from '#net/entry';
 import { familyOf } from '#net/ip';
 import { type End, end, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
+import { isInPieces } from '../pieces.ts';
 import type { Skb } from '../skb.ts';
 
 /** ICMP type and code by the name in --reject-with (net/ipv4/netfilter/ipt_REJECT.c, net/ipv6/netfilter/ip6t_REJECT.c). */
@@ -45,14 +46,9 @@ const hasNoSum = ({ packet: { protocol }, carries, vouched }: Skb): boolean =>
  * Whether it is the first piece of a packet that nobody has put together here; nothing where that is not known. Nobody is told of the others in any
  * case. What is delivered here IPv4 puts together before INPUT, IPv6 behind it (net/ipv4/ip_input.c ip_local_deliver, net/ipv6/reassembly.c).
  */
-function isPiece({ in: device, wire, packet, stack }: Skb, hook: Hook): boolean | undefined {
-  if (device === null || wire >= packet.size) return false;
-  const family = familyOf(packet.destination);
-  if (hook === 'INPUT' && family === 4) return false;
-  const { iptables, nft } = stack;
-  if (iptables.is === 'seen' && iptables.table.reassembles.has(family)) return false;
-  if (nft.is === 'seen' && nft.table.reassembles.has(family)) return false;
-  return nft.is === 'gap' || iptables.is === 'gap' ? undefined : true;
+function isPiece(skb: Skb, hook: Hook): boolean | undefined {
+  if (skb.in === null || (hook === 'INPUT' && familyOf(skb.packet.destination) === 4)) return false;
+  return isInPieces(skb.stack, skb);
 }
 
 /** Protocols whose sum is one of the packet's length, too: it does not fit a piece (nf_ip_checksum, reject6_csum_ok, nf_reject_ip_tcphdr_get). */

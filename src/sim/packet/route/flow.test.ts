@@ -10,6 +10,7 @@ import type { TracedOutcome } from '../outcome.ts';
 import { exchange } from '../exchange.ts';
 import { FRESH } from '../state.ts';
 import { packetOf, trace } from '../trace.ts';
+import { inputRoute } from './input.ts';
 
 const healthy = cluster();
 const [client, server] = [healthy.pod('A'), healthy.pod('D')];
@@ -121,4 +122,22 @@ test('a ping shows its type and code too, until it is routed anew (ping_v4_sendm
     'DELIVERED',
     'Linux 6.18, scene route:jb1.38+talk+aim: no answer is looked for as if it were a ping',
   );
+});
+
+/** Linux 6.18, scene route:s19.462@2: the first piece, with port 53 in it, was forwarded past a rule for that port. */
+test('rules that ask for a port do not speak of pieces, the first one neither, unless they were put together (skb_flow_dissect_flow_keys)', () => {
+  const { scope, bridge } = healthy.node('A');
+  const rule = { ...PLAIN_RULE, priority: 1000, destinationPorts: [53, 53], action: { does: 'blackhole' } } as const;
+  const rules = healthy.facts.partition('iptables', scope) ?? assert.fail('it has rules');
+  const [tracking, bare] = [healthy, healthy.replace({ ...rules, facts: [] })];
+  const blackholed = (size: number, wire: number, plain = bare) => {
+    const built = plain.put('rule', scope, rule);
+    const world = worldOf(built.facts);
+    const stack = world.stack(scope) ?? assert.fail('no such node');
+    const packet = { ...packetOf(world, { from: client.scope, to: server.address, protocol: 'udp', port: 53 }), size };
+    const device = stack.link(bridge) ?? assert.fail('no such bridge');
+    return inputRoute(null, stack, { packet, wire, labelled: null, carries: null }, device).is === 'refused';
+  };
+  assert.deepEqual([blackholed(1480, 1480), blackholed(1480, 1276)], [true, false]);
+  assert.equal(blackholed(1480, 1276, tracking), true);
 });

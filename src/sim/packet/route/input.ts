@@ -11,6 +11,7 @@ import type { Packet } from '../packet.ts';
 import { validateSource } from '../rp-filter/rp-filter.ts';
 import type { Run } from '../run.ts';
 import { both, forwards, type Read, settingGap } from '../setting.ts';
+import { isInPieces } from '../pieces.ts';
 import type { Skb } from '../skb.ts';
 import { labelledAs } from './hashed.ts';
 import { lookup, type RouteAnswer, type RouteFlow } from './lookup.ts';
@@ -31,7 +32,9 @@ type Arrived = Pick<Skb, 'packet' | 'labelled' | 'wire' | 'carries'>;
 /** Decides where a packet goes that came in by a device: to this namespace or through it (net/ipv4/route.c ip_route_input_rcu, net/ipv6/route.c ip6_route_input). */
 export function inputRoute(run: Run | null, stack: Stack, skb: Arrived, device: Link): Input {
   const { packet } = skb;
-  return familyOf(packet.destination) === 4 ? input4(run, stack, skb, device) : input6(run, stack, skb, device);
+  // what rules ask for is not looked for in pieces, the first one's ports neither (skb_flow_dissect_flow_keys)
+  const asked = isInPieces(stack, skb) === true ? { ...skb, packet: { ...packet, sourcePort: 0, destinationPort: 0 } } : skb;
+  return familyOf(packet.destination) === 4 ? input4(run, stack, asked, device) : input6(run, stack, asked, device);
 }
 
 const flowOf = (skb: Arrived, device: Link): RouteFlow => ({
