@@ -10,16 +10,18 @@ import { setting } from '../setting.ts';
 import { isOn } from '../setting-on.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
+import { portsOf } from './ports.ts';
 
 const SETTINGS = { 4: 'net.bridge.bridge-nf-call-iptables', 6: 'net.bridge.bridge-nf-call-ip6tables' } as const;
 
 /** Whether iptables sees what a bridge passes on; without the module the setting does not exist. */
 function callsIptables(run: Run, skb: Skb, bridge: Link): boolean {
   const { stack } = skb;
-  // without any rule, and without IPVS behind the same hooks, it makes no difference
+  // without any rule, and without IPVS behind the same hooks, it makes no difference to what fits all ports
   const { iptables, nft } = stack;
   const native = nft.is === 'seen' && nft.table.tables.some(({ family }) => family !== 'bridge' && family !== 'netdev');
-  if (iptables.is === 'seen' && iptables.table.tables.length === 0 && !native && !hasIpvs(stack)) return false;
+  const fits = portsOf(stack, bridge).every(({ mtu }) => mtu === undefined || skb.wire <= mtu);
+  if (fits && iptables.is === 'seen' && iptables.table.tables.length === 0 && !native && !hasIpvs(stack)) return false;
   const name = SETTINGS[familyOf(skb.packet.destination)];
   const { callsIptables: own4, callsIp6tables: own6 } = bridge.bridge ?? {};
   if ((familyOf(skb.packet.destination) === 4 ? own4 : own6) === true) return true;
@@ -89,5 +91,22 @@ export function bridgedPostrouting(run: Run, skb: Skb, bridge: Link): Skb | End 
   if (skb.bridged === null || skb.bridged.physOut === null) return { ...skb, bridged: null, prerouted: false };
   const cast = skb.cast === 'otherhost' ? 'host' : skb.cast;
   const passed = netfilter(run, { ...skb, cast, hop: skb.packet.destination }, 'POSTROUTING', { in: null, out: bridge });
-  return 'stage' in passed ? passed : { ...passed, cast: skb.cast, bridged: null, prerouted: false };
+  if ('stage' in passed) return passed;
+  return cut({ ...passed, cast: skb.cast, bridged: null, prerouted: false }, skb.bridged.physOut, bridge);
+}
+
+/**
+ * What iptables saw is larger than the MTU of its port: IPv4 is cut into pieces by the MTU of the bridge, or lost where that is forbidden
+ * (br_nf_dev_queue_xmit, br_nf_ip_fragment). What came in pieces stays in them.
+ */
+function cut(skb: Skb, port: Link, bridge: Link): Skb | End {
+  const { packet, stack, wire } = skb;
+  if (port.mtu === undefined || wire <= port.mtu || wire < packet.size || familyOf(packet.destination) === 6) return skb;
+  if (packet.df) {
+    const says = `${wire} bytes do not fit the MTU ${port.mtu} of ${port.name}, and must not be fragmented: bridge-nf drops it without a word`;
+    return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by: [stack.cite('link', port)], device: port.name });
+  }
+  const detail = `the MTU of ${bridge.name} was not read`;
+  if (bridge.mtu === undefined) return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail }, [], port.name);
+  return { ...skb, wire: Math.min(wire, bridge.mtu) };
 }
