@@ -96,13 +96,13 @@ export function bridgedPostrouting(run: Run, skb: Skb, bridge: Link): Skb | End 
 }
 
 /**
- * What iptables saw is larger than the MTU of its port: IPv4 is cut into pieces by the MTU of the bridge, or lost where that is forbidden
- * (br_nf_dev_queue_xmit, br_nf_ip_fragment). What came in pieces stays in them.
+ * What iptables saw is larger than the MTU of its port: IPv4 is cut into pieces by the MTU of the bridge, or lost where that is forbidden, as
+ * all of IPv6 is (br_nf_dev_queue_xmit, br_nf_ip_fragment). What came in pieces stays in them.
  */
 function cut(skb: Skb, port: Link, bridge: Link): Skb | End {
   const { packet, stack, wire } = skb;
-  if (port.mtu === undefined || wire <= port.mtu || wire < packet.size || familyOf(packet.destination) === 6) return skb;
-  if (packet.df) {
+  if (port.mtu === undefined || wire <= port.mtu || wire < packet.size) return skb;
+  if (packet.df || familyOf(packet.destination) === 6) {
     const says = `${wire} bytes do not fit the MTU ${port.mtu} of ${port.name}, and must not be fragmented: bridge-nf drops it without a word`;
     return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by: [stack.cite('link', port)], device: port.name });
   }
