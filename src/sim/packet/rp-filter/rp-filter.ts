@@ -5,6 +5,7 @@ import type { Stack } from '#dataplane/stack';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import type { RouteFlow } from '../route/flow.ts';
+import { hopsOf } from '../route/found.ts';
 import { lookup, type RouteAnswer } from '../route/lookup.ts';
 import { either, largest, OFF_OR_ON, type Setting, settingGap, type Unread, whichever } from '../setting.ts';
 
@@ -115,7 +116,10 @@ function ofType(stack: Stack, packet: Packet, device: Link, { path }: Extract<Ro
 }
 
 function filtered(stack: Stack, packet: Packet, device: Link, mode: Setting, back: Exclude<RouteAnswer, { is: 'gap' }>): Validity {
-  if (back.is === 'path' && back.path.route.hops.some(({ dev }) => dev === device.name)) {
+  // any way of the route, or of its next hop object, will do (fib_info_nh_uses_dev, nexthop_uses_dev)
+  const ways = back.is === 'path' ? hopsOf(stack, back.path.route) : [];
+  if ('gap' in ways) return { is: 'gap', gap: ways.gap };
+  if (back.is === 'path' && ways.some(({ dev }) => dev === device.name)) {
     // What passes the strictest check passes any: the mode does not matter then.
     if (mode.is === 'gap' || mode.value === 0) return VALID;
     const says = `rp_filter ${mode.value}: answers to ${packet.source} would leave by ${device.name} too`;
