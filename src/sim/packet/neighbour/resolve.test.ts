@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
+import { ip } from '#net/ip';
+import { forced } from '#sim/clock/choice';
 import { cluster } from '#testing/world-builder';
-import { trace } from '../trace.ts';
+import { skbOf } from '../answer.ts';
+import { Run } from '../run.ts';
+import { FRESH } from '../state.ts';
+import { packetOf, trace } from '../trace.ts';
+import { resolve } from './resolve.ts';
 
 const healthy = cluster({ nodes: 1, podsPerNode: 2 });
 const node = healthy.node('A');
@@ -32,4 +38,22 @@ test('what a list leaves out that was not read whole is no neighbour that is mis
   const listed = (covers: true | readonly string[]) => trace(worldOf(two.facts.with({ ...partition, facts: [], covers })), flow2).outcomes;
   assert.ok(listed(true).every(({ works }) => works === 'no'));
   assert.ok(listed([]).every(({ works }) => works === 'unknown'));
+});
+
+/** Linux 6.18.44, a veth with `arp off`: what is for 239.1.2.3 leaves to 01:00:5e:01:02:03, for ff02::1 to 33:33:00:00:00:01, for a broadcast or a neighbour to the device's own address. */
+test('a device without ARP sends to itself, but for what is for a group (arp_constructor, ndisc_constructor)', () => {
+  const world = worldOf(healthy.link(node.scope, node.bridge, { noArp: true }).facts);
+  const stack = world.stack(node.scope);
+  const link = stack?.link(node.bridge);
+  assert.ok(stack !== undefined && link !== undefined);
+  const run = new Run(world, forced(new Map()), FRESH);
+  const macOf = (hop: string): unknown => {
+    const packet = packetOf(world, { from: node.scope, source: node.gateway, to: pod.address, protocol: 'udp', port: 9 });
+    const resolved = resolve(run, skbOf(stack, packet), link, ip`${hop}`);
+    return resolved.is === 'mac' ? resolved.mac : resolved.is;
+  };
+  assert.equal(macOf('239.1.2.3'), '01:00:5e:01:02:03');
+  assert.equal(macOf('ff02::1'), '33:33:00:00:00:01');
+  assert.equal(macOf('255.255.255.255'), link.mac);
+  assert.equal(macOf(pod.address), link.mac);
 });

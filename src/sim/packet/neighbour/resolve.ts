@@ -31,8 +31,10 @@ const OLD = new Set<Neighbour['state']>(['stale', 'delay', 'probe', undefined]);
 /** Finds the link-layer address of a next hop (net/core/neighbour.c neigh_resolve_output; net/ipv4/arp.c arp_constructor, net/ipv6/ndisc.c ndisc_constructor). */
 export function resolve(run: Run, skb: Skb, link: Link, hop: Ip): Resolved {
   const { stack } = skb;
-  // such a device sends to itself (arp_constructor, ndisc_constructor: dev_addr)
-  if (link.noArp === true || link.type === 'loopback') return { is: 'mac', mac: link.mac ?? ZERO_MAC, says: 'no address needed', by: [] };
+  // such a device sends to itself, but for what is for a group (arp_constructor, ndisc_constructor: dev_addr)
+  const isGroup = isMulticast(hop) && link.type !== 'loopback' && typeof link.mac === 'string';
+  if ((link.noArp === true || link.type === 'loopback') && !isGroup)
+    return { is: 'mac', mac: link.mac ?? ZERO_MAC, says: 'no address needed', by: [] };
   if (skb.path?.does === 'broadcast' || isLimitedBroadcast(hop)) return { is: 'mac', mac: BROADCAST_MAC, says: 'broadcast', by: [] };
   if (isMulticast(hop)) return { is: 'mac', mac: groupMac(hop), says: 'multicast', by: [] };
   const { neighbours } = stack;
