@@ -8,7 +8,7 @@ import { lookup } from '../route/lookup.ts';
 import { gapOf, type NftContext } from './context.ts';
 import { one, type Read } from './value.ts';
 
-const TYPES = { UNSPEC: 3, UNICAST: 1, LOCAL: 2, BROADCAST: 3, MULTICAST: 5 } as const;
+const TYPES = { UNSPEC: 3, UNICAST: 1, LOCAL: 2, BROADCAST: 3, ANYCAST: 4, MULTICAST: 5 } as const;
 const MISSING = one(0);
 
 /** Asks the routing tables (net/ipv4/netfilter/nft_fib_ipv4.c, net/ipv6/netfilter/nft_fib_ipv6.c). */

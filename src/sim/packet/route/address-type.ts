@@ -14,7 +14,7 @@ export function addressType(
   stack: Stack,
   address: Ip,
   device: string | null,
-): 'LOCAL' | 'BROADCAST' | 'MULTICAST' | 'UNICAST' | 'UNSPEC' | Gap {
+): 'LOCAL' | 'BROADCAST' | 'MULTICAST' | 'ANYCAST' | 'UNICAST' | 'UNSPEC' | Gap {
   if (address === '0.0.0.0' || address === '::') return 'UNSPEC';
   if (isMulticast(address)) return 'MULTICAST';
   if (address === '255.255.255.255') return 'BROADCAST';
@@ -26,6 +26,7 @@ export function addressType(
   // the longest prefix alone decides
   const [route] = table.longest(address);
   if (route === undefined || (device !== null && !route.hops.some(({ dev }) => dev === device))) return 'UNICAST';
+  if (route.type === 'anycast' && familyOf(address) === 4) return 'ANYCAST';
   if (route.type === 'local' || route.type === 'anycast') return 'LOCAL';
   return route.type === 'broadcast' ? 'BROADCAST' : 'UNICAST';
 }

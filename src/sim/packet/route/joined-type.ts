@@ -17,7 +17,7 @@ export function otherwiseJoined(stack: Stack, address: Ip, device: string | null
   });
   if (found === undefined || 'gap' in found || found.route.table === 'local') return undefined;
   const { type, hops } = found.route;
-  const isTold = (type === 'local' || type === 'broadcast') && (device === null || hops[0]?.dev === device);
+  const isTold = (type === 'local' || type === 'broadcast' || type === 'anycast') && (device === null || hops[0]?.dev === device);
   const together = isTold ? type.toUpperCase() : 'UNICAST';
   if (together === alone) return undefined;
   const detail = `whether the policy rules were ever changed is not told: then table local alone tells what ${address} is, else main too`;

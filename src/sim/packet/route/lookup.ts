@@ -153,11 +153,14 @@ function answerOf(
     return { is: 'gap', gap: partly(stack, 'route', `the route to ${route.to} does not tell its device`) };
   if (typeof route.encapsulation === 'string')
     return { is: 'gap', gap: unmodelled(stack, 'route', `the route to ${route.to} encapsulates (${route.encapsulation})`) };
+  // IPv4 sends there and takes nothing in (net/ipv4/route.c __mkroute_output, ip_route_input_slow), IPv6 has it as its own (net/ipv6/route.c addrconf_f6i_alloc)
   const does =
     route.type === 'local' || route.type === 'broadcast' || route.type === 'multicast'
       ? route.type
       : route.type === 'anycast'
-        ? 'local'
+        ? familyOf(destination) === 6
+          ? 'local'
+          : 'anycast'
         : 'send';
   const path: Path = {
     does,

@@ -4,7 +4,7 @@ import type { FactRef } from '../outcome.ts';
 
 /** Where a route leads (struct rtable, struct rt6_info). */
 export type Path = {
-  readonly does: 'send' | 'local' | 'broadcast' | 'multicast';
+  readonly does: 'send' | 'local' | 'broadcast' | 'multicast' | 'anycast';
   /** The device to send by, or whose address it is. */
   readonly dev: string;
   /** The gateway; `null`: the destination itself is on the link. */
