@@ -8,7 +8,7 @@ import type { Drawn, Packet, SctpHeader, TcpHeader } from './packet.ts';
 import { vrfOf } from './route/flow.ts';
 import type { Run } from './run.ts';
 import { answerer, isOfKernel, NOBODY } from './socket/answering.ts';
-import { isRoutedToMany, type Skb } from './skb.ts';
+import { isForMany, isRoutedToMany, type Skb } from './skb.ts';
 import type { Stack } from '#dataplane/stack';
 
 const SYN_ACK = { syn: true, ack: true, rst: false, fin: false };
@@ -23,6 +23,12 @@ const SCTP_TOS = { tos: 2 };
 const CONGESTION = 3;
 /** ICMPv6's echo reply. */
 const ECHOED6 = 129;
+/** ICMP's questions that a stack answers, with the answers' types (icmp_echo, icmp_timestamp, icmpv6_echo_reply). */
+const ANSWERED: ReadonlyMap<number, number> = new Map([
+  [8, 0],
+  [13, 14],
+  [128, ECHOED6],
+]);
 /** Bytes of a datagram that answers, whose size nobody tells. */
 const SHORT = 60;
 /** Bytes of TCP's options in a SYN-ACK: its MSS at least, at most timestamps, SACK and the window's scale too; in later segments timestamps. */
@@ -116,12 +122,21 @@ const turnedPorts = ({ drawn = {}, icmp }: Packet): Drawn =>
       }
     : drawn;
 
+/**
+ * What was for many gets no answer, but of ICMP: that looks at the route alone (net/ipv4/icmp.c icmp_rcv), and answers from an address
+ * of its own where it has found one (icmp_reply, net/ipv6/icmp.c icmpv6_echo_reply).
+ */
+export const isUnanswered = ({ skb, answersFrom }: End): boolean =>
+  skb.packet.icmp === null ? isForMany(skb) : isRoutedToMany(skb) && answersFrom === undefined;
+
 /** What a stack answers to a packet that it took. */
 export function replyTo(packet: Packet, source = packet.destination): Packet | null {
   const back = { ...turned(packet), source };
   if (packet.icmp !== null) {
-    if (packet.icmp.type !== 8 && packet.icmp.type !== 128) return null;
-    return { ...back, icmp: { ...packet.icmp, type: packet.icmp.type === 8 ? 0 : 129 }, df: false };
+    const type = ANSWERED.get(packet.icmp.type);
+    // of ICMPv6 these numbers are others' questions
+    if (type === undefined || (packet.protocol === 'icmpv6') !== (packet.icmp.type === 128)) return null;
+    return { ...back, icmp: { ...packet.icmp, type }, df: false };
   }
   if (packet.tcp !== null) {
     if (packet.tcp.rst) return null;

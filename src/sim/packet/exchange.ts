@@ -4,7 +4,7 @@ import type { World } from '#dataplane/world';
 import type { Mac } from '#net/mac';
 import { type Branch, type Chooser, type Choice, enumerate } from '#sim/clock/choice';
 import type { Scope } from '#snapshot/scope';
-import { errorPacket, replyTo, resetTo, skbOf } from './answer.ts';
+import { errorPacket, isUnanswered, replyTo, resetTo, skbOf } from './answer.ts';
 import { departing } from './departing.ts';
 import { heed } from './icmp/heed.ts';
 import { alike, type Likely, weightOf, withRations } from './joined.ts';
@@ -13,7 +13,7 @@ import type { Walk } from './outcome.ts';
 import type { Packet } from './packet.ts';
 import { Run } from './run.ts';
 import { walkOf } from './send.ts';
-import { isForMany, type Owner } from './skb.ts';
+import type { Owner } from './skb.ts';
 import type { State } from './state.ts';
 import { walk } from './walk.ts';
 
@@ -82,7 +82,7 @@ function answerTo(run: Run, way: End): Packet | null {
   if (disposition === 'unknown') return null;
   const { tcp, icmp, protocol } = skb.packet;
   if (error !== null) return isOnlyReturned(way) ? null : errorPacket(run, way, error);
-  if (disposition !== 'delivered' || isForMany(skb) || skb.carries !== null) return null;
+  if (disposition !== 'delivered' || isUnanswered(way) || skb.carries !== null) return null;
   if (icmp !== null) return replyTo(skb.packet, answersFrom);
   if (protocol === 'sctp') return answersFrom === undefined ? null : replyTo(skb.packet, answersFrom);
   if (tcp === null || tcp.rst) return null;

@@ -2,7 +2,7 @@ import type { World } from '#dataplane/world';
 import type { Chooser } from '#sim/clock/choice';
 import type { Scope } from '#snapshot/scope';
 import { arriving } from './arrive.ts';
-import { errorPacket, replyTo, skbOf } from './answer.ts';
+import { errorPacket, isUnanswered, replyTo, skbOf } from './answer.ts';
 import { departing } from './departing.ts';
 import { numbersOf } from './icmp/error.ts';
 import { learnPath } from './icmp/heed.ts';
@@ -11,7 +11,7 @@ import type { End } from './next.ts';
 import type { Answer, Hop, Outcome, Place, Walk } from './outcome.ts';
 import type { Packet } from './packet.ts';
 import { Run } from './run.ts';
-import { innermost, isForMany } from './skb.ts';
+import { innermost } from './skb.ts';
 import type { State } from './state.ts';
 import { hopsOf } from './trail.ts';
 import { walk } from './walk.ts';
@@ -58,7 +58,7 @@ function answered(run: Run, way: End, hops: readonly Hop[], sent: Packet): Answe
   const packet =
     error !== null
       ? errorPacket(run, way, error)
-      : way.disposition === 'delivered' && !isForMany(origin) && !isOuter
+      : way.disposition === 'delivered' && !isUnanswered(way) && !isOuter
         ? replyTo(origin.packet, way.answersFrom)
         : null;
   if (packet === null) return { works: 'no', answer: SILENCE, reply: null };

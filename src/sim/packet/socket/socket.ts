@@ -5,9 +5,10 @@ import { familyOf } from '#net/ip';
 import { end, type Next, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Run } from '../run.ts';
+import { portless, vrfOf } from '../route/flow.ts';
 import { lookup } from '../route/lookup.ts';
 import { sourceFor, type SourceAnswer } from '../route/source.ts';
-import { setting } from '../setting.ts';
+import { either, setting } from '../setting.ts';
 import { isForMany, isRoutedToAny6, isRoutedToMany, type Skb } from '../skb.ts';
 import type { Diverted } from './diverted.ts';
 import { connectedSocket, isFull, listener } from './find.ts';
@@ -148,6 +149,7 @@ function kernelSocket(skb: Skb): Next | undefined {
 
 /** Of ICMP IPv4 takes only questions that are for many, and their answers (icmp_rcv): echo, timestamp, address mask and its answer. */
 const [ECHO, TIMESTAMP] = [8, 13];
+const ASKED_TIME = 'the stack tells its time (icmp_timestamp)';
 const FOR_MANY: ReadonlySet<number> = new Set([ECHO, TIMESTAMP, 17, 18]);
 
 function deliverIcmp(run: Run, skb: Skb): Next {
@@ -156,25 +158,48 @@ function deliverIcmp(run: Run, skb: Skb): Next {
   const type = packet.icmp?.type ?? 0;
   const toMany = four && isRoutedToMany(skb) ? ofMany(run, skb, type) : undefined;
   if (toMany !== undefined) return toMany;
+  if (four && type === TIMESTAMP) return isRoutedToMany(skb) ? answeredToMany(run, skb, ASKED_TIME) : taken(skb, 'DELIVERED', ASKED_TIME);
   if (type !== 8 && type !== 128) return taken(skb, 'DELIVERED', 'the stack takes it');
   const ignored = setting(stack, four ? 'net.ipv4.icmp_echo_ignore_all' : 'net.ipv6.icmp.echo_ignore_all');
   const all = 'echo requests are ignored (echo_ignore_all)';
   if (isOn(run, stack, ignored, all)) return drop(skb, 'NOT_SPECIFIED', all, ignored.is === 'seen' ? ignored.by : []);
   const says = 'the stack answers the echo';
+  if (isRoutedToMany(skb)) return four ? answeredToMany(run, skb, says) : toGroup6(run, skb, says);
   if (!isRoutedToAny6(skb)) return taken(skb, 'DELIVERED', says);
   const anycast = setting(stack, 'net.ipv6.icmp.echo_ignore_anycast');
   const any = 'echo requests to anycast addresses are ignored (echo_ignore_anycast)';
   if (isOn(run, stack, anycast, any)) return drop(skb, 'NOT_SPECIFIED', any, anycast.is === 'seen' ? anycast.by : []);
-  const source = sourceForAny(run, skb);
+  const keeps = setting(stack, 'net.ipv6.anycast_src_echo_reply');
+  if (isOn(run, stack, keeps, `the answer may come from ${packet.destination}`)) return taken(skb, 'DELIVERED', says);
+  return answeredFrom(skb, says, preferred6(run, skb));
+}
+
+/** An echo to a group of IPv6 is answered too, unless that is switched off (net/ipv6/icmp.c icmpv6_echo_reply). */
+function toGroup6(run: Run, skb: Skb, says: string): Next {
+  const ignored = setting(skb.stack, 'net.ipv6.icmp.echo_ignore_multicast');
+  const all = 'echo requests to groups are ignored (echo_ignore_multicast)';
+  if (isOn(run, skb.stack, ignored, all)) return drop(skb, 'NOT_SPECIFIED', all, ignored.is === 'seen' ? ignored.by : []);
+  return answeredFrom(skb, says, preferred6(run, skb));
+}
+
+/** What IPv4 was asked with many is answered from the address that a packet to the asker would have (net/ipv4/fib_frontend.c fib_compute_spec_dst). */
+function answeredToMany(run: Run, skb: Skb, says: string): Next {
+  const { stack, packet, in: device } = skb;
+  const vrf = device === null ? undefined : vrfOf(stack, device.name);
+  const heeds = packet.mark !== 0 && device !== null && isOn(run, stack, either(stack, device.name, 'src_valid_mark'), says);
+  const asked = { source: null, destination: packet.source, iif: 'lo', oif: vrf?.name ?? null, mark: heeds ? packet.mark : 0 } as const;
+  const back = lookup(run, stack, { ...asked, packet: portless(packet, null), ofKernel: true });
+  return answeredFrom(skb, says, back.is === 'path' ? sourceFor(stack, back.path, packet.source) : back.is === 'gap' ? back : undefined);
+}
+
+function answeredFrom(skb: Skb, says: string, source: SourceAnswer | undefined): Next {
   if (source === undefined) return taken(skb, 'DELIVERED', says);
   if (source.is === 'gap') return unknown(skb, source.gap);
   return end(skb, { disposition: 'delivered', code: 'DELIVERED', says, by: source.by, answersFrom: source.address });
 }
 
-/** An echo to an anycast address is answered from one that the way back prefers (net/ipv6/icmp.c icmpv6_echo_reply); nothing where none leads back, or anycast_src_echo_reply keeps it. */
-function sourceForAny(run: Run, { stack, packet, in: device }: Skb): SourceAnswer | undefined {
-  const keeps = setting(stack, 'net.ipv6.anycast_src_echo_reply');
-  if (isOn(run, stack, keeps, `the answer may come from ${packet.destination}`)) return undefined;
+/** An echo to an anycast address or a group is answered from what the way back prefers (net/ipv6/icmp.c icmpv6_echo_reply); from nowhere where none leads back. */
+function preferred6(run: Run, { stack, packet, in: device }: Skb): SourceAnswer | undefined {
   const headers = { protocol: 'icmpv6', sourcePort: 0, destinationPort: 0, icmp: { type: 129, code: 0, id: 0 } } as const;
   const oif = device === null || device.name === 'lo' ? null : device.name;
   const asked = { source: null, destination: packet.source, iif: 'lo', oif, mark: 0, packet: headers, ofKernel: true } as const;
