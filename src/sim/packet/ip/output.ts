@@ -1,5 +1,5 @@
 import type { Link } from '#facts/link/link';
-import { familyOf } from '#net/ip';
+import { familyOf, isLimitedBroadcast, isMulticast } from '#net/ip';
 import { isBare, UNTRACKED } from '../conntrack/connection.ts';
 import { netfilter } from '../netfilter/hook.ts';
 import { type End, end, type Next, unknown } from '../next.ts';
@@ -11,13 +11,27 @@ import { routed } from './routed.ts';
 
 /** Sends a packet of this namespace's own: route, OUTPUT, and the route again when a rule changed what it goes by (net/ipv4/ip_output.c). */
 export function output(run: Run, skb: Skb): Next {
+  const { destination } = skb.packet;
+  const isOwn = skb.carries === null && familyOf(destination) === 4;
+  if (isOwn && (isLimitedBroadcast(destination) || isMulticast(destination))) return toMany(skb);
   const first = routed(run, skb);
   if ('stage' in first) return first;
+  if (isOwn && first.path?.does === 'broadcast') return toMany(first);
   const mtu = first.path === null ? undefined : mtuOf(run, skb.stack, first.path, skb.packet.destination);
   const refused = first.isRaw ? beyondDevice(first) : fitted(first, mtu);
   if (refused !== undefined) return refused;
   const wire = mtu === undefined ? first.wire : Math.min(first.wire, mtu.value);
   return localOut(run, { ...first, wire, vouched: first.vouched && wire === first.wire });
+}
+
+/**
+ * What one's own packet to many meets is not modelled: a copy comes back through POSTROUTING, PREROUTING and INPUT, to a group where the
+ * device listens to it (ip_mc_output), and to 255.255.255.255 and groups a bound source's device is the way, without a gateway
+ * (net/ipv4/route.c ip_route_output_key_hash_rcu, __mkroute_output).
+ */
+function toMany(skb: Skb): Next {
+  const detail = `the copy that comes back of what a namespace itself sends to ${skb.packet.destination}`;
+  return unknown(skb, { of: 'packet', scope: skb.stack.scope, why: 'not modelled', detail });
 }
 
 /** OUTPUT for a packet that has its route (__ip_local_out). */
