@@ -96,17 +96,34 @@ export function bridgedPostrouting(run: Run, skb: Skb, bridge: Link): Skb | End 
 }
 
 /**
- * What iptables saw is larger than the MTU of its port: IPv4 is cut into pieces by the MTU of the bridge, or lost where that is forbidden, as
- * all of IPv6 is (br_nf_dev_queue_xmit, br_nf_ip_fragment). What came in pieces stays in them.
+ * What iptables saw is larger than the MTU of its port: IPv4 is cut into pieces by the MTU of the bridge, or lost where that is forbidden; IPv6
+ * is told to be too big where the bridge's own MTU says so, else the header of its pieces is too much for the port (br_nf_dev_queue_xmit,
+ * br_nf_ip_fragment, ip6_fragment). What came in pieces stays in them.
  */
 function cut(skb: Skb, port: Link, bridge: Link): Skb | End {
   const { packet, stack, wire } = skb;
   if (port.mtu === undefined || wire <= port.mtu || wire < packet.size) return skb;
-  if (packet.df || familyOf(packet.destination) === 6) {
-    const says = `${wire} bytes do not fit the MTU ${port.mtu} of ${port.name}, and must not be fragmented: bridge-nf drops it without a word`;
-    return end(skb, { disposition: 'dropped', code: 'NOT_SPECIFIED', says, by: [stack.cite('link', port)], device: port.name });
-  }
+  const isSix = familyOf(packet.destination) === 6;
+  const by = [stack.cite('link', port)];
+  const says = `${wire} bytes do not fit the MTU ${port.mtu} of ${port.name}`;
+  const lost = end(skb, {
+    disposition: 'dropped',
+    code: 'NOT_SPECIFIED',
+    says: `${says}: bridge-nf drops it without a word`,
+    by,
+    device: port.name,
+  });
+  if (packet.df && !isSix) return lost;
   const detail = `the MTU of ${bridge.name} was not read`;
   if (bridge.mtu === undefined) return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail }, [], port.name);
-  return { ...skb, wire: Math.min(wire, bridge.mtu) };
+  if (!isSix) return { ...skb, wire: Math.min(wire, bridge.mtu) };
+  if (wire <= bridge.mtu) return lost;
+  return end(skb, {
+    disposition: 'too big',
+    code: 'PKT_TOO_BIG',
+    says,
+    by,
+    device: port.name,
+    error: { type: 3, code: 4, mtu: bridge.mtu },
+  });
 }
