@@ -119,8 +119,8 @@ export class Run {
     this.rounds.restart();
   }
 
-  connection(stack: Stack, key: string, direction: TupleDirection): Connection | undefined {
-    return this.#of(stack)[direction].get(key);
+  connection(place: Place, key: string, direction: TupleDirection): Connection | undefined {
+    return this.#of(place)[direction].get(key);
   }
 
   /** Puts a connection into the table (nf_conntrack_confirm). */

@@ -96,3 +96,13 @@ test('what comes to a port that another connection is or was at is no answer to 
   assert.deepEqual([found(there, 20228), found(there, 20229)], [undefined, 'reply']);
   assert.deepEqual([found(last.after(), 20228), found(last.after(), 20229)], [undefined, 'reply']);
 });
+
+/** Linux 6.18 (nat:s20.108): the router's NAT gave another connection the tuple; what came to the host with it was of that one. */
+test('what the router knows as of another connection is no answer to what drew a port there', () => {
+  const first = run(before(onHost()));
+  const theirs: Tuple = { source: ip`10.1.0.9`, destination: ip`203.0.113.8`, sourcePort: 20228, destinationPort: 8080 };
+  first.confirm(router, trackedConnection(packet, 'udp', theirs, { reply: { ...answers, destinationPort: 20228 } }));
+  const state = first.after();
+  const found = (destinationPort: number) => find(run(state), host, packet, { ...answers, destinationPort })?.direction;
+  assert.deepEqual([found(20228), found(20229)], [undefined, 'reply']);
+});

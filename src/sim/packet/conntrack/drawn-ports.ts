@@ -21,7 +21,8 @@ export function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zo
     if (keyOf(protocol, withPorts(connection, tuple).reply) !== keyOf(protocol, tuple)) continue;
     const isDrawnHere = drawn?.what === 'source' && !isMessage(protocol);
     const isKnown = isDrawnHere && (tuple.destinationPort === original.sourcePort || isAnothers(!isNarrow(connection)));
-    if (!isKnown && !run.notes.isForgotten(answerKey(stack, protocol, tuple))) own.push(connection);
+    if (isKnown || run.notes.isForgotten(answerKey(stack, protocol, tuple)) || isHeldElsewhere(run, connection, tuple)) continue;
+    own.push(connection);
   }
   const connection = own.length > 1 ? own[whoseAnswer(run, stack, own)] : own[0];
   if (connection === undefined || (isNarrow(connection) && !answers(run, stack, connection))) return undefined;
@@ -65,18 +66,37 @@ function whoseAnswer(run: Run, stack: Stack, own: readonly Connection[]): number
  * see the answer, and its next packet has them all the same.
  */
 function learn(run: Run, place: Place, connection: Connection, answer: Tuple): void {
-  const { protocol, original, reply } = connection;
   const known = withPorts(connection, answer);
+  const renamed = renamedBy(connection, known);
+  run.learnPorts(place, connection, known);
+  for (const { elsewhere, other, its } of renamedElsewhere(run, connection, renamed)) learn(run, elsewhere, other, its);
+}
+
+/** Whether where the same packets have been, as at who drew the ports, another connection has what would be theirs: then it is no answer. */
+function isHeldElsewhere(run: Run, connection: Connection, answer: Tuple): boolean {
+  const renamed = renamedBy(connection, withPorts(connection, answer));
+  return [...renamedElsewhere(run, connection, renamed)].some(({ elsewhere, other, its }) => {
+    const key = keyOf(other.protocol, its, other.zone?.reply);
+    return (['original', 'reply'] as const).some((direction) => (run.connection(elsewhere, key, direction) ?? other) !== other);
+  });
+}
+
+/** What the tuples of a connection are once its ports are known. */
+function renamedBy({ protocol, original, reply }: Connection, known: Learned): ReadonlyMap<string, Tuple> {
   const renamed = new Map<string, Tuple>();
   for (const [before, now] of [[original, known.original] as const, [reply, known.reply] as const]) {
     renamed.set(keyOf(protocol, before), now);
     renamed.set(keyOf(protocol, inverted(before, protocol)), inverted(now, protocol));
   }
-  run.learnPorts(place, connection, known);
+  return renamed;
+}
+
+/** The other connections whose packets have tuples that are renamed, and their answers. */
+function* renamedElsewhere(run: Run, connection: Connection, renamed: ReadonlyMap<string, Tuple>) {
   for (const [elsewhere, other] of run.drawnAnywhere()) {
-    if (other.protocol !== protocol) continue;
+    if (other === connection || other.protocol !== connection.protocol) continue;
     const its = renamedAnswer(other, renamed);
-    if (its !== undefined) learn(run, elsewhere, other, its);
+    if (its !== undefined) yield { elsewhere, other, its };
   }
 }
 
