@@ -34,3 +34,16 @@ test('nft stops at AH (nft_set_pktinfo_ipv6), and AH of IPv4 hides nothing (ip_p
   const old = { ...AH, source: ip`10.0.0.1`, destination: ip`10.0.0.2` } as const;
   assert.deepEqual([answer('-p ah', 'legacy', old), answer('-p udp', 'legacy', old)], [true, false]);
 });
+
+/** Linux 6.18, by hand: sending such a piece failed with EPERM behind `ip6tables-legacy -t raw -A OUTPUT ! -p udp`, but not behind `-o eth9 -p udp`; one of UDP went out. */
+test('a later piece of AH is dropped by any -p of ip6_tables that is asked about it (ip6_packet_match, hotdrop)', () => {
+  const dropped = (match: string, backend: Context['backend'], more: Partial<Packet> = {}) => {
+    const packet = { ...AH, fragment: { offset: 16, more: false }, ...more };
+    const context = { packet, backend, out: { name: 'eth0' }, stack: { scope: 'x' } } as unknown as Context;
+    for (const part of partsOf(ruleOf(`-A OUTPUT ${match} -j ACCEPT`, { file: 'x', line: 1 }))) part(context);
+    return typeof context.hotdrop === 'object' ? '?' : context.hotdrop === true;
+  };
+  assert.deepEqual([dropped('! -p udp', 'legacy'), dropped('-p ah', 'legacy'), dropped('-p ah', undefined)], [true, true, '?']);
+  assert.deepEqual([dropped('-o eth9 -p udp', 'legacy'), dropped('-p udp', 'nft'), dropped('', 'legacy')], [false, false, false]);
+  assert.equal(dropped('! -p udp', 'legacy', { protocol: 'udp' }), false);
+});

@@ -12,11 +12,18 @@ const READERS = new Set(['tcp', 'udp', 'udplite', 'sctp', 'dccp', 'icmp6', 'icmp
 /** AH of IPv6 is an extension header to ip6_tables, which skips it; nft stops there (nft_set_pktinfo_ipv6, IP6_FH_F_AUTH). */
 const hides = ({ packet, backend }: Context): boolean => packet.protocol === 'ah' && familyOf(packet.source) === 6 && backend !== 'nft';
 
-/** Whether `-p` holds for what stands behind AH (net/ipv6/netfilter/ip6_tables.c ip6_packet_match); nothing for any other packet. */
+/**
+ * Whether `-p` holds for what stands behind AH; nothing for any other packet. A later piece of one is dropped at once, whatever is asked, for
+ * no header is found in it (net/ipv6/netfilter/ip6_tables.c ip6_packet_match, hotdrop).
+ */
 export function hidden(context: Context, asked: Packet['protocol'] | undefined, not: boolean): Answer | undefined {
   if (!hides(context)) return undefined;
-  const isSure = asked === 'ah' && context.backend === 'legacy' && !isLaterFragment(context.packet);
-  return isSure ? not : notTold(context, 'packet', DETAIL);
+  const isLegacy = context.backend === 'legacy';
+  if (isLaterFragment(context.packet)) {
+    context.hotdrop = isLegacy ? true : notTold(context, 'packet', DETAIL).gap;
+    return false;
+  }
+  return asked === 'ah' && isLegacy ? not : notTold(context, 'packet', DETAIL);
 }
 
 /** A match of a header that is hidden: that nobody knows what it is `-p` has said already. */

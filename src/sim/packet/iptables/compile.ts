@@ -44,14 +44,14 @@ function headerTests(rule: IptablesRule): Test[] {
     const holds = holderOf(source.value);
     tests.push(({ packet }) => holds(packet.source) !== source.not);
   }
-  if (protocol !== null) {
-    const name = protocolOf(protocol.value);
-    tests.push((context) => hidden(context, name, protocol.not) ?? (context.packet.protocol === name) !== protocol.not);
-  }
   const incoming = rule.in;
   const outgoing = rule.out;
   if (incoming !== null) tests.push((context) => isDevice(context.in, incoming.value) !== incoming.not);
   if (outgoing !== null) tests.push((context) => isDevice(context.out, outgoing.value) !== outgoing.not);
+  if (protocol !== null) {
+    const name = protocolOf(protocol.value);
+    tests.push((context) => hidden(context, name, protocol.not) ?? (context.packet.protocol === name) !== protocol.not);
+  }
   if (rule.fragment !== null) tests.push(negated(rule.fragment.not, ({ packet }) => isLaterFragment(packet)));
   return tests;
 }

@@ -66,7 +66,7 @@ function matched(asked: Asked, where: Where, context: Context): ReturnType<typeo
   const isPorted = ['srcport', 'dstport'].some((mode) => asked.modes.has(mode));
   if (isPorted && isLaterFragment(packet)) return notTold(context, 'iptables', 'the ports of a later piece are not known (xt_hashlimit.c)');
   if (isPorted && HAS_SPI.has(packet.protocol))
-    return notTold(context, 'iptables', 'of ESP and AH the SPI is hashed, which is not walked (include/net/ip.h proto_ports_offset)');
+    return notTold(context, 'iptables', 'of ESP and AH the SPI is hashed, which is not walked (include/linux/in.h proto_ports_offset)');
   const bucket = bucketOf(asked, packet);
   const atReading = readAs(asked, where, context, bucket);
   if ('gap' in atReading) return atReading;
