@@ -43,10 +43,13 @@ const telnet = (node: LabNode, to: string): Line =>
   onNode(node, `bash -c 'exec 3<>/dev/tcp/${to}/${PORT}; sleep 600' >/dev/null 2>&1 & echo $! >>${PIDS}`);
 /**
  * Five timeouts in a row: how long that takes is in the socket's own rto, which a busy machine makes longer; so long again nothing is sent, and
- * the looks fall in between. Just behind a retransmission nobody can tell.
+ * the looks fall in between. Just behind a retransmission nobody can tell. What a twin left behind waits too, but is not established.
  */
 const silent = (node: LabNode, to: string): Line =>
-  onNode(node, `for i in $(seq 150); do ss -Htin dst ${to}:${PORT} | grep -qE 'backoff:([5-9]|1[0-9])' && break; sleep 0.2; done`);
+  onNode(
+    node,
+    `for i in $(seq 150); do ss -Htin state established dst ${to}:${PORT} | grep -qE 'backoff:([5-9]|1[0-9])' && break; sleep 0.2; done`,
+  );
 /** A client that asks for a great deal and reads none of it, so that the peer's own answers fill up both windows. */
 const glutton = (node: LabNode, to: string): Line =>
   onNode(node, `bash -c 'trap "" PIPE; exec 3<>/dev/tcp/${to}/${PORT}; cat /dev/zero >&3' >/dev/null 2>&1 & echo $! >>${PIDS}`);
