@@ -1,7 +1,8 @@
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
 import { kernelOf } from '../route/kernel.ts';
-import { placeText, type Run } from '../run.ts';
+import type { Run } from '../run.ts';
+import { untold } from '../untold.ts';
 import type { Connection } from './connection.ts';
 import { type Doubt, sctpOf, sctpOpens, sctpStep, type SctpTrack } from './sctp.ts';
 import type { Streamed } from './streams.ts';
@@ -34,11 +35,6 @@ const doubtOf = (run: Run, stack: Stack, packet: Packet): Doubt => ({
 });
 
 function asked(run: Run, stack: Stack, { source, sourcePort }: Packet, what: string, detail: string): boolean {
-  const options = [
-    { name: 'yes', probability: null },
-    { name: 'no', probability: null },
-  ];
-  const gap = { of: 'conntrack', scope: stack.scope, why: 'not told', detail } as const;
-  const at = `${placeText(stack)} sctp ${what} of ${source}:${sourcePort}`;
-  return run.pick({ at, of: `sctp ${what}`, scope: 'connection', options, because: { gap, by: [] } }) === 0;
+  const of = `sctp ${what}`;
+  return untold(run, stack, { at: `${of} of ${source}:${sourcePort}`, of, options: ['yes', 'no'], detail }) === 0;
 }

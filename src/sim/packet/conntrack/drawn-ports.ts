@@ -2,6 +2,7 @@ import { sourceKey } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import { type Packet, withoutDrawn } from '../packet.ts';
 import { answerKey, type Found, type Learned, type Place, placeText, type Run } from '../run.ts';
+import { untold } from '../untold.ts';
 import { type Connection, DEFAULT_ZONE, inverted, keyOf, type Tuple } from './connection.ts';
 
 /**
@@ -38,21 +39,10 @@ const isNarrow = ({ drawn, packet }: Connection): boolean =>
 
 /** Whether what comes to a port of few is an answer: it is, where that one was drawn. */
 function answers(run: Run, stack: Stack, { original: { source, sourcePort } }: Connection): boolean {
-  const detail = `which port was drawn for ${source}:${sourcePort} is not told`;
-  const options = [
-    { name: `that of ${source}:${sourcePort}`, probability: null },
-    { name: 'no answer', probability: null },
-  ];
-  const gap = { of: 'conntrack', scope: stack.scope, why: 'not told', detail } as const;
-  return (
-    run.pick({
-      at: `${placeText(stack)} answer to ${source}:${sourcePort}`,
-      of: 'drawn port',
-      scope: 'packet',
-      options,
-      because: { gap, by: [] },
-    }) === 0
-  );
+  const who = `${source}:${sourcePort}`;
+  const options = [`that of ${who}`, 'no answer'];
+  const detail = `which port was drawn for ${who} is not told`;
+  return untold(run, stack, { at: `answer to ${who}`, of: 'drawn port', options, detail, scope: 'packet' }) === 0;
 }
 
 /** Where several had a port drawn out of one range, an answer is any one's, as likely as another's. */

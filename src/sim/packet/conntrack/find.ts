@@ -3,7 +3,8 @@ import { capturedKey, messagePort, sourceKey, type TupleDirection } from '#datap
 import { ipvsKey } from '#dataplane/ipvs';
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
-import { type Found, placeText, type Run } from '../run.ts';
+import type { Found, Run } from '../run.ts';
+import { untold } from '../untold.ts';
 import { type Connection, DEFAULT_ZONE, isCaptured, keyOf, type Tuple, type Zone } from './connection.ts';
 import { adopted } from './drawn-ports.ts';
 import { isForgotten } from './life.ts';
@@ -32,12 +33,8 @@ export function find(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone:
 function isUntoldNewer(run: Run, stack: Stack, { source, sourcePort, destination, destinationPort }: Tuple): boolean {
   const what = `${source}:${sourcePort} → ${destination}:${destinationPort}`;
   const detail = `which of two captured connections with the tuple ${what} came last is not told`;
-  const options = ['that which it answers', 'that which it asks'].map((name) => ({ name, probability: null }));
-  const gap = { of: 'conntrack', scope: stack.scope, why: 'not told', detail } as const;
-  return (
-    run.pick({ at: `${placeText(stack)} connection of ${what}`, of: 'bucket', scope: 'connection', options, because: { gap, by: [] } }) ===
-    0
-  );
+  const options = ['that which it answers', 'that which it asks'];
+  return untold(run, stack, { at: `connection of ${what}`, of: 'bucket', options, detail }) === 0;
 }
 
 /** The connection whose tuple of one direction has this key, in the zone that holds for that direction (nf_ct_key_equal). */

@@ -1,6 +1,6 @@
 import type { Stack } from '#dataplane/stack';
-import type { Gap } from '#snapshot/gap';
 import { placeText, type Run } from '../run.ts';
+import { untold } from '../untold.ts';
 import { type Connection, DEFAULT_ZONE, keyOf } from './connection.ts';
 import type { UntoldExpiry, UntoldLife } from './expiry.ts';
 
@@ -20,17 +20,15 @@ export function isForgotten(run: Run, stack: Stack, connection: Connection): boo
 }
 
 function picksGone(run: Run, stack: Stack, { protocol, original, zone = DEFAULT_ZONE }: Connection, { why }: UntoldExpiry): boolean {
-  const options = [
-    { name: 'it is there still', probability: null },
-    { name: 'it is forgotten', probability: null },
-  ];
   const detail = `how long a connection lives without packets is not known: ${reasonText(why)}`;
-  const gap: Gap =
-    'unread' in why
-      ? { of: 'sysctl', scope: stack.scope, why: 'not collected', detail, capture: `sysctl ${why.unread}` }
-      : { of: 'conntrack', scope: stack.scope, why: 'not told', detail };
-  const at = `${placeText(stack)} life of ${keyOf(protocol, original, zone.original)}`;
-  return run.pick({ at, of: 'unread' in why ? 'setting not seen' : 'life', scope: 'connection', options, because: { gap, by: [] } }) === 1;
+  const asked = {
+    at: `life of ${keyOf(protocol, original, zone.original)}`,
+    options: ['it is there still', 'it is forgotten'],
+    detail,
+  };
+  if (!('unread' in why)) return untold(run, stack, { ...asked, of: 'life' }) === 1;
+  const missing = { of: 'sysctl', why: 'not collected', capture: `sysctl ${why.unread}` } as const;
+  return untold(run, stack, { ...asked, of: 'setting not seen', missing }) === 1;
 }
 
 /** That a connection is there still is told where it is only assumed, by what the kernel does of itself. */

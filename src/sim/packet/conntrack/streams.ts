@@ -1,9 +1,10 @@
 import type { Stack } from '#dataplane/stack';
 import type { Packet } from '../packet.ts';
 import { kernelOf } from '../route/kernel.ts';
-import { placeText, type Run } from '../run.ts';
+import type { Run } from '../run.ts';
 import { type Read, setting } from '../setting.ts';
 import { isOn } from '../setting-on.ts';
+import { type Untold, untold } from '../untold.ts';
 import type { Connection, Track } from './connection.ts';
 import { type Known, tcpFrom, tcpOpens, type TcpPacket, type TcpStep, tcpStep, type TcpTrack } from './tcp.ts';
 import type { Direction } from './tcp-states.ts';
@@ -61,54 +62,45 @@ function knownOf(run: Run, stack: Stack, packet: Packet, { seenReply, assured }:
     // tcp_in_window NFCT_TCP_IGNORE, since 6.1
     ignoresNear: () => kernelOf(stack, [6, 1]),
     takesOldResets: () => isSet('ignore_invalid_rst', 'a reset of an old number may pass'),
-    fits: () => FITS[untold(run, stack, packet, WINDOW)] ?? 'outside',
-    isOld: () => untold(run, stack, packet, OVER) === 0,
-    isExact: () => untold(run, stack, packet, EXPECTED) === 0,
+    fits: () => FITS[whichOf(run, stack, packet, WINDOW)] ?? 'outside',
+    isOld: () => whichOf(run, stack, packet, OVER) === 0,
+    isExact: () => whichOf(run, stack, packet, EXPECTED) === 0,
   };
 }
 
 /** A captured connection that a reset ended: a SYN opens it again where the same end had reset it, and the capture does not tell which. */
 function resetBySomebody(run: Run, stack: Stack, packet: Packet & TcpPacket, before: TcpTrack): TcpTrack {
   if (before.state !== 'CLOSE' || before.last !== null || !packet.tcp.syn) return before;
-  return { ...before, last: { kind: 'rst', direction: untold(run, stack, packet, ENDED) === 0 ? 'original' : 'reply' } };
+  return { ...before, last: { kind: 'rst', direction: whichOf(run, stack, packet, ENDED) === 0 ? 'original' : 'reply' } };
 }
-
-/** What nobody told about a connection, and what it may be. */
-type Untold = { readonly of: string; readonly where: string; readonly options: readonly string[]; readonly detail: string };
 
 const WINDOW: Untold = {
   of: 'window',
-  where: 'numbers',
+  at: 'numbers',
   options: ['is within the window', 'is late, or says a little too much', 'is outside the window'],
   detail: 'what the ends of a tracked connection have said is not told, so neither is whether a segment is within its window',
 };
 const FITS = ['inside', 'near', 'outside'] as const;
 const OVER: Untold = {
   of: 'old reset',
-  where: 'old numbers',
+  at: 'old numbers',
   options: ['has a number that was acknowledged long ago', 'has a later number'],
   detail: 'what the receiver of a reset has acknowledged is not told, so neither is whether the number of the reset is long over',
 };
 const EXPECTED: Untold = {
   of: 'reset',
-  where: 'numbers',
+  at: 'numbers',
   options: ['has the number that its receiver waits for', 'has another number'],
   detail: 'which number the receiver of a reset waits for is not told, so neither is whether it ends the connection',
 };
 const ENDED: Untold = {
-  where: 'reset',
-  detail: 'which end reset a tracked connection is not told',
   of: 'reset',
+  at: 'reset',
   options: ['who opened it', 'who answered'],
+  detail: 'which end reset a tracked connection is not told',
 };
 
-/** Which of what it may be it is. */
-function untold(run: Run, stack: Stack, { source, sourcePort }: Packet, { of, where, options, detail }: Untold): number {
-  return run.pick({
-    at: `${placeText(stack)} ${where} of ${source}:${sourcePort}`,
-    of,
-    scope: 'connection',
-    options: options.map((name) => ({ name, probability: null })),
-    because: { gap: { of: 'conntrack', scope: stack.scope, why: 'not told', detail }, by: [] },
-  });
+/** Which of what nobody told about the end that sends it is so. */
+function whichOf(run: Run, stack: Stack, { source, sourcePort }: Packet, asked: Untold): number {
+  return untold(run, stack, { ...asked, at: `${asked.at} of ${source}:${sourcePort}` });
 }

@@ -2,7 +2,8 @@ import type { Stack } from '#dataplane/stack';
 import { type Connection, natOf } from '../conntrack/connection.ts';
 import type { TcpState } from '../conntrack/tcp-states.ts';
 import { kernelOf } from '../route/kernel.ts';
-import { placeText, type Run } from '../run.ts';
+import type { Run } from '../run.ts';
+import { untold } from '../untold.ts';
 
 /** On the last so many tries a connection that is over may be taken out for its port (NF_NAT_HARDER_THRESH). */
 const LAST_TRIES = 32;
@@ -29,8 +30,6 @@ function isBeyond(run: Run, stack: Stack, now: number | undefined, { tcp, origin
   const before = tcp?.windows?.original.end;
   if (now !== undefined && before !== undefined) return now !== before && (now - before) >>> 0 < HALF;
   const detail = `what ${source}:${sourcePort} has said is not told, so neither is whether a new connection may have its port`;
-  const options = ['is beyond it', 'is not'].map((name) => ({ name, probability: null }));
-  const gap = { of: 'conntrack', scope: stack.scope, why: 'not told', detail } as const;
-  const at = `${placeText(stack)} numbers after ${source}:${sourcePort}`;
-  return run.pick({ at, of: 'numbers', scope: 'connection', options, because: { gap, by: [] } }) === 0;
+  const at = `numbers after ${source}:${sourcePort}`;
+  return untold(run, stack, { at, of: 'numbers', options: ['is beyond it', 'is not'], detail }) === 0;
 }

@@ -5,7 +5,8 @@ import { memoised } from '#dataplane/memo';
 import type { Stack } from '#dataplane/stack';
 import { type Connection, isCaptured, type Track } from '../conntrack/connection.ts';
 import type { At } from '../netfilter/place.ts';
-import { placeText, type Run } from '../run.ts';
+import type { Run } from '../run.ts';
+import { untold } from '../untold.ts';
 
 /**
  * Whether a connection that was masqueraded for one device leaves by another: the packet is lost, and the connection with it
@@ -37,8 +38,6 @@ const masqueradesNft = memoised(({ chains }: NftTable): boolean =>
 
 function isElsewheres(run: Run, stack: Stack, { original: { source, sourcePort } }: Connection): boolean {
   const detail = `whether a captured connection of ${source}:${sourcePort} was masqueraded for another device is not told: then it is forgotten`;
-  const options = ['for another device', 'for none'].map((name) => ({ name, probability: null }));
-  const gap = { of: 'conntrack', scope: stack.scope, why: 'not told', detail } as const;
-  const at = `${placeText(stack)} masqueraded ${source}:${sourcePort}`;
-  return run.pick({ at, of: 'masqueraded', scope: 'connection', options, because: { gap, by: [] } }) === 0;
+  const options = ['for another device', 'for none'];
+  return untold(run, stack, { at: `masqueraded ${source}:${sourcePort}`, of: 'masqueraded', options, detail }) === 0;
 }
