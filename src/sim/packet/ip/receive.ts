@@ -7,7 +7,7 @@ import { type End, end, type IcmpError, type Next, unknown } from '../next.ts';
 import { type Input, inputRoute } from '../route/input.ts';
 import type { Run } from '../run.ts';
 import { either, type Setting, settingNamed } from '../setting.ts';
-import { isOn } from '../setting-on.ts';
+import { isOn, lostBy } from '../setting-on.ts';
 import { isRoutedToMany, type Skb } from '../skb.ts';
 import { ipvlanInside } from '../stacked/ipvlan.ts';
 import { stepped } from '../trail.ts';
@@ -135,10 +135,7 @@ const ONE_IN_MANY = 'drop_unicast_in_l2_multicast';
 /** What is for one machine does not come in by a frame for many where that was forbidden. */
 function oneInMany(run: Run, skb: Skb, forbids: Setting): End | undefined {
   if (skb.cast !== 'broadcast' && skb.cast !== 'multicast') return undefined;
-  const says = `one machine's packet in a ${skb.cast} frame (${ONE_IN_MANY})`;
-  if (!isOn(run, skb.stack, forbids, says)) return undefined;
-  const by = forbids.is === 'seen' ? forbids.by : [];
-  return end(skb, { disposition: 'dropped', code: 'UNICAST_IN_L2_MULTICAST', says, by });
+  return lostBy(run, skb, forbids, 'UNICAST_IN_L2_MULTICAST', `one machine's packet in a ${skb.cast} frame (${ONE_IN_MANY})`);
 }
 
 type Refusal = readonly [code: string, icmp: number | null];

@@ -6,15 +6,15 @@ import { end, type Next, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Run } from '../run.ts';
 import { portless, vrfOf } from '../route/flow.ts';
-import { lookup } from '../route/lookup.ts';
-import { sourceFor, type SourceAnswer } from '../route/source.ts';
+import { lookup, type RouteFlow } from '../route/lookup.ts';
+import { sourceFor } from '../route/source.ts';
 import { either, setting } from '../setting.ts';
 import { isForMany, isRoutedToAny6, isRoutedToMany, type Skb } from '../skb.ts';
 import type { Diverted } from './diverted.ts';
 import { connectedSocket, isFull, listener } from './find.ts';
 import { divertedKey, openedKey } from './met.ts';
 import { knowsSctp, toStrangers } from './sctp.ts';
-import { isOn } from '../setting-on.ts';
+import { isOn, lostBy } from '../setting-on.ts';
 import { isHandled, tunnelFor } from '../tunnel/receive.ts';
 
 /** Hands a packet to who listens: the stack itself for ICMP, a socket, or nobody (net/ipv4/icmp.c, tcp_ipv4.c, udp.c). */
@@ -147,71 +147,68 @@ function kernelSocket(skb: Skb): Next | undefined {
   ]);
 }
 
+/** Questions of ICMP that the stack answers: echo and timestamp, and ICMPv6's echo. */
+const [ECHO, TIMESTAMP, ECHO6] = [8, 13, 128];
 /** Of ICMP IPv4 takes only questions that are for many, and their answers (icmp_rcv): echo, timestamp, address mask and its answer. */
-const [ECHO, TIMESTAMP] = [8, 13];
-const ASKED_TIME = 'the stack tells its time (icmp_timestamp)';
 const FOR_MANY: ReadonlySet<number> = new Set([ECHO, TIMESTAMP, 17, 18]);
 
 function deliverIcmp(run: Run, skb: Skb): Next {
-  const { stack, packet } = skb;
-  const four = familyOf(packet.destination) === 4;
-  const type = packet.icmp?.type ?? 0;
-  const toMany = four && isRoutedToMany(skb) ? ofMany(run, skb, type) : undefined;
-  if (toMany !== undefined) return toMany;
-  if (four && type === TIMESTAMP) return isRoutedToMany(skb) ? answeredToMany(run, skb, ASKED_TIME) : taken(skb, 'DELIVERED', ASKED_TIME);
-  if (type !== 8 && type !== 128) return taken(skb, 'DELIVERED', 'the stack takes it');
-  const ignored = setting(stack, four ? 'net.ipv4.icmp_echo_ignore_all' : 'net.ipv6.icmp.echo_ignore_all');
-  const all = 'echo requests are ignored (echo_ignore_all)';
-  if (isOn(run, stack, ignored, all)) return drop(skb, 'NOT_SPECIFIED', all, ignored.is === 'seen' ? ignored.by : []);
-  const says = 'the stack answers the echo';
-  if (isRoutedToMany(skb)) return four ? answeredToMany(run, skb, says) : toGroup6(run, skb, says);
-  if (!isRoutedToAny6(skb)) return taken(skb, 'DELIVERED', says);
-  const anycast = setting(stack, 'net.ipv6.icmp.echo_ignore_anycast');
-  const any = 'echo requests to anycast addresses are ignored (echo_ignore_anycast)';
-  if (isOn(run, stack, anycast, any)) return drop(skb, 'NOT_SPECIFIED', any, anycast.is === 'seen' ? anycast.by : []);
-  const keeps = setting(stack, 'net.ipv6.anycast_src_echo_reply');
-  if (isOn(run, stack, keeps, `the answer may come from ${packet.destination}`)) return taken(skb, 'DELIVERED', says);
-  return answeredFrom(skb, says, preferred6(run, skb));
+  const four = familyOf(skb.packet.destination) === 4;
+  const type = skb.packet.icmp?.type ?? 0;
+  const lost = four && isRoutedToMany(skb) ? ofMany(run, skb, type) : undefined;
+  if (lost !== undefined) return lost;
+  if (four && type === TIMESTAMP) return answered4(run, skb, 'the stack tells its time (icmp_timestamp)');
+  if (type !== ECHO && type !== ECHO6) return taken(skb, 'DELIVERED', 'the stack takes it');
+  return ignoredEcho(run, skb, four) ?? (four ? answered4 : answered6)(run, skb, 'the stack answers the echo');
 }
 
-/** An echo to a group of IPv6 is answered too, unless that is switched off (net/ipv6/icmp.c icmpv6_echo_reply). */
-function toGroup6(run: Run, skb: Skb, says: string): Next {
-  const ignored = setting(skb.stack, 'net.ipv6.icmp.echo_ignore_multicast');
-  const all = 'echo requests to groups are ignored (echo_ignore_multicast)';
-  if (isOn(run, skb.stack, ignored, all)) return drop(skb, 'NOT_SPECIFIED', all, ignored.is === 'seen' ? ignored.by : []);
-  return answeredFrom(skb, says, preferred6(run, skb));
-}
-
-/** What IPv4 was asked with many is answered from the address that a packet to the asker would have (net/ipv4/fib_frontend.c fib_compute_spec_dst). */
-function answeredToMany(run: Run, skb: Skb, says: string): Next {
-  const { stack, packet, in: device } = skb;
-  const vrf = device === null ? undefined : vrfOf(stack, device.name);
-  const heeds = packet.mark !== 0 && device !== null && isOn(run, stack, either(stack, device.name, 'src_valid_mark'), says);
-  const asked = { source: null, destination: packet.source, iif: 'lo', oif: vrf?.name ?? null, mark: heeds ? packet.mark : 0 } as const;
-  const back = lookup(run, stack, { ...asked, packet: portless(packet, null), ofKernel: true });
-  return answeredFrom(skb, says, back.is === 'path' ? sourceFor(stack, back.path, packet.source) : back.is === 'gap' ? back : undefined);
-}
-
-function answeredFrom(skb: Skb, says: string, source: SourceAnswer | undefined): Next {
-  if (source === undefined) return taken(skb, 'DELIVERED', says);
-  if (source.is === 'gap') return unknown(skb, source.gap);
-  return end(skb, { disposition: 'delivered', code: 'DELIVERED', says, by: source.by, answersFrom: source.address });
-}
-
-/** An echo to an anycast address or a group is answered from what the way back prefers (net/ipv6/icmp.c icmpv6_echo_reply); from nowhere where none leads back. */
-function preferred6(run: Run, { stack, packet, in: device }: Skb): SourceAnswer | undefined {
-  const headers = { protocol: 'icmpv6', sourcePort: 0, destinationPort: 0, icmp: { type: 129, code: 0, id: 0 } } as const;
-  const oif = device === null || device.name === 'lo' ? null : device.name;
-  const asked = { source: null, destination: packet.source, iif: 'lo', oif, mark: 0, packet: headers, ofKernel: true } as const;
-  const back = lookup(run, stack, asked);
-  if (back.is === 'gap') return back;
-  return back.is === 'error' || back.path.does === 'local' ? undefined : sourceFor(stack, back.path, packet.source);
-}
-
+/** What was sent to many and is not for many, or ignored (icmp_rcv). */
 function ofMany(run: Run, skb: Skb, type: number): Next | undefined {
   if (!FOR_MANY.has(type)) return drop(skb, 'INVALID_PROTO', `ICMP of type ${type} is for one machine`);
   if (type !== ECHO && type !== TIMESTAMP) return undefined;
-  const ignored = setting(skb.stack, 'net.ipv4.icmp_echo_ignore_broadcasts');
-  const says = 'echo requests to all are ignored (icmp_echo_ignore_broadcasts)';
-  return isOn(run, skb.stack, ignored, says) ? drop(skb, 'INVALID_PROTO', says, ignored.is === 'seen' ? ignored.by : []) : undefined;
+  return ignored(run, skb, 'net.ipv4.icmp_echo_ignore_broadcasts', ' to all', 'INVALID_PROTO');
+}
+
+/** An echo that is ignored: every one, and of IPv6 one to a group or to an anycast address (icmp_echo, icmpv6_echo_reply). */
+function ignoredEcho(run: Run, skb: Skb, four: boolean): Next | undefined {
+  const any = ignored(run, skb, four ? 'net.ipv4.icmp_echo_ignore_all' : 'net.ipv6.icmp.echo_ignore_all', '');
+  if (any !== undefined || four) return any;
+  if (isRoutedToMany(skb)) return ignored(run, skb, 'net.ipv6.icmp.echo_ignore_multicast', ' to groups');
+  return isRoutedToAny6(skb) ? ignored(run, skb, 'net.ipv6.icmp.echo_ignore_anycast', ' to anycast addresses') : undefined;
+}
+
+const ignored = (run: Run, skb: Skb, name: string, to: string, code = 'NOT_SPECIFIED'): Next | undefined =>
+  lostBy(run, skb, setting(skb.stack, name), code, `echo requests${to} are ignored (${name.split('.').at(-1)})`);
+
+/** What was asked of one machine is answered from there, of many from the address that a packet to the asker would have (net/ipv4/fib_frontend.c fib_compute_spec_dst). */
+function answered4(run: Run, skb: Skb, says: string): Next {
+  const { stack, packet, in: device } = skb;
+  if (!isRoutedToMany(skb)) return taken(skb, 'DELIVERED', says);
+  const vrf = device === null ? undefined : vrfOf(stack, device.name);
+  const heeds = packet.mark !== 0 && device !== null && isOn(run, stack, either(stack, device.name, 'src_valid_mark'), says);
+  return answeredBack(run, skb, says, { oif: vrf?.name ?? null, mark: heeds ? packet.mark : 0, packet: portless(packet, null) });
+}
+
+/** An echo to an anycast address or a group is answered from what the way back prefers (net/ipv6/icmp.c icmpv6_echo_reply). */
+function answered6(run: Run, skb: Skb, says: string): Next {
+  const { stack, packet, in: device } = skb;
+  if (!isRoutedToMany(skb)) {
+    if (!isRoutedToAny6(skb)) return taken(skb, 'DELIVERED', says);
+    const keeps = setting(stack, 'net.ipv6.anycast_src_echo_reply');
+    if (isOn(run, stack, keeps, `the answer may come from ${packet.destination}`)) return taken(skb, 'DELIVERED', says);
+  }
+  const headers = { protocol: 'icmpv6', sourcePort: 0, destinationPort: 0, icmp: { type: 129, code: 0, id: 0 } } as const;
+  return answeredBack(run, skb, says, { oif: device === null || device.name === 'lo' ? null : device.name, mark: 0, packet: headers });
+}
+
+/** An answer from what the way back to the asker prefers; from nowhere where none leads back, of IPv6 where it asked itself. */
+function answeredBack(run: Run, skb: Skb, says: string, by: Pick<RouteFlow, 'oif' | 'mark' | 'packet'>): Next {
+  const { stack, packet } = skb;
+  const back = lookup(run, stack, { ...by, source: null, destination: packet.source, iif: 'lo', ofKernel: true });
+  if (back.is === 'gap') return unknown(skb, back.gap);
+  const isOwn6 = back.is === 'path' && back.path.does === 'local' && familyOf(packet.source) === 6;
+  if (back.is === 'error' || isOwn6) return taken(skb, 'DELIVERED', says);
+  const source = sourceFor(stack, back.path, packet.source);
+  if (source.is === 'gap') return unknown(skb, source.gap);
+  return end(skb, { disposition: 'delivered', code: 'DELIVERED', says, by: source.by, answersFrom: source.address });
 }
