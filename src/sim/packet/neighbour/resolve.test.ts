@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import { ip } from '#net/ip';
+import { mac as station } from '#net/mac';
 import { forced } from '#sim/clock/choice';
 import { cluster } from '#testing/world-builder';
 import { skbOf } from '../answer.ts';
@@ -56,4 +57,19 @@ test('a device without ARP sends to itself, but for what is for a group (arp_con
   assert.equal(macOf('ff02::1'), '33:33:00:00:00:01');
   assert.equal(macOf('255.255.255.255'), link.mac);
   assert.equal(macOf(pod.address), link.mac);
+});
+
+/** Linux 6.18.44, a veth with `arp off`: ping to a neighbour with a permanent entry is answered in IPv4 and IPv6, and without one it is not. */
+test('but for an entry that was made for it, as flanneld makes them (neigh_add)', () => {
+  const mac = station`02:00:00:00:00:99`;
+  const { facts } = healthy
+    .link(node.scope, node.bridge, { noArp: true })
+    .put('neighbour', node.scope, { dev: node.bridge, address: pod.address, mac, state: 'permanent', proxy: false });
+  const world = worldOf(facts);
+  const stack = world.stack(node.scope);
+  const link = stack?.link(node.bridge);
+  assert.ok(stack !== undefined && link !== undefined);
+  const packet = packetOf(world, { from: node.scope, source: node.gateway, to: pod.address, protocol: 'udp', port: 9 });
+  const resolved = resolve(new Run(world, forced(new Map()), FRESH), skbOf(stack, packet), link, pod.address);
+  assert.equal(resolved.is === 'mac' && resolved.mac, mac);
 });

@@ -33,12 +33,14 @@ export function resolve(run: Run, skb: Skb, link: Link, hop: Ip): Resolved {
   const { stack } = skb;
   // such a device sends to itself, but for what is for a group (arp_constructor, ndisc_constructor: dev_addr)
   const isGroup = isMulticast(hop) && link.type !== 'loopback' && typeof link.mac === 'string';
-  if ((link.noArp === true || link.type === 'loopback') && !isGroup)
+  const { neighbours } = stack;
+  const entry = neighbours.is === 'seen' ? neighbours.table.get(neighbourKey(link.name, hop)) : undefined;
+  // an entry that somebody made is asked before any is constructed (neigh_add)
+  const isGiven = entry?.state === 'permanent' && typeof entry.mac === 'string';
+  if ((link.noArp === true || link.type === 'loopback') && !isGroup && !isGiven)
     return { is: 'mac', mac: link.mac ?? ZERO_MAC, says: 'no address needed', by: [] };
   if (skb.path?.does === 'broadcast' || isLimitedBroadcast(hop)) return { is: 'mac', mac: BROADCAST_MAC, says: 'broadcast', by: [] };
   if (isMulticast(hop)) return { is: 'mac', mac: groupMac(hop), says: 'multicast', by: [] };
-  const { neighbours } = stack;
-  const entry = neighbours.is === 'seen' ? neighbours.table.get(neighbourKey(link.name, hop)) : undefined;
   if (
     entry !== undefined &&
     typeof entry.mac === 'string' &&
