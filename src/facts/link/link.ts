@@ -101,7 +101,10 @@ export type Link = Fact & {
   readonly carrier: Told<boolean>;
   readonly operState: Told<string>;
   readonly noArp: Told<boolean>;
+  /** Set by hand (the flag PROMISC). */
   readonly promiscuous: Told<boolean>;
+  /** How many want it promiscuous: whoever captures at it, a device above it with an Ethernet address of its own. */
+  readonly promiscuity?: Told<number>;
   /** The bridge or bond that it is a port of. */
   readonly master: Told<string | null>;
   /** The other end of a veth (or the lower device of a macvlan …): its interface index, in the namespace `peerNsid`. */
@@ -126,6 +129,6 @@ export const link = defineKind<Link>()({
   id: 'link',
   is: 'a network device with its settings',
   key: (fact) => fact.name,
-  volatile: ['operState', 'index', 'peerIndex', 'carrier'],
+  volatile: ['operState', 'index', 'peerIndex', 'carrier', 'promiscuity'],
   capture: 'ip -d -j link show',
 });

@@ -109,3 +109,10 @@ test('where one address could not be read, what is not listed may be it', () => 
   assert.equal(covers(read), true);
   assert.deepEqual(covers(`${read},{"family":"inet","local":"192.0.2.7"}`), []);
 });
+
+test('how many want a device promiscuous stands beside the flag, which is set by hand', () => {
+  // recorded: ip -d -j link show br0 on Linux 6.18, a macvlan above it, without what stands behind linkinfo
+  const text = `[{"ifindex":2,"ifname":"br0","flags":["BROADCAST","MULTICAST","UP","LOWER_UP"],"mtu":1500,"link_type":"ether","address":"6a:6c:0a:bf:74:6d","promiscuity":1,"linkinfo":{"info_kind":"bridge","info_data":{"stp_state":0}}}]`;
+  const { promiscuous, promiscuity } = byKey(parseText(ipLinkJson, text), 'link', ({ name }) => name).get('br0') ?? {};
+  assert.deepEqual([promiscuous, promiscuity], [false, 1]);
+});

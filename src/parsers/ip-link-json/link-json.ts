@@ -73,7 +73,8 @@ const portOf = (data: unknown): Link['port'] => ({
 
 /** What only `ip -d` tells; nothing when the object has no details. */
 function detailsOf(device: unknown, linkType: string | undefined): Partial<Link> {
-  if (numberAt(device, 'promiscuity') === undefined) return {};
+  const promiscuity = numberAt(device, 'promiscuity');
+  if (promiscuity === undefined) return {};
   const info = member(device, 'linkinfo');
   const kind = textAt(info, 'info_kind');
   return {
@@ -82,6 +83,7 @@ function detailsOf(device: unknown, linkType: string | undefined): Partial<Link>
     bridge: kind === 'bridge' ? bridgeOf(member(info, 'info_data')) : null,
     port: textAt(info, 'info_slave_kind') === 'bridge' ? portOf(member(info, 'info_slave_data')) : null,
     gsoMaxSegs: numberAt(device, 'gso_max_segs'),
+    promiscuity,
     tunnel: tunnelOf(kind ?? '', wordsOfData(member(info, 'info_data'))),
     upper: upperOf(kind ?? '', wordsOfData(member(info, 'info_data'))),
   };

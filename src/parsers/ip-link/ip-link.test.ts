@@ -195,3 +195,12 @@ test('an address line that is cut off tells nothing by default, and the list is 
   assert.equal(covers(`${head}    inet 127.0.0.1/8 scope host lo\n`), true);
   assert.deepEqual(covers(`${head}    inet 127.0.0.1/8 scope host lo\n    inet 192.0.2.7/24 scope\n`), []);
 });
+
+test('how many want a device promiscuous stands beside the flag, which is set by hand', () => {
+  // recorded: ip -d link show br0 on Linux 6.18, a macvlan above it, without what stands behind bridge
+  const text = `2: br0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP mode DEFAULT group default qlen 1000
+    link/ether 6a:6c:0a:bf:74:6d brd ff:ff:ff:ff:ff:ff promiscuity 1 allmulti 0 minmtu 68 maxmtu 65535 
+`;
+  const { promiscuous, promiscuity } = byKey(parseText(ipLink, text), 'link', ({ name }) => name).get('br0') ?? {};
+  assert.deepEqual([promiscuous, promiscuity], [false, 1]);
+});

@@ -154,7 +154,8 @@ function linkLine(link: Link, words: readonly string[]): Link {
   const whole: Link = { ...link, mac, peerIndex, peerNsid, peerName, type: told.type };
   if (!words.includes('promiscuity')) return whole;
   const segs = wholeNumber(after(words, 'gso_max_segs'));
-  return detailed(segs === undefined ? whole : { ...whole, gsoMaxSegs: segs });
+  const promiscuity = wholeNumber(after(words, 'promiscuity'));
+  return detailed({ ...(segs === undefined ? whole : { ...whole, gsoMaxSegs: segs }), promiscuity });
 }
 
 function parse(input: Input): Parsed {

@@ -77,15 +77,21 @@ function finish(run: Run, skb: Skb, port: Link, bridge: Link, state: string): Ne
   if (kind !== 'unicast') {
     // its own copy is the last
     const flooded = flood(run, skb, at, kind);
-    return all(skb, [up(run, skb, at), ...flooded]);
+    return all(skb, [up(run, isPromiscuous(bridge) ? { ...skb, track: null } : skb, at), ...flooded]);
   }
   const known = find(run, stack, bridge, frame.to, vlan);
-  const alsoUp = bridge.promiscuous === true ? [up(run, { ...skb, cast: 'otherhost', track: null }, at)] : [];
+  const alsoUp = isPromiscuous(bridge) ? [up(run, { ...skb, cast: 'otherhost', track: null }, at)] : [];
   if (known === undefined) return spread(run, skb, at, alsoUp);
   // for whom it is was seen when it came in: DNAT on the bridge has since given it to another station
   if (known.is === 'own') return up(run, skb, at);
   return all(skb, [...alsoUp, direct(run, skb, at, known.port, known.by)]);
 }
+
+/**
+ * Whether a bridge takes all that its ports forward too, without its connection (br_nf_local_in): set by hand, or wanted by a device above
+ * it whose Ethernet address is another one, as a macvlan's is (net/core/dev.c __dev_set_rx_mode: a bridge filters no addresses).
+ */
+const isPromiscuous = ({ promiscuous, promiscuity }: Link): boolean => (promiscuity === undefined ? promiscuous === true : promiscuity > 0);
 
 /** Where a frame is on a bridge: the port that it came by (`null`: this machine's own), and its VLAN. */
 type At = { readonly bridge: Link; readonly from: Link | null; readonly vlan: number };

@@ -136,3 +136,21 @@ test('a macvlan in mode passthru takes all that is for one (macvlan_handle_frame
   assert.equal(taken(alone, mac), 'one IP_INADDRERRORS');
   assert.equal(taken(alone, other.mac), 'one IP_INADDRERRORS');
 });
+
+/**
+ * Measured on Linux 6.18: with a macvlan above it that is up, a bridge without the flag PROMISC shows promiscuity 1, and the macvlan hears
+ * what a port's end sends to it; with the macvlan down it shows 0.
+ */
+test('a macvlan on a bridge hears what is for it, as the bridge is promiscuous for its sake (br_handle_frame_finish)', () => {
+  const { index: bridge = 0 } = worldOf(healthy.facts).stack(node.scope)?.link(node.bridge) ?? {};
+  const above = (promiscuity: number | undefined): BuiltCluster =>
+    healthy
+      .drop('link', node.scope, other.veth)
+      .drop('fdb', node.scope, ({ mac: own }) => own === other.mac)
+      .link(node.scope, node.bridge, promiscuity === undefined ? {} : { promiscuity })
+      .change('link', other.scope, other.device, {
+        ...{ type: 'macvlan', upper: macvlan('bridge'), peerIndex: bridge, peerNsid: 0, peerName: null },
+      });
+  assert.equal(way(above(1)), `>one>eth0 ${one.veth}>node> eth0>other> no listener`);
+  assert.doesNotMatch(way(above(0)), /other/);
+});
