@@ -58,7 +58,7 @@ const answersIn = memoised((_: World) => new Map<string, Answers>());
 function ask(run: Run, asking: Station, hop: Ip, asker: Ip, known: Mac | null): Answers {
   const own = asks(run.world, asking, { asker, target: hop });
   if (own.is === 'lost') return { ...NOBODY, by: own.by, counted: own.counted };
-  const segment = segmentOf(run, asking, known);
+  const segment = segmentOf(run, asking, familyOf(hop) === 4 ? 'broadcast' : 'multicast', known);
   const mayAnswer = mayAnswerIn(run.world, hop);
   const able = segment.stations.filter(mayAnswer).flatMap((station) => answererOf(run, asking, station, hop, asker));
   const question = { asker, target: hop };
@@ -122,6 +122,6 @@ function answererOf(run: Run, asking: Station, station: Station, hop: Ip, asker:
 }
 
 function findsBack(run: Run, from: Station, asking: Station): boolean {
-  const { stations, isOpen, gap } = segmentOf(run, from, asking.link.mac ?? null);
+  const { stations, isOpen, gap } = segmentOf(run, from, 'answer', asking.link.mac ?? null);
   return isOpen || gap !== undefined || stations.some(({ stack, link }) => stack === asking.stack && link === asking.link);
 }

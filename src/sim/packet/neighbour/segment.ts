@@ -14,7 +14,10 @@ import { egress, ingress } from '../bridge/vlan.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Run } from '../run.ts';
 
-/** What a broadcast reaches that leaves by a device. */
+/** What is said on a segment: a question of ARP to all, one of ND to a group, or an answer to who asked. */
+export type Said = 'broadcast' | 'multicast' | 'answer';
+
+/** What reaches whom of what is said to all by a device. */
 export type Segment = {
   readonly stations: readonly Station[];
   /** It leads to where nothing was captured, so that others may be there. */
@@ -26,6 +29,7 @@ export type Segment = {
 
 type Search = {
   readonly run: Run;
+  readonly said: Said;
   /** The address that is asked for alone, where a tunnel would know it. */
   readonly known: Mac | null;
   readonly seen: Set<string>;
@@ -40,12 +44,12 @@ type Search = {
 type Tag = number | undefined;
 
 /** Everything that hears what is sent to all by a device (net/bridge/br_forward.c br_flood, drivers/net/vxlan vxlan_xmit). */
-export function segmentOf(run: Run, station: Station, known: Mac | null): Segment {
+export function segmentOf(run: Run, station: Station, said: Said, known: Mac | null): Segment {
   const plain = plainSegments(run.world);
-  const place = placeOf(station, undefined);
+  const place = `${said} ${placeOf(station, undefined)}`;
   const before = plain.get(place);
   if (before !== undefined) return before;
-  const { segment, isPlain } = searched(run, station, known);
+  const { segment, isPlain } = searched(run, station, said, known);
   if (isPlain) plain.set(place, segment);
   return segment;
 }
@@ -53,9 +57,15 @@ export function segmentOf(run: Run, station: Station, known: Mac | null): Segmen
 /** Segments without tunnels, by where a broadcast starts: whom it is for does not matter there. */
 const plainSegments = memoised((_: World) => new Map<string, Segment>());
 
-function searched(run: Run, { stack, link }: Station, known: Mac | null): { readonly segment: Segment; readonly isPlain: boolean } {
+function searched(
+  run: Run,
+  { stack, link }: Station,
+  said: Said,
+  known: Mac | null,
+): { readonly segment: Segment; readonly isPlain: boolean } {
   const search: Search = {
     run,
+    said,
     known,
     seen: new Set([placeOf({ stack, link }, undefined)]),
     found: [],
@@ -102,7 +112,7 @@ function flood(search: Search, stack: Stack, bridge: Link, from: Link | null, ta
   if (entered.is === 'gap') search.gap = entered.gap;
   if (entered.is !== 'vlan') return;
   for (const port of portsOf(stack, bridge)) {
-    if (refusal({ stack }, from, port) !== undefined || !isFlooded(port, 'broadcast', from === null)) continue;
+    if (refusal({ stack }, from, port) !== undefined || !isSentBy(search, port, from === null)) continue;
     const left = egress(stack, bridge, port, entered.vlan, tag);
     if (left.is === 'gap') search.gap = left.gap;
     if (left.is === 'out' && visit(search, { stack, link: port }, left.tag)) cross(search, { stack, link: port }, left.tag);
@@ -111,6 +121,10 @@ function flood(search: Search, stack: Stack, bridge: Link, from: Link | null, ta
   const up = egress(stack, bridge, bridge, entered.vlan, tag);
   if (up.is === 'out') above(search, { stack, link: bridge }, up.tag, null);
 }
+
+/** An answer goes to where the bridge learnt who asked, and to all where it learns nobody (br_handle_frame_finish). */
+const isSentBy = ({ said }: Search, port: Link, isOwn: boolean): boolean =>
+  said === 'answer' ? port.port?.learning !== false || isFlooded(port, 'unicast', isOwn) : isFlooded(port, said, isOwn);
 
 /** To the other side of a device. */
 function cross(search: Search, station: Station, tag: Tag): void {
