@@ -2,6 +2,7 @@ package main
 
 import (
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -50,12 +51,14 @@ func (wire *Wire) count(source *Source, header *Header, answer *Answer) {
 		return
 	}
 	answer.Storms = append(answer.Storms, Storm{Scene: source.scene, Header: header})
-	wire.end(source.scene, source.namespace)
+	wire.end(source.scene, source.namespace, answer)
 }
 
-// end takes down all devices of a scene, those where the storm was seen first, and forgets what is still to be read of it.
-func (wire *Wire) end(scene, first string) {
+// end takes down all devices of a scene, those where the storm was seen first. What its taps had seen until then is read: the tap that
+// overflows is read before others that saw where the packet came from.
+func (wire *Wire) end(scene, first string, answer *Answer) {
 	wire.ended[scene] = true
+	began := time.Now().UnixNano()
 	wire.down(first)
 	for namespace := range wire.entries {
 		if namespace != first && wire.scenes[namespace] == scene {
@@ -64,8 +67,19 @@ func (wire *Wire) end(scene, first string) {
 	}
 	for fd, source := range wire.sources {
 		if source.scene == scene {
+			wire.readUntil(source, began, answer)
 			syscall.Close(fd)
 			delete(wire.sources, fd)
+		}
+	}
+}
+
+// readUntil reads what a source had seen until a time; what came later met devices that were down.
+func (wire *Wire) readUntil(source *Source, until int64, answer *Answer) {
+	for before := len(answer.Seen); wire.receive(source, answer); before = len(answer.Seen) {
+		if len(answer.Seen) > before && answer.Seen[before].at > until {
+			answer.Seen = answer.Seen[:before]
+			return
 		}
 	}
 }
