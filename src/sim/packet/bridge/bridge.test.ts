@@ -11,6 +11,7 @@ import { Run } from '../run.ts';
 import { send } from '../send.ts';
 import { FRESH } from '../state.ts';
 import { packetOf } from '../trace.ts';
+import { find, learn } from './fdb.ts';
 import { bridgedPostrouting } from './netfilter.ts';
 
 const healthy = cluster();
@@ -197,3 +198,17 @@ function left6(size: number, mtu: number): 'it leaves' | number | undefined {
   const passed = bridgedPostrouting(new Run(world, { pick: () => 0 }, FRESH), skb, bridge);
   return 'stage' in passed ? passed.error?.mtu : 'it leaves';
 }
+
+test('a station that moved to another port may move back (br_fdb_update)', () => {
+  const world = worldOf(healthy.facts);
+  const stack = world.stack(D.scope);
+  const [bridge, first, second] = [D.bridge, one.veth, two.veth].map((name) => stack?.link(name));
+  assert.ok(stack !== undefined && bridge !== undefined && first !== undefined && second !== undefined);
+  const run = new Run(world, forced(new Map()), FRESH);
+  const behind = (port: typeof first): string | undefined => {
+    learn(run, stack, bridge, port, two.mac, 0);
+    const known = find(run, stack, bridge, two.mac, 0);
+    return known?.port?.name;
+  };
+  assert.deepEqual([second, first, second].map(behind), [two.veth, one.veth, two.veth]);
+});

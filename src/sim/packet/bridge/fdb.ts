@@ -60,8 +60,12 @@ export function learn(run: Run, stack: Stack, bridge: Link, port: Link, mac: Mac
   if (port.port?.learning === false || isGroupMac(mac) || mac === ZERO_MAC || bridge.bridge?.ageingSeconds === 0) return;
   if (mac === bridge.mac || portsOf(stack, bridge).some((one) => one.mac === mac)) return;
   const entries = entriesOf(stack, bridge, mac).filter(isOfVlan(vlan));
-  if (entries.some(isFixed) || entries.some(({ dev, state }) => dev === port.name && state !== 'stale')) return;
-  run.notes.learnPort(`${stack.key} ${bridge.name}`, vlan, mac, port.name);
+  if (entries.some(isFixed)) return;
+  const table = `${stack.key} ${bridge.name}`;
+  const noted = run.notes.learntPort(table, vlan, mac);
+  // a station that moved may move back
+  if (noted === undefined && entries.some(({ dev, state }) => dev === port.name && state !== 'stale')) return;
+  if (noted !== port.name) run.notes.learnPort(table, vlan, mac, port.name);
 }
 
 /** Whether a locked port lets a source in: only one that is known behind it (BR_PORT_LOCKED). */
