@@ -59,14 +59,21 @@ function inside(run: Run, skb: Skb, carried: Carried, device: Link): Next {
   return unwrapped(skb, withTos(carried, tos), device, ['vxlan', `${device.name} unwraps it`, by]);
 }
 
-/** Learns behind which remote an address is; what was set by hand does not move, and frames from elsewhere are dropped (vxlan_snoop). */
+/**
+ * Learns behind which remote an address is; what was set by hand does not move, and frames from elsewhere are dropped. An entry that names
+ * the device to its remote (`via`) is another one than what is learnt from there, which names none (vxlan_snoop).
+ */
 function snoop(run: Run, { stack }: Skb, device: Link, mac: Mac, remote: Ip): string | undefined {
   const key = `${stack.key} ${device.name}`;
-  if (run.notes.learntRemote(key, mac) === remote) return undefined;
+  const noted = run.notes.learntRemote(key, mac);
+  if (noted === remote) return undefined;
   const [entry] = stack.fdb.is === 'seen' ? (stack.fdb.table.tunnels.get(fdbKey(device.name, mac)) ?? []) : [];
-  if (entry?.dst === remote) return undefined;
-  if (entry !== undefined && (entry.state === 'permanent' || entry.state === 'static'))
-    return `${device.name} has ${mac} behind ${entry.dst} by hand, and this came from ${remote}`;
+  const isSame = entry?.dst === remote;
+  const via = typeof entry?.via === 'string' ? ` by ${entry.via}` : '';
+  if (!(isSame && via === '') && (entry?.state === 'permanent' || entry?.state === 'static'))
+    return `${device.name} has ${mac} behind ${entry.dst}${via} by hand, and this came from ${remote}`;
+  // a station that moved may move back
+  if (isSame && noted === undefined) return undefined;
   run.notes.learnRemote(key, mac, remote);
   return undefined;
 }

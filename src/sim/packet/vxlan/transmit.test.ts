@@ -132,3 +132,16 @@ test('congestion that the outside met is told to the inside, or what cannot tell
   assert.deepEqual(came('0x01', 0), ['NO_SOCKET', 0]);
   assert.deepEqual(came('0x02', 3), ['NO_SOCKET', 3]);
 });
+
+/** Measured on Linux 6.18: with `via` the device counts an error (tx_errors) instead of a packet that came back. */
+test('a remote that is this namespace itself by the device that its entry names is nobody (vxlan_find_sock)', () => {
+  const { scope, vtep, address, uplink } = healthy.node('A');
+  const code = (via: string | null): string | undefined => {
+    const built = healthy.change('fdb', scope, ({ dev, dst }) => dev === vtep.device && dst === healthy.node('D').address, {
+      ...{ dst: address, via },
+    });
+    return trace(worldOf(built.facts), { from: scope, to: server.address, protocol: 'udp', port: 9 }).outcomes[0]?.reason.code;
+  };
+  assert.equal(code(uplink), 'VXLAN_VNI_NOT_FOUND');
+  assert.notEqual(code(null), 'VXLAN_VNI_NOT_FOUND');
+});

@@ -5,6 +5,7 @@ import { type Mac, ZERO_MAC } from '#net/mac';
 import type { Gap } from '#snapshot/gap';
 import { fdbKey } from '#dataplane/neighbours';
 import { citeAbsence } from '#dataplane/reading';
+import type { Stack } from '#dataplane/stack';
 import { mtuOf } from '../ip/mtu.ts';
 import { end, type Next, unknown } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
@@ -92,8 +93,7 @@ const remoteOf = ({ stack }: Skb, entry: Fdb, vxlan: VxlanSettings): Remote[] =>
 function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: Remote): Next {
   const { stack, frame, packet } = skb;
   if (frame === null) return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail: 'no frame' });
-  if (!isMulticast(remote.to) && vxlan.localBypass !== false && addressType(stack, remote.to, null) === 'LOCAL')
-    return bypass(skb, remote, vxlan, link);
+  if (!isMulticast(remote.to) && vxlan.localBypass !== false && isItself(stack, remote)) return bypass(skb, remote, vxlan, link);
   const source = vxlan.local ?? outerSource(stack, remote.to, remote.outBy, packet.mark);
   if (typeof source === 'object') return unknown(taken(skb, link), source.gap, remote.by, link.name);
   if (typeof source !== 'string') {
@@ -120,6 +120,13 @@ function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: 
   };
   const says = `${link.name} wraps it for ${remote.to} (VNI ${remote.vni}, UDP ${remote.port})`;
   return wrapped(skb, outer, { how: 'vxlan', frame, id: remote.vni }, ['vxlan', says, remote.by], remote.outBy);
+}
+
+/** Whether a remote is this namespace itself; one that names its device is where the address is that device's (encap_bypass_if_local). */
+function isItself(stack: Stack, { to, outBy }: Remote): boolean {
+  if (outBy === null) return addressType(stack, to, null) === 'LOCAL';
+  const way = lookup(null, stack, { source: null, destination: to, iif: 'lo', oif: outBy, mark: 0, packet: null });
+  return way.is === 'path' && way.path.does === 'local';
 }
 
 /** A remote to which the way leads by the tunnel's own device (net/ipv4/udp_tunnel_core.c udp_tunnel_dst_lookup: ELOOP). */
@@ -160,15 +167,20 @@ function overflow(run: Run, skb: Skb, link: Link, remote: Remote, source: Ip, he
   return end(skb, { disposition: 'too big', code: 'NOT_SPECIFIED', says, by: whole.by, device: link.name, error });
 }
 
-/** A remote that is this namespace itself: its own device of that VNI gets the frame without any outer packet, loops included (vxlan_encap_bypass). */
+/**
+ * A remote that is this namespace itself: its own device of that VNI gets the frame without any outer packet, loops included
+ * (vxlan_encap_bypass). It is looked for at sockets that are bound to the device that the remote names, of which there is none (vxlan_find_sock).
+ */
 function bypass(skb: Skb, remote: Remote, vxlan: VxlanSettings, link: Link): Next {
   const { stack } = skb;
   const all = stack.links.is === 'seen' ? stack.links.table.all : [];
   const own = all.find(
-    (other) => other.up !== false && other.vxlan?.vni === remote.vni && other.vxlan.port === (remote.port ?? vxlan.port),
+    (other) =>
+      remote.outBy === null && other.up !== false && other.vxlan?.vni === remote.vni && other.vxlan.port === (remote.port ?? vxlan.port),
   );
   if (own === undefined) {
-    const says = `${remote.to} is this namespace itself, which has no device of VNI ${remote.vni}`;
+    const bound = remote.outBy === null ? '' : ` that is bound to ${remote.outBy}`;
+    const says = `${remote.to} is this namespace itself, which has no device of VNI ${remote.vni}${bound}`;
     return end(taken(skb, link), { disposition: 'dropped', code: 'VXLAN_VNI_NOT_FOUND', says, by: remote.by, device: link.name });
   }
   const held = stack.addresses.is === 'seen' ? (stack.addresses.table.byAddress.get(remote.to) ?? []) : [];
