@@ -30,3 +30,18 @@ test('the answer is for one, whom the bridge has just learnt: it goes by a port 
   assert.deepEqual(answered(one, { broadcastFlood: false, multicastFlood: false, flood: false }), ['yes', 'yes']);
   assert.deepEqual(answered(one, { broadcastFlood: false, learning: false }), ['yes', 'yes']);
 });
+
+/** Measured on Linux 6.18: a device with `proxy` and without an entry asks nobody, though its entry for all zeroes leads to who would answer. */
+test('a tunnel that answers by itself carries no question: who answers is not told (arp_reduce)', () => {
+  const two = cluster({ nodes: 2, podsPerNode: 1 });
+  const [a, b] = [two.node('A'), two.node('B')];
+  const isVtep = ({ name }: { readonly name: string }): boolean => name === a.vtep.device;
+  const asking = two.drop('neighbour', a.scope, ({ dev, mac }) => dev === a.vtep.device && mac === b.vtep.mac);
+  const proxy = asking.change('link', a.scope, isVtep, (link) => ({
+    ...link,
+    vxlan: link.vxlan == null ? link.vxlan : { ...link.vxlan, proxy: true },
+  }));
+  const works = ({ facts }: typeof two) =>
+    trace(worldOf(facts), { from: two.pod('A').scope, to: two.pod('B').address, protocol: 'icmp' }).outcomes.map((one) => one.works);
+  assert.deepEqual([works(asking), works(proxy)], [['no'], ['unknown']]);
+});

@@ -13,6 +13,7 @@ import { isFlooded, isForwarding, portsOf, refusal } from '../bridge/ports.ts';
 import { egress, ingress } from '../bridge/vlan.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Run } from '../run.ts';
+import { isElsewhere } from '../vxlan/elsewhere.ts';
 
 /** What is said on a segment: a question of ARP to all, one of ND to a group, or an answer to who asked. */
 export type Said = 'broadcast' | 'multicast' | 'answer';
@@ -191,8 +192,9 @@ function add(search: Search, station: Station): void {
 function tunnel(search: Search, { stack, link }: Station): void {
   const { fdb } = stack;
   search.isPlain = false;
-  if (fdb.is === 'gap') {
-    search.gap = fdb.gap;
+  const untold = untoldTunnel({ stack, link }) ?? (fdb.is === 'gap' ? fdb.gap : undefined);
+  if (fdb.is === 'gap' || untold !== undefined) {
+    search.gap = untold;
     return;
   }
   const asked = search.known === null ? [ZERO_MAC] : [search.known, ZERO_MAC];
@@ -208,6 +210,14 @@ function tunnel(search: Search, { stack, link }: Station): void {
     if (other === stack || other.addresses.is === 'gap' || other.links.is === 'gap') continue;
     for (const end of other.links.table.all) if (hears(other, end, link, remotes)) arrive(search, { stack: other, link: end }, undefined);
   }
+}
+
+/** A tunnel that answers out of its own namespace's neighbours and carries no question (arp_reduce, neigh_reduce), or whose outside is in another one. */
+function untoldTunnel({ stack, link }: Station): Gap | undefined {
+  const isProxy = link.vxlan?.proxy === true;
+  if (!isProxy && !isElsewhere(link)) return undefined;
+  const detail = isProxy ? `what ${link.name}, a proxy, answers by itself` : `the outside of ${link.name} is in another namespace`;
+  return { of: 'link', scope: stack.scope, why: 'not modelled', detail };
 }
 
 /** Whether a tunnel's other end gets what is sent to these remotes. */

@@ -57,3 +57,13 @@ test('a station that moved behind another remote may move back (vxlan_snoop)', (
   assert.deepEqual(heard(built, other), ['receive', other]);
   assert.deepEqual(heard(built, other, b.address), ['receive', 'receive', b.address]);
 });
+
+/** Measured on Linux 6.18: of a device that was moved to another namespace the first one goes on listening (`ss -uln`), and the second shows `link-netnsid`. */
+test('what may be for a tunnel that was moved to another namespace is not refused (vxlan_get_link_net)', () => {
+  const moved = healthy.drop('link', a.scope, a.vtep.device);
+  const vtep = worldOf(healthy.facts).stack(a.scope)?.link(a.vtep.device);
+  assert.ok(vtep !== undefined);
+  assert.deepEqual(heard(moved, b.address), ['NO_SOCKET', undefined]);
+  const there = moved.put('link', healthy.pod('A').scope, { ...vtep, peerIndex: vtep.index, peerNsid: 0, peerName: null });
+  assert.deepEqual(heard(there, b.address), ['NOT_MODELLED', undefined]);
+});

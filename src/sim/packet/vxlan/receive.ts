@@ -2,16 +2,23 @@ import type { Link } from '#facts/link/link';
 import { familyOf, type Ip } from '#net/ip';
 import { isGroupMac, type Mac, ZERO_MAC } from '#net/mac';
 import { fdbKey } from '#dataplane/neighbours';
-import { end, type Next } from '../next.ts';
-import type { Run } from '../run.ts';
+import { end, type Next, unknown } from '../next.ts';
+import { placeText, type Run } from '../run.ts';
 import type { Carried, Skb } from '../skb.ts';
 import { innerTos, unwrapped, withTos } from '../tunnel/outer.ts';
+import { hearsElsewhere, isElsewhere } from './elsewhere.ts';
 
 /** Unwraps a VXLAN packet: the device that listens on its port and has its VNI takes the frame (drivers/net/vxlan/vxlan_core.c vxlan_rcv). */
 export function decapsulate(run: Run, skb: Skb, carried: Carried): Next {
   const { stack, packet } = skb;
-  const all = stack.links.is === 'seen' ? stack.links.table.all.filter(({ vxlan }) => vxlan !== undefined && vxlan !== null) : [];
+  const all = stack.links.is === 'seen' ? stack.links.table.all.filter((link) => link.vxlan != null && !isElsewhere(link)) : [];
   const listening = all.filter((link) => isListening(link, skb));
+  const device = listening.find(({ vxlan }) => vxlan?.vni === carried.id);
+  const other = device === undefined ? hearsElsewhere(run, skb) : undefined;
+  if (other !== undefined) {
+    const detail = `whether ${other.link.name} of ${placeText(other.stack)} was made in this namespace, and hears here`;
+    return unknown(skb, { of: 'link', scope: stack.scope, why: 'not modelled', detail }, [other.stack.cite('link', other.link)]);
+  }
   if (listening.length === 0) {
     const down = all.find(({ up, vxlan }) => up === false && vxlan?.port === packet.destinationPort);
     const says =
@@ -21,7 +28,6 @@ export function decapsulate(run: Run, skb: Skb, carried: Carried): Next {
     const by = (down === undefined ? all : [down]).map((link) => stack.cite('link', link));
     return end(skb, { disposition: 'no listener', code: 'NO_SOCKET', says, by, error: { type: 3, code: 3 } });
   }
-  const device = listening.find(({ vxlan }) => vxlan?.vni === carried.id);
   if (device === undefined) {
     const has = listening.map(({ name, vxlan }) => `${name} has ${vxlan?.vni}`).join(', ');
     const by = listening.map((link) => stack.cite('link', link));

@@ -16,6 +16,7 @@ import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 import { outerSource, outerTos, taken, wrapped } from '../tunnel/outer.ts';
+import { isElsewhere } from './elsewhere.ts';
 import { SOURCE_PORTS, sourcePortOf } from './source-port.ts';
 
 /** Inner Ethernet, VXLAN, UDP and IP headers (include/net/vxlan.h VXLAN_HEADROOM). */
@@ -40,7 +41,7 @@ export function encapsulate(run: Run, skb: Skb, link: Link): Next {
   if (vxlan === undefined || vxlan === null || frame === null)
     return gap('link', 'not told', `the VXLAN settings of ${link.name} were not read`);
   if (vxlan.external === true) return gap('link', 'not modelled', `${link.name} takes its remotes from metadata`);
-  if (typeof link.peerNsid === 'number') return gap('link', 'not modelled', `the outside of ${link.name} is in another namespace`);
+  if (isElsewhere(link)) return gap('link', 'not modelled', `the outside of ${link.name} is in another namespace`);
   const { fdb } = stack;
   if (fdb.is === 'gap') return unknown(skb, fdb.gap, by, link.name);
   const remotes = remotesFor(run, skb, link, vxlan, frame.to, fdb.table.tunnels);
