@@ -28,6 +28,12 @@ export const iptablesTables = memoised(
   }),
 );
 
+/** Whether a table was not covered by any reading, so that it may hold anything. */
+export const isUnread = ({ tables, covers }: IptablesTables, table: string, family: Family): boolean =>
+  covers !== true &&
+  !tables.some(({ fact }) => fact.table === table && fact.family === family) &&
+  !covers.some((one) => one.startsWith(`${family} `) && one.endsWith(` ${table}`));
+
 const indexedTable = memoised(
   (fact: IptablesTable): IndexedTable => ({
     fact,

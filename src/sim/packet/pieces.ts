@@ -1,6 +1,10 @@
 import { familyOf } from '#net/ip';
+import { isUnread } from '#dataplane/iptables';
 import type { Stack } from '#dataplane/stack';
 import type { Skb } from './skb.ts';
+
+/** The tables of iptables, of which each may hold what puts packets together. */
+const TABLES = ['raw', 'mangle', 'nat', 'filter', 'security'] as const;
 
 /**
  * Whether a packet comes in pieces that nobody puts together before it is routed: tracking does, and what looks for sockets; nothing where
@@ -11,5 +15,6 @@ export function isInPieces({ iptables, nft }: Stack, { packet, wire }: Pick<Skb,
   const family = familyOf(packet.destination);
   if (iptables.is === 'seen' && iptables.table.reassembles.has(family)) return false;
   if (nft.is === 'seen' && nft.table.reassembles.has(family)) return false;
-  return nft.is === 'gap' || iptables.is === 'gap' ? undefined : true;
+  if (nft.is === 'gap' || !nft.complete || iptables.is === 'gap') return undefined;
+  return TABLES.some((table) => isUnread(iptables.table, table, family)) ? undefined : true;
 }

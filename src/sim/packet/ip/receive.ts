@@ -91,7 +91,7 @@ export function route(run: Run, skb: Skb): Next {
 function insideOf(run: Run, skb: Skb): Next | undefined {
   const inside = ipvlanInside(run, skb);
   if (inside !== undefined && 'stage' in inside) return inside;
-  const input = inside === undefined ? undefined : inputRoute(run, inside.stack, skb, inside.link);
+  const input = inside === undefined ? undefined : inputRoute(run, inside.stack, skb, inside.link, skb.stack);
   return input?.is === 'for us' || input?.is === 'gap' ? routed(run, skb, input) : undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { IptablesTable } from '#facts/iptables/iptables';
 import type { NftTable } from '#facts/nft/nft';
 import type { Family } from '#net/ip';
-import type { IndexedTable, IptablesTables } from '#dataplane/iptables';
+import { type IndexedTable, type IptablesTables, isUnread } from '#dataplane/iptables';
 import type { NftBase, NftTables } from '#dataplane/nft';
 import type { Hook } from '../iptables/context.ts';
 
@@ -162,12 +162,6 @@ function nftStations(iptables: IptablesTables, nft: NftTables | null, hook: Hook
 /** A table that iptables-save listed is walked as that. */
 const isIptables = ({ tables }: IptablesTables, name: string, of: string, family: Family): boolean =>
   of !== 'inet' && tables.some(({ fact }) => fact.backend !== 'legacy' && fact.family === family && fact.table === name);
-
-/** Whether a table was not covered by any reading, so that it may hold anything. */
-const isUnread = ({ tables, covers }: IptablesTables, table: string, family: Family): boolean =>
-  covers !== true &&
-  !tables.some(({ fact }) => fact.table === table && fact.family === family) &&
-  !covers.some((one) => one.startsWith(`${family} `) && one.endsWith(` ${table}`));
 
 /** Stations by priority, and those of one priority by who registered them. */
 function grouped(placed: readonly Placed[]): readonly { readonly priority: number; readonly of: Registrants }[] {

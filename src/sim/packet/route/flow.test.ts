@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
+import type { Rule } from '#facts/rule/rule';
 import { cidr } from '#net/cidr';
 import type { Scope } from '#snapshot/scope';
 import { PLAIN_RULE } from '#testing/built/plain-rule';
 import { withNft } from '#testing/nft-text';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
+import { skbOf } from '../answer.ts';
 import type { TracedOutcome } from '../outcome.ts';
 import { exchange } from '../exchange.ts';
+import { route } from '../ip/receive.ts';
+import { Run } from '../run.ts';
 import { FRESH } from '../state.ts';
 import { packetOf, trace } from '../trace.ts';
 import { inputRoute } from './input.ts';
@@ -130,14 +134,48 @@ test('rules that ask for a port do not speak of pieces, the first one neither, u
   const rule = { ...PLAIN_RULE, priority: 1000, destinationPorts: [53, 53], action: { does: 'blackhole' } } as const;
   const rules = healthy.facts.partition('iptables', scope) ?? assert.fail('it has rules');
   const [tracking, bare] = [healthy, healthy.replace({ ...rules, facts: [] })];
-  const blackholed = (size: number, wire: number, plain = bare) => {
-    const built = plain.put('rule', scope, rule);
+  const routed = (size: number, wire: number, plain = bare, asked: Omit<Rule, 'origin'> = rule) => {
+    const built = plain.put('rule', scope, asked);
     const world = worldOf(built.facts);
     const stack = world.stack(scope) ?? assert.fail('no such node');
     const packet = { ...packetOf(world, { from: client.scope, to: server.address, protocol: 'udp', port: 53 }), size };
     const device = stack.link(bridge) ?? assert.fail('no such bridge');
-    return inputRoute(null, stack, { packet, wire, labelled: null, carries: null }, device).is === 'refused';
+    return inputRoute(null, stack, { packet, wire, labelled: null, carries: null }, device).is;
   };
-  assert.deepEqual([blackholed(1480, 1480), blackholed(1480, 1276)], [true, false]);
-  assert.equal(blackholed(1480, 1276, tracking), true);
+  assert.deepEqual([routed(1480, 1480), routed(1480, 1276)], ['refused', 'forward']);
+  assert.equal(routed(1480, 1276, tracking), 'refused');
+  const nft = healthy.facts.partition('nft', scope) ?? assert.fail('it has tables');
+  const partly = bare.replace({ ...rules, facts: [], covers: ['4 legacy raw', '4 legacy nat'] });
+  for (const unread of [bare.without('iptables', scope), bare.without('nft', scope), bare.replace({ ...nft, covers: [] }), partly]) {
+    assert.deepEqual([routed(1480, 1480, unread), routed(1480, 1276, unread)], ['refused', 'gap']);
+    assert.equal(
+      routed(1480, 1276, unread, { ...rule, ipProto: 17, destinationPorts: null }),
+      'refused',
+      'of what protocol it is pieces tell',
+    );
+  }
+});
+
+test('what an ipvlan’s parent let in came in whole where the parent’s rules put it together (ipvlan_l3_rcv behind ip_rcv_finish)', () => {
+  const [node, inner] = [healthy.node('A'), healthy.pod('A')];
+  const below = worldOf(healthy.facts).stack(node.scope)?.link(node.uplink) ?? assert.fail('no uplink');
+  const upper = { kind: 'ipvlan', mode: 'l3s', flag: 'bridge' } as const;
+  const rule = { ...PLAIN_RULE, priority: 1000, destinationPorts: [53, 53], action: { does: 'blackhole' } } as const;
+  const built = healthy
+    .change('link', inner.scope, inner.device, {
+      type: 'ipvlan',
+      upper,
+      mac: below.mac,
+      peerIndex: below.index,
+      peerNsid: 0,
+      peerName: null,
+    })
+    .change('rule', inner.scope, ({ priority }) => priority === 0, { priority: 2000 })
+    .put('rule', inner.scope, rule);
+  const world = worldOf(built.facts);
+  const stack = world.stack(node.scope) ?? assert.fail('no such node');
+  const packet = packetOf(world, { from: server.scope, to: inner.address, protocol: 'udp', port: 53 });
+  const skb = { ...skbOf(stack, { ...packet, size: 1480 }), in: below, wire: 1276 };
+  const next = route(new Run(world, { pick: () => 0 }, FRESH), skb);
+  assert.equal(next.stage, 'forward', 'it is for no ipvlan: the rule refuses it there');
 });

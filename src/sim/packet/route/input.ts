@@ -1,6 +1,6 @@
 import type { Link } from '#facts/link/link';
 import { cidrOf } from '#net/cidr';
-import { bitsOf, familyOf, isLimitedBroadcast, isLinkLocal, isMulticast } from '#net/ip';
+import { bitsOf, type Family, familyOf, isLimitedBroadcast, isLinkLocal, isMulticast } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
 import { plainRoute } from '#facts/route/own-routes';
@@ -29,13 +29,28 @@ export type Input =
 /** What its route goes by. */
 type Arrived = Pick<Skb, 'packet' | 'labelled' | 'wire' | 'carries'>;
 
-/** Decides where a packet goes that came in by a device: to this namespace or through it (net/ipv4/route.c ip_route_input_rcu, net/ipv6/route.c ip6_route_input). */
-export function inputRoute(run: Run | null, stack: Stack, skb: Arrived, device: Link): Input {
+/**
+ * Decides where a packet goes that came in by a device: to this namespace or through it (net/ipv4/route.c ip_route_input_rcu,
+ * net/ipv6/route.c ip6_route_input). `hooked`: whose PREROUTING it passed, where that is another namespace's.
+ */
+export function inputRoute(run: Run | null, stack: Stack, skb: Arrived, device: Link, hooked = stack): Input {
   const { packet } = skb;
+  const inPieces = isInPieces(hooked, skb);
+  if (inPieces === undefined && asksPorts(stack, familyOf(packet.destination))) return { is: 'gap', gap: untoldPieces(hooked, packet) };
   // what rules ask for is not looked for in pieces, the first one's ports neither (skb_flow_dissect_flow_keys)
-  const asked = isInPieces(stack, skb) === true ? { ...skb, packet: { ...packet, sourcePort: 0, destinationPort: 0 } } : skb;
+  const asked = inPieces === true ? { ...skb, packet: { ...packet, sourcePort: 0, destinationPort: 0 } } : skb;
   return familyOf(packet.destination) === 4 ? input4(run, stack, asked, device) : input6(run, stack, asked, device);
 }
+
+/** Whether a policy rule asks for ports, of which pieces have none. */
+const asksPorts = ({ rules }: Stack, family: Family): boolean =>
+  rules.is === 'seen' &&
+  rules.table[family].some(({ sourcePorts, destinationPorts }) => (sourcePorts ?? destinationPorts ?? null) !== null);
+
+const untoldPieces = ({ scope }: Stack, { destination }: Packet): Gap => {
+  const detail = `whether the pieces of a packet to ${destination} are put together before it is routed is not known: then rules for ports speak of it`;
+  return { of: 'iptables', scope, why: 'not collected', detail };
+};
 
 const flowOf = (skb: Arrived, device: Link): RouteFlow => ({
   source: skb.packet.source,
