@@ -2,6 +2,7 @@ import type { Link } from '#facts/link/link';
 import type { NftTable } from '#facts/nft/nft';
 import type { Stack } from '#dataplane/stack';
 import type { Family } from '#net/ip';
+import { ZERO_MAC } from '#net/mac';
 import type { Gap } from '#snapshot/gap';
 import type { Track } from '../conntrack/connection.ts';
 import type { Packet } from '../packet.ts';
@@ -37,10 +38,18 @@ export type NftContext = {
 export const currentDevice = ({ hook, in: incoming, out }: NftContext): Link | null =>
   hook === 'postrouting' || hook === 'egress' ? out : incoming;
 
-const BARE: ReadonlySet<string> = new Set(['ipip', 'sit', 'gre', 'ip6tnl', 'ip6gre', 'vti', 'tun', 'wireguard', 'loopback']);
+const BARE: ReadonlySet<string> = new Set(['ipip', 'sit', 'gre', 'ip6tnl', 'ip6gre', 'vti', 'wireguard', 'loopback']);
+/** Kinds that do not tell it: `tun` is either, by its mode. */
+const EITHER: ReadonlySet<string | null | undefined> = new Set([undefined, 'tun']);
 
-/** Whether what leaves by a device has an Ethernet header. */
-export const hasLinkHeader = (device: Link | null): boolean => device !== null && !BARE.has(device.type ?? '');
+/**
+ * Whether what leaves by a device has an Ethernet header: one without has no such address, but for the loopback device, whose is zero;
+ * nothing where neither address nor kind tells.
+ */
+export function hasLinkHeader({ type, mac }: Link): boolean | undefined {
+  if (BARE.has(type ?? '') || mac === null) return false;
+  return EITHER.has(type) && (mac === undefined || mac === ZERO_MAC) ? undefined : true;
+}
 
 /** Why something of this packet is not known. */
 export const gapOf = ({ stack }: NftContext, detail: string, why: Gap['why'] = 'not modelled'): { readonly gap: Gap } => ({

@@ -11,6 +11,7 @@ const BRIDGE = 7;
 const NETDEV = 5;
 const ETHER_TYPES = { 4: 0x0800, 6: 0x86dd } as const;
 const CASTS = { host: 0, broadcast: 1, multicast: 2, otherhost: 3 } as const;
+const ETHERNET = 1;
 const DEVICE_TYPES: Readonly<Record<string, number>> = { loopback: 772, ipip: 768, sit: 776, gre: 778, tun: 65534, wireguard: 65534 };
 
 /** What the kernel keeps beside a packet (net/netfilter/nft_meta.c nft_meta_get_eval). */
@@ -53,7 +54,8 @@ const ETHERNET_HEADER = 14;
 export function lengthOf(context: NftContext): readonly [bigint] | { readonly gap: Gap } {
   const { packet, hook, out, frame } = context;
   if (hook !== 'egress') return [BigInt(packet.size)];
-  if (!hasLinkHeader(out) || frame?.vlan !== undefined) return gapOf(context, 'how long a packet with its link header is is not modelled');
+  if (out === null || hasLinkHeader(out) !== true || frame?.vlan !== undefined)
+    return gapOf(context, 'how long a packet with its link header is is not modelled');
   return [BigInt(packet.size + ETHERNET_HEADER)];
 }
 
@@ -62,8 +64,10 @@ const name = (device: Link | null): Read => one(device?.name ?? '');
 
 function deviceType(context: NftContext, device: Link | null): Read {
   if (device === null) return 'break';
-  if (device.type === undefined) return gapOf(context, `of what type ${device.name} is was not told`, 'not told');
-  return one(entryOf(DEVICE_TYPES, device.type ?? '') ?? 1);
+  const isHeaded = hasLinkHeader(device);
+  if (device.type === undefined || isHeaded === undefined) return gapOf(context, `of what type ${device.name} is was not told`, 'not told');
+  const number = isHeaded ? ETHERNET : entryOf(DEVICE_TYPES, device.type ?? '');
+  return number === undefined ? gapOf(context, `of what type ${device.name} is is not modelled`) : one(number);
 }
 
 /** What the routes and policies tell that are not captured. */

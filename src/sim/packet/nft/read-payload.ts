@@ -176,8 +176,10 @@ const ETHER_TYPES = { 4: 0x0800, 6: 0x86dd } as const;
 function etherField(context: NftContext, field: string): Read {
   const { frame, skb, family, table } = context;
   const device = currentDevice(context);
-  if (context.hook === 'egress' && !hasLinkHeader(device)) return 'break';
   if (frame === null) return 'break';
+  const isHeaded = context.hook !== 'egress' || (device !== null && hasLinkHeader(device));
+  if (isHeaded === undefined) return gapOf(context, `whether ${device?.name} has an Ethernet header was not told`, 'not told');
+  if (!isHeaded) return 'break';
   // what this machine sends by a bridge has its header there already (br_dev_xmit)
   const isSeen = table.family === 'bridge' || context.hook === 'egress' || skb.in !== null;
   if (!isSeen || (table.family !== 'bridge' && (device === null || device.type === 'loopback'))) return 'break';

@@ -140,11 +140,35 @@ test('of a later piece only the header of IP is written (nft_payload_set_eval, p
 /** Linux 6.18, by hand: `egress device e0`, a veth's end, saw a ping of 128 bytes as 142, with the other end's address in front. */
 test('what is handed to a device has its link header already (nf_hook_egress)', () => {
   const [from, to] = ['02:00:00:00:00:01', '02:00:00:00:00:02'];
-  const leaving = (type: string) => ({ hook: 'egress', table: { family: 'netdev' }, out: { name: 'e0', type }, frame: { from, to } });
+  const leaving = (type?: string, own?: string | null) => ({
+    ...{ hook: 'egress', table: { family: 'netdev' }, frame: { from, to } },
+    out: { name: 'e0', type, mac: own },
+  });
   assert.deepEqual([reads('meta length', { size: 128 }, leaving('veth')), reads('meta length', { size: 128 })], [[142n], [128n]]);
   assert.equal(reads('meta length', { size: 128 }, leaving('wireguard')), '?');
   assert.deepEqual(reads('ether daddr', {}, leaving('veth')), [0x020000000002n]);
   assert.equal(reads('ether daddr', {}, leaving('wireguard')), 'break');
+  // its address tells it where its kind was not, and of a tun, which may be a tap
+  for (const type of [undefined, 'tun'])
+    assert.deepEqual(
+      [from, null, '00:00:00:00:00:00', undefined].map((own) => reads('ether daddr', {}, leaving(type, own))),
+      [[0x020000000002n], 'break', '?', '?'],
+    );
+  assert.deepEqual(
+    [reads('meta length', { size: 128 }, leaving()), reads('meta length', { size: 128 }, leaving('tun', from))],
+    ['?', [142n]],
+  );
+  assert.equal(reads('ether daddr', {}, leaving('device', null)), 'break', 'no kind, as a modem of PPP');
+});
+
+test('of what type a device is that is no Ethernet and of no known kind is not known (ARPHRD_…)', () => {
+  const type = (kind: string | undefined, mac?: string | null): unknown =>
+    reads('meta iiftype', {}, { in: { name: 'e0', type: kind, mac } });
+  assert.deepEqual(
+    [type('veth'), type('wireguard'), type('tun', '02:00:00:00:00:01'), type('tun', null)],
+    [[1n], [65534n], [1n], [65534n]],
+  );
+  assert.deepEqual([type('vti'), type('device', null), type('tun'), type(undefined)], ['?', '?', '?', '?']);
 });
 
 /** Linux 6.18, by hand: `meta skuid 0` in `input` counted all but the first two segments of TCP and a datagram to a connected socket, nothing over lo; `meta cgroup 0` the kernel's errors. */
