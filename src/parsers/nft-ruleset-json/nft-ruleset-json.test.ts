@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseText } from '#testing/parse-text';
+import { factsOf, parseText } from '#testing/parse-text';
 import { parseRecorded } from '#testing/recorded-tools';
 import { assertSameFacts } from '#testing/same-facts';
 import nftRuleset from '../nft-ruleset/nft-ruleset.ts';
@@ -16,6 +16,21 @@ for (const userland of ['debian-11', 'debian-12', 'debian-13'] as const) {
     assertSameFacts('nft', one, other);
   });
 }
+
+/** As nft 1.0.6 lists `table ip t { set s { type ipv4_addr; size 4; elements = { 10.0.0.1 } } }` with `-t`. */
+test('a terse listing tells no elements, in neither form', () => {
+  const text = 'table ip t {\n\tset s {\n\t\ttype ipv4_addr\n\t\tsize 4\n\t}\n}\n';
+  const json = `{"nftables": [{"metainfo": {"version": "1.0.6", "release_name": "Lester Gooch #5", "json_schema_version": 1}},
+{"table": {"family": "ip", "name": "t", "handle": 1}},
+{"set": {"family": "ip", "name": "s", "table": "t", "type": "ipv4_addr", "handle": 1, "size": 4}}]}`;
+  const problem = (argv: readonly string[]) => {
+    const parsed = [parseText(nftRuleset, text, { argv }), parseText(nftRulesetJson, json, { argv })];
+    return parsed.map((one) => factsOf(one, 'nft')[0]?.sets[0]?.problem);
+  };
+  assert.deepEqual(problem(['nft', '-j', 'list', 'ruleset']), [null, null]);
+  for (const option of ['-t', '-jt', '--terse'])
+    assert.deepEqual(problem(['nft', option, 'list', 'ruleset']), ['its elements were not listed', 'its elements were not listed']);
+});
 
 test('what is no ruleset is a problem, not a throw', () => {
   assert.equal(parseText(nftRulesetJson, '{"nftables":').problems.length, 1);

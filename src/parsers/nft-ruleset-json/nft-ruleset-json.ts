@@ -4,6 +4,7 @@ import { defineFormat, type Input, type Parsed, pathOf, type Problem, reading } 
 import { coverageOf } from '../lines.ts';
 import { typeOf } from '../nft-ruleset/hook.ts';
 import { withUntoldReject } from '../nft-ruleset/reject.ts';
+import { isTerse, UNLISTED } from '../nft-ruleset/set-body.ts';
 import { isFamily, madeByIptables } from '../nft-ruleset/tables.ts';
 import { NotUnderstood } from '../nft-ruleset/tokens.ts';
 import { elementOf, valuesAt } from './expression.ts';
@@ -108,6 +109,7 @@ class Ruleset {
     const size = numberAt(body, 'size');
     const room = size === undefined || size === null ? {} : { size };
     const set = { name, origin: pathOf(this.#input, `nftables[${at}]`), isMap, timeoutSeconds: numberAt(body, 'timeout') ?? null, ...room };
+    if (isTerse(this.#input)) return { ...set, ...UNLISTED };
     const limited = valuesAt(body, 'stmt').some((one) => ['limit', 'quota', 'ct count'].some((kind) => member(one, kind) !== undefined));
     try {
       const elements = valuesAt(body, 'elem').map((one) => elementOf(one));

@@ -5,7 +5,7 @@ import { durationOf } from './constants.ts';
 import { hookOf } from './hook.ts';
 import { readQuota } from './limit.ts';
 import { readRule } from './rule.ts';
-import { readElements } from './set-body.ts';
+import { isTerse, readElements, UNLISTED } from './set-body.ts';
 import { NotUnderstood, tokensOf, Words } from './tokens.ts';
 
 /** A line of a block; what is in braces over several lines is one. */
@@ -47,9 +47,7 @@ export function setOf({ kind, name, line, lines }: Block, told: Told): NftSet {
   const size = lines.map(({ text }) => /^size (\d+)\b/.exec(text)?.[1]).find((one) => one !== undefined);
   const room = size === undefined ? {} : { size: Number(size) };
   const set = { name, origin: lineOf(told.input, line), isMap: kind === 'map', timeoutSeconds: durationOf(timeout) ?? null, ...room };
-  // a terse listing leaves the elements out
-  const terse = told.input.argv.some((word) => word === '--terse' || /^-\w*t/.test(word));
-  if (terse) return { ...set, elements: [], problem: 'its elements were not listed' };
+  if (isTerse(told.input)) return { ...set, ...UNLISTED };
   const limited = lines.some(({ text }) => /^(?:limit|quota|ct count) /.test(text));
   const body = lines.find(({ text }) => text.startsWith('elements = '));
   if (body === undefined) return { ...set, elements: [], problem: null };

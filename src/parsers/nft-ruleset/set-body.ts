@@ -1,4 +1,5 @@
 import type { NftElement, NftExpression } from '#facts/nft/nft';
+import type { Input } from '../format.ts';
 import { durationOf, wordConstant } from './constants.ts';
 import { NotUnderstood, type Words } from './tokens.ts';
 import { isVerdict, verdictOf } from './verdict.ts';
@@ -85,3 +86,9 @@ function skipLimit(words: Words): true {
   while (!words.isDone && ![',', '}', ':'].includes(words.peek())) words.take();
   return true;
 }
+
+/** Whether a listing leaves the elements of named sets out (`nft -t`). */
+export const isTerse = ({ argv }: Input): boolean => argv.some((word) => word === '--terse' || /^-\w*t/.test(word));
+
+/** What such a listing tells of a set's elements. */
+export const UNLISTED = { elements: [], problem: 'its elements were not listed' };

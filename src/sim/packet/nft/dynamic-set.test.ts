@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
+import type { NftTable } from '#facts/nft/nft';
 import { ip } from '#net/ip';
 import { forced } from '#sim/clock/choice';
 import { withNft } from '#testing/nft-text';
 import { cluster } from '#testing/world-builder';
 import { send } from '../send.ts';
 import { FRESH } from '../state.ts';
-import { packetOf } from '../trace.ts';
+import { packetOf, trace } from '../trace.ts';
 
 const healthy = cluster({ nodes: 2, podsPerNode: 1 });
 const { scope } = healthy.node('B');
@@ -66,4 +67,20 @@ test('a rule that finds no room for a new element ends (nft_dynset_eval, nft_dyn
     [passed(set(2, '10.1.1.1, 10.1.1.2'), 'update'), passed(set(2, `10.1.1.1, ${destination}`), 'update')],
     [[false], [true]],
   );
+});
+
+test('whether a set is full whose elements were not listed is not known (nft -t)', () => {
+  const terse = (size: string, rules: string) => {
+    const ruleset = `table ip t {\nset s {\ntype ipv4_addr\n${size}flags dynamic\n}\nchain o {\ntype filter hook output priority 0;\n${rules}\n}\n}\n`;
+    const unlisted = (table: NftTable): NftTable => ({
+      ...table,
+      sets: table.sets.map((set) => ({ ...set, problem: 'its elements were not listed' })),
+    });
+    const { facts } = withNft(healthy, scope, ruleset).change('nft', scope, ({ name }) => name === 't', unlisted);
+    const { reason, disposition } = trace(worldOf(facts), { from: scope, to: destination, protocol: 'udp', port: 53 }).outcomes[0] ?? {};
+    return reason?.gap?.of ?? disposition;
+  };
+  assert.equal(terse('size 2\n', 'add @s { ip daddr } drop'), 'nft');
+  assert.equal(terse('size 2\n', 'delete @s { ip daddr } drop'), 'dropped');
+  assert.equal(terse('', 'add @s { ip daddr } drop'), 'dropped', 'it has room for all');
 });

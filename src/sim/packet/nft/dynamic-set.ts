@@ -33,9 +33,10 @@ export function changeSet(context: NftContext, change: Change): 'go on' | 'break
 
 /** Whether there is no room for a new element, or why that is not known: what expired takes room until it is swept (nft_rhash_gc). */
 function isFull(context: NftContext, { set }: Change, isKnown: boolean, isThere: boolean): true | ReturnType<typeof gapOf> | undefined {
-  const { size, elements = [] } = context.table.sets.find(({ name }) => name === set) ?? {};
-  if (isThere || size === undefined || elements.length < size) return undefined;
-  const isSure = isKnown && elements.every(({ expiresSeconds }) => expiresSeconds === undefined) && !hasRoomMade(context, set);
+  const { size, elements = [], problem = null } = context.table.sets.find(({ name }) => name === set) ?? {};
+  if (isThere || size === undefined || (problem === null && elements.length < size)) return undefined;
+  const isSure =
+    problem === null && isKnown && elements.every(({ expiresSeconds }) => expiresSeconds === undefined) && !hasRoomMade(context, set);
   return isSure ? true : gapOf(context, `whether there is room in @${set} is not known (net/netfilter/nft_dynset.c nft_dynset_new)`);
 }
 
