@@ -28,6 +28,8 @@ const doubtOf = (run: Run, stack: Stack, packet: Packet): Doubt => ({
   isTag: () =>
     packet.sctp === undefined || asked(run, stack, packet, 'tag', 'the verification tags of a captured association are not told'),
   isAsked: () => asked(run, stack, packet, 'initiate tag', 'what the ends of a captured association asked for is not told'),
+  isDoubted: () =>
+    asked(run, stack, packet, 'heartbeat', 'whether a captured association waits for the answer to a heartbeat of another tag is not told'),
   // 6.6, and in releases of the older lines that their numbers do not tell
   knowsCollision: () =>
     kernelOf(stack, [6, 6]) ||

@@ -6,6 +6,7 @@ import { type Doubt, sctpFrom, sctpOpens, sctpStep, type SctpTrack } from './sct
 const SURE: Doubt = {
   isTag: () => assert.fail('no tag is asked for'),
   isAsked: () => assert.fail('no tag is asked for'),
+  isDoubted: () => assert.fail('nothing is asked of heartbeats'),
   knowsCollision: () => true,
 };
 const TYPES: Readonly<Record<string, SctpChunkType>> = {
@@ -157,6 +158,22 @@ test('a tag that a captured association was found to have is asked for once in e
     'invalid',
   ]);
   assert.equal(asked, 2);
+});
+
+test('whether a captured association waits for the answer to a heartbeat of another tag is asked where one comes (SCTP_FLAG_HEARTBEAT_VTAG_FAILED)', () => {
+  const captured = sctpFrom('ESTABLISHED') ?? assert.fail('a state that every kernel has');
+  const heard = (isDoubted: boolean, ...packets: readonly string[]) =>
+    walked(packets, { ...SURE, isTag: () => false, isDoubted: () => isDoubted }, captured);
+  assert.deepEqual(
+    [heard(true, '<8 HA', '<8 D'), heard(false, '<8 HA', '<8 D')],
+    [
+      ['ESTABLISHED', 'ESTABLISHED'],
+      ['invalid', 'invalid'],
+    ],
+  );
+  const known = (...packets: readonly string[]) => walked(packets, { ...SURE, isTag: () => true }, captured);
+  assert.deepEqual(known('>7 H', '>9 H', '<8 HA'), ['ESTABLISHED', 'ESTABLISHED', 'ESTABLISHED'], 'its own tag answers the doubt');
+  assert.deepEqual(known('<8 D', '>7 H', '<9 HA'), ['ESTABLISHED', 'ESTABLISHED', 'invalid'], 'nobody waits');
 });
 
 /** Whether the last of some packets makes the association live longer. */

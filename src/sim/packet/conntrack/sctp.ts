@@ -24,7 +24,7 @@ export type SctpTrack = {
   /** Which ends have sent an INIT since the last COOKIE_ACK (`init`); `null`: nobody told. */
   readonly began: Readonly<Record<Direction, boolean>> | null;
   /** Who sent a heartbeat with another tag, until it is answered (SCTP_FLAG_HEARTBEAT_VTAG_FAILED, last_dir). */
-  readonly doubted: Direction | null;
+  readonly doubted: Direction | 'not told' | null;
 };
 
 /** What a packet does to the association: it passes, or is no part of it; what chunks before the wrong one did stays done. */
@@ -36,6 +36,8 @@ export type Doubt = {
   readonly isTag: () => boolean;
   /** Whether the tag that an INIT_ACK asks for fits what nobody told. */
   readonly isAsked: () => boolean;
+  /** Whether the other end's heartbeat of another tag waits for its answer. */
+  readonly isDoubted: () => boolean;
   /** Whether this kernel knows that both ends may begin at once. */
   readonly knowsCollision: () => boolean;
 };
@@ -247,7 +249,7 @@ function tagged(
       if (own !== undefined) return { ...own, doubted: null };
       if (chunks.some((one) => one.type === 'DATA') || doubt.isOverlooked) return undefined;
       if (type === 'HEARTBEAT') return 'overlooked';
-      if (doubted === null || doubted === direction) return undefined;
+      if (doubted === 'not told' ? !doubt.isDoubted() : doubted !== other(direction)) return undefined;
       return { ...track, doubted: null, tags: { ...tags, [direction]: tag, [other(direction)]: 0 } };
     }
     default:
@@ -260,5 +262,5 @@ const isState = (text: string): text is SctpState => STATES.some((state) => stat
 /** A captured entry's association by its state, as conntrack writes it, which tells no tags; nothing where no state was told, or one that only other kernels have. */
 export const sctpFrom = (text: string | null | undefined): SctpTrack | null =>
   text !== null && text !== undefined && isState(text)
-    ? { state: text, tags: { original: null, reply: null }, began: null, doubted: null }
+    ? { state: text, tags: { original: null, reply: null }, began: null, doubted: 'not told' }
     : null;
