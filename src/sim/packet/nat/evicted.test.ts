@@ -15,8 +15,8 @@ const router = healthy.node('A').scope;
 const SETTINGS = { tcp_be_liberal: 0, tcp_loose: 1, tcp_ignore_invalid_rst: 0, tcp_max_retrans: 3 };
 
 /** Whether the router keeps the connections of its client's ports after segments, by state: `1>S 100` of port 5001, `1<SA 500 101` to it. */
-function kept(segments: readonly string[], kernel = '6.18.44'): readonly string[] {
-  const chain = 'chain p {\ntype nat hook postrouting priority 90; policy accept;\ntcp dport 80 snat to 203.0.113.7:4000\n}\n';
+function kept(segments: readonly string[], kernel = '6.18.44', ports = '4000'): readonly string[] {
+  const chain = `chain p {\ntype nat hook postrouting priority 90; policy accept;\ntcp dport 80 snat to 203.0.113.7:${ports}\n}\n`;
   const silent = healthy.rule(client.scope, 'filter', '-A INPUT -j DROP', 0).rule(server.scope, 'filter', '-A INPUT -j DROP', 0);
   const told = Object.entries(SETTINGS).reduce(
     (built, [name, value]) => built.sysctl(router, `net.netfilter.nf_conntrack_${name}`, value),
@@ -54,4 +54,14 @@ test('a SYN gets the port of a connection that is over, if it says more than tha
   assert.deepEqual(kept([...CLOSED, '2>S 1000'], '6.4.0'), ['5001 CLOSE'], 'since 6.5');
   assert.deepEqual(kept(['1>S 100', '1<SA 500 101', '2>S 1000']), ['5001 SYN_RECV'], 'it is not over');
   assert.deepEqual(new Set(kept([...CLOSED, '2>S'])), new Set(['5001 CLOSE', '5002 SYN_SENT']), 'its number is not told');
+});
+
+/** Read in nf_nat_l4proto_unique_tuple: each of the last 32 tries is one of nf_nat_used_tuple_harder, whatever port the first one begins at. */
+test('a port that is drawn of a few may be that of a connection that is over (nf_nat_l4proto_unique_tuple)', () => {
+  const two = (last: string, kernel?: string) => new Set(kept([...CLOSED, last], kernel, '4000-4001'));
+  const [beside, instead] = ['5001 CLOSE, 5002 SYN_SENT', '5002 SYN_SENT'];
+  assert.deepEqual(two('2>S 1000'), new Set([instead, beside]));
+  assert.deepEqual(two('2>S 50'), new Set([beside]), 'it says less: the next one is free');
+  assert.deepEqual(two('2>S 1000', '6.4.0'), new Set([beside]));
+  assert.deepEqual(new Set(kept([...CLOSED, '2>S 1000'], undefined, '4000-4040')), new Set([beside]), 'so many are not all in use');
 });

@@ -2,7 +2,7 @@ import { type Connection, DEFAULT_ZONE, inverted, keyOf, type Tuple } from '../c
 import { findOne } from '../conntrack/find.ts';
 import { kernelOf } from '../route/kernel.ts';
 import { answerKey, placeText, type Run } from '../run.ts';
-import { isEvicted } from './evicted.ts';
+import { isEvicted, LAST_TRIES, mayGiveWay } from './evicted.ts';
 import type { TupleDirection } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import type { Ports } from './range.ts';
@@ -85,20 +85,55 @@ export function withFreePort(run: Run, stack: Stack, connection: Connection, tup
   // up to Linux 6.7 ports of a destination were drawn too; who listens on them decides what comes of the packet
   const drawnTo = ports?.base == null && !random && what === 'destination' && !kernelOf(stack, [6, 8]);
   const drawn = ports?.base == null && (random || what === 'source' || drawnTo);
-  const start = drawnTo && size <= FEW ? pickedPort(run, stack, wish, range) : startOf(port, range) + (random ? 1 : 0);
-  const first = ports?.base != null ? port - ports.base : drawn ? start : 0;
+  const isPicked = drawnTo && size <= FEW;
+  const over = drawn && !isPicked && size > 1 ? metOver(run, stack, connection, tuple, wish, range) : undefined;
+  const start = isPicked ? pickedPort(run, stack, wish, range) : startOf(port, range) + (random ? 1 : 0);
+  const first = over ?? (ports?.base != null ? port - ports.base : drawn ? start : 0);
   const isDie = random || (drawn && size > FEW);
   const taken = (candidate: Tuple, left: number): boolean =>
-    isHeld(run, stack, connection, candidate, size === 1 || !drawn ? left : null) || (isDie && wasTaken(run, stack, connection, candidate));
+    isHeld(run, stack, connection, candidate, size === 1 || !drawn || isPicked || over !== undefined ? left : null) ||
+    (isDie && wasTaken(run, stack, connection, candidate));
   const found = firstFree(withPort(tuple, key(connection, what), 0), key(connection, what), range, first, taken);
-  if (drawn && size > 1) {
+  if (drawn && size > 1 && over === undefined) {
     announce(run, stack, wish, range);
     connection.drawn = { what, range: [range.from, range.to] };
   }
   return found;
 }
 
-/** Whether another connection has a tuple and keeps it; `left`: on which of the last tries it might not, `null` of those that are drawn. */
+/**
+ * Of so few ports that each try may take that of a connection that is over: which such one the draw meets first, by how many of the range
+ * lead there; nothing where it meets a free one, which is then any of them. Of more ports all tries but the last would have to meet those
+ * that others keep.
+ */
+function metOver(
+  run: Run,
+  stack: Stack,
+  connection: Connection,
+  tuple: Tuple,
+  { what, rule }: PortWish,
+  { from, to }: PortRange,
+): number | undefined {
+  const size = to - from + 1;
+  if (size > LAST_TRIES || connection.tcp?.state !== 'SYN_SENT') return undefined;
+  const uses = Array.from({ length: size }, (_, at) => {
+    const candidate = withPort(tuple, key(connection, what), from + at);
+    const holder = holderOf(run, stack, connection, inverted(candidate, connection.protocol));
+    return holder === undefined ? 'free' : mayGiveWay(stack, connection, holder) ? 'over' : 'kept';
+  });
+  if (!uses.includes('over')) return undefined;
+  const met = uses.map((_, start) => (start + [...uses.slice(start), ...uses.slice(0, start)].findIndex((use) => use !== 'kept')) % size);
+  const share = (isMet: (at: number) => boolean): number => met.filter(isMet).length / size;
+  const free = share((at) => uses[at] === 'free');
+  const over = uses.flatMap((use, at) => (use === 'over' ? [at] : []));
+  const options = [
+    ...over.map((at) => ({ name: `${from + at}, whose connection is over`, probability: share((one) => one === at) })),
+    ...(free > 0 ? [{ name: 'a free one', probability: free }] : []),
+  ];
+  return over[run.pick({ at: `${placeText(stack)} ${rule} port in use`, of: 'nat port', scope: 'connection', options })];
+}
+
+/** Whether another connection has a tuple and keeps it; `left`: on which of the last tries it might not, `null` of those that are any of a range. */
 function isHeld(run: Run, stack: Stack, connection: Connection, candidate: Tuple, left: number | null): boolean {
   const holder = holderOf(run, stack, connection, inverted(candidate, connection.protocol));
   return holder !== undefined && (left === null || !isEvicted(run, stack, connection, holder, left));
