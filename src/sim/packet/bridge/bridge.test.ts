@@ -212,3 +212,19 @@ test('a station that moved to another port may move back (br_fdb_update)', () =>
   };
   assert.deepEqual([second, first, second].map(behind), [two.veth, one.veth, two.veth]);
 });
+
+test("a bridge's own address is its own in its own VLANs alone: in others a frame for it goes to all ports (__vlan_add)", () => {
+  const bridge = worldOf(healthy.facts).stack(D.scope)?.link(D.bridge)?.bridge;
+  assert.ok(bridge != null);
+  const member = (dev: string) => ({ dev, first: 7, last: 7, pvid: true, untagged: true });
+  const aware = [one.veth, two.veth].reduce(
+    (built, dev) => built.put('bridge-vlan', D.scope, member(dev)),
+    healthy
+      .link(D.scope, D.bridge, { bridge: { ...bridge, vlanFiltering: true } })
+      .link(D.scope, one.veth, { port: { ...portOf(one.veth), hairpin: false } })
+      .put('neighbour', one.scope, { dev: one.device, address: two.address, mac: D.bridgeMac, state: 'permanent', proxy: false }),
+  );
+  const end = ({ reason, at }: Outcome): readonly string[] => [reason.code, at.netns];
+  assert.deepEqual(end(sent(aware)), ['OTHERHOST', two.scope.netns]);
+  assert.deepEqual(end(sent(aware.put('bridge-vlan', D.scope, member(D.bridge)))), end(sent(healthy)));
+});

@@ -27,10 +27,10 @@ const isFixed = ({ state, local }: Fdb): boolean => local === true || state === 
 export function find(run: Run, stack: Stack, bridge: Link, mac: Mac, vlan: number): Known | undefined {
   const entries = entriesOf(stack, bridge, mac).filter(isOfVlan(vlan));
   const own = entries.find(({ local }) => local === true);
-  const port = portsOf(stack, bridge).find((one) => one.mac === mac);
-  // addresses of the bridge and its ports are in every table (br_fdb_add_local), also where that was not read
-  if (own !== undefined || mac === bridge.mac || port !== undefined) {
-    const by = own === undefined ? [stack.cite('link', port ?? bridge)] : [stack.cite('fdb', own)];
+  const holder = holderOf(stack, bridge, mac, vlan);
+  if (own !== undefined || holder !== undefined) {
+    const port = holder === bridge ? undefined : holder;
+    const by = own === undefined ? [stack.cite('link', holder ?? bridge)] : [stack.cite('fdb', own)];
     return { is: 'own', port: own === undefined ? port : own.dev === bridge.name ? undefined : (stack.link(own.dev) ?? port), by };
   }
   const learnt = run.notes.learntPort(`${stack.key} ${bridge.name}`, vlan, mac);
@@ -40,6 +40,17 @@ export function find(run: Run, stack: Stack, bridge: Link, mac: Mac, vlan: numbe
   const behind = entry === undefined ? undefined : stack.link(entry.dev);
   if (entry === undefined || behind === undefined || isGone(run, stack, bridge, entry)) return undefined;
   return { is: 'behind', port: behind, by: [stack.cite('fdb', entry)] };
+}
+
+/**
+ * The port that has an address itself, or the bridge: those are in every table, also where that was not read, for each VLAN that the one or
+ * the other is a member of (br_fdb_add_local, net/bridge/br_vlan.c __vlan_add).
+ */
+function holderOf(stack: Stack, bridge: Link, mac: Mac, vlan: number): Link | undefined {
+  const { vlans } = stack;
+  const isMember = ({ name }: Link): boolean =>
+    vlan === 0 || vlans.is === 'gap' || (vlans.table.get(name) ?? []).some(({ first, last }) => first <= vlan && vlan <= last);
+  return [...portsOf(stack, bridge), bridge].find((one) => one.mac === mac && isMember(one));
 }
 
 /** An entry that is too old may be swept away before the next frame: nobody can tell (br_fdb_cleanup). */
@@ -58,7 +69,7 @@ function isGone(run: Run, stack: Stack, bridge: Link, entry: Fdb): boolean {
 /** Learns where a frame came from (br_fdb_update). */
 export function learn(run: Run, stack: Stack, bridge: Link, port: Link, mac: Mac, vlan: number): void {
   if (port.port?.learning === false || isGroupMac(mac) || mac === ZERO_MAC || bridge.bridge?.ageingSeconds === 0) return;
-  if (mac === bridge.mac || portsOf(stack, bridge).some((one) => one.mac === mac)) return;
+  if (holderOf(stack, bridge, mac, vlan) !== undefined) return;
   const entries = entriesOf(stack, bridge, mac).filter(isOfVlan(vlan));
   if (entries.some(isFixed)) return;
   const table = `${stack.key} ${bridge.name}`;
