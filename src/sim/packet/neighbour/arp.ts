@@ -97,7 +97,7 @@ function requestOf(source: Ip, destination: Ip): Parameters<typeof inputRoute>[2
   return { packet, labelled: null, wire: packet.size, carries: null };
 }
 
-/** arp_ignore: addresses of other devices, of other prefixes, or those of this machine alone are not answered for. */
+/** arp_ignore: addresses of other devices, in no prefix with who asks, or those of this machine alone are not answered for (arp_ignore, inet_confirm_addr). */
 function ignores(level: number, stack: Stack, link: Link, target: Ip, asker: Ip): boolean {
   const own = addressesOn(stack, link).filter(({ address }) => address === target);
   switch (level) {
@@ -106,7 +106,7 @@ function ignores(level: number, stack: Stack, link: Link, target: Ip, asker: Ip)
     case 1:
       return own.length === 0;
     case 2:
-      return !own.some(({ address, length }) => contains(cidrOf(address, length), asker));
+      return own.length === 0 || !shareLink(stack, link, target, asker);
     case 3: {
       const held = stack.addresses.is === 'seen' ? (stack.addresses.table.byAddress.get(target) ?? []) : [];
       return held.every(({ scope }) => scope === 'host');
