@@ -16,6 +16,7 @@ import { divertedKey, openedKey } from './met.ts';
 import { knowsSctp, toStrangers } from './sctp.ts';
 import { isOn, lostBy } from '../setting-on.ts';
 import { isHandled, tunnelFor } from '../tunnel/receive.ts';
+import { withoutFrame } from '../vxlan/without-frame.ts';
 
 /** Hands a packet to who listens: the stack itself for ICMP, a socket, or nobody (net/ipv4/icmp.c, tcp_ipv4.c, udp.c). */
 export function deliverToSocket(run: Run, skb: Skb): Next {
@@ -25,7 +26,7 @@ export function deliverToSocket(run: Run, skb: Skb): Next {
     return taken(skb, 'DELIVERED', 'the stack keeps the piece until it has all');
   if ((packet.protocol === 'tcp' || isOfSctp(skb)) && skb.cast !== 'host') return drop(skb, 'NOT_SPECIFIED', forMany(packet));
   if (skb.diverted !== null) return toDiverted(run, skb, skb.diverted);
-  const kernel = kernelSocket(skb);
+  const kernel = kernelSocket(run, skb);
   if (kernel !== undefined) return kernel;
   const connected = connectedSocket(skb);
   if (connected !== undefined) return by(skb, connected, 'the connection takes it');
@@ -132,19 +133,14 @@ function nobody(skb: Skb, cited: readonly FactRef[]): Next {
 }
 
 /** Tunnels of the kernel listen without a socket that any tool shows; what is none of theirs they drop (vxlan_rcv). */
-function kernelSocket(skb: Skb): Next | undefined {
+function kernelSocket(run: Run, skb: Skb): Next | undefined {
   const { packet, stack, carries } = skb;
   const untold = carries === null ? tunnelFor(skb) : undefined;
   if (untold !== undefined) {
     const detail = `what a packet of ${packet.protocol} carries was not told: ${untold.name} may take it`;
     return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail }, [stack.cite('link', untold)]);
   }
-  if (packet.protocol !== 'udp' || carries !== null || stack.links.is === 'gap') return undefined;
-  const tunnel = stack.links.table.all.find(({ up, vxlan }) => up !== false && vxlan != null && vxlan.port === packet.destinationPort);
-  if (tunnel === undefined) return undefined;
-  return drop(skb, 'VXLAN_INVALID_HDR', `${tunnel.name} listens on UDP ${packet.destinationPort}, and this is no VXLAN`, [
-    stack.cite('link', tunnel),
-  ]);
+  return packet.protocol === 'udp' && carries === null ? withoutFrame(run, skb) : undefined;
 }
 
 /** Questions of ICMP that the stack answers: echo and timestamp, and ICMPv6's echo. */

@@ -38,7 +38,7 @@ export function decapsulate(run: Run, skb: Skb, carried: Carried): Next {
 }
 
 /** A device that is down has closed its socket (vxlan_stop); one for IPv6 has none for IPv4 (vxlan_sock_add). */
-function isListening({ up, vxlan }: Link, { packet }: Skb): boolean {
+export function isListening({ up, vxlan }: Link, { packet }: Skb): boolean {
   if (up === false || vxlan === undefined || vxlan === null || (vxlan.port ?? packet.destinationPort) !== packet.destinationPort)
     return false;
   const named = vxlan.local ?? vxlan.remote ?? vxlan.group;
