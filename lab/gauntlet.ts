@@ -11,7 +11,6 @@ import { failedOf, type Job, jobText, type Report } from './gauntlet/job.ts';
 import { folderOfRun } from './gauntlet/folder.ts';
 import { lacksKernel } from './gauntlet/kernel.ts';
 import { inOrder, type Order } from './gauntlet/order.ts';
-import { PARTS, partOf } from './gauntlet/part.ts';
 import { planJobs, takenBack } from './gauntlet/plan.ts';
 import { playRemovals } from './gauntlet/play-removals.ts';
 import { playAll, type Run } from './gauntlet/pool.ts';
@@ -30,8 +29,6 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 /** A lab waits for half of its time: for flanneld, for packets that never come. With more of them each only takes longer. */
 const LABS_PER_PROCESSOR = 3;
 const MOST_LABS = 8;
-/** CI starts no job later than this; what it leaves is drawn another time, or played by hand. */
-const CI_SECONDS = 160;
 /** Pairs, removals and healthy clusters. */
 const EXTENT = { hand: { pairs: 60, removals: 60, healthy: 3 }, ci: { pairs: 20, removals: 60, healthy: 1 } };
 
@@ -93,11 +90,8 @@ function planOf({ value, flag }: Arguments, seed: string, scenarios: readonly Sc
   // where time is short, a play that failed once stands in for a drawn one of its fault
   const again = new Set(flag('ci') ? failedOnce.flatMap((job) => (job.kind === 'fault' ? [job.fault] : [])) : []);
   const fresh = drawn.filter((job) => job.kind !== 'fault' || !again.has(job.fault));
-  const wanted = value('part') ?? 'all';
-  const part = PARTS.find((one) => one === wanted);
-  if (part === undefined) throw new Error(`--part takes ${PARTS.join(', ')}, not ${wanted}`);
   const whole = [...failedOnce, ...fresh];
-  return partOf(flag('undo') ? takenBack(whole) : whole, part).filter(({ kind }) => (value('kind') ?? kind) === kind);
+  return (flag('undo') ? takenBack(whole) : whole).filter(({ kind }) => (value('kind') ?? kind) === kind);
 }
 
 /** What every lab is told by its environment. */
@@ -114,7 +108,7 @@ function environmentOf({ value, flag }: Arguments, cli: string | undefined, bund
 async function main(args: readonly string[]): Promise<number> {
   const asked = readArguments(
     args,
-    ['seed', 'only', 'pairs', 'removals', 'healthy', 'labs', 'job', 'kind', 'part', 'keep-captures', 'seconds'],
+    ['seed', 'only', 'pairs', 'removals', 'healthy', 'labs', 'job', 'kind', 'keep-captures', 'seconds'],
     ['ci', 'keep', 'sources', 'real', 'undo'],
   );
   const { value, flag } = asked;
@@ -137,7 +131,7 @@ async function main(args: readonly string[]): Promise<number> {
   const bundles = `${folder}/stand-ins`;
   await bundleStandIns(bundles);
   const environment = environmentOf(asked, bundled?.path, bundles);
-  const until = performance.now() + 1000 * numberIn(value('seconds'), flag('ci') ? CI_SECONDS : 1e6, 1e6);
+  const until = performance.now() + 1000 * numberIn(value('seconds'), 1e6, 1e6);
   const beside = startBeside(bundled?.path);
   const mayStart = (): boolean => performance.now() < until;
   const reports = await playInOrder(inOrder(jobs, scenarios, diceOf(`order ${seed}`)), labs, { environment, beside, folder, mayStart });

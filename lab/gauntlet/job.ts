@@ -11,10 +11,6 @@ export type Job =
       readonly play: number;
       readonly twins: readonly number[];
       readonly removals: number;
-      /** Where it is `false` the fault is found and left: its own lines take it back, and another job mends it. */
-      readonly mend?: boolean;
-      /** Where it is `false` the kernel is not asked where packets died: another job does that. */
-      readonly traced?: boolean;
       /** Whether the mend is taken back in the end, and the facts must be as before it. */
       readonly undo?: boolean;
     }

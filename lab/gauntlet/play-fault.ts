@@ -86,9 +86,9 @@ async function judgeAndMend(bench: Bench, { job, scenario: { fault }, play, was 
     wrong: [...seen.wrong, ...judgeBroken(seen.diagnosis, { fault, ...play.expect, besides: play.besides ?? [] })],
   };
   const others: Case = { name: `${fault}: no other candidate's mend would do`, wrong: judgeOthers(seen.diagnosis) };
-  const judged = [found, others, ...(job.traced === false ? [] : [await diedCase(bench, fault, play, seen)])];
-  const isLeft = play.expect.unmendable !== undefined || job.mend === false;
-  const mended = isLeft ? { performed: false, wrong: [] } : await mend(bench, seen.diagnosis, seen.archives, true);
+  const judged = [found, others, await diedCase(bench, fault, play, seen)];
+  const mended =
+    play.expect.unmendable !== undefined ? { performed: false, wrong: [] } : await mend(bench, seen.diagnosis, seen.archives, true);
   if (!mended.performed) return { cases: judged, last: { archives: seen.archives, touched: new Set() } };
   const { cases, now, archives } = await mendedCases(bench, fault, play, seen, mended.wrong);
   // what a mend leaves otherwise than it was is in the way of the next play
