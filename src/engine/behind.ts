@@ -1,4 +1,5 @@
 import { applyPlans } from './applied.ts';
+import { failingAsksOf } from './failing-asks.ts';
 import type { Search } from './search.ts';
 import type { Finding } from './finding.ts';
 import { verdictKey } from './judge.ts';
@@ -17,7 +18,8 @@ export function behindOthers(proofs: readonly Proof[], ranked: readonly Finding[
   if (front.length === 0 || hidden.length === 0) return [];
   const mended = applyPlans(view.facts, front, view.checks);
   if (mended === undefined) return [];
-  const failing = lookAtOpen(view, mended).checks.filter(({ answered }) => answered.result === 'fail');
+  const open = lookAtOpen(view, mended).checks;
+  const failing = [...open.filter(({ answered }) => answered.result === 'fail'), ...failingAsksOf(front, mended, open)];
   return prove(mended, hidden, failing, [])
     .filter(({ mends }) => mends.size > 0)
     .map((proof) => ({ ...proof, mends: new Set<string>(), counterfactual: [] }));

@@ -21,3 +21,15 @@ export function failingAsks(candidate: Candidate, facts: Facts): Failing {
   found.set(candidate, failing);
   return failing;
 }
+
+/** The questions that several candidates' faults ask by themselves and that fail on some facts, each once, without those that are asked anyway. */
+export function failingAsksOf(candidates: readonly Candidate[], facts: Facts, asked: readonly AskedCheck[]): Failing {
+  const known = new Set(asked.map(({ id }) => id));
+  return candidates
+    .flatMap((candidate) => failingAsks(candidate, facts))
+    .filter(({ id }) => {
+      const isNew = !known.has(id);
+      known.add(id);
+      return isNew;
+    });
+}

@@ -3,9 +3,9 @@ import { applyPlans } from './applied.ts';
 import type { Candidate } from './candidate.ts';
 import { type Check, failed } from './check.ts';
 import { judge, type Verdict, verdictKey } from './judge.ts';
-import { lookAgain, lookAt, lookAtOpen } from './look.ts';
+import { lookAgain, lookAt, lookAtOpen, viewOf } from './look.ts';
 import type { Fault } from './fault.ts';
-import { failingAsks } from './failing-asks.ts';
+import { failingAsks, failingAsksOf } from './failing-asks.ts';
 import { changesOf } from './preview.ts';
 import type { View } from './view.ts';
 
@@ -77,8 +77,14 @@ function judgedUnder(
   // what failed and cannot be told any more may hide another cause, as what still fails; and what a fault asks by itself may fail by another one
   const passes = open.checks.every(({ id, answered: { result } }) => result === 'pass' || (result === 'unknown' && !failing.has(id)));
   const isMended = passes && !asksFail(candidates, mended);
-  const next = isMended ? open : lookAgain(view, mended);
+  const next = isMended ? open : withOwnAsks(lookAgain(view, mended), candidates);
   return { view: next, verdicts: (isMended ? unjudged(first) : faults).flatMap((fault) => judge(fault, next)) };
+}
+
+/** With what the candidates' faults ask by themselves and still fails: nothing else may ask for what nobody answered before. */
+function withOwnAsks(view: View, candidates: readonly Candidate[]): View {
+  const own = failingAsksOf(candidates, view.facts, view.checks);
+  return own.length === 0 ? view : viewOf(view.facts, [...view.checks, ...own]);
 }
 
 const unjudged = (verdicts: readonly Verdict[]): readonly Fault[] => [

@@ -143,6 +143,29 @@ test('what one Service has wrong twice is found one behind the other, and proved
   assert.ok(findings.every(({ excludes }) => excludes.every(({ fault }) => !both.includes(fault))));
 });
 
+test('what only the own questions of a fault meet, once it is mended, is found behind it', () => {
+  const { veth } = healthy.pod('A');
+  const port = { state: 'forwarding', hairpin: false, isolated: false, learning: true, flood: true } as const;
+  const off = followedCluster(healthy.link(healthy.node('A').scope, veth, { port }));
+  const isWeb = ({ name }: { readonly name: string }): boolean => name.startsWith('web');
+  const ports = [{ name: 'http', port: 8080, protocol: 'TCP', host: null }] as const;
+  const named = changedObject(off, 'pod', isWeb, (pod) => ({ ...pod, ports }));
+  const facts = changedObject(named, 'service', isWeb, (web) => ({
+    ...web,
+    ports: web.ports.map((one) => ({ ...one, targetPort: 'web' })),
+  }));
+  const { findings, unknown, checks } = diagnose(facts, known, invariants(facts));
+  assert.ok(checks.every(({ answered }) => answered.result !== 'fail'));
+  assert.deepEqual(
+    findings.map((one) => `${keyOf(one)} ${one.status}`),
+    ['service-target-port-unknown service/default/web proved', 'hairpin-off node/A supported'],
+  );
+  assert.deepEqual(
+    unknown.filter(({ fault }) => findings.some((one) => one.fault.id === fault)),
+    [],
+  );
+});
+
 test('what fails by one that only a person can mend, too, is unknown, and names that one', () => {
   const { findings, unknown } = wrongTwice([]);
   assert.deepEqual(

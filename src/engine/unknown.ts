@@ -20,8 +20,9 @@ const HIDDEN: Gap = {
 /** The verdicts that could not be given, with the gap that prevents them or the finding that hides them. */
 export function unknownVerdicts(search: Search, findings: readonly Finding[]): readonly UnknownVerdict[] {
   const { first, revealed, candidates } = search;
+  const named = namedIn(findings);
   const open = first.flatMap((verdict): UnknownVerdict[] => {
-    if (verdict.ruling.is !== 'unknown') return [];
+    if (verdict.ruling.is !== 'unknown' || named.has(verdictKey(verdict))) return [];
     const subject = verdict.subject === null ? null : subjectText(verdict.subject);
     const later = revealed.get(verdictKey(verdict));
     if (later !== undefined && later.ruling.is === 'absent') return [];
@@ -30,7 +31,6 @@ export function unknownVerdicts(search: Search, findings: readonly Finding[]): r
     const gaps = verdict.ruling.gaps.length > 0 ? verdict.ruling.gaps : [HIDDEN];
     return [{ fault: verdict.fault.id, subject, because: { is: 'gap', gaps } }];
   });
-  const named = namedIn(findings);
   return [...open, ...candidates.filter(({ key }) => !named.has(key)).flatMap((candidate) => maskedCandidate(candidate, search, findings))];
 }
 
