@@ -9,6 +9,7 @@ import endpointSlices from '#intent/endpoint-slices/endpoint-slices';
 import { fullSync } from '#intent/kube-proxy/full-sync';
 import { cidr, lengthOf } from '#net/cidr';
 import { type Ip, ip } from '#net/ip';
+import { mac } from '#net/mac';
 import { CLUSTER, type Scope } from '#snapshot/scope';
 import { announcedNat } from '#testing/announced-nat';
 import { type BreakName, breaks } from '#testing/breaks';
@@ -163,6 +164,24 @@ test('what only the own questions of a fault meet, once it is mended, is found b
   assert.deepEqual(
     unknown.filter(({ fault }) => findings.some((one) => one.fault.id === fault)),
     [],
+  );
+});
+
+test('a node that did not hear of a lease that is wrong does not hear of its mend', () => {
+  const [A, C, D] = [healthy.node('A'), healthy.node('C'), healthy.node('D')];
+  const drawn = mac`02:de:ad:00:41:01`;
+  // all but A have followed to a new MAC of D; then the lease was set to C's address, with the old MAC
+  const registered = healthy.change('link', D.scope, D.vtep.device, { mac: drawn });
+  const wrong = registered.change('lease', CLUSTER, D.subnet, { publicIp: C.address });
+  const followed = ['B', 'C'].reduce(
+    (built, name) =>
+      built.change('fdb', built.node(name).scope, (one) => one.mac === D.vtep.mac && one.dst === D.address, { dst: C.address }),
+    wrong,
+  );
+  const { findings } = diagnose(followed.facts, known, invariants(followed.facts));
+  assert.deepEqual(
+    findings.map((one) => `${keyOf(one)} ${one.status}`),
+    [`flannel-lease-wrong-machine lease/${D.subnet} proved`, `flanneld-not-following node/${A.name} proved`],
   );
 });
 

@@ -10,6 +10,7 @@ const [late, moved] = [healthy.node('A'), healthy.node('D')];
 const subject = 'node/A';
 const key = `${late.vtep.device} ${moved.vtepAddress}`;
 const old = mac`02:de:ad:00:41:01`;
+const other = mac`02:de:ad:00:41:02`;
 
 /** A holds an older MAC of D; everybody else, the lease and D agree. */
 const behind = healthy
@@ -41,6 +42,13 @@ cases(fault, {
     { name: 'the lease is what is wrong', facts: healthy.change('lease', CLUSTER, moved.subnet, { vtepMac: old }).facts },
   ],
   unknown: [
+    {
+      name: 'neither the lease nor the entries are true',
+      facts: behind
+        .change('lease', CLUSTER, moved.subnet, { publicIp: late.address })
+        .change('link', moved.scope, moved.vtep.device, { mac: other }).facts,
+      subject,
+    },
     { name: 'the peer was not captured', facts: behind.withoutNode('D').facts, subject },
     { name: 'no lease was read', facts: behind.without('lease', CLUSTER).facts, subject },
     { name: 'its FDB was not read', facts: behind.without('fdb', late.scope).facts, subject },

@@ -21,9 +21,12 @@ type Lease = FactOf<'lease'>;
 
 /** How a node's entries for one lease stand to it. */
 type Behind = { readonly is: 'old' | 'none'; readonly lease: Lease; readonly evidence: readonly Evidence[] };
-type Standing = Behind | { readonly is: 'same' } | { readonly is: 'unknown'; readonly gap: Gap };
+type Standing = Behind | { readonly is: 'same' | 'either' } | { readonly is: 'unknown'; readonly gap: Gap };
 
-/** Whether the entries are of an older value of a lease that is true now, or there are none at all. */
+/**
+ * Whether the entries are of an older value of a lease that is true now, or there are none at all. Where neither the lease nor the
+ * entries are true, the node may not have followed, or somebody has helped himself: either, until the lease is right.
+ */
 function standing(facts: Facts, node: string, lease: Lease, dev: string): Standing {
   const held = peerOf(facts, node, lease, dev);
   const { neighbour, fdb } = held;
@@ -42,7 +45,10 @@ function standing(facts: Facts, node: string, lease: Lease, dev: string): Standi
   const home = homeOf(facts, lease)?.node;
   const far = home === undefined ? undefined : flannelDevice(facts, home);
   if (home === undefined || far?.is !== 'seen') return { is: 'unknown', gap: far?.is === 'gap' ? far.gap : notHome(lease) };
-  if (isTrue(facts, { lease, to: home, far: far.value }) !== true) return { is: 'same' };
+  if (isTrue(facts, { lease, to: home, far: far.value }) !== true) {
+    const own = { ...lease, vtepMac: neighbour.mac, publicIp: first?.dst ?? null };
+    return { is: isTrue(facts, { lease: own, to: home, far: far.value }) === true ? 'same' : 'either' };
+  }
   return {
     is: 'old',
     lease,
@@ -96,7 +102,8 @@ function summed(facts: Facts, node: string, standings: readonly Standing[], devi
     return found({ node, subnets, holds: first.is, running: flanneldRuns(facts, node) ?? null }, evidence);
   }
   const open = standings.flatMap((one) => (one.is === 'unknown' ? [one.gap] : []));
-  return open.length > 0 ? unknown(...open) : absent([device, ...readings(facts, node)]);
+  if (open.length > 0 || standings.some((one) => one.is === 'either')) return unknown(...open);
+  return absent([device, ...readings(facts, node)]);
 }
 
 /** Without a route of their own such packets follow the default route out of what was captured: whether the routing table knows the subnet. */

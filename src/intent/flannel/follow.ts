@@ -5,7 +5,7 @@ import { onNode } from '#snapshot/scope';
 import { flannelDevice } from './device.ts';
 import { flanneldProcess, flanneldRuns, flanneldUnit } from './daemon.ts';
 import { homeOf, leasesOf } from './home.ts';
-import { adds, removes } from './programs.ts';
+import { adds, programmed, removes } from './programs.ts';
 
 type Lease = FactOf<'lease'>;
 
@@ -37,17 +37,31 @@ export function followLeases(before: Facts, after: Facts, written?: string): Fac
     old.some((one) => one.subnet === lease.subnet && one.value === lease.value && sameAttributes(one, lease));
   const fresh = now.filter((lease) => (lease.store.in === 'etcd' && lease.store.key === written) || !same(lease));
   const removed = gone.reduce((facts, lease) => revoke(facts, lease, before), after);
-  return fresh.reduce((facts, lease) => announce(facts, lease), removed);
+  return fresh.reduce((facts, lease) => {
+    const was = old.find(({ subnet }) => subnet === lease.subnet);
+    return announce(facts, lease, (node) => was !== undefined && isBehind(before, node, was));
+  }, removed);
+}
+
+/**
+ * Whether a node holds for a lease what the lease does not say: its flanneld did not hear of the last change, though it may run, and
+ * will not hear of the next one. An entry that is missing says nothing, for it can be lost in many ways.
+ */
+function isBehind(facts: Facts, node: string, lease: Lease): boolean {
+  const { neighbour, fdb } = programmed(facts, node, lease, deviceOf(facts, node) ?? '');
+  if (neighbour?.mac === undefined || neighbour.mac === null || lease.vtepMac === undefined || lease.vtepMac === null) return false;
+  const told = fdb.filter(({ dst }) => dst !== null);
+  return neighbour.mac !== lease.vtepMac || (told.length > 0 && told.every(({ dst }) => dst !== lease.publicIp));
 }
 
 const sameAttributes = (one: Lease, other: Lease): boolean =>
   one.publicIp === other.publicIp && one.vtepMac === other.vtepMac && one.vni === other.vni;
 
-/** A put lease: each peer sets the neighbour, the FDB entry and the route; the FDB entry of the old MAC stays. */
-function announce(facts: Facts, lease: Lease): Facts {
+/** A put lease: each peer that hears of it sets the neighbour, the FDB entry and the route; the FDB entry of the old MAC stays. */
+function announce(facts: Facts, lease: Lease, isDeaf: (node: string) => boolean): Facts {
   const home = homeOf(facts, lease)?.node;
   return followers(facts)
-    .filter((node) => node !== home)
+    .filter((node) => node !== home && !isDeaf(node))
     .reduce((now, node) => edit(now, adds(now, node, lease, deviceOf(now, node) ?? ''), BY), facts);
 }
 
