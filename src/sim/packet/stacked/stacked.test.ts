@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
+import { plainRoute } from '#facts/route/own-routes';
+import { cidrOf } from '#net/cidr';
 import { type Mac, mac as station } from '#net/mac';
 import type { UpperSettings } from '#facts/link/link';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
@@ -108,13 +110,13 @@ test('what comes in for a device below is for one above whose mode was not told 
 const sender = station`02:00:00:00:00:0c`;
 
 /** Who takes a frame for this node's address that comes in by its wire for a station. */
-function taken(built: BuiltCluster, to: Mac): string {
+function taken(built: BuiltCluster, to: Mac, vlan?: number): string {
   const world = worldOf(built.facts);
   const stack = world.stack(node.scope);
   const link = stack?.link(node.uplink);
   if (stack === undefined || link === undefined) throw new Error('no uplink');
   const fresh = skbOf(stack, { ...packet, source: healthy.node('B').address, destination: node.address });
-  const skb = { ...fresh, in: link, frame: { from: sender, to } };
+  const skb = { ...fresh, in: link, frame: { from: sender, to, ...(vlan === undefined ? {} : { vlan }) } };
   const { at, reason } = walk(new Run(world, { pick: () => 0 }, FRESH), { stage: 'receive', skb, link });
   return `${at.netns === one.netns ? 'one' : 'node'} ${reason.code}`;
 }
@@ -153,4 +155,32 @@ test('a macvlan on a bridge hears what is for it, as the bridge is promiscuous f
       });
   assert.equal(way(above(1)), `>one>eth0 ${one.veth}>node> eth0>other> no listener`);
   assert.doesNotMatch(way(above(0)), /other/);
+});
+
+const eth0 = worldOf(healthy.facts).stack(one.scope)?.link(one.device);
+if (eth0 === undefined) throw new Error('no device');
+const onDevice = { peerIndex: undefined, peerNsid: null } as const;
+const tagged = { ...eth0, ...onDevice, type: 'vlan', upper: { kind: 'vlan', id: 7, protocol: '802.1Q' } } as const;
+
+test('a tag goes up with the frame to the macvlan that has its address, and is taken off by the VLAN above that (__netif_receive_skb_core)', () => {
+  const above = on(macvlan('bridge')).put('link', one.scope, { ...tagged, name: 'v7', index: 77, peerName: one.device });
+  assert.equal(taken(above, one.mac, 7), 'one IP_INADDRERRORS');
+  assert.equal(taken(above, one.mac, 8), 'one OTHERHOST');
+});
+
+test('a VLAN that is down drops what has its tag, and what stands beside it gets nothing (vlan_do_receive)', () => {
+  const beside = (up: boolean) =>
+    on(macvlan('bridge')).put('link', node.scope, { ...tagged, ...{ name: 'v7', index: 77, peerName: node.uplink, mac, up } });
+  assert.equal(taken(beside(false), one.mac, 7), 'node NOT_SPECIFIED');
+  assert.equal(taken(beside(true), one.mac, 7), 'node OTHERHOST');
+});
+
+test('a VLAN above a VLAN, whose tags stand behind each other, is not known', () => {
+  const inner = { ...tagged, name: 'v7', index: 77, peerName: 'eth0' } as const;
+  const built = healthy
+    .put('link', one.scope, inner)
+    .put('link', one.scope, { ...tagged, ...{ name: 'v8', index: 78, peerName: 'v7', upper: { ...tagged.upper, id: 8 } } })
+    .put('neighbour', one.scope, { dev: 'v8', address: other.address, mac: other.mac, state: 'permanent', proxy: false })
+    .put('route', one.scope, plainRoute(cidrOf(other.address, 32), 'v8'));
+  assert.match(way(built), /unknown$/);
 });

@@ -22,6 +22,11 @@ export function lowerTransmit(run: Run, skb: Skb, link: Link, upper: Stacked): N
   if (upper.kind === 'macvlan') return macvlanTransmit(run, skb, link, upper, below);
   if (upper.kind === 'ipvlan') return ipvlanTransmit(run, skb, link, upper, below);
   const { link: lower } = below;
+  // a tag behind a tag
+  if (frame?.vlan !== undefined) {
+    const detail = `${link.name} puts its tag around ${frame.vlan}`;
+    return unknown(skb, { of: 'link', scope: stack.scope, why: 'not modelled', detail }, by, link.name);
+  }
   const tagged = frame === null ? null : { ...frame, vlan: upper.id };
   const trail = stepped(skb.trail, 'vlan', `${link.name} sends it by ${lower.name} with the tag ${upper.id}`, by);
   return { stage: 'transmit', skb: handedDown({ ...skb, frame: tagged, trail }, link, below), link: lower };
