@@ -97,7 +97,10 @@ function out(search: Search, { stack, link }: Station, tag: Tag): void {
   else if (upper?.kind === 'vlan' || upper?.kind === 'macvlan' || upper?.kind === 'ipvlan') {
     const lower = search.run.world.lower(stack, link);
     if (lower === undefined) search.open = true;
-    else {
+    else if (upper.kind === 'vlan' && tag !== undefined) {
+      const detail = `${link.name} puts its tag around ${tag}`;
+      search.gap = { of: 'link', scope: stack.scope, why: 'not modelled', detail };
+    } else {
       if (upper.kind !== 'vlan') above(search, lower, tag, link);
       out(search, lower, upper.kind === 'vlan' ? upper.id : tag);
     }
@@ -163,7 +166,7 @@ function arrive(search: Search, { stack, link }: Station, tag: Tag): void {
   if (master.up !== false && isForwarding(link) && link.port?.locked !== true) flood(search, stack, master, link, tag);
 }
 
-/** A device itself where the frame has no tag, its VLAN device where it has, and all macvlans on it. */
+/** A device itself where the frame has no tag, its VLAN device where it has, and all macvlans on it, or their VLAN devices. */
 function above(search: Search, { stack, link }: Station, tag: Tag, except: Link | null): void {
   const uppers = search.run.world.uppers(stack, link);
   if (tag === undefined) {
@@ -173,7 +176,10 @@ function above(search: Search, { stack, link }: Station, tag: Tag, except: Link 
     if (uppers.some(({ link: one }) => one !== except && one.upper?.kind === 'macvlan' && one.upper.mode === 'source')) search.open = true;
     return;
   }
-  for (const upper of uppers) if (upper.link.upper?.kind === 'vlan' && upper.link.upper.id === tag) arrive(search, upper, undefined);
+  // what a macvlan sends the device below hears by no way
+  const vlan = except === null ? uppers.find(({ link: { upper } }) => upper?.kind === 'vlan' && upper.id === tag) : undefined;
+  if (vlan !== undefined) arrive(search, vlan, undefined);
+  else for (const upper of uppers) if (upper.link !== except && hearsAll(upper.link, except)) arrive(search, upper, tag);
 }
 
 /** Whether a device hears what is sent to all on the one below: of another macvlan's only where both are in mode `bridge`, of an ipvlan's only in L2 (macvlan_queue_xmit, ipvlan_xmit_mode_l2). */

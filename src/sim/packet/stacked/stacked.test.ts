@@ -184,3 +184,21 @@ test('a VLAN above a VLAN, whose tags stand behind each other, is not known', ()
     .put('route', one.scope, plainRoute(cidrOf(other.address, 32), 'v8'));
   assert.match(way(built), /unknown$/);
 });
+
+test('VLANs above macvlans of one device hear who asks, those of another VLAN do not', () => {
+  const joined = (id: number) => {
+    const above = [one, other].reduce(
+      (built, { scope, device, mac: own }, at) =>
+        built.put('link', scope, {
+          ...{ ...tagged, name: 'v7', index: 77, mac: own, peerName: device },
+          upper: { ...tagged.upper, id: at === 0 ? 7 : id },
+        }),
+      on(macvlan('bridge')),
+    );
+    return above
+      .put('route', one.scope, plainRoute(cidrOf(other.address, 32), 'v7'))
+      .put('route', other.scope, plainRoute(cidrOf(one.address, 32), 'v7'));
+  };
+  assert.equal(way(joined(7)), '>one>eth0 ens3>node> eth0>other> no listener');
+  assert.equal(way(joined(8)), '>one> left the model');
+});
