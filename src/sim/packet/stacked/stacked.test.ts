@@ -197,7 +197,10 @@ test('VLANs above macvlans of one device hear who asks, those of another VLAN do
     );
     return above
       .put('route', one.scope, plainRoute(cidrOf(other.address, 32), 'v7'))
-      .put('route', other.scope, plainRoute(cidrOf(one.address, 32), 'v7'));
+      .put('route', other.scope, plainRoute(cidrOf(one.address, 32), 'v7'))
+      .sysctl(other.scope, 'net.ipv4.conf.v7.arp_ignore', 0)
+      .sysctl(other.scope, 'net.ipv4.conf.v7.arp_filter', 0)
+      .sysctl(other.scope, 'net.ipv4.conf.v7.rp_filter', 0);
   };
   assert.equal(way(joined(7)), '>one>eth0 ens3>node> eth0>other> no listener');
   assert.equal(way(joined(8)), '>one> left the model');
