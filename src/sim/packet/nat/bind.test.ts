@@ -54,3 +54,20 @@ test('of IPv6 an address reaches as far as the one that it stands for, and is kn
   assert.match(redirectedTo(having('6.6.0', ...all), linked), patched);
   assert.equal(redirectedTo(having('6.6.0', [wide]), far), wide);
 });
+
+test('what has no source yet is bound to none, and to no device (nf_nat_masquerade_ipv4)', () => {
+  const world = worldOf(healthy.facts);
+  const stack = world.stack(node.scope) ?? assert.fail('no such node');
+  const out = stack.link(node.uplink) ?? assert.fail('no uplink');
+  const masqueraded = (source: Ip) => {
+    const packet = packetOf(world, { from: node.scope, to: ip`203.0.113.7`, protocol: 'udp', port: 67, sport: 68 });
+    const original = { source, destination: ip`203.0.113.7`, sourcePort: 68, destinationPort: 67 };
+    const connection = trackedConnection(packet, 'udp', original, { sourceDone: false });
+    const rewrite = { what: 'source', to: 'masquerade', addresses: [], ports: null } as const;
+    const place = { in: null, out, hook: 'POSTROUTING', hop: null, rule: 'a rule' } as const;
+    assert.equal(bind(new Run(world, forced(new Map()), FRESH), stack, connection, rewrite, place).is, 'bound');
+    return [connection.reply.destination, connection.masqueraded];
+  };
+  assert.deepEqual(masqueraded(ip`0.0.0.0`), [ip`0.0.0.0`, undefined]);
+  assert.deepEqual(masqueraded(pod.address), [node.address, node.uplink]);
+});

@@ -4,6 +4,7 @@ import { worldOf } from '#dataplane/world';
 import { ip } from '#net/ip';
 import { enumerate, forced } from '#sim/clock/choice';
 import { onDevice } from '#testing/built/devices';
+import { withNft } from '#testing/nft-text';
 import { cluster } from '#testing/world-builder';
 import { send } from '../send.ts';
 import { FRESH } from '../state.ts';
@@ -42,7 +43,7 @@ test('a masqueraded connection that leaves by another device is lost and forgott
 });
 
 /** In how many ways the next packet of a captured connection leaves, whose source became this address. */
-function ways(became: typeof far): number {
+function ways(became: typeof far, built = moved): number {
   const ends = { sourcePort: 6000, destinationPort: 53, icmp: null };
   const back = { sourcePort: 53, destinationPort: 6000, icmp: null };
   const entry = {
@@ -50,11 +51,44 @@ function ways(became: typeof far): number {
     original: { source: node.address, destination: far, ...ends },
     reply: { source: far, destination: became, ...back },
   };
-  const world = worldOf(moved.put('conntrack', node.scope, entry).facts);
+  const world = worldOf(built.put('conntrack', node.scope, entry).facts);
   const packet = { ...packetOf(world, flow), source: node.address };
   return enumerate((chooser) => send(world, node.scope, packet, FRESH, chooser, 0)).branches.length;
 }
 
 test('for which device a captured connection was masqueraded its own address may tell', () => {
   assert.deepEqual([ways(second), ways(node.address), ways(ip`198.51.100.1`)], [1, 2, 1]);
+});
+
+test('only where something masquerades a captured connection may have been, by rules of iptables or of nft', () => {
+  const rules = moved.facts.partition('iptables', node.scope) ?? assert.fail('it has rules');
+  const bare = moved.replace({ ...rules, facts: [] });
+  const byNft = (rule: string) =>
+    withNft(bare, node.scope, `table ip t {\nchain p {\ntype nat hook postrouting priority 100;\n${rule}\n}\n}\n`);
+  const byRule = (target: string) => bare.rule(node.scope, 'nat', `-A POSTROUTING -p tcp -j ${target}`);
+  assert.deepEqual([ways(node.address, byNft('tcp dport 7 masquerade')), ways(node.address, byRule('MASQUERADE'))], [2, 2]);
+  const others = [byNft('tcp dport 7 snat to 192.0.2.9'), byNft('tcp dport 7 accept'), byRule('SNAT --to-source 192.0.2.9')];
+  assert.deepEqual(
+    others.map((built) => ways(node.address, built)),
+    [1, 1, 1],
+  );
+});
+
+test('an error about its answer that leaves by another device takes no connection along (nf_nat_inet_fn is not asked about such)', () => {
+  const [before, after] = [worldOf(masquerading.facts), worldOf(moved.facts)];
+  const packet = packetOf(before, flow);
+  const opened = send(before, node.scope, packet, FRESH, first, 0);
+  const inner = { ...packet, source: far, destination: packet.source, sourcePort: 53, destinationPort: 6000 };
+  const error = {
+    ...packet,
+    protocol: 'icmp',
+    sourcePort: 0,
+    destinationPort: 0,
+    size: 88,
+    icmp: { type: 3, code: 3, id: 0, inner },
+  } as const;
+  const told = send(after, node.scope, error, opened.state, first, 10);
+  assert.equal(told.disposition, 'left the model');
+  const lost = send(after, node.scope, packet, told.state, first, 20);
+  assert.equal(lost.reason.code, 'NETFILTER_DROP', 'it is there still, and goes with its own packet');
 });

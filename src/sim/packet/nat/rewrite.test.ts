@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
+import { forced } from '#sim/clock/choice';
+import { withNft } from '#testing/nft-text';
 import { cluster } from '#testing/world-builder';
 import { trackedConnection } from '#testing/tracked-connection';
 import { tupleOf } from '../conntrack/connection.ts';
 import { exchange } from '../exchange.ts';
+import { receive } from '../send.ts';
 import { FRESH } from '../state.ts';
 import { packetOf } from '../trace.ts';
 import { isDroppedRedirect } from './rewrite.ts';
@@ -37,4 +40,25 @@ test('a redirect about a connection that is not through its NAT yet is dropped (
       ...{ connection: trackedConnection(first, 'udp', tupleOf(first), { sourceDone }), state: 'RELATED', direction: 'reply' },
     });
   assert.deepEqual([isDropped(false), isDropped(true)], [true, false]);
+});
+
+test('whether a redirect about a captured connection is dropped is not known beside a `dnat prefix` (nft_nat_setup_netmap)', () => {
+  const healthy = cluster({ nodes: 2 });
+  const [node, { address }] = [healthy.node('A'), healthy.node('B')];
+  const redirected = (rule: string): string => {
+    const ends = { source: node.address, destination: address, sourcePort: 5000, destinationPort: 9, icmp: null };
+    const back = { source: address, destination: node.address, sourcePort: 9, destinationPort: 5000, icmp: null };
+    const entry = {
+      ...{ protocol: 'udp', protocolNumber: 17, timeoutSeconds: 100, state: null, unreplied: true, assured: false, mark: 0, zone: null },
+      ...{ original: ends, reply: back },
+    };
+    const ruleset = `table ip t {\nchain out {\ntype nat hook output priority -100;\n${rule}\n}\nchain pre {\ntype nat hook prerouting priority -100;\n}\n}\n`;
+    const world = worldOf(withNft(healthy.put('conntrack', node.scope, entry), node.scope, ruleset).facts);
+    const inner = packetOf(world, { from: node.scope, to: address, protocol: 'udp', port: 9, sport: 5000 });
+    const router = { source: address, destination: node.address, protocol: 'icmp', sourcePort: 0, destinationPort: 0 } as const;
+    const redirect = { ...inner, ...router, icmp: { type: 5, code: 1, id: 0, inner } };
+    return receive(world, node.scope, node.uplink, redirect, FRESH, forced(new Map())).disposition;
+  };
+  assert.equal(redirected('tcp dport 7 dnat prefix to 10.9.0.0/24'), 'unknown');
+  assert.equal(redirected('tcp dport 7 dnat to 10.9.0.1'), 'delivered');
 });
