@@ -36,3 +36,13 @@ test('the reset of a rule closes the connection that it is about, a socket’s d
   assert.equal(stateAfter('NO_SOCKET', { ...open }), 'SYN_SENT2');
   assert.equal(stateAfter('NETFILTER_DROP', { ...open }, before), 'SYN_SENT2', 'Linux 6.1');
 });
+
+test('one that is closed already lives no longer for the reset of a rule (nf_conntrack_tcp_set_closing)', () => {
+  const expiresAfter = (state: 'CLOSE' | 'SYN_SENT2') => {
+    const connection = { ...open, tcp: tcpFrom(state), expires: 5000 };
+    stateAfter('NETFILTER_DROP', connection);
+    return connection.expires;
+  };
+  assert.equal(expiresAfter('CLOSE'), 5000);
+  assert.notEqual(expiresAfter('SYN_SENT2'), 5000);
+});

@@ -18,10 +18,10 @@ const built = Object.entries(SETTINGS).reduce(
   (now, [name, value]) => now.sysctl(one.scope, `net.netfilter.nf_conntrack_${name}`, value),
   plain,
 );
-const world = worldOf(built.facts);
 
 /** How many seconds a connection lives that has just had a packet: from, until, and why that is not known. */
-function lives(protocol: 'tcp' | 'udp', more: Partial<Connection>) {
+function lives(protocol: 'tcp' | 'udp', more: Partial<Connection>, settings = built) {
+  const world = worldOf(settings.facts);
   const stack = world.stack(one.scope) ?? assert.fail('no such node');
   const packet = packetOf(world, { from: one.scope, to: other.address, protocol, port: 80, sport: 40_000 });
   const expires = expiryOf(stack, trackedConnection(packet, protocol, tupleOf(packet), more), 0);
@@ -38,6 +38,8 @@ test('how long a captured flow of UDP lives depends on when it began, which is n
 test('what the ends of a captured connection of TCP have not acknowledged, or repeat, shortens its life, and is not told', () => {
   const captured = { seenReply: true, assured: true, wasCaptured: true } as const;
   assert.deepEqual(lives('tcp', { ...captured, tcp: tcpFrom('ESTABLISHED') }), [200, 1000, 'untold']);
+  const unanswered = built.sysctl(one.scope, 'net.netfilter.nf_conntrack_tcp_timeout_unacknowledged', 100);
+  assert.deepEqual(lives('tcp', { ...captured, tcp: tcpFrom('ESTABLISHED') }, unanswered), [100, 1000, 'untold']);
   assert.equal(lives('tcp', { ...captured, tcp: tcpFrom('SYN_SENT') }), 120, 'it is short already');
   assert.equal(lives('tcp', { seenReply: true, tcp: tcpFrom('ESTABLISHED') }), 1000, 'nobody tells the numbers of this one at all');
 });
