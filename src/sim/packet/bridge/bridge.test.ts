@@ -175,8 +175,8 @@ test('bridge-nf cuts what does not fit a port by the MTU of the bridge, unless D
   const narrow = healthy
     .link(D.scope, two.veth, { mtu: 1400 })
     .put('neighbour', one.scope, { dev: one.device, address: two.address, mac: two.mac, state: 'permanent', proxy: false });
-  const arrives = (size: number, df: boolean, mtu: number, calls: 0 | 1): boolean => {
-    const built = narrow.link(D.scope, D.bridge, { mtu }).sysctl(D.scope, 'net.bridge.bridge-nf-call-iptables', calls);
+  const arrives = (size: number, df: boolean, mtu: number, calls: 0 | 1, base = narrow): boolean => {
+    const built = base.link(D.scope, D.bridge, { mtu }).sysctl(D.scope, 'net.bridge.bridge-nf-call-iptables', calls);
     const world = worldOf(built.facts);
     const packet = { ...packetOf(world, { from: one.scope, to: two.address, protocol: 'udp', port: 9, sport: 40001 }), size, df };
     return send(world, one.scope, packet, FRESH, forced(new Map()), 0).at.netns === two.scope.netns;
@@ -184,6 +184,9 @@ test('bridge-nf cuts what does not fit a port by the MTU of the bridge, unless D
   assert.deepEqual([arrives(1405, false, 1400, 1), arrives(1405, false, 1500, 1), arrives(1404, false, 1500, 1)], [true, false, true]);
   assert.deepEqual([arrives(1402, true, 1400, 1), arrives(1402, true, 1500, 1), arrives(1400, true, 1400, 1)], [false, false, true]);
   assert.deepEqual([arrives(1404, true, 1400, 0), arrives(1405, false, 1400, 0)], [true, false]);
+  const rules = narrow.facts.partition('iptables', D.scope) ?? assert.fail('it has rules');
+  const bare = narrow.replace({ ...rules, facts: [] });
+  assert.deepEqual([arrives(1405, false, 1400, 1, bare), arrives(1405, false, 1400, 0, bare)], [true, false], 'without any rule too');
   assert.deepEqual([left6(1400, 1400), left6(1402, 1400), left6(1402, 1500)], ['it leaves', 1400, undefined]);
 });
 
