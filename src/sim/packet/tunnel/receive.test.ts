@@ -3,9 +3,11 @@ import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import type { TunnelSettings } from '#facts/link/link';
 import { cluster } from '#testing/world-builder';
+import { skbOf } from '../answer.ts';
 import { exchange } from '../exchange.ts';
 import type { Packet } from '../packet.ts';
 import { FRESH } from '../state.ts';
+import { tunnelReceive } from './receive.ts';
 
 const healthy = cluster({ nodes: 2, podsPerNode: 1 });
 const [node, pod] = [healthy.node('A'), healthy.pod('A')];
@@ -55,4 +57,16 @@ function unwrapped(built: typeof healthy): string | undefined {
 test('so it is with what is known to carry a packet (tunnel4_rcv)', () => {
   assert.equal(unwrapped(healthy), 'IP_NOPROTO');
   assert.equal(unwrapped(with0('sit')), 'NOT_SPECIFIED');
+});
+
+test('congestion that the outside of IPIP met is told to the inside, or what cannot tell of it is dropped (IP_ECN_decapsulate)', () => {
+  const stack = worldOf(with0('ipip', true).facts).stack(node.scope) ?? assert.fail('no such node');
+  const came = (outside: number, inside: number): unknown => {
+    const ends = { source: far.address, destination: node.address, sourcePort: 0, destinationPort: 0, tcp: null, icmp: null } as const;
+    const outer: Packet = { ...ends, protocol: 'ipip', size: 80, df: false, ttl: 64, mark: 0, tos: outside };
+    const inner: Packet = { ...outer, source: farPod.address, destination: pod.address, protocol: 'udp', size: 60, tos: inside };
+    const next = tunnelReceive(skbOf(stack, outer), { how: 'ip', packet: inner, frame: null, id: null, wire: 60, carries: null });
+    return next.stage === 'receive' ? next.skb.packet.tos : next.stage === 'end' ? next.disposition : next.stage;
+  };
+  assert.deepEqual([came(3, 0), came(3, 0x22), came(1, 0x22), came(0, 0x22)], ['dropped', 0x23, 0x21, 0x22]);
 });
