@@ -23,6 +23,8 @@ export type TrackedConnection = {
   readonly drawn?: DrawnPort;
   readonly ipvs?: 'source' | 'destination';
   readonly nat?: Nat;
+  /** For which ends the hooks of NAT ran; left out: for both, or there at the reading. */
+  readonly natDone?: Nat;
   readonly masqueraded?: string;
   readonly offloaded?: true;
   /** It is a captured entry, as this run changed it. */

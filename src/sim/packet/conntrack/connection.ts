@@ -75,9 +75,9 @@ export const isCaptured = ({ captured, wasCaptured }: Pick<Connection, 'captured
 /** Whether another connection announced it: none that a run makes, and of a captured one that is not told (`null`). */
 export const isExpected = (connection: Connection): boolean | null => (isCaptured(connection) ? (connection.expected ?? null) : false);
 
-/** Whether the hooks of NAT ran for it: of one that is in the table already that is not told (`null`). */
-export const natDone = ({ confirmed, natDone: tried, sourceDone, destinationDone }: Connection): Nat | null =>
-  confirmed ? (tried ?? null) : { source: sourceDone, destination: destinationDone };
+/** Whether the hooks of NAT ran for it before it was put into the table: of a captured one that is not told (`null`). */
+export const natDone = (connection: Connection): Nat | null =>
+  isCaptured(connection) ? (connection.natDone ?? null) : { source: connection.sourceDone, destination: connection.destinationDone };
 
 /** Why nobody knows. */
 export const UNTOLD_MASTER = 'whether another connection announced a captured one is not told';

@@ -1,11 +1,11 @@
 import type { TupleDirection } from '#dataplane/connections';
 import { memoised } from '#dataplane/memo';
 import type { TrackedConnection } from '../state.ts';
-import { type Connection, inverted, isCaptured, keyOf, tupleOf } from './connection.ts';
+import { type Connection, inverted, isCaptured, keyOf, type Nat, tupleOf } from './connection.ts';
 
 /** What stays of a connection when its packet has gone. */
 export const keptOf = (connection: Connection): TrackedConnection => {
-  const { packet, original, reply, assured = false, began = 0, zone, tcp, sctp, expires } = connection;
+  const { packet, original, reply, assured = false, began = 0, zone, tcp, sctp, expires, sourceDone, destinationDone } = connection;
   return {
     original: {
       ...packet,
@@ -21,6 +21,7 @@ export const keptOf = (connection: Connection): TrackedConnection => {
     ...(sctp == null ? {} : { sctp }),
     ...(expires == null ? {} : { expires }),
     ...(isCaptured(connection) ? { wasCaptured: true } : {}),
+    ...(sourceDone && destinationDone ? {} : { natDone: { source: sourceDone, destination: destinationDone } }),
   };
 };
 
@@ -38,7 +39,7 @@ export const keyIn = (connection: Connection, direction: TupleDirection): string
   keyOf(connection.protocol, connection[direction], connection.zone?.[direction]);
 
 const connectionOf = (kept: TrackedConnection): Connection => {
-  const { original, reply, assured = false, began = 0, zone, tcp, sctp, expires, wasCaptured } = kept;
+  const { original, reply, assured = false, began = 0, zone, tcp, sctp, expires, wasCaptured, natDone = BOTH } = kept;
   return {
     protocol: original.protocol,
     packet: original,
@@ -52,13 +53,15 @@ const connectionOf = (kept: TrackedConnection): Connection => {
     sctp: sctp ?? null,
     expires: expires ?? null,
     ...(wasCaptured === true ? { wasCaptured } : {}),
-    sourceDone: true,
-    destinationDone: true,
+    sourceDone: natDone.source,
+    destinationDone: natDone.destination,
     confirmed: true,
     boundBy: [],
     captured: null,
   };
 };
+
+const BOTH: Nat = { source: true, destination: true };
 
 /** What is the same on both sides. */
 const lasting = ({

@@ -39,6 +39,13 @@ test('an answer in another zone than its connection is the very reverse of it, k
   assert.equal(thereAndBack(healthy, 'udp').reason.code, 'NO_SOCKET');
 });
 
+/** Read in __nf_ct_resolve_clash: neither IPS_SRC_NAT_DONE nor IPS_DST_NAT_DONE. */
+test('where NAT was never asked about a connection of the run, its very reverse joins it', () => {
+  const rules = healthy.facts.partition('iptables', scope) ?? assert.fail('it has rules');
+  const bare = healthy.replace({ ...rules, facts: [] }).rule(scope, 'raw', '-A OUTPUT -p udp -j CT --zone-reply 7');
+  assert.equal(thereAndBack(bare, 'udp').reason.code, 'NO_SOCKET');
+});
+
 /** Linux 6.18: `conntrack -L` showed both connections, the later one with another port. */
 test('of TCP it gets another port (allow_clash)', () => {
   const { reason, received } = thereAndBack(zoned, 'tcp');
@@ -64,5 +71,15 @@ test('whether NAT was asked about a captured connection that it left as it was, 
   const packet = packetOf(world, { from: healthy.node('B').scope, to, protocol: 'udp', port: 40001, sport: 9000 });
   const { disposition, reason } = send(world, healthy.node('B').scope, packet, FRESH, first, 10);
   assert.equal(disposition, 'unknown');
+  const renewed = send(
+    world,
+    scope,
+    packetOf(world, { from: scope, to: from, protocol: 'udp', port: 9000, sport: 40001 }),
+    FRESH,
+    first,
+    0,
+  );
+  const after = send(world, healthy.node('B').scope, packet, renewed.state, first, 10);
+  assert.equal(after.disposition, 'unknown', 'nor when a packet has taken it up');
   assert.match(reason.says, /only if NAT was never asked about it, which no listing tells/);
 });

@@ -1,5 +1,5 @@
 import { familyOf } from '#net/ip';
-import { type Connection, isUntouched } from '../conntrack/connection.ts';
+import { type Connection, isCaptured, isUntouched } from '../conntrack/connection.ts';
 import { track } from '../conntrack/track.ts';
 import { unreadEntries } from '../conntrack/unread.ts';
 import { holderOf, isPortless } from '../nat/port.ts';
@@ -98,12 +98,12 @@ function assumedNew({ stack }: Skb, connection: Connection | null, trail: Trail)
 }
 
 /** Of a captured entry that nothing was translated of it is not told whether NAT was asked about it (IPS_NAT_DONE_MASK). */
-const isUntold = ({ captured, original, reply }: Connection): boolean =>
-  captured !== null &&
-  reply.source === original.destination &&
-  reply.destination === original.source &&
-  reply.sourcePort === original.destinationPort &&
-  reply.destinationPort === original.sourcePort;
+const isUntold = (connection: Connection): boolean => {
+  const { original, reply } = connection;
+  const isSame = reply.source === original.destination && reply.destination === original.source;
+  const hasSamePorts = reply.sourcePort === original.destinationPort && reply.destinationPort === original.sourcePort;
+  return isCaptured(connection) && isSame && hasSamePorts;
+};
 
 const untold = ({ stack }: Skb, { original }: Connection): Gap => ({
   of: 'conntrack',

@@ -21,7 +21,7 @@ type Groups = readonly Registrants[];
 
 /**
  * The nat tables: asked once per connection and direction, then only its bindings are applied (nf_nat_inet_fn). A template that a rule
- * attached behind tracking is asked about as a new connection, with each packet.
+ * attached behind tracking is asked about as a new connection, with each packet, and so is what got into the table unasked.
  */
 export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | End {
   const connection = skb.track?.connection ?? null;
@@ -30,7 +30,11 @@ export function translated(run: Run, skb: Skb, at: At, groups: Groups): Skb | En
   let now = skb;
   const what = manipulated(at.hook);
   const isDone = what === 'source' ? connection.sourceDone : connection.destinationDone;
-  if (!isDone && isAsked(skb)) {
+  if (!isDone && isAsked(skb) && connection.confirmed) {
+    const asked = askedInVain(run, skb, at, groups);
+    if ('stage' in asked) return asked;
+    now = asked;
+  } else if (!isDone && isAsked(skb)) {
     const asked = bound(run, skb, at, groups);
     if ('stage' in asked) return asked;
     now = asked.skb;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
-import { forced } from '#sim/clock/choice';
+import { enumerate, forced } from '#sim/clock/choice';
 import { withNft } from '#testing/nft-text';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import { send } from '../send.ts';
@@ -57,6 +57,24 @@ test('a null binding leaves bits in a connection’s status (nf_nat_alloc_null_b
   assert.deepEqual([ends('ct status == 0x100'), ends('ct status == 0x0')], ['dropped', 'passed'], 'NAT was asked in PREROUTING');
   assert.deepEqual([ends('ct status == confirmed', captured), ends('ct status == 0x188', captured)], ['unknown', 'unknown']);
   assert.deepEqual([ends('ct status confirmed', captured), ends('ct status == 0x0', captured)], ['dropped', 'passed']);
+});
+
+test('of a connection that a packet of the run made it is told for the next one too, which NAT leaves as it is (nf_nat_setup_info)', () => {
+  const second = (rule: string, first: BuiltCluster, then = first): string => {
+    const [before, after] = [first, then].map((built) => worldOf(withNft(built, scope, table(rule)).facts));
+    if (before === undefined || after === undefined) return '';
+    const packet = packetOf(before, flow);
+    const { state } = send(before, from.scope, packet, FRESH, forced(new Map()), 0);
+    const { branches } = enumerate((chooser) => send(after, from.scope, packet, state, chooser, 10).reason.code);
+    return branches.map(({ result }) => result).join();
+  };
+  const rules = healthy.facts.partition('iptables', scope) ?? assert.fail('it has rules');
+  const bare = healthy.replace({ ...rules, facts: [] });
+  assert.deepEqual([second('ct status == 0x188', healthy), second('ct status == 0x8', healthy)], ['NETFILTER_DROP', 'NO_SOCKET']);
+  assert.deepEqual([second('ct status == 0x8', bare), second('ct status == 0x188', bare)], ['NETFILTER_DROP', 'NO_SOCKET']);
+  // with NAT since
+  const late = bare.rule(scope, 'nat', '-A PREROUTING -p udp -j DNAT --to-destination 192.0.2.9');
+  assert.deepEqual([second('ct status == 0x8', bare, late), second('ct status dnat', bare, late)], ['NETFILTER_DROP', 'NO_SOCKET']);
 });
 
 /** Read in nf_conntrack_tcp_established: state and IPS_ASSURED. */
