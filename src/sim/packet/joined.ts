@@ -51,6 +51,7 @@ const OTHERS = [
   'elements',
   'recents',
   'forgotten',
+  'gone',
 ] as const satisfies readonly (keyof Notes)[];
 
 function isAlike(one: State, other: State): boolean {

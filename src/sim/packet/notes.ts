@@ -1,6 +1,7 @@
 import type { IpvsTrack } from '#facts/ipvs-connection/ipvs-connection';
 import type { Ip } from '#net/ip';
 import type { Mac } from '#net/mac';
+import type { Asked } from './conntrack/connection.ts';
 import type { Odds } from './odds.ts';
 
 /** What an address may still send of errors (struct inet_peer): milliseconds saved, and when they were counted. */
@@ -49,6 +50,8 @@ export type Notes = {
   readonly rations: ReadonlyMap<string, Ration>;
   /** Answers that forgotten connections expected, by namespace and tuple: a port that is drawn later is hardly theirs. */
   readonly forgotten: ReadonlySet<string>;
+  /** Forgotten connections of which a port was drawn that nobody saw, by namespace and tuples: what comes to a port of the range may be for them. */
+  readonly gone: ReadonlyMap<string, Asked>;
 };
 
 export const NO_NOTES: Notes = {
@@ -65,6 +68,7 @@ export const NO_NOTES: Notes = {
   limits: new Map(),
   rations: new Map(),
   forgotten: new Set(),
+  gone: new Map(),
 };
 
 /** What the rules of a table note for the packets after this one: two ways that note the same have the same text. */
@@ -87,6 +91,7 @@ export class Notebook {
   #limits: Map<string, Odds<LimitNote | null>> | undefined;
   #rations: Map<string, Ration> | undefined;
   #forgotten: Set<string> | undefined;
+  #gone: Map<string, Asked> | undefined;
 
   constructor(before: Notes) {
     this.#before = before;
@@ -222,6 +227,16 @@ export class Notebook {
     this.#forgotten.add(answer);
   }
 
+  gone(): Notes['gone'] {
+    return this.#gone ?? this.#before.gone;
+  }
+
+  keepGone(key: string, is: Asked | undefined): void {
+    this.#gone = new Map(this.#gone ?? this.#before.gone);
+    if (is === undefined) this.#gone.delete(key);
+    else this.#gone.set(key, is);
+  }
+
   /** Notes of their own that begin with these. */
   fork(): Notebook {
     return new Notebook(this.after());
@@ -243,6 +258,7 @@ export class Notebook {
       this.#limits,
       this.#rations,
       this.#forgotten,
+      this.#gone,
     ];
     if (parts.every((part) => part === undefined)) return this.#before;
     return {
@@ -259,6 +275,7 @@ export class Notebook {
       limits: this.#limits ?? this.#before.limits,
       rations: this.#rations ?? this.#before.rations,
       forgotten: this.#forgotten ?? this.#before.forgotten,
+      gone: this.#gone ?? this.#before.gone,
     };
   }
 }

@@ -4,7 +4,7 @@ import { sourceKey, type TupleDirection } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import type { ChoicePoint, Chooser } from '#sim/clock/choice';
 import { scopeText } from '#snapshot/scope';
-import { type Connection, isCaptured, keyOf, type Track, type Tuple } from './conntrack/connection.ts';
+import { type Asked, type Connection, isCaptured, keyOf, type Track, type Tuple } from './conntrack/connection.ts';
 import { isAsTaken, keptOf, keyIn, type Taken, takenFrom } from './conntrack/kept.ts';
 import { NO_NOTES, Notebook, type Notes } from './notes.ts';
 import { Rounds } from './rounds.ts';
@@ -141,8 +141,8 @@ export class Run {
   /** Takes a connection out of the table (nf_ct_kill); a captured one stays as forgotten, so that its entry is not found again. */
   forget(stack: Stack, connection: Connection): void {
     this.touch();
-    this.notes.forget(answerKey(stack, connection.protocol, connection.reply));
-    for (const end of endsOf(connection)) this.notes.forget(endKey(stack, end));
+    this.#forgetPorts(stack, connection);
+    if (isDrawn(connection)) this.notes.keepGone(goneKey(stack, connection), askedOf(connection));
     connection.expires = this.at;
     if (isCaptured(connection)) return;
     const table = this.#of(stack);
@@ -156,6 +156,11 @@ export class Run {
         else table[direction].delete(key);
       }
     }
+  }
+
+  #forgetPorts(place: Place, one: Asked): void {
+    this.notes.forget(answerKey(place, one.protocol, one.reply));
+    for (const end of endsOf(one)) this.notes.forget(endKey(place, end));
   }
 
   /** Connections of this run's packets that one end opened, the newest first. */
@@ -176,18 +181,32 @@ export class Run {
 
   /** Connections of which a port was drawn that nobody saw yet, here or on their first packet's way. */
   *drawn(place: Place): Generator<Connection> {
-    for (const connection of this.#of(place).original.values())
-      if (connection.drawn !== undefined || connection.packet.drawn !== undefined) yield connection;
+    for (const connection of this.#of(place).original.values()) if (isDrawn(connection)) yield connection;
   }
 
-  /** The same of all namespaces. */
-  drawnAnywhere(): readonly (readonly [Place, Connection])[] {
+  /** The same of those that are forgotten. */
+  gone(place: Place): readonly Asked[] {
+    return [...this.notes.gone().values()].filter((one) => this.isGone(place, one));
+  }
+
+  /** Whether it is what is left of a forgotten connection of which nobody saw the port that was drawn. */
+  isGone(place: Place, one: Asked): boolean {
+    return this.notes.gone().get(goneKey(place, one)) === one;
+  }
+
+  /** Both of all namespaces. */
+  drawnAnywhere(): readonly (readonly [Place, Connection | Asked])[] {
     const places = [...new Set([...this.#before.connections.keys(), ...this.#connections.keys()])].map((key) => ({ key }));
-    return places.flatMap((place) => [...this.drawn(place)].map((connection) => [place, connection] as const));
+    return places.flatMap((place) => [...this.drawn(place), ...this.gone(place)].map((one) => [place, one] as const));
   }
 
-  /** Puts a connection in its place once the ports are known that were drawn for it. */
-  learnPorts(place: Place, connection: Connection, learned: Learned): void {
+  /** Puts a connection in its place once the ports are known that were drawn for it; a forgotten one is so by these. */
+  learnPorts(place: Place, connection: Connection | Asked, learned: Learned): void {
+    if (isTracked(connection)) this.#learnTracked(place, connection, learned);
+    else this.#learnGone(place, connection, { ...connection, ...learned });
+  }
+
+  #learnTracked(place: Place, connection: Connection, learned: Learned): void {
     const table = this.#of(place);
     for (const direction of DIRECTIONS) {
       const key = keyIn(connection, direction);
@@ -195,6 +214,12 @@ export class Run {
     }
     Object.assign(connection, learned);
     this.confirm(place, connection);
+  }
+
+  #learnGone(place: Place, before: Asked, known: Asked): void {
+    this.notes.keepGone(goneKey(place, before), undefined);
+    if (isDrawn(known)) this.notes.keepGone(goneKey(place, known), known);
+    else this.#forgetPorts(place, known);
   }
 
   touch(): void {
@@ -246,7 +271,7 @@ export class Run {
 }
 
 /** How the answers of a namespace's connection are noted once it is forgotten. */
-export const answerKey = (stack: Stack, protocol: Connection['protocol'], reply: Tuple): string => `${stack.key} ${keyOf(protocol, reply)}`;
+export const answerKey = (place: Place, protocol: Connection['protocol'], reply: Tuple): string => `${place.key} ${keyOf(protocol, reply)}`;
 
 /** Both tuples of a connection, each in its zone. */
 function entered(table: Table, connection: Connection): void {
@@ -257,9 +282,22 @@ function entered(table: Table, connection: Connection): void {
 export const placeText = (stack: Stack): string => scopeText(stack.scope);
 
 /** Where the packets of a connection come to: what opened it asked for, and what its answers go to. */
-const endsOf = ({ protocol, original, reply }: Connection): readonly string[] => [
+const endsOf = ({ protocol, original, reply }: Asked): readonly string[] => [
   sourceKey(protocol, original.destination, original.destinationPort),
   sourceKey(protocol, reply.destination, reply.destinationPort),
 ];
 
-const endKey = (stack: Stack, end: string): string => `${stack.key} end ${end}`;
+const endKey = (place: Place, end: string): string => `${place.key} end ${end}`;
+
+/** Whether a port of it was drawn that nobody saw yet, here or on its first packet's way. */
+const isDrawn = ({ drawn, packet }: Asked): boolean => drawn !== undefined || packet.drawn !== undefined;
+
+const askedOf = ({ protocol, packet, original, reply, drawn, zone }: Connection): Asked => ({
+  ...{ protocol, packet, original, reply, drawn },
+  ...(zone === undefined ? {} : { zone }),
+});
+
+const goneKey = ({ key }: Place, { protocol, original, reply, zone }: Asked): string =>
+  `${key} ${keyOf(protocol, original, zone?.original)} ${keyOf(protocol, reply, zone?.reply)}`;
+
+const isTracked = (one: Connection | Asked): one is Connection => 'confirmed' in one;

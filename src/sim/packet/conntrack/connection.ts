@@ -68,6 +68,9 @@ export type Connection = {
   natDone?: Nat | undefined;
 };
 
+/** What a connection was asked for and its answers carry, with the ports that were drawn. */
+export type Asked = Readonly<Pick<Connection, 'protocol' | 'packet' | 'original' | 'reply' | 'drawn' | 'zone'>>;
+
 /** Whether it was there when the capture was made, and not made by a packet of the run. */
 export const isCaptured = ({ captured, wasCaptured }: Pick<Connection, 'captured' | 'wasCaptured'>): boolean =>
   captured !== null || wasCaptured === true;

@@ -106,3 +106,43 @@ test('what the router knows as of another connection is no answer to what drew a
   const found = (destinationPort: number) => find(run(state), host, packet, { ...answers, destinationPort })?.direction;
   assert.deepEqual([found(20228), found(20229)], [undefined, 'reply']);
 });
+
+/** Linux 6.18 (services:s21.1118): a reset ended the connection that had drawn the port; what then came to it was no answer to another that had drawn one, here nor there. */
+test('what comes to a port that nobody saw may be for a connection that is gone by then', () => {
+  const first = run(before(onHost()));
+  const [theirs, shown]: readonly [Tuple, Tuple] = [
+    { ...asked, sourcePort: 20049 },
+    { ...masked, sourcePort: 20050 },
+  ];
+  const drawn = { what: 'source', range } as const;
+  const answer = { ...answers, destinationPort: 9173 };
+  /** Whose answer it is at the host and, behind it, at the router, by the port from which it was asked for. */
+  const hears = (isResetThere: boolean, ...picked: readonly number[]) => {
+    const all = run(first.after());
+    const there = trackedConnection(packet, 'udp', theirs, { reply: inverted(shown, 'udp'), drawn });
+    const here = trackedConnection({ ...packet, drawn: { source: range } }, 'udp', shown);
+    all.confirm(router, there);
+    all.confirm(host, here);
+    all.forget(host, here);
+    if (isResetThere) all.forget(router, there);
+    const picks = picked.values();
+    const at = new Run(world, { pick: () => picks.next().value ?? assert.fail('nothing is left to pick') }, all.after());
+    return [host, router].map((stack) => find(at, stack, packet, answer)?.connection.original.sourcePort);
+  };
+  assert.deepEqual(hears(true, 0), [9173, 20044]);
+  assert.deepEqual(hears(true, 1), [undefined, undefined]);
+  assert.deepEqual(hears(false, 1), [undefined, 20049], 'it is there still where the reset never came');
+});
+
+/** In the same scene the reset was dropped on its way: what the host took for new then was an answer to the router. */
+test('what opens a connection where the one is gone that it answers is its answer all the same elsewhere', () => {
+  const here = onHost();
+  const all = run(before(here));
+  const [its] = all.drawn(host);
+  assert.ok(its !== undefined);
+  all.forget(host, its);
+  const answer = { ...answers, destinationPort: 9173 };
+  assert.equal(find(all, host, packet, answer), undefined);
+  all.confirm(host, trackedConnection(packet, 'udp', answer));
+  assert.equal(find(all, router, packet, answer)?.connection.original.sourcePort, 20044);
+});

@@ -3,51 +3,64 @@ import type { Stack } from '#dataplane/stack';
 import { type Packet, withoutDrawn } from '../packet.ts';
 import { answerKey, type Found, type Learned, type Place, placeText, type Run } from '../run.ts';
 import { untold } from '../untold.ts';
-import { type Connection, DEFAULT_ZONE, inverted, keyOf, type Tuple } from './connection.ts';
+import { type Asked, type Connection, DEFAULT_ZONE, inverted, keyOf, type Tuple } from './connection.ts';
 
 /**
  * A reply that comes with other ports than were shown of ranges: it tells which were drawn, here or before the packet came here. What
- * comes to the port before is hardly ever one, nor to one that another connection was opened from, is or was at, or that is gone.
+ * comes to the port before is hardly ever one, nor to one that another connection was opened from, is or was at, or that is gone. Where one
+ * is gone of which nobody saw the port, it may have been that.
  */
 export function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: number): Found | undefined {
-  const own: Connection[] = [];
-  const end = sourceKey(packet.protocol, tuple.destination, tuple.destinationPort);
-  // of few ports the same is drawn again
-  const isAnothers = (isWide: boolean): boolean => run.from(stack, end).length > 0 || (isWide && run.isTaken(stack, end));
-  for (const connection of run.drawn(stack)) {
-    const { protocol, drawn, original, reply } = connection;
-    if (protocol !== packet.protocol || (connection.zone ?? DEFAULT_ZONE).reply !== zone) continue;
-    // nothing but ports is drawn
-    if (reply.source !== tuple.source || reply.destination !== tuple.destination) continue;
-    if (keyOf(protocol, withPorts(connection, tuple).reply) !== keyOf(protocol, tuple)) continue;
-    const isDrawnHere = drawn?.what === 'source' && !isMessage(protocol);
-    const isKnown = isDrawnHere && (tuple.destinationPort === original.sourcePort || isAnothers(!isNarrow(connection)));
-    if (isKnown || run.notes.isForgotten(answerKey(stack, protocol, tuple)) || isHeldElsewhere(run, connection, tuple)) continue;
-    own.push(connection);
-  }
-  const connection = own.length > 1 ? own[whoseAnswer(run, stack, own)] : own[0];
+  const own = [...run.drawn(stack)].filter((one) => mayAnswer(run, stack, one, packet, tuple, zone));
+  if (own.length === 0) return undefined;
+  const gone = run.gone(stack).filter((one) => mayAnswer(run, stack, one, packet, tuple, zone));
+  const isOver = Map.groupBy(gone, (one) => isGoneElsewhere(run, one, tuple));
+  // whose it was of those that are gone everywhere comes to the same
+  const [over = [], elsewhere = []] = [isOver.get(true), isOver.get(false)];
+  const all = [...own, ...elsewhere, ...over.slice(0, 1)];
+  const connection = all.length > 1 ? all[whoseAnswer(run, stack, all, over.length)] : all[0];
+  const tracked = own.find((one) => one === connection);
   if (connection === undefined || (isNarrow(connection) && !answers(run, stack, connection))) return undefined;
   learn(run, stack, connection, tuple);
-  return { connection, direction: 'reply' };
+  return tracked === undefined ? undefined : { connection: tracked, direction: 'reply' };
+}
+
+/** Whether a packet has the tuple of a connection's answers, with any of the range for a port that was drawn. */
+function mayAnswer(run: Run, stack: Stack, connection: Asked, { protocol: its }: Packet, tuple: Tuple, zone: number): boolean {
+  const { protocol, drawn, original, reply } = connection;
+  if (protocol !== its || (connection.zone ?? DEFAULT_ZONE).reply !== zone) return false;
+  // nothing but ports is drawn
+  if (reply.source !== tuple.source || reply.destination !== tuple.destination) return false;
+  if (keyOf(protocol, withPorts(connection, tuple).reply) !== keyOf(protocol, tuple)) return false;
+  const end = sourceKey(protocol, tuple.destination, tuple.destinationPort);
+  // of few ports the same is drawn again
+  const isAnothers = run.from(stack, end).length > 0 || (!isNarrow(connection) && run.isTaken(stack, end));
+  const isDrawnHere = drawn?.what === 'source' && !isMessage(protocol);
+  const isKnown = isDrawnHere && (tuple.destinationPort === original.sourcePort || isAnothers);
+  return !isKnown && !run.notes.isForgotten(answerKey(stack, protocol, tuple)) && !isHeldElsewhere(run, connection, tuple);
 }
 
 /** Of fewer ports than this one that was not drawn is met by chance: those below 512 and 1024 are drawn among themselves (net/netfilter/nf_nat_core.c nf_nat_l4proto_unique_tuple). */
 const NARROW = 1024;
 
-const isNarrow = ({ drawn, packet }: Connection): boolean =>
+const isNarrow = ({ drawn, packet }: Asked): boolean =>
   [drawn?.range, packet.drawn?.source, packet.drawn?.destination].some((range) => range !== undefined && range[1] - range[0] < NARROW);
 
 /** Whether what comes to a port of few is an answer: it is, where that one was drawn. */
-function answers(run: Run, stack: Stack, { original: { source, sourcePort } }: Connection): boolean {
+function answers(run: Run, stack: Stack, { original: { source, sourcePort } }: Asked): boolean {
   const who = `${source}:${sourcePort}`;
   const options = [`that of ${who}`, 'no answer'];
   const detail = `which port was drawn for ${who} is not told`;
   return untold(run, stack, { at: `answer to ${who}`, of: 'drawn port', options, detail, scope: 'packet' }) === 0;
 }
 
-/** Where several had a port drawn out of one range, an answer is any one's, as likely as another's. */
-function whoseAnswer(run: Run, stack: Stack, own: readonly Connection[]): number {
-  const options = own.map(({ original }) => ({ name: `that of ${original.source}:${original.sourcePort}`, probability: 1 / own.length }));
+/** Where several had a port drawn out of one range, an answer is any one's, as likely as another's; the last stands for so many that are `over`. */
+function whoseAnswer(run: Run, stack: Stack, all: readonly Asked[], over: number): number {
+  const sum = all.length - 1 + Math.max(1, over);
+  const options = all.map(({ original }, at) => ({
+    name: `that of ${original.source}:${original.sourcePort}`,
+    probability: (at === all.length - 1 ? Math.max(1, over) : 1) / sum,
+  }));
   return run.pick({ at: `${placeText(stack)} answered connection`, of: 'drawn port', scope: 'packet', options });
 }
 
@@ -55,24 +68,34 @@ function whoseAnswer(run: Run, stack: Stack, own: readonly Connection[]): number
  * Takes the ports of an answer for those that were drawn, here and wherever else the same packets have been: who drew them may never
  * see the answer, and its next packet has them all the same.
  */
-function learn(run: Run, place: Place, connection: Connection, answer: Tuple): void {
+function learn(run: Run, place: Place, connection: Connection | Asked, answer: Tuple): void {
   const known = withPorts(connection, answer);
   const renamed = renamedBy(connection, known);
   run.learnPorts(place, connection, known);
   for (const { elsewhere, other, its } of renamedElsewhere(run, connection, renamed)) learn(run, elsewhere, other, its);
 }
 
-/** Whether where the same packets have been, as at who drew the ports, another connection has what would be theirs: then it is no answer. */
-function isHeldElsewhere(run: Run, connection: Connection, answer: Tuple): boolean {
+/**
+ * Whether where the same packets have been, as at who drew the ports, another connection has what would be theirs: then it is no answer.
+ * Where they are gone, what came since may have opened that one.
+ */
+function isHeldElsewhere(run: Run, connection: Asked, answer: Tuple): boolean {
   const renamed = renamedBy(connection, withPorts(connection, answer));
   return [...renamedElsewhere(run, connection, renamed)].some(({ elsewhere, other, its }) => {
     const key = keyOf(other.protocol, its, other.zone?.reply);
+    if (run.isGone(elsewhere, other)) return false;
     return (['original', 'reply'] as const).some((direction) => (run.connection(elsewhere, key, direction) ?? other) !== other);
   });
 }
 
+/** Whether wherever else the packets of one that is gone have been it is gone too. */
+function isGoneElsewhere(run: Run, connection: Asked, answer: Tuple): boolean {
+  const renamed = renamedBy(connection, withPorts(connection, answer));
+  return [...renamedElsewhere(run, connection, renamed)].every(({ elsewhere, other }) => run.isGone(elsewhere, other));
+}
+
 /** What the tuples of a connection are once its ports are known. */
-function renamedBy({ protocol, original, reply }: Connection, known: Learned): ReadonlyMap<string, Tuple> {
+function renamedBy({ protocol, original, reply }: Asked, known: Learned): ReadonlyMap<string, Tuple> {
   const renamed = new Map<string, Tuple>();
   for (const [before, now] of [[original, known.original] as const, [reply, known.reply] as const]) {
     renamed.set(keyOf(protocol, before), now);
@@ -82,7 +105,7 @@ function renamedBy({ protocol, original, reply }: Connection, known: Learned): R
 }
 
 /** The other connections whose packets have tuples that are renamed, and their answers. */
-function* renamedElsewhere(run: Run, connection: Connection, renamed: ReadonlyMap<string, Tuple>) {
+function* renamedElsewhere(run: Run, connection: Asked, renamed: ReadonlyMap<string, Tuple>) {
   for (const [elsewhere, other] of run.drawnAnywhere()) {
     if (other === connection || other.protocol !== connection.protocol) continue;
     const its = renamedAnswer(other, renamed);
@@ -91,7 +114,7 @@ function* renamedElsewhere(run: Run, connection: Connection, renamed: ReadonlyMa
 }
 
 /** The answers of a connection whose packets have tuples that another's had by other ports; nothing where they stay. */
-function renamedAnswer({ protocol, original, reply }: Connection, renamed: ReadonlyMap<string, Tuple>): Tuple | undefined {
+function renamedAnswer({ protocol, original, reply }: Asked, renamed: ReadonlyMap<string, Tuple>): Tuple | undefined {
   const answer = renamed.get(keyOf(protocol, reply)) ?? withPortsOf(original, reply, renamed.get(keyOf(protocol, original)), protocol);
   return keyOf(protocol, answer) === keyOf(protocol, reply) ? undefined : answer;
 }
@@ -112,7 +135,7 @@ const isMessage = (protocol: Packet['protocol']): boolean => protocol === 'icmp'
 type PortEnd = 'sourcePort' | 'destinationPort';
 
 /** A connection's tuples with the ports of an answer in the places of those that were drawn; an ICMP id stays where it is. */
-function withPorts({ protocol, packet, drawn, original, reply }: Connection, answer: Tuple): Learned {
+function withPorts({ protocol, packet, drawn, original, reply }: Asked, answer: Tuple): Learned {
   let known: Learned = { packet, original, reply, drawn };
   for (const what of ['source', 'destination'] as const) {
     const asked: PortEnd = isMessage(protocol) || what === 'source' ? 'sourcePort' : 'destinationPort';
