@@ -9,7 +9,7 @@ import { exclusionsOf } from './exclusions.ts';
 import type { Fault } from './fault.ts';
 import type { Diagnosis, Finding, Unexplained } from './finding.ts';
 import type { Verdict } from './judge.ts';
-import { crosses } from './look.ts';
+import { crosses, lookAt } from './look.ts';
 import { movesEnd } from './moved.ts';
 import { failingAsks } from './failing-asks.ts';
 import { withOwnCauses } from './own-cause.ts';
@@ -18,10 +18,16 @@ import { type Proof, prove } from './proof.ts';
 import { rank } from './rank.ts';
 import { nodesOf, subjectText } from './subject.ts';
 import { namedIn, unknownVerdicts } from './unknown.ts';
+import type { View } from './view.ts';
 
 /** From facts and checks to causes: what fails, why, proved how, and what could not be told. */
-export function diagnose(facts: Facts, faults: readonly Fault[], checks: readonly Check[]): Diagnosis {
-  const found = search(facts, faults, checks);
+export const diagnose = (facts: Facts, faults: readonly Fault[], checks: readonly Check[]): Diagnosis =>
+  diagnoseView(lookAt(facts, checks), faults);
+
+/** The same of checks that were asked already. */
+export function diagnoseView(view: View, faults: readonly Fault[]): Diagnosis {
+  const { facts } = view;
+  const found = search(view, faults);
   const asked = found.view.checks;
   // what was measured to fail and cannot be predicted is mended when it passes under a fix; what passes already is not
   const failing = asked.filter((check) => check.answered.result === 'fail' || (failed(check) && check.answered.result === 'unknown'));

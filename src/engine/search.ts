@@ -1,9 +1,9 @@
 import type { Facts } from '#facts/facts';
 import { applyPlans } from './applied.ts';
 import type { Candidate } from './candidate.ts';
-import { type Check, failed } from './check.ts';
+import { failed } from './check.ts';
 import { judge, type Verdict, verdictKey } from './judge.ts';
-import { lookAgain, lookAt, lookAtOpen, viewOf } from './look.ts';
+import { lookAgain, lookAtOpen, viewOf } from './look.ts';
 import type { Fault } from './fault.ts';
 import { failingAsks, failingAsksOf } from './failing-asks.ts';
 import { changesOf } from './preview.ts';
@@ -22,8 +22,8 @@ const MAX_ROUNDS = 4;
 const MAX_ALONE = 6;
 
 /** Judges all faults; then applies the fixes of what was found to the model and judges again, while checks still fail. */
-export function search(facts: Facts, faults: readonly Fault[], checks: readonly Check[]): Search {
-  const view = lookAt(facts, checks);
+export function search(view: View, faults: readonly Fault[]): Search {
+  const { facts } = view;
   const first = faults.flatMap((fault) => judge(fault, view));
   const candidates = candidatesOf(first, view, 0);
   const known = new Set(candidates.map(({ key }) => key));

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import test from 'node:test';
 import { failed } from '#engine/check';
 import { invariants } from '#engine/invariants';
-import { diagnose } from '#engine/diagnose';
+import { diagnoseView } from '#engine/diagnose';
 import type { Fault } from '#engine/fault';
 import { judge } from '#engine/judge';
 import { lookAt } from '#engine/look';
@@ -37,15 +37,15 @@ type Answer = { readonly subject: string; readonly is: string };
 const verdictsIn = (fault: Fault, view: View): readonly Answer[] =>
   judge(fault, view).map(({ subject, ruling }) => ({ subject: subject === null ? '' : subjectText(subject), is: ruling.is }));
 
-/** What two tests ask: found out when the first of them asks, forgotten when the last one has it. */
-function asked<T>(find: () => T): { readonly first: () => T; readonly last: () => T } {
+/** What several tests ask: found out when the first of them asks, forgotten when the last one has it. */
+function asked<T>(find: () => T): { readonly told: () => T; readonly last: () => T } {
   let found: T | undefined;
   const last = (): T => {
     const told = found ?? find();
     found = undefined;
     return told;
   };
-  return { first: () => (found = find()), last };
+  return { told: () => (found ??= find()), last };
 }
 
 /**
@@ -54,20 +54,20 @@ function asked<T>(find: () => T): { readonly first: () => T; readonly last: () =
  */
 export function cases(fault: Fault, all: Cases): void {
   const [first] = all.found;
-  const diagnoseCase = (facts: Facts) => diagnose(facts, [fault], invariants(facts));
-  const view = asked(() => lookAtCase(first.facts));
-  const diagnosis = asked(() => diagnoseCase(first.facts));
+  const firstView = asked(() => lookAtCase(first.facts));
+  const diagnosis = asked(() => diagnoseView(firstView.told(), [fault]));
   for (const found of all.found) {
     const { name, facts, subject } = found;
+    const view = found === first ? firstView : asked(() => lookAtCase(facts));
     test(`${fault.id} is found: ${name}`, () => {
-      const verdicts = verdictsIn(fault, found === first ? view.first() : lookAtCase(facts));
+      const verdicts = verdictsIn(fault, view.told());
       assert.ok(
         verdicts.some((one) => one.is === 'found' && (subject === undefined || one.subject === subject)),
         JSON.stringify(verdicts),
       );
     });
     test(`${fault.id} is undone by its own fix: ${name}`, () =>
-      foundAndMended(fault, facts, found === first ? diagnosis.first() : diagnoseCase(facts), subject));
+      foundAndMended(fault, facts, found === first ? diagnosis.told() : diagnoseView(view.last(), [fault]), subject));
   }
   for (const answer of ['absent', 'unknown'] as const) {
     for (const { name, facts, subject } of all[answer]) {
@@ -83,7 +83,7 @@ export function cases(fault: Fault, all: Cases): void {
       });
     }
   }
-  test(`${fault.id} is mended by no other candidate's fix: ${first.name}`, () => mendedByNoOther(fault, view.last()));
+  test(`${fault.id} is mended by no other candidate's fix: ${first.name}`, () => mendedByNoOther(fault, firstView.last()));
   test(`${fault.id}: its page shows what is printed`, () => {
     const page = `src/faults/${fault.id}/README.md`;
     if (!existsSync(page)) assert.fail(`${page} is missing`);
