@@ -13,7 +13,7 @@ import { mac } from '#net/mac';
 import { CLUSTER, type Scope } from '#snapshot/scope';
 import { announcedNat } from '#testing/announced-nat';
 import { type BreakName, breaks } from '#testing/breaks';
-import { withApi } from '#testing/built/api';
+import { USUAL_POLICY, withApi } from '#testing/built/api';
 import { changedObject, followedCluster } from '#testing/built/following';
 import { withKubeProxy } from '#testing/built/kube-proxy';
 import { sentTwice } from '#testing/built/sent-twice';
@@ -164,6 +164,33 @@ test('what only the own questions of a fault meet, once it is mended, is found b
   assert.deepEqual(
     unknown.filter(({ fault }) => findings.some((one) => one.fault.id === fault)),
     [],
+  );
+});
+
+test('whether source ranges keep a caller out is hidden where nobody stands behind the Service', () => {
+  const vip = ip`203.0.113.10`;
+  const caller = healthy.pod('B');
+  const policy = {
+    ...USUAL_POLICY,
+    loadBalancer: [{ address: vip, hostname: null, mode: 'VIP' as const }],
+    sourceRanges: [cidr`198.51.100.0/24`],
+  };
+  const isWeb = ({ name }: { readonly name: string }): boolean => name === 'web';
+  const asked = { app: 'webb' };
+  const guarded = changedObject(followedCluster(healthy), 'service', isWeb, (web) => ({
+    ...web,
+    type: 'LoadBalancer',
+    selector: asked,
+    policy,
+  }));
+  const timer = { kind: 'on', expiresMs: 900, retries: 0 } as const;
+  const fact = { ...sentTwice(caller.address, vip, 80), timer };
+  const facts = edit(guarded, [{ op: 'put', kind: 'socket', scope: caller.scope, fact }], 'a caller');
+  const { findings, unknown } = diagnose(facts, known, invariants(facts));
+  assert.deepEqual(findings.map(keyOf), ['service-selector-unmatched service/default/web']);
+  assert.deepEqual(
+    unknown.filter(({ fault }) => fault === 'service-load-balancer-source-range').map(({ because }) => because),
+    [{ is: 'masked', by: 'service-selector-unmatched service/default/web' }],
   );
 });
 

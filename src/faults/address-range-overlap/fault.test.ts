@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import addressAction, { addAddress } from '#actions/address/preview';
+import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { plainRoute } from '#facts/route/own-routes';
 import { cidrOf } from '#net/cidr';
+import { fullSync } from '#intent/kube-proxy/full-sync';
 import { type Ip, ip } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
 import { podPairs } from '#engine/invariants/pod-pairs';
 import { lookAt } from '#engine/look';
 import { astray } from './overlap.ts';
 import type { Link } from '#facts/link/link';
+import { followedCluster } from '#testing/built/following';
 import { announcedNat } from '#testing/announced-nat';
 import { cases } from '#testing/cases';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
@@ -58,6 +61,19 @@ const otherPort = (): BuiltCluster => {
   return announcedNat(healthy).change('link', on, vtep.device, tunnel);
 };
 
+/** The lease of D leads to a machine that is gone, and default/web lists an address behind D that no pod has. */
+function leadsElsewhere(): Facts {
+  const { subnet } = machine;
+  const before = followedCluster(healthy.change('lease', CLUSTER, subnet, { publicIp: ip`192.168.1.250` }));
+  const [slices, gone] = [before.partition('endpoints', CLUSTER), ip`${peer.address.replace(/\d+$/, '99')}`];
+  assert.ok(slices !== undefined);
+  const own = slices.facts.map((slice) =>
+    slice.service === 'web' ? { ...slice, addresses: slice.addresses.map((one) => ({ ...one, address: gone, pod: 'web-gone' })) } : slice,
+  );
+  const written = before.with({ ...slices, facts: own, looks: slices.looks.map((look) => ({ ...look, facts: own })) } as never);
+  return written.nodes().reduce((now, node) => fullSync(now, node), written);
+}
+
 cases(fault, {
   found: [
     {
@@ -76,6 +92,7 @@ cases(fault, {
     { name: "a lease over a machine's own address that nobody follows", facts: leased(healthy, machine.address, false).facts },
     { name: 'a lease in the range of the machines where none is', facts: leased(healthy, ip`192.168.1.200`, true).facts },
     { name: 'the range of a Service, whose address is rewritten first', facts: network(healthy, ip`10.96.31.1`, 24).facts },
+    { name: "a node's own pods, whose lease leads elsewhere", facts: leadsElsewhere() },
     { name: 'a range of its own', facts: network(healthy, ip`172.29.0.1`, 16).facts },
     { name: 'a shorter prefix around the pod network', facts: network(healthy, ip`10.100.0.250`, 12).facts },
     { name: 'no stranger at all', facts: healthy.facts },

@@ -4,6 +4,7 @@ import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { ownRoutes } from '#facts/route/own-routes';
 import { route as routeKind } from '#facts/route/route';
+import { homeOf } from '#intent/flannel/home';
 import { type Cidr, cidrOf, contains } from '#net/cidr';
 import type { Ip } from '#net/ip';
 import { CLUSTER, onNode } from '#snapshot/scope';
@@ -39,21 +40,26 @@ export function astray(view: View, node: string, address: Address): readonly Ast
     );
     if (!led) return [];
     const meant = [received, ...(outer === undefined ? [] : [outer])].filter(({ destination }) => contains(range, destination));
-    const owners = meant.flatMap(({ destination }) => ownerOf(view.facts, node, destination) ?? []);
+    const owners = meant.flatMap(({ destination }) => ownerOf(view.facts, { node, device: address.dev }, destination) ?? []);
     const owner = owners.find(({ ownerIs, owner: home }) => ownerIs !== 'node' || hops.every(({ at }) => at.node !== home));
     return owner === undefined ? [] : [{ ending, owner }];
   });
 }
 
+type At = { readonly node: string; readonly device: string };
+
 /** Whose an address is, when it is not this node's and not behind it. */
-function ownerOf(facts: Facts, node: string, address: Ip): Owner | undefined {
+function ownerOf(facts: Facts, { node, device }: At, address: Ip): Owner | undefined {
   const pod = podNamespaces(facts).find((one) => one.address === address);
   if (pod !== undefined) return pod.node === node ? undefined : { taken: address, owner: pod.name ?? `on ${pod.node}`, ownerIs: 'pod' };
-  const home = facts.nodes().find((one) => hasAddress(facts, one, address));
-  if (home !== undefined) return home === node ? undefined : { taken: address, owner: home, ownerIs: 'node' };
+  const machine = facts.nodes().find((one) => hasAddress(facts, one, address));
+  if (machine !== undefined) return machine === node ? undefined : { taken: address, owner: machine, ownerIs: 'node' };
   const leases = facts.seen('lease', CLUSTER);
   const lease = leases.is === 'seen' ? leases.value.find(({ subnet }) => contains(subnet, address)) : undefined;
   if (lease === undefined || (lease.publicIp != null && hasAddress(facts, node, lease.publicIp))) return undefined;
+  const home = homeOf(facts, lease);
+  // wherever the lease points to: but that the device's own address lies in it says nothing
+  if (home?.node === node && !('dev' in home.fact && home.fact.dev === device)) return undefined;
   return { taken: address, owner: lease.subnet, ownerIs: 'lease' };
 }
 

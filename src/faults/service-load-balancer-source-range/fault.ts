@@ -6,7 +6,7 @@ import type { Subject } from '#engine/subject';
 import type { View } from '#engine/view';
 import type { FactOf } from '#facts/kinds';
 import { nodeAddress } from '#dataplane/endpoints';
-import { hasObjects, nameOf } from '#intent/endpoint-slices/empty-services';
+import { emptyService, hasObjects, nameOf } from '#intent/endpoint-slices/empty-services';
 import { isKeptOut } from '#intent/kube-proxy/answers';
 import { frontsOf } from '#intent/kube-proxy/fronts';
 import type { Ip } from '#net/ip';
@@ -70,9 +70,15 @@ const callers = (service: FactOf<'service'>, view: View): readonly FactOf<'socke
     );
   });
 
+/** Whether nobody stands behind it: each attempt is refused at once and the next one has just left, whatever the ranges say. */
+function isEmpty({ facts }: View, service: FactOf<'service'>): boolean {
+  const empty = emptyService(facts, nameOf(service));
+  return empty.is === 'seen' && empty.value !== undefined;
+}
+
 /** An attempt whose end nobody has measured: another cause may keep it from the door, or its SYN has just left. */
-function unmeasured({ local }: FactOf<'socket'>, view: View): Ruling<Found> {
-  if (view.checks.some(({ answered }) => answered.result === 'fail')) return unknown();
+function unmeasured(service: FactOf<'service'>, { local }: FactOf<'socket'>, view: View): Ruling<Found> {
+  if (isEmpty(view, service) || view.checks.some(({ answered }) => answered.result === 'fail')) return unknown();
   const detail = `whether the attempt of ${local.address} is in vain: its SYN has just left`;
   return unknown({ of: 'socket', scope: CLUSTER, why: 'not told', detail, capture: 'leadline capture --looks 5' });
 }
@@ -86,7 +92,7 @@ function otherwise(service: FactOf<'service'>, view: View): Ruling<Found> {
   const [gap] = gaps;
   if (gap !== undefined) return unknown(gap);
   const [caller] = callers(service, view);
-  return caller === undefined ? absent([service]) : unmeasured(caller, view);
+  return caller === undefined ? absent([service]) : unmeasured(service, caller, view);
 }
 
 /** A client that a Service's source ranges keep out, and that is seen to come. */
