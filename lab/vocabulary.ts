@@ -82,6 +82,8 @@ export type Scenario = {
     readonly iptables?: 'legacy' | 'nft';
     /** The API's objects are captured too; scenarios change them with `kubectl` (`onApi`). */
     readonly api?: boolean;
+    /** Gives default/web the address of a balancer and says who announces it: of two such the second undoes the first, and they are no pair. */
+    readonly balancer?: boolean;
     /** A module that not every kernel has: where this one lacks it the scenario is played in a guest (`lab/vm`). */
     readonly kernel?: 'ip_vs';
     /** Runs alone: it uses something that all namespaces share. */
@@ -171,6 +173,15 @@ export const configurationChanged = (more: { readonly vni?: number; readonly por
     return { make: [onEtcd(changed)], unmake: [onEtcd(config(vtep.vni, vtep.port))] };
   },
 });
+
+/** A Service's address moves as kube-vip moves it: off the node that has it, onto another, and neighbours hear of it. */
+export const addressMoved = ({ nodes }: Cluster, address: string, to: LabNode): readonly Line[] => [
+  ...nodes
+    .filter(({ name }) => name !== to.name)
+    .map((node) => onNode(node, `ip addr del ${address}/32 dev ${node.uplink} 2>/dev/null || true`)),
+  onNode(to, `ip addr replace ${address}/32 dev ${to.uplink}`),
+  onEtcd('ip neigh flush all'),
+];
 
 /** Another value under a node's own lease key and etcd lease. */
 export const leasePut = (node: LabNode, value: string): Line => onEtcd(`etcdctl put --lease=${node.leaseId} ${node.leaseKey} '${value}'`);

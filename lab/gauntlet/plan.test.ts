@@ -56,3 +56,10 @@ test('asked for, every mend is taken back, and nothing else is otherwise', () =>
   const drawn = (all: readonly Job[]): unknown => all.map((job) => ({ ...job, undo: undefined }));
   assert.deepEqual(drawn(undone), drawn(jobs));
 });
+
+test('two that each set up the balancer of the same Service are no pair', () => {
+  const both = [named('one', { balancer: true }), named('other', { balancer: true }), named('plain', undefined)];
+  const pairs = planJobs(both, { ...extent, pairs: 40 }).flatMap((job) => (job.kind === 'pair' ? [job.faults] : []));
+  assert.equal(pairs.length, 40);
+  assert.ok(pairs.every((faults) => faults.includes('plain')));
+});

@@ -55,9 +55,13 @@ function shareClusters(jobs: readonly Job[], scenarios: readonly Scenario[], dic
   });
 }
 
-/** Whether two faults may be played together: not the same, and neither wants a lab of its own kind. */
+/** Whether two faults may be played together: not the same, neither wants a lab of its own kind, and the second does not set up anew what the first has broken. */
 const combine = (one: Scenario, other: Scenario): boolean =>
-  one.fault !== other.fault && !isApart(one) && !isApart(other) && !clash(one.needs?.iptables, other.needs?.iptables);
+  one.fault !== other.fault &&
+  !isApart(one) &&
+  !isApart(other) &&
+  !(one.needs?.balancer && other.needs?.balancer) &&
+  !clash(one.needs?.iptables, other.needs?.iptables);
 const clash = (one?: string, other?: string): boolean => one !== undefined && other !== undefined && one !== other;
 
 function pairJobs(scenarios: readonly Scenario[], dice: Dice, count: number): readonly Job[] {

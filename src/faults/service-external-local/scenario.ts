@@ -1,4 +1,4 @@
-import { type Cluster, type LabNode, type Line, onApi, onEtcd, onNode, scenario } from '#lab/vocabulary';
+import { addressMoved, type Cluster, type LabNode, type Line, onApi, scenario } from '#lab/vocabulary';
 
 const NODE_PORT = 30080;
 /** Longer than every kube-proxy of the lab takes to follow. */
@@ -26,17 +26,8 @@ const published = (cluster: Cluster, node: LabNode, policy: 'Cluster' | 'Local')
     })}'`,
   );
 
-/** The address moves as kube-vip moves it: off the node that has it, onto another, and neighbours hear of it. */
-const moved = (cluster: Cluster, to: LabNode): readonly Line[] => [
-  ...cluster.nodes
-    .filter(({ name }) => name !== to.name)
-    .map((node) => onNode(node, `ip addr del ${vip(cluster)}/32 dev ${node.uplink} 2>/dev/null || true`)),
-  onNode(to, `ip addr replace ${vip(cluster)}/32 dev ${to.uplink}`),
-  onEtcd('ip neigh flush all'),
-];
-
 const announced = (cluster: Cluster, by: LabNode, policy: 'Cluster' | 'Local'): readonly Line[] => [
-  ...moved(cluster, by),
+  ...addressMoved(cluster, vip(cluster), by),
   published(cluster, by, policy),
   FOLLOWED,
 ];
@@ -86,5 +77,5 @@ export default scenario({
       }),
     },
   ],
-  needs: { api: true, minNodes: 4 },
+  needs: { api: true, balancer: true, minNodes: 4 },
 });

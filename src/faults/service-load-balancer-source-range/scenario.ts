@@ -1,4 +1,4 @@
-import { calledOff, calling, type Cluster, type LabNode, type Line, onApi, onNode, scenario } from '#lab/vocabulary';
+import { addressMoved, calledOff, calling, type Cluster, type LabNode, type Line, onApi, scenario } from '#lab/vocabulary';
 
 const NODE_PORT = 30080;
 /** Longer than every kube-proxy of the lab takes to follow. */
@@ -25,7 +25,7 @@ const first = (cluster: Cluster): readonly Line[] => [
       status: { loadBalancer: { ingress: [{ ip: vip(cluster), ipMode: 'VIP' }] } },
     })}'`,
   ),
-  onNode(at(cluster, 0), `ip addr add ${vip(cluster)}/32 dev ${at(cluster, 0).uplink}`),
+  ...addressMoved(cluster, vip(cluster), at(cluster, 0)),
   FOLLOWED,
 ];
 
@@ -61,5 +61,5 @@ export default scenario({
       }),
     },
   ],
-  needs: { api: true },
+  needs: { api: true, balancer: true },
 });

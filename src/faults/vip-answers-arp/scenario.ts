@@ -135,5 +135,5 @@ export default scenario({
       play: (cluster) => ({ make: [...served(cluster, ROUTED), ...ipvs(stranger(cluster), ROUTED)], unmake: gone(cluster) }),
     },
   ],
-  needs: { minNodes: 4, api: true },
+  needs: { minNodes: 4, api: true, balancer: true },
 });
