@@ -1,12 +1,14 @@
 import type { Link } from '#facts/link/link';
-import type { Ip } from '#net/ip';
+import { familyOf, type Ip } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import type { Stack } from '#dataplane/stack';
 import type { Next } from '../next.ts';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import { lookup } from '../route/lookup.ts';
+import { type OwnSource, ownSource } from '../route/own-source.ts';
 import { sourceFor } from '../route/source.ts';
+import type { Run } from '../run.ts';
 import type { Carried, Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
 
@@ -106,6 +108,11 @@ export function unwrapped(
     trail: stepped(skb.trail, element, says, by),
   };
   return { stage: 'receive', skb: inner, link: device };
+}
+
+/** Whether a namespace may send from the address that a tunnel names: in IPv4 only from its own (net/ipv4/route.c ip_route_output_key_hash_rcu: __ip_dev_find). */
+export function namedSource(run: Run, stack: Stack, local: Ip): OwnSource {
+  return familyOf(local) === 4 ? ownSource(run, stack, local) : { is: 'own' };
 }
 
 /** The source that a namespace gives to a tunnel's packets where the tunnel names none; nothing where no way leads there, or no address is its own. */

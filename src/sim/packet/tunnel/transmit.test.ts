@@ -42,3 +42,8 @@ test('the type of service around a packet is the tunnel’s own, the bits of con
   assert.equal(around(0x10, { tos: 0x20 })?.tos, 0x20);
   assert.equal(around(0x10, { tos: 'inherit' })?.tos, 0x10);
 });
+
+test('from an address that is not the namespace’s own a tunnel of IPv4 sends nothing (ip_tunnel_xmit, ip_route_output_key_hash_rcu)', () => {
+  assert.equal(around(0, { local: A.address })?.protocol, 'ipip');
+  assert.equal(around(0, { local: B.address })?.protocol, 'udp', 'the packet itself, which nothing was put around');
+});

@@ -6,7 +6,7 @@ import type { Packet } from '../packet.ts';
 import { lookup } from '../route/lookup.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
-import { outerSource, outerTos, wrapped } from './outer.ts';
+import { namedSource, outerSource, outerTos, wrapped } from './outer.ts';
 
 /** Bytes that each kind adds: the outer IP header, GRE's four, its key's four, an Ethernet header. */
 const ADDED: Readonly<Record<TunnelSettings['kind'], number>> = {
@@ -44,6 +44,9 @@ export function tunnelTransmit(run: Run, skb: Skb, link: Link, tunnel: TunnelSet
     );
   const to = tunnel.remote ?? nextHop(skb);
   if (to === undefined) return dropped('NOT_SPECIFIED', `${link.name} knows no remote for ${packet.destination}`);
+  const named = typeof tunnel.local === 'string' ? namedSource(run, stack, tunnel.local) : undefined;
+  if (named?.is === 'gap') return unknown(skb, named.gap, by, link.name);
+  if (named?.is === 'foreign') return dropped('IP_OUTNOROUTES', `it sends from ${tunnel.local}, which is no address of this namespace`);
   const source = tunnel.local ?? outerSource(stack, to, tunnel.dev ?? null, 0);
   if (typeof source === 'object') return unknown(skb, source.gap, by, link.name);
   if (typeof source !== 'string') return dropped('IP_OUTNOROUTES', `no source to reach ${to} from`);

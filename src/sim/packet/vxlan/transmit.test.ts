@@ -3,6 +3,7 @@ import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import { plainRoute } from '#facts/route/own-routes';
 import { cidrOf } from '#net/cidr';
+import { ip } from '#net/ip';
 import type { Scope } from '#snapshot/scope';
 import { cluster } from '#testing/world-builder';
 import { exchange } from '../exchange.ts';
@@ -144,4 +145,19 @@ test('a remote that is this namespace itself by the device that its entry names 
   };
   assert.equal(code(uplink), 'VXLAN_VNI_NOT_FOUND');
   assert.notEqual(code(null), 'VXLAN_VNI_NOT_FOUND');
+});
+
+/** Measured on Linux 6.18: once the address is taken away the device counts a carrier error for each packet; on lo it is as good as on the wire. */
+test('a tunnel whose own end is an address that the node has no more drops all (ip_route_output_key_hash_rcu, __ip_dev_find)', () => {
+  const { scope, vtep } = healthy.node('A');
+  const from = (local: string) =>
+    healthy.change(
+      'link',
+      scope,
+      ({ name }) => name === vtep.device,
+      (link) => ({ ...link, vxlan: link.vxlan == null ? link.vxlan : { ...link.vxlan, local: ip`${local}` } }),
+    );
+  const code = ({ facts }: typeof healthy): string | undefined =>
+    trace(worldOf(facts), { from: client.scope, to: server.address, protocol: 'udp', port: 9 }).outcomes[0]?.reason.code;
+  assert.deepEqual([code(from(healthy.node('A').address)), code(from('192.168.1.99'))], ['NO_SOCKET', 'IP_OUTNOROUTES']);
 });

@@ -15,7 +15,7 @@ import { lookup } from '../route/lookup.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { stepped } from '../trail.ts';
-import { outerSource, outerTos, taken, wrapped } from '../tunnel/outer.ts';
+import { namedSource, outerSource, outerTos, taken, wrapped } from '../tunnel/outer.ts';
 import { isElsewhere } from './elsewhere.ts';
 import { SOURCE_PORTS, sourcePortOf } from './source-port.ts';
 
@@ -94,6 +94,8 @@ const remoteOf = ({ stack }: Skb, entry: Fdb, vxlan: VxlanSettings): Remote[] =>
 function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: Remote): Next {
   const { stack, frame, packet } = skb;
   if (frame === null) return unknown(skb, { of: 'link', scope: stack.scope, why: 'not told', detail: 'no frame' });
+  const misnamed = fromElsewhere(run, skb, link, vxlan, remote);
+  if (misnamed !== undefined) return misnamed;
   if (!isMulticast(remote.to) && vxlan.localBypass !== false && isItself(stack, remote)) return bypass(skb, remote, vxlan, link);
   const source = vxlan.local ?? outerSource(stack, remote.to, remote.outBy, packet.mark);
   if (typeof source === 'object') return unknown(taken(skb, link), source.gap, remote.by, link.name);
@@ -121,6 +123,17 @@ function toRemote(run: Run, skb: Skb, link: Link, vxlan: VxlanSettings, remote: 
   };
   const says = `${link.name} wraps it for ${remote.to} (VNI ${remote.vni}, UDP ${remote.port})`;
   return wrapped(skb, outer, { how: 'vxlan', frame, id: remote.vni }, ['vxlan', says, remote.by], remote.outBy);
+}
+
+/** A tunnel that names a source which this namespace has no more has no way to any remote (net/ipv4/udp_tunnel_core.c udp_tunnel_dst_lookup). */
+function fromElsewhere(run: Run, skb: Skb, link: Link, { local }: VxlanSettings, remote: Remote): Next | undefined {
+  const { stack } = skb;
+  const named = typeof local === 'string' ? namedSource(run, stack, local) : undefined;
+  if (named === undefined || named.is === 'own') return undefined;
+  if (named.is === 'gap') return unknown(taken(skb, link), named.gap, remote.by, link.name);
+  const says = `${link.name} sends from ${local}, which is no address of this namespace`;
+  const by = [stack.cite('link', link), ...named.by];
+  return end(taken(skb, link), { disposition: 'dropped', code: 'IP_OUTNOROUTES', says, by, device: link.name });
 }
 
 /** Whether a remote is this namespace itself; one that names its device is where the address is that device's (encap_bypass_if_local). */
