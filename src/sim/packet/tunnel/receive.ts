@@ -1,8 +1,9 @@
 import type { Link, TunnelSettings } from '#facts/link/link';
 import { familyOf } from '#net/ip';
-import { end, type Next } from '../next.ts';
+import { end, type Next, unknown } from '../next.ts';
 import type { Carried, Skb } from '../skb.ts';
 import { innerTos, unwrapped, withTos } from './outer.ts';
+import { untoldTunnel } from './untold.ts';
 
 const KINDS: Readonly<Record<string, readonly TunnelSettings['kind'][]>> = {
   ipip: ['ipip'],
@@ -52,6 +53,8 @@ export function tunnelReceive(skb: Skb, carried: Carried): Next {
     const near = one.up === false || one.tunnel == null ? -1 : closeness(one.tunnel, skb, carried.id);
     if (near > closest) [best, closest] = [one, near];
   }
+  const untold = best === undefined ? untoldTunnel(stack) : undefined;
+  if (untold !== undefined) return unknown(skb, untold);
   if (best === undefined) {
     const says = `no tunnel of this namespace takes ${packet.protocol} from ${packet.source}`;
     const by = all.map((link) => stack.cite('link', link));

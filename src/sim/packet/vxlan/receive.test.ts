@@ -67,3 +67,8 @@ test('what may be for a tunnel that was moved to another namespace is not refuse
   const there = moved.put('link', healthy.pod('A').scope, { ...vtep, peerIndex: vtep.index, peerNsid: 0, peerName: null });
   assert.deepEqual(heard(there, b.address), ['NOT_MODELLED', undefined]);
 });
+
+test('what may be for a device whose kind nobody told, as without -d, is not refused', () => {
+  const untold = healthy.link(a.scope, a.vtep.device, { type: undefined, vxlan: undefined });
+  assert.deepEqual(heard(untold, b.address), ['NOT_SEEN', undefined]);
+});

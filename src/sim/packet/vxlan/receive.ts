@@ -6,6 +6,7 @@ import { end, type Next, unknown } from '../next.ts';
 import { placeText, type Run } from '../run.ts';
 import type { Carried, Skb } from '../skb.ts';
 import { innerTos, unwrapped, withTos } from '../tunnel/outer.ts';
+import { untoldTunnel } from '../tunnel/untold.ts';
 import { hearsElsewhere, isElsewhere } from './elsewhere.ts';
 
 /** Unwraps a VXLAN packet: the device that listens on its port and has its VNI takes the frame (drivers/net/vxlan/vxlan_core.c vxlan_rcv). */
@@ -19,6 +20,8 @@ export function decapsulate(run: Run, skb: Skb, carried: Carried): Next {
     const detail = `whether ${other.link.name} of ${placeText(other.stack)} was made in this namespace, and hears here`;
     return unknown(skb, { of: 'link', scope: stack.scope, why: 'not modelled', detail }, [other.stack.cite('link', other.link)]);
   }
+  const untold = device === undefined ? untoldTunnel(stack) : undefined;
+  if (untold !== undefined) return unknown(skb, untold);
   if (listening.length === 0) {
     const down = all.find(({ up, vxlan }) => up === false && vxlan?.port === packet.destinationPort);
     const says =
