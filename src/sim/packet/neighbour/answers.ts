@@ -34,6 +34,8 @@ export type Answers = {
   readonly gap?: Gap;
   /** A setting that was not read, by which somebody may answer where nobody else does. */
   readonly unread?: Gap;
+  /** Somebody answers, whose own Ethernet address no listing tells (`ip -4 addr` leaves it out). */
+  readonly untold?: Gap;
 };
 
 /** Asks a segment who has an address: the station that is known for it, and where a broadcast would go (net/ipv4/arp.c arp_process, net/ipv6/ndisc.c ndisc_recv_ns). */
@@ -74,7 +76,13 @@ function ask(run: Run, asking: Station, hop: Ip, asker: Ip, known: Mac | null): 
   const { isOpen, gap = doubt } = segment;
   const by = [...segment.by, ...deaf];
   const unread = stations.length > 0 || isOpen ? undefined : unreadAmong(segment.stations, hop, asker);
-  return { stations, informed, isOpen, isEdited, by, ...(gap === undefined ? {} : { gap }), ...(unread === undefined ? {} : { unread }) };
+  const untold = stations.length > 0 ? undefined : untoldAmong(segment.stations.filter(mayAnswer), hop, asker);
+  const gaps = {
+    ...(gap === undefined ? {} : { gap }),
+    ...(unread === undefined ? {} : { unread }),
+    ...(untold === undefined ? {} : { untold }),
+  };
+  return { stations, informed, isOpen, isEdited, by, ...gaps };
 }
 
 function unreadAmong(stations: readonly Station[], hop: Ip, asker: Ip): Gap | undefined {
@@ -83,6 +91,13 @@ function unreadAmong(stations: readonly Station[], hop: Ip, asker: Ip): Gap | un
     if (typeof answers === 'object') return settingGap(answers, `${placeText(stack)} ${link.name} may answer for ${hop}`);
   }
   return undefined;
+}
+
+function untoldAmong(stations: readonly Station[], hop: Ip, asker: Ip): Gap | undefined {
+  const holder = stations.find((one) => one.link.mac === undefined && one.link.noArp !== true && answersFor(one, hop, asker) === true);
+  if (holder === undefined) return undefined;
+  const detail = `the Ethernet address of ${holder.link.name} of ${placeText(holder.stack)}, which has ${hop}, was not told`;
+  return { of: 'link', scope: holder.stack.scope, why: 'not told', detail, capture: 'ip -d -j link show' };
 }
 
 const answersFor = ({ stack, link }: Station, hop: Ip, asker: Ip): boolean | Unread =>

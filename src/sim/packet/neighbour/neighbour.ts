@@ -1,3 +1,4 @@
+import { mac } from '#net/mac';
 import { type Next, unknown } from '../next.ts';
 import type { Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
@@ -18,6 +19,9 @@ export function neighbour(run: Run, skb: Skb): Next {
   const resolved = resolve(run, skb, link, skb.hop ?? skb.packet.destination);
   if (resolved.is === 'end') return resolved.end;
   const trail = resolved.by.length === 0 ? skb.trail : stepped(skb.trail, 'neighbour', resolved.says, resolved.by);
-  const from = link.mac ?? resolved.mac;
+  const from = link.mac === undefined ? NOBODY : (link.mac ?? resolved.mac);
   return { stage: 'transmit', skb: { ...skb, trail, frame: { from, to: resolved.mac } }, link };
 }
+
+/** Stands for an address that was not told: it is nobody else's. */
+const NOBODY = mac`02:00:00:00:00:00`;

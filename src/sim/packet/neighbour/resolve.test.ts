@@ -73,3 +73,14 @@ test('but for an entry that was made for it, as flanneld makes them (neigh_add)'
   const resolved = resolve(new Run(world, forced(new Map()), FRESH), skbOf(stack, packet), link, pod.address);
   assert.equal(resolved.is === 'mac' && resolved.mac, mac);
 });
+
+test('an address that no listing tells is nobody’s silence, and not the one that it sends to (ip -4 addr)', () => {
+  const untold = healthy.link(pod.scope, pod.device, { mac: undefined });
+  const ends = ({ facts }: typeof healthy, from = node.scope) =>
+    trace(worldOf(facts), { ...flow, from }).outcomes.map(({ works, reason }) => [works, reason.code]);
+  assert.deepEqual(ends(untold), [['yes', 'DELIVERED']], 'the old entry stands');
+  const forgotten = untold.drop('neighbour', node.scope, ({ address }) => address === pod.address);
+  assert.deepEqual(ends(forgotten), [['unknown', 'NOT_SEEN']]);
+  const sender = healthy.pod('A');
+  assert.deepEqual(ends(healthy.link(sender.scope, sender.device, { mac: undefined }), sender.scope), [['unknown', 'DELIVERED']]);
+});

@@ -88,8 +88,8 @@ const bindsModel = (answers: Answers): boolean => answers.isOpen && !answers.isE
 
 /** An old entry stands when its own station answers, or when it leads to where nothing was captured. */
 function isStillRight(run: Run, skb: Skb, link: Link, hop: Ip, known: Mac): boolean {
-  const { stations, isOpen, gap } = whoAnswers(run, skb, link, hop, known);
-  return isOpen || gap !== undefined || stations.some(({ mac }) => mac === known);
+  const { stations, isOpen, gap, untold } = whoAnswers(run, skb, link, hop, known);
+  return isOpen || (gap ?? untold) !== undefined || stations.some(({ mac }) => mac === known);
 }
 
 function fromAnswers(run: Run, skb: Skb, link: Link, hop: Ip, answers: Answers, entry: Neighbour | undefined): Resolved {
@@ -113,7 +113,8 @@ function fromAnswers(run: Run, skb: Skb, link: Link, hop: Ip, answers: Answers, 
     return { is: 'mac', mac: picked.mac, says: `${picked.place} answers for ${hop} with ${picked.mac}`, by: picked.by };
   }
   const isFailed = entry?.state === 'failed' || entry?.state === 'incomplete';
-  if (!isFailed && answers.unread !== undefined) return { is: 'end', end: unknown(skb, answers.unread, [], link.name) };
+  const open = answers.untold ?? answers.unread;
+  if (!isFailed && open !== undefined) return { is: 'end', end: unknown(skb, open, [], link.name) };
   if (!isFailed && answers.isOpen) {
     const says = `${hop} is at no address that was captured: who answers for it behind ${link.name} is not known`;
     return {
