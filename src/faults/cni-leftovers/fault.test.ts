@@ -113,6 +113,7 @@ cases(fault, {
       facts: configured(OWN, ['05-calico.conflist', 'calico', 'bandwidth'], ['00-loopback.conf', 'loopback']).facts,
       subject: 'node/D',
     },
+    { name: 'flanneld has ended there, and runs on the other nodes', facts: withoutDaemon(old).facts, subject: 'node/D' },
   ],
   absent: [
     { name: "Calico runs, and flannel's bridge is left with pods of Calico's addresses", facts: byCalico.facts },

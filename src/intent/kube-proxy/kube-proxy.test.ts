@@ -61,6 +61,26 @@ test('one that runs and still leads where no slice leads any more has missed a c
   assert.equal(stillLed(withoutSecond(followed)), true);
 });
 
+/** Nobody stood behind any Service when kube-proxy wrote its rules, and now the slices are full again. */
+function refusing(start: Facts): Facts {
+  const slices = start.partition('endpoints', CLUSTER);
+  assert.ok(slices !== undefined);
+  const emptied = start.with({ ...slices, facts: slices.facts.map((slice) => ({ ...slice, addresses: [] })) });
+  return fullSync(emptied, 'A').with(slices);
+}
+
+test('one that runs and refuses what has endpoints again has missed a change, too, in either mode', () => {
+  const nft = withApi(inNftMode(built.put('process', A, kubeProxyProcess(built))));
+  for (const [start, kind] of [
+    [running, 'iptables'],
+    [nft, 'nft'],
+  ] as const) {
+    const before = refusing(start);
+    assert.ok(before.partition(kind, A) !== undefined);
+    assert.equal(kubeProxy.reacts(before, shrunk(before), patch).partition(kind, A), before.partition(kind, A));
+  }
+});
+
 test('one that does not run follows nothing', () => {
   const other = built.put('process', A, { ...kubeProxyProcess(built), name: 'sshd', argv: ['/usr/sbin/sshd'] });
   assert.equal(stillLed(fullSync(withApi(other), 'A')), true);

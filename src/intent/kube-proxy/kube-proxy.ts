@@ -47,14 +47,23 @@ function leadsOf(facts: Facts, node: string): ReadonlySet<string> {
   return new Set([...chained, ...nft]);
 }
 
+/** What a node's rules refuse because nobody stands behind it, by either mode. */
+const refusalsOf = (facts: Facts, node: string): readonly string[] =>
+  [...rulesOf(facts, node)].filter((text) => / has no (local )?endpoints"|^\w+ no-endpoint-/.test(text));
+
 /**
- * Nodes whose rules lead where no object leads any more: kube-proxy there has not heard of the last change, be it stopped or its watch
- * lost, and would have taken them out if it had (pkg/proxy/iptables v1.34, syncProxyRules deletes chains that are not active).
+ * Nodes whose rules lead where no object leads any more, or refuse what has endpoints again: kube-proxy there has not heard of the last
+ * change, be it stopped or its watch lost, and would have taken them out if it had (pkg/proxy/iptables v1.34, syncProxyRules deletes
+ * chains that are not active).
  */
 const behindOn = memoised((facts: Facts): ReadonlySet<string> => {
   const isBehind = (node: string): boolean => {
-    const wanted = leadsOf(fullSync(facts, node), node);
-    return [...leadsOf(facts, node)].some((endpoint) => !wanted.has(endpoint));
+    const synced = fullSync(facts, node);
+    const [leads, refusals] = [leadsOf(synced, node), new Set(refusalsOf(synced, node))];
+    return (
+      [...leadsOf(facts, node)].some((endpoint) => !leads.has(endpoint)) ||
+      refusalsOf(facts, node).some((refusal) => !refusals.has(refusal))
+    );
   };
   return new Set(facts.nodes().filter(isBehind));
 });

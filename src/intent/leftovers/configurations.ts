@@ -2,7 +2,7 @@ import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { onNode } from '#snapshot/scope';
 import { type Seen, seen } from '#snapshot/seen';
-import { PLUGINS, type Plugin, runsAmong } from './plugins.ts';
+import { PLUGINS, type Plugin, pluginsOn } from './plugins.ts';
 
 type CniConfig = FactOf<'cni-config'>;
 
@@ -15,15 +15,15 @@ const pluginOf = ({ types }: CniConfig): Plugin | undefined => PLUGINS.find(({ t
 
 /** The configurations of an earlier pod network that come before the running one's by name: the first is taken for each new pod. */
 export function leftoverConfigs(facts: Facts, node: string): Seen<readonly LeftoverConfig[]> {
-  const [files, processes] = [facts.seen('cni-config', onNode(node)), facts.seen('process', onNode(node))];
+  const [files, plugins] = [facts.seen('cni-config', onNode(node)), pluginsOn(facts, node)];
   if (files.is === 'gap') return files;
   // as the runtime sorts them: by the bytes of their names
   const sorted = files.value.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
   if (sorted.length < 2) return seen([], files.origins);
-  if (processes.is === 'gap') return processes;
+  if (plugins.is === 'gap') return plugins;
   const runs = (file: CniConfig): boolean => {
     const plugin = pluginOf(file);
-    return plugin !== undefined && runsAmong(processes.value, plugin);
+    return plugin !== undefined && plugins.value.includes(plugin);
   };
   const at = sorted.findIndex(runs);
   const own = sorted[at];

@@ -1,4 +1,7 @@
+import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
+import { onNode } from '#snapshot/scope';
+import { type Seen, seen } from '#snapshot/seen';
 
 /** A pod network with the programs that its routes show, the daemon that keeps them, and its own CNI plugin. */
 export type Plugin = { readonly name: string; readonly owners: readonly string[]; readonly daemon: RegExp; readonly type: string | null };
@@ -11,6 +14,17 @@ export const PLUGINS: readonly Plugin[] = [
   { name: 'kube-router', owners: ['kube-router'], daemon: /^kube-router$/, type: null },
 ];
 
-/** Whether a plugin's daemon is among the processes of a node. */
-export const runsAmong = (processes: readonly FactOf<'process'>[], { daemon }: Plugin): boolean =>
-  processes.some(({ name }) => daemon.test(name));
+/**
+ * The pod networks whose daemons run on a node; where none does there, those of the other nodes: its own has ended, and the cluster has it
+ * all the same.
+ */
+export function pluginsOn(facts: Facts, node: string): Seen<readonly Plugin[]> {
+  const own = facts.seen('process', onNode(node));
+  if (own.is === 'gap') return own;
+  const here = amongst(own.value);
+  const others = here.length > 0 ? [] : facts.nodes().map((other) => facts.seen('process', onNode(other)));
+  return seen(here.length > 0 ? here : amongst(others.flatMap((one) => (one.is === 'seen' ? one.value : []))), own.origins);
+}
+
+const amongst = (processes: readonly FactOf<'process'>[]): readonly Plugin[] =>
+  PLUGINS.filter(({ daemon }) => processes.some(({ name }) => daemon.test(name)));

@@ -5,7 +5,7 @@ import { familyOf, type Ip } from '#net/ip';
 import { onNode } from '#snapshot/scope';
 import { type Seen, seen } from '#snapshot/seen';
 import { programOfDevice, programOfProtocol } from '../owner/names.ts';
-import { PLUGINS, type Plugin, runsAmong } from './plugins.ts';
+import { PLUGINS, type Plugin, pluginsOn } from './plugins.ts';
 
 /** A pod with an address of no range that the running pod network has. */
 export type LeftoverPod = {
@@ -26,20 +26,19 @@ type Ranged = { readonly network: string; readonly own: readonly Cidr[]; readonl
 export function leftoverPods(facts: Facts, node: string): Seen<readonly LeftoverPod[]> {
   const ranged = [ofLeases(facts, node), ofBlocks(facts, node)].filter(({ own, strange }) => own.length > 0 && strange.length > 0);
   if (ranged.length === 0) return seen([], []);
-  const processes = facts.seen('process', onNode(node));
-  if (processes.is === 'gap') return processes;
-  const runs = (plugin: Plugin): boolean => runsAmong(processes.value, plugin);
-  const running = PLUGINS.find(runs);
+  const plugins = pluginsOn(facts, node);
+  if (plugins.is === 'gap') return plugins;
+  const [running] = plugins.value;
   const told = ranged.find(({ network }) => network === running?.name);
-  if (running === undefined || told === undefined) return seen([], processes.origins);
+  if (running === undefined || told === undefined) return seen([], plugins.origins);
   return seen(
     told.strange.flatMap((pod): LeftoverPod[] => {
       const maker = makerOf(pod);
       const { address, device } = pod;
-      if (address === null || device === null || (maker !== undefined && runs(maker))) return [];
+      if (address === null || device === null || (maker !== undefined && plugins.value.includes(maker))) return [];
       return [{ plugin: maker?.name ?? null, running: running.name, pod: { ...pod, address, device }, subnets: told.own }];
     }),
-    processes.origins,
+    plugins.origins,
   );
 }
 

@@ -3,27 +3,26 @@ import type { FactOf } from '#facts/kinds';
 import { onNode } from '#snapshot/scope';
 import { map, type Seen, seen } from '#snapshot/seen';
 import { programOfDevice, programOfProtocol } from '../owner/names.ts';
-import { PLUGINS, type Plugin, runsAmong } from './plugins.ts';
+import { PLUGINS, type Plugin, pluginsOn } from './plugins.ts';
 
 type Route = FactOf<'route'>;
 
-/** A route of a plugin whose daemon no longer runs on the node, where another plugin's does. */
+/** A route of a plugin whose daemon no longer runs, where another plugin's does. */
 export type LeftoverRoute = { readonly plugin: string; readonly running: string; readonly route: Route };
 
 /** The routes of table main that an earlier pod network left on a node. Where no daemon of any is seen, nobody is the earlier one. */
 export function leftoverRoutes(facts: Facts, node: string): Seen<readonly LeftoverRoute[]> {
-  const [routes, processes] = [facts.seen('route', onNode(node), 'main'), facts.seen('process', onNode(node))];
+  const [routes, plugins] = [facts.seen('route', onNode(node), 'main'), pluginsOn(facts, node)];
   if (routes.is === 'gap') return routes;
   const foreign = routes.value.filter((route) => route.table === 'main' && pluginOf(route) !== undefined);
-  if (processes.is === 'gap') return foreign.length === 0 ? seen([], routes.origins) : processes;
-  const runs = (plugin: Plugin): boolean => runsAmong(processes.value, plugin);
-  const running = PLUGINS.find(runs);
+  if (plugins.is === 'gap') return foreign.length === 0 ? seen([], routes.origins) : plugins;
+  const [running] = plugins.value;
   return map(routes, () =>
     running === undefined
       ? []
       : foreign.flatMap((route): LeftoverRoute[] => {
           const plugin = pluginOf(route);
-          return plugin === undefined || runs(plugin) ? [] : [{ plugin: plugin.name, running: running.name, route }];
+          return plugin === undefined || plugins.value.includes(plugin) ? [] : [{ plugin: plugin.name, running: running.name, route }];
         }),
   );
 }

@@ -4,7 +4,17 @@ import { sourceKey, type TupleDirection } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import type { ChoicePoint, Chooser } from '#sim/clock/choice';
 import { scopeText } from '#snapshot/scope';
-import { type Asked, type Connection, isCaptured, keyOf, type Track, type Tuple } from './conntrack/connection.ts';
+import {
+  type Asked,
+  askedOf,
+  type Connection,
+  isCaptured,
+  isDrawn,
+  isTracked,
+  keyOf,
+  type Track,
+  type Tuple,
+} from './conntrack/connection.ts';
 import { isAsTaken, keptOf, keyIn, type Taken, takenFrom } from './conntrack/kept.ts';
 import { NO_NOTES, Notebook, type Notes } from './notes.ts';
 import { Rounds } from './rounds.ts';
@@ -289,15 +299,5 @@ const endsOf = ({ protocol, original, reply }: Asked): readonly string[] => [
 
 const endKey = (place: Place, end: string): string => `${place.key} end ${end}`;
 
-/** Whether a port of it was drawn that nobody saw yet, here or on its first packet's way. */
-const isDrawn = ({ drawn, packet }: Asked): boolean => drawn !== undefined || packet.drawn !== undefined;
-
-const askedOf = ({ protocol, packet, original, reply, drawn, zone }: Connection): Asked => ({
-  ...{ protocol, packet, original, reply, drawn },
-  ...(zone === undefined ? {} : { zone }),
-});
-
 const goneKey = ({ key }: Place, { protocol, original, reply, zone }: Asked): string =>
   `${key} ${keyOf(protocol, original, zone?.original)} ${keyOf(protocol, reply, zone?.reply)}`;
-
-const isTracked = (one: Connection | Asked): one is Connection => 'confirmed' in one;

@@ -241,3 +241,15 @@ export function natOf({ nat, original, reply, protocol, ipvs, drawn }: Connectio
         (!isIcmp && reply.sourcePort !== original.destinationPort)),
   };
 }
+
+/** Whether a port of it was drawn that nobody saw yet, here or on its first packet's way. */
+export const isDrawn = ({ drawn, packet }: Asked): boolean => drawn !== undefined || packet.drawn !== undefined;
+
+/** What is kept of a connection once it is forgotten. */
+export const askedOf = ({ protocol, packet, original, reply, drawn, zone }: Connection): Asked => ({
+  ...{ protocol, packet, original, reply, drawn },
+  ...(zone === undefined ? {} : { zone }),
+});
+
+/** Whether it is in a table, and not what is kept of one that was. */
+export const isTracked = (one: Connection | Asked): one is Connection => 'confirmed' in one;
