@@ -4,18 +4,9 @@ import { sourceKey, type TupleDirection } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import type { ChoicePoint, Chooser } from '#sim/clock/choice';
 import { scopeText } from '#snapshot/scope';
-import {
-  type Asked,
-  askedOf,
-  type Connection,
-  isCaptured,
-  isDrawn,
-  isTracked,
-  keyOf,
-  type Track,
-  type Tuple,
-} from './conntrack/connection.ts';
+import { type Asked, askedOf, type Connection, isCaptured, isDrawn, isTracked, type Track } from './conntrack/connection.ts';
 import { isAsTaken, keptOf, keyIn, type Taken, takenFrom } from './conntrack/kept.ts';
+import { answerKey, endKey, endsOf, goneKey, type Place } from './conntrack/noted-keys.ts';
 import { NO_NOTES, Notebook, type Notes } from './notes.ts';
 import { Rounds } from './rounds.ts';
 import type { Sender } from './socket/sender.ts';
@@ -24,9 +15,6 @@ import type { State, TrackedConnection } from './state.ts';
 
 /** A connection found by one of its tuples. */
 export type Found = { readonly connection: Connection; readonly direction: Track['direction'] };
-
-/** A namespace by its key. */
-export type Place = Pick<Stack, 'key'>;
 
 /** A connection's ports as an answer told them. */
 export type Learned = Pick<Connection, 'packet' | 'original' | 'reply' | 'drawn'>;
@@ -280,9 +268,6 @@ export class Run {
   }
 }
 
-/** How the answers of a namespace's connection are noted once it is forgotten. */
-export const answerKey = (place: Place, protocol: Connection['protocol'], reply: Tuple): string => `${place.key} ${keyOf(protocol, reply)}`;
-
 /** Both tuples of a connection, each in its zone. */
 function entered(table: Table, connection: Connection): void {
   for (const direction of DIRECTIONS) table[direction].set(keyIn(connection, direction), connection);
@@ -290,14 +275,3 @@ function entered(table: Table, connection: Connection): void {
 
 /** How a namespace is called in choices and sentences: `D`, `D/cni-1234`. */
 export const placeText = (stack: Stack): string => scopeText(stack.scope);
-
-/** Where the packets of a connection come to: what opened it asked for, and what its answers go to. */
-const endsOf = ({ protocol, original, reply }: Asked): readonly string[] => [
-  sourceKey(protocol, original.destination, original.destinationPort),
-  sourceKey(protocol, reply.destination, reply.destinationPort),
-];
-
-const endKey = (place: Place, end: string): string => `${place.key} end ${end}`;
-
-const goneKey = ({ key }: Place, { protocol, original, reply, zone }: Asked): string =>
-  `${key} ${keyOf(protocol, original, zone?.original)} ${keyOf(protocol, reply, zone?.reply)}`;

@@ -1,7 +1,8 @@
 import { sourceKey } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
 import { type Packet, withoutDrawn } from '../packet.ts';
-import { answerKey, type Found, type Learned, type Place, placeText, type Run } from '../run.ts';
+import { answerKey, type Place } from './noted-keys.ts';
+import { type Found, type Learned, placeText, type Run } from '../run.ts';
 import { untold } from '../untold.ts';
 import { type Asked, type Connection, DEFAULT_ZONE, inverted, keyOf, type Tuple } from './connection.ts';
 

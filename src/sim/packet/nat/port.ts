@@ -1,7 +1,8 @@
 import { type Connection, DEFAULT_ZONE, inverted, keyOf, type Tuple } from '../conntrack/connection.ts';
 import { findOne } from '../conntrack/find.ts';
 import { kernelOf } from '../route/kernel.ts';
-import { answerKey, placeText, type Run } from '../run.ts';
+import { answerKey } from '../conntrack/noted-keys.ts';
+import { placeText, type Run } from '../run.ts';
 import { isEvicted, LAST_TRIES, mayGiveWay } from './evicted.ts';
 import type { TupleDirection } from '#dataplane/connections';
 import type { Stack } from '#dataplane/stack';
