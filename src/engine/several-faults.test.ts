@@ -194,6 +194,38 @@ test('whether source ranges keep a caller out is hidden where nobody stands behi
   );
 });
 
+test("a node that lost kube-proxy's rules is named where IPVS mode left it the addresses of Services", () => {
+  const { scope, bridge } = healthy.node('D');
+  const [model] = healthy.facts.partition('link', scope)?.facts.filter(({ name }) => name === bridge) ?? [];
+  assert.ok(model !== undefined);
+  const made = healthy.put('link', scope, { ...model, name: 'kube-ipvs0', index: 900, up: false, peerIndex: null });
+  const clusterIps = [...new Set(healthy.services.map(({ clusterIp }) => ip`${clusterIp}`))];
+  const holding = (addresses: readonly Ip[]): ReturnType<typeof withApi> => {
+    const steps = addresses.map((address) => addAddress(scope, 'kube-ipvs0', address, 32));
+    const preview = previewPlan(made.facts, { steps, blast: { en: '', zh: '' } });
+    assert.ok(preview.is === 'facts');
+    const flushed = made.having(preview.facts).change(
+      'iptables',
+      scope,
+      ({ table }) => table === 'nat',
+      (table) => ({ ...table, chains: table.chains.map((one) => (one.name === 'KUBE-SERVICES' ? { ...one, rules: [] } : one)) }),
+    );
+    return withApi(withKubeProxy(flushed));
+  };
+  const peer = healthy.node('A').address;
+  for (const [facts, causes] of [
+    [holding(clusterIps), ['service-rules-missing node/D proved']],
+    [holding([...clusterIps, peer]), ['kube-proxy-mode-leftovers node/D proved', 'service-rules-missing node/D proved']],
+  ] as const) {
+    const { findings, unknown, unexplained } = diagnose(facts, known, invariants(facts));
+    assert.deepEqual(findings.map((one) => `${keyOf(one)} ${one.status}`).sort(), causes);
+    assert.deepEqual(unexplained, []);
+    assert.ok(unknown.every(({ fault }) => fault !== 'kube-proxy-mode-leftovers'));
+    const deleted = findings.flatMap(({ fix }) => fix.steps.filter((step) => step.do === 'address'));
+    assert.equal(deleted.length, causes.length - 1, 'what the rules rewrite is let be');
+  }
+});
+
 test('a node that did not hear of a lease that is wrong does not hear of its mend', () => {
   const [A, C, D] = [healthy.node('A'), healthy.node('C'), healthy.node('D')];
   const drawn = mac`02:de:ad:00:41:01`;

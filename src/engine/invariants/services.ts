@@ -52,13 +52,21 @@ function check(kind: string, id: string, from: Scope, { name, address, protocol,
 /** A Service of both families is asked at both of its addresses. */
 const idOf = (id: string, to: Ip, protocol: string): string => `${id}/${protocol}${familyOf(to) === 6 ? '6' : ''}`;
 
-/** No machine has a Service's cluster address: what leaves a machine with it unwritten reaches nobody. What leaves a pod is not past the machine's rules. */
+/**
+ * No machine has a Service's cluster address: what leaves a machine with it unwritten reaches nobody. What leaves a pod is not past
+ * the machine's rules. Where a device holds that address, as kube-ipvs0 does, the stack's own refusal (net/ipv4/tcp_ipv4.c
+ * tcp_v4_send_reset, net/ipv4/udp.c __udp4_lib_rcv) is no answer of the Service's.
+ */
 function askVirtual(flow: Flow, world: World): Answered {
   const { outcomes, complete } = trace(world, flow);
+  const isUnwritten = ({ received }: TracedOutcome): boolean => received.destination === flow.to && received.destinationPort === flow.port;
   const isLost = ({ disposition, received, at }: TracedOutcome): boolean =>
     disposition === 'left the model' && at.netns === '' && received.destination === flow.to;
   return judgeOutcomes(
-    outcomes.map((one) => (isLost(one) ? { ...one, works: 'no' as const } : one)),
+    outcomes.map((one): TracedOutcome => {
+      if (isLost(one)) return { ...one, works: 'no' };
+      return one.disposition === 'no listener' && isUnwritten(one) ? { ...one, works: 'no', reply: null } : one;
+    }),
     complete,
   );
 }

@@ -125,6 +125,15 @@ const clusterIps = healthy.services.flatMap(({ clusterIp }) => parseIp(clusterIp
 const own = [...new Set(clusterIps)];
 const externals = left(...own, healthy.node('A').address);
 
+/** KUBE-SERVICES of D leads nowhere. */
+const flushed = (built: BuiltCluster): BuiltCluster =>
+  built.change(
+    'iptables',
+    scope,
+    ({ table }) => table === 'nat',
+    (table) => ({ ...table, chains: table.chains.map((one) => (one.name === 'KUBE-SERVICES' ? { ...one, rules: [] } : one)) }),
+  );
+
 cases(fault, {
   found: [
     { name: "it holds another node's address, once an external one", facts: externals.facts, subject },
@@ -141,6 +150,8 @@ cases(fault, {
   absent: [
     { name: 'there is no such device', facts: healthy.facts },
     { name: 'it holds the addresses of Services, which the rules rewrite first', facts: left(...own).facts },
+    { name: 'it holds the addresses of Services, and the rules are lost', facts: flushed(left(...own)).facts },
+    { name: 'it is so and the Services are listed', facts: withApi(flushed(left(...own))) },
     { name: 'it is empty', facts: left().facts },
     { name: 'the table of nftables mode leads where the chains lead', facts: withApi(beside(healthy, right)) },
     { name: 'it does so for IPv6', facts: withTable(both, 'ip6', right.map(six), 'web').facts },

@@ -7,7 +7,7 @@ import { type Mode, modeOf } from '#intent/kube-proxy/mode';
 import { twoModes } from '#intent/kube-proxy/two-modes';
 import { onNode } from '#snapshot/scope';
 import { addressesFix, rulesFix } from './fix.ts';
-import { type Address, DEVICE, ownerOf, takenFor } from './left.ts';
+import { type Address, DEVICE, isOnlyVirtual, ownerOf, takenFor } from './left.ts';
 import { oneMode, rulesRuling } from './old-rules.ts';
 import type { Addresses } from './text-addresses.ts';
 import text, { type Found } from './text.ts';
@@ -21,7 +21,7 @@ function heldOn({ facts }: View, node: string): readonly Address[] {
 }
 
 const harmfulOn = (view: View, node: string): readonly Address[] =>
-  heldOn(view, node).filter((one) => takenFor(view, node, one).length > 0);
+  heldOn(view, node).filter((one) => !isOnlyVirtual(view.facts, node, one.address) && takenFor(view, node, one).length > 0);
 
 function addressesRuling(node: string, mode: Mode, view: View): Ruling<Addresses> {
   const held = heldOn(view, node);

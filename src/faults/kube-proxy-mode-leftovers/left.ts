@@ -1,3 +1,5 @@
+import { memoised } from '#dataplane/memo';
+import { servedFronts } from '#dataplane/served-fronts';
 import type { Ending, View } from '#engine/view';
 import { address as addressKind } from '#facts/address/address';
 import type { FactOf } from '#facts/kinds';
@@ -25,6 +27,20 @@ export function takenFor(view: View, node: string, held: Address): readonly Endi
     );
   });
 }
+
+/**
+ * Whether an address is a Service's cluster address and no machine's: the rules rewrite it before it counts whose it is, and where
+ * they are lost nobody else would have it.
+ */
+export const isOnlyVirtual = (facts: Facts, node: string, address: Ip): boolean =>
+  clusterAddresses(facts).has(address) && ownerOf(facts, node, address).ownerIs !== 'node';
+
+/** The cluster addresses of Services, by their objects and by what any node serves. */
+const clusterAddresses = memoised((facts: Facts): ReadonlySet<Ip> => {
+  const services = facts.seen('service', CLUSTER);
+  const listed = services.is === 'seen' ? services.value.flatMap(({ clusterIps }) => clusterIps) : [];
+  return new Set([...listed, ...facts.nodes().flatMap((node) => servedFronts(facts, node).map(({ address }) => address))]);
+});
 
 /** Whose an address is besides: another machine's, a Service's, or nobody's where all Services were listed. */
 export function ownerOf(facts: Facts, node: string, address: Ip): Pick<Addresses, 'owner' | 'ownerIs'> {

@@ -30,8 +30,9 @@ function ruling(node: string, family: Family, lost: Lost, view: View): Ruling<Fo
   const { check, walk } = ending;
   const service = /→(.+)\/\w+$/.exec(check.id)?.[1] ?? check.id;
   const address = portalText({ address: walk.packet.destination, port: walk.packet.destinationPort });
+  const isRefused = walk.disposition === 'no listener';
   return found(
-    { node, family, what: lost.what, chain: lost.chain, service, address, unit: kubeProxyUnit(view.facts, node) },
+    { node, family, what: lost.what, chain: lost.chain, service, address, isRefused, unit: kubeProxyUnit(view.facts, node) },
     lost.evidence,
   );
 }

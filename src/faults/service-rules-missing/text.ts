@@ -10,6 +10,8 @@ export type Found = {
   /** A Service that nobody reaches from here, with its address. */
   readonly service: string;
   readonly address: string;
+  /** They were refused where a device holds that address, as kube-ipvs0 does. */
+  readonly isRefused: boolean;
   /** The systemd unit that runs kube-proxy; `null`: it is a pod. */
   readonly unit: string | null;
 };
@@ -32,8 +34,8 @@ export default texts<Found>({
         jump: `${node} has lost the way into kube-proxy's rules: ${chain}${inSix(found)} does not jump to ${portals(chain)}`,
       }[what];
     },
-    why: ({ node, service, address }) =>
-      `nothing on ${node} rewrites packets to ${address} of ${service}, so they go where no machine has that address`,
+    why: ({ node, service, address, isRefused }) =>
+      `nothing on ${node} rewrites packets to ${address} of ${service}, so ${isRefused ? 'they end where that address is held and nothing listens' : 'they go where no machine has that address'}`,
     fix: ({ unit }) => (unit === null ? 'have kubelet start kube-proxy anew: delete its pod' : `restart ${unit}`),
   },
   zh: {
@@ -45,7 +47,8 @@ export default texts<Found>({
         jump: `节点 ${node} 的 ${chain}${inSix(found)} 不再跳转到 ${portals(chain)}`,
       }[what];
     },
-    why: ({ node, service, address }) => `${node} 上没有规则改写发往 ${service}（${address}）的报文，报文被送往不存在该地址的地方`,
+    why: ({ node, service, address, isRefused }) =>
+      `${node} 上没有规则改写发往 ${service}（${address}）的报文，${isRefused ? '报文到达持有该地址、却无人监听之处而被拒绝' : '报文被送往不存在该地址的地方'}`,
     fix: ({ unit }) => (unit === null ? '删除该节点上的 kube-proxy Pod，由 kubelet 重新拉起' : `重启 ${unit}`),
   },
 });
