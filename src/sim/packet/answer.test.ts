@@ -25,6 +25,15 @@ test('a SYN-ACK has an MSS always, and else no more than its SYN offers', () => 
   assert.equal(answered(80, {}, V6), 80);
 });
 
+/** Linux 6.18, tcpdump: a raw SYN of 52 bytes, an MSS and 8 bytes of data, was answered with 44. */
+test('what of a SYN is options and what is data is not known, but of one that Linux sends', () => {
+  const least = (...packet: Parameters<typeof sent>): number | undefined => replyTo(sent(...packet))?.leastSize;
+  assert.deepEqual([answered(52), least(52)], [52, 44]);
+  assert.deepEqual([least(44), least(60), least(1400), least(76, {}, V6)], [undefined, undefined, 44, 64]);
+  const answer = replyTo(sent(52));
+  assert.ok(answer !== null && resetTo(answer).leastSize === undefined);
+});
+
 test('data in a SYN, as of TCP Fast Open, adds nothing to its answer', () => {
   assert.equal(answered(1400), 60);
 });

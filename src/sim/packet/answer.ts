@@ -102,7 +102,7 @@ function holderOf(stack: Stack, address: Ip, vrf: Link): string {
   return holder === undefined || vrfOf(stack, holder) === vrf ? vrf.name : holder;
 }
 
-const turned = (packet: Packet): Packet => ({
+const turned = ({ leastSize: _, ...packet }: Packet): Packet => ({
   ...packet,
   source: packet.destination,
   destination: packet.source,
@@ -140,7 +140,7 @@ export function replyTo(packet: Packet, source = packet.destination): Packet | n
   }
   if (packet.tcp !== null) {
     if (packet.tcp.rst) return null;
-    return { ...back, ...NO_TOS, tcp: packet.tcp.syn ? SYN_ACK : ACK, size: sizeOfAnswer(packet), df: true };
+    return { ...back, ...NO_TOS, tcp: packet.tcp.syn ? SYN_ACK : ACK, ...sizeOfAnswer(packet), df: true };
   }
   if (packet.sctp !== undefined) return { ...back, ...SCTP_TOS, sctp: acknowledged(packet.sctp), size: SHORT, df: true };
   return { ...back, size: SHORT, df: false };
@@ -152,11 +152,16 @@ const acknowledged = ({ chunks: [first] }: SctpHeader): SctpHeader => ({ tag: fi
 /** Bytes of the headers of IP and TCP without options. */
 const bareTcp = ({ source }: Pick<Packet, 'source'>): number => (familyOf(source) === 4 ? 40 : 60);
 
-/** A SYN-ACK has the options that its SYN offers, and always an MSS (net/ipv4/tcp_output.c tcp_synack_options). */
-function sizeOfAnswer(packet: Packet): number {
-  const { size, tcp } = packet;
+/**
+ * A SYN-ACK has the options that its SYN offers, and always an MSS (net/ipv4/tcp_output.c tcp_synack_options). What has the size of one that
+ * Linux sends offers all; of another nobody knows what is options and what is data.
+ */
+function sizeOfAnswer(packet: Packet): Pick<Packet, 'size' | 'leastSize'> {
   const bare = bareTcp(packet);
-  return bare + (tcp?.syn === true ? Math.min(OPTIONS.most, Math.max(OPTIONS.least, size - bare)) : OPTIONS.later);
+  const offered = packet.size - bare;
+  if (packet.tcp?.syn !== true) return { size: bare + OPTIONS.later };
+  const size = bare + Math.min(OPTIONS.most, Math.max(OPTIONS.least, offered));
+  return offered <= OPTIONS.least || offered === OPTIONS.most ? { size } : { size, leastSize: bare + OPTIONS.least };
 }
 
 /** What was for many a rule resets for nobody (nf_send_reset by its route, nf_send_reset6 by its addresses). */

@@ -77,6 +77,8 @@ export type Packet = {
   readonly sctp?: SctpHeader;
   /** Bytes of the whole IP packet. */
   readonly size: number;
+  /** What its size is at least, where that is not known and `size` is what it is at most. */
+  readonly leastSize?: number;
   /** Do not fragment. */
   readonly df: boolean;
   readonly ttl: number;

@@ -41,6 +41,7 @@ export function icmpError(run: Run, end: End, error: IcmpError): Packet | null {
     tcp: null,
     icmp: message,
     size: Math.min(LONGEST_ERROR[family], about.size + HEADERS[family]),
+    ...(about.leastSize === undefined ? {} : { leastSize: Math.min(LONGEST_ERROR[family], about.leastSize + HEADERS[family]) }),
     df: false,
     ttl: 64,
     ...(family === 4 ? { tos: tosOf(about) } : {}),

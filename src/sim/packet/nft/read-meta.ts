@@ -4,7 +4,7 @@ import type { Gap } from '#snapshot/gap';
 import { currentDevice, gapOf, hasLinkHeader, type NftContext } from './context.ts';
 import { readArpMeta } from './read-arp.ts';
 import { protocolNumber } from './read-payload.ts';
-import { one, type Read } from './value.ts';
+import { one, type Read, UNTOLD_LENGTH } from './value.ts';
 
 const FAMILIES = { 4: 2, 6: 10 } as const;
 const BRIDGE = 7;
@@ -53,6 +53,7 @@ const ETHERNET_HEADER = 14;
 /** How long the packet is (skb->len): what is handed to a device has its link header already. */
 export function lengthOf(context: NftContext): readonly [bigint] | { readonly gap: Gap } {
   const { packet, hook, out, frame } = context;
+  if (packet.leastSize !== undefined) return gapOf(context, UNTOLD_LENGTH, 'not told');
   if (hook !== 'egress') return [BigInt(packet.size)];
   if (out === null || hasLinkHeader(out) !== true || frame?.vlan !== undefined)
     return gapOf(context, 'how long a packet with its link header is is not modelled');

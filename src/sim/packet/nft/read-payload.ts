@@ -3,7 +3,7 @@ import { isLaterFragment } from '../iptables/fragment.ts';
 import { address } from './address.ts';
 import { currentDevice, gapOf, hasLinkHeader, type NftContext } from './context.ts';
 import { readArp } from './read-arp.ts';
-import { isGap, one, type Read } from './value.ts';
+import { isGap, one, type Read, UNTOLD_LENGTH } from './value.ts';
 
 const PROTOCOLS: Readonly<Record<Packet['protocol'], number>> = {
   icmp: 1,
@@ -51,6 +51,10 @@ export function readPayload(context: NftContext, protocol: string, field: string
   }
 }
 
+/** Of an answer to a SYN it may not be known. */
+const sizeOf = (context: NftContext, without: number): Read =>
+  context.packet.leastSize === undefined ? one(context.packet.size - without) : gapOf(context, UNTOLD_LENGTH, 'not told');
+
 const notTold = (context: NftContext, protocol: string, field: string): Read =>
   gapOf(context, `the ${protocol} ${field} of a packet is not modelled`);
 
@@ -78,7 +82,7 @@ function ipField(context: NftContext, field: string): Read {
     case 'ttl':
       return one(ttlOf(context));
     case 'length':
-      return one(packet.size);
+      return sizeOf(context, 0);
     case 'hdrlength':
       return one(IP_HEADER / 4);
     case 'frag-off':
@@ -95,7 +99,7 @@ function ip6Field(context: NftContext, field: string): Read {
     case 'hoplimit':
       return one(ttlOf(context));
     case 'length':
-      return one(context.packet.size - IP6_HEADER);
+      return sizeOf(context, IP6_HEADER);
     default:
       return commonField(context, 'ip6', field);
   }

@@ -13,3 +13,6 @@ export const isGap = (read: unknown): read is { readonly gap: Gap } => typeof re
 
 /** Whether a comparison holds; else with which probability, or why that is not known. `settle` notes what is known once it was decided. */
 export type Answer = boolean | Chance | { readonly gap: Gap };
+
+/** Why the length of a SYN's answer is not known. */
+export const UNTOLD_LENGTH = 'how long it is is not told: what its SYN offers is not';
