@@ -59,6 +59,14 @@ test('who together asked for more than there is is asked in order, right alone o
   assert.deepEqual(await twice([one, stranger, other], ordered, () => true), [ordered[0], stranger, ordered[1]]);
 });
 
+/** Scene filter:s22.424+talk+aim: AH took a token of a hashlimit's bucket, by its SPI, that GRE would have got alone. */
+test('who asked one that nobody knows asked each of those that it may be', () => {
+  const [known, untold] = [asking('r hashlimit 4 web 10.1.0.2 0', 2, 2), asking('r hashlimit 4 web 10.1.0.2 ?', 2, 1)];
+  assert.deepEqual([...scarceIn([known, untold])], ['r hashlimit 4 web 10.1.0.2 0', 'r hashlimit 4 web 10.1.0.2 ?']);
+  assert.deepEqual([...scarceIn([known, asking('r hashlimit 4 web 10.1.0.3 ?', 2, 1)])], []);
+  assert.deepEqual([...scarceIn([asking('r hashlimit 4 web 10.1.0.2 0', 2, 1), untold])], []);
+});
+
 test('what it took too long to ask of those that surely met is not known, right alone or not', async () => {
   const alone = [asking('a limit', 1, 1), asking('a limit', 1, 1)];
   const cut = [asked('same'), { ...asked('unknown', 1), tooLong: true as const }];

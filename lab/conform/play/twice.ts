@@ -46,7 +46,10 @@ function rationsOf({ judged }: Pick<Told, 'judged'>): Rations {
   return answer === undefined || 'error' in answer ? [] : answer.outcomes.flatMap(({ rations = [] }) => rations);
 }
 
-/** What conversations together asked for more often than there surely was of it, at the most that each of them may have. */
+/**
+ * What conversations together asked for more often than there surely was of it, at the most that each of them may have. Who asked one
+ * that nobody knows (`?` stands in its name) may have asked each of those that it may be.
+ */
 export function scarceIn(alone: readonly Pick<Told, 'judged'>[]): ReadonlySet<string> {
   const all = new Map<string, { readonly had: number; readonly asked: number }>();
   for (const one of alone) {
@@ -58,7 +61,19 @@ export function scarceIn(alone: readonly Pick<Told, 'judged'>[]): ReadonlySet<st
       });
     }
   }
-  return new Set([...all].flatMap(([of, { had, asked }]) => (asked > had ? [of] : [])));
+  const untold = [...all.keys()].filter((of) => of.split(' ').includes('?'));
+  return new Set(
+    [...all].flatMap(([of, { had, asked }]) => {
+      const may = untold.filter((common) => common !== of && isOneOf(of, common));
+      const most = may.reduce((sum, common) => sum + (all.get(common)?.asked ?? 0), asked);
+      return most > had ? [of, ...may] : [];
+    }),
+  );
+}
+
+function isOneOf(name: string, common: string): boolean {
+  const [own, pieces] = [name.split(' '), common.split(' ')];
+  return own.length === pieces.length && pieces.every((piece, at) => piece === '?' || piece === own[at]);
 }
 
 const troubles = ({ told, miscounted, disconnected }: Judged): number =>

@@ -87,3 +87,30 @@ test('ports of ESP and AH are their SPI, which is not walked (hashlimit_init_dst
   };
   assert.deepEqual([asked('srcip,dstport', 'esp'), asked('srcip', 'esp'), asked('srcip,dstport', 'gre')], [false, true, true]);
 });
+
+/** Scene filter:s22.424+talk+aim: ESP and AH of a host took tokens of the bucket of its protocols without ports, and GRE found none. */
+test('what took a token of a bucket that nobody knows may have taken the last of each that it may be of', () => {
+  const told = (mode: string, protocols: readonly ('esp' | 'gre' | 'udp')[]): string => {
+    const rate = '--hashlimit-above 1/sec --hashlimit-burst 2 --hashlimit-htable-expire 90000';
+    const rule = `-A FORWARD -s ${far.address} -m hashlimit ${rate} --hashlimit-mode ${mode} --hashlimit-name web -j DROP`;
+    const world = worldOf(read().rule(scope, 'filter', rule, 0).facts);
+    let state: State = FRESH;
+    return protocols
+      .map((protocol, at) => {
+        const ports = protocol === 'udp' ? { sourcePort: 1, destinationPort: 53 } : { sourcePort: 0, destinationPort: 0 };
+        const packet = { ...packetOf(world, flow), protocol, ...ports };
+        // the third comes when one token is back, the last when all are
+        const when = [0, 0, 1000, 1000, 1000, 9000][at] ?? 0;
+        const { branches } = enumerate((chooser) => send(world, flow.from, packet, state, chooser, when));
+        state = branches[0]?.result.state ?? FRESH;
+        const [only, ...others] = new Set(branches.map(({ result }) => result.disposition));
+        return others.length > 0 ? '?' : only === 'dropped' ? 'd' : '-';
+      })
+      .join('');
+  };
+  assert.equal(told('srcip,dstport', ['esp', 'gre', 'gre', 'gre']), '?--?', 'one that no packet had asked');
+  assert.equal(told('srcip,dstport', ['gre', 'esp', 'gre', 'gre']), '-?-?', 'one that packets had asked');
+  assert.equal(told('srcip,dstport', ['esp', 'udp', 'udp', 'udp', 'udp', 'gre']), '?--??-', 'any port may be its SPI');
+  assert.equal(told('srcip,dstport', ['esp', 'esp', 'udp', 'udp']), '??-?');
+  assert.equal(told('srcip', ['esp', 'gre']), '--', 'where no port is looked at it is of its own');
+});

@@ -7,6 +7,7 @@ import { notTold } from '../not-told.ts';
 import { numberOf } from '../numbers.ts';
 import { leastOf } from './limit.ts';
 import { mostOf, type Rate, rateOf, taken, type Tokens } from './tokens.ts';
+import { mayTake, UNTOLD } from './untold-bucket.ts';
 
 /** What a rule asks of its table. */
 type Asked = Rate & {
@@ -64,25 +65,36 @@ function lengthIn(options: Options, name: string): number | null | undefined {
 function matched(asked: Asked, where: Where, context: Context): ReturnType<typeof taken> {
   const { packet, stack } = context;
   const isPorted = ['srcport', 'dstport'].some((mode) => asked.modes.has(mode));
-  if (isPorted && isLaterFragment(packet)) return notTold(context, 'iptables', 'the ports of a later piece are not known (xt_hashlimit.c)');
-  if (isPorted && HAS_SPI.has(packet.protocol))
-    return notTold(context, 'iptables', 'of ESP and AH the SPI is hashed, which is not walked (include/linux/in.h proto_ports_offset)');
+  const { perMs, burst, forgottenMs } = asked;
+  const limit = { perMs, burst, top: mostOf(burst, perMs), forgottenMs };
+  const keyOf = (bucket: string): string => `${stack.key} hashlimit ${familyOf(packet.source)} ${asked.table} ${bucket}`;
+  const common = keyOf(bucketOf(asked, packet, UNTOLD));
+  const untold = isPorted ? untoldPorts(packet) : undefined;
+  if (untold !== undefined) {
+    mayTake(common, limit, context);
+    return notTold(context, 'iptables', untold);
+  }
   const bucket = bucketOf(asked, packet);
   const atReading = readAs(asked, where, context, bucket);
   if ('gap' in atReading) return atReading;
-  const { perMs, burst, forgottenMs } = asked;
-  const top = mostOf(burst, perMs);
-  const key = `${stack.key} hashlimit ${familyOf(packet.source)} ${asked.table} ${bucket}`;
-  const below = taken({ perMs, burst, top, key, atReading, forgottenMs, detail: DETAIL }, context);
+  const below = taken({ ...limit, key: keyOf(bucket), ...(isPorted ? { common } : {}), atReading, detail: DETAIL }, context);
   return asked.above ? opposite(below) : below;
 }
 
-/** What packets are alike in: zero where the mode does not look (hashlimit_init_dst). */
-function bucketOf({ modes, masks }: Asked, packet: Packet): string {
+/** Why nobody knows what stands where the ports of a packet are read. */
+function untoldPorts(packet: Packet): string | undefined {
+  if (isLaterFragment(packet)) return 'the ports of a later piece are not known (xt_hashlimit.c)';
+  return HAS_SPI.has(packet.protocol)
+    ? 'of ESP and AH the SPI is hashed, which is not walked (include/linux/in.h proto_ports_offset)'
+    : undefined;
+}
+
+/** What packets are alike in: zero where the mode does not look, and for protocols without ports (hashlimit_init_dst). */
+function bucketOf({ modes, masks }: Asked, packet: Packet, ports?: typeof UNTOLD): string {
   const isPorted = packet.icmp === null;
   const address = (mode: string, own: Ip, length: number | null): Ip =>
     modes.has(mode) ? baseOf(cidrOf(own, length ?? bitsOf(familyOf(own)))) : NOWHERE[familyOf(own)];
-  const port = (mode: string, own: number): number => (modes.has(mode) && isPorted ? own : 0);
+  const port = (mode: string, own: number): number | string => (modes.has(mode) ? (ports ?? (isPorted ? own : 0)) : 0);
   const source = `${address('srcip', packet.source, masks.source)} ${port('srcport', packet.sourcePort)}`;
   return `${source} ${address('dstip', packet.destination, masks.destination)} ${port('dstport', packet.destinationPort)}`;
 }

@@ -3,6 +3,7 @@ import { each, given, likelihood, type Odds, sure } from '../../odds.ts';
 import { around, mixedLimits, savedUp } from '../../rations.ts';
 import type { Answer, Context } from '../context.ts';
 import { notTold } from '../not-told.ts';
+import { leastAfterUntold } from './untold-bucket.ts';
 
 const SECONDS: readonly (readonly [unit: string, seconds: number])[] = [
   ['second', 1],
@@ -25,6 +26,8 @@ export function rateOf(text: string): Rate | undefined {
 /** A limit's tokens: how they come back, how they are noted, what there was at the reading, and why they may not be known. */
 export type Tokens = Limit & {
   readonly key: string;
+  /** What was noted of all buckets that this may be, by packets of which nobody knew theirs. */
+  readonly common?: string;
   readonly atReading: { readonly least: number; readonly most: number };
   readonly of?: 'nft';
   readonly detail: string;
@@ -38,7 +41,10 @@ export function taken(its: Tokens, context: Asking): Answer {
   const { notes } = context;
   const { key, atReading, perMs, burst, top, forgottenMs } = its;
   const limit = { perMs, burst, top, ...(forgottenMs === undefined ? {} : { forgottenMs }) };
-  const now = each(notes?.limits().get(key) ?? sure(null), (is) => savedUp(is ?? { ...atReading, at: 0, limit }, context.at ?? 0));
+  const least = its.common === undefined ? undefined : leastAfterUntold(its.common, atReading.least, limit, context);
+  const asRead = savedUp({ ...atReading, at: 0, limit }, context.at ?? 0);
+  const unasked = least === undefined ? asRead : { ...asRead, least };
+  const now = each(notes?.limits().get(key) ?? sure(null), (is) => (is === null ? unasked : savedUp(is, context.at ?? 0)));
   context.rounds?.vary();
   notes?.ask(key, Math.floor(Math.min(...now.map(({ is }) => is.least))));
   const keep = (odds: Odds<LimitNote>): void => notes?.keepLimit(key, mixedLimits([odds], [1]));
