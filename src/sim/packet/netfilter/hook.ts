@@ -2,7 +2,7 @@ import { familyOf } from '#net/ip';
 import { type Connection, isCaptured, isUntouched } from '../conntrack/connection.ts';
 import { track } from '../conntrack/track.ts';
 import { unreadEntries } from '../conntrack/unread.ts';
-import { holderOf, isPortless } from '../nat/port.ts';
+import { holderOf } from '../nat/port.ts';
 import type { Hook } from '../iptables/context.ts';
 import { rerouted } from '../ip/routed.ts';
 import { answers } from '../ipvs/answers.ts';
@@ -112,14 +112,17 @@ const untold = ({ stack }: Skb, { original }: Connection): Gap => ({
   detail: `${original.source} → ${original.destination} has the answers' tuple: a packet joins it only if NAT was never asked about it, which no listing tells`,
 });
 
-/** Measured on 6.18.44: of protocols 4, 47 and 51 the second was lost, though the first was never asked about NAT. */
-const joinsPortless = ({ stack }: Skb, connection: Connection): boolean => isPortless(connection) && kernelOf(stack, [6, 19]);
+/**
+ * Whether a packet may join a connection that is not its own, up to Linux 6.11: of UDP, if that one was never asked about NAT. Since then
+ * only the same flow is joined (nf_ct_can_merge), which tracking finds. What has no ports never joins: allow_clash of
+ * nf_conntrack_l4proto_generic is newer.
+ */
+const joins = ({ stack }: Skb, { protocol }: Connection): boolean => protocol === 'udp' && !kernelOf(stack, [6, 12]);
 
 /**
  * Puts the packet's connection into the table; where another one has its answers' tuple, the packet is lost (__nf_conntrack_confirm,
- * nf_ct_resolve_clash). UDP joins a connection that was never asked about NAT; what has no ports does on kernels that were patched for
- * it, in 2026 (allow_clash of nf_conntrack_l4proto_generic). An error about a reset goes the connection's own way again, and puts it there
- * in place of the packet that was rejected.
+ * nf_ct_resolve_clash), unless it may join that one. An error about a reset goes the connection's own way again, and puts it there in place
+ * of the packet that was rejected.
  */
 export function confirmed(run: Run, skb: Skb, device: string | null): Skb | End {
   const connection = skb.track?.connection ?? null;
@@ -129,10 +132,10 @@ export function confirmed(run: Run, skb: Skb, device: string | null): Skb | End 
     run.confirm(skb.stack, connection);
     return skb;
   }
-  const isFree = !holder.sourceDone && !holder.destinationDone;
-  if (isFree && connection.protocol === 'udp') return { ...skb, track: { ...skb.track, connection: holder } };
-  const mayJoin = connection.protocol === 'udp' ? isUntold(holder) : joinsPortless(skb, connection) && (isFree || isUntold(holder));
-  if (mayJoin) return unknown(skb, untold(skb, holder), holder.captured === null ? [] : [holder.captured], device);
+  if (joins(skb, connection)) {
+    if (!holder.sourceDone && !holder.destinationDone) return { ...skb, track: { ...skb.track, connection: holder } };
+    if (isUntold(holder)) return unknown(skb, untold(skb, holder), holder.captured === null ? [] : [holder.captured], device);
+  }
   const says = `another connection has the answers' tuple: ${holder.original.source} → ${holder.original.destination}`;
   const by = holder.captured === null ? connection.boundBy : [holder.captured];
   return end(skb, { disposition: 'dropped', code: 'NETFILTER_DROP', says, by, device });
