@@ -144,7 +144,7 @@ const LAB_WAITING = [
   'lab/start.test.ts',
   'lab/tracer/tracer.test.ts',
   'lab/policies/*.test.ts',
-  'lab/real/flanneld.test.ts',
+  'lab/real/{daemon,flanneld}.test.ts',
   'lab/world/guard.test.ts',
   'lab/vm/capturer.test.ts',
 ];

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** A process of the lab that runs until it is stopped, with all that it started, also across pid namespaces. */
@@ -40,7 +40,25 @@ async function stopGroup(child: ChildProcess): Promise<void> {
   const late = Date.now() + PATIENCE_MS;
   while (groupLives(child)) {
     if (Date.now() > late) signalGroup(child, 'SIGKILL');
+    // in a pid namespace whose first process reaps nobody's children but its own, a dead grandchild stays in its group
+    if (Date.now() > late && membersOf(child).every((state) => state === 'Z')) return;
     await wait(20);
+  }
+}
+
+/** The states of a group's processes (proc_pid_stat(5): after the name, in brackets, state, parent and group). */
+const membersOf = ({ pid }: ChildProcess): readonly string[] =>
+  readdirSync('/proc').flatMap((entry) => {
+    const stat = /^\d+$/.test(entry) ? statOf(entry) : '';
+    const [state = '', , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(group) === pid ? [state] : [];
+  });
+
+function statOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return ''; // it has gone meanwhile
   }
 }
 

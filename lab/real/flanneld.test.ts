@@ -14,7 +14,7 @@ test('real flanneld: a lease with an old MAC cuts its node off until flanneld th
   const own = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private'];
   const setUp = 'mount -t tmpfs tmpfs /run && mkdir /run/netns && exec "$@"';
   const argv = [...own, 'sh', '-c', setUp, 'sh', process.execPath, join(import.meta.dirname, 'flanneld.prove.ts')];
-  const { status, stdout, stderr } = spawnSync('unshare', argv, { encoding: 'utf8', timeout: 300_000 });
+  const { status, stdout, stderr } = spawnSync('unshare', argv, { encoding: 'utf8', timeout: 300_000, killSignal: 'SIGKILL' });
   assert.equal(status, 0, stdout + stderr);
   assert.match(stdout, /healthy, broken, healed/);
 });
