@@ -40,8 +40,6 @@ async function stopGroup(child: ChildProcess): Promise<void> {
   const late = Date.now() + PATIENCE_MS;
   while (groupLives(child)) {
     if (Date.now() > late) signalGroup(child, 'SIGKILL');
-    // in a pid namespace whose first process reaps nobody's children but its own, a dead grandchild stays in its group
-    if (Date.now() > late && membersOf(child).every((state) => state === 'Z')) return;
     await wait(20);
   }
 }
@@ -62,8 +60,9 @@ function statOf(pid: string): string {
   }
 }
 
+/** In a pid namespace whose first process reaps nobody's children but its own, a dead grandchild stays in its group for ever. */
 function groupLives(child: ChildProcess): boolean {
-  return signalled(child, 0);
+  return signalled(child, 0) && membersOf(child).some((state) => state !== 'Z');
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
