@@ -5,7 +5,7 @@ import { onNode } from '#snapshot/scope';
 import { flannelDevice } from './device.ts';
 import { flanneldProcess, flanneldRuns, flanneldUnit } from './daemon.ts';
 import { homeOf, leasesOf } from './home.ts';
-import { adds, programmed, removes } from './programs.ts';
+import { adds, isAsLeased, programmed, removes } from './programs.ts';
 
 type Lease = FactOf<'lease'>;
 
@@ -43,16 +43,9 @@ export function followLeases(before: Facts, after: Facts, written?: string): Fac
   }, removed);
 }
 
-/**
- * Whether a node holds for a lease what the lease does not say: its flanneld did not hear of the last change, though it may run, and
- * will not hear of the next one. An entry that is missing says nothing, for it can be lost in many ways.
- */
-function isBehind(facts: Facts, node: string, lease: Lease): boolean {
-  const { neighbour, fdb } = programmed(facts, node, lease, deviceOf(facts, node) ?? '');
-  if (neighbour?.mac === undefined || neighbour.mac === null || lease.vtepMac === undefined || lease.vtepMac === null) return false;
-  const told = fdb.filter(({ dst }) => dst !== null);
-  return neighbour.mac !== lease.vtepMac || (told.length > 0 && told.every(({ dst }) => dst !== lease.publicIp));
-}
+/** Whether a node holds another value of a lease than it has: its flanneld did not hear of the last change, though it may run, and will not hear of the next one. */
+const isBehind = (facts: Facts, node: string, lease: Lease): boolean =>
+  isAsLeased(lease, programmed(facts, node, lease, deviceOf(facts, node) ?? '')) === false;
 
 const sameAttributes = (one: Lease, other: Lease): boolean =>
   one.publicIp === other.publicIp && one.vtepMac === other.vtepMac && one.vni === other.vni;

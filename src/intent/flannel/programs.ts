@@ -51,6 +51,18 @@ export function programmed(facts: Facts, node: string, lease: Lease, dev: string
   };
 }
 
+/**
+ * Whether what a node holds for a lease is of the value that the lease has: the neighbour's MAC, and where the entries for it lead.
+ * `undefined`: the lease or the neighbour does not tell. An entry that is missing says nothing, for it can be lost in many ways.
+ */
+export function isAsLeased({ vtepMac, publicIp }: Lease, { neighbour, fdb }: Pick<Programmed, 'neighbour' | 'fdb'>): boolean | undefined {
+  if (neighbour?.mac === undefined || neighbour.mac === null || vtepMac === undefined || vtepMac === null) return undefined;
+  if (neighbour.mac !== vtepMac) return false;
+  const told = fdb.filter(({ dst }) => dst !== undefined && dst !== null);
+  if (told.length === 0) return true;
+  return publicIp === undefined || publicIp === null ? undefined : told.some(({ dst }) => dst === publicIp);
+}
+
 /** The edits by which flanneld on a node takes in a peer's lease. What is already so stays untouched. */
 export function adds(facts: Facts, node: string, lease: Lease, dev: string): readonly Edit[] {
   const wanted = programs(lease, dev);
