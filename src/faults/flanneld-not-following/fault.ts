@@ -8,6 +8,7 @@ import { flanneldRuns } from '#intent/flannel/daemon';
 import { flannelConfig, flannelDevice } from '#intent/flannel/device';
 import { homeOf, leasesOf } from '#intent/flannel/home';
 import { peerOf } from '#intent/flannel/peers';
+import { isAsLeased } from '#intent/flannel/programs';
 import { nodeSubjects, notHome } from '#intent/flannel/subjects';
 import { isTrue } from '#intent/flannel/tunnel';
 import { baseOf } from '#net/cidr';
@@ -38,10 +39,8 @@ function standing(facts: Facts, node: string, lease: Lease, dev: string): Standi
     return complete ? { is: 'none', lease, evidence: [lease, ...readings(facts, node)] } : { is: 'same' };
   }
   if (neighbour?.mac === undefined || neighbour.mac === null || !held.tunnels) return { is: 'same' };
+  if (isAsLeased(lease, held) === true || claimedByAnother(facts, lease, neighbour.mac)) return { is: 'same' };
   const [first] = entries;
-  const moved = first !== undefined && !entries.some(({ dst }) => dst === lease.publicIp);
-  if (neighbour.mac === lease.vtepMac && !moved) return { is: 'same' };
-  if (claimedByAnother(facts, lease, neighbour.mac)) return { is: 'same' };
   const home = homeOf(facts, lease)?.node;
   const far = home === undefined ? undefined : flannelDevice(facts, home);
   if (home === undefined || far?.is !== 'seen') return { is: 'unknown', gap: far?.is === 'gap' ? far.gap : notHome(lease) };
