@@ -146,11 +146,17 @@ cases(fault, {
         table: '77',
       }).facts,
     },
+    { name: 'Calico still runs on another node, and nothing on this one', facts: runs(withoutDaemon(old), 'C', 'calico-node').facts },
     { name: 'Calico still runs', facts: runs(old, 'D', 'calico-node').facts },
   ],
   unknown: [
     { name: 'no routes were read', facts: old.without('route', scope).facts, subject: 'node/D' },
     { name: 'a pod has an old address, and no processes were read', facts: before.without('process', scope).facts, subject: 'node/D' },
+    {
+      name: 'flanneld has ended there, and what runs on another node was not read',
+      facts: withoutDaemon(old).without('process', healthy.node('C').scope).facts,
+      subject: 'node/D',
+    },
     { name: 'no processes were read', facts: old.without('process', scope).facts, subject: 'node/D' },
   ],
 });

@@ -16,14 +16,16 @@ export const PLUGINS: readonly Plugin[] = [
 
 /**
  * The pod networks whose daemons run on a node; where none does there, those of the other nodes: its own has ended, and the cluster has it
- * all the same.
+ * all the same. Any may run on a node whose processes were not read.
  */
 export function pluginsOn(facts: Facts, node: string): Seen<readonly Plugin[]> {
   const own = facts.seen('process', onNode(node));
   if (own.is === 'gap') return own;
   const here = amongst(own.value);
-  const others = here.length > 0 ? [] : facts.nodes().map((other) => facts.seen('process', onNode(other)));
-  return seen(here.length > 0 ? here : amongst(others.flatMap((one) => (one.is === 'seen' ? one.value : []))), own.origins);
+  if (here.length > 0) return seen(here, own.origins);
+  const others = facts.nodes().map((other) => facts.seen('process', onNode(other)));
+  const unread = others.find((one) => one.is === 'gap');
+  return unread ?? seen(amongst(others.flatMap((one) => (one.is === 'seen' ? one.value : []))), own.origins);
 }
 
 const amongst = (processes: readonly FactOf<'process'>[]): readonly Plugin[] =>
