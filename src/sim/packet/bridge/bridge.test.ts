@@ -228,6 +228,22 @@ test("a bridge's own address is its own in its own VLANs alone: in others a fram
       .put('neighbour', one.scope, { dev: one.device, address: two.address, mac: D.bridgeMac, state: 'permanent', proxy: false }),
   );
   const end = ({ reason, at }: Outcome): readonly string[] => [reason.code, at.netns];
-  assert.deepEqual(end(sent(aware)), ['OTHERHOST', two.scope.netns]);
+  const ofEight = { ...member(D.bridge), first: 8, last: 8 };
+  for (const built of [aware, aware.put('bridge-vlan', D.scope, ofEight)])
+    assert.deepEqual(end(sent(built)), ['OTHERHOST', two.scope.netns]);
   assert.deepEqual(end(sent(aware.put('bridge-vlan', D.scope, member(D.bridge)))), end(sent(healthy)));
+});
+
+test('where the VLANs were not read, no frame is known to be of one, and nothing is told of its way (__allowed_ingress)', () => {
+  const bridge = worldOf(healthy.facts).stack(D.scope)?.link(D.bridge)?.bridge;
+  assert.ok(bridge != null);
+  const aware = healthy.link(D.scope, D.bridge, { bridge: { ...bridge, vlanFiltering: true } });
+  for (const [from, to] of [
+    [one.scope, two.address],
+    [one.scope, D.gateway],
+    [D.scope, two.address],
+  ] as const) {
+    const { disposition, reason } = sent(aware, from, to);
+    assert.deepEqual([disposition, reason.gap?.capture], ['unknown', 'bridge -j vlan show']);
+  }
 });

@@ -6,6 +6,7 @@ import type { Stack } from '#dataplane/stack';
 import type { FactRef } from '../outcome.ts';
 import { placeText, type Run } from '../run.ts';
 import { portsOf } from './ports.ts';
+import { isMember } from './vlan.ts';
 
 /** Where a bridge knows an address: on the machine itself, or behind a port. */
 export type Known =
@@ -46,12 +47,8 @@ export function find(run: Run, stack: Stack, bridge: Link, mac: Mac, vlan: numbe
  * The port that has an address itself, or the bridge: those are in every table, also where that was not read, for each VLAN that the one or
  * the other is a member of (br_fdb_add_local, net/bridge/br_vlan.c __vlan_add).
  */
-function holderOf(stack: Stack, bridge: Link, mac: Mac, vlan: number): Link | undefined {
-  const { vlans } = stack;
-  const isMember = ({ name }: Link): boolean =>
-    vlan === 0 || vlans.is === 'gap' || (vlans.table.get(name) ?? []).some(({ first, last }) => first <= vlan && vlan <= last);
-  return [...portsOf(stack, bridge), bridge].find((one) => one.mac === mac && isMember(one));
-}
+const holderOf = (stack: Stack, bridge: Link, mac: Mac, vlan: number): Link | undefined =>
+  [...portsOf(stack, bridge), bridge].find((one) => one.mac === mac && isMember(stack, one, vlan));
 
 /** An entry that is too old may be swept away before the next frame: nobody can tell (br_fdb_cleanup). */
 function isGone(run: Run, stack: Stack, bridge: Link, entry: Fdb): boolean {

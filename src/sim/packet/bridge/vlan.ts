@@ -20,6 +20,10 @@ const isIn =
   ({ first, last }: BridgeVlan) =>
     vlan >= first && vlan <= last;
 
+/** Whether a device is a member of the VLAN that a frame was found to be of: it is of none where the lists were not read. */
+export const isMember = ({ vlans }: Stack, { name }: Link, vlan: number): boolean =>
+  vlan === 0 || (vlans.is === 'seen' && (vlans.table.get(name) ?? []).some(isIn(vlan)));
+
 function vlansOf(stack: Stack, dev: string): readonly BridgeVlan[] | Gap {
   const { vlans } = stack;
   if (vlans.is === 'gap')
