@@ -141,6 +141,15 @@ test('what stands where others have ports is not known, nor in the first piece h
   assert.equal(reads('udp length', { protocol: 'udp', fragment: { offset: 0, more: true } }), '?');
 });
 
+test('of a packet of which only bounds are told no length is read', () => {
+  for (const text of ['meta length', 'ip length']) {
+    assert.deepEqual(reads(text, { size: 52 }), [52n]);
+    assert.equal(reads(text, { size: 52, leastSize: 44 }), '?', text);
+  }
+  assert.deepEqual(reads('ip6 length', { size: 72 }, { family: 6 }), [32n]);
+  assert.equal(reads('ip6 length', { size: 72, leastSize: 64 }, { family: 6 }), '?');
+});
+
 /** Linux 6.18, by hand: behind `udp dport set 5` a counter saw no later piece. */
 test('of a later piece only the header of IP is written (nft_payload_set_eval, pkt->fragoff)', () => {
   const written = (protocol: string, field: string, offset: number) =>
