@@ -47,6 +47,7 @@ test('a reset has the number that the segment waits for, or acknowledges all of 
   const numbers = { seq: 7, ack: 9, window: 500 };
   const reset = (tcp: Partial<NonNullable<Packet['tcp']>>) => resetTo(sent(100, tcp)).tcp;
   assert.deepEqual(reset({ numbers })?.numbers, { seq: 0, ack: 68, window: 0 });
+  assert.deepEqual(reset({ numbers, mss: 1000 })?.numbers, { seq: 0, ack: 64, window: 0 }, 'the option of 4 bytes is no data');
   assert.deepEqual(reset({ syn: false, ack: true, numbers })?.numbers, { seq: 9, ack: 0, window: 0 });
   assert.equal(reset({})?.numbers, undefined);
 });

@@ -49,11 +49,15 @@ const LAG = 66000;
 /** Bytes of headers without options. */
 const HEADERS = { 4: 40, 6: 60 } as const;
 
-/** The numbers of a packet, where somebody told them (segment_seq_plus_len). */
+/** Bytes of the option that offers an MSS (include/net/tcp.h TCPOLEN_MSS). */
+const MSS_OPTION = 4;
+
+/** The numbers of a packet, where somebody told them (segment_seq_plus_len): it has no other option than the MSS that it offers. */
 export function segmentOf({ tcp, source, size }: Pick<Packet, 'tcp' | 'source' | 'size'>): Segment | undefined {
   const numbers = tcp?.numbers;
   if (tcp === null || numbers === undefined) return undefined;
-  const content = Math.max(0, size - HEADERS[familyOf(source)]);
+  const options = tcp.mss === undefined ? 0 : MSS_OPTION;
+  const content = Math.max(0, size - HEADERS[familyOf(source)] - options);
   return { ...numbers, end: (numbers.seq + content + (tcp.syn ? 1 : 0) + (tcp.fin ? 1 : 0)) % ALL };
 }
 
