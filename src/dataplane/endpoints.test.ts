@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Ip, ip } from '#net/ip';
 import { CLUSTER } from '#snapshot/scope';
+import { USUAL_POLICY } from '#testing/built/api';
+import { written } from '#testing/built/written';
 import { cluster } from '#testing/world-builder';
 import { resolveEndpoint } from './endpoints.ts';
 import { podBridges, podNamespaces } from './pods.ts';
@@ -22,6 +24,18 @@ test('pods, nodes, captured namespaces and addresses are found by what people wr
   assert.ok(node.is === 'found' && node.endpoint.kind === 'node' && node.endpoint.address === built.node('D').address);
   const foreign = resolveEndpoint(facts, '192.0.2.1');
   assert.ok(foreign.is === 'found' && foreign.endpoint.scope === null);
+});
+
+test('a Service is found by what programs call it: its name in DNS', () => {
+  const policy = USUAL_POLICY;
+  const web = { namespace: 'default', name: 'web', type: 'ClusterIP', clusterIps: [ip`10.96.31.62`], ports: [], selector: null, policy };
+  const served = facts.with(written('service', CLUSTER, 'api/services', [web]));
+  for (const name of ['default/web', 'web.default.svc', 'web.default.svc.cluster.local', 'svc/web.default.svc.corp.example.']) {
+    const resolved = resolveEndpoint(served, name);
+    assert.ok(resolved.is === 'found', name);
+    assert.deepEqual([resolved.endpoint.kind, resolved.endpoint.name], ['service', 'svc/default/web'], name);
+  }
+  assert.equal(resolveEndpoint(served, 'web.shop.svc.cluster.local').is, 'problem', 'of another namespace');
 });
 
 test('a node whose addresses were not read is at no other node’s: its object tells, or nothing does', () => {

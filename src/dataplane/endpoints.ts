@@ -23,7 +23,10 @@ export type Resolved =
   | { readonly is: 'found'; readonly endpoint: Endpoint }
   | { readonly is: 'problem'; readonly says: string; readonly near: readonly string[] };
 
-/** Resolves what a person writes: `ns/pod`, `node/netns`, a node, `svc/ns/name`, `ns/service`, an address; `pod/`, `node/` and `svc/` say which. */
+/**
+ * Resolves what a person writes: `ns/pod`, `node/netns`, a node, `svc/ns/name`, `ns/service`, a Service's name in DNS, an address;
+ * `pod/`, `node/` and `svc/` say which.
+ */
 export function resolveEndpoint(facts: Facts, text: string): Resolved {
   const address = parseIp(text);
   if (address !== undefined) return found(ofAddress(facts, address));
@@ -162,7 +165,12 @@ function servicesOf(facts: Facts): readonly Service[] {
   return seen.is === 'gap' ? [] : seen.value;
 }
 
-function serviceNamed(facts: Facts, text: string): Endpoint | undefined {
+/** `web.shop.svc`, `web.shop.svc.cluster.local`, `web.shop.svc.cluster.local.` */
+const IN_DNS = /^([^./]+)\.([^./]+)\.svc(?:\.|$)/;
+
+function serviceNamed(facts: Facts, asked: string): Endpoint | undefined {
+  const [, label, of] = IN_DNS.exec(asked) ?? [];
+  const text = label === undefined || of === undefined ? asked : `${of}/${label}`;
   const service = servicesOf(facts).find(
     ({ namespace, name }) => `${namespace}/${name}` === text || (namespace === 'default' && name === text),
   );

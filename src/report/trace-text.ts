@@ -24,11 +24,22 @@ function summary(outcomes: readonly TracedOutcome[]): string {
   const sum = { yes: 0, no: 0, unknown: 0 };
   for (const { works, probability } of outcomes) sum[works] += probability ?? 0;
   const named = (['yes', 'no', 'unknown'] as const).filter((works) => outcomes.some((outcome) => outcome.works === works));
-  return named.map((works) => `${MARKS[works]} ${WORKS[works]}${named.length > 1 ? ` (${percent(sum[works])})` : ''}`).join('   ');
+  return named
+    .map(
+      (works) =>
+        `${MARKS[works]} ${works === 'yes' ? answeredText(outcomes) : WORKS[works]}${named.length > 1 ? ` (${percent(sum[works])})` : ''}`,
+    )
+    .join('   ');
+}
+
+/** A refusal of the target's own stack proves the way there and back; it is not what the sender wants. */
+function answeredText(outcomes: readonly TracedOutcome[]): string {
+  const kinds = new Set(outcomes.flatMap(({ works, answer }) => (works === 'yes' ? [answer.kind === 'reply'] : [])));
+  if (!kinds.has(false)) return 'the sender gets its answer';
+  return kinds.has(true) ? 'the sender gets an answer or a refusal' : 'packets get there and back, and the sender is refused';
 }
 
 const WORKS = {
-  yes: 'the sender gets its answer',
   no: 'the sender gets no answer',
   unknown: 'whether the sender gets an answer is not known',
 } as const;

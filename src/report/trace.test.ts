@@ -4,7 +4,7 @@ import test from 'node:test';
 import { Ajv } from 'ajv';
 import { worldOf } from '#dataplane/world';
 import { ip } from '#net/ip';
-import { trace, type Traced } from '#sim/packet/trace';
+import { type Flow, trace, type Traced } from '#sim/packet/trace';
 import { cluster } from '#testing/world-builder';
 import { noQuotes } from './quote.ts';
 import { traceJson } from './trace-json.ts';
@@ -48,6 +48,15 @@ for (const [name, traced] of Object.entries(traces)) {
     assert.ok(valid({ id: 7, ...json }));
   });
 }
+
+test('a port that nothing listens at is told as a refusal, an answer as an answer', () => {
+  const head = (by: Pick<Flow, 'protocol' | 'port'>): string => {
+    const asked = { from: healthy.pod('A').scope, to: healthy.pod('D').address, ...by };
+    return traceText(trace(worldOf(healthy.facts), asked), { flow: 'flow', place: ({ node }) => node }, noQuotes).split('\n')[1] ?? '';
+  };
+  assert.equal(head({ protocol: 'icmp' }), '✓ the sender gets its answer');
+  assert.equal(head({ protocol: 'tcp', port: 9999 }), '✓ packets get there and back, and the sender is refused');
+});
 
 test('the text names what decided, with file and line', () => {
   const traced = traces['a neighbour that is missing'] as Traced;

@@ -63,8 +63,9 @@ test('exit 2: a wrong call names the option and says what it takes', async () =>
     [['--fail-on', 'info'], /--fail-on takes error or warning, not "info"/],
     [['--require', 'nonsense'], /none is called "nonsense", `leadline faults` lists them/],
     [['--flow', 'nonsense'], /a flow is written from→to\[:port\].*not "nonsense"/],
-    [['--flow', 'A→D:99999'], /--flow A→D:99999: a port is a number/],
+    [['--flow', 'A→D:99999'], /--flow A→D:99999: port is a whole number from 1 to 65535/],
     [['--flow', 'A→D/udp'], /udp needs a port/],
+    [['--flow', 'A→D/tcp'], /tcp needs a port: D:PORT\/tcp/],
     [['--flow', 'nobody→D'], /nobody/],
     [['--no-such-option'], /--no-such-option/],
   ];

@@ -2,6 +2,7 @@ import { type Endpoint, resolveEndpoint } from '#dataplane/endpoints';
 import { uplinkOf } from '#dataplane/uplink';
 import { worldOf } from '#dataplane/world';
 import type { Facts } from '#facts/facts';
+import type { FactOf } from '#facts/kinds';
 import { parseIp } from '#net/ip';
 import type { Flow } from '#sim/packet/trace';
 import { onNode } from '#snapshot/scope';
@@ -36,6 +37,8 @@ export function partsOf(text: string): { readonly name: string; readonly port: n
     throw new UsageError(`a protocol is ${[...PROTOCOLS].join(', ')}, not ${JSON.stringify(strange)}`);
   const [, body = text, protocol] = /^(.+)\/(tcp|udp|icmp|sctp)$/.exec(text) ?? [];
   if (parseIp(body) !== undefined) return { name: body, port: undefined, protocol };
+  const [, word] = /^[^:[\]]+:([\w-]*[a-z][\w-]*)$/i.exec(body) ?? [];
+  if (word !== undefined) throw new UsageError(`a port is a number, not ${JSON.stringify(word)}`);
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|(.*?))(?::(\d{1,5}))?$/.exec(body) ?? [];
   return { name: bracketed ?? plain ?? body, port: port === undefined ? undefined : Number(port), protocol };
 }
@@ -54,9 +57,11 @@ export function flowOf(asked: Asked, facts: Facts): NamedFlow {
         ? `${asked.to} has no address of its own (headless, or a name outside): ask one of its pods`
         : `${asked.to} has no address that is known`,
     );
-  const port = bounded('port', asked.port ?? parts.port ?? servicePort(to, facts), 1, MAX_PORT);
-  const protocol = protocolOf(asked.proto ?? parts.protocol, port);
-  if (protocol !== 'icmp' && port === undefined) throw new UsageError(`${protocol} needs a port: ${parts.name}:PORT/${protocol}`);
+  const offered = portsOf(to, facts);
+  const port = bounded('port', asked.port ?? parts.port ?? (offered.length === 1 ? offered[0]?.port : undefined), 1, MAX_PORT);
+  const protocol = protocolOf(asked.proto ?? parts.protocol ?? onlyProtocol(offered, port), port);
+  if (protocol !== 'icmp' && port === undefined)
+    throw new UsageError(`${protocol} needs a port: ${inBrackets(parts.name)}:PORT/${protocol}`);
   if (asked.size !== undefined && protocol === 'tcp' && 'enters' in entrance)
     throw new UsageError(
       `${asked.from} was not captured, so that its connection is walked no further than it opens: --size tells of its request`,
@@ -74,7 +79,7 @@ export function flowOf(asked: Asked, facts: Facts): NamedFlow {
   };
   return {
     flow,
-    title: `${titleOf(from)}${'enters' in entrance ? ` by ${entrance.from.node}` : ''} → ${titleOf(to)}${flow.port === undefined ? '' : `:${flow.port}`}/${protocol}`,
+    title: `${titleOf(from)}${'enters' in entrance ? ` by ${entrance.from.node}` : ''} → ${flow.port === undefined ? titleOf(to) : `${inBrackets(titleOf(to))}:${flow.port}`}/${protocol}`,
   };
 }
 
@@ -109,12 +114,20 @@ function endpointOf(text: string, facts: Facts): Endpoint {
 
 const titleOf = ({ name, address }: Endpoint): string => (address === null || name === address ? name : `${name} (${address})`);
 
-/** A Service with one port needs none to be said. */
-function servicePort({ kind, name }: Endpoint, facts: Facts): number | undefined {
+/** A bare IPv6 address, so that a port can follow it. */
+const inBrackets = (name: string): string => (name.includes(':') && parseIp(name) !== undefined ? `[${name}]` : name);
+
+/** What a Service offers: with one port, none needs to be said. */
+function portsOf({ kind, name }: Endpoint, facts: Facts): FactOf<'service'>['ports'] {
   const services = facts.seen('service', { node: '', netns: '' });
-  if (kind !== 'service' || services.is === 'gap') return undefined;
-  const ports = services.value.find((service) => `svc/${service.namespace}/${service.name}` === name)?.ports ?? [];
-  return ports.length === 1 ? ports[0]?.port : undefined;
+  if (kind !== 'service' || services.is === 'gap') return [];
+  return services.value.find((service) => `svc/${service.namespace}/${service.name}` === name)?.ports ?? [];
+}
+
+/** The protocol of a port that a Service offers by one alone. */
+function onlyProtocol(offered: FactOf<'service'>['ports'], port: number | undefined): string | undefined {
+  const [first, ...more] = offered.filter((one) => one.port === port);
+  return more.length > 0 ? undefined : first?.protocol.toLowerCase();
 }
 
 function protocolOf(text: string | undefined, port: number | undefined): Flow['protocol'] {

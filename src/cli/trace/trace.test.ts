@@ -36,6 +36,7 @@ test('a flow without a port is an echo, one with a port is TCP', () => {
   assert.deepEqual(echo.flow, { from: client?.scope, to: built.nodes[3]?.pods[0]?.address, protocol: 'icmp' });
   assert.equal(echo.title, 'pod/default/web-a (10.100.54.2) → pod/default/web-d (10.100.41.2)/icmp');
   assert.equal(flowOf({ from: 'A', to: 'D:6443', size: 1400, df: true }, facts).flow.protocol, 'tcp');
+  assert.match(flowOf({ from: 'A', to: '[2001:db8::1]:80' }, facts).title, /→ \[2001:db8::1\]:80\/tcp$/);
 });
 
 test('what cannot be asked is a usage error that says why', () => {
@@ -46,6 +47,8 @@ test('what cannot be asked is a usage error that says why', () => {
   assert.throws(() => flowOf({ from: 'A', to: 'D', at: 'A' }, facts), /--at is for addresses that were not/);
   assert.throws(() => flowOf({ from: 'A', to: 'D', proto: 'udp' }, facts), /udp needs a port/);
   assert.throws(() => flowOf({ from: 'A', to: 'D', port: 70000 }, facts), /port is a whole number/);
+  assert.throws(() => partsOf('default/web-d:http/tcp'), /a port is a number, not "http"/);
+  assert.throws(() => flowOf({ from: 'A', to: '2001:db8::1:80/tcp' }, facts), /tcp needs a port: \[2001:db8::1:80\]:PORT\/tcp/);
   assert.throws(() => partsOf('D:80/foo'), /a protocol is tcp, udp, icmp, sctp, not "foo"/);
 });
 
