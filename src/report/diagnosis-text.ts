@@ -2,6 +2,7 @@ import type { Diagnosis, UnknownVerdict } from '#engine/finding';
 import type { Language } from '#engine/words';
 import type { Facts } from '#facts/facts';
 import { amount } from './amount.ts';
+import { askedText } from './asked-text.ts';
 import { findingText } from './finding-text.ts';
 import type { Quote } from './quote.ts';
 
@@ -42,6 +43,7 @@ export function diagnosisText(diagnosis: Diagnosis, facts: Facts, quote: Quote, 
   const { coverage, findings, unexplained } = diagnosis;
   const { asked, passed, failed, unknown } = coverage.checks;
   const blocks = [words.head(coverage.nodes.length, asked, passed, failed, unknown)];
+  blocks.push(...askedText(diagnosis.checks, language));
   for (const finding of findings) blocks.push(findingText(finding, facts, quote, language));
   if (unexplained.length > 0) {
     blocks.push(

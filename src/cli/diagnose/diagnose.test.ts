@@ -121,6 +121,14 @@ test('a flow by names is a check of its own; a near name is told', async () => {
   );
 });
 
+test('a flow that was named is told of, also where nothing of the model fails it', async () => {
+  const { world } = await diagnosed('broken', ['--flow', 'A→D', '--flow', 'A→D:9', '--flow', 'A→10.100.41.2']);
+  const text = world.printed();
+  assert.match(text, /\n\n✓ {2}asked: A→D\n {3}works in the model of what was captured: the answer comes back\n/);
+  assert.match(text, /\n\n✓ {2}asked: A→D:9\n {3}packets get there and back.*, and the sender is refused/);
+  assert.match(text, /\n\n✗ {2}asked: A→10\.100\.41\.2\n {3}dropped on D at flannel\.1: /);
+});
+
 test('the JSON of a healthy, a broken and an incomplete cluster is as its schema says', async () => {
   const valid = schema('diagnosis');
   for (const [state, changes] of [
