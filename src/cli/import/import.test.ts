@@ -66,3 +66,17 @@ test('the lines of one command among several in a file are counted for it alone'
   assert.match(printed, /session\.txt:4: not a route: 10\.100\.54\.300/);
   assert.doesNotMatch(printed, /sysctl.*not understood/);
 });
+
+test('hosts and files whose names are in another script are told apart', async () => {
+  const printed = await said({ '节点甲/路由.txt': ROUTES, '节点乙/路由 (副本).txt': ROUTES, 'nœud/routes.txt': ROUTES });
+  const lines = printed.split('\n');
+  for (const [host, file] of [
+    ['节点甲', '路由.txt'],
+    ['节点乙', '路由_副本_.txt'],
+    ['nœud', 'routes.txt'],
+  ])
+    assert.ok(
+      lines.some((line) => line.startsWith(`${host}  seen/${host}/${file}: `)),
+      printed,
+    );
+});

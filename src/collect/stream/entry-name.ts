@@ -1,11 +1,16 @@
 import type { Scope } from '#snapshot/scope';
 
-/** A name that is safe as one part of a path on every file system. */
-export const pathPart = (text: string): string =>
-  text
-    .replace(/[^A-Za-z0-9.,:=+@-]+/g, '_')
-    .replace(/^[.]+/, '_')
-    .slice(0, 100) || '_';
+/** A name of letters of three bytes stays below the 255 bytes that file systems allow. */
+const LONGEST_PART = { ascii: 100, other: 60 };
+
+/** A name that is safe as one part of a path on every file system. Letters of every script stay: they tell files and hosts apart. */
+export function pathPart(text: string): string {
+  const safe = text
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{M}\p{N}.,:=+@-]+/gu, '_')
+    .replace(/^[.]+/, '_');
+  return [...safe].slice(0, /^[\x20-\x7e]*$/.test(safe) ? LONGEST_PART.ascii : LONGEST_PART.other).join('') || '_';
+}
 
 /** Longer commands are cited by the name of their form. */
 const LONGEST = 60;
