@@ -48,8 +48,19 @@ function leadsOf(facts: Facts, node: string): ReadonlySet<string> {
 }
 
 /** What a node's rules refuse because nobody stands behind it, by either mode. */
-const refusalsOf = (facts: Facts, node: string): readonly string[] =>
-  [...rulesOf(facts, node)].filter((text) => / has no (local )?endpoints"|^\w+ no-endpoint-/.test(text));
+function refusalsOf(facts: Facts, node: string): readonly string[] {
+  const tables = facts.seen('iptables', onNode(node));
+  const rules = (tables.is === 'gap' ? [] : tables.value).flatMap(({ table, backend, family, chains }) =>
+    chains.flatMap((chain) => chain.rules.flatMap(({ text }) => (REFUSED.test(text) ? `${family} ${backend} ${table} ${text}` : []))),
+  );
+  const sets = kubeProxyTables(facts, node).flatMap((table) => table.sets.map((set) => ({ family: table.family, ...set })));
+  const elements = sets
+    .filter(({ name }) => name.startsWith('no-endpoint-'))
+    .flatMap(({ family, name, elements }) => elements.map((one) => `${family} ${name} ${JSON.stringify(one)}`));
+  return [...rules, ...elements];
+}
+
+const REFUSED = / has no (local )?endpoints"/;
 
 /**
  * Nodes whose rules lead where no object leads any more, or refuse what has endpoints again: kube-proxy there has not heard of the last
