@@ -3,17 +3,14 @@ import { podsOf } from './pods.ts';
 import { memoised } from '#dataplane/memo';
 import { servedEndpoints } from '#dataplane/served-endpoints';
 import { type ServedFront, servedFronts } from '#dataplane/served-fronts';
-import type { World } from '#dataplane/world';
 import { backendsOf } from '#intent/kube-proxy/backends';
 import { frontsOf as intendedFronts } from '#intent/kube-proxy/fronts';
 import type { Facts } from '#facts/facts';
-import type { TracedOutcome } from '#sim/packet/outcome';
-import { type Flow, trace } from '#sim/packet/trace';
 import { CLUSTER, onNode, type Scope } from '#snapshot/scope';
 import { familyOf, type Ip } from '#net/ip';
-import { judgeOutcomes } from '../ask.ts';
-import type { Answered, Check } from '../check.ts';
+import type { Check } from '../check.ts';
 import { speaks } from '../services/speaks.ts';
+import { askVirtual } from '../services/virtual.ts';
 import { flowCheck } from './flow-check.ts';
 import { sharesOf } from './shares.ts';
 
@@ -46,30 +43,11 @@ function check(kind: string, id: string, from: Scope, { name, address, protocol,
     en: `${who} reaches the Service ${name} at ${address}:${port}/${protocol}`,
     zh: `${who} 能访问 Service ${name}(${address}:${port}/${protocol})`,
   };
-  return { ...flowCheck(kind, idOf(id, flow.to, protocol), flow, words), ask: (world) => askVirtual(flow, world) };
+  return { ...flowCheck(kind, idOf(id, flow.to, protocol), flow, words), ask: askVirtual(flow) };
 }
 
 /** A Service of both families is asked at both of its addresses. */
 const idOf = (id: string, to: Ip, protocol: string): string => `${id}/${protocol}${familyOf(to) === 6 ? '6' : ''}`;
-
-/**
- * No machine has a Service's cluster address: what leaves a machine with it unwritten reaches nobody. What leaves a pod is not past
- * the machine's rules. Where a device holds that address, as kube-ipvs0 does, the stack's own refusal (net/ipv4/tcp_ipv4.c
- * tcp_v4_send_reset, net/ipv4/udp.c __udp4_lib_rcv) is no answer of the Service's.
- */
-function askVirtual(flow: Flow, world: World): Answered {
-  const { outcomes, complete } = trace(world, flow);
-  const isUnwritten = ({ received }: TracedOutcome): boolean => received.destination === flow.to && received.destinationPort === flow.port;
-  const isLost = ({ disposition, received, at }: TracedOutcome): boolean =>
-    disposition === 'left the model' && at.netns === '' && received.destination === flow.to;
-  return judgeOutcomes(
-    outcomes.map((one): TracedOutcome => {
-      if (isLost(one)) return { ...one, works: 'no' };
-      return one.disposition === 'no listener' && isUnwritten(one) ? { ...one, works: 'no', reply: null } : one;
-    }),
-    complete,
-  );
-}
 
 /** What a node is asked for: what its own rules name, and what it should know: by the API's objects, else by most other nodes' rules. */
 function frontsOf(facts: Facts, node: string): readonly ServedFront[] {

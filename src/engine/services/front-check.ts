@@ -6,6 +6,7 @@ import type { Check } from '../check.ts';
 import { familyOf } from '#net/ip';
 import { flowCheck } from '../invariants/flow-check.ts';
 import { speaks } from './speaks.ts';
+import { askVirtual } from './virtual.ts';
 
 /** Questions for a Service's own first port at each of its addresses, from the first captured pod of every node: what its clients would see. */
 export function serviceAsks(facts: Facts, { namespace, name, clusterIps, ports }: FactOf<'service'>): readonly Check[] {
@@ -18,11 +19,11 @@ export function serviceAsks(facts: Facts, { namespace, name, clusterIps, ports }
     const [who, from] = [pod?.name ?? node, pod?.scope ?? onNode(node)];
     if (!speaks(facts, from, address)) return [];
     const flow = { from, to: address, protocol, port: port.port } as const;
-    return [
-      flowCheck('service', `${who}→${namespace}/${name}/${protocol}${familyOf(address) === 6 ? '6' : ''}`, flow, {
-        en: `${who} reaches the Service ${namespace}/${name} at ${address}:${port.port}/${protocol}`,
-        zh: `${who} 能访问 Service ${namespace}/${name}(${address}:${port.port}/${protocol})`,
-      }),
-    ];
+    const words = {
+      en: `${who} reaches the Service ${namespace}/${name} at ${address}:${port.port}/${protocol}`,
+      zh: `${who} 能访问 Service ${namespace}/${name}(${address}:${port.port}/${protocol})`,
+    };
+    const id = `${who}→${namespace}/${name}/${protocol}${familyOf(address) === 6 ? '6' : ''}`;
+    return [{ ...flowCheck('service', id, flow, words), ask: askVirtual(flow) }];
   });
 }
