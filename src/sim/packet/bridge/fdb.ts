@@ -4,7 +4,8 @@ import { isGroupMac, type Mac, ZERO_MAC } from '#net/mac';
 import { fdbKey } from '#dataplane/neighbours';
 import type { Stack } from '#dataplane/stack';
 import type { FactRef } from '../outcome.ts';
-import { placeText, type Run } from '../run.ts';
+import type { Run } from '../run.ts';
+import { untold } from '../untold.ts';
 import { portsOf } from './ports.ts';
 import { isMember } from './vlan.ts';
 
@@ -54,13 +55,9 @@ const holderOf = (stack: Stack, bridge: Link, mac: Mac, vlan: number): Link | un
 function isGone(run: Run, stack: Stack, bridge: Link, entry: Fdb): boolean {
   if (entry.state !== 'stale') return false;
   const detail = `${bridge.name} has not heard of ${entry.mac} for longer than its ageing time: it may have forgotten it`;
-  const options = [
-    { name: 'still known', probability: null },
-    { name: 'forgotten', probability: null },
-  ];
-  const because = { gap: { of: 'fdb', scope: stack.scope, why: 'not modelled', detail } as const, by: [stack.cite('fdb', entry)] };
-  const at = `${placeText(stack)} fdb ${bridge.name} ${entry.mac}`;
-  return run.pick({ at, of: 'ageing', scope: 'connection', options, because }) === 1;
+  const [at, by] = [`fdb ${bridge.name} ${entry.mac}`, [stack.cite('fdb', entry)]];
+  const missing = { of: 'fdb', why: 'not modelled' } as const;
+  return untold(run, stack, { at, of: 'ageing', options: ['still known', 'forgotten'], detail, missing, by }) === 1;
 }
 
 /** Learns where a frame came from (br_fdb_update). */

@@ -1,9 +1,10 @@
 import type { Hook } from '../iptables/context.ts';
 import type { End } from '../next.ts';
 import { rulesNoted } from '../notes.ts';
-import { type Ahead, placeText, type Run } from '../run.ts';
+import type { Ahead, Run } from '../run.ts';
 import type { Skb } from '../skb.ts';
 import { agreed } from '../trail.ts';
+import { untold } from '../untold.ts';
 import { isIdle, type Registrants, type Station } from './order.ts';
 import { type At, deviceOf } from './place.ts';
 
@@ -80,14 +81,10 @@ function ofBoth<T>(one: T, other: T, { trail: since }: Skb, { skbIn, withSkb }: 
 /** Asks which of two that hang at the same priority comes first: who registered last does. */
 function isSecondFirst(run: Run, { stack }: Skb, at: At, present: Registrants): boolean {
   const names = present.map(nameOf);
-  const options = [
-    { name: `${names[0]} first`, probability: null },
-    { name: `${names[1]} first`, probability: null },
-  ];
+  const options = [`${names[0]} first`, `${names[1]} first`];
   const detail = `${names.join(' and ')} hang at the same priority of ${at.hook}; which comes first is not told`;
-  const gap = { of: 'nft', scope: stack.scope, why: 'not told', detail } as const;
-  const place = `${placeText(stack)} ${at.hook} ${deviceOf(at) ?? ''} order of ${names.join(', ')}`;
-  return run.pick({ at: place, of: 'order', scope: 'connection', options, because: { gap, by: [] } }) === 1;
+  const place = `${at.hook} ${deviceOf(at) ?? ''} order of ${names.join(', ')}`;
+  return untold(run, stack, { at: place, of: 'order', options, detail, missing: { of: 'nft', why: 'not told' } }) === 1;
 }
 
 const nameOf = ([station]: readonly Station[]): string => {

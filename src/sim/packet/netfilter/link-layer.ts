@@ -4,7 +4,8 @@ import { familyOf } from '#net/ip';
 import type { Gap } from '#snapshot/gap';
 import { originText } from '#snapshot/origin';
 import { type End, end, unknown } from '../next.ts';
-import { placeText, type Run } from '../run.ts';
+import type { Run } from '../run.ts';
+import { untold } from '../untold.ts';
 import type { Skb } from '../skb.ts';
 import { circling, sentence } from './verdict.ts';
 import { visitChain } from './station.ts';
@@ -39,16 +40,10 @@ export const egress = (run: Run, skb: Skb, link: Link): Skb | End =>
 function hangsOn(run: Run, { stack }: Skb, { table, chain, hook }: NftBase, link: Link): boolean {
   if (table.family !== 'netdev' && table.family !== 'inet') return false;
   if (hook.devices !== undefined) return hook.devices.includes(link.name);
-  const options = [
-    { name: 'no', probability: null },
-    { name: 'yes', probability: null },
-  ];
   const detail = `${originText(chain.origin)}: the devices of ${chain.name} are not told`;
-  const because = { gap: { of: 'nft', scope: stack.scope, why: 'not told', detail } as const, by: [stack.cite('nft', table)] };
-  return (
-    run.pick({ at: `${placeText(stack)} ${chain.name} on ${link.name}`, of: 'device not told', scope: 'connection', options, because }) ===
-    1
-  );
+  const [at, by] = [`${chain.name} on ${link.name}`, [stack.cite('nft', table)]];
+  const missing = { of: 'nft', why: 'not told' } as const;
+  return untold(run, stack, { at, of: 'device not told', options: ['no', 'yes'], detail, missing, by }) === 1;
 }
 
 function chains(run: Run, skb: Skb, devices: Devices, hook: string, isAsked: (base: NftBase) => boolean): Skb | End {

@@ -3,7 +3,8 @@ import type { Neighbour } from '#facts/neighbour/neighbour';
 import type { Stack } from '#dataplane/stack';
 import type { Route } from '#facts/route/route';
 import { lengthOf } from '#net/cidr';
-import { placeText, type Run } from '../run.ts';
+import type { Run } from '../run.ts';
+import { untold } from '../untold.ts';
 import { type RouteFlow, tosOf } from './flow.ts';
 import type { Found, TableAnswer, Turns } from './found.ts';
 
@@ -50,14 +51,8 @@ export function taken(run: Run | null, stack: Stack, flow: RouteFlow, found: Fou
   if (run === null || options.length < 2) return first;
   const names = options.map(({ hops: [hop] }) => `via ${hop?.via} dev ${hop?.dev}`);
   const detail = `default routes ${names.join(' and ')} take turns with each packet that is sent`;
-  const gap = { of: 'route', scope: stack.scope, why: 'not told', detail } as const;
-  const picked = run.pick({
-    at: `${placeText(stack)} default route`,
-    of: 'turn',
-    scope: 'packet',
-    options: names.map((name) => ({ name, probability: null })),
-    because: { gap, by: options.map(({ by }) => by) },
-  });
+  const [missing, by] = [{ of: 'route', why: 'not told' } as const, options.map((one) => one.by)];
+  const picked = untold(run, stack, { at: 'default route', of: 'turn', options: names, detail, scope: 'packet', missing, by });
   return options[picked] ?? first;
 }
 

@@ -6,7 +6,8 @@ import { citeAbsence } from '#dataplane/reading';
 import { isBornWith } from '#dataplane/rules';
 import type { Stack } from '#dataplane/stack';
 import type { FactRef } from '../outcome.ts';
-import { placeText, type Run } from '../run.ts';
+import type { Run } from '../run.ts';
+import { untold } from '../untold.ts';
 import { taken } from './default-routes.ts';
 import { applies, flowVrf, type RouteFlow } from './flow.ts';
 import { ERRORS, type Found, isError } from './found.ts';
@@ -71,13 +72,9 @@ function speaksOf(run: Run | null, stack: Stack, rule: Rule, flow: RouteFlow, vr
   if (speaks !== 'not known') return speaks;
   if (run === null) return applies(rule, { ...flow, ofKernel: true }, vrf) === true;
   const detail = `rule ${rule.priority} asks for the user of the socket that sends (uidrange ${rule.uidRange?.join('-')}), which is not known`;
-  const options = [
-    { name: 'another user', probability: null },
-    { name: 'that user', probability: null },
-  ];
-  const gap: Gap = { of: 'rule', scope: stack.scope, why: 'not told', detail };
-  const at = `${placeText(stack)} rule ${rule.priority} uidrange`;
-  const isUser = run.pick({ at, of: 'user', scope: 'connection', options, because: { gap, by: [stack.cite('rule', rule)] } }) === 1;
+  const [at, by] = [`rule ${rule.priority} uidrange`, [stack.cite('rule', rule)]];
+  const missing = { of: 'rule', why: 'not told' } as const;
+  const isUser = untold(run, stack, { at, of: 'user', options: ['another user', 'that user'], detail, missing, by }) === 1;
   return isUser !== (rule.not === true);
 }
 

@@ -4,7 +4,8 @@ import { PrefixTable } from '#net/prefix-table';
 import type { Gap } from '#snapshot/gap';
 import { memoised } from '#dataplane/memo';
 import type { Stack } from '#dataplane/stack';
-import { placeText, type Run } from '../run.ts';
+import type { Run } from '../run.ts';
+import { untold } from '../untold.ts';
 import { type RouteFlow, tosOf } from './flow.ts';
 import type { Found, TableAnswer } from './found.ts';
 import { search4 } from './table4.ts';
@@ -53,14 +54,8 @@ const joinedWith = memoised((first: PrefixTable<Route>) => memoised((second: Pre
 export function areSplit(run: Run | null, stack: Stack, flow: RouteFlow, { by }: Found): boolean {
   if (run === null) return false;
   const detail = `whether the policy rules were ever changed is not told: then table local is asked before main for ${flow.destination}`;
-  const options = [
-    { name: 'never', probability: null },
-    { name: 'once', probability: null },
-  ];
-  const gap: Gap = { of: 'rule', scope: stack.scope, why: 'not modelled', detail };
-  return (
-    run.pick({ at: `${placeText(stack)} rules touched`, of: 'history', scope: 'connection', options, because: { gap, by: [by] } }) === 1
-  );
+  const missing = { of: 'rule', why: 'not modelled' } as const;
+  return untold(run, stack, { at: 'rules touched', of: 'history', options: ['never', 'once'], detail, missing, by: [by] }) === 1;
 }
 
 /** A gap of what was read only in part. */
