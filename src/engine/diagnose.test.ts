@@ -153,6 +153,19 @@ test('measured to fail where every captured step lets it through: bracketed betw
   assert.deepEqual([open?.bracket?.from, open?.bracket?.to], [`A ${A.uplink}`, `D ${D.uplink}`]);
 });
 
+test('a check that was measured is counted once, as it was measured', () => {
+  const blind = healthy.without('iptables', D.scope);
+  const flow = { from: healthy.pod('D').scope, to: healthy.pod('A').address, protocol: 'icmp' } as const;
+  const counted = (result: 'pass' | 'fail') => {
+    const observed = { result, origins: [], says: 'measured by ping' };
+    return diagnosed(blind, [{ ...flowCheck('observed', 'ping', flow, { en: 'ping', zh: 'ping' }, 'observation'), observed }]).coverage
+      .checks;
+  };
+  const before = diagnosed(blind).coverage.checks;
+  assert.deepEqual(counted('fail'), { ...before, asked: before.asked + 1, failed: before.failed + 1 });
+  assert.deepEqual(counted('pass'), { ...before, asked: before.asked + 1, passed: before.passed + 1 });
+});
+
 test('coverage counts checks and verdicts, and says why checks are unknown', () => {
   const { coverage, checks } = diagnosed(healthy.without('iptables', D.scope));
   const count = (result: string): number => checks.filter(({ answered }) => answered.result === result).length;

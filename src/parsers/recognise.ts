@@ -74,6 +74,7 @@ const BY_COMMAND: readonly (readonly [RegExp, string])[] = [
   [/\bip\b.*\bnexthop\b/, 'nexthops'],
   [/\bip\b.*\broute\b/, 'ip-route'],
   [/\bip\b.*\b(?:link|addr|address) (?:show|list)\b/, 'ip-link'],
+  [/^(?:sudo )?cat proc sys (?:fs|kernel|net|user|vm)\b/, 'sysctl'],
   [/\btelnet\b/, 'telnet'],
   [/\betcdctl\b/, 'etcd'],
   [/\bss\b/, 'ss'],

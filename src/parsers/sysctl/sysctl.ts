@@ -27,8 +27,8 @@ const SETTING = /^(?:\/proc\/sys\/)?(?:abi|debug|dev|fs|kernel|net|user|vm)[./][
 
 /** A single file below /proc/sys that was read alone. */
 function fromOneFile(input: Input): Sysctl[] | undefined {
-  const path = input.argv.at(-1);
-  if (input.argv[0] !== 'cat' || path?.startsWith('/proc/sys/') !== true || input.text.includes(' = ')) return undefined;
+  const [program, path, ...more] = input.argv[0] === 'sudo' ? input.argv.slice(1) : input.argv;
+  if (program !== 'cat' || path?.startsWith('/proc/sys/') !== true || more.length > 0 || input.text.includes(' = ')) return undefined;
   return [{ name: sysctlName(path), value: settingText(input.text), origin: lineOf(input, 1) }];
 }
 
