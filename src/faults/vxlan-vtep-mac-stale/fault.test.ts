@@ -1,4 +1,6 @@
 import type { FactOf } from '#facts/kinds';
+import { plainRoute } from '#facts/route/own-routes';
+import { cidr } from '#net/cidr';
 import { mac } from '#net/mac';
 import { CLUSTER } from '#snapshot/scope';
 import { cases } from '#testing/cases';
@@ -39,6 +41,14 @@ const annotated = (built: BuiltCluster): BuiltCluster =>
     },
   );
 
+/** With one on-link route for flannel's whole network on each peer, as older flannel has it. */
+const oneRoute = (built: BuiltCluster): BuiltCluster =>
+  peers.reduce(
+    (now, { scope, vtep }) =>
+      now.drop('route', scope, ({ to }) => to === owner.subnet).put('route', scope, plainRoute(cidr`10.100.0.0/16`, vtep.device)),
+    built,
+  );
+
 const stale = followed(leased(healthy));
 const changed = healthy.link(owner.scope, owner.vtep.device, { mac: old });
 const elsewhere = followed(leased(healthy)).change('lease', CLUSTER, owner.subnet, { publicIp: peers[0]?.address ?? null });
@@ -63,6 +73,7 @@ cases(fault, {
     { name: 'the device changed its MAC after it was registered', facts: changed.facts, subject },
     { name: 'flanneld runs as a pod, and its device changed its MAC', facts: asPod(changed).facts, subject },
     { name: "the lease stands in the Node's annotations", facts: annotated(stale).facts, subject },
+    { name: "peers have one route for flannel's whole network", facts: oneRoute(stale).facts, subject },
     { name: 'only one peer follows the stale lease', facts: followed(leased(healthy), peers.slice(0, 1)).facts, subject },
     {
       name: 'only the owner and its lease were captured',
@@ -73,6 +84,7 @@ cases(fault, {
   absent: [
     { name: 'every lease is true', facts: healthy.facts },
     { name: 'a stale lease that no peer follows', facts: leased(healthy).facts },
+    { name: "every lease is true, with one route for flannel's whole network", facts: oneRoute(healthy).facts },
     { name: 'an old FDB entry is left on the peers', facts: followed(healthy, []).facts },
     { name: 'the lease speaks of another machine altogether', facts: elsewhere.facts },
   ],

@@ -1,6 +1,6 @@
 import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
-import { baseOf } from '#net/cidr';
+import { baseOf, type Cidr, contains, lengthOf } from '#net/cidr';
 import { onNode } from '#snapshot/scope';
 import { deviceOf } from './follow.ts';
 import { homeOf, leasesOf } from './home.ts';
@@ -33,10 +33,19 @@ export function peersOf(facts: Facts, lease: Lease): readonly Peer[] {
 /** What one node holds for a lease. */
 export function peerOf(facts: Facts, node: string, lease: Lease, dev: string): Peer {
   const held = programmed(facts, node, lease, dev);
-  const hop = held.route?.hops[0];
+  const hop = (held.route ?? wideRoute(facts, node, lease))?.hops[0];
   const tunnels = hop !== undefined && hop.dev === dev && (hop.via === baseOf(lease.subnet) || hop.via === null);
   return { node, dev, ...held, tunnels };
 }
+
+/** The narrowest route that holds a subnet with others: older flannel has one on-link route for its whole network. */
+function wideRoute(facts: Facts, node: string, { subnet }: Lease): FactOf<'route'> | undefined {
+  const routes = facts.seen('route', onNode(node), 'main');
+  const around = routes.is === 'gap' ? [] : routes.value.filter(({ table, to }) => table === 'main' && isIn(subnet, to));
+  return around.toSorted((one, other) => lengthOf(other.to) - lengthOf(one.to))[0];
+}
+
+const isIn = (subnet: Cidr, wider: Cidr): boolean => lengthOf(wider) < lengthOf(subnet) && contains(wider, baseOf(subnet));
 
 /** The lease of a subnet, and every lease, where they were read. */
 export function leaseAt(facts: Facts, subnet: string): Lease | undefined {
