@@ -4,6 +4,7 @@ import type { Facts } from '#facts/facts';
 import type { Family } from '#net/ip';
 import { policyLints } from '#policy/lints';
 import { policiesOf } from '#policy/policies';
+import { amount } from './amount.ts';
 
 const MARKS = { yes: '✓', no: '✗', partly: '◐', unknown: '?' } as const;
 /** Rows that are alike fold into one beyond so many. */
@@ -38,7 +39,7 @@ function headline({ cells, isGrouped, pairs }: ReachMatrix): string {
   const count = (verdict: Cell['verdict']): number => cells.filter((cell) => cell.verdict === verdict).length;
   const counted = (['yes', 'no', 'partly', 'unknown'] as const).map((verdict) => `${count(verdict)} ${verdict}`).join(', ');
   const isApart = cells.some(({ family }) => family !== null);
-  return `${pairs} pairs${isGrouped ? ` as ${cells.length} of workloads` : ''}: ${counted}${isApart ? ', by family where IPv4 and IPv6 differ' : ''}`;
+  return `${amount(pairs, 'pair')}${isGrouped ? ` as ${cells.length} of workloads` : ''}: ${counted}${isApart ? ', by family where IPv4 and IPv6 differ' : ''}`;
 }
 
 function enforcementText(facts: Facts): string {
@@ -102,7 +103,7 @@ export function reachWide({ cells, pairs, isGrouped }: ReachMatrix): string {
   });
   const numbers = columns.map((_, index) => index + 1).join(' ');
   const legend = columns.map((column, index) => `  ${index + 1}  ${column}`);
-  const title = `${pairs} pairs${isGrouped ? ' by workload' : ''}; ${Object.entries(MARKS)
+  const title = `${amount(pairs, 'pair')}${isGrouped ? ' by workload' : ''}; ${Object.entries(MARKS)
     .map(([verdict, mark]) => `${mark} ${verdict}`)
     .join('  ')}  · itself${apart.size === 0 ? '' : ', or no address of that family'}`;
   return [title, '', `${''.padEnd(width)}  ${numbers}`, ...body, '', ...legend].join('\n');

@@ -12,8 +12,9 @@ import type { World } from '../world.ts';
 export async function answerPairs(file: string, facts: Facts, by: By, quote: Quote, world: World): Promise<void> {
   if (!(await world.files.exists(file))) throw new UsageError(`${file} is not there`);
   const text = (await world.files.read(file)).toString('utf8');
-  for (const line of text.split('\n').filter((one) => one.trim() !== '')) {
-    const asked = askedIn(line);
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const asked = askedIn(line, index + 1);
     world.print(JSON.stringify({ id: asked.id, ...answerTo(asked, facts, by, quote) }));
   }
 }
@@ -24,16 +25,16 @@ type Asked = { readonly id: unknown } & (
   | { readonly error: string }
 );
 
-function askedIn(line: string): Asked {
+function askedIn(line: string, number: number): Asked {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    return { id: null, error: 'no JSON' };
+    return { id: null, error: `line ${number} is no JSON` };
   }
   const fields = new Map<string, unknown>(typeof value === 'object' && value !== null ? Object.entries(value) : []);
   const [id, from, to] = [fields.get('id') ?? null, fields.get('from'), fields.get('to')];
-  if (typeof from !== 'string' || typeof to !== 'string') return { id, error: 'from and to are missing, or no texts' };
+  if (typeof from !== 'string' || typeof to !== 'string') return { id, error: `line ${number}: from and to are missing, or no texts` };
   return { id, from, to, port: fields.get('port'), proto: fields.get('proto') };
 }
 

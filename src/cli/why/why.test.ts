@@ -10,7 +10,7 @@ import { withApi } from '#testing/built/api';
 import { smallWorld } from '#testing/small-world';
 import { cluster } from '#testing/world-builder';
 import { main } from '../main.ts';
-import { placeOf } from './why.ts';
+import { nothingAt, placeOf } from './why.ts';
 
 const schema = new Ajv({ allErrors: true, strictTypes: false }).compile(
   JSON.parse(readFileSync(new URL('../../../docs/schemas/why.schema.json', import.meta.url), 'utf8')) as object,
@@ -40,6 +40,16 @@ test('text names the program, why, and what stands behind; the JSON is as its sc
   );
   const json: unknown = JSON.parse(JSON.stringify(whyJson(owned, noQuotes)));
   assert.ok(schema(json), JSON.stringify(schema.errors?.slice(0, 3)));
+});
+
+test('where nothing has an owner, the hint is one that can help', () => {
+  const { facts } = cluster();
+  assert.match(nothingAt({ file: 'nodes/A/ip_-d_-j_link_show', line: 1 }, facts), /in a JSON document a place is FILE#PATH/);
+  for (const place of [
+    { file: 'objects.json', path: 'items[0]' },
+    { file: 'nodes/A/sysctl_-a', line: 5 },
+  ])
+    assert.match(nothingAt(place, facts), /; rules, chains, sets, routes and devices have owners$/);
 });
 
 test('without a place it is a usage error that shows one', async () => {

@@ -51,11 +51,19 @@ function kinText(name: string, files: readonly string[]): string {
   return kin.length === 0 ? '' : `; it has ${kin.slice(0, FEW).join(', ')}${kin.length > FEW ? ' …' : ''}`;
 }
 
+/** What the name of a reading tells of its form: `ip_-d_-j_link_show`, `objects.json`. */
+const IN_JSON = /(?:^|[_/])-j(?:_|$)|json/;
+
 /** What to do where nothing was read: the lines near it that were. */
-function nothingAt({ file, line, path }: Origin, facts: Facts): string {
+export function nothingAt({ file, line, path }: Origin, facts: Facts): string {
   const lines = ownedLines(facts, file);
   const near =
     line === undefined ? [] : [...new Set(lines)].sort((one, other) => Math.abs(one - line) - Math.abs(other - line)).slice(0, 3);
-  const hint = near.length === 0 ? '; in a JSON document a place is FILE#PATH, as evidence cites it' : `; near: ${near.join(', ')}`;
+  const hint =
+    near.length > 0
+      ? `; near: ${near.join(', ')}`
+      : path === undefined && IN_JSON.test(file)
+        ? '; in a JSON document a place is FILE#PATH, as evidence cites it'
+        : '; rules, chains, sets, routes and devices have owners';
   return `nothing that has an owner was read at ${file}${path === undefined ? `:${line}` : `#${path}`}${hint}`;
 }
