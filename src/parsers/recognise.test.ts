@@ -80,18 +80,14 @@ test('an empty list of JSON is of the form that its command has', () => {
 });
 
 test('a number behind the prompt of `cat /proc/sys/…` is that setting', () => {
-  const [one, other] = sections(
-    'root@a:~# cat /proc/sys/net/ipv4/ip_forward\n0\nroot@a:~# sudo cat /proc/sys/net/netfilter/nf_conntrack_max\n262144\n',
-  );
-  const read = [one, other].flatMap((section) => {
-    if (section === undefined) return [];
-    const { argv, text } = section;
-    const format = recognise(text, formats, argv.join(' '));
-    const input = { file: 'x', scope: { node: 'A', netns: '' }, argv, exit: 0, look: 1, text, clock: undefined };
-    return format?.parse(input).readings.find(({ kind }) => kind === 'sysctl')?.facts ?? [];
+  const text = 'root@a:~# cat /proc/sys/net/ipv4/ip_forward\n0\nroot@a:~# sudo cat /proc/sys/net/netfilter/nf_conntrack_max\n262144\n';
+  const read = sections(text).map((section) => {
+    const format = recognise(section.text, formats, section.argv.join(' '));
+    const input = { file: 'x', scope: { node: 'A', netns: '' }, look: 1, clock: undefined, ...section };
+    return format?.parse(input).readings[0]?.facts;
   });
-  assert.deepEqual(
-    read.map((fact) => ('value' in fact && 'name' in fact ? `${fact.name} = ${fact.value}` : '')),
-    ['net.ipv4.ip_forward = 0', 'net.netfilter.nf_conntrack_max = 262144'],
-  );
+  assert.deepEqual(read, [
+    [{ name: 'net.ipv4.ip_forward', value: '0', origin: { file: 'x', line: 1 } }],
+    [{ name: 'net.netfilter.nf_conntrack_max', value: '262144', origin: { file: 'x', line: 1 } }],
+  ]);
 });
