@@ -2,7 +2,9 @@ import { construct } from '../construct.ts';
 import { VIRTUAL } from './balanced.ts';
 
 const METHODS = { '-m': 'masquerade', '-g': 'route', '-i': 'tunnel' } as const;
-const SCHEDULERS = ['rr', 'wrr', 'lc', 'sh', 'mh'];
+const SCHEDULERS = ['rr', 'wrr', 'lc', 'sh', 'mh', 'dh'];
+/** An address of the balancing node: what a NodePort is asked for at, and where a server of the node's own network is. */
+const OWN = { 4: '10.1.0.1', 6: 'fd00:1::1' } as const;
 /** A scene's tables want to be asked about too: of so many wishes some are taken. */
 const AIMS = 10;
 
@@ -13,7 +15,7 @@ export default construct({
     if (here.role !== 'router') return null;
     const bracketed = (address: string): string => (family === 6 ? `[${address}]` : address);
     const protocol = dice.pick(['tcp', 'udp', 'udp'] as const);
-    const destination = dice.pick(VIRTUAL[family]);
+    const destination = dice.pick([...VIRTUAL[family], OWN[family]]);
     const dport = dice.pick(pool.ports);
     const flag = protocol === 'tcp' ? '-t' : '-u';
     const at = `${flag} ${bracketed(destination)}:${dport}`;
@@ -21,9 +23,9 @@ export default construct({
     const persistent = dice.roll(6) === 0 ? ' -p 600' : '';
     // rewritten as kube-proxy has it, or as it is to the server's station or in a tunnel, then with its own port
     const method = dice.pick(['-m', '-m', '-m', '-g', '-i'] as const);
-    const nets = dice.shuffle([2, 3]).slice(0, dice.pick([0, 1, 2, 2, 2]));
+    const nets = dice.shuffle([2, 3, 1]).slice(0, dice.pick([0, 1, 2, 2, 2]));
     const servers = nets.map((net) => {
-      const address = family === 4 ? `10.${net}.0.2` : `fd00:${net}::2`;
+      const address = net === 1 ? OWN[family] : family === 4 ? `10.${net}.0.2` : `fd00:${net}::2`;
       return `ipvsadm -a ${at} -r ${bracketed(address)}:${method === '-m' ? dice.pick([53, 8080, 80]) : dport} ${method} -w ${dice.pick([0, 1, 1, 2, 5])}`;
     });
     const aims = Array.from(
