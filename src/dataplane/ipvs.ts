@@ -9,7 +9,10 @@ export const ipvsServiceTable = memoised(
     new Map(partition.facts.map((service) => [ipvsMatchText(service.match), service])),
 );
 
-/** Captured connections of IPVS by what a client's packet carries, and by what a server's carries. */
+/**
+ * Captured connections of IPVS by what a client's packet carries, and by what a server's carries: of several that is the first one listed,
+ * which came last (net/netfilter/ipvs/ip_vs_conn.c ip_vs_conn_hash, ip_vs_conn_out_get).
+ */
 export type IpvsConnections = {
   readonly requests: ReadonlyMap<string, IpvsConnection>;
   readonly answers: ReadonlyMap<string, IpvsConnection>;
@@ -22,6 +25,10 @@ export const ipvsKey = (protocol: string, source: string, sourcePort: number, de
 export const ipvsConnectionTable = memoised(
   (partition: Partition<'ipvs-connection'>): IpvsConnections => ({
     requests: new Map(partition.facts.map((one) => [ipvsKey(one.protocol, one.client, one.clientPort, one.virtual, one.virtualPort), one])),
-    answers: new Map(partition.facts.map((one) => [ipvsKey(one.protocol, one.server, one.serverPort, one.client, one.clientPort), one])),
+    answers: new Map(
+      partition.facts
+        .map((one) => [ipvsKey(one.protocol, one.server, one.serverPort, one.client, one.clientPort), one] as const)
+        .toReversed(),
+    ),
   }),
 );

@@ -10,6 +10,8 @@ const WITHOUT: Readonly<Record<string, number>> = {
   'net.ipv4.icmp_ratemask': 0x1818,
   'net.ipv4.icmp_msgs_per_sec': 1000,
   'net.ipv6.icmp.ratelimit': 1000,
+  // include/net/sock.h PROT_SOCK
+  'net.ipv4.ip_unprivileged_port_start': 1024,
   // net/ipv4/route.c DEFAULT_MIN_PMTU
   'net.ipv4.route.min_pmtu': 552,
   // net/ipv4/arp.c arp_tbl, net/ipv6/ndisc.c nd_tbl

@@ -21,7 +21,8 @@ function callsIptables(run: Run, skb: Skb, bridge: Link): boolean {
   const { iptables, nft } = stack;
   const native = nft.is === 'seen' && nft.table.tables.some(({ family }) => family !== 'bridge' && family !== 'netdev');
   const fits = portsOf(stack, bridge).every(({ mtu }) => mtu === undefined || skb.wire <= mtu);
-  if (fits && iptables.is === 'seen' && iptables.table.tables.length === 0 && !native && !hasIpvs(stack)) return false;
+  if (fits && iptables.is === 'seen' && iptables.table.tables.length === 0 && !native && !hasIpvs(stack, familyOf(skb.packet.destination)))
+    return false;
   const name = SETTINGS[familyOf(skb.packet.destination)];
   const { callsIptables: own4, callsIp6tables: own6 } = bridge.bridge ?? {};
   if ((familyOf(skb.packet.destination) === 4 ? own4 : own6) === true) return true;

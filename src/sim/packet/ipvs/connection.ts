@@ -6,7 +6,7 @@ import { fromBits, type Ip } from '#net/ip';
 import type { FactRef } from '../outcome.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
-import { methodOf, servicesOf } from './service.ts';
+import { FTP, methodOf, servicesOf } from './service.ts';
 
 /** A connection of IPVS with where it was read, for one that the capture shows. */
 export type Known = { readonly track: IpvsTrack; readonly by: readonly FactRef[] };
@@ -59,7 +59,7 @@ function find(run: Run, stack: Stack, way: 'requests' | 'answers', key: string):
 
 /**
  * The server that a persistent client keeps, where the capture shows it: an entry without a client's port, for a virtual server of all
- * ports without the virtual one, for a mark with that in the address's place (ip_vs_sched_persist, ip_vs_ct_in_get).
+ * ports and for FTP without the virtual one, for a mark with that in the address's place (ip_vs_sched_persist, ip_vs_ct_in_get).
  */
 export function keptServer(stack: Stack, { match }: IpvsService, packet: Packet): IpvsTrack | undefined {
   const { ipvsConnections } = stack;
@@ -68,7 +68,7 @@ export function keptServer(stack: Stack, { match }: IpvsService, packet: Packet)
   const key =
     match.by === 'mark'
       ? ipvsKey('ip', source, 0, markAddress(match), 0)
-      : ipvsKey(protocol, source, 0, destination, match.port === 0 ? 0 : destinationPort);
+      : ipvsKey(protocol, source, 0, destination, match.port === destinationPort && match.port !== FTP ? destinationPort : 0);
   return ipvsConnections.table.requests.get(key);
 }
 

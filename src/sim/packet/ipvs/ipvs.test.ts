@@ -3,73 +3,12 @@ import test from 'node:test';
 import { worldOf } from '#dataplane/world';
 import type { IpvsTrack } from '#facts/ipvs-connection/ipvs-connection';
 import type { IpvsMatch, IpvsServer, IpvsService } from '#facts/ipvs-service/ipvs-service';
-import { cidr } from '#net/cidr';
 import { ip } from '#net/ip';
-import { type BuiltCluster, cluster } from '#testing/world-builder';
-import { type Exchanges, exchange, type Sent } from '../exchange.ts';
+import type { Sent } from '../exchange.ts';
+import { asked, balanced, client, D, far, fromClient, LED_FAR, near, PORT, sent, server, VIRTUAL } from '#testing/balanced-world';
+import type { BuiltCluster } from '#testing/world-builder';
 import type { Packet, SctpChunkType } from '../packet.ts';
-import { FRESH, type State } from '../state.ts';
 import { keptServer } from './connection.ts';
-
-const VIRTUAL = ip`10.96.77.77`;
-const PORT = 53;
-const healthy = cluster();
-const D = healthy.node('D');
-const client = healthy.pod('D', 1);
-const near = healthy.pod('D');
-const far = healthy.pod('A');
-
-const server = (address: IpvsServer['address'], weight = 1): IpvsServer => ({
-  address,
-  port: PORT,
-  forward: 'masq',
-  weight,
-  active: 0,
-  inactive: 0,
-});
-
-/** The cluster with a virtual server on node D, whose address kube-ipvs0 holds. */
-function balanced(
-  servers: readonly IpvsServer[],
-  settings: Readonly<Record<string, string>> = {},
-  protocol: 'udp' | 'sctp' | 'tcp' = 'udp',
-): BuiltCluster {
-  const seen = healthy.facts.seen('route', D.scope);
-  assert.ok(seen.is === 'seen');
-  const local = seen.value.find(({ table, type }) => table === 'local' && type === 'local');
-  const links = healthy.facts.seen('link', D.scope);
-  assert.ok(links.is === 'seen' && local !== undefined);
-  const bridge = links.value.find(({ type }) => type === 'bridge');
-  assert.ok(bridge !== undefined);
-  const match = { by: 'address', protocol, address: VIRTUAL, port: PORT } as const;
-  const held = healthy
-    .put('link', D.scope, { ...bridge, name: 'kube-ipvs0', type: 'dummy', index: 77, bridge: null })
-    .put('route', D.scope, { ...local, to: cidr`10.96.77.77/32`, hops: local.hops.map((hop) => ({ ...hop, dev: 'kube-ipvs0' })) })
-    .put('ipvs-service', D.scope, { match, scheduler: 'wrr', persistentSeconds: null, perPacket: false, servers });
-  return Object.entries(settings).reduce((built, [name, value]) => built.put('sysctl', D.scope, { name, value }), held);
-}
-
-const asked: Packet = {
-  source: client.address,
-  destination: VIRTUAL,
-  protocol: 'udp',
-  sourcePort: 40_001,
-  destinationPort: PORT,
-  tcp: null,
-  icmp: null,
-  size: 60,
-  df: false,
-  ttl: 64,
-  mark: 0,
-};
-
-function sent(built: BuiltCluster, one: Sent, state: State = FRESH): Exchanges {
-  const exchanges = exchange(worldOf(built.facts), one, state);
-  assert.ok(exchanges !== undefined);
-  return exchanges;
-}
-
-const fromClient: Sent = { from: client.scope, packet: asked };
 
 test('connections are shared out by weight, and nothing new goes to a server of weight 0', () => {
   const { branches } = sent(balanced([server(near.address, 3), server(far.address, 1), server(client.address, 0)]), fromClient);
@@ -226,13 +165,6 @@ test('a server that gets packets as they are answers as the virtual one, which I
   assert.equal(own?.result.walks[0]?.received.source, near.address, 'its own address is nobody that was asked');
 });
 
-/** A connection of the client to the virtual server, whose answers the far pod gives. */
-const LED_FAR = {
-  ...{ protocol: 'udp', protocolNumber: 17, timeoutSeconds: 100, state: null, unreplied: true, assured: false, mark: 0, zone: null },
-  original: { source: client.address, destination: VIRTUAL, sourcePort: 40_001, destinationPort: PORT, icmp: null },
-  reply: { source: far.address, destination: client.address, sourcePort: PORT, destinationPort: 40_001, icmp: null },
-} as const;
-
 test('a captured connection that IPVS has is not translated, also where a mark chose its virtual server (ip_vs_update_conntrack)', () => {
   const track = {
     ...{ protocol: 'udp', client: client.address, clientPort: 40_001, virtual: VIRTUAL, virtualPort: PORT },
@@ -356,4 +288,46 @@ test('of SCTP an INIT is scheduled, another chunk where sloppy_sctp is set, an A
   };
   assert.deepEqual([isScheduled('INIT', '0'), isScheduled('HEARTBEAT', '0'), isScheduled('ABORT', '0')], [true, false, false]);
   assert.deepEqual([isScheduled('INIT', '1'), isScheduled('HEARTBEAT', '1'), isScheduled('ABORT', '1')], [true, true, false]);
+});
+
+/** Measured on Linux 6.1 with weights 0 and 1, then 1 and 0: one way all get the other server, the other way all are told that there is none. */
+test('what is shared out by its destination always comes to the same server, and to none where that one has weight 0 (ip_vs_dh_schedule)', () => {
+  const built = balanced([server(near.address, 0), server(far.address, 1)]).change('ipvs-service', D.scope, () => true, {
+    scheduler: 'dh',
+  });
+  const { branches } = sent(built, fromClient);
+  assert.deepEqual(branches.map(({ result, probability }) => [result.walks[0]?.disposition, probability]).toSorted(), [
+    ['no listener', 0.5],
+    ['rejected', 0.5],
+  ]);
+  const other: Sent = { from: client.scope, packet: { ...asked, sourcePort: 40_009 } };
+  for (const { result } of branches) {
+    const again = sent(built, other, result.state).branches.map((branch) => branch.result.walks[0]?.disposition);
+    assert.deepEqual(again, [result.walks[0]?.disposition]);
+  }
+});
+
+/** Measured on Linux 6.1: `-p 600` on port 21 takes 5000 to 5000 of the kept server, not 500; without `-p` it takes neither. */
+test('a virtual server of FTP that keeps its clients takes their other ports too, from the first without privilege (ip_vs_service_find)', () => {
+  const ftp = (persistentSeconds: number | null, port: number) => {
+    const match = { by: 'address', protocol: 'tcp', address: VIRTUAL, port: 21 } as const;
+    const servers = [
+      { ...server(near.address), port: 21 },
+      { ...server(far.address), port: 21 },
+    ];
+    const kept = { ...keptEntry, protocol: 'tcp', virtualPort: 0, serverPort: 0 };
+    const built = balanced([], {}, 'tcp')
+      .change('ipvs-service', D.scope, () => true, { match, persistentSeconds, servers })
+      .put('ipvs-connection', D.scope, kept);
+    const { branches } = sent(built, {
+      from: client.scope,
+      packet: { ...asked, protocol: 'tcp', tcp: { syn: true, ack: false, rst: false, fin: false }, destinationPort: port },
+    });
+    const to = branches.map(({ result }) => `${result.walks[0]?.received.destination} ${result.walks[0]?.received.destinationPort}`);
+    return [...new Set(to)].toSorted();
+  };
+  assert.deepEqual(ftp(600, 5000), [`${far.address} 5000`]);
+  assert.deepEqual(ftp(600, 21), [`${far.address} 21`]);
+  assert.deepEqual(ftp(600, 500), [`${VIRTUAL} 500`]);
+  assert.deepEqual(ftp(null, 5000), [`${VIRTUAL} 5000`]);
 });

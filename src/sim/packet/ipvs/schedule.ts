@@ -11,8 +11,8 @@ import { isAsRead, keptServer } from './connection.ts';
 type Shares = {
   /** A server's share; 0: never. */
   readonly of: (server: IpvsServer) => number;
-  /** A hash of the client: it always comes to the same one. */
-  readonly byClient?: true;
+  /** A hash of the client, or of what it asked for: that always comes to the same one. */
+  readonly by?: 'client' | 'destination';
   /** The server with the fewest connections for this is the next; the shares are those among equals. */
   readonly fewestFor?: (server: IpvsServer) => number;
 };
@@ -22,17 +22,18 @@ const alike: Shares = { of: (server) => (isOpen(server) ? 1 : 0) };
 const byWeight: Shares = { of: (server) => Math.max(0, server.weight) };
 
 /**
- * The schedulers whose shares are known (net/netfilter/ipvs/ip_vs_rr.c, _wrr, _lc, _wlc, _sh, _mh); where one of them stands in its
- * list is not told, and the fewest connections are those that were read. The source hash fills its table with servers of weight 0
- * too, and then has none for who falls on them.
+ * The schedulers whose shares are known (net/netfilter/ipvs/ip_vs_rr.c, _wrr, _lc, _wlc, _sh, _mh, _dh); where one of them stands in its
+ * list is not told, and the fewest connections are those that were read. Both hashes fill their tables with servers of weight 0
+ * too, that of the destination without regard to weights, and then have none for who falls on them.
  */
 const SCHEDULERS: Readonly<Record<string, Shares>> = {
   rr: alike,
   lc: { ...alike, fewestFor: () => 1 },
   wrr: byWeight,
   wlc: { ...byWeight, fewestFor: ({ weight }) => weight },
-  sh: { of: ({ weight }) => Math.max(1, weight), byClient: true },
-  mh: { ...byWeight, byClient: true },
+  sh: { of: ({ weight }) => Math.max(1, weight), by: 'client' },
+  mh: { ...byWeight, by: 'client' },
+  dh: { of: () => 1, by: 'destination' },
 };
 
 /** Whether a client's choice ends when its server takes nothing new; unless it is set, the client is led there all the same (ip_vs_check_template). */
@@ -42,7 +43,8 @@ const expiresQuiescent = (run: Run, stack: Stack): boolean =>
 /** The real server for a new connection of a client (ip_vs_schedule); nothing where there is none. */
 export function scheduled(run: Run, stack: Stack, service: IpvsService, packet: Packet): IpvsServer | undefined {
   const kept = service.persistentSeconds === null ? undefined : keptServer(stack, service, packet);
-  const own = service.servers.find(({ address, port }) => address === kept?.server && port === kept.serverPort);
+  // what is kept without a port of the virtual server is without one of the real one
+  const own = service.servers.find(({ address, port }) => address === kept?.server && (kept.serverPort === 0 || port === kept.serverPort));
   if (own !== undefined && (isOpen(own) || !expiresQuiescent(run, stack))) return own;
   const shares = entryOf(SCHEDULERS, service.scheduler);
   const share = shares?.of ?? alike.of;
@@ -51,11 +53,12 @@ export function scheduled(run: Run, stack: Stack, service: IpvsService, packet: 
   const [only] = able;
   if (able.length < 2) return only !== undefined && isOpen(only) ? only : undefined;
   const sum = able.reduce((total, server) => total + share(server), 0);
-  const isKept = shares?.byClient === true || service.persistentSeconds !== null;
+  const isKept = shares?.by !== undefined || service.persistentSeconds !== null;
   const client = isKept ? packet.source : `${packet.source}:${packet.sourcePort}`;
+  const whom = shares?.by === 'destination' ? packet.destination : client;
   const detail = `how the scheduler ${service.scheduler} shares out is not modelled`;
   const picked = run.pick({
-    at: `${placeText(stack)} ipvs ${ipvsMatchText(service.match)} ${service.scheduler} for ${client}`,
+    at: `${placeText(stack)} ipvs ${ipvsMatchText(service.match)} ${service.scheduler} for ${whom}`,
     of: 'ipvs',
     scope: service.perPacket ? 'packet' : 'connection',
     ...(isKept ? { lasts: true } : {}),

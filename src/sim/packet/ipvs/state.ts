@@ -63,5 +63,5 @@ export function stateAfter({ state, forward }: IpvsTrack, header: TcpHeader, way
   return SHORT[next] ?? 'CLOSE';
 }
 
-/** Whether a SYN may begin another connection in its place (is_new_conn_expected). */
-export const isOver = (state: string): boolean => state === 'TIME_WAIT' || state === 'CLOSE';
+/** Whether a SYN, or of SCTP an INIT, may begin another connection in its place (is_new_conn_expected). */
+export const isOver = (state: string): boolean => state === 'TIME_WAIT' || state === 'CLOSE' || state === 'CLOSED';

@@ -34,7 +34,7 @@ export function netfilter(run: Run, skb: Skb, hook: Hook, devices: Devices): Skb
   if (iptables.is === 'gap') return unknown(skb, iptables.gap, [], deviceOf(at));
   const { tables } = native;
   const isTracking = iptables.table.tracks.has(at.family) || tables?.tracks.has(at.family) === true;
-  const ipvs = hasIpvs(skb.stack);
+  const ipvs = hasIpvs(skb.stack, at.family);
   if (!ipvs && iptables.table.tables.length === 0 && iptables.table.covers === true && (tables === null || tables.bases.size === 0))
     return skb;
   let now = skb;
