@@ -18,6 +18,18 @@ test('help and version are answers, a call without a command is not', async () =
   assert.match(plugin.printed(), /^Usage: kubectl leadline/);
 });
 
+test('the list of commands fits a terminal of 80 columns', async () => {
+  const world = smallWorld();
+  await main(['--help'], world);
+  assert.deepEqual(
+    world
+      .printed()
+      .split('\n')
+      .filter((line) => line.length > 80),
+    [],
+  );
+});
+
 test('a bug is shown with its stack and exit 1, and asks to be reported', async () => {
   const world = smallWorld();
   const files = { ...world.files, exists: () => Promise.reject(new TypeError('planted')) };

@@ -13,6 +13,8 @@ export async function main(argv: readonly string[], world: World, invokedAs = 'l
     .version(VERSION, '-V, --version')
     .exitOverride()
     .configureOutput({ writeOut: world.print, writeErr: world.note })
+    // with their arguments the names leave no room for what commands do
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .showHelpAfterError('(--help tells what it takes)');
   for (const definition of commands) {
     program.addCommand(commandOf(definition, world, (code) => (status = code)));

@@ -149,3 +149,10 @@ test('what real clients say of a name that is not there, and of closed and silen
     for (const [one, found] of all) assert.equal(found, symptom, one);
   }
 });
+
+test('what a help says of options is no symptom; a list of what was seen is', () => {
+  const help = '--timeout value connection timeout per request (default: 2s)\n  -t, --timeout=5  fail when the connection timed out';
+  assert.deepEqual(symptomsIn(help), []);
+  for (const line of ['- connection timed out', '--- 10.0.0.1 ping statistics: 100% packet loss', '-curl: connection timed out'])
+    assert.equal(symptomsIn(line).length, 1, line);
+});

@@ -221,9 +221,13 @@ export const symptomClasses: readonly SymptomClass[] = [
   },
 ];
 
+/** What a program's help says of an option, pasted with the rest: `--timeout value connection timeout per request`. */
+const OF_HELP = /^\s*--?[a-z][\w-]*(?:[ ,=]|$)/i;
+
 /** The recognised lines of a pasted text, in order. */
 export function symptomsIn(text: string): readonly Symptom[] {
   return text.split('\n').flatMap((line, index): Symptom[] => {
+    if (OF_HELP.test(line)) return [];
     const found = symptomClasses.find(({ is }) => is(line));
     return found === undefined ? [] : [{ line: index + 1, text: line.trim(), class: found }];
   });
