@@ -28,10 +28,12 @@ const COUNTING: ReadonlySet<string> = new Set(['net.netfilter.nf_conntrack_count
 /** All facts in a stable order, one line each: what two captures, or a capture and a preview, are compared by. */
 export function factLines(facts: Facts, steady: boolean): readonly FactLine[] {
   const lines = [...facts.partitions()].flatMap((partition) => (steady && CHANGING.has(partition.kind) ? [] : linesOf(partition, steady)));
-  return lines.sort((one, other) => order(one).localeCompare(order(other)));
+  const placed = lines.map((line) => ({ line, place: `${line.kind}\0${line.scope}\0${line.key}` }));
+  return placed.sort((one, other) => byText(one.place, other.place)).map(({ line }) => line);
 }
 
-const order = ({ kind, scope, key }: FactLine): string => `${kind}\0${scope}\0${key}`;
+/** By code units: no language orders these. */
+const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 function linesOf(partition: Partition, steady: boolean): readonly FactLine[] {
   const kind = kindOf(partition.kind);
@@ -51,26 +53,29 @@ const isLearnt = (kind: KindId, fact: object): boolean =>
   (kind === 'neighbour' && 'state' in fact && fact.state !== 'permanent') ||
   (kind === 'fdb' && 'state' in fact && fact.state !== 'permanent' && fact.state !== 'static');
 
+/** Where a fact was read, the kernel's numbers of rules, and packet counters. */
+const UNTOLD: ReadonlySet<string> = new Set(['origin', 'line', 'handle', 'counters']);
+
 /**
- * The fact without origins, line numbers, the kernel's numbers of rules and packet counters, and without the named fields; lists
- * whose order says nothing in one order.
+ * The fact without what is never told and without the named fields, with its fields in one order, for a preview may have written them
+ * in another one than a parser; lists whose order says nothing in one order.
  */
 function plain(fact: FactOf<KindId>, without: readonly string[] = [], unordered: readonly string[] = []): unknown {
-  const text = JSON.stringify(fact, (name, value: unknown) => {
-    if (name === 'origin' || name === 'line' || name === 'handle' || name === 'counters' || without.includes(name)) return undefined;
-    return value instanceof Map ? sorted(Object.fromEntries(value)) : sorted(value);
-  });
-  return JSON.parse(text, (name, value: unknown) => (Array.isArray(value) && unordered.includes(name) ? listed(value) : value));
+  const told = (value: unknown, name: string): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) {
+      const list = value.map((one: unknown) => told(one, ''));
+      return unordered.includes(name) ? listed(list) : list;
+    }
+    const fields: readonly (readonly [string, unknown])[] = value instanceof Map ? [...value] : Object.entries(value);
+    const kept = fields.filter(([field]) => !UNTOLD.has(field) && !without.includes(field));
+    return Object.fromEntries(kept.map(([field, own]) => [field, told(own, field)] as const).sort(([one], [other]) => byText(one, other)));
+  };
+  return told(fact, '');
 }
 
 const listed = (all: readonly unknown[]): readonly unknown[] =>
   all
-    .map((one) => JSON.stringify(one))
-    .sort()
-    .map((text): unknown => JSON.parse(text));
-
-/** With its fields in one order: a preview may have written them in another one than a parser. */
-const sorted = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => one.localeCompare(other)))
-    : value;
+    .map((one) => ({ one, text: JSON.stringify(one) }))
+    .sort((one, other) => byText(one.text, other.text))
+    .map(({ one }) => one);
