@@ -66,7 +66,7 @@ const QUIET = { 'ipv6/conf/all/disable_ipv6': 1, 'ipv6/conf/default/disable_ipv6
 const PLAIN = { 'ipv4/conf/all/rp_filter': 0, 'ipv4/conf/default/rp_filter': 0, 'ipv4/conf/all/log_martians': 0 };
 const ROUTER = { ...QUIET, ...PLAIN, 'ipv4/ip_forward': 1, 'bridge/bridge-nf-call-iptables': 1, 'ipv4/icmp_ratelimit': 0 };
 
-const writeFile = ({ path, text }: NodeFile): string => heredoc(`cat >${path}`, [text.replace(/\n$/, '')]);
+const writeFile = ({ path, text }: NodeFile): string => `printf '%s\\n' ${quoted(text.replace(/\n$/, ''))} >${path}\n`;
 
 function backendLinks(program: string): string {
   const names = ['iptables', 'iptables-save', 'iptables-restore'];
