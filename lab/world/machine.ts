@@ -16,8 +16,8 @@ export type Machine = {
 const UNSHARE = ['--mount', '--net', '--uts', '--pid', '--fork', '--kill-child', 'sh', '-s'];
 const START_LIMIT_MS = 60_000;
 
-/** The PATH and little else of everything on a machine of the lab. */
-export const machineEnvironment = (): NodeJS.ProcessEnv => labEnvironment([OWN_BIN, STAND_IN_BIN], [FALLBACK_BIN]);
+/** The PATH and little else of everything on a machine of the lab; what it writes for a moment lies in its memory. */
+export const machineEnvironment = (): NodeJS.ProcessEnv => ({ ...labEnvironment([OWN_BIN, STAND_IN_BIN], [FALLBACK_BIN]), TMPDIR: '/run' });
 
 /** Starts a machine with namespaces of its own; when this process dies, or is told to, all of it is gone. */
 export async function startMachine(name: string): Promise<Machine> {
