@@ -26,18 +26,20 @@ export function layAside(job: FaultJob, archives: readonly string[], play: Play)
 
 /** The same captures with one source missing: less may be found, but nothing wrong. */
 export async function playRemovals(job: FaultJob, { archives, tolerated }: Lacking, product: Product): Promise<readonly Case[]> {
-  const folders = await Promise.all(archives.map(unpack));
   const dice = diceOf(`${job.seed}/removals`);
   const cases: Case[] = [];
   for (let turn = 0; turn < job.removals; turn += 1) {
-    const folder = dice.pick(folders);
+    const archive = dice.pick(archives);
+    const folder = await unpack(archive);
     const index = `${folder}/leadline.json`;
     const whole = readFileSync(index, 'utf8');
     const { entries } = entriesOf(whole);
     const gone = dice.pick(entries);
     writeFileSync(index, without(whole, gone));
-    const diagnosis = await diagnose(folders, product);
-    writeFileSync(index, whole);
+    const diagnosis = await diagnose(
+      archives.map((one) => (one === archive ? folder : one)),
+      product,
+    );
     const name = `${job.fault} without ${gone.file} of ${basename(folder)}`;
     cases.push({ name, wrong: wrongCauses(diagnosis, tolerated) });
   }
