@@ -1,4 +1,5 @@
 import { linesOf } from './lines.ts';
+import { type Title, titleOf } from './titles.ts';
 
 /** One command of a pasted text: what was typed, where, and what it printed. */
 export type Section = {
@@ -15,13 +16,15 @@ export type Section = {
 };
 
 type Prompt = { readonly host: string | undefined; readonly typed: string };
+/** Where an output begins: behind a prompt, behind a title, or with a line of its own. */
+type Start = { readonly at: number; readonly prompt: Prompt | undefined; readonly title?: true };
 
 /** `[root@D ~]# …`, `root@D:~# …`, `user@D:/tmp$ …`, `D# …` is too little. */
 const HOST_PROMPT = /^(?:\([\w.-]{1,40}\) ?)?\[?[\w.-]{1,64}@([\w.-]{1,253})(?::| {1,2})[^\s#$%>]{0,200}\]?[#$%>] ?(.*)$/;
 /** `core@D ~/work $ …`, `D ~ $ …`, and in a container `/ # …`: with the blank before the sign it takes a command that is known. */
 const SPACED_PROMPT = /^(?:(?:[\w.-]{1,64}@)?([\w.-]{1,253}) )?[~/]\S{0,200} [#$%] (.*)$/;
 /** A shell's `$`, a continued `>`, and `+` as `set -x` prints what is run. */
-const BARE_PROMPT = /^[$>+] (.*)$/;
+const BARE_PROMPT = /^([$>+]) (.*)$/;
 const ROOT_PROMPT = /^# (.*)$/;
 
 /** Commands that a line `# …` at the head of a text may name. */
@@ -30,7 +33,17 @@ const COMMANDS = new Set(
     'ip bridge brctl route netstat ifconfig arp nft iptables ip6tables iptables-save ip6tables-save iptables-nft iptables-legacy ' +
     'iptables-nft-save iptables-legacy-save ip6tables-nft-save ip6tables-legacy-save ss sysctl conntrack nstat cat etcdctl ' +
     'kubectl systemctl journalctl tcpdump ping curl telnet nc ncat dig nslookup host wget getent uname hostname docker crictl ps date ' +
-    'nsenter sudo'
+    'nsenter sudo ipvsadm ipset'
+  ).split(' '),
+);
+
+/** What a shell's `$` may be followed by, too: many are words of prose elsewhere. */
+const TYPED = new Set(
+  (
+    'echo printf for while if do done cd ls ll less more head tail grep egrep zgrep awk sed find sort wc tc ethtool mount df du free top ' +
+    'uptime w who id env export set dmesg lsmod modprobe lsof ssh scp exit clear history systemd-resolve resolvectl hostnamectl nmcli ' +
+    'networkctl firewall-cmd ufw service traceroute tracepath mtr arping nmap iperf iperf3 calicoctl cilium flanneld ctr nerdctl kubeadm ' +
+    'helm openssl crontab vi vim rm cp mv mkdir chmod touch sh bash python python3 apt yum dnf apk'
   ).split(' '),
 );
 
@@ -40,18 +53,20 @@ function promptOf(line: string, root: boolean): Prompt | undefined {
   if (withHost !== null) return { host: withHost[1], typed: (withHost[2] ?? '').trim() };
   const spaced = SPACED_PROMPT.exec(line);
   if (spaced !== null && isCommand(spaced[2] ?? '')) return { host: spaced[1], typed: (spaced[2] ?? '').trim() };
-  const bare = BARE_PROMPT.exec(line) ?? (root ? ROOT_PROMPT.exec(line) : null);
-  return bare !== null && isCommand(bare[1] ?? '') ? { host: undefined, typed: (bare[1] ?? '').trim() } : undefined;
+  const bare = BARE_PROMPT.exec(line) ?? (root ? /^(#) (.*)$/.exec(line) : null);
+  const [, sign, typed = ''] = bare ?? [];
+  const known = isCommand(typed) || ((sign === '$' || sign === '+') && TYPED.has(nameOf(typed)));
+  return known ? { host: undefined, typed: typed.trim() } : undefined;
 }
 
-const isCommand = (typed: string): boolean =>
-  COMMANDS.has(
-    typed
-      .trim()
-      .replace(/^(?:[A-Z_][A-Z0-9_]{0,40}=\S{0,200} +)+/, '')
-      .split(/\s/, 1)[0]
-      ?.replace(/^(?:\S*\/)/, '') ?? '',
-  );
+const nameOf = (typed: string): string =>
+  typed
+    .trim()
+    .replace(/^(?:[A-Z_][A-Z0-9_]{0,40}=\S{0,200} +)+/, '')
+    .split(/\s/, 1)[0]
+    ?.replace(/^(?:\S*\/)/, '') ?? '';
+
+const isCommand = (typed: string): boolean => COMMANDS.has(nameOf(typed));
 
 /** A command line that somebody copied without its prompt: words and options alone, no version and no message. */
 const isUnprompted = (line: string): boolean =>
@@ -71,7 +86,13 @@ function noted(lines: readonly string[]): { argv: readonly string[]; exit: numbe
   let exit: number | null = null;
   let count = 0;
   for (const line of lines) {
-    if (!line.startsWith('#') || OWN_COMMENT.test(line) || promptOf(line, true) !== undefined) break;
+    if (
+      !line.startsWith('#') ||
+      OWN_COMMENT.test(line) ||
+      promptOf(line, true) !== undefined ||
+      titleOf(line, line, isCommand) !== undefined
+    )
+      break;
     const command = /^# ?command: (.{1,2000})$/.exec(line)?.[1];
     if (command !== undefined) argv = argvOf(command);
     const status = /; exit (\d{1,3})$/.exec(line.slice(0, 2000))?.[1];
@@ -88,29 +109,38 @@ export function sections(text: string): readonly Section[] {
   const first = lines.find((line) => line.trim() !== '') ?? '';
   const root = ROOT_PROMPT.test(first) && promptOf(first, true) !== undefined;
   const unprompted = isUnprompted(first);
-  const starts: { at: number; prompt: Prompt | undefined }[] = [{ at: head.lines, prompt: undefined }];
+  const starts: Start[] = [{ at: head.lines, prompt: undefined }];
   for (let at = head.lines; at < lines.length; at++) {
     const line = lines[at] ?? '';
     const code = line.charCodeAt(0);
     if (code === 32 || code === 9 || Number.isNaN(code)) continue; // no prompt is indented
     const after = at === 0 || (lines[at - 1] ?? '').trim() === '';
     const prompt = after && unprompted && isUnprompted(line) ? { host: undefined, typed: line.trim() } : promptOf(line, root);
+    const title = prompt === undefined ? titleOf(line, first, isCommand) : undefined;
     if (prompt !== undefined) starts.push({ at: at + 1, prompt });
+    else if (title !== undefined) starts.push({ at: at + 1, prompt: under(starts.at(-1), title), title: true });
     else if (at > 0 && after && HEADING.test(line)) starts.push({ at, prompt: undefined });
   }
   if (starts.length === 1) {
     const text_ = head.lines === 0 ? text : padded(lines, head.lines, lines.length);
     return [{ argv: head.argv, host: undefined, exit: head.exit, text: text_, line: head.lines + 1 }];
   }
-  return starts.flatMap(({ at, prompt }, index) => {
+  return starts.flatMap(({ at, prompt, title }, index) => {
     const end = (starts[index + 1]?.at ?? lines.length + 1) - 1;
     if (end <= at && prompt === undefined) return [];
-    if (prompt === undefined && lines.slice(at, end).every((line) => line.trim() === '')) return [];
+    // nothing behind a prompt is what the command printed; nothing behind a title may be a command that is not there
+    if ((prompt === undefined || title) && lines.slice(at, end).every((line) => line.trim() === '')) return [];
     const argv = argvOf(prompt?.typed ?? '');
     return argv.length === 0 && prompt !== undefined && end <= at
       ? []
       : [{ argv, host: prompt?.host, exit: null, text: padded(lines, at, end), line: at + 1 }];
   });
+}
+
+/** Who speaks under a title: its host, or that of the prompt above; what was run in another namespace speaks from there. */
+function under(above: Start | undefined, { host, typed }: Title): Prompt {
+  const entered = above?.title === undefined ? /^.*(?: --(?= )|\bnetns exec \S+)/.exec(above?.prompt?.typed ?? '')?.[0] : undefined;
+  return { host: host ?? above?.prompt?.host, typed: entered === undefined ? typed : `${entered} ${typed}` };
 }
 
 const padded = (lines: readonly string[], from: number, to: number): string =>
