@@ -42,6 +42,14 @@ test('what programs print of an address that they cannot connect to names it, it
     ['ssh: connect to host 192.168.1.13 port 22: 没有到主机的路由', 'text ? 192.168.1.13:22/tcp unreachable'],
     ['The connection to the server 192.168.1.10:6443 was refused - did you specify', 'text ? 192.168.1.10:6443/tcp refused'],
     ["ERROR 2003 (HY000): Can't connect to MySQL server on '10.100.41.10:3306' (110)", 'text ? 10.100.41.10:3306/tcp silent'],
+    ['curl: (7) Failed to connect to 10.96.0.10 port 443: No route to host', 'text ? 10.96.0.10:443/tcp unreachable'],
+    ['curl: (28) Failed to connect to 10.96.0.10 port 443 after 131072 ms: Connection timed out', 'text ? 10.96.0.10:443/tcp silent'],
+    // since 7.86 by a refusal or by silence: it is asked, and nothing was measured
+    [
+      "curl: (7) Failed to connect to 10.96.0.10 port 443 after 3 ms: Couldn't connect to server",
+      'text ? 10.96.0.10:443/tcp mixed standing',
+    ],
+    ['从 web 访问 10.96.0.10:80 连接超时', 'text web 10.96.0.10:80/tcp silent'],
   ] as const)
     assert.equal(told(line), expected, line);
 });

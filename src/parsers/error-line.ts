@@ -1,6 +1,7 @@
 import { parseIp } from '#net/ip';
 import { portNumber, quoted } from './lines.ts';
 import { NOT_COUNTED, type Observation, outcomeOf, target } from './observed.ts';
+import { senderIn } from './senders.ts';
 
 /** What a program's error says of one attempt to talk to an address. */
 export type ErrorLine = Omit<Observation, 'origin'>;
@@ -26,6 +27,10 @@ const FORMS: readonly RegExp[] = [
   new RegExp(String.raw`connect to (?:host|address) ${HOST} port (?<port>\d{1,5}): (?<words>.{1,200})`),
   new RegExp(String.raw`connection to the server ${HOST}:(?<port>\d{1,5}) (?<words>was refused.{0,200})`, 'i'),
   new RegExp(String.raw`connect to MySQL server on '${HOST}:(?<port>\d{1,5})' \((?<errno>\d{1,3})`, 'i'),
+  // curl, where `-v` did not tell more; since 7.86 it does not say why there was no connection
+  new RegExp(
+    String.raw`\bcurl: \((?<curl>7|28)\) Failed(?: to)? connect to ${HOST} port (?<port>\d{1,5})(?: after \d{1,9} ms)?(?::? (?<words>.{1,200})|:?$)`,
+  ),
   // whatever names one address and one port: Node.js, netty, .NET, Redis' clients
   new RegExp(String.raw`^(?<words>.{0,600}?(?:^|[\s/('"@=])${IP}:(?<port>\d{1,5})(?!\d|\.\d).{0,300})$`),
 ];
@@ -58,7 +63,7 @@ const CONNECTING = /\bdial (?:tcp|udp)|waiting for connection|connecting to upst
 
 /** Cheap: whether a line can be an error of this kind. */
 const WORTH =
-  /time[d ]*out|refused|reset by|unreach|no route|prohibited|not permitted|deadline|ETIMEDOUT|ECONN|server on '|超时|拒绝|重[置设]|没有到主机|不允许/i;
+  /time[d ]*out|refused|reset by|unreach|no route|prohibited|not permitted|deadline|ETIMEDOUT|ECONN|server on '|超时|拒绝|重[置设]|没有到主机|不允许|curl: \((?:7|28)\)/i;
 
 /** What one line of a program's output or log says of an address that it could not talk to; nothing where it names none. */
 export function errorLineIn(line: string): ErrorLine | undefined {
@@ -74,18 +79,21 @@ type Parts = Readonly<Record<string, string | undefined>>;
 
 function errorOf(parts: Parts, line: string): ErrorLine | undefined {
   const { to = '', protocol, verb, words = '', errno } = parts;
-  const outcome = errno === undefined ? outcomeIn(words) : ERRNO[errno];
+  const told = errno === undefined ? outcomeIn(words) : ERRNO[errno];
+  // that it could not connect: by a refusal or by silence, which is for the asking
+  const isUntold = told === undefined && parts.curl === '7';
+  const outcome = isUntold ? 'mixed' : (told ?? (parts.curl === '28' ? 'silent' : undefined));
   const port = portNumber(parts.port ?? (parts.scheme === 'https' ? '443' : '80'));
   if (outcome === undefined || port === undefined || severalAddresses(parts, line)) return undefined;
   const udp = protocol === 'udp';
   const isWaiting =
     !CONNECTING.test(line) && (STANDING.test(line) || (outcome === 'silent' && verb === undefined && line.includes('deadline exceeded')));
-  const isStanding = verb === 'read' || verb === 'write' || UNDER_WAY.test(line) || isWaiting;
+  const isStanding = isUntold || verb === 'read' || verb === 'write' || UNDER_WAY.test(line) || isWaiting;
   const isProbe = /\b(?:Readiness|Liveness|Startup) probe|probeType="(?:Readiness|Liveness|Startup)"/.test(line);
   return {
     ...NOT_COUNTED,
     by: isProbe ? 'kubelet' : 'text',
-    from: parts.from === undefined ? placeIn(line) : (parseIp(parts.from) ?? parts.from),
+    from: parts.from === undefined ? (placeIn(line) ?? saidPlaceIn(line)) : (parseIp(parts.from) ?? parts.from),
     to: target(to),
     protocol: udp ? 'udp' : 'tcp',
     port,
@@ -101,6 +109,9 @@ const severalAddresses = ({ verb, scheme }: Parts, line: string): boolean =>
   scheme === undefined &&
   !line.includes('upstream: "') &&
   new Set([...line.matchAll(/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}:\d{1,5}(?!\d|\.\d)/g)].map(([one]) => one)).size > 1;
+
+/** The place that a person's words name before what was asked for: `从 web 访问 10.96.0.1:80 超时`. */
+const saidPlaceIn = (line: string): string | undefined => (/[从在]/.test(line) ? senderIn(line.slice(0, 500)) : undefined);
 
 /** The node whose kubelet wrote the line, or the host that journald names. */
 function placeIn(line: string): string | undefined {

@@ -47,6 +47,31 @@ test('an address without a port, or a node, that words say cannot be reached is 
     assert.equal(told(line), expected, line);
 });
 
+test('the place that a sentence names is told, a pod of a node is not the node', () => {
+  for (const [line, expected] of [
+    ['在A节点ping不通D节点的10.100.41.2', 'A 10.100.41.2 echo'],
+    ['pod在A节点ping不通D节点的10.100.41.2', '? 10.100.41.2 echo'],
+    ['从A节点上的pod访问 10.100.41.2 超时', '? 10.100.41.2'],
+    ['从 A 节点访问 D 节点的 10.100.41.2 超时', 'A 10.100.41.2'],
+    ['从 10.1.2.3 ping 不通 10.1.2.4', '10.1.2.3 10.1.2.4 echo'],
+    ['从A无法访问 10.1.2.4', 'A 10.1.2.4'],
+    ['从 web 访问 shop/db 超时', 'web shop/db'],
+    ['ping 10.100.41.2 from A: 100% packet loss', 'A 10.100.41.2 echo'],
+    ['ping shop/web from pod db: 100% packet loss', 'db shop/web echo'],
+    ['ping node D from A: timed out', 'A node/D echo'],
+    ['ping 10.1.2.3 from the pod: 100% packet loss', '? 10.1.2.3 echo'],
+    ['cannot ping 10.1.2.3 from A', 'A 10.1.2.3 echo'],
+    ['cannot reach 10.1.2.3 from outside', '? 10.1.2.3'],
+    ['从昨天开始访问 10.1.2.3 超时', '? 10.1.2.3'],
+    ['从 1.2.3 访问 1.2.3 超时', undefined],
+    ['从 A 访问 10.1.2.3，没有问题', undefined],
+    ['从 v1.2 升级到 v1.3 超时', undefined],
+  ] as const)
+    assert.equal(told(line), expected, line);
+  const { from, to, port, protocol, standing } = plainWordsIn('从 web 访问 shop/db:3306 超时') ?? {};
+  assert.deepEqual([from, to, port, protocol, standing], ['web', 'shop/db', 3306, 'tcp', false]);
+});
+
 test('versions, tags, prefixes, resolvers, who reports an error, and what is not now, tell of nothing', () => {
   for (const line of [
     'version 1.2.3.4 times out',
@@ -91,7 +116,7 @@ test('versions, tags, prefixes, resolvers, who reports an error, and what is not
 
 test('a hostile line takes no time', () => {
   const started = process.cpuUsage();
-  for (const piece of ['node ', '1.', 'ping 1', 'cannot reach the host ', ':a', ': ', '-x 1 '])
+  for (const piece of ['node ', '1.', 'ping 1', 'cannot reach the host ', ':a', ': ', '-x 1 ', '从 a', 'ping a from ', '在a节点'])
     for (const end of ['', ' unreachable', ' timed out']) plainWordsIn(`${piece.repeat(480 / piece.length)}${end}`);
   assert.ok(process.cpuUsage(started).user < 2_000_000);
 });

@@ -256,6 +256,28 @@ test('plain words that name an address or a node become an echo to it; what is m
   assert.doesNotMatch(world.noted(), /does not say which flow|changes nothing/);
 });
 
+test("a sentence with its place becomes a check from there, curl's lone line one from everywhere", async () => {
+  const words = [
+    'ping 10.100.41.2 from A: 100% packet loss',
+    'pod在A节点ping不通D节点的10.100.41.2',
+    'curl: (7) Failed to connect to 10.100.41.2 port 8080: No route to host',
+    "curl: (7) Failed to connect to 10.100.41.2 port 8081 after 3 ms: Couldn't connect to server",
+  ];
+  const { world } = await diagnosed('broken', ['-o', 'json', ...words.flatMap((text) => ['--symptom', text])]);
+  const { measured, checks }: Told = JSON.parse(world.printed());
+  const ids = ['A→10.100.41.2/icmp', '→10.100.41.2/icmp', '→10.100.41.2:8080/tcp', '→10.100.41.2:8081/tcp'].map(
+    (to) => `observed text ${to}`,
+  );
+  assert.deepEqual(
+    measured.map(({ check }) => check),
+    ids,
+  );
+  assert.deepEqual(
+    ids.map((id) => checks.find((check) => check.id === id)?.observed),
+    ['fail', 'fail', 'fail', undefined],
+  );
+});
+
 test('plain words about what works change nothing of a healthy cluster, and look-alikes make no check', async () => {
   const { status, world } = await diagnosed('healthy', [
     '-o',

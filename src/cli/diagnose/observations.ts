@@ -6,7 +6,7 @@ import { recognise } from '#parsers/recognise';
 import { plainWordsIn } from '#parsers/plain-words';
 import { redactedText } from '#parsers/redaction';
 import { asSeen } from '#parsers/terminal';
-import { sections } from '#parsers/transcript';
+import { type Section, sections } from '#parsers/transcript';
 import { CLUSTER } from '#snapshot/scope';
 
 /** The measurements in a pasted text (ping, telnet, curl …, with or without the shell prompt before them), programs' errors, and plain words. */
@@ -29,9 +29,13 @@ export function observationsIn(text: string): readonly FactOf<'observation'>[] {
     });
     const measured = readings.flatMap((reading) => (reading.kind === 'observation' ? reading.facts : []));
     // what a measuring program printed is told once; a log's lines are read here, where a pasted one need not say whose it is
-    return (format.id === 'log' || measured.length === 0 ? told : measured).map(placed);
+    return (format.id === 'log' || measured.length === 0 || isCurlAlone(format, section) ? told : measured).map(placed);
   });
 }
+
+/** curl's error alone, without its command: as any program's error, it does not say where it was met. */
+const isCurlAlone = (format: Format, { argv, host, text }: Section): boolean =>
+  format.id === 'curl' && argv.length === 0 && host === undefined && !/^[*<>] /m.test(text);
 
 /** The errors of programs, and what people say, one for each address and port. */
 function errorsIn(text: string): readonly FactOf<'observation'>[] {
