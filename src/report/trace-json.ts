@@ -91,7 +91,7 @@ function stateJson({ connections, pathMtu }: State): object {
   return {
     connections: [...connections].flatMap(([stack, table]) => [...table.values()].map((connection) => connectionJson(stack, connection))),
     pathMtu: [...pathMtu].flatMap(([stack, learnt]) =>
-      [...learnt].map(([destination, mtu]) => ({ ...stackJson(stack), destination, mtu })),
+      [...learnt].map(([destination, { mtu }]) => ({ ...stackJson(stack), destination, mtu })),
     ),
   };
 }

@@ -11,7 +11,7 @@ import { NO_NOTES, Notebook, type Notes } from './notes.ts';
 import { Rounds } from './rounds.ts';
 import type { Sender } from './socket/sender.ts';
 import { Throws } from './throws.ts';
-import type { State, TrackedConnection } from './state.ts';
+import type { LearntMtu, State, TrackedConnection } from './state.ts';
 
 /** A connection found by one of its tuples. */
 export type Found = { readonly connection: Connection; readonly direction: Track['direction'] };
@@ -46,7 +46,7 @@ export class Run {
   readonly #connections = new Map<string, Table>();
   /** Connections of the state before, as they were taken from there. */
   readonly #taken = new Map<Connection, { readonly kept: TrackedConnection; readonly as: Taken['connection'] }>();
-  readonly #pathMtu = new Map<string, ReadonlyMap<Ip, number>>();
+  readonly #pathMtu = new Map<string, ReadonlyMap<Ip, LearntMtu>>();
   readonly #picked = new Map<string, number>();
   #changed = false;
   #frames = 0;
@@ -224,13 +224,18 @@ export class Run {
     this.#changed = true;
   }
 
-  pathMtu(stack: Stack, destination: Ip): number | undefined {
+  pathMtu(stack: Stack, destination: Ip): LearntMtu | undefined {
     return this.#pathMtu.get(stack.key)?.get(destination);
+  }
+
+  /** When a namespace first learnt what a path takes. */
+  firstLearnt(stack: Stack): number {
+    return Math.min(...[...(this.#pathMtu.get(stack.key)?.values() ?? [])].map(({ at }) => at));
   }
 
   learnMtu(stack: Stack, destination: Ip, mtu: number): void {
     this.touch();
-    this.#pathMtu.set(stack.key, new Map([...(this.#pathMtu.get(stack.key) ?? []), [destination, mtu]]));
+    this.#pathMtu.set(stack.key, new Map([...(this.#pathMtu.get(stack.key) ?? []), [destination, { mtu, at: this.at }]]));
   }
 
   /** What the packets of this run left behind. */

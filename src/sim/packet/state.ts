@@ -38,9 +38,12 @@ export type TrackedConnection = {
  */
 export type State = {
   readonly connections: ReadonlyMap<string, ReadonlyMap<string, TrackedConnection>>;
-  readonly pathMtu: ReadonlyMap<string, ReadonlyMap<Ip, number>>;
+  readonly pathMtu: ReadonlyMap<string, ReadonlyMap<Ip, LearntMtu>>;
   /** What bridges, tunnels and sockets learnt; left out: nothing. */
   readonly notes?: Notes;
 };
+
+/** What a path takes, in bytes, and when that was learnt, in milliseconds after the reading. */
+export type LearntMtu = { readonly mtu: number; readonly at: number };
 
 export const FRESH: State = { connections: new Map(), pathMtu: new Map() };

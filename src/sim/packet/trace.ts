@@ -71,7 +71,7 @@ function insistently(world: World, flow: Flow, first: Packet, state: State, choo
   let packet = first;
   let outcome = send(world, flow.from, packet, state, chooser, 0);
   for (let tries = 0; tries < RETRIES && flow.df !== true && wasTold(outcome); tries++) {
-    const mtu = outcome.state.pathMtu.get(`${flow.from.node}\0${flow.from.netns}`)?.get(packet.destination);
+    const mtu = outcome.state.pathMtu.get(`${flow.from.node}\0${flow.from.netns}`)?.get(packet.destination)?.mtu;
     packet = packet.tcp === null || mtu === undefined ? { ...packet, df: false } : { ...packet, size: mtu };
     outcome = send(world, flow.from, packet, outcome.state, chooser, 0);
   }

@@ -37,7 +37,7 @@ function learnt(inner: Packet, mtu: number, from: 'socket' | 'raw' = 'raw'): num
   const skb = skbOf(stack, message(router, here, { type: 2, code: 0, id: 0, inner, mtu }));
   const way = end(skb, { disposition: 'delivered', code: 'DELIVERED', says: 'the stack takes it' });
   heed(run, way, from === 'socket' ? { stack, sent: inner } : undefined);
-  return run.pathMtu(stack, inner.destination);
+  return run.pathMtu(stack, inner.destination)?.mtu;
 }
 
 test('that an echo of IPv6 was too big is heeded without a socket, of other packets it is not (icmpv6_err, udpv6_err)', () => {

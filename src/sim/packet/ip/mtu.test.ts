@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { worldOf } from '#dataplane/world';
-import { forced } from '#sim/clock/choice';
-import { ip } from '#net/ip';
+import { enumerate, forced } from '#sim/clock/choice';
+import { type Ip, ip } from '#net/ip';
 import { type BuiltCluster, cluster } from '#testing/world-builder';
 import { Run } from '../run.ts';
 import { exchange } from '../exchange.ts';
@@ -95,4 +95,31 @@ test("IPv6's smallest MTU bounds what a router measures first, not the MTU that 
   assert.equal(mtuOf(run, stack, path, ip`fd00::1`)?.value, 1000);
   assert.equal(mtuOf(run, stack, path, ip`fd00::1`, true)?.value, stack.link(dev)?.mtu);
   assert.equal(mtuOf(run, stack, { ...path, route: { ...route, mtuLocked: true } }, ip`fd00::1`, true)?.value, 1280);
+});
+
+/** Measured on Linux 6.18: by a gateway with a permanent entry an exception of 599 seconds was gone after 30, by one that says `router` it was not. */
+test('what IPv6 learnt of a path by a gateway may be forgotten with the next purge (rt6_age_examine_exception)', () => {
+  const far = ip`2001:db8::7`;
+  const captured = { ...told(1300), to: far };
+  const knows = (seconds: number, via: Ip | null, built: BuiltCluster, learntAt?: number) => {
+    const world = worldOf(built.facts);
+    const [stack, route] = [world.stack(A.scope), built.facts.partition('route', A.scope)?.facts.find(({ hops }) => hops.length > 0)];
+    const [hop] = route?.hops ?? [];
+    assert.ok(stack !== undefined && route !== undefined && hop !== undefined);
+    const path = { does: 'send', dev: A.uplink, via, onlink: false, route, hop, source: null, mtu: null, by: [] } as const;
+    const before = new Run(world, forced(new Map()), FRESH, (learntAt ?? 0) * 1000);
+    if (learntAt !== undefined) before.learnMtu(stack, far, 1300);
+    const { branches } = enumerate((chooser) => mtuOf(new Run(world, chooser, before.after(), seconds * 1000), stack, path, far)?.value);
+    return branches.map(({ result }) => result);
+  };
+  const gateway = ip`fd00::1`;
+  const had = healthy.put('path-mtu', A.scope, captured);
+  const none = healthy.put('path-mtu', A.scope, told(1300));
+  const own = knows(0, gateway, healthy)[0];
+  assert.deepEqual(knows(0, gateway, had), [1300]);
+  assert.deepEqual(knows(1, gateway, had), [1300, own], 'a purge may be due at once');
+  assert.deepEqual(knows(100, null, had), [1300], 'no gateway was asked');
+  assert.deepEqual(knows(33, gateway, none, 5), [1300], 'of IPv4 nothing is purged');
+  assert.deepEqual(knows(35, gateway, none, 5), [1300, own]);
+  assert.deepEqual(knows(6, gateway, had, 5), [1300, own], 'the purges have begun before');
 });

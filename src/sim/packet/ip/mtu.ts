@@ -7,6 +7,7 @@ import type { Run } from '../run.ts';
 import { setting, settingNamed } from '../setting.ts';
 import { isOn } from '../setting-on.ts';
 import type { Skb } from '../skb.ts';
+import { untold } from '../untold.ts';
 
 /** The largest packet that a path takes, with what says so. */
 export type Mtu = { readonly value: number; readonly by: readonly FactRef[] };
@@ -20,7 +21,7 @@ export function mtuOf(run: Run, stack: Stack, path: Path, destination: Ip, passe
   const own = familyOf(destination) === 4 ? own4(stack, path) : own6(stack, path, passesOn);
   const learnt = learntMtu(run, stack, destination);
   if (learnt === undefined || (own !== undefined && learnt.value >= own.value)) return own;
-  return heeds(run, stack, path, destination, passesOn) ? learnt : own;
+  return heeds(run, stack, path, destination, passesOn) && !isPurged(run, stack, path, destination, learnt) ? learnt : own;
 }
 
 /** Routers do not heed what paths have told them, unless they are set to; IPv4 never lowers a locked MTU (ip_metric_locked). */
@@ -31,9 +32,27 @@ function heeds(run: Run, stack: Stack, path: Path, destination: Ip, passesOn: bo
   return !passesOn || (four && isOn(run, stack, asked, `a router may heed what was learnt of the path to ${destination}`));
 }
 
+/** How often IPv6 looks through what it learnt, in milliseconds (net.ipv6.route.gc_interval as it is by itself), less what a kernel rounds. */
+const PURGE_MS = 29_000;
+
+/**
+ * What IPv6 learnt of a path by a gateway goes at the next purge, long before it runs out, where the gateway does not say of itself that
+ * it is a router; the purges begin with the first that is learnt (net/ipv6/route.c rt6_age_examine_exception, fib6_force_start_gc).
+ */
+function isPurged(run: Run, stack: Stack, path: Path, destination: Ip, { by }: Mtu): boolean {
+  if (familyOf(destination) === 4 || path.does !== 'send' || path.via === null) return false;
+  const { pathMtus } = stack;
+  const isFirst = pathMtus.is === 'seen' && ![...pathMtus.table.keys()].some((to) => familyOf(to) === 6);
+  if (run.at <= (isFirst ? run.firstLearnt(stack) + PURGE_MS : 0)) return false;
+  const detail = `what was learnt of the path to ${destination} is forgotten with the next purge, if ${path.via} is not known as a router`;
+  const missing = { of: 'path-mtu', why: 'not told' } as const;
+  const options = ['still known', 'forgotten'];
+  return untold(run, stack, { at: `path ${destination}`, of: 'path mtu', options, detail, missing, by }) === 1;
+}
+
 function learntMtu(run: Run, stack: Stack, destination: Ip): Mtu | undefined {
   const own = run.pathMtu(stack, destination);
-  if (own !== undefined) return { value: own, by: [] };
+  if (own !== undefined) return { value: own.mtu, by: [] };
   const { pathMtus } = stack;
   const read = pathMtus.is === 'seen' ? pathMtus.table.get(destination) : undefined;
   return read === undefined || read.mtu === null ? undefined : { value: read.mtu, by: [stack.cite('path-mtu', read)] };
