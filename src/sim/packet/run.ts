@@ -162,7 +162,7 @@ export class Run {
   }
 
   /** Connections of this run's packets that one end opened, the newest first. */
-  from(stack: Stack, source: string): readonly Connection[] {
+  from(stack: Place, source: string): readonly Connection[] {
     const all = [...this.#of(stack).original.values()].filter(
       (one) => !isCaptured(one) && sourceKey(one.protocol, one.original.source, one.original.sourcePort) === source,
     );
@@ -170,7 +170,7 @@ export class Run {
   }
 
   /** Whether a connection of this run's packets is or was at this end, whose port nobody drew, or somebody saw. */
-  isTaken(stack: Stack, end: string): boolean {
+  isTaken(stack: Place, end: string): boolean {
     return (
       this.notes.isForgotten(endKey(stack, end)) ||
       [...this.#of(stack).original.values()].some((one) => one.drawn?.what !== 'source' && endsOf(one).includes(end))

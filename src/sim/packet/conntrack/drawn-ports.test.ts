@@ -146,3 +146,20 @@ test('what opens a connection where the one is gone that it answers is its answe
   all.confirm(host, trackedConnection(packet, 'udp', answer));
   assert.equal(find(all, router, packet, answer)?.connection.original.sourcePort, 20044);
 });
+
+/** Linux 6.18 (services:s24.609): the host rejected what one port was drawn for, so that it tracks that one not, and took another's. */
+test('what comes to a port may be for a connection that the host itself has rejected', () => {
+  const first = run(before(onHost()));
+  const rejected = { ...asked, sourcePort: 20055 };
+  const reply = { ...answers, destinationPort: 20056 };
+  first.confirm(router, trackedConnection(packet, 'udp', rejected, { reply, drawn: { what: 'source', range } }));
+  const state = first.after();
+  const came = { ...answers, destinationPort: 9173 };
+  const found = (picked: number) => {
+    const at = new Run(world, { pick: () => picked }, state);
+    const here = find(at, host, packet, came)?.direction;
+    return [here, find(run(at.after()), router, packet, came)?.connection.original.sourcePort];
+  };
+  assert.deepEqual(found(0), [undefined, rejected.sourcePort]);
+  assert.deepEqual(found(1), ['reply', asked.sourcePort]);
+});

@@ -9,7 +9,7 @@ import { type Asked, type Connection, DEFAULT_ZONE, inverted, keyOf, type Tuple 
 /**
  * A reply that comes with other ports than were shown of ranges: it tells which were drawn, here or before the packet came here. What
  * comes to the port before is hardly ever one, nor to one that another connection was opened from, is or was at, or that is gone. Where one
- * is gone of which nobody saw the port, it may have been that.
+ * is gone of which nobody saw the port, it may have been that, or one that another machine tracks, and that was rejected here.
  */
 export function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zone: number): Found | undefined {
   const own = [...run.drawn(stack)].filter((one) => mayAnswer(run, stack, one, packet, tuple, zone));
@@ -18,16 +18,29 @@ export function adopted(run: Run, stack: Stack, packet: Packet, tuple: Tuple, zo
   const isOver = Map.groupBy(gone, (one) => isGoneElsewhere(run, one, tuple));
   // whose it was of those that are gone everywhere comes to the same
   const [over = [], elsewhere = []] = [isOver.get(true), isOver.get(false)];
-  const all = [...own, ...elsewhere, ...over.slice(0, 1)];
+  const others = drawnElsewhere(run, stack, [...own, ...gone], packet, tuple);
+  const all = [...others.map(([, one]) => one), ...own, ...elsewhere, ...over.slice(0, 1)];
   const connection = all.length > 1 ? all[whoseAnswer(run, stack, all, over.length)] : all[0];
   const tracked = own.find((one) => one === connection);
   if (connection === undefined || (isNarrow(connection) && !answers(run, stack, connection))) return undefined;
-  learn(run, stack, connection, tuple);
+  const [place] = others.find(([, one]) => one === connection) ?? [stack];
+  learn(run, place, connection, tuple);
   return tracked === undefined ? undefined : { connection: tracked, direction: 'reply' };
 }
 
+/** Connections that other machines track, whose answer it may be as well, and none that is one of those known here. */
+function drawnElsewhere(run: Run, stack: Stack, own: readonly Asked[], packet: Packet, tuple: Tuple) {
+  const here = new Set(
+    own.flatMap((one) => [...renamedElsewhere(run, one, renamedBy(one, withPorts(one, tuple)))].map(({ other }) => other)),
+  );
+  return run.drawnAnywhere().filter(([place, one]) => {
+    if (place.key === stack.key || here.has(one) || run.isGone(place, one)) return false;
+    return mayAnswer(run, place, one, packet, tuple, (one.zone ?? DEFAULT_ZONE).reply);
+  });
+}
+
 /** Whether a packet has the tuple of a connection's answers, with any of the range for a port that was drawn. */
-function mayAnswer(run: Run, stack: Stack, connection: Asked, { protocol: its }: Packet, tuple: Tuple, zone: number): boolean {
+function mayAnswer(run: Run, stack: Place, connection: Asked, { protocol: its }: Packet, tuple: Tuple, zone: number): boolean {
   const { protocol, drawn, original, reply } = connection;
   if (protocol !== its || (connection.zone ?? DEFAULT_ZONE).reply !== zone) return false;
   // nothing but ports is drawn
