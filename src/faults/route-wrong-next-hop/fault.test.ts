@@ -29,6 +29,11 @@ cases(fault, {
   found: [
     { name: 'the next hop is another node', facts: wrong.facts, subject: 'link/D→A' },
     { name: 'a longer prefix leads to the bridge', facts: longer.facts, subject: 'link/D→A' },
+    {
+      name: "nobody's route is not left over, whoever runs",
+      facts: longer.without('process', scope).facts,
+      subject: 'link/D→A',
+    },
   ],
   absent: [
     { name: 'all routes lead through the tunnel', facts: healthy.facts },
@@ -38,5 +43,12 @@ cases(fault, {
       facts: healthy.put('route', scope, { ...own, ...through(other.vtepAddress, from.vtep.device), metric: 500 }).facts,
     },
   ],
-  unknown: [{ name: 'no routes were read', facts: healthy.without('route', scope).facts, subject: 'link/D→A' }],
+  unknown: [
+    { name: 'no routes were read', facts: healthy.without('route', scope).facts, subject: 'link/D→A' },
+    {
+      name: "a plugin's route may be left over where no processes were read",
+      facts: wrong.without('process', scope).facts,
+      subject: 'link/D→A',
+    },
+  ],
 });

@@ -7,9 +7,10 @@ import type { Facts } from '#facts/facts';
 import type { FactOf } from '#facts/kinds';
 import { intendedRoute, leadsToPeer, routesToPeer } from '#intent/flannel/peer-route';
 import { linkSubjects } from '#intent/flannel/subjects';
-import { leftoverRoutes } from '#intent/leftovers/routes';
+import { leftoverRoutes, mayBeLeftover } from '#intent/leftovers/routes';
 import { type Tunnel, tunnelBetween } from '#intent/flannel/tunnel';
 import { lengthOf } from '#net/cidr';
+import type { Gap } from '#snapshot/gap';
 import { fix } from './fix.ts';
 import text, { type Found } from './text.ts';
 
@@ -19,22 +20,23 @@ type Route = FactOf<'route'>;
 /** What an address brings to its device: then the address is wrong, and no route (`address-range-overlap`). */
 const isOwnRange = ({ protocol, hops }: Route): boolean => protocol === 'kernel' && hops.every(({ via }) => via === null);
 
+/** `unsure`: whether the wrong route is what an earlier pod network left. */
+type Taken = { readonly routes: readonly Route[]; readonly wrong: Route | undefined; readonly unsure: Gap | undefined };
+
 /** The routes that pods of the peer are really reached by: longer prefixes inside the subnet, and the first that holds all of it. */
-function taken(facts: Facts, tunnel: Tunnel): { readonly routes: readonly Route[]; readonly wrong: Route | undefined } | undefined {
+function taken(facts: Facts, tunnel: Tunnel): Taken | undefined {
   const routes = routesToPeer(facts, tunnel);
   if (routes.is === 'gap') return undefined;
   // what an earlier pod network left is one cause, not one for each peer (`cni-leftovers`)
-  const isLeft = (route: Route): boolean => {
-    const left = leftoverRoutes(facts, tunnel.from);
-    return left.is === 'seen' && left.value.some((one) => one.route === route);
-  };
+  const left = leftoverRoutes(facts, tunnel.from);
+  const isLeft = (route: Route): boolean => left.is === 'seen' && left.value.some((one) => one.route === route);
   const longer = routes.value.filter(({ to }) => lengthOf(to) > lengthOf(tunnel.lease.subnet));
   const covering = routes.value.find(({ to }) => lengthOf(to) > 0 && lengthOf(to) <= lengthOf(tunnel.lease.subnet));
   const used = [...longer, ...(covering === undefined ? [] : [covering])];
-  return {
-    routes: used,
-    wrong: used.find((route) => route.type === 'unicast' && !isOwnRange(route) && !leadsToPeer(route, tunnel) && !isLeft(route)),
-  };
+  const wrong = used.filter((route) => route.type === 'unicast' && !isOwnRange(route) && !leadsToPeer(route, tunnel) && !isLeft(route));
+  // where the daemons are not known, a route of a plugin may be left; one of nobody's is not
+  const surely = left.is === 'gap' ? wrong.find((route) => !mayBeLeftover(route)) : wrong[0];
+  return { routes: used, wrong: surely ?? wrong[0], unsure: surely === undefined && left.is === 'gap' ? left.gap : undefined };
 }
 
 const hopText = ({ hops }: Pick<Route, 'hops'>): string =>
@@ -44,12 +46,13 @@ function ruling(tunnel: Tunnel, view: View): Ruling<Found> {
   const { from, to, lease } = tunnel;
   const routes = routesToPeer(view.facts, tunnel);
   if (routes.is === 'gap') return unknown(routes.gap);
-  const { routes: used = [], wrong } = taken(view.facts, tunnel) ?? {};
+  const { routes: used = [], wrong, unsure } = taken(view.facts, tunnel) ?? {};
   const intended = intendedRoute(tunnel);
   if (wrong === undefined || intended === undefined) return absent(used.length > 0 ? used : routes.origins);
   // a longer prefix may concern one pod only, and so no check of the pair
   const failing = view.endings().some(({ check }) => check.flow?.from.node === from || check.id.includes(`→${from}`));
   if (linkAnswer(view, from, to) === 'pass' && !failing) return absent([wrong]);
+  if (unsure !== undefined) return unknown(unsure);
   return found({ from, to, subnet: lease.subnet, prefix: wrong.to, hop: hopText(wrong), intended: hopText(intended) }, [wrong, lease]);
 }
 
@@ -58,7 +61,7 @@ export default defineFault<Link, Found>({
   id: 'route-wrong-next-hop',
   area: 'node',
   severity: 'error',
-  needs: ['route', 'lease', 'link'],
+  needs: ['route', 'lease', 'link', 'process'],
   lookAlikes: [
     'pod-route-missing',
     'route-blackhole',

@@ -14,7 +14,7 @@ export type LeftoverRoute = { readonly plugin: string; readonly running: string;
 export function leftoverRoutes(facts: Facts, node: string): Seen<readonly LeftoverRoute[]> {
   const [routes, plugins] = [facts.seen('route', onNode(node), 'main'), pluginsOn(facts, node)];
   if (routes.is === 'gap') return routes;
-  const foreign = routes.value.filter((route) => route.table === 'main' && pluginOf(route) !== undefined);
+  const foreign = routes.value.filter((route) => mayBeLeftover(route));
   if (plugins.is === 'gap') return foreign.length === 0 ? seen([], routes.origins) : plugins;
   const [running] = plugins.value;
   return map(routes, () =>
@@ -26,6 +26,9 @@ export function leftoverRoutes(facts: Facts, node: string): Seen<readonly Leftov
         }),
   );
 }
+
+/** Whether a route is of a plugin, which may be the earlier one. */
+export const mayBeLeftover = (route: Route): boolean => route.table === 'main' && pluginOf(route) !== undefined;
 
 /** Whose a route is by its protocol, or else by the device that it leads into. */
 function pluginOf({ protocol, hops }: Route): Plugin | undefined {
