@@ -39,6 +39,8 @@ test('a node that gives nothing, and numbers that are none, are said in one line
   for (const [args, says] of [
     [['--looks', '0'], /--looks takes a whole number from 1 to 1000, not 0/],
     [['--node', '../x'], /--node takes a node's name/],
+    [['--script', '--looks', 'abc'], /--looks takes a number, not "abc"/],
+    [['--script', '--looks', '5'], /--script prints a file that takes --looks where it runs: sh leadline-capture\.sh --looks/],
   ] as const) {
     const other = smallWorld({ capture: CAPTURE });
     assert.equal(await main(['capture', ...args], other), 2);

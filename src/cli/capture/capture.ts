@@ -21,14 +21,20 @@ export default defineCommand({
       .option('--loop', 'stay, and capture once for each line of standard input; the line names the file')
       .option('--script', 'print the capture as one POSIX shell file for machines without Node'),
   act: async (typed, world) => {
+    const asked = optionsOf(typed);
     if (flagOption(typed.options, 'script')) {
+      const untaken = ['looks', 'every', 'node', 'out'].filter((name) => textOption(typed.options, name) !== undefined);
+      if (untaken.length > 0)
+        throw new UsageError(
+          `--script prints a file that takes ${untaken.map((name) => `--${name}`).join(' and ')} where it runs: sh leadline-capture.sh --${untaken[0]} …`,
+        );
       world.print(captureScript(VERSION));
       return EXIT.fine;
     }
     if (flagOption(typed.options, 'loop')) return loop(typed, world);
     const out = textOption(typed.options, 'out');
     if (out !== undefined) asWritten(out, '--out');
-    const archive = await captured(optionsOf(typed), world);
+    const archive = await captured(asked, world);
     await written(archive, out ?? defaultName(archive, world), world, world.print);
     return EXIT.fine;
   },

@@ -2,14 +2,15 @@
 export const OPTIONS = `
 looks=2 every=2 first=1 all='' out='' node=''
 usage() {
+  [ -z "$1" ] || echo "leadline-capture.sh: $1" >&2
   echo "usage: sh leadline-capture.sh [--out FILE|-] [--node NAME] [--looks N] [--every SECONDS]" >&2
   exit 2
 }
 while [ $# -gt 0 ]; do
   case $1 in
     --full) all=1; shift; continue ;;
-    --looks | --every | --first | --out | --node) [ $# -ge 2 ] || usage ;;
-    *) usage ;;
+    --looks | --every | --first | --out | --node) [ $# -ge 2 ] || usage "$1 takes a value" ;;
+    *) usage "there is no option $1" ;;
   esac
   case $1 in
     --looks) looks=$2 ;;
@@ -20,8 +21,9 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
-case $looks$first in *[!0-9]*) usage ;; esac
-case $every in *[!0-9.]* | '') usage ;; esac
+case $looks in *[!0-9]* | '') usage "--looks takes a whole number, not '$looks'" ;; esac
+case $first in *[!0-9]* | '') usage "--first takes a whole number, not '$first'" ;; esac
+case $every in *[!0-9.]* | '') usage "--every takes seconds, not '$every'" ;; esac
 [ -n "$node" ] || node=$(uname -n)
 `.trim();
 
