@@ -7,7 +7,7 @@ import { ended } from './ended.ts';
 import { startBeside } from './gauntlet/beside.ts';
 import { KEEP_VARIABLE } from './gauntlet/bench.ts';
 import { bundleStandIns, shippedProduct } from './gauntlet/bundle.ts';
-import { failedOf, type Job, jobText, type Report } from './gauntlet/job.ts';
+import { failedOf, type Job, jobOf, jobText, type Report } from './gauntlet/job.ts';
 import { folderOfRun } from './gauntlet/folder.ts';
 import { lacksKernel } from './gauntlet/kernel.ts';
 import { inOrder, type Order } from './gauntlet/order.ts';
@@ -76,7 +76,7 @@ const judgeLacking = (reports: readonly Report[], { beside }: Pick<Run, 'beside'
 /** What is to be played: one job that was named, or what the seed draws, and what failed once before it. */
 function planOf({ value, flag }: Arguments, seed: string, scenarios: readonly Scenario[]): readonly Job[] {
   const job = value('job');
-  if (job !== undefined) return [JSON.parse(job)];
+  if (job !== undefined) return [jobOf(job)];
   const extent = flag('ci') ? EXTENT.ci : EXTENT.hand;
   const few = value('only') !== undefined;
   const count = (name: keyof typeof extent): number => numberIn(value(name), few ? 0 : extent[name], 100_000);

@@ -16,6 +16,47 @@ export type Job =
     }
   | { readonly kind: 'pair'; readonly seed: string; readonly maxNodes?: number; readonly faults: readonly [string, string] };
 
+/** What a job of each kind must have, and what that must be. */
+const NEEDED: Readonly<Record<Job['kind'], Readonly<Record<string, (value: unknown) => boolean>>>> = {
+  healthy: { seed: (value) => typeof value === 'string' },
+  fault: {
+    seed: (value) => typeof value === 'string',
+    fault: (value) => typeof value === 'string',
+    play: (value) => Number.isInteger(value),
+    twins: (value) => Array.isArray(value) && value.every(Number.isInteger),
+    removals: (value) => Number.isInteger(value),
+  },
+  pair: {
+    seed: (value) => typeof value === 'string',
+    faults: (value) => Array.isArray(value) && value.length === 2 && value.every((one) => typeof one === 'string'),
+  },
+};
+
+/** The job that a text names, as a failing run printed it; what it lacks is an error in words. */
+export function jobOf(text: string): Job {
+  let job: unknown;
+  try {
+    job = JSON.parse(text);
+  } catch {
+    throw new Error(`--job takes a job as JSON, as a failing run prints it, not ${JSON.stringify(text)}`);
+  }
+  const parts = (typeof job === 'object' && job !== null ? job : {}) as Readonly<Record<string, unknown>>;
+  const kind = (['healthy', 'fault', 'pair'] as const).find((one) => one === parts['kind']);
+  if (kind === undefined) throw new Error(`--job: kind is healthy, fault or pair, not ${JSON.stringify(parts['kind'])}`);
+  const bad = Object.entries(NEEDED[kind]).filter(([name, isGood]) => !isGood(parts[name]));
+  if (bad.length > 0)
+    throw new Error(
+      `--job: a job of kind ${kind} lacks, or has in another form: ${bad.map(([name]) => name).join(', ')}; such as ${JSON.stringify(EXAMPLES[kind])}`,
+    );
+  return job as Job;
+}
+
+const EXAMPLES: Readonly<Record<Job['kind'], Job>> = {
+  healthy: { kind: 'healthy', seed: 's1' },
+  fault: { kind: 'fault', seed: 's1', fault: 'hairpin-off', play: 0, twins: [0], removals: 0 },
+  pair: { kind: 'pair', seed: 's1', faults: ['hairpin-off', 'route-blackhole'] },
+};
+
 /** One thing that was demanded, and what was wrong with it. */
 export type Case = { readonly name: string; readonly wrong: readonly string[] };
 
