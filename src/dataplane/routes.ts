@@ -2,7 +2,7 @@ import type { Address } from '#facts/address/address';
 import type { Partition } from '#facts/facts';
 import type { Route } from '#facts/route/route';
 import { cidrFamily, cidrOf, lastAddress } from '#net/cidr';
-import { bitsOf, familyOf } from '#net/ip';
+import { bitsOf, type Family, familyOf } from '#net/ip';
 import { PrefixTable } from '#net/prefix-table';
 import { memoised } from './memo.ts';
 
@@ -10,6 +10,8 @@ import { memoised } from './memo.ts';
 export type RouteTables = {
   readonly tables: ReadonlyMap<string, PrefixTable<Route>>;
   readonly covers: true | readonly string[];
+  /** The families of which a file has routes. */
+  readonly families: ReadonlyMap<string, ReadonlySet<Family>>;
   /** Someone put IPv4 routes into table `local` beside the kernel's own (fib_has_custom_local_routes). */
   readonly hasCustomLocal: boolean;
 };
@@ -28,8 +30,14 @@ export const routeTables = memoised((partition: Partition<'route'>): RouteTables
   const hasCustomLocal = (byTable.get('local') ?? []).some(
     ({ to, protocol }) => cidrFamily(to) === 4 && protocol !== undefined && protocol !== 'kernel' && protocol !== '2',
   );
-  return { tables, covers: partition.covers, hasCustomLocal };
+  return { tables, covers: partition.covers, hasCustomLocal, families: familiesOf(partition.facts) };
 });
+
+function familiesOf(routes: readonly Route[]): RouteTables['families'] {
+  const families = new Map<string, Set<Family>>();
+  for (const { to, origin } of routes) families.set(origin.file, (families.get(origin.file) ?? new Set()).add(cidrFamily(to)));
+  return families;
+}
 
 /** Of one prefix those for a type of service come first, then the smaller metric, then the first (fib_insert_alias keeps them so). */
 const inOrder = (one: Route, other: Route): number => (other.tos ?? 0) - (one.tos ?? 0) || (one.metric ?? 0) - (other.metric ?? 0);

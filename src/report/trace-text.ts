@@ -1,3 +1,5 @@
+import { ICMP6_NAMES, ICMP_NAMES } from '#net/icmp-names';
+import { isUnspecified } from '#net/ip';
 import type { Answer, FactRef, Hop, Outcome, Place, Step, TracedOutcome, Walk } from '#sim/packet/outcome';
 import type { Packet } from '#sim/packet/packet';
 import type { Traced } from '#sim/packet/trace';
@@ -53,7 +55,7 @@ function outcomeText(outcome: TracedOutcome, number: string, place: Titles['plac
     ...chosen,
     ...walkText(outcome, place, quote),
     ...(reply === null ? [] : [`   answer ${packetText(reply.packet)}`, ...walkText(reply, place, quote)]),
-    `   ${answerText(answer, outcome)}`,
+    `   ${answerText(answer, outcome, place(outcome.at))}`,
   ].join('\n');
 }
 
@@ -83,7 +85,7 @@ const refsText = (by: readonly FactRef[], quote: Quote, indent: string): string[
   ...new Set(by.map(({ origin, absent, key }) => `${indent}${absent === true ? `nothing for ${key} in ` : ''}${quoted(origin, quote)}`)),
 ];
 
-function answerText(answer: Answer, { disposition }: Outcome): string {
+function answerText(answer: Answer, { disposition }: Outcome, at: string): string {
   const after = answer.after === null || answer.after === 0 ? '' : ` after ${answer.after / 1000} s`;
   switch (answer.kind) {
     case 'reply':
@@ -91,7 +93,7 @@ function answerText(answer: Answer, { disposition }: Outcome): string {
     case 'rst':
       return `the sender sees a reset${after}: connection refused`;
     case 'icmp':
-      return `the sender sees ICMP ${answer.icmp?.type}/${answer.icmp?.code} from ${answer.icmp?.from}${after}`;
+      return answer.icmp === undefined ? `the sender sees an error${after}` : `the sender sees ${icmpText(answer.icmp, at)}${after}`;
     case 'silence':
       return 'the sender sees nothing';
     case 'unknown':
@@ -99,6 +101,14 @@ function answerText(answer: Answer, { disposition }: Outcome): string {
         ? 'what the sender sees depends on what was not captured'
         : 'what the sender sees is not known';
   }
+}
+
+/** An error by number and name, and from whom: the unspecified address is that of a machine which found none to send from. */
+function icmpText({ type, code, from }: NonNullable<Answer['icmp']>, at: string): string {
+  const is6 = from.includes(':');
+  const name = Object.entries(is6 ? ICMP6_NAMES : ICMP_NAMES).find(([, [one, other]]) => one === type && other === code)?.[0];
+  const who = isUnspecified(from) ? `${at} itself, which found no address to send from` : from;
+  return `${is6 ? 'ICMPv6' : 'ICMP'} ${type}/${code}${name === undefined ? '' : ` (${name})`} from ${who}`;
 }
 
 const withPort = (address: string, port: number): string =>

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { Ajv } from 'ajv';
 import { worldOf } from '#dataplane/world';
+import { cidr } from '#net/cidr';
 import { ip } from '#net/ip';
 import { type Flow, trace, type Traced } from '#sim/packet/trace';
 import { cluster } from '#testing/world-builder';
@@ -68,5 +69,29 @@ test('the text names what decided, with file and line', () => {
   assert.match(text, /✗ the sender gets no answer/);
   assert.match(text, /unreachable at D flannel.1: nobody on flannel.1 answers for 10.100.54.0 \[NEIGH_FAILED\]/);
   assert.match(text, /nothing for flannel.1 10.100.54.0 in nodes\/D\/ip_neigh/);
-  assert.match(text, /the sender sees ICMP 3\/1 from 10.100.41.1 after 3 s/);
+  assert.match(text, /the sender sees ICMP 3\/1 \(host-unreachable\) from 10.100.41.1 after 3 s/);
+});
+
+test("a route that IPv6 lacks is cited from IPv6's list alone, and an error of a machine without an address says whose it is", () => {
+  const routes = healthy.facts.partition('route', D.scope);
+  const [own] = routes?.facts ?? [];
+  if (routes === undefined || own === undefined) throw new Error('a healthy node has routes');
+  const [four, six] = [own.origin.file, 'nodes/D/ip_-6_route'];
+  const origin = { file: six, line: 1 };
+  const local = {
+    ...own,
+    origin,
+    to: cidr`fe80::/64`,
+    source: null,
+    hops: [{ dev: 'eth0', via: null, onlink: false, weight: 1, dead: false }],
+  };
+  const both = healthy.facts.with({ ...routes, facts: [...routes.facts, local], readings: [...routes.readings, { file: six }] });
+  const text = traceText(
+    trace(worldOf(both), { from: D.scope, to: ip`fd00::7`, protocol: 'icmp' }),
+    { flow: 'D → fd00::7', place: ({ node }) => node },
+    noQuotes,
+  );
+  assert.match(text, new RegExp(`nothing for route to fd00::7 in ${six}`));
+  assert.doesNotMatch(text, new RegExp(`${four}\\b`));
+  assert.match(text, /the sender sees ICMPv6 1\/0 \(no-route\) from D itself, which found no address to send from/);
 });

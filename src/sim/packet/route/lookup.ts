@@ -176,7 +176,13 @@ function answerOf(
 
 function noRoute(stack: Stack, flow: RouteFlow): RouteAnswer {
   const { routes } = stack;
-  const by = routes.is === 'seen' ? citeAbsence(routes, `route to ${flow.destination}`) : [];
+  const all = routes.is === 'seen' ? citeAbsence(routes, `route to ${flow.destination}`) : [];
+  // a list of the other family says nothing of this one
+  const own = all.filter(({ origin }) => {
+    const families = routes.is === 'seen' ? routes.table.families.get(origin.file) : undefined;
+    return families === undefined || families.has(familyOf(flow.destination));
+  });
+  const by = own.length > 0 ? own : all;
   return { is: 'error', error: 'ENETUNREACH', says: `no route to ${flow.destination}`, by };
 }
 
