@@ -104,6 +104,7 @@ test('a fault whose fix mends nothing is dropped, and the failing checks stay un
   const stranger: Fault = {
     ...(known.find(({ id }) => id === 'ip-forward-off') as Fault),
     id: 'a-stranger',
+    is: { en: 'a fault that nobody knows', zh: '未知的故障' },
     judge: () => ({ is: 'found', params: {}, evidence: [{ file: 'nodes/D/sysctl_-a', line: 1 }] }),
     fix: () => ({
       steps: [{ do: 'sysctl', on: D.scope, params: { name: 'net.ipv4.ip_default_ttl', value: '65', file: null } }],

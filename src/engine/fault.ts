@@ -5,7 +5,7 @@ import type { Plan } from './plan.ts';
 import type { Ruling } from './ruling.ts';
 import type { Subject } from './subject.ts';
 import type { View } from './view.ts';
-import type { FaultTexts } from './words.ts';
+import type { FaultTexts, Words } from './words.ts';
 
 /** Values that a finding is worded from: plain data, so that JSON carries them. */
 export type Params = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
@@ -13,6 +13,8 @@ export type Params = Readonly<Record<string, string | number | boolean | null | 
 /** A named cause: how it is told from its look-alikes, worded and mended. Judge, texts and fix stand in its folder. */
 export type Fault<S extends Subject = Subject, P extends Params = Params> = {
   readonly id: string;
+  /** What it is, in a short sentence that names nothing of one cluster. */
+  readonly is: Words;
   /** Which part of the system it belongs to. */
   readonly area: 'overlay' | 'node' | 'pod' | 'underlay' | 'service' | 'dns' | 'control-plane';
   readonly severity: 'error' | 'warning';

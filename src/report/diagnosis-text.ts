@@ -3,6 +3,7 @@ import type { Language } from '#engine/words';
 import type { Facts } from '#facts/facts';
 import { amount } from './amount.ts';
 import { askedText } from './asked-text.ts';
+import { indented } from './fold.ts';
 import { findingText } from './finding-text.ts';
 import type { Quote } from './quote.ts';
 
@@ -77,7 +78,7 @@ function nothingFound({ asked, passed, unknown }: Diagnosis['coverage']['checks'
 }
 
 function listed(title: string, lines: readonly string[], more: (count: number) => string): string {
-  const shown = lines.slice(0, MAX_LISTED).map((line) => `   ${line}`);
+  const shown = lines.slice(0, MAX_LISTED).map((line) => indented(line, 3));
   if (lines.length > MAX_LISTED) shown.push(`   ${more(lines.length - MAX_LISTED)}`);
   return [title, ...shown].join('\n');
 }

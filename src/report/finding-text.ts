@@ -3,6 +3,7 @@ import { definitionOf } from '#engine/preview';
 import { subjectText } from '#engine/subject';
 import type { Language } from '#engine/words';
 import type { Facts } from '#facts/facts';
+import { columns, fold, WIDTH } from './fold.ts';
 import { cited, type Quote } from './quote.ts';
 
 const LABELS = {
@@ -44,7 +45,6 @@ const STATUS = {
 
 const MAX_LISTED = 6;
 const MAX_EXCLUDED = 4;
-const WIDTH = 120;
 
 /** Parts stand on one line where they fit, else each begins one. */
 type Row = readonly [label: string, text: string, ...more: readonly string[]];
@@ -98,9 +98,6 @@ function stepRows({ fix }: Finding, facts: Facts): Row[] {
   });
 }
 
-/** Width as a terminal shows it: Chinese characters take two columns. */
-const columns = (text: string): number => [...text].reduce((sum, character) => sum + (/[\u2e80-\uffdc]/.test(character) ? 2 : 1), 0);
-
 /** Labels in a column, each once; sentences are folded at the width, commands and diffs stay whole so that they can be copied. */
 function layOut(rows: readonly Row[]): string[] {
   const width = Math.max(...rows.map(([label]) => columns(label)));
@@ -121,21 +118,4 @@ function layOut(rows: readonly Row[]): string[] {
 function foldParts(parts: readonly string[], width: number): readonly string[] {
   const whole = parts.join('  ');
   return columns(whole) <= width ? [whole] : parts.flatMap((part) => fold(part, width));
-}
-
-/** What stays on one line: a word, a character of Chinese, and a command in backticks, so that it can be copied. */
-const UNBROKEN = /(?:`[^`]*`|[^ `\u3000-\uffdc])+ *|[\u3000-\uffdc] *|[ `]/g;
-
-/** A text in lines of at most so many columns, broken at blanks; Chinese is broken anywhere. */
-function fold(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.match(UNBROKEN) ?? []) {
-    if (line !== '' && columns(line) + columns(word.trimEnd()) > width) {
-      lines.push(line.trimEnd());
-      line = '';
-    }
-    line += word;
-  }
-  return [...lines, line.trimEnd()];
 }

@@ -10,10 +10,11 @@ import { diagnosisText } from '#report/diagnosis-text';
 import { type Pasted, pastedJson } from '#report/symptom-json';
 import { symptomText } from '#report/symptom-text';
 import { symptomsIn } from '#engine/symptom/symptom';
-import { choiceOption, defineCommand, EXIT, listOption, repeated, textOption, type Typed, UsageError, UserError } from '../command.ts';
+import { choiceOption, defineCommand, EXIT, listOption, repeated, type Typed, UsageError, UserError } from '../command.ts';
 import { diagnosisOf } from '../diagnosed.ts';
 import { known } from '../faults/faults.ts';
 import { flowChecks } from '../flow-option.ts';
+import { languageOf } from '../language.ts';
 import { type Opened, openSnapshots } from '../open.ts';
 import type { World } from '../world.ts';
 import { observationsIn } from './observations.ts';
@@ -169,14 +170,6 @@ function problemsText(problems: Opened['problems']): string {
     ...first,
     ...rest,
   ].join('\n');
-}
-
-/** The reader's language: as asked for, else as the terminal's locale says. */
-export function languageOf(options: Typed['options'], world: World): Language {
-  const asked = textOption(options, 'lang');
-  if (asked === 'en' || asked === 'zh') return asked;
-  if (asked !== undefined) throw new UsageError(`--lang takes en or zh, not ${JSON.stringify(asked)}`);
-  return /^zh/i.test(world.env.LC_ALL ?? world.env.LC_MESSAGES ?? world.env.LANG ?? '') ? 'zh' : 'en';
 }
 
 /** 3 before 4 before 5: errors, warnings when asked for, and what was required but not judged. */

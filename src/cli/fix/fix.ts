@@ -10,7 +10,7 @@ import { diagnosisJson } from '#report/diagnosis-json';
 import { combine } from '#snapshot/combine';
 import type { Snapshot } from '#snapshot/snapshot';
 import { choiceOption, defineCommand, EXIT, flagOption, listOption, repeated, textOption, type Typed, UsageError } from '../command.ts';
-import { languageOf } from '../diagnose/diagnose.ts';
+import { languageOf } from '../language.ts';
 import { known } from '../faults/faults.ts';
 import { flowChecks } from '../flow-option.ts';
 import { type Opened, openedFrom, snapshotIn } from '../open.ts';

@@ -74,6 +74,10 @@ function subjects(facts: Facts, node: string): readonly Device[] {
 /** A network of somebody else's on a node whose range holds addresses of the cluster. */
 export default defineFault<Device | Lease, Found>({
   id: 'address-range-overlap',
+  is: {
+    en: "somebody else's network on a node has a range that holds cluster addresses",
+    zh: '节点上其他网络的网段包含了集群地址',
+  },
   area: 'node',
   severity: 'error',
   needs: ['address', 'route', 'lease'],

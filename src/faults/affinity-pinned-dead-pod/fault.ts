@@ -90,6 +90,10 @@ const notTold = (node: string) =>
 /** IPVS that leads a kept client back to a server which takes nothing new, and is dead by now. */
 export default defineFault<Node, Found>({
   id: 'affinity-pinned-dead-pod',
+  is: {
+    en: 'IPVS keeps leading a client to a server that is dead by now',
+    zh: 'IPVS 会话保持把客户端固定到已失效的后端',
+  },
   area: 'service',
   severity: 'error',
   needs: ['ipvs-service', 'ipvs-connection', 'sysctl', 'sysctl-file', 'neighbour'],

@@ -56,6 +56,10 @@ const asked = ({ node }: Node): Check => ({
 /** Rules of an old kube-proxy in the other iptables machinery, which still lead packets to Services. */
 export default defineFault<Node, Found>({
   id: 'both-iptables-backends',
+  is: {
+    en: 'rules of an old kube-proxy in the other iptables still lead packets',
+    zh: '另一种 iptables 后端中残留的旧 kube-proxy 规则仍在生效',
+  },
   area: 'service',
   severity: 'error',
   needs: ['iptables', 'conntrack', 'service', 'endpoints'],

@@ -55,6 +55,10 @@ function ruling(node: string, view: View, settings: readonly Setting[]): Ruling<
 /** Bridged answers of a Service's endpoint that iptables never translates back. */
 export default defineFault<Node, Found>({
   id: 'bridge-nf-call-off',
+  is: {
+    en: "bridged answers of a Service's endpoint are never translated back",
+    zh: '网桥流量不经过 iptables，Service 后端的应答未被还原',
+  },
   area: 'service',
   severity: 'error',
   needs: ['sysctl', 'sysctl-file'],

@@ -30,6 +30,10 @@ function ruling(node: string, view: View): Ruling<Found> {
 /** What an earlier pod network left, and that still stands: routes that win over its own, pods with old addresses, configurations for new pods. */
 export default defineFault<Node, Found>({
   id: 'cni-leftovers',
+  is: {
+    en: 'routes, pods or configurations that an earlier pod network left',
+    zh: '旧的 Pod 网络残留的路由、Pod 或配置',
+  },
   area: 'node',
   severity: 'error',
   needs: ['route', 'process', 'link', 'address', 'lease', 'subnet-env', 'cni-config'],

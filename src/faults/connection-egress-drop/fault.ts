@@ -79,6 +79,10 @@ function gapsOf(looked: Looked, view: View): readonly Gap[] {
 /** A rule of a machine that drops what one of its own connections sends. */
 export default defineFault<ConnectionSubject, Found>({
   id: 'connection-egress-drop',
+  is: {
+    en: 'a rule of a machine drops what one of its own connections sends',
+    zh: '本机规则丢弃了自己某条连接发出的报文',
+  },
   area: 'control-plane',
   severity: 'error',
   needs: ['socket', 'iptables', 'nft', 'route'],

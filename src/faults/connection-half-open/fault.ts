@@ -70,6 +70,10 @@ function withoutDead(all: readonly Looked[], { node, netns }: ConnectionSubject,
 /** A connection that the other side, or something on the way, knows nothing of any more. */
 export default defineFault<ConnectionSubject, Found>({
   id: 'connection-half-open',
+  is: {
+    en: 'a connection that the other side, or something on the way, no longer knows',
+    zh: '连接已半开：对端或途中设备已不认识它',
+  },
   area: 'control-plane',
   severity: 'error',
   needs: ['socket', 'sysctl'],

@@ -69,6 +69,10 @@ const notTried = (node: string, { count, max, dropped, gaveWay }: Fill): Gap => 
 /** A connection table without room: whatever opens a connection is dropped. */
 export default defineFault<Node, Found>({
   id: 'conntrack-table-full',
+  is: {
+    en: 'the connection table has no room: new connections are dropped',
+    zh: '连接跟踪表已满，新连接被丢弃',
+  },
   area: 'node',
   severity: 'error',
   needs: ['sysctl', 'counter', 'conntrack', 'log-line'],

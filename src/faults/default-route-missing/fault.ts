@@ -68,6 +68,10 @@ function ruling(node: string, view: View, routes: Read<readonly Route[]>): Rulin
 /** A node without a default route, whose own packets to Services find no way. */
 export default defineFault<Node, Found>({
   id: 'default-route-missing',
+  is: {
+    en: 'a node without a default route: its own packets to Services find no way',
+    zh: '节点没有默认路由，自身访问 Service 的报文无路可走',
+  },
   area: 'node',
   severity: 'error',
   needs: ['route', 'address', 'link'],

@@ -47,6 +47,10 @@ function ruling(service: string, left: LeftOut): Ruling<Found> {
 /** A ready pod that its Service selects and no slice lists: the controller does not follow. */
 export default defineFault<Service, Found>({
   id: 'endpoint-slice-missing',
+  is: {
+    en: 'a ready pod that its Service selects is in no EndpointSlice',
+    zh: '已就绪且被 Service 选中的 Pod 不在任何 EndpointSlice 中',
+  },
   area: 'service',
   severity: 'error',
   needs: ['service', 'endpoints', 'pod'],

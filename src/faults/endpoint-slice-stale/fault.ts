@@ -63,6 +63,10 @@ function ruling({ service }: Service, view: View): Ruling<Found> {
 /** An EndpointSlice that lists what is no pod of its Service: its controller does not follow. */
 export default defineFault<Service, Found>({
   id: 'endpoint-slice-stale',
+  is: {
+    en: 'an EndpointSlice lists what is no pod of its Service any more',
+    zh: 'EndpointSlice 中列出的已不是该 Service 的 Pod',
+  },
   area: 'service',
   severity: 'error',
   needs: ['service', 'endpoints', 'pod'],

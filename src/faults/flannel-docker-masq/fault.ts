@@ -62,6 +62,10 @@ const asked = ({ node, subnet }: Found): Check => ({
 /** flanneld and Docker that both masquerade the pods of a node, or neither. */
 export default defineFault<NodeSubject, Found>({
   id: 'flannel-docker-masq',
+  is: {
+    en: 'flanneld and Docker both masquerade the pods of a node, or neither does',
+    zh: 'flanneld 与 Docker 都对 Pod 做了 SNAT，或都没有做',
+  },
   area: 'overlay',
   severity: 'warning',
   needs: ['iptables', 'subnet-env', 'docker-options', 'lease'],

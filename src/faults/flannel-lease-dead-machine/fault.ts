@@ -32,6 +32,10 @@ function ruling(lease: FactOf<'lease'>, facts: Facts): Ruling<Found> {
 /** A lease whose PublicIP is an address where nobody answers any more. */
 export default defineFault<LeaseSubject, Found>({
   id: 'flannel-lease-dead-machine',
+  is: {
+    en: 'a flannel lease points at an address where nobody answers any more',
+    zh: 'flannel 租约指向已无机器应答的地址',
+  },
   area: 'overlay',
   severity: 'error',
   needs: ['lease', 'link', 'address', 'neighbour', 'fdb', 'route', 'subnet-env', 'process'],

@@ -39,6 +39,10 @@ function ruling(lease: FactOf<'lease'>, facts: Facts): Ruling<Found> {
 /** A lease whose PublicIP is that of another machine than the one that lives in its subnet. */
 export default defineFault<LeaseSubject, Found>({
   id: 'flannel-lease-wrong-machine',
+  is: {
+    en: 'a flannel lease points at another machine than the one in its subnet',
+    zh: 'flannel 租约指向了另一台机器',
+  },
   area: 'overlay',
   severity: 'error',
   needs: ['lease', 'link', 'address', 'neighbour', 'fdb', 'route', 'subnet-env', 'process'],

@@ -56,6 +56,10 @@ function ruling(facts: Facts, lease: FactOf<'lease'>): Ruling<Found> {
 /** A node that announces the address of an interface which its peers cannot reach. */
 export default defineFault<LeaseSubject, Found>({
   id: 'flannel-public-ip-wrong',
+  is: {
+    en: 'a node announces the address of an interface that its peers cannot reach',
+    zh: 'flanneld 对外宣告了其他节点无法到达的接口地址',
+  },
   area: 'overlay',
   severity: 'error',
   needs: ['lease', 'link', 'address', 'route', 'neighbour', 'fdb', 'subnet-env', 'process', 'unit', 'flannel-config'],

@@ -41,6 +41,10 @@ function ruling(facts: Facts, lease: Lease, all: readonly Lease[]): Ruling<Found
 /** A lease that overlaps the subnet in which another machine lives, and takes its packets. */
 export default defineFault<LeaseSubject, Found>({
   id: 'flannel-subnet-overlap',
+  is: {
+    en: 'a flannel lease overlaps the subnet in which another machine lives',
+    zh: 'flannel 租约与另一台机器使用的子网重叠',
+  },
   area: 'overlay',
   severity: 'error',
   needs: ['lease', 'link', 'address', 'route', 'subnet-env', 'process'],

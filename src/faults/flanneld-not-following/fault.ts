@@ -134,6 +134,10 @@ function lived(facts: Facts, subnets: readonly string[]): readonly string[] {
 /** A node whose entries are older than the leases: its flanneld no longer hears of etcd. */
 export default defineFault<NodeSubject, Found>({
   id: 'flanneld-not-following',
+  is: {
+    en: "flanneld no longer hears of etcd: a node's entries are out of date",
+    zh: 'flanneld 没有跟上 etcd，节点上的表项已过时',
+  },
   area: 'overlay',
   severity: 'error',
   needs: ['lease', 'link', 'route', 'neighbour', 'fdb', 'address', 'process', 'unit'],

@@ -75,6 +75,10 @@ function unreadPolicies(node: string, view: View): Gap | undefined {
 /** A policy of FORWARD that drops pod packets, for no rule accepts them before. */
 export default defineFault<Node, Found>({
   id: 'forward-policy-drop',
+  is: {
+    en: 'the policy of FORWARD drops pod packets, and no rule accepts them before',
+    zh: 'FORWARD 默认策略为 DROP，且没有规则放行 Pod 流量',
+  },
   area: 'node',
   severity: 'error',
   needs: ['iptables', 'nft', 'process'],

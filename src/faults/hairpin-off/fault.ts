@@ -46,6 +46,10 @@ const wentBack = (view: View, node: string, link: Link): readonly Ending[] =>
 /** A bridge port that does not send a pod's frame back to the pod, which picked itself behind a Service. */
 export default defineFault<Node, Found>({
   id: 'hairpin-off',
+  is: {
+    en: 'a pod does not reach itself through its own Service: hairpin mode is off',
+    zh: '未开启 hairpin，Pod 通过自己的 Service 访问不到自己',
+  },
   area: 'service',
   severity: 'error',
   needs: ['link'],

@@ -89,6 +89,10 @@ const isDrop = (statement: NftStatement): boolean =>
 /** A rule of a person or of a host firewall that kills cluster traffic. */
 export default defineFault<Node, Found>({
   id: 'host-firewall-rule',
+  is: {
+    en: 'a rule of a person or of a host firewall kills cluster traffic',
+    zh: '人工或主机防火墙的规则拦截了集群流量',
+  },
   area: 'node',
   severity: 'error',
   needs: ['iptables', 'nft'],

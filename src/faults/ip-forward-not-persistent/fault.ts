@@ -67,6 +67,10 @@ const afterBoot = (node: string): Check => ({
 /** A node that forwards now, and would not after a reboot. */
 export default defineFault<Node, Found>({
   id: 'ip-forward-not-persistent',
+  is: {
+    en: 'a node forwards now, and would not after a reboot',
+    zh: '节点的 IP 转发只到下次重启为止',
+  },
   area: 'node',
   severity: 'warning',
   needs: ['sysctl', 'sysctl-file', 'process'],

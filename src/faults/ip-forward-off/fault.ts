@@ -54,6 +54,10 @@ const notTold = (node: string) =>
 /** A node that does not forward what comes in by a device that pod traffic uses. */
 export default defineFault<Node, Found>({
   id: 'ip-forward-off',
+  is: {
+    en: 'a node does not forward what comes in by a device of pod traffic',
+    zh: '节点没有开启转发',
+  },
   area: 'node',
   severity: 'error',
   needs: ['sysctl', 'sysctl-file'],

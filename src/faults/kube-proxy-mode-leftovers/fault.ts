@@ -47,6 +47,10 @@ function ruling(node: string, view: View): Ruling<Found> {
 /** What kube-proxy's former mode left on a node, and takes packets from where they belong. */
 export default defineFault<Node, Found>({
   id: 'kube-proxy-mode-leftovers',
+  is: {
+    en: "what kube-proxy's former mode left takes packets from where they belong",
+    zh: 'kube-proxy 旧模式残留的规则或地址抢走了报文',
+  },
   area: 'service',
   severity: 'error',
   needs: ['address', 'route', 'iptables', 'nft', 'ipvs-service', 'sysctl', 'service', 'endpoints', 'conntrack'],

@@ -62,6 +62,10 @@ function ruling(node: string, view: View): Ruling<Found> {
 /** A node whose rules are what the Services once were: its kube-proxy stands still, has lost its watch, or does not run. */
 export default defineFault<Node, Found>({
   id: 'kube-proxy-stuck',
+  is: {
+    en: 'the rules of a node are what the Services once were: kube-proxy stands still',
+    zh: 'kube-proxy 不再跟随 API，节点上的规则已过时',
+  },
   area: 'service',
   severity: 'error',
   needs: ['iptables', 'service', 'endpoints', 'process', 'unit'],

@@ -89,6 +89,10 @@ function ruling(subject: DeviceSubject, view: View): Ruling<Found> {
 /** A device on the way that does not hold full-size packets, and a sender who is not told. */
 export default defineFault<DeviceSubject, Found>({
   id: 'mtu-black-hole',
+  is: {
+    en: 'a device on the way does not hold full-size packets, and nobody is told',
+    zh: '途中设备容不下大报文，且发送方未被告知',
+  },
   area: 'underlay',
   severity: 'error',
   needs: ['link', 'route'],

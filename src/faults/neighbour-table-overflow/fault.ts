@@ -93,6 +93,10 @@ const asked = ({ node }: Node, { family }: Found): Check => ({
 /** A neighbour table without room: whoever is not in it cannot be reached. */
 export default defineFault<Node, Found>({
   id: 'neighbour-table-overflow',
+  is: {
+    en: 'the neighbour table has no room: whoever is not in it cannot be reached',
+    zh: '邻居表已满，不在表中的地址无法到达',
+  },
   area: 'node',
   severity: 'error',
   needs: ['sysctl', 'counter', 'neighbour', 'log-line'],

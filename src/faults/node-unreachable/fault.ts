@@ -59,6 +59,10 @@ function ofAbsentee(node: string, view: View): Ruling<Found> {
 /** A node that is not on the underlay any more. */
 export default defineFault<Node, Found>({
   id: 'node-unreachable',
+  is: {
+    en: 'a node is not on the underlay any more',
+    zh: '节点已从底层网络上消失',
+  },
   area: 'underlay',
   severity: 'error',
   needs: ['link', 'address', 'neighbour', 'lease', 'hosts'],

@@ -42,6 +42,10 @@ function ruling(address: Ip, view: View): Ruling<Found> {
 /** Two live pods with one address. */
 export default defineFault<AddressSubject, Found>({
   id: 'pod-address-duplicate',
+  is: {
+    en: 'two live pods have one address',
+    zh: '两个存活的 Pod 持有相同的地址',
+  },
   area: 'pod',
   severity: 'error',
   needs: ['address', 'link', 'namespace', 'neighbour'],

@@ -70,6 +70,10 @@ function judged(node: string, view: View): Ruling<Found> {
 /** Pods whose MTU is above that of the tunnel which their packets go through. */
 export default defineFault<NodeSubject, Found>({
   id: 'pod-bridge-mtu',
+  is: {
+    en: 'the MTU of pods is above that of the tunnel that their packets go through',
+    zh: 'Pod 的 MTU 大于其报文所经隧道的 MTU',
+  },
   area: 'overlay',
   severity: 'error',
   needs: ['link', 'address', 'subnet-env', 'docker-options'],

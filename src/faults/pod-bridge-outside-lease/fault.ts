@@ -67,6 +67,10 @@ function compare(
 /** A pod bridge with an address outside the subnet that the node holds. */
 export default defineFault<NodeSubject, Found>({
   id: 'pod-bridge-outside-lease',
+  is: {
+    en: "the pod bridge has an address outside the node's subnet",
+    zh: 'Pod 网桥的地址不在该节点的子网内',
+  },
   area: 'overlay',
   severity: 'error',
   needs: ['link', 'address', 'subnet-env', 'lease', 'flannel-config', 'docker-options', 'unit'],

@@ -29,6 +29,10 @@ function ruling(place: PodPlace, view: View): Ruling<Found> {
 /** A pod without a default route, whose packets find no way out. */
 export default defineFault<PodSubject, Found>({
   id: 'pod-default-route-missing',
+  is: {
+    en: 'a pod without a default route: its packets find no way out',
+    zh: 'Pod 内没有默认路由，报文出不去',
+  },
   area: 'pod',
   severity: 'error',
   needs: ['route', 'link', 'address', 'namespace'],

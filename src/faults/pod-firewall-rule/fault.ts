@@ -51,6 +51,10 @@ function ruling(subject: PodSubject, view: View): Ruling<Found> {
 /** A firewall rule in a pod's own namespace that kills its traffic. */
 export default defineFault<PodSubject, Found>({
   id: 'pod-firewall-rule',
+  is: {
+    en: "a firewall rule in a pod's own namespace kills its traffic",
+    zh: 'Pod 内部的防火墙规则拦截了流量',
+  },
   area: 'pod',
   severity: 'error',
   needs: ['iptables', 'nft', 'namespace'],

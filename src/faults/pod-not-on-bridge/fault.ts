@@ -28,6 +28,10 @@ function ruling(place: PodPlace, view: View): Ruling<Found> {
 /** A pod whose veth is not a port of the bridge that its network is on. */
 export default defineFault<PodSubject, Found>({
   id: 'pod-not-on-bridge',
+  is: {
+    en: "a pod's veth is not a port of the bridge that its network is on",
+    zh: 'Pod 的 veth 没有接入网桥',
+  },
   area: 'pod',
   severity: 'error',
   needs: ['link', 'address', 'namespace'],

@@ -52,6 +52,10 @@ const routed = (from: string, to: string): Check => ({
 /** A node that has no route to the pods of a peer, though flanneld programmed the rest. */
 export default defineFault<Link, Found>({
   id: 'pod-route-missing',
+  is: {
+    en: 'a node has no route to the pods of a peer',
+    zh: '节点缺少到对端 Pod 网段的路由',
+  },
   area: 'node',
   severity: 'error',
   needs: ['route', 'lease', 'link', 'neighbour', 'fdb'],

@@ -27,6 +27,10 @@ function ruling(place: PodPlace, view: View): Ruling<Found> {
 /** A pod whose veth is down at one end. */
 export default defineFault<PodSubject, Found>({
   id: 'pod-veth-down',
+  is: {
+    en: "a pod's veth is down at one end",
+    zh: 'Pod 的 veth 有一端处于 down 状态',
+  },
   area: 'pod',
   severity: 'error',
   needs: ['link', 'address', 'namespace', 'route'],

@@ -49,6 +49,10 @@ function ruling(subject: Policy, view: View): Ruling<Found> {
 /** A connection that fails because a policy says so: intended, and named so that nobody looks for a fault. */
 export default defineFault<Policy, Found>({
   id: 'policy-denies',
+  is: {
+    en: 'a policy forbids the connection: intended, no fault',
+    zh: '策略按设计拒绝该连接，并非故障',
+  },
   area: 'pod',
   severity: 'warning',
   needs: ['network-policy', 'calico-policy', 'pod', 'kubernetes-namespace', 'iptables', 'nft'],

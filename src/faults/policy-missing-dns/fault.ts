@@ -39,6 +39,10 @@ function ruling(subject: Policy, view: View): Ruling<Found> {
 /** A policy that lets pods send some things and forgets that they must ask for names first. */
 export default defineFault<Policy, Found>({
   id: 'policy-missing-dns',
+  is: {
+    en: 'a policy lets pods send, and forgets that they must ask for names first',
+    zh: '策略放行了出向流量，却没有放行 DNS',
+  },
   area: 'dns',
   severity: 'error',
   needs: ['network-policy', 'calico-policy', 'pod', 'kubernetes-namespace', 'service', 'iptables', 'nft'],

@@ -63,6 +63,10 @@ function ruling(node: string, view: View): Ruling<Found> {
 /** A rule of the routing policy database that sends the cluster's packets elsewhere than the routes of its network plugin. */
 export default defineFault<Node, Found>({
   id: 'policy-rule-steals-pod-traffic',
+  is: {
+    en: "a routing rule sends the cluster's packets by other routes than its own",
+    zh: '策略路由规则抢走了集群流量',
+  },
   area: 'node',
   severity: 'error',
   needs: ['rule', 'route', 'link'],

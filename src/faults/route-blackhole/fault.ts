@@ -48,6 +48,10 @@ function ruling(tunnel: Tunnel, view: View): Ruling<Found> {
 /** A route that refuses what goes to the pods of a peer. */
 export default defineFault<Link, Found>({
   id: 'route-blackhole',
+  is: {
+    en: 'a route refuses what goes to the pods of a peer',
+    zh: '路由拒绝发往对端 Pod 的报文',
+  },
   area: 'node',
   severity: 'error',
   needs: ['route', 'lease', 'link'],

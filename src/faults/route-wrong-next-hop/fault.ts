@@ -59,6 +59,10 @@ function ruling(tunnel: Tunnel, view: View): Ruling<Found> {
 /** A route to a peer's pods that leads neither through the tunnel nor to the peer's machine. */
 export default defineFault<Link, Found>({
   id: 'route-wrong-next-hop',
+  is: {
+    en: "a route to a peer's pods leads somewhere else",
+    zh: '到对端 Pod 网段的路由指向了别处',
+  },
   area: 'node',
   severity: 'error',
   needs: ['route', 'lease', 'link', 'process'],

@@ -44,6 +44,10 @@ function ruling(node: string, view: View, settings: readonly Setting[], readings
 /** Strict reverse-path filtering on a way that is not symmetric. */
 export default defineFault<Node, Found>({
   id: 'rp-filter-strict',
+  is: {
+    en: 'strict reverse-path filtering drops packets on a way that is not symmetric',
+    zh: '往返路径不对称时被严格反向路径过滤丢弃',
+  },
   area: 'node',
   severity: 'error',
   needs: ['sysctl', 'route', 'rule', 'address'],

@@ -97,6 +97,10 @@ const gapOf = (facts: Facts, node: string): Gap | undefined => {
 /** An endpoint that is dead and still in the nodes' rules: kube-proxy has not been told yet. */
 export default defineFault<Address, Found>({
   id: 'service-endpoint-dead',
+  is: {
+    en: "an endpoint is dead, and still in the nodes' rules",
+    zh: '后端已失效，而节点规则中仍有它',
+  },
   area: 'service',
   severity: 'error',
   needs: ['iptables', 'nft', 'ipvs-service', 'neighbour', 'address', 'link', 'lease', 'conntrack', 'resolv-conf', 'recent-address'],

@@ -22,6 +22,10 @@ function ruling({ service, pods }: Empty): Ruling<Found> {
 export default defineFault<Service, Found>({
   ...nobodyAnswers,
   id: 'service-endpoints-unready',
+  is: {
+    en: 'all pods of a Service run, and none is ready',
+    zh: 'Service 后面的 Pod 全部未就绪',
+  },
   lookAlikes: ['service-selector-unmatched', 'service-target-port-unknown', 'kube-proxy-stuck', 'service-rules-missing'],
   judge: whileEmpty(ruling),
   texts: text,

@@ -75,6 +75,10 @@ function isHidden(service: FactOf<'service'>, slices: readonly FactOf<'endpoints
 /** Clients outside that come in at a node without an endpoint, of a Service that binds them to the node's own. */
 export default defineFault<Service, Found>({
   id: 'service-external-local',
+  is: {
+    en: 'clients from outside come in at a node that has no endpoint of its own',
+    zh: '外部客户端从没有本地后端的节点进入',
+  },
   area: 'service',
   severity: 'error',
   needs: ['service', 'endpoints', 'iptables', 'address', 'route'],

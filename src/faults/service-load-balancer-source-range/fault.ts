@@ -98,6 +98,10 @@ function otherwise(service: FactOf<'service'>, view: View): Ruling<Found> {
 /** A client that a Service's source ranges keep out, and that is seen to come. */
 export default defineFault<Service, Found>({
   id: 'service-load-balancer-source-range',
+  is: {
+    en: 'a client is outside the source ranges that a Service admits',
+    zh: '客户端不在 loadBalancerSourceRanges 之内',
+  },
   area: 'service',
   severity: 'error',
   needs: ['service', 'iptables', 'socket', 'endpoints'],

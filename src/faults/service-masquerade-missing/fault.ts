@@ -51,6 +51,10 @@ function lackingRuling(node: string, family: Family, lacking: Lacking, view: Vie
 /** A node that no longer masquerades what kube-proxy marks for it: a pod behind its own Service does not reach itself. */
 export default defineFault<Node, Found>({
   id: 'service-masquerade-missing',
+  is: {
+    en: 'a node no longer masquerades what kube-proxy marks for it',
+    zh: '节点不再对 kube-proxy 标记的报文做 SNAT',
+  },
   area: 'service',
   severity: 'error',
   needs: ['iptables', 'unit', 'service'],

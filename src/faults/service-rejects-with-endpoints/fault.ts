@@ -51,6 +51,10 @@ function ruling(service: FactOf<'service'>, refused: Refused, view: View): Rulin
 /** A Service that all nodes refuse although ready endpoints are listed. */
 export default defineFault<Service, Found>({
   id: 'service-rejects-with-endpoints',
+  is: {
+    en: 'all nodes refuse a Service although it has ready endpoints',
+    zh: '有就绪的后端，各节点却都拒绝访问该 Service',
+  },
   area: 'service',
   severity: 'error',
   needs: ['service', 'endpoints', 'iptables', 'process', 'unit'],

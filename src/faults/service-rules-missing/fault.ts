@@ -40,6 +40,10 @@ function ruling(node: string, family: Family, lost: Lost, view: View): Ruling<Fo
 /** A node on which packets no longer meet kube-proxy's rules. */
 export default defineFault<Node, Found>({
   id: 'service-rules-missing',
+  is: {
+    en: "packets of a node no longer meet kube-proxy's rules",
+    zh: '节点上的报文不再经过 kube-proxy 的规则',
+  },
   area: 'service',
   severity: 'error',
   needs: ['iptables', 'nft', 'process', 'unit', 'service'],

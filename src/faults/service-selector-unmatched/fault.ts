@@ -37,6 +37,10 @@ function ruling({ service, pods }: Empty, facts: Facts): Ruling<Found> {
 export default defineFault<Service, Found>({
   ...nobodyAnswers,
   id: 'service-selector-unmatched',
+  is: {
+    en: "a Service's selector misses the pods that are meant",
+    zh: 'Service 的 selector 没有匹配到目标 Pod',
+  },
   lookAlikes: ['service-target-port-unknown', 'service-endpoints-unready', 'kube-proxy-stuck', 'service-rules-missing'],
   judge: whileEmpty(ruling),
   texts: text,

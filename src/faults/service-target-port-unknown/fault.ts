@@ -23,6 +23,10 @@ function ruling(empty: Empty): Ruling<Found> {
 export default defineFault<Service, Found>({
   ...nobodyAnswers,
   id: 'service-target-port-unknown',
+  is: {
+    en: 'a Service asks for a port by a name that none of its pods has',
+    zh: 'Service 的 targetPort 名称在其 Pod 上不存在',
+  },
   lookAlikes: ['service-selector-unmatched', 'service-endpoints-unready', 'kube-proxy-stuck', 'service-rules-missing'],
   judge: whileEmpty(ruling),
   texts: text,

@@ -54,6 +54,10 @@ const asked = (address: Ip): Check => ({
 /** Nodes that answer ARP for a load balancer's address and lead nobody on from there. */
 export default defineFault<Address, Found>({
   id: 'vip-answers-arp',
+  is: {
+    en: "nodes answer ARP for a load balancer's address and lead nobody on",
+    zh: '节点对负载均衡地址应答 ARP，却不转发报文',
+  },
   area: 'service',
   severity: 'error',
   needs: ['service', 'address', 'sysctl', 'iptables', 'link'],

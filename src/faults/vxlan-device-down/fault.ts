@@ -34,6 +34,10 @@ function judged(facts: Facts, { node, device: name }: DeviceSubject): Ruling<Fou
 /** flannel's VXLAN device, set down. */
 export default defineFault<DeviceSubject, Found>({
   id: 'vxlan-device-down',
+  is: {
+    en: "flannel's VXLAN device is down",
+    zh: 'flannel 的 VXLAN 设备处于 DOWN 状态',
+  },
   area: 'overlay',
   severity: 'error',
   needs: ['link', 'lease', 'flannel-config', 'unit'],

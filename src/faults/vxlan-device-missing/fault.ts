@@ -33,6 +33,10 @@ function judged(facts: Facts, node: string): Ruling<Found> {
 /** A node that holds a VXLAN lease and has no VXLAN device. */
 export default defineFault<NodeSubject, Found>({
   id: 'vxlan-device-missing',
+  is: {
+    en: 'a node holds a VXLAN lease and has no VXLAN device',
+    zh: '节点持有 VXLAN 租约，却没有 VXLAN 设备',
+  },
   area: 'overlay',
   severity: 'error',
   needs: ['link', 'lease', 'address', 'subnet-env', 'process', 'unit', 'flannel-config'],

@@ -36,6 +36,10 @@ const judged = (facts: Facts, from: string, to: string): Ruling<Found> => {
 /** A peer's VTEP MAC without the entry that says behind which machine it lives. */
 export default defineFault<LinkSubject, Found>({
   id: 'vxlan-fdb-missing',
+  is: {
+    en: "no FDB entry says behind which machine a peer's VTEP lives",
+    zh: '缺少对端 VTEP 的 FDB 表项',
+  },
   area: 'overlay',
   severity: 'error',
   needs: ['lease', 'link', 'route', 'neighbour', 'fdb', 'address'],

@@ -39,6 +39,10 @@ const judged = (facts: Facts, from: string, to: string): Ruling<Found> => {
 /** A peer's subnet with a route into the tunnel, and no MAC for its next hop. */
 export default defineFault<LinkSubject, Found>({
   id: 'vxlan-neighbour-missing',
+  is: {
+    en: 'a route leads into the tunnel, and its next hop has no MAC',
+    zh: '缺少对端 VTEP 的邻居（ARP）表项',
+  },
   area: 'overlay',
   severity: 'error',
   needs: ['lease', 'link', 'route', 'neighbour', 'fdb', 'address'],

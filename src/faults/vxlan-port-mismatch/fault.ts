@@ -10,6 +10,10 @@ type NodeSubject = Extract<Subject, { kind: 'node' }>;
 /** A VXLAN device whose UDP port is not the one that its peers use. */
 export default defineFault<NodeSubject, OddDevice>({
   id: 'vxlan-port-mismatch',
+  is: {
+    en: 'a VXLAN device uses another UDP port than its peers',
+    zh: 'VXLAN 设备的 UDP 端口与其他节点不一致',
+  },
   area: 'overlay',
   severity: 'error',
   needs: ['link', 'flannel-config', 'counter', 'unit', 'lease'],

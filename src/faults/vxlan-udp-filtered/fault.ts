@@ -77,6 +77,10 @@ function aboutTunnel(facts: Facts, node: string, ports: ReadonlySet<number>): re
 /** A firewall of a node that takes the tunnel's own UDP packets. */
 export default defineFault<NodeSubject, Found>({
   id: 'vxlan-udp-filtered',
+  is: {
+    en: "a firewall of a node takes the tunnel's own UDP packets",
+    zh: '节点防火墙拦截了 VXLAN 的 UDP 报文',
+  },
   area: 'overlay',
   severity: 'error',
   needs: ['iptables', 'nft', 'link', 'address', 'lease'],

@@ -68,6 +68,10 @@ function macOf(facts: Facts, node: string): string | undefined {
 /** A flannel lease that holds a VTEP MAC which its node's VXLAN device does not have, and peers that send to it. */
 export default defineFault<LeaseSubject, Found>({
   id: 'vxlan-vtep-mac-stale',
+  is: {
+    en: 'a flannel lease holds a VTEP MAC that its node does not have',
+    zh: 'flannel 租约中的 VtepMAC 与节点实际 MAC 不符',
+  },
   area: 'overlay',
   severity: 'error',
   needs: ['lease', 'link', 'address', 'neighbour', 'route', 'subnet-env', 'link-counters', 'process', 'unit'],
