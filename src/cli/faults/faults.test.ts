@@ -6,8 +6,8 @@ import { main } from '../main.ts';
 
 test('every fault is said in a sentence of either language, and no line is wider than 80 columns', async () => {
   for (const [language, said] of [
-    ['en', /^hairpin-off {2}\(node\)\n {3}a pod does not reach itself through its own Service: hairpin mode is off\n/m],
-    ['zh', /^hairpin-off {2}\(node\)\n {3}未开启 hairpin/m],
+    ['en', /^hairpin-off {2}\(service\)\n {3}a pod does not reach itself through its own Service: hairpin mode is off\n/m],
+    ['zh', /^hairpin-off {2}\(service\)\n {3}未开启 hairpin/m],
   ] as const) {
     const world = smallWorld();
     assert.equal(await main(['faults', '--lang', language], world), 0);
