@@ -1,4 +1,5 @@
 import { app, guarded, policy, walled, withPolicies } from '#testing/built/policies';
+import { changedObject, followedCluster } from '#testing/built/following';
 import { written } from '#testing/built/written';
 import { cases } from '#testing/cases';
 import { cluster } from '#testing/world-builder';
@@ -55,6 +56,19 @@ const byName = written('calico-policy', CLUSTER, 'api/globalnetworkpolicies', [
 const denied = ['A', 'B', 'C'].map((node) => `-s ${healthy.pod(node).address}/32 -p tcp`);
 const isolated = guarded(healthy, pod, { in: [] });
 
+/** Web pods may come in to web pods, nobody else may; none of them is ready. */
+const fromWeb = policy('from-web', app('web'), {
+  ingress: [{ path: 'spec.ingress[0]', peers: [{ is: 'pods', pods: app('web'), namespaces: null }], ports: null }],
+});
+const webs = ['B', 'C', 'D'].map((node) => `-s ${healthy.pod(node).address}/32`);
+const behind = (built = guarded(healthy, healthy.pod('A'), { in: webs })) =>
+  changedObject(
+    followedCluster(built),
+    'pod',
+    ({ labels }) => labels?.['app'] === 'web',
+    (one) => ({ ...one, ready: false }),
+  ).with(written('network-policy', CLUSTER, 'api/networkpolicies', [fromWeb]));
+
 cases(fault, {
   found: [
     { name: 'nothing may come in', facts: withPolicies(isolated, closed), subject: 'policy/NetworkPolicy/default/closed' },
@@ -79,9 +93,11 @@ cases(fault, {
         policy('open', app('web-alone'), { ingress: [{ path: '', peers: null, ports: null }] }),
       ),
     },
+    { name: 'nobody carries policies out, and none of its pods is ready', facts: behind(healthy) },
     { name: 'rules drop what no policy denies', facts: withPolicies(isolated, policy('closed', app('nobody'), {})) },
   ],
   unknown: [
+    { name: 'none of its pods is ready, so that nobody gets so far', facts: behind() },
     { name: 'the pods were not listed', facts: withPolicies(isolated, closed).without('pod', CLUSTER) },
     { name: 'the policies were not listed', facts: withPolicies(isolated, closed).without('network-policy', CLUSTER) },
   ],

@@ -1,4 +1,5 @@
 import { defineFault } from '#engine/fault';
+import { policiesBehindEmpty } from '#engine/policy/behind-empty';
 import { type Denied, denialsOf, namedPolicies } from '#engine/policy/denials';
 import { policySubjects } from '#engine/policy/subjects';
 import { takesNames } from '#engine/policy/lookups';
@@ -43,7 +44,10 @@ function ruling(subject: Policy, view: View): Ruling<Found> {
   const [first, ...others] = meant(view, subject);
   if (first !== undefined) return found(foundOf([first, ...others]), [...first.side.by.slice(0, 3), first.by]);
   const { gaps } = denialsOf(view);
-  return gaps.length > 0 ? unknown(...gaps) : absent(namedPolicies(view.facts).filter(({ policy }) => policy === subject.policy));
+  if (gaps.length > 0) return unknown(...gaps);
+  // hidden behind the Service whose pods are not ready
+  if (policiesBehindEmpty(view.facts).has(subject.policy)) return unknown();
+  return absent(namedPolicies(view.facts).filter(({ policy }) => policy === subject.policy));
 }
 
 /** A connection that fails because a policy says so: intended, and named so that nobody looks for a fault. */
